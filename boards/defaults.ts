@@ -1,0 +1,94 @@
+// What every board starts from. A board's file re-exports this one and overrides constants:
+// read it as the list of everything that can be set. Nothing here may import anything.
+//
+// A FEATURE_ constant that is false removes the feature's code from the bundle.
+
+/** The folder of src/port that this board's bundle is built with. */
+export const RUNTIME: 'node' | 'espruino' = 'espruino'
+/** The language level that the bundle is lowered to: Espruino is ES5 with a few extras. */
+export const ECMA_VERSION: 5 | 2020 = 5
+
+// Budgets, enforced by the build. Bytes of the minified bundle, and bytes of typed arrays.
+export const BUNDLE_SIZE_MAX = 24_576
+export const RAM_SIZE_MAX = 40_000
+
+/** Programmers' checks, kept in tests and on computers, gone from a board. */
+export const ASSERTIONS: boolean = false
+
+// Features.
+export const FEATURE_MQTT5: boolean = true
+export const FEATURE_QOS2: boolean = true
+export const FEATURE_SHARED_SUBSCRIPTION: boolean = true
+export const FEATURE_TOPIC_ALIAS: boolean = true
+export const FEATURE_ENHANCED_AUTHENTICATION: boolean = true
+/** Users and access lists. Off: everybody may do everything. */
+export const FEATURE_ACCESS: boolean = true
+export const FEATURE_SYS: boolean = true
+/** Reason Strings in words beside the Reason Codes. */
+export const FEATURE_REASON_STRING: boolean = false
+/** SUBSCRIBE, UNSUBSCRIBE and PUBLISH packets larger than the receive ring are consumed as they arrive. */
+export const FEATURE_STREAM: boolean = true
+
+/** Tables double when they fill, up to the limits below; memory is then not fixed. Only for computers. */
+export const TABLES_GROW: boolean = false
+/** Where tables start when they grow: the divisor of the limits below. */
+export const TABLES_GROW_DIVISOR = 1
+
+// Connections.
+export const CONNECTIONS_MAX = 9
+/** Bytes of one connection's receive ring: the largest packet that is handled in one piece. */
+export const RX_RING_SIZE: number = 512
+/** One receive area shared by all connections; what is left of a chunk moves to the pool. Only for computers. */
+export const RX_SHARED: boolean = false
+/** The largest packet that is accepted at all, bytes; announced as Maximum Packet Size. */
+export const PACKET_SIZE_MAX = 65_535
+/** Bytes handed to the runtime and not yet sent, per connection; past it QoS 0 is dropped, at twice it the client is. */
+export const TX_CREDIT_SIZE = 2_048
+/** Milliseconds a new Network Connection has for its CONNECT. */
+export const CONNECT_TIMEOUT_MS = 10_000
+/** The longest Keep Alive that is accepted, seconds; a 5.0 client that asks for more, or for none, is given this one. 0: no limit. */
+export const KEEP_ALIVE_MAX = 0
+/** Topic Aliases a client may use towards the broker, and the broker towards a client; per connection. */
+export const TOPIC_ALIAS_MAX = 8
+
+// Sessions.
+export const SESSIONS_MAX = 16
+/** The longest Client Identifier, bytes. */
+export const CLIENT_IDENTIFIER_SIZE_MAX = 64
+/** The longest Session Expiry Interval, seconds; 0xFFFFFFFF: sessions that never expire are allowed. */
+export const SESSION_EXPIRY_MAX = 0xffff_ffff
+/** QoS 1 and 2 messages on their way to one client. */
+export const INFLIGHT_MAX = 16
+/** QoS 1 and 2 messages kept for one session, in flight or waiting. */
+export const QUEUE_MAX = 32
+/** Rows for all sessions' queues together, and for the Packet Identifiers of incoming QoS 2. */
+export const QUEUE_ROWS_MAX = 128
+/** Our Receive Maximum: QoS 2 exchanges that a client may have open towards us. */
+export const RECEIVE_MAX = 16
+
+// Subscriptions.
+export const SUBSCRIPTIONS_MAX = 200
+/** Distinct arrangements of wildcards among the Topic Filters; see store/filter_shape.ts. */
+export const FILTER_SHAPES_MAX = 32
+/** Topic Filters in one SUBSCRIBE or UNSUBSCRIBE. */
+export const FILTERS_PER_PACKET_MAX = 512
+
+// Messages.
+/** The byte pool: stored messages, Client Identifiers, Topic Filters, Will Messages. */
+export const POOL_BLOCK_SIZE = 32
+export const POOL_BLOCKS_MAX = 512
+/** Blocks that messages may not take, so that clients can still connect and subscribe when queues are full. */
+export const POOL_BLOCKS_RESERVED = 64
+export const MESSAGES_MAX = 144
+export const RETAINED_MAX = 64
+
+// The route cache.
+export const ROUTES_MAX = 16
+export const ROUTE_TARGETS_MAX = 200
+export const ROUTE_TOPICS_SIZE = 768
+
+// Access lists.
+export const ACCESS_RULES_MAX = 32
+
+/** Seconds between two publications of $SYS; 0: never. */
+export const SYS_INTERVAL_DEFAULT = 10

@@ -1,0 +1,61 @@
+// The board's constants, and what follows from them. Everything in the core that has a size gets it here.
+//
+// Rows and slots are signed, so that NONE is -1 in every table: 16 bits hold a board's rows and keep its tables
+// small, 32 bits hold a computer's.
+import {
+  CONNECTIONS_MAX, PACKET_SIZE_MAX, POOL_BLOCK_SIZE, POOL_BLOCKS_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_SIZE,
+  RX_RING_SIZE, RX_SHARED, SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
+} from 'board'
+import { assert } from './assert'
+
+export * from 'board'
+
+/** No row, no slot, no offset, absent field. */
+export const NONE = -1
+
+export type Rows = Int16Array | Int32Array
+export type Offsets = Uint16Array | Int32Array
+
+/** Rows of a table at start: all of them, or a part where tables grow. */
+export function rowsAtStart(rowsMax: number): number {
+  return TABLES_GROW ? Math.ceil(rowsMax / TABLES_GROW_DIVISOR) : rowsMax
+}
+
+/** A column of row numbers, slots or counts below 32,768 (board) or 2^31 (computer). */
+export function newRows(count: number): Rows {
+  return TABLES_GROW ? new Int32Array(count) : new Int16Array(count)
+}
+
+/** A column of offsets into memory, or of sizes in bytes: below 65,536 on a board. */
+export function newOffsets(count: number): Offsets {
+  return TABLES_GROW ? new Int32Array(count) : new Uint16Array(count)
+}
+
+/** The heads of a hash index: the power of two at or above the number of rows, so that `hash & mask` picks one. */
+export function headsFor(rowCount: number): number {
+  let heads = 1
+  while (heads < rowCount) heads *= 2
+  return heads
+}
+
+/** Subscription Identifiers that one copy of a message carries at the most. */
+export const IDENTIFIERS_MAX = 16
+/** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
+export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
+/** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
+export const PACK_LANES = RX_SHARED ? 3 : 1
+
+/** Slots: one more than clients, for telling a client that there is no room for it. */
+export const SLOTS_MAX = CONNECTIONS_MAX + 1
+
+// The layout of memory, bytes: receive rings, pack lanes, the route cache's topics, the pool.
+export const RX_AT = 0
+export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED ? 1 : SLOTS_MAX)
+export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
+export const POOL_AT = ROUTE_TOPICS_AT + ROUTE_TOPICS_SIZE
+export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
+export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
+
+assert(TABLES_GROW || MEMORY_SIZE_START < 65_536, 'a board addresses its memory with 16 bits: lower the limits')
+assert(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX, 'ROUTE_TARGETS_MAX must hold a topic that matches every subscription')
+assert(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455')

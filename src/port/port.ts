@@ -1,0 +1,78 @@
+// The contract between the core and a runtime. The build binds the alias `runtime` to one folder
+// of src/port (or to the tests' own port), whose index.ts exports exactly these names; the core calls them
+// statically. A port's file ends with `satisfies`-style proof: see test/port/contract.test.ts.
+//
+// The core keeps every byte in one Uint8Array, `memory` (src/store/memory.ts), and speaks of bytes as
+// offsets into it: an argument named `start` is such an offset. On the board one native window over that array
+// then serves every bulk operation; on Node `copyWithin` does, without an allocation.
+//
+// None of these may throw, block or call back into the core before it returns.
+
+/** What a runtime hands over for received bytes: a string on Espruino, a Uint8Array on Node. */
+export type Chunk = string | Uint8Array
+
+/** Packed bytes ready to be written, to one connection or to many: a string on Espruino, a range's number on Node. */
+export type Packed = string | number
+
+export interface Port {
+  /** Bytes in a received chunk. */
+  portChunkSize(chunk: Chunk): number
+  /** Copies `size` bytes of a received chunk or of a text of Latin-1, from its byte `from` on, to memory at `target`. */
+  portCopyIn(chunk: Chunk, from: number, target: number, size: number): void
+  /** memmove within memory: the ranges may overlap. */
+  portCopy(target: number, source: number, size: number): void
+  /** Whether two ranges of memory hold the same bytes. */
+  portEqual(a: number, b: number, size: number): boolean
+  /** A hash of a range of memory: an integer within 32 bits, the same for the same bytes while the broker runs. */
+  portHash(start: number, size: number): number
+  /** Offset of the first byte `value` in [start, end), or -1. */
+  portIndexOf(value: number, start: number, end: number): number
+  /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
+  portIsPlainText(start: number, end: number): boolean
+  /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */
+  portFindRun(map: Uint8Array, count: number, hint: number): number
+
+  /**
+   * Makes the range [start, end) of memory ready to be written. The answer is good until the next call with the
+   * same `lane` (0 to 5): packed bytes of different lanes stand side by side, for the copies of one message.
+   * A port of a board whose PACK_LANES is 1 must take a copy: there the range is used again at once.
+   */
+  portPack(start: number, end: number, lane: number): Packed
+  /** Hands packed bytes to a connection, all or nothing; they leave together, in order, when the core returns. */
+  portWrite(slot: number, packed: Packed): void
+  /** Ends a connection after everything that was written has been handed to the network. The core has forgotten the slot. */
+  portClose(slot: number): void
+  /** Asks the runtime to stop (true) or go on (false) reading from a connection. Advice: bytes may still come. */
+  portPause(slot: number, paused: boolean): void
+
+  /** Milliseconds from any fixed point, never going back. */
+  portNowMs(): number
+  /** An integer from 0 to 0xFFFFFFFF. */
+  portRandom(): number
+  /** Reports an event: a code of src/broker/log_code.ts and two numbers. */
+  portLog(code: number, a: number, b: number): void
+
+  /**
+   * Judges a CONNECT: 0, a Reason Code of 0x80 and above, or PORT_PENDING; then the port calls
+   * brokerAuthenticated(slot, reasonCode) later. A length of -1 says that the field is absent.
+   */
+  portAuthenticate(
+    slot: number,
+    clientStart: number, clientSize: number,
+    userStart: number, userSize: number,
+    passwordStart: number, passwordSize: number,
+  ): number
+  /**
+   * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
+   * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
+   * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.
+   */
+  portAuthExchange(
+    slot: number, first: boolean,
+    methodStart: number, methodSize: number,
+    dataStart: number, dataSize: number,
+  ): number
+}
+
+/** The answer of portAuthenticate and portAuthExchange that is not known yet. */
+export const PORT_PENDING = -1
