@@ -1,0 +1,143 @@
+// CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
+import { CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_MQTT5, FEATURE_QOS2, NONE } from '../limits'
+import { memory } from '../memory'
+import {
+  IN_CONNECT, IN_WILL, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, WILL_DELAY_INTERVAL, propertiesNone,
+  propertiesRead, propertyNumber,
+} from './property'
+import {
+  CLIENT_IDENTIFIER_NOT_VALID, MALFORMED_PACKET, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED,
+  TOPIC_NAME_INVALID, UNSUPPORTED_PROTOCOL_VERSION,
+} from './reason_code'
+import {
+  fieldSize, fieldStart, readAbsent, readAt, readBegin, readBinary, readByte, readError, readFail, readRest,
+  readString, readTwoByteInteger,
+} from './reader'
+import { topicNameIsValid } from './topic'
+import { utf8IsValid } from './utf8'
+
+const CLEAN_START = 0x02
+const WILL = 0x04
+const PASSWORD = 0x40
+const USER_NAME = 0x80
+
+// Registers of the last CONNECT. Offsets point into the packet; a size of NONE says that the field is absent.
+/** 3, 4 or 5; known as soon as the Protocol Name and Version were read, also where the rest is wrong. */
+export let connectVersion = 0
+export let connectCleanStart = false
+/** Seconds. */
+export let connectKeepAlive = 0
+export let connectClientStart = 0
+export let connectClientSize = 0
+export let connectHasWill = false
+export let connectWillQos = 0
+export let connectWillRetain = false
+export let connectWillTopicStart = 0
+export let connectWillTopicSize = 0
+/** Where the Will Properties start, with their length. */
+export let connectWillPropertiesAt = 0
+export let connectWillPayloadStart = 0
+export let connectWillPayloadSize = 0
+/** Seconds. */
+export let connectWillDelay = 0
+/** Seconds, or NONE. */
+export let connectWillExpiry = NONE
+export let connectUserStart = 0
+export let connectUserSize = NONE
+export let connectPasswordStart = 0
+export let connectPasswordSize = NONE
+
+/** MQTT (4, 5) or MQIsdp (3). [MQTT-3.1.2-1] [MQTT-3.1.2-2] */
+function readProtocol(): void {
+  connectVersion = 0
+  readBinary()
+  const level = readByte()
+  if (readError) return
+  let name = ''
+  for (let i = 0; i < fieldSize && i < 7; i++) name += String.fromCharCode(memory[fieldStart + i])
+  const isSpoken = name === 'MQTT' ? level === 4 || FEATURE_MQTT5 && level === 5 : name === 'MQIsdp' && level === 3
+  if (!isSpoken) readFail(UNSUPPORTED_PROTOCOL_VERSION)
+  // A newer version understands the answer of the newest that we speak; another protocol understands none.
+  if (isSpoken) connectVersion = level
+  else if (name === 'MQTT' || name === 'MQIsdp') connectVersion = FEATURE_MQTT5 && level > 4 ? 5 : 4
+}
+
+/**
+ * Decodes a CONNECT's body into the registers and, for 5.0, its properties into those of property.ts.
+ * Answers 0 or a Reason Code; CONNACK can only tell it where connectVersion is not 0.
+ */
+export function decodeConnect(start: number, end: number): number {
+  readBegin(start, end)
+  readProtocol()
+  const flags = readByte()
+  connectKeepAlive = readTwoByteInteger()
+  if (flags & 1) readFail(MALFORMED_PACKET) // [MQTT-3.1.2-3]
+  connectCleanStart = (flags & CLEAN_START) > 0
+  readWillFlags(flags)
+  if (connectVersion < 5 && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail(MALFORMED_PACKET) // 3.1.1 [MQTT-3.1.2-22]
+  if (readError) return readError
+  const connectAt = readAt
+  if (FEATURE_MQTT5) {
+    propertiesNone()
+    if (connectVersion > 4) propertiesRead(IN_CONNECT)
+  }
+  readString()
+  connectClientStart = fieldStart
+  connectClientSize = fieldSize
+  // The will's properties overwrite the registers of the CONNECT's: those are read again at the end.
+  if (connectHasWill) readWill()
+  readCredentials(flags)
+  if (readRest()) readFail(MALFORMED_PACKET)
+  const error = readError
+  if (FEATURE_MQTT5 && connectVersion > 4 && connectHasWill && !error) {
+    readBegin(connectAt, end)
+    propertiesRead(IN_CONNECT)
+  }
+  if (!error && connectClientSize > CLIENT_IDENTIFIER_SIZE_MAX) return CLIENT_IDENTIFIER_NOT_VALID
+  return error
+}
+
+function readWillFlags(flags: number): void {
+  connectHasWill = (flags & WILL) > 0
+  connectWillQos = flags >> 3 & 3
+  connectWillRetain = (flags & 0x20) > 0
+  // [MQTT-3.1.2-11] [MQTT-3.1.2-12] [MQTT-3.1.2-13]
+  if (connectWillQos > 2 || !connectHasWill && flags & 0x38) readFail(MALFORMED_PACKET)
+  if (!FEATURE_QOS2 && connectWillQos > 1) readFail(QOS_NOT_SUPPORTED)
+}
+
+function readWill(): void {
+  connectWillDelay = 0
+  connectWillExpiry = NONE
+  let isText = 0
+  if (FEATURE_MQTT5 && connectVersion > 4) {
+    readWillProperties()
+    isText = propertyNumber(PAYLOAD_FORMAT_INDICATOR, 0)
+  }
+  readString()
+  connectWillTopicStart = fieldStart
+  connectWillTopicSize = fieldSize
+  if (!readError && !topicNameIsValid(fieldStart, fieldSize)) readFail(TOPIC_NAME_INVALID)
+  readBinary()
+  connectWillPayloadStart = fieldStart
+  connectWillPayloadSize = fieldSize
+  if (isText && !utf8IsValid(fieldStart, fieldStart + fieldSize)) readFail(PAYLOAD_FORMAT_INVALID)
+}
+
+function readWillProperties(): void {
+  connectWillPropertiesAt = readAt
+  propertiesRead(IN_WILL)
+  connectWillDelay = propertyNumber(WILL_DELAY_INTERVAL, 0)
+  connectWillExpiry = propertyNumber(MESSAGE_EXPIRY_INTERVAL, NONE)
+}
+
+function readCredentials(flags: number): void {
+  readAbsent()
+  if (flags & USER_NAME) readString()
+  connectUserStart = fieldStart
+  connectUserSize = fieldSize
+  readAbsent()
+  if (flags & PASSWORD) readBinary()
+  connectPasswordStart = fieldStart
+  connectPasswordSize = fieldSize
+}

@@ -1,0 +1,50 @@
+// The fixed header: where a packet's body starts and ends. Leaves its answer in registers.
+import { memory } from '../memory'
+import { PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from './packet_type'
+import { MALFORMED_PACKET, SUCCESS } from './reason_code'
+
+/** The packet is not complete yet. */
+export const NEED_MORE = -1
+
+export let frameType = 0
+/** The four flag bits. */
+export let frameFlags = 0
+/** Offset of the first byte after the fixed header; 0 while the fixed header is incomplete. */
+export let frameBody = 0
+/** Offset behind the packet's last byte, also when that has not arrived; 0 while the fixed header is incomplete. */
+export let frameEnd = 0
+
+/**
+ * Reads the fixed header of the packet that starts at `start`, of which the bytes up to `end` are here.
+ * Answers 0 (the whole packet is here), NEED_MORE, or MALFORMED_PACKET.
+ */
+export function framePacket(start: number, end: number): number {
+  frameEnd = frameBody = 0
+  if (end - start < 2) return NEED_MORE
+  const first = memory[start]
+  frameType = first >> 4
+  frameFlags = first & 15
+  let at = start + 1
+  let size = memory[at]
+  if (size > 127) {
+    size &= 127
+    let shift = 7
+    do {
+      if (shift > 21) return MALFORMED_PACKET
+      if (++at >= end) return NEED_MORE
+      size |= (memory[at] & 127) << shift
+      shift += 7
+    } while (memory[at] > 127)
+    if (!memory[at]) return MALFORMED_PACKET // [MQTT-1.5.5-1]
+  }
+  frameBody = at + 1
+  frameEnd = frameBody + size
+  return frameFlagsAreValid() ? frameEnd > end ? NEED_MORE : SUCCESS : MALFORMED_PACKET
+}
+
+/** [MQTT-2.1.3-1]; 3.1.1 [MQTT-2.2.2-2] */
+function frameFlagsAreValid(): boolean {
+  if (frameType === PUBLISH) return true
+  const reserved = frameType === PUBREL || frameType === SUBSCRIBE || frameType === UNSUBSCRIBE ? 2 : 0
+  return frameType > 0 && frameFlags === reserved
+}

@@ -1,0 +1,66 @@
+// PUBLISH, both ways. [MQTT 5.0 section 3.3]
+import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, NONE } from '../limits'
+import { memory } from '../memory'
+import { applicationPropertiesRead, keptPropertiesStart } from './application_properties'
+import {
+  IN_PUBLISH, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, TOPIC_ALIAS, propertiesEnd, propertiesNone,
+  propertyNumber,
+} from './property'
+import { MALFORMED_PACKET } from './reason_code'
+import { readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt } from './reader'
+
+// Registers of the last PUBLISH. Offsets point into the packet.
+export let publishQos = 0
+export let publishDuplicate = false
+export let publishRetain = false
+export let publishTopicStart = 0
+/** Bytes; 0 where the topic is an alias's. */
+export let publishTopicSize = 0
+/** 1 to 65,535; 0 at QoS 0. */
+export let publishPacketIdentifier = 0
+/** The properties that travel with the message lie directly before the payload. */
+export let publishPropertiesStart = 0
+export let publishPayloadStart = 0
+/** The client's Topic Alias, or NONE. */
+export let publishTopicAlias = NONE
+/** Seconds, or NONE. */
+export let publishExpiry = NONE
+export let publishPayloadIsText = false
+
+/**
+ * Decodes a PUBLISH up to its payload, of which nothing need be there. `end` bounds the bytes that have arrived.
+ * Answers 0 or a Reason Code. The Topic Name is judged when its route is looked up for the first time.
+ */
+export function decodePublish(flags: number, version: number, start: number, end: number): number {
+  publishQos = flags >> 1 & 3
+  publishDuplicate = (flags & 8) > 0
+  publishRetain = (flags & 1) > 0
+  readBegin(start, end)
+  readBinary()
+  publishTopicStart = fieldStart
+  publishTopicSize = fieldSize
+  publishPacketIdentifier = publishQos ? readTwoByteInteger() : 0
+  // [MQTT-3.3.1-4] [MQTT-3.3.1-2] [MQTT-2.2.1-3]
+  if (publishQos > 2 || !publishQos && publishDuplicate || publishQos && !publishPacketIdentifier) readFail(MALFORMED_PACKET)
+  publishTopicAlias = publishExpiry = NONE
+  publishPayloadIsText = false
+  if (FEATURE_MQTT5 && version > 4) decodePublishProperties()
+  else publishPropertiesStart = readAt
+  publishPayloadStart = readAt
+  return readError
+}
+
+function decodePublishProperties(): void {
+  // No properties: the common case, told by one byte.
+  if (!memory[readAt] && !readError) {
+    propertiesNone()
+    readSkipTo(publishPropertiesStart = readAt + 1)
+    return
+  }
+  applicationPropertiesRead(IN_PUBLISH)
+  publishPropertiesStart = keptPropertiesStart
+  readSkipTo(propertiesEnd)
+  publishPayloadIsText = propertyNumber(PAYLOAD_FORMAT_INDICATOR, 0) > 0
+  publishExpiry = propertyNumber(MESSAGE_EXPIRY_INTERVAL, NONE)
+  if (FEATURE_TOPIC_ALIAS) publishTopicAlias = propertyNumber(TOPIC_ALIAS, NONE)
+}

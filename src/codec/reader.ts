@@ -1,0 +1,88 @@
+// Reads the fields of one packet in order. The first field that does not fit sets readError, and every field after
+// it reads as 0 and empty: a decoder reads all that it needs and asks once.
+import { NONE } from '../limits'
+import { memory } from '../memory'
+import { MALFORMED_PACKET } from './reason_code'
+import { utf8IsValid } from './utf8'
+
+export let readAt = 0
+let readLimit = 0
+/** 0, or the Reason Code of the first thing that was wrong. */
+export let readError = 0
+/** Where the last binary or string field lies, without its length. */
+export let fieldStart = 0
+export let fieldSize = 0
+
+export function readBegin(start: number, end: number): void {
+  readAt = start
+  readLimit = end
+  readError = 0
+}
+
+/** Makes `reasonCode` the error, unless there is one; answers 0, which is what the bad field then reads as. */
+export function readFail(reasonCode: number): number {
+  if (!readError) readError = reasonCode
+  readAt = readLimit
+  return 0
+}
+
+/** Bytes not read yet. */
+export function readRest(): number {
+  return readLimit - readAt
+}
+
+/** Goes on reading at `start`, e.g. behind a block of properties. */
+export function readSkipTo(start: number): void {
+  readAt = start
+}
+
+export function readByte(): number {
+  return readAt < readLimit ? memory[readAt++] : readFail(MALFORMED_PACKET)
+}
+
+export function readTwoByteInteger(): number {
+  if (readLimit - readAt < 2) return readFail(MALFORMED_PACKET)
+  readAt += 2
+  return memory[readAt - 2] << 8 | memory[readAt - 1]
+}
+
+export function readFourByteInteger(): number {
+  const high = readTwoByteInteger()
+  return high * 65_536 + readTwoByteInteger()
+}
+
+/** At most four bytes, and the shortest form. [MQTT-1.5.5-1] */
+export function readVariableByteInteger(): number {
+  let value = 0
+  let shift = 0
+  let digit
+  do {
+    if (shift > 21) return readFail(MALFORMED_PACKET)
+    digit = readByte()
+    value |= (digit & 127) << shift
+    shift += 7
+  } while (digit > 127)
+  if (shift > 7 && !digit) readFail(MALFORMED_PACKET)
+  return value
+}
+
+/** Reads a two byte length and that many bytes: fieldStart and fieldSize. */
+export function readBinary(): void {
+  fieldSize = readTwoByteInteger()
+  if (readRest() < fieldSize) readFail(MALFORMED_PACKET)
+  if (readError) fieldSize = 0
+  fieldStart = readAt
+  readAt += fieldSize
+}
+
+/** A UTF-8 Encoded String. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
+export function readString(): void {
+  readBinary()
+  if (!utf8IsValid(fieldStart, fieldStart + fieldSize)) readFail(MALFORMED_PACKET)
+}
+
+/** No field: what an absent optional field leaves behind. */
+export function readAbsent(): void {
+  fieldStart = 0
+  fieldSize = NONE
+}

@@ -1,0 +1,117 @@
+// Topic Names and Topic Filters: valid or not, and whether one matches the other. [MQTT 5.0 section 4.7]
+//
+// Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
+// times as much.
+import { portEqual, portHash, portIndexOf } from 'runtime'
+import { memory } from '../memory'
+import { utf8IsValid } from './utf8'
+
+const SLASH = 0x2f
+const PLUS = 0x2b
+const HASH = 0x23
+const DOLLAR = 0x24
+
+/** Levels that are hashed one by one, and that a wildcard mask has bits for; deeper ones are left to topicMatches. */
+export const LEVELS_MAX = 31
+
+/** The hash of each level of the last topicSplit or filterParse. 31 x 4 = 124 bytes. */
+export const levelHashes = new Int32Array(LEVELS_MAX)
+/** Levels of the last topicSplit or filterParse, at most LEVELS_MAX; of a filter without its `#`. */
+export let levelCount = 0
+/** A bit for each level that is `+`. */
+export let filterPlusMask = 0
+/** Whether the filter ends in `#`. */
+export let filterHasHash = false
+
+function levelEnd(start: number, end: number): number {
+  const slash = portIndexOf(SLASH, start, end)
+  return slash < 0 ? end : slash
+}
+
+/** A Topic Name is a UTF-8 string of at least one character without wildcards. [MQTT-4.7.3-1] [MQTT-3.3.2-2] */
+export function topicNameIsValid(start: number, size: number): boolean {
+  const end = start + size
+  return size > 0 && portIndexOf(PLUS, start, end) < 0 && portIndexOf(HASH, start, end) < 0 && utf8IsValid(start, end)
+}
+
+/** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */
+export function topicIsHidden(start: number): boolean {
+  return memory[start] === DOLLAR
+}
+
+/** Hashes each level of a Topic Name into levelHashes. */
+export function topicSplit(start: number, size: number): void {
+  const end = start + size
+  levelCount = 0
+  for (let at = start; at <= end && levelCount < LEVELS_MAX; levelCount++) {
+    const next = levelEnd(at, end)
+    levelHashes[levelCount] = portHash(at, next - at)
+    at = next + 1
+  }
+}
+
+/**
+ * Judges a Topic Filter and splits it into levelHashes, levelCount, filterPlusMask and filterHasHash.
+ * The bytes are valid UTF-8. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
+ */
+export function filterParse(start: number, size: number): boolean {
+  const end = start + size
+  levelCount = filterPlusMask = 0
+  filterHasHash = false
+  if (!size) return false
+  let level = 0
+  for (let at = start; at <= end; level++) {
+    const next = levelEnd(at, end)
+    if (!filterLevel(level, at, next, end)) return false
+    at = next + 1
+  }
+  return true
+}
+
+function filterLevel(level: number, start: number, next: number, end: number): boolean {
+  if (levelIs(start, next, HASH)) return filterHasHash = next === end
+  if (levelIs(start, next, PLUS)) {
+    if (level < LEVELS_MAX) filterPlusMask |= 1 << level
+  } else if (portIndexOf(PLUS, start, next) >= 0 || portIndexOf(HASH, start, next) >= 0) return false
+  if (level < LEVELS_MAX) levelHashes[levelCount++] = portHash(start, next - start)
+  return true
+}
+
+/** Whether there can be a topic that two valid Topic Filters both match. */
+export function filtersOverlap(a: number, aSize: number, b: number, bSize: number): boolean {
+  const aEnd = a + aSize
+  const bEnd = b + bSize
+  while (a <= aEnd && b <= bEnd) {
+    const aNext = levelEnd(a, aEnd)
+    const bNext = levelEnd(b, bEnd)
+    if (levelIs(a, aNext, HASH) || levelIs(b, bNext, HASH)) return true
+    if (!levelIs(a, aNext, PLUS) && !levelIs(b, bNext, PLUS)
+      && !(aNext - a === bNext - b && portEqual(a, b, aNext - a))) return false
+    a = aNext + 1
+    b = bNext + 1
+  }
+  // `a/#` matches `a` too.
+  return a > aEnd && b > bEnd || levelIs(a, aEnd, HASH) || levelIs(b, bEnd, HASH)
+}
+
+/** Whether a level is one wildcard and nothing else. */
+function levelIs(start: number, next: number, wildcard: number): boolean {
+  return next - start === 1 && memory[start] === wildcard
+}
+
+/** Whether a valid Topic Filter matches a valid Topic Name; the rule for `$` is the caller's. [MQTT-4.7.1-1] */
+export function topicMatches(filter: number, filterSize: number, topic: number, topicSize: number): boolean {
+  const filterEnd = filter + filterSize
+  const topicEnd = topic + topicSize
+  while (filter <= filterEnd) {
+    const filterNext = levelEnd(filter, filterEnd)
+    if (levelIs(filter, filterNext, HASH)) return true
+    if (topic > topicEnd) return false
+    const topicNext = levelEnd(topic, topicEnd)
+    if (!levelIs(filter, filterNext, PLUS)
+      && !(filterNext - filter === topicNext - topic && portEqual(filter, topic, topicNext - topic))) return false
+    filter = filterNext + 1
+    topic = topicNext + 1
+  }
+  return topic > topicEnd
+}
