@@ -1,0 +1,60 @@
+// The byte pool: everything of varying size that outlives its packet: stored messages, Client Identifiers,
+// Topic Filters, Topic Aliases, packets that wait. An allocation is one run of blocks, so that a message is one
+// range and goes out in one piece; nothing ever moves, so that offsets may be kept.
+//
+// Memory: POOL_BLOCKS_MAX x (POOL_BLOCK_SIZE + 1) bytes. An allocation wastes half a block on average.
+// Invariant: poolBlocksFree is the number of zeros in the map.
+import { portFindRun } from 'runtime'
+import { assert } from '../assert'
+import {
+  NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TABLES_GROW,
+} from '../limits'
+import { memoryGrow } from '../memory'
+
+/** A byte a block: 0 free, 1 taken. */
+let map = new Uint8Array(POOL_BLOCKS_START)
+/** Where the last run ended: the search goes on from there. */
+let hint = 0
+
+export let poolBlocksFree = POOL_BLOCKS_START
+
+function blocksFor(size: number): number {
+  return size < 1 ? 1 : Math.floor((size + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE)
+}
+
+/** Takes `size` bytes and leaves `reserve` blocks free. Answers their offset in memory, or NONE. */
+export function poolAllocate(size: number, reserve: number): number {
+  const count = blocksFor(size)
+  let block = NONE
+  if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
+  if (block < 0) return TABLES_GROW && poolGrow(count + reserve) ? poolAllocate(size, reserve) : NONE
+  map.fill(1, block, hint = block + count)
+  poolBlocksFree -= count
+  return POOL_AT + block * POOL_BLOCK_SIZE
+}
+
+/** Gives back what poolAllocate answered for the same size. */
+export function poolFree(start: number, size: number): void {
+  const block = (start - POOL_AT) / POOL_BLOCK_SIZE
+  const count = blocksFor(size)
+  assert(map[block] === 1 && map[block + count - 1] === 1, 'the range was taken from the pool')
+  map.fill(0, block, block + count)
+  poolBlocksFree += count
+}
+
+/** Whether the pool can take `size` more bytes beyond the reserve, as far as the count of blocks tells. */
+export function poolHasRoom(size: number, reserve: number): boolean {
+  return poolBlocksFree - reserve >= blocksFor(size) || TABLES_GROW && map.length < POOL_BLOCKS_MAX
+}
+
+function poolGrow(count: number): boolean {
+  const blocks = Math.min(POOL_BLOCKS_MAX, Math.max(map.length * 2, map.length + count))
+  if (blocks === map.length) return false
+  poolBlocksFree += blocks - map.length
+  hint = map.length
+  const grown = new Uint8Array(blocks)
+  grown.set(map)
+  map = grown
+  memoryGrow(POOL_AT + blocks * POOL_BLOCK_SIZE)
+  return true
+}

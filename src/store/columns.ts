@@ -1,0 +1,46 @@
+// What all tables share: columns that grow (on computers), and hash indexes made of two columns.
+import { NONE, type Offsets, type Rows, headsFor, newRows } from '../limits'
+
+type Column = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
+
+/** A longer column that starts with the old one's values. */
+export function columnGrow<T extends Column>(column: T, count: number): T {
+  const grown = new (column.constructor as new (count: number) => T)(count)
+  grown.set(column)
+  return grown
+}
+
+/** A column of NONE. */
+export function newLinks(count: number): Rows {
+  return newRows(count).fill(NONE) as Rows
+}
+
+/** A column in which every row links to the next: the free list of a table whose rows from `first` on are free. */
+export function newFreeList(column: Rows, first: number): Rows {
+  for (let row = first; row < column.length; row++) column[row] = row + 1 < column.length ? row + 1 : NONE
+  return column
+}
+
+/** The heads of an index that now has `count` rows, every one of them in use; `next` is linked anew. */
+export function indexRebuild(next: Rows, hashes: Int32Array, count: number): Rows {
+  const heads = newLinks(headsFor(next.length))
+  for (let row = 0; row < count; row++) indexAdd(heads, next, row, hashes[row] & heads.length - 1)
+  return heads
+}
+
+/** Puts a row at the front of a chain of an index. */
+export function indexAdd(heads: Rows, next: Rows, row: number, chain: number): void {
+  next[row] = heads[chain]
+  heads[chain] = row
+}
+
+/** Takes a row out of a chain of an index. */
+export function indexRemove(heads: Rows, next: Rows, row: number, chain: number): void {
+  let at = heads[chain]
+  if (at === row) {
+    heads[chain] = next[row]
+    return
+  }
+  while (next[at] !== row) at = next[at]
+  next[at] = next[row]
+}

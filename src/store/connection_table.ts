@@ -1,0 +1,135 @@
+// Network Connections by slot: the number that the runtime and the core have in common for one.
+//
+// Memory of a row on a board: state 1, version 1, flags 1, session 2, Keep Alive 2 + 8, deadline 8, transmit 2,
+// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 43 bytes, and RX_RING_SIZE in memory.
+import {
+  FEATURE_STREAM, NONE, RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+} from '../limits'
+import { columnGrow, newFreeList, newLinks } from './columns'
+
+// States.
+export const FREE = 0
+/** The network is there, CONNECT is not. */
+export const ACCEPTED = 1
+/** CONNECT has come, and the port or an AUTH exchange decides. */
+export const AUTHENTICATING = 2
+export const CONNECTED = 3
+/** Nothing is read or sent any more; what is left to do is done when the packet in hand is. */
+export const CLOSING = 4
+
+// Flags.
+/** The client wants Reason Strings and User Properties on failures. [MQTT-3.1.2-29] */
+export const PROBLEM_INFORMATION = 1
+/** The first packet in the receive ring waits for room. */
+export const PAUSED = 2
+/** The connection ends without its Will: DISCONNECT has come. [MQTT-3.14.4-3] */
+export const WILL_DISCARDED = 4
+/** A re-authentication is under way. */
+export const REAUTHENTICATING = 8
+/** What follows in the receive ring waits for an answer of the port. */
+export const PENDING = 16
+
+const ROWS = rowsAtStart(SLOTS_MAX)
+
+export let connectionState = new Uint8Array(ROWS)
+/** 3, 4 or 5. */
+export let connectionVersion = new Uint8Array(ROWS)
+export let connectionFlags = new Uint8Array(ROWS)
+/** NONE until the connection is CONNECTED. */
+export let connectionSession = newLinks(ROWS)
+/** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
+export let connectionSilenceMs = new Float64Array(ROWS)
+/** When the last packet came; before CONNECT: when the connection was made. Milliseconds. */
+export let connectionHeardAt = new Float64Array(ROWS)
+/** Bytes handed to the runtime that have not left. */
+export let connectionTransmit = newOffsets(ROWS)
+/** The bytes that have arrived and are not handled. */
+export let rxStart = newOffsets(ROWS)
+export let rxEnd = newOffsets(ROWS)
+/** Bytes of the connection's own range of the pool, 0: it has none. Only where the receive area is shared. */
+export let rxCapacity = newOffsets(RX_SHARED ? ROWS : 0)
+/** Where that range starts. */
+export let rxBase = newOffsets(RX_SHARED ? ROWS : 0)
+/** The client's Maximum Packet Size, bytes. */
+export let connectionPacketMax = new Float64Array(ROWS)
+/** The client's Receive Maximum. */
+export let connectionReceiveMax = new Uint16Array(ROWS)
+/** The client's Topic Alias Maximum. */
+export let connectionAliasMax = new Uint16Array(ROWS)
+/** A packet kept in the pool while it waits: CONNECT during an authentication. NONE: there is none. */
+export let connectionHeld = newLinks(ROWS)
+export let connectionHeldSize = newOffsets(ROWS)
+/** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
+export let streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
+/** The next free slot, or the next that is closing. */
+let next = newFreeList(newRows(ROWS), 0)
+let free = 0
+let closing = NONE
+
+export let connectionCount = 0
+/** Slots from this one on were never used: a walk over all connections ends here. */
+export let connectionRowsUsed = 0
+
+/** A slot for a new Network Connection, or NONE when all are taken. */
+export function connectionAdd(nowMs: number): number {
+  if (free < 0 && !(TABLES_GROW && connectionsGrow())) return NONE
+  const slot = free
+  free = next[slot]
+  connectionState[slot] = ACCEPTED
+  connectionVersion[slot] = connectionFlags[slot] = connectionTransmit[slot] = 0
+  connectionSession[slot] = connectionHeld[slot] = NONE
+  connectionHeardAt[slot] = nowMs
+  connectionSilenceMs[slot] = 0
+  rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : RX_AT + slot * RX_RING_SIZE
+  if (FEATURE_STREAM) streamLeft[slot] = 0
+  if (slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
+  connectionCount++
+  return slot
+}
+
+/** Puts a slot on the list of those that are closing. */
+export function connectionSetClosing(slot: number): void {
+  connectionState[slot] = CLOSING
+  next[slot] = closing
+  closing = slot
+}
+
+/** The next slot that is closing, off the list; NONE: no more. */
+export function connectionTakeClosing(): number {
+  const slot = closing
+  if (slot >= 0) closing = next[slot]
+  return slot
+}
+
+/** Frees a slot. */
+export function connectionRemove(slot: number): void {
+  connectionState[slot] = FREE
+  next[slot] = free
+  free = slot
+  connectionCount--
+}
+
+function connectionsGrow(): boolean {
+  const rows = connectionState.length
+  const grown = Math.min(rows * 2, SLOTS_MAX)
+  if (grown === rows) return false
+  connectionState = columnGrow(connectionState, grown)
+  connectionVersion = columnGrow(connectionVersion, grown)
+  connectionFlags = columnGrow(connectionFlags, grown)
+  connectionSession = columnGrow(connectionSession, grown)
+  connectionSilenceMs = columnGrow(connectionSilenceMs, grown)
+  connectionHeardAt = columnGrow(connectionHeardAt, grown)
+  connectionTransmit = columnGrow(connectionTransmit, grown)
+  rxStart = columnGrow(rxStart, grown)
+  rxEnd = columnGrow(rxEnd, grown)
+  rxCapacity = columnGrow(rxCapacity, grown)
+  rxBase = columnGrow(rxBase, grown)
+  connectionPacketMax = columnGrow(connectionPacketMax, grown)
+  connectionReceiveMax = columnGrow(connectionReceiveMax, grown)
+  connectionAliasMax = columnGrow(connectionAliasMax, grown)
+  connectionHeld = columnGrow(connectionHeld, grown)
+  connectionHeldSize = columnGrow(connectionHeldSize, grown)
+  next = newFreeList(columnGrow(next, grown), rows)
+  free = rows
+  return true
+}

@@ -1,0 +1,118 @@
+// Distinct Topic Filters, each with the list of its subscriptions: a filter's bytes are kept once however many
+// clients have it. A shared subscription's filter includes its `$share/name/`, so that its row is the group.
+//
+// Memory of a row on a board: start 2, size 2, match 1, shape 1, hash 4, index 2, head 2 = 14 bytes (2 more with
+// shared subscriptions), SUBSCRIPTIONS_MAX rows, and the filter's blocks in the pool.
+import { portCopy, portEqual } from 'runtime'
+import {
+  FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+} from '../limits'
+import { topicIsHidden } from '../codec/topic'
+import { poolAllocate, poolFree } from './byte_pool'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
+
+const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+
+export let filterStart = newOffsets(ROWS)
+export let filterSize = newOffsets(ROWS)
+/** Bytes of `$share/name/` before what is matched; 0: not shared. */
+export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
+export let filterShape = newRows(ROWS)
+export let filterHash = new Int32Array(ROWS)
+/** The filter's first subscription. */
+export let filterSubscriptionHead = newLinks(ROWS)
+/** The member of the group that was chosen last: a subscription, or NONE. */
+export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
+let next = newFreeList(newRows(ROWS), 0)
+let heads = newLinks(headsFor(ROWS))
+let free = 0
+/** Filters that begin with $, that of a shared subscription not counted. */
+export let filterHiddenCount = 0
+
+/** The first filter of the chain that a hash leads to; the others by filterChainNext. */
+export function filterChain(hash: number): number {
+  return heads[hash & heads.length - 1]
+}
+
+export function filterChainNext(row: number): number {
+  return next[row]
+}
+
+/** The row of the filter that filterParse has just split, or NONE. */
+export function filterFind(start: number, size: number): number {
+  const shape = shapeTake()
+  if (shape < 0) return NONE
+  shapeRelease(shape)
+  return filterFindWith(start, size, shape)
+}
+
+function filterFindWith(start: number, size: number, shape: number): number {
+  const hash = shapeHash(shape)
+  let row = filterChain(hash)
+  while (row >= 0 && !(filterHash[row] === hash && filterShape[row] === shape && filterSize[row] === size
+    && portEqual(filterStart[row], start, size))) row = next[row]
+  return row
+}
+
+/**
+ * The row of the filter that filterParse has just split, new where there is none; `skip` of its bytes are
+ * `$share/name/`. NONE: there is no room. A new row has no subscription: add one or call filterRelease.
+ */
+export function filterTake(start: number, size: number, skip: number): number {
+  const shape = shapeTake()
+  if (shape < 0) return NONE
+  let row = filterFindWith(start, size, shape)
+  if (row < 0) row = filterAdd(start, size, skip, shape)
+  else shapeRelease(shape)
+  if (row < 0) shapeRelease(shape)
+  return row
+}
+
+function filterAdd(start: number, size: number, skip: number, shape: number): number {
+  if (free < 0 && !(TABLES_GROW && filtersGrow())) return NONE
+  const bytes = poolAllocate(size, 0)
+  if (bytes < 0) return NONE
+  portCopy(bytes, start, size)
+  const row = free
+  free = next[row]
+  filterStart[row] = bytes
+  filterSize[row] = size
+  if (FEATURE_SHARED_SUBSCRIPTION) {
+    filterSkip[row] = skip
+    filterChosen[row] = NONE
+  }
+  filterShape[row] = shape
+  filterHash[row] = shapeHash(shape)
+  if (topicIsHidden(bytes + skip)) filterHiddenCount++
+  indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
+  return row
+}
+
+/** Frees the row of a filter without subscriptions. */
+export function filterRelease(row: number): void {
+  if (filterSubscriptionHead[row] >= 0) return
+  indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
+  shapeRelease(filterShape[row])
+  if (topicIsHidden(filterStart[row] + (FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0))) filterHiddenCount--
+  poolFree(filterStart[row], filterSize[row])
+  next[row] = free
+  free = row
+}
+
+function filtersGrow(): boolean {
+  const rows = filterHash.length
+  const grown = Math.min(rows * 2, SUBSCRIPTIONS_MAX)
+  if (grown === rows) return false
+  filterStart = columnGrow(filterStart, grown)
+  filterSize = columnGrow(filterSize, grown)
+  filterSkip = columnGrow(filterSkip, grown)
+  filterShape = columnGrow(filterShape, grown)
+  filterHash = columnGrow(filterHash, grown)
+  filterSubscriptionHead = columnGrow(filterSubscriptionHead, grown).fill(NONE, rows)
+  filterChosen = columnGrow(filterChosen, grown).fill(NONE, rows)
+  next = newFreeList(columnGrow(next, grown), rows)
+  heads = indexRebuild(next, filterHash, rows)
+  free = rows
+  return true
+}

@@ -1,0 +1,106 @@
+// Application Messages that are kept: retained, queued for sessions, Wills. A message is stored once however many
+// refer to it: its bytes are one range of the pool, topic, then the properties that travel, then the payload.
+//
+// Memory: MESSAGES_MAX x (2 start + 2 topic + 2 properties + 2 payload + 2 references + 1 flags + 8 expiry) = 19 bytes
+// a row on a board (11 without 5.0), and the pool's blocks.
+// Invariant: a row whose reference count is 0 is in the free list and owns no blocks.
+import { portCopy } from 'runtime'
+import { assert } from '../assert'
+import {
+  FEATURE_MQTT5, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+} from '../limits'
+import { poolAllocate, poolFree } from './byte_pool'
+import { columnGrow, newFreeList } from './columns'
+
+const ROWS = rowsAtStart(MESSAGES_MAX)
+
+/** Offset of the topic. */
+export let messageStart = newOffsets(ROWS)
+/** Bytes. */
+export let messageTopicSize = newOffsets(ROWS)
+export let messagePropertiesSize = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
+export let messagePayloadSize = newOffsets(ROWS)
+/** QoS in bits 1 and 2, RETAIN in bit 0: as in the fixed header. */
+export let messageFlags = new Uint8Array(ROWS)
+/** When it expires, milliseconds of the port's clock; 0: never. A Will's interval in milliseconds until it is published. */
+export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+let references = newRows(ROWS)
+let next = newFreeList(newRows(ROWS), 0)
+let free = 0
+
+/** Messages stored. */
+export let messageCount = 0
+/** Their bytes: topics, properties and payloads. */
+export let messageBytes = 0
+
+export function messageTailStart(row: number): number {
+  return messageStart[row] + messageTopicSize[row]
+}
+
+/**
+ * Takes a row and a range for a message of these sizes, with one reference, which is the caller's; nothing is copied.
+ * NONE: there is no room.
+ */
+export function messageReserve(topicSize: number, propertiesSize: number, payloadSize: number): number {
+  if (free < 0 && !(TABLES_GROW && messagesGrow())) return NONE
+  const start = poolAllocate(topicSize + propertiesSize + payloadSize, POOL_BLOCKS_RESERVED)
+  if (start < 0) return NONE
+  const row = free
+  free = next[row]
+  messageStart[row] = start
+  messageTopicSize[row] = topicSize
+  messagePayloadSize[row] = payloadSize
+  messageFlags[row] = 0
+  references[row] = 1
+  if (FEATURE_MQTT5) {
+    messagePropertiesSize[row] = propertiesSize
+    messageExpiresAt[row] = 0
+  }
+  messageCount++
+  messageBytes += topicSize + propertiesSize + payloadSize
+  return row
+}
+
+/** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, the caller's. */
+export function messageStore(
+  topicStart: number, topicSize: number, propertiesStart: number, propertiesSize: number, payloadSize: number,
+): number {
+  const row = messageReserve(topicSize, propertiesSize, payloadSize)
+  if (row < 0) return NONE
+  portCopy(messageStart[row], topicStart, topicSize)
+  portCopy(messageStart[row] + topicSize, propertiesStart, propertiesSize + payloadSize)
+  return row
+}
+
+/** One more holder. */
+export function messageRetain(row: number): void {
+  references[row]++
+}
+
+/** One holder less; the last one frees the message. */
+export function messageRelease(row: number): void {
+  assert(references[row] > 0, 'a message that is released has a holder')
+  if (--references[row]) return
+  const size = messageTopicSize[row] + messagePayloadSize[row] + (FEATURE_MQTT5 ? messagePropertiesSize[row] : 0)
+  poolFree(messageStart[row], size)
+  messageCount--
+  messageBytes -= size
+  next[row] = free
+  free = row
+}
+
+function messagesGrow(): boolean {
+  const rows = references.length
+  const grown = Math.min(rows * 2, MESSAGES_MAX)
+  if (grown === rows) return false
+  messageStart = columnGrow(messageStart, grown)
+  messageTopicSize = columnGrow(messageTopicSize, grown)
+  messagePropertiesSize = columnGrow(messagePropertiesSize, grown)
+  messagePayloadSize = columnGrow(messagePayloadSize, grown)
+  messageFlags = columnGrow(messageFlags, grown)
+  messageExpiresAt = columnGrow(messageExpiresAt, grown)
+  references = columnGrow(references, grown)
+  next = newFreeList(columnGrow(next, grown), rows)
+  free = rows
+  return true
+}

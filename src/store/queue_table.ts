@@ -1,0 +1,193 @@
+// The rows of all sessions' queues: one QoS 1 or 2 message on its way to one client, waiting or in flight; and the
+// Packet Identifiers of incoming QoS 2 messages. A row serves offline queueing, the in-flight window and redelivery.
+//
+// Memory of a row: message 2, Packet Identifier 2, flags 1, next 2, and 4 with 5.0 = 11 bytes.
+// Invariants, for one session's queue: rows are in the order of delivery; those in flight come first; their Packet
+// Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
+// has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
+// (sessionIdentifierPassed) until nothing is in flight.
+import {
+  FEATURE_MQTT5, FEATURE_QOS2, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart,
+} from '../limits'
+import { columnGrow, newFreeList } from './columns'
+import { messageRelease } from './message_table'
+import {
+  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier, sessionQueueCount,
+  sessionQueueHead, sessionQueueNext, sessionQueueTail,
+} from './session_table'
+
+// Flags. The QoS and RETAIN bits are those of the fixed header.
+export const QUEUE_RETAIN = 1
+/** Sent, and not acknowledged: goes out again with DUP after a reconnect. */
+export const QUEUE_SENT = 8
+/** PUBREC has come, PUBREL was sent: the message itself is gone. */
+export const QUEUE_RELEASED = 16
+/** The member of a shared subscription that was chosen for the message. */
+export const QUEUE_SHARED = 32
+/** More than one Subscription Identifier: they are looked up when it is sent. */
+export const QUEUE_IDENTIFIERS = 64
+
+const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
+
+/** The message, or NONE once it is released. */
+export let queueMessage = newRows(ROWS)
+export let queuePacketIdentifier = new Uint16Array(ROWS)
+export let queueFlags = new Uint8Array(ROWS)
+/** The next row of the same session's queue. */
+export let queueNext = newFreeList(newRows(ROWS), 0)
+/** Subscription Identifier, 0: none. */
+export let queueIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+let free = 0
+let freeCount = ROWS
+
+/** Whether `count` more rows can be had. */
+export function queueHasRoom(count: number): boolean {
+  return freeCount >= count || TABLES_GROW && queueGrow() && queueHasRoom(count)
+}
+
+function rowTake(): number {
+  const row = free
+  free = queueNext[row]
+  freeCount--
+  return row
+}
+
+function rowGive(row: number): void {
+  queueNext[row] = free
+  free = row
+  freeCount++
+}
+
+/** Puts a message at the end of a session's queue; the row is a holder of the message. Ask queueHasRoom first. */
+export function queueAdd(session: number, message: number, flags: number): number {
+  const row = rowTake()
+  queueMessage[row] = message
+  queueFlags[row] = flags
+  queueNext[row] = NONE
+  if (FEATURE_MQTT5) queueIdentifier[row] = 0
+  if (sessionQueueCount[session]++) queueNext[sessionQueueTail[session]] = row
+  else sessionQueueHead[session] = row
+  sessionQueueTail[session] = row
+  if (sessionQueueNext[session] < 0) sessionQueueNext[session] = row
+  return row
+}
+
+/** The row that stands before the one found last, or NONE. */
+let previous = NONE
+
+/** The row in flight with a Packet Identifier, or NONE. */
+export function queueFind(session: number, packetIdentifier: number): number {
+  const end = sessionQueueNext[session]
+  let row = sessionQueueHead[session]
+  previous = NONE
+  while (row !== end) {
+    if (queuePacketIdentifier[row] === packetIdentifier && queueFlags[row] & QUEUE_SENT) return row
+    previous = row
+    row = queueNext[row]
+  }
+  return NONE
+}
+
+/** Takes the row that queueFind has just answered out of the queue, and lets its message go. */
+export function queueRemoveFound(session: number, row: number): void {
+  sessionInflightCount[session]--
+  queueUnlink(session, row)
+}
+
+/** Takes the row at sessionQueueNext out: a message that is not sent after all. */
+export function queueRemoveNext(session: number): void {
+  const row = sessionQueueNext[session]
+  previous = NONE
+  for (let at = sessionQueueHead[session]; at !== row; at = queueNext[at]) previous = at
+  sessionQueueNext[session] = queueNext[row]
+  queueUnlink(session, row)
+}
+
+function queueUnlink(session: number, row: number): void {
+  const after = queueNext[row]
+  if (previous < 0) sessionQueueHead[session] = after
+  else queueNext[previous] = after
+  if (after < 0) sessionQueueTail[session] = previous
+  sessionQueueCount[session]--
+  queueMessageRelease(row)
+  rowGive(row)
+}
+
+/** Lets a row's message go; the row stays, for its Packet Identifier. */
+export function queueMessageRelease(row: number): void {
+  if (queueMessage[row] >= 0) messageRelease(queueMessage[row])
+  queueMessage[row] = NONE
+}
+
+/** Makes every row of a session wait to be sent again, in order. [MQTT-4.4.0-1] [MQTT-4.6.0-1] */
+export function queueRestart(session: number): void {
+  sessionQueueNext[session] = sessionQueueHead[session]
+  sessionInflightCount[session] = 0
+}
+
+/** Empties a session's queue and forgets its incoming Packet Identifiers. */
+export function queueClear(session: number): void {
+  queueRestart(session)
+  while (sessionQueueHead[session] >= 0) queueRemoveNext(session)
+  if (FEATURE_QOS2) while (sessionInboundHead[session] >= 0) inboundUnlink(session, NONE, sessionInboundHead[session])
+}
+
+/** The Packet Identifier for the next message: one that is not in use. [MQTT-2.2.1-4] */
+export function queuePacketIdentifierNext(session: number): number {
+  if (!sessionInflightCount[session]) sessionIdentifierPassed[session] = 0
+  let identifier = sessionPacketIdentifier[session] % 65_535 + 1
+  const head = sessionQueueHead[session]
+  if (queueFlags[head] & QUEUE_SENT && queuePacketIdentifier[head] === identifier) sessionIdentifierPassed[session] = 1
+  if (sessionIdentifierPassed[session]) while (queueFind(session, identifier) >= 0) identifier = identifier % 65_535 + 1
+  return identifier
+}
+
+/** Remembers the Packet Identifier of an incoming QoS 2 message. Ask queueHasRoom first. */
+export function inboundAdd(session: number, packetIdentifier: number): void {
+  const row = rowTake()
+  queuePacketIdentifier[row] = packetIdentifier
+  queueMessage[row] = NONE
+  queueNext[row] = sessionInboundHead[session]
+  sessionInboundHead[session] = row
+  sessionInboundCount[session]++
+}
+
+/** Whether an incoming QoS 2 message with this Packet Identifier is not released yet. */
+export function inboundHas(session: number, packetIdentifier: number): boolean {
+  let row = sessionInboundHead[session]
+  while (row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) row = queueNext[row]
+  return row >= 0
+}
+
+/** Forgets a Packet Identifier of an incoming QoS 2 message. False: it was not known. */
+export function inboundRemove(session: number, packetIdentifier: number): boolean {
+  let before = NONE
+  let row = sessionInboundHead[session]
+  while (row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) {
+    before = row
+    row = queueNext[row]
+  }
+  if (row < 0) return false
+  inboundUnlink(session, before, row)
+  return true
+}
+
+function inboundUnlink(session: number, before: number, row: number): void {
+  if (before < 0) sessionInboundHead[session] = queueNext[row]
+  else queueNext[before] = queueNext[row]
+  sessionInboundCount[session]--
+  rowGive(row)
+}
+
+function queueGrow(): boolean {
+  const rows = queueMessage.length
+  const grown = Math.min(rows * 2, QUEUE_ROWS_MAX)
+  if (grown === rows) return false
+  queueMessage = columnGrow(queueMessage, grown)
+  queuePacketIdentifier = columnGrow(queuePacketIdentifier, grown)
+  queueFlags = columnGrow(queueFlags, grown)
+  queueNext = columnGrow(queueNext, grown)
+  queueIdentifier = columnGrow(queueIdentifier, grown)
+  for (let row = rows; row < grown; row++) rowGive(row)
+  return true
+}

@@ -1,0 +1,73 @@
+// Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section 3.3.1.3]
+//
+// Memory of a row on a board: message 2, hash 4, index 4 = 10 bytes.
+import { portEqual, portHash } from 'runtime'
+import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, newRows, rowsAtStart } from '../limits'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
+
+const ROWS = rowsAtStart(RETAINED_MAX)
+
+/** The message, or NONE where the row is free. */
+export let retainedMessage = newLinks(ROWS)
+let hashes = new Int32Array(ROWS)
+let next = newFreeList(newRows(ROWS), 0)
+let heads = newLinks(headsFor(ROWS))
+let free = 0
+
+export let retainedCount = 0
+/** Rows from this one on were never used: a walk over all retained messages ends here. */
+export let retainedRowsUsed = 0
+
+/** The row of a topic, or NONE. */
+export function retainedFind(topicStart: number, topicSize: number): number {
+  const hash = portHash(topicStart, topicSize)
+  let row = heads[hash & heads.length - 1]
+  while (row >= 0 && !(hashes[row] === hash && messageTopicSize[retainedMessage[row]] === topicSize
+    && portEqual(messageStart[retainedMessage[row]], topicStart, topicSize))) row = next[row]
+  return row
+}
+
+/** Whether a message for the topic in `row` (retainedFind) could be kept. */
+export function retainedHasRoom(row: number): boolean {
+  return row >= 0 || free >= 0 || TABLES_GROW && retainedGrow()
+}
+
+/** Keeps a message for its topic, in the place of the one in `row` (retainedFind). Ask retainedHasRoom first. */
+export function retainedSet(row: number, message: number): void {
+  messageRetain(message)
+  if (row >= 0) {
+    messageRelease(retainedMessage[row])
+    retainedMessage[row] = message
+    return
+  }
+  row = free
+  free = next[row]
+  retainedMessage[row] = message
+  hashes[row] = portHash(messageStart[message], messageTopicSize[message])
+  indexAdd(heads, next, row, hashes[row] & heads.length - 1)
+  retainedCount++
+  if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
+}
+
+/** Forgets a row's message. */
+export function retainedRemove(row: number): void {
+  indexRemove(heads, next, row, hashes[row] & heads.length - 1)
+  messageRelease(retainedMessage[row])
+  retainedMessage[row] = NONE
+  next[row] = free
+  free = row
+  retainedCount--
+}
+
+function retainedGrow(): boolean {
+  const rows = hashes.length
+  const grown = Math.min(rows * 2, RETAINED_MAX)
+  if (grown === rows) return false
+  retainedMessage = columnGrow(retainedMessage, grown).fill(NONE, rows)
+  hashes = columnGrow(hashes, grown)
+  next = newFreeList(columnGrow(next, grown), rows)
+  heads = indexRebuild(next, hashes, rows)
+  free = rows
+  return true
+}

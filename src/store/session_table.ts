@@ -1,0 +1,178 @@
+// Sessions: what is kept for a Client Identifier while its client is connected, and for its Session Expiry
+// Interval afterwards. [MQTT 5.0 section 4.1]
+//
+// Memory of a row on a board: identity 6, hash 4, index 2, slot 2, expiry 4 + 8, Packet Identifier 3, queue 10,
+// Will 2 + 4 + 8, subscriptions 2, retained 4 = 59 bytes, and the identity's blocks in the pool.
+// Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
+import { portCopy, portEqual, portHash } from 'runtime'
+import {
+  FEATURE_MQTT5, FEATURE_QOS2, NONE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+} from '../limits'
+import { poolAllocate, poolFree } from './byte_pool'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+
+const ROWS = rowsAtStart(SESSIONS_MAX)
+
+/** Offset of the Client Identifier, with the User Name behind it. */
+export let sessionClientStart = newOffsets(ROWS)
+export let sessionClientSize = newOffsets(ROWS)
+/** Bytes, or NONE for an anonymous client. */
+export let sessionUserSize = newRows(ROWS)
+/** The connection, or NONE while the client is away. */
+export let sessionSlot = newLinks(ROWS)
+/** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
+export let sessionExpiry = new Uint32Array(ROWS)
+/** When a session without a connection ends, milliseconds; Infinity: never. */
+export let sessionExpiresAt = new Float64Array(ROWS)
+/** The Packet Identifier given out last. */
+export let sessionPacketIdentifier = new Uint16Array(ROWS)
+/** 1: identifiers that were passed over are still in use; see queue_table.ts. */
+export let sessionIdentifierPassed = new Uint8Array(ROWS)
+
+// The queue of QoS 1 and 2 messages: rows of queue_table.ts, oldest first. Those before sessionQueueNext are in flight.
+export let sessionQueueHead = newLinks(ROWS)
+export let sessionQueueTail = newLinks(ROWS)
+export let sessionQueueNext = newLinks(ROWS)
+export let sessionQueueCount = newRows(ROWS)
+export let sessionInflightCount = newRows(ROWS)
+/** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
+export let sessionInboundHead = newLinks(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundCount = newRows(FEATURE_QOS2 ? ROWS : 0)
+
+/** A message of message_table.ts, or NONE. */
+export let sessionWill = newLinks(ROWS)
+/** Will Delay Interval, seconds. */
+export let sessionWillDelay = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+/** When a Will is due, milliseconds; 0: not yet counting. */
+export let sessionWillAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+
+/** The session's first subscription. */
+export let sessionSubscriptionHead = newLinks(ROWS)
+// Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
+export let sessionRetainedHead = newLinks(ROWS)
+export let sessionRetainedTail = newLinks(ROWS)
+/** Where a route that is being built has this session's target; see route_cache.ts. */
+export let sessionTarget = newRows(ROWS)
+
+let hashes = new Int32Array(ROWS)
+let next = newFreeList(newRows(ROWS), 0)
+let heads = newLinks(headsFor(ROWS))
+let free = 0
+
+/** Sessions, those of connected clients included. */
+export let sessionCount = 0
+/** Rows from this one on were never used: a walk over all sessions ends here. */
+export let sessionRowsUsed = 0
+
+function chainOf(row: number): number {
+  return hashes[row] & heads.length - 1
+}
+
+/** The session of a Client Identifier, or NONE. */
+export function sessionFind(clientStart: number, clientSize: number): number {
+  const hash = portHash(clientStart, clientSize)
+  let row = heads[hash & heads.length - 1]
+  while (row >= 0 && !(hashes[row] === hash && sessionClientSize[row] === clientSize
+    && portEqual(sessionClientStart[row], clientStart, clientSize))) row = next[row]
+  return row
+}
+
+/** Whether a row is a session: rows that are free have no Client Identifier range. */
+export function sessionExists(row: number): boolean {
+  return sessionClientStart[row] > 0
+}
+
+/** A new session for a Client Identifier and a User Name (size NONE: anonymous), or NONE when there is no room. */
+export function sessionAdd(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
+  if (free < 0 && !(TABLES_GROW && sessionsGrow())) return NONE
+  const identity = identityStore(clientStart, clientSize, userStart, userSize)
+  if (identity < 0) return NONE
+  const row = free
+  free = next[row]
+  sessionClientStart[row] = identity
+  sessionClientSize[row] = clientSize
+  sessionUserSize[row] = userSize
+  sessionPacketIdentifier[row] = sessionIdentifierPassed[row] = 0
+  hashes[row] = portHash(identity, clientSize)
+  indexAdd(heads, next, row, chainOf(row))
+  sessionCount++
+  if (row >= sessionRowsUsed) sessionRowsUsed = row + 1
+  return row
+}
+
+/** Frees a row whose queue, Will and subscriptions are gone. */
+export function sessionRemove(row: number): void {
+  indexRemove(heads, next, row, chainOf(row))
+  poolFree(sessionClientStart[row], identitySize(row))
+  sessionClientStart[row] = 0
+  next[row] = free
+  free = row
+  sessionCount--
+}
+
+/** Offset of the User Name; it has sessionUserSize bytes. */
+export function sessionUserStart(row: number): number {
+  return sessionClientStart[row] + sessionClientSize[row]
+}
+
+/** Gives a session another User Name. False: there is no room for it, and the session keeps the old one. */
+export function sessionUserChange(row: number, userStart: number, userSize: number): boolean {
+  if (userSize === sessionUserSize[row] && (userSize < 0 || portEqual(sessionUserStart(row), userStart, userSize))) return true
+  const identity = identityStore(sessionClientStart[row], sessionClientSize[row], userStart, userSize)
+  if (identity < 0) return false
+  poolFree(sessionClientStart[row], identitySize(row))
+  sessionClientStart[row] = identity
+  sessionUserSize[row] = userSize
+  return true
+}
+
+function identityStore(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
+  const size = userSize < 0 ? 0 : userSize
+  const identity = poolAllocate(clientSize + size, 0)
+  if (identity >= 0) {
+    portCopy(identity, clientStart, clientSize)
+    portCopy(identity + clientSize, userStart, size)
+  }
+  return identity
+}
+
+function identitySize(row: number): number {
+  return sessionClientSize[row] + (sessionUserSize[row] < 0 ? 0 : sessionUserSize[row])
+}
+
+function sessionsGrow(): boolean {
+  const rows = hashes.length
+  const grown = Math.min(rows * 2, SESSIONS_MAX)
+  if (grown === rows) return false
+  sessionClientStart = columnGrow(sessionClientStart, grown)
+  sessionClientSize = columnGrow(sessionClientSize, grown)
+  sessionUserSize = columnGrow(sessionUserSize, grown)
+  sessionExpiry = columnGrow(sessionExpiry, grown)
+  sessionExpiresAt = columnGrow(sessionExpiresAt, grown)
+  sessionPacketIdentifier = columnGrow(sessionPacketIdentifier, grown)
+  sessionIdentifierPassed = columnGrow(sessionIdentifierPassed, grown)
+  sessionQueueCount = columnGrow(sessionQueueCount, grown)
+  sessionInflightCount = columnGrow(sessionInflightCount, grown)
+  sessionInboundCount = columnGrow(sessionInboundCount, grown)
+  sessionWillDelay = columnGrow(sessionWillDelay, grown)
+  sessionWillAt = columnGrow(sessionWillAt, grown)
+  sessionTarget = columnGrow(sessionTarget, grown)
+  hashes = columnGrow(hashes, grown)
+  linksGrow(rows, grown)
+  next = newFreeList(columnGrow(next, grown), rows)
+  heads = indexRebuild(next, hashes, rows)
+  free = rows
+  return true
+}
+
+function linksGrow(rows: number, grown: number): void {
+  sessionSlot = columnGrow(sessionSlot, grown).fill(NONE, rows)
+  sessionQueueHead = columnGrow(sessionQueueHead, grown).fill(NONE, rows)
+  sessionQueueTail = columnGrow(sessionQueueTail, grown).fill(NONE, rows)
+  sessionQueueNext = columnGrow(sessionQueueNext, grown).fill(NONE, rows)
+  sessionInboundHead = columnGrow(sessionInboundHead, grown).fill(NONE, rows)
+  sessionWill = columnGrow(sessionWill, grown).fill(NONE, rows)
+  sessionSubscriptionHead = columnGrow(sessionSubscriptionHead, grown).fill(NONE, rows)
+  sessionRetainedHead = columnGrow(sessionRetainedHead, grown).fill(NONE, rows)
+  sessionRetainedTail = columnGrow(sessionRetainedTail, grown).fill(NONE, rows)
+}

@@ -1,0 +1,133 @@
+// Subscriptions: a session, a Topic Filter, and the options. Each stands in two lists, its filter's and its
+// session's, so that both a match and the end of a session find it without a search.
+//
+// Memory of a row on a board: session 2, filter 2, options 1, lists 8, retained 4, and 4 with 5.0 = 21 bytes.
+import {
+  FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
+} from '../limits'
+import { columnGrow, newFreeList } from './columns'
+import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
+import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
+
+const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+
+export let subscriptionSession = newRows(ROWS)
+export let subscriptionFilter = newRows(ROWS)
+/** As in SUBSCRIBE: QoS in bits 0 and 1, No Local 4, Retain As Published 8, Retain Handling in bits 4 and 5. */
+export let subscriptionOptions = new Uint8Array(ROWS)
+/** Subscription Identifier, 0: none. */
+export let subscriptionIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
+export let subscriptionRetainedAt = newRows(ROWS)
+/** The next subscription of the session that waits for retained messages. */
+export let subscriptionRetainedNext = newRows(ROWS)
+/** The filter's next subscription. */
+export let subscriptionNext = newFreeList(newRows(ROWS), 0)
+let before = newRows(ROWS)
+/** The session's next subscription. */
+export let subscriptionSessionNext = newRows(ROWS)
+let sessionBefore = newRows(ROWS)
+let free = 0
+
+export let subscriptionCount = 0
+/** Goes up whenever a route may have changed: routes and express lanes of another epoch are void. */
+export let routeEpoch = 0
+
+/** Makes every route void. */
+export function routesChanged(): void {
+  routeEpoch++
+}
+
+/** The subscription of a session to a filter, or NONE. Walks both lists at once: it takes as long as the shorter. */
+export function subscriptionFind(session: number, filter: number): number {
+  let ofFilter = filterSubscriptionHead[filter]
+  let ofSession = sessionSubscriptionHead[session]
+  while (ofFilter >= 0 && ofSession >= 0) {
+    if (subscriptionSession[ofFilter] === session) return ofFilter
+    if (subscriptionFilter[ofSession] === filter) return ofSession
+    ofFilter = subscriptionNext[ofFilter]
+    ofSession = subscriptionSessionNext[ofSession]
+  }
+  return NONE
+}
+
+/** A new subscription, or NONE when there is no room. */
+export function subscriptionAdd(session: number, filter: number): number {
+  if (free < 0 && !(TABLES_GROW && subscriptionsGrow())) return NONE
+  const row = free
+  free = subscriptionNext[row]
+  subscriptionSession[row] = session
+  subscriptionFilter[row] = filter
+  subscriptionRetainedAt[row] = NONE
+  before[row] = sessionBefore[row] = NONE
+  const after = subscriptionNext[row] = filterSubscriptionHead[filter]
+  if (after >= 0) before[after] = row
+  filterSubscriptionHead[filter] = row
+  const sessionAfter = subscriptionSessionNext[row] = sessionSubscriptionHead[session]
+  if (sessionAfter >= 0) sessionBefore[sessionAfter] = row
+  sessionSubscriptionHead[session] = row
+  subscriptionCount++
+  return row
+}
+
+/** Ends a subscription, and its filter's row with the last one. */
+export function subscriptionRemove(row: number): void {
+  const session = subscriptionSession[row]
+  const filter = subscriptionFilter[row]
+  const after = subscriptionNext[row]
+  const sessionAfter = subscriptionSessionNext[row]
+  if (subscriptionRetainedAt[row] >= 0) retainedWaitRemove(session, row)
+  if (FEATURE_SHARED_SUBSCRIPTION && filterChosen[filter] === row) filterChosen[filter] = NONE
+  if (after >= 0) before[after] = before[row]
+  if (before[row] >= 0) subscriptionNext[before[row]] = after
+  else filterSubscriptionHead[filter] = after
+  if (sessionAfter >= 0) sessionBefore[sessionAfter] = sessionBefore[row]
+  if (sessionBefore[row] >= 0) subscriptionSessionNext[sessionBefore[row]] = sessionAfter
+  else sessionSubscriptionHead[session] = sessionAfter
+  filterRelease(filter)
+  subscriptionNext[row] = free
+  free = row
+  subscriptionCount--
+  routesChanged()
+}
+
+/** Has the retained messages that match sent to the subscription, from the first. */
+export function retainedWaitAdd(row: number): void {
+  const session = subscriptionSession[row]
+  const isWaiting = subscriptionRetainedAt[row] >= 0
+  subscriptionRetainedAt[row] = 0
+  if (isWaiting) return
+  subscriptionRetainedNext[row] = NONE
+  if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
+  else subscriptionRetainedNext[sessionRetainedTail[session]] = row
+  sessionRetainedTail[session] = row
+}
+
+/** The subscription has its retained messages, or ends. */
+export function retainedWaitRemove(session: number, row: number): void {
+  let previous = NONE
+  for (let at = sessionRetainedHead[session]; at !== row; at = subscriptionRetainedNext[at]) previous = at
+  const after = subscriptionRetainedNext[row]
+  if (previous < 0) sessionRetainedHead[session] = after
+  else subscriptionRetainedNext[previous] = after
+  if (after < 0) sessionRetainedTail[session] = previous
+  subscriptionRetainedAt[row] = NONE
+}
+
+function subscriptionsGrow(): boolean {
+  const rows = subscriptionSession.length
+  const grown = Math.min(rows * 2, SUBSCRIPTIONS_MAX)
+  if (grown === rows) return false
+  subscriptionSession = columnGrow(subscriptionSession, grown)
+  subscriptionFilter = columnGrow(subscriptionFilter, grown)
+  subscriptionOptions = columnGrow(subscriptionOptions, grown)
+  subscriptionIdentifier = columnGrow(subscriptionIdentifier, grown)
+  subscriptionRetainedAt = columnGrow(subscriptionRetainedAt, grown)
+  subscriptionRetainedNext = columnGrow(subscriptionRetainedNext, grown)
+  subscriptionNext = newFreeList(columnGrow(subscriptionNext, grown), rows)
+  before = columnGrow(before, grown)
+  subscriptionSessionNext = columnGrow(subscriptionSessionNext, grown)
+  sessionBefore = columnGrow(sessionBefore, grown)
+  free = rows
+  return true
+}
