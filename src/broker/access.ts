@@ -1,0 +1,146 @@
+// Access lists: who may read, write or subscribe to which topics. Rules in the manner of mosquitto's acl_file: without
+// any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
+//
+// Memory of a row: kind 1, access 1, name 4, filter 4 = 10 bytes, and the texts in the pool.
+import { portCopy, portCopyIn, portEqual, portIndexOf } from 'runtime'
+import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
+import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
+import { packBegin } from '../codec/writer'
+import { ACCESS_RULES_MAX, FEATURE_ACCESS, NONE, newOffsets } from '../limits'
+import { memory } from '../memory'
+import { poolAllocate } from '../store/byte_pool'
+import {
+  sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart,
+} from '../store/session_table'
+import { routesChanged } from '../store/subscription_table'
+
+// Whom a rule is for.
+/** Everybody; in its filter %u stands for the User Name and %c for the Client Identifier. */
+export const RULE_PATTERN = 0
+export const RULE_ANONYMOUS = 1
+export const RULE_USER = 2
+export const RULE_CLIENT = 3
+
+// What a rule grants, or denies.
+export const ACCESS_READ = 1
+export const ACCESS_WRITE = 2
+export const ACCESS_SUBSCRIBE = 4
+export const ACCESS_DENY = 8
+
+const ROWS = FEATURE_ACCESS ? ACCESS_RULES_MAX : 0
+const kinds = new Uint8Array(ROWS)
+const accesses = new Uint8Array(ROWS)
+const nameStart = newOffsets(ROWS)
+const nameSize = newOffsets(ROWS)
+const filterStart = newOffsets(ROWS)
+const filterSize = newOffsets(ROWS)
+let ruleCount = 0
+
+/**
+ * Adds a rule: a RULE_ constant, the name of the user or the client (Latin-1 bytes of UTF-8, '' where none is
+ * wanted), ACCESS_ bits, a Topic Filter. False: the table or the pool is full, or the filter is not valid.
+ */
+export function accessRuleAdd(kind: number, name: string, access: number, filter: string): boolean {
+  if (ruleCount === ROWS) return false
+  const start = storeText(name)
+  const bytes = storeText(filter)
+  if (start < 0 || bytes < 0 || !filterParse(bytes, filter.length)) return false
+  kinds[ruleCount] = kind
+  accesses[ruleCount] = access
+  nameStart[ruleCount] = start
+  nameSize[ruleCount] = name.length
+  filterStart[ruleCount] = bytes
+  filterSize[ruleCount++] = filter.length
+  routesChanged()
+  return true
+}
+
+function storeText(text: string): number {
+  const start = poolAllocate(text.length, 0)
+  if (start < 0) return NONE
+  portCopyIn(text, 0, start, text.length)
+  return start
+}
+
+/**
+ * Whether a session may subscribe to a filter: SUCCESS; NOT_AUTHORIZED where no rule lets it read any topic that the
+ * filter matches; UNSPECIFIED_ERROR where a rule denies all of them, which does not say why. Of a filter that
+ * is wider than what may be read, the topics that may not be read are left out.
+ */
+export function accessSubscribe(session: number, start: number, size: number): number {
+  if (!ruleCount) return SUCCESS
+  let answer = NOT_AUTHORIZED
+  for (let rule = 0; rule < ruleCount; rule++) {
+    if (!(accesses[rule] & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session) || !ruleExpand(rule, session)) continue
+    if (accesses[rule] & ACCESS_DENY) {
+      if (topicMatches(ruleStart, ruleSize, start, size)) return UNSPECIFIED_ERROR
+    } else if (filtersOverlap(ruleStart, ruleSize, start, size)) answer = SUCCESS
+  }
+  return answer
+}
+
+/** Whether a session may read or write (an ACCESS_ bit) a topic. */
+export function accessAllows(session: number, access: number, topicStart: number, topicSize: number): boolean {
+  if (!ruleCount) return true
+  let isGranted = false
+  for (let rule = 0; rule < ruleCount; rule++) {
+    if (!(accesses[rule] & access) || !ruleIsFor(rule, session)) continue
+    if (isGranted && !(accesses[rule] & ACCESS_DENY)) continue
+    if (!ruleExpand(rule, session) || !topicMatches(ruleStart, ruleSize, topicStart, topicSize)) continue
+    if (accesses[rule] & ACCESS_DENY) return false
+    isGranted = true
+  }
+  return isGranted
+}
+
+function ruleIsFor(rule: number, session: number): boolean {
+  const kind = kinds[rule]
+  const userSize = sessionUserSize[session]
+  if (kind === RULE_PATTERN) return true
+  if (kind === RULE_ANONYMOUS) return userSize < 0
+  return kind === RULE_USER
+    ? userSize === nameSize[rule] && portEqual(sessionUserStart(session), nameStart[rule], userSize)
+    : sessionClientSize[session] === nameSize[rule]
+      && portEqual(sessionClientStart[session], nameStart[rule], nameSize[rule])
+}
+
+/** The filter of the rule in hand, as it is for the session. */
+let ruleStart = 0
+let ruleSize = 0
+
+/** Sets ruleStart and ruleSize. False: the rule is for nobody with such a name. */
+function ruleExpand(rule: number, session: number): boolean {
+  ruleStart = filterStart[rule]
+  ruleSize = filterSize[rule]
+  if (kinds[rule] !== RULE_PATTERN || portIndexOf(0x25, ruleStart, ruleStart + ruleSize) < 0) return true
+  ruleSize = patternExpand(ruleStart, ruleSize, session)
+  ruleStart = packBegin(0)
+  return ruleSize > 0
+}
+
+/** Writes a rule's filter with %u and %c replaced into the pack area; answers its size, 0: the rule is for nobody here. */
+function patternExpand(start: number, size: number, session: number): number {
+  const target = packBegin(0)
+  let at = target
+  for (let i = 0; i < size; i++) {
+    const letter = memory[start + i] === 0x25 && i + 1 < size ? memory[start + i + 1] : 0
+    if (letter !== 0x75 && letter !== 0x63) {
+      memory[at++] = memory[start + i]
+      continue
+    }
+    i++
+    const name = letter === 0x75 ? sessionUserStart(session) : sessionClientStart[session]
+    const bytes = letter === 0x75 ? sessionUserSize[session] : sessionClientSize[session]
+    if (!nameIsPlain(name, bytes)) return 0
+    portCopy(at, name, bytes)
+    at += bytes
+  }
+  return at - target
+}
+
+/** A name with a wildcard or a level in it would widen the rule: it matches nothing. */
+function nameIsPlain(start: number, size: number): boolean {
+  const end = start + size
+  return size > 0 && portIndexOf(0x2b, start, end) < 0 && portIndexOf(0x23, start, end) < 0
+    && portIndexOf(0x2f, start, end) < 0
+}

@@ -1,0 +1,191 @@
+// What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
+import { portChunkSize, portLog, portPause } from 'runtime'
+import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
+import {
+  KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED,
+} from '../codec/reason_code'
+import { authAnswer } from '../feature/authentication'
+import { streamBegin, streamContinue } from '../feature/stream'
+import { sysTick } from '../feature/sys'
+import {
+  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_SYS, NONE, RX_RING_SIZE, RX_SHARED,
+} from '../limits'
+import {
+  ACCEPTED, AUTHENTICATING, CLOSING, CONNECTED, FREE, PAUSED, PENDING, connectionAdd, connectionFlags, connectionHeardAt,
+  connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart,
+  streamLeft,
+} from '../store/connection_table'
+import { rxAppend, rxKeep } from '../store/rx_ring'
+import { sessionRetainedHead } from '../store/session_table'
+import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
+import { connectionClose, connectionLost, connectionsSettle } from './connection'
+import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, counters } from './counters'
+import { dispatch } from './dispatch'
+import { WAIT } from './handle_publish'
+import { connectResume } from './handle_connect'
+import { LOG_ACCEPTED, LOG_FULL } from './log_code'
+import { queuePump } from './queue'
+import { retainedPump } from './retained'
+import { sessionsTick } from './session'
+import { SETTING_CONNECT_TIMEOUT, SETTING_PACKET_SIZE, settings } from './settings'
+import type { Chunk } from '../port/port'
+
+/** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
+const WAIT_MS_MAX = 30_000
+
+/** Starts the broker; the port is ready. */
+export function brokerStart(): void {
+  clockStart()
+}
+
+/** A Network Connection has come. Answers its slot, or NONE: there is none left, and the runtime closes it. */
+export function brokerAccept(): number {
+  const slot = connectionAdd(clockUpdate())
+  if (slot < 0) {
+    count(FULL_CONNECTIONS)
+    portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
+  } else portLog(LOG_ACCEPTED, slot, 0)
+  return slot
+}
+
+/** Bytes have come on a connection. The chunk is the runtime's and is not kept. */
+export function brokerReceive(slot: number, chunk: Chunk): void {
+  const size = portChunkSize(chunk)
+  counters[BYTES_RECEIVED] += size
+  clockUpdate()
+  let from = 0
+  while (from < size && isOpen(slot)) {
+    const taken = rxAppend(slot, chunk, from, size - from)
+    if (taken > 0) {
+      from += taken
+      receivePackets(slot)
+    } else if (!makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+  }
+  connectionsSettle()
+}
+
+function isOpen(slot: number): boolean {
+  return connectionState[slot] !== FREE && connectionState[slot] !== CLOSING
+}
+
+/** A full ring holds a packet that waits; perhaps it need not any more. */
+function makeRoom(slot: number): boolean {
+  const held = rxEnd[slot] - rxStart[slot]
+  if (connectionFlags[slot] & PAUSED) resume(slot)
+  return rxEnd[slot] - rxStart[slot] < held
+}
+
+/** Handles the whole packets of a connection's ring, in order. [MQTT-4.6.0-1] */
+function receivePackets(slot: number): void {
+  while (rxStart[slot] < rxEnd[slot] && isOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) {
+    const answer = FEATURE_STREAM && streamLeft[slot] ? streamContinue(slot) : receivePacket(slot)
+    if (answer === NEED_MORE) break
+    if (answer === WAIT) wait(slot)
+    else if (answer) connectionClose(slot, answer)
+    else connectionHeardAt[slot] = nowMs
+    if (FEATURE_STREAM && streamLeft[slot]) break
+  }
+  if (isOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+}
+
+/** Handles the next packet. Answers 0, NEED_MORE, WAIT, or the Reason Code to close with. */
+function receivePacket(slot: number): number {
+  const start = rxStart[slot]
+  const answer = framePacket(start, rxEnd[slot])
+  if (answer > 0) return answer
+  if (frameEnd - start > settings[SETTING_PACKET_SIZE]) return tooLarge()
+  if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
+  const end = frameEnd
+  count(MESSAGES_RECEIVED)
+  const error = dispatch(slot)
+  if (error !== WAIT) rxStart[slot] = end
+  return error
+}
+
+/** A packet that can never be complete in the ring is consumed as it comes, or refused. */
+function needMore(slot: number, size: number): number {
+  if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
+  if (!FEATURE_STREAM || connectionState[slot] !== CONNECTED) return tooLarge()
+  count(MESSAGES_RECEIVED)
+  return streamBegin(slot)
+}
+
+function tooLarge(): number {
+  count(FULL_PACKET)
+  return PACKET_TOO_LARGE
+}
+
+function wait(slot: number): void {
+  connectionFlags[slot] |= PAUSED
+  portPause(slot, true)
+}
+
+/** Tries again what has waited. */
+function resume(slot: number): void {
+  connectionFlags[slot] &= ~PAUSED
+  receivePackets(slot)
+  if (isOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
+}
+
+/** `creditSize` bytes that were written to a connection have left. */
+export function brokerWritable(slot: number, creditSize: number): void {
+  if (!isOpen(slot)) return
+  connectionTransmit[slot] -= Math.min(creditSize, connectionTransmit[slot])
+  if (connectionState[slot] === CONNECTED) sessionPump(connectionSession[slot])
+  connectionsSettle()
+}
+
+/** Sends what waits for a session: its queue, and the retained messages of new subscriptions. */
+function sessionPump(session: number): void {
+  queuePump(session)
+  if (sessionRetainedHead[session] >= 0) retainedPump(session)
+}
+
+/** The network of a connection is gone. Not called for a connection that portClose was called for. */
+export function brokerClosed(slot: number): void {
+  connectionLost(slot)
+  connectionsSettle()
+}
+
+/** The late answer of portAuthenticate or portAuthExchange for a connection that is still there. */
+export function brokerAuthenticated(slot: number, reasonCode: number): void {
+  if (!(connectionFlags[slot] & PENDING) || !isOpen(slot)) return
+  connectionFlags[slot] &= ~PENDING
+  if (FEATURE_ENHANCED_AUTHENTICATION) {
+    const error = authAnswer(slot, reasonCode)
+    if (error) connectionClose(slot, error)
+  } else connectResume(slot, reasonCode)
+  if (isOpen(slot)) resume(slot)
+  connectionsSettle()
+}
+
+/** Time has passed; `ms` is the port's clock. Call it about once a second: nothing happens earlier than it is due. */
+export function brokerTick(ms: number): void {
+  clockSet(ms)
+  for (let slot = 0; slot < connectionRowsUsed; slot++) {
+    if (isOpen(slot)) tickConnection(slot, ms - connectionHeardAt[slot])
+  }
+  connectionsSettle()
+  sessionsTick()
+  if (FEATURE_SYS) sysTick()
+  connectionsSettle()
+}
+
+function tickConnection(slot: number, silenceMs: number): void {
+  const state = connectionState[slot]
+  const isPaused = connectionFlags[slot] & PAUSED
+  if (state === ACCEPTED || state === AUTHENTICATING) {
+    if (silenceMs > settings[SETTING_CONNECT_TIMEOUT]) connectionClose(slot, NO_REASON)
+  } else if (isPaused) {
+    if (silenceMs > WAIT_MS_MAX) connectionClose(slot, QUOTA_EXCEEDED)
+    else resume(slot)
+  } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
+    connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
+  } else if (state === CONNECTED && sessionRetainedHead[connectionSession[slot]] >= 0) retainedPump(connectionSession[slot])
+}
+
+/** The broker ends: tells every 5.0 client the Reason Code and closes. Sessions stay. */
+export function brokerStop(reasonCode: number): void {
+  for (let slot = 0; slot < connectionRowsUsed; slot++) connectionClose(slot, reasonCode)
+  connectionsSettle()
+}

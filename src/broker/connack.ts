@@ -1,0 +1,109 @@
+// CONNACK. [MQTT 5.0 section 3.2]
+import { connectVersion } from '../codec/connect'
+import { CONNACK } from '../codec/packet_type'
+import {
+  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
+  SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, TOPIC_ALIAS_MAXIMUM,
+} from '../codec/property'
+import { connackReturnCode } from '../codec/reason_code'
+import {
+  blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField, writeFourByteInteger, writeRange, writeText,
+  writeTwoByteInteger,
+} from '../codec/writer'
+import {
+  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, FEATURE_SHARED_SUBSCRIPTION,
+  FEATURE_TOPIC_ALIAS, TOPIC_ALIAS_MAX,
+} from '../limits'
+import { writeAuthentication } from '../feature/authentication'
+import { sessionClientSize, sessionClientStart } from '../store/session_table'
+import { writeReasonString } from './reason_string'
+import { LANE_SINGLE, sendControl, wantsReasonString } from './send'
+import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from './settings'
+
+// What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
+/** Session Expiry Interval, seconds, where it is not what the client asked for; else NONE. */
+export let connackSessionExpiry = -1
+/** Server Keep Alive, seconds, where the client must use it; else NONE. */
+export let connackKeepAlive = -1
+export let connackIsAssigned = false
+export let connackHasResponseInformation = false
+
+export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned: boolean, hasResponse: boolean): void {
+  connackSessionExpiry = sessionExpiry
+  connackKeepAlive = keepAlive
+  connackIsAssigned = isAssigned
+  connackHasResponseInformation = hasResponse
+}
+
+/** CONNACK with a Reason Code of failure, as the client's version has it. */
+export function sendConnackRefusal(slot: number, reasonCode: number): void {
+  const isNew = FEATURE_MQTT5 && connectVersion > 4
+  const body = openBegin(LANE_SINGLE)
+  writeByte(0) // [MQTT-3.2.2-6]
+  writeByte(isNew ? reasonCode : connackReturnCode(reasonCode))
+  if (isNew) {
+    const block = blockBegin()
+    if (FEATURE_REASON_STRING && wantsReasonString(slot)) writeReasonString(reasonCode)
+    blockEnd(block)
+  }
+  sendControl(slot, openEnd(CONNACK << 4, body))
+}
+
+/** CONNACK of success, the first packet of a connection. [MQTT-3.2.0-1] */
+export function sendConnack(slot: number, session: number, isPresent: boolean): void {
+  const body = openBegin(LANE_SINGLE)
+  // 3.1 has no Session Present flag.
+  writeByte(isPresent && connectVersion > 3 ? 1 : 0)
+  writeByte(0)
+  if (FEATURE_MQTT5 && connectVersion > 4) {
+    const block = blockBegin()
+    writeLimits()
+    writeTerms(session)
+    if (FEATURE_ENHANCED_AUTHENTICATION) writeAuthentication(slot)
+    blockEnd(block)
+  }
+  sendControl(slot, openEnd(CONNACK << 4, body))
+}
+
+/** What is the same for every client. */
+function writeLimits(): void {
+  writeByte(RECEIVE_MAXIMUM)
+  writeTwoByteInteger(settings[SETTING_RECEIVE_MAXIMUM])
+  writeByte(MAXIMUM_PACKET_SIZE)
+  writeFourByteInteger(settings[SETTING_PACKET_SIZE])
+  if (FEATURE_TOPIC_ALIAS) {
+    writeByte(TOPIC_ALIAS_MAXIMUM)
+    writeTwoByteInteger(TOPIC_ALIAS_MAX)
+  }
+  if (!FEATURE_QOS2) {
+    writeByte(MAXIMUM_QOS)
+    writeByte(1)
+  }
+  if (!FEATURE_SHARED_SUBSCRIPTION) {
+    writeByte(SHARED_SUBSCRIPTION_AVAILABLE)
+    writeByte(0)
+  }
+}
+
+function writeTerms(session: number): void {
+  if (connackSessionExpiry >= 0) {
+    writeByte(SESSION_EXPIRY_INTERVAL)
+    writeFourByteInteger(connackSessionExpiry)
+  }
+  if (connackKeepAlive >= 0) {
+    writeByte(SERVER_KEEP_ALIVE)
+    writeTwoByteInteger(connackKeepAlive)
+  }
+  if (connackIsAssigned) {
+    writeByte(ASSIGNED_CLIENT_IDENTIFIER)
+    writeField(sessionClientStart[session], sessionClientSize[session])
+  }
+  if (connackHasResponseInformation) {
+    // A place for the client's own response topics. [MQTT 5.0 section 4.10.1]
+    writeByte(RESPONSE_INFORMATION)
+    writeTwoByteInteger(sessionClientSize[session] + 10)
+    writeText('response/')
+    writeRange(sessionClientStart[session], sessionClientSize[session])
+    writeText('/')
+  }
+}

@@ -1,0 +1,38 @@
+// What the broker counts: the numbers of $SYS, and what was given up because something was full.
+// Memory: COUNTERS x 8 bytes.
+
+export const BYTES_RECEIVED = 0
+export const BYTES_SENT = 1
+export const MESSAGES_RECEIVED = 2
+export const MESSAGES_SENT = 3
+export const PUBLISH_RECEIVED = 4
+export const PUBLISH_SENT = 5
+export const PUBLISH_BYTES_RECEIVED = 6
+export const PUBLISH_BYTES_SENT = 7
+/** Copies of messages that were dropped, for whatever reason below. */
+export const PUBLISH_DROPPED = 8
+export const CLIENTS_EXPIRED = 9
+export const CLIENTS_MAXIMUM = 10
+// What was full; the rows of the README's table.
+export const FULL_CONNECTIONS = 11
+export const FULL_SESSIONS = 12
+export const FULL_SUBSCRIPTIONS = 13
+export const FULL_MESSAGES = 14
+export const FULL_QUEUE = 15
+export const FULL_RETAINED = 16
+export const FULL_PACKET = 17
+export const FULL_TRANSMIT = 18
+const COUNTERS = 19
+
+/** By the constants above. Doubles: a busy gateway passes 2^32 bytes within the hour. */
+export const counters = new Float64Array(COUNTERS)
+
+export function count(counter: number): void {
+  counters[counter]++
+}
+
+/** One copy of a message was dropped because something was full. */
+export function countDropped(full: number): void {
+  counters[PUBLISH_DROPPED]++
+  counters[full]++
+}

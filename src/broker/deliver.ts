@@ -1,0 +1,140 @@
+// Delivers the publication in hand to the targets of its route.
+import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
+import { topicMatches } from '../codec/topic'
+import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
+import { chooseMember } from '../feature/shared_subscription'
+import { filterSize, filterSkip, filterStart } from '../store/filter_table'
+import { messageRetain } from '../store/message_table'
+import { QUEUE_IDENTIFIERS, QUEUE_SHARED, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
+import {
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeEnd, routeFirst, targetOptions, targetSession, targetSubscription,
+} from '../store/route_cache'
+import { sessionQueueCount, sessionSlot, sessionSubscriptionHead } from '../store/session_table'
+import {
+  subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
+} from '../store/subscription_table'
+import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
+import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSet } from './outgoing'
+import {
+  publicationExpiresAt, publicationMessage, publicationPayloadSize, publicationPropertiesSize,
+  publicationPropertiesStart, publicationQos, publicationRetain, publicationSession, publicationTopicSize,
+  publicationTopicStart,
+} from './publication'
+import { queuePump } from './queue'
+import { SETTING_QUEUE, settings } from './settings'
+
+const NO_LOCAL = 4
+const RETAIN_AS_PUBLISHED = 8
+
+/** Whether the registers of outgoing.ts hold the publication: a queue that was pumped has put others there. */
+let isOutgoing = false
+let deliveredCount = 0
+let refusedCount = 0
+
+/**
+ * Delivers to each target once. Answers SUCCESS; NO_MATCHING_SUBSCRIBERS where No Local left nobody; QUEUES_FULL
+ * where every queue that should have taken the message was full, so that nobody got it.
+ */
+export function deliverRoute(route: number): number {
+  const end = routeEnd[route]
+  isOutgoing = false
+  deliveredCount = refusedCount = 0
+  for (let target = routeFirst[route]; target < end; target++) {
+    const options = targetOptions[target]
+    if (FEATURE_SHARED_SUBSCRIPTION && options & TARGET_SHARED) deliverShared(targetSubscription[target])
+    else if (!(options & TARGET_MORE)) deliverTarget(target, end, options)
+  }
+  if (deliveredCount) return SUCCESS
+  return refusedCount ? QUEUES_FULL : NO_MATCHING_SUBSCRIBERS
+}
+
+function deliverTarget(target: number, end: number, options: number): void {
+  const session = targetSession[target]
+  if (options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
+  if (options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
+  outgoingClearIdentifiers()
+  let identifier = 0
+  if (FEATURE_MQTT5 && options & TARGET_IDENTIFIER) identifier = addIdentifiers(target, end, session)
+  deliverCopy(session, options, identifier, 0)
+}
+
+/** The options of the publisher's own subscriptions that are not No Local. */
+function optionsOfOwn(target: number, options: number): number {
+  const session = targetSession[target]
+  let own = options & TARGET_IDENTIFIER
+  for (let row = sessionSubscriptionHead[session]; row >= 0; row = subscriptionSessionNext[row]) {
+    const filter = subscriptionFilter[row]
+    if (subscriptionOptions[row] & NO_LOCAL || FEATURE_SHARED_SUBSCRIPTION && filterSkip[filter]
+      || !topicMatches(filterStart[filter], filterSize[filter], publicationTopicStart, publicationTopicSize)) continue
+    own = Math.max(own & 3, subscriptionOptions[row] & 3) | (own | subscriptionOptions[row]) & ~3
+  }
+  return own
+}
+
+/** Puts the identifiers of all the session's matching subscriptions into the next copy; answers the first. [MQTT-3.3.4-3] */
+function addIdentifiers(target: number, end: number, session: number): number {
+  let first = 0
+  for (; target < end; target++) {
+    const subscription = targetSubscription[target]
+    if (targetSession[target] !== session || !subscriptionIdentifier[subscription]) continue
+    if (session === publicationSession && subscriptionOptions[subscription] & NO_LOCAL) continue
+    outgoingAddIdentifier(subscriptionIdentifier[subscription])
+    first = first ? -1 : subscriptionIdentifier[subscription]
+  }
+  return first
+}
+
+/** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
+function deliverShared(filter: number): void {
+  const subscription = chooseMember(filter, publicationQos, publicationTopicStart, publicationTopicSize, NONE)
+  if (subscription < 0) return
+  const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
+  outgoingClearIdentifiers()
+  if (identifier) outgoingAddIdentifier(identifier)
+  deliverCopy(subscriptionSession[subscription], subscriptionOptions[subscription], identifier, QUEUE_SHARED)
+}
+
+/** `identifier` is the Subscription Identifier, 0: none, -1: several, which the next copy has. */
+function deliverCopy(session: number, options: number, identifier: number, queueFlag: number): void {
+  const qos = Math.min(options & 3, publicationQos) // [MQTT-3.8.4-8]
+  // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+  const retain = publicationRetain && options & RETAIN_AS_PUBLISHED ? 1 : 0
+  if (qos) deliverQueued(session, qos << 1 | retain | queueFlag, identifier)
+  else deliverNow(session, retain)
+}
+
+/** QoS 0 is for those who are here and have room. */
+function deliverNow(session: number, retain: number): void {
+  deliveredCount++
+  const slot = sessionSlot[session]
+  if (slot < 0) return
+  if (!isOutgoing) setOutgoing()
+  const answer = outgoingSend(slot, retain, 0)
+  if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
+}
+
+function setOutgoing(): void {
+  isOutgoing = true
+  outgoingSet(
+    publicationTopicStart, publicationTopicSize, publicationPropertiesStart, publicationPropertiesSize,
+    publicationPayloadSize, publicationExpiresAt,
+  )
+}
+
+/**
+ * QoS 1 and 2 go through the session's queue. The queue of one session that is full drops what is new: who is away too
+ * long, or too slow, loses messages itself and nobody else does.
+ */
+function deliverQueued(session: number, flags: number, identifier: number): void {
+  if (sessionQueueCount[session] >= settings[SETTING_QUEUE] || !queueHasRoom(1)) {
+    refusedCount++
+    countDropped(FULL_QUEUE)
+    return
+  }
+  deliveredCount++
+  messageRetain(publicationMessage)
+  const row = queueAdd(session, publicationMessage, identifier < 0 ? flags | QUEUE_IDENTIFIERS : flags)
+  if (FEATURE_MQTT5 && identifier > 0) queueIdentifier[row] = identifier
+  isOutgoing = false
+  queuePump(session)
+}

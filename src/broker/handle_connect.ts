@@ -1,0 +1,111 @@
+// CONNECT: whether the client may come in. What it gets then is opened by session_open.ts. [MQTT 5.0 section 3.1.4]
+import { portAuthenticate, portCopy, portLog, portPause } from 'runtime'
+import {
+  connectClientSize, connectClientStart, connectPasswordSize, connectPasswordStart, connectUserSize,
+  connectUserStart, connectVersion, decodeConnect,
+} from '../codec/connect'
+import { frameBody, frameEnd } from '../codec/frame'
+import {
+  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, MAXIMUM_PACKET_SIZE, REQUEST_PROBLEM_INFORMATION, propertyHas,
+  propertyNumber,
+} from '../codec/property'
+import {
+  CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
+} from '../codec/reason_code'
+import { CONNECTIONS_MAX, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5 } from '../limits'
+import { PORT_PENDING } from '../port/port'
+import { authConnect } from '../feature/authentication'
+import { poolAllocate } from '../store/byte_pool'
+import {
+  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionCount, connectionFlags, connectionHeld, connectionHeldSize,
+  connectionPacketMax, connectionState, connectionVersion,
+} from '../store/connection_table'
+import { sendConnackRefusal } from './connack'
+import { connectionClose, heldRelease } from './connection'
+import { FULL_CONNECTIONS, count } from './counters'
+import { LOG_REFUSED } from './log_code'
+import { sessionOpen } from './session_open'
+
+/** No limit by the client: more than any packet has. */
+const ANY_SIZE = 268_435_460
+
+/** A second CONNECT is an error. [MQTT-3.1.0-2] */
+export function handleConnect(slot: number): number {
+  if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
+  const error = decodeConnect(frameBody, frameEnd)
+  connectionVersion[slot] = connectVersion
+  connectionPacketMax[slot] = ANY_SIZE
+  if (error) return refuse(slot, error)
+  if (FEATURE_MQTT5 && connectVersion > 4) {
+    connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
+    if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION
+    if (propertyHas(AUTHENTICATION_DATA) && !propertyHas(AUTHENTICATION_METHOD)) return refuse(slot, PROTOCOL_ERROR)
+  }
+  if (connectionCount > CONNECTIONS_MAX) {
+    count(FULL_CONNECTIONS)
+    return refuse(slot, QUOTA_EXCEEDED)
+  }
+  return connectJudge(slot, authenticate(slot))
+}
+
+function authenticate(slot: number): number {
+  if (FEATURE_ENHANCED_AUTHENTICATION && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) return authConnect(slot)
+  return portAuthenticate(
+    slot, connectClientStart, connectClientSize, connectUserStart, connectUserSize, connectPasswordStart,
+    connectPasswordSize,
+  )
+}
+
+/** Goes on with what the port says of the client: let in, refused, or kept until more is known. */
+function connectJudge(slot: number, answer: number): number {
+  if (answer === SUCCESS) return connectAccepted(slot)
+  if (answer !== PORT_PENDING && answer !== CONTINUE_AUTHENTICATION) return refuse(slot, answer)
+  if (!connectHold(slot)) return refuse(slot, QUOTA_EXCEEDED)
+  connectionState[slot] = AUTHENTICATING
+  if (answer === PORT_PENDING) {
+    connectionFlags[slot] |= PENDING
+    portPause(slot, true)
+  }
+  return SUCCESS
+}
+
+function connectAccepted(slot: number): number {
+  const refusal = sessionOpen(slot)
+  return refusal ? refuse(slot, refusal) : SUCCESS
+}
+
+/** Keeps the CONNECT's body while the client is authenticated. */
+function connectHold(slot: number): boolean {
+  const size = frameEnd - frameBody
+  const start = poolAllocate(size, 0)
+  if (start < 0) return false
+  portCopy(start, frameBody, size)
+  connectionHeld[slot] = start
+  connectionHeldSize[slot] = size
+  return true
+}
+
+/** The answer to a client in AUTHENTICATING is known: opens its session or refuses it. */
+export function connectResume(slot: number, reasonCode: number): void {
+  let refusal = reasonCode
+  if (!refusal) {
+    decodeConnect(connectionHeld[slot], connectionHeld[slot] + connectionHeldSize[slot])
+    connectionState[slot] = ACCEPTED
+    refusal = sessionOpen(slot)
+  }
+  heldRelease(slot)
+  if (refusal) refuse(slot, refusal)
+}
+
+/**
+ * Refuses a client: CONNACK where its version has one for the reason, then the end. [MQTT-3.1.4-1] [MQTT-3.2.2-7]
+ * 3.1.1 closes without a word what is malformed.
+ */
+function refuse(slot: number, reasonCode: number): number {
+  const isTold = connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
+  portLog(LOG_REFUSED, slot, reasonCode)
+  connectionState[slot] = ACCEPTED
+  if (connectVersion && isTold) sendConnackRefusal(slot, reasonCode)
+  connectionClose(slot, NO_REASON)
+  return SUCCESS
+}

@@ -1,0 +1,28 @@
+// DISCONNECT from a client. [MQTT 5.0 section 3.14.4]
+import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
+import { frameBody, frameEnd } from '../codec/frame'
+import { IN_DISCONNECT, SESSION_EXPIRY_INTERVAL, propertyNumber } from '../codec/property'
+import { DISCONNECT_WITH_WILL, NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
+import { FEATURE_MQTT5 } from '../limits'
+import { WILL_DISCARDED, connectionFlags, connectionSession, connectionVersion } from '../store/connection_table'
+import { sessionExpiry } from '../store/session_table'
+import { connectionClose } from './connection'
+import { SETTING_SESSION_EXPIRY, settings } from './settings'
+
+/** [MQTT-3.14.4-3]: without the Will, unless the Reason Code asks for it. */
+export function handleDisconnect(slot: number): number {
+  const error = decodeReason(connectionVersion[slot], IN_DISCONNECT, frameBody, frameEnd)
+  if (error) return error
+  if (FEATURE_MQTT5 && connectionVersion[slot] > 4 && !changeExpiry(connectionSession[slot])) return PROTOCOL_ERROR
+  if (acknowledgeReasonCode < DISCONNECT_WITH_WILL) connectionFlags[slot] |= WILL_DISCARDED
+  connectionClose(slot, NO_REASON)
+  return SUCCESS
+}
+
+/** A session that ends with its connection cannot be made to stay. [MQTT-3.1.2-23] section 3.14.2.2.2 */
+function changeExpiry(session: number): boolean {
+  const asked = propertyNumber(SESSION_EXPIRY_INTERVAL, sessionExpiry[session])
+  if (asked && !sessionExpiry[session]) return false
+  sessionExpiry[session] = Math.min(asked, settings[SETTING_SESSION_EXPIRY])
+  return true
+}

@@ -1,0 +1,18 @@
+// What the core reports through portLog(code, a, b); the port has the words. In each, a is a slot unless said otherwise.
+export const LOG_ACCEPTED = 0
+/** b: protocol version. */
+export const LOG_CONNECTED = 1
+/** b: Reason Code, NO_REASON when the network is gone. */
+export const LOG_CLOSED = 2
+/** CONNECT refused; b: Reason Code. */
+export const LOG_REFUSED = 3
+/** b: a counter of counters.ts that says what was full. */
+export const LOG_FULL = 4
+/** A message of the client was dropped or refused; b: Reason Code. */
+export const LOG_PUBLISH_REFUSED = 5
+/** b: filters. */
+export const LOG_SUBSCRIBED = 6
+/** A session ended without its client; a: session. */
+export const LOG_SESSION_EXPIRED = 7
+/** A client's Will was published; a: session. */
+export const LOG_WILL = 8

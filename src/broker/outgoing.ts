@@ -1,0 +1,155 @@
+// The PUBLISH packets that leave: packed from a message's bytes, once for all clients that can have the same copy.
+import { portPack } from 'runtime'
+import { PUBLISH } from '../codec/packet_type'
+import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property'
+import {
+  packAt, packBegin, variableByteIntegerSize, writeByte, writeField, writeFourByteInteger, writeRange,
+  writeTwoByteInteger, writeVariableByteInteger,
+} from '../codec/writer'
+import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, PACK_SIZE } from '../limits'
+import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
+import {
+  messageExpiresAt, messagePayloadSize, messagePropertiesSize, messageStart, messageTailStart, messageTopicSize,
+} from '../store/message_table'
+import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
+import { nowMs } from './clock'
+import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, counters } from './counters'
+import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
+import type { Packed } from '../port/port'
+
+// The message that is going out; see publication.ts.
+let topicStart = 0
+let topicSize = 0
+let propertiesStart = 0
+let propertiesSize = 0
+let payloadSize = 0
+let expiresAt = 0
+
+/** The Subscription Identifiers of the next copy. */
+const identifiers = new Uint32Array(FEATURE_MQTT5 ? IDENTIFIERS_MAX : 0)
+let identifierCount = 0
+
+// What is packed, by lane: 0 the copy for 3.1.1, 1 the copy for 5.0, 2 a copy for one client.
+const heads: Packed[] = [0, 0, 0]
+const tails: Packed[] = [0, 0, 0]
+const headSizes = [0, 0, 0]
+const tailSizes = [0, 0, 0]
+/** Whether lanes 0 and 1 hold a copy of the message that is going out, made with the flags in sharedFlags. */
+const isPacked = [false, false]
+let sharedFlags = 0
+
+export function outgoingSet(
+  topic: number, topicBytes: number, properties: number, propertiesBytes: number, payloadBytes: number, expires: number,
+): void {
+  topicStart = topic
+  topicSize = topicBytes
+  propertiesStart = properties
+  propertiesSize = propertiesBytes
+  payloadSize = payloadBytes
+  expiresAt = expires
+  isPacked[0] = isPacked[1] = false
+}
+
+/** Makes a stored message the one that is going out. */
+export function outgoingSetMessage(message: number): void {
+  outgoingSet(
+    messageStart[message], messageTopicSize[message], messageTailStart(message),
+    FEATURE_MQTT5 ? messagePropertiesSize[message] : 0, messagePayloadSize[message],
+    FEATURE_MQTT5 ? messageExpiresAt[message] : 0,
+  )
+}
+
+export function outgoingClearIdentifiers(): void {
+  identifierCount = 0
+}
+
+export function outgoingAddIdentifier(identifier: number): void {
+  if (identifierCount < IDENTIFIERS_MAX) identifiers[identifierCount++] = identifier
+}
+
+// What outgoingSend answers.
+export const SENT = 0
+/** There is no room in the connection's credit. */
+export const NO_ROOM = 1
+/** The client does not take packets of this size. [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
+export const TOO_LARGE = 2
+
+/**
+ * Sends a copy of the message to a connection; `flags` are the fixed header's, `packetIdentifier` 0 at QoS 0.
+ * Only a copy at QoS 0 without an identifier or an alias is shared between clients.
+ */
+export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
+  const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
+  const isShared = !packetIdentifier && !identifierCount && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
+  const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
+  if (!isShared || !isPacked[lane] || sharedFlags !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
+  const size = headSizes[lane] + tailSizes[lane]
+  if (size > connectionPacketMax[slot]) return TOO_LARGE
+  if (!sendHasRoom(slot, size)) return NO_ROOM
+  if (FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]) aliasOutIsKnown()
+  sendPacked(slot, heads[lane], headSizes[lane])
+  if (tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
+  counters[MESSAGES_SENT]++
+  counters[PUBLISH_SENT]++
+  counters[PUBLISH_BYTES_SENT] += payloadSize
+  return SENT
+}
+
+function pack(lane: number, slot: number, flags: number, packetIdentifier: number, isNew: boolean): void {
+  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] ? aliasOut(slot, topicStart, topicSize) : 0
+  const topicBytes = alias & TOPIC_KNOWN ? 0 : topicSize
+  const added = isNew ? addedSize(alias) : 0
+  const tailSize = isNew ? propertiesSize + payloadSize : payloadSize
+  const tailStart = isNew ? propertiesStart : propertiesStart + propertiesSize
+  const blockSize = added + propertiesSize
+  const rest = 2 + topicBytes + (packetIdentifier ? 2 : 0) + tailSize
+    + (isNew ? variableByteIntegerSize(blockSize) + added : 0)
+  const start = packBegin(lane)
+  writeByte(PUBLISH << 4 | flags)
+  writeVariableByteInteger(rest)
+  writeField(topicStart, topicBytes)
+  if (packetIdentifier) writeTwoByteInteger(packetIdentifier)
+  if (isNew) {
+    writeVariableByteInteger(blockSize)
+    if (added) writeAdded(alias)
+  }
+  packTail(lane, start, tailStart, tailSize)
+  if (lane !== LANE_SINGLE) {
+    isPacked[lane] = true
+    sharedFlags = flags
+  }
+}
+
+/** A short tail joins the head: one write for each client instead of two. */
+function packTail(lane: number, start: number, tailStart: number, tailSize: number): void {
+  tailSizes[lane] = 0
+  if (packAt - start + tailSize <= PACK_SIZE) writeRange(tailStart, tailSize)
+  else {
+    tails[lane] = portPack(tailStart, tailStart + tailSize, lane + LANE_TAIL)
+    tailSizes[lane] = tailSize
+  }
+  heads[lane] = portPack(start, packAt, lane)
+  headSizes[lane] = packAt - start
+}
+
+/** Bytes of the properties that the server adds: alias, remaining expiry interval, identifiers. */
+function addedSize(alias: number): number {
+  let size = (alias ? 3 : 0) + (expiresAt ? 5 : 0)
+  for (let i = 0; i < identifierCount; i++) size += 1 + variableByteIntegerSize(identifiers[i])
+  return size
+}
+
+function writeAdded(alias: number): void {
+  if (alias) {
+    writeByte(TOPIC_ALIAS)
+    writeTwoByteInteger(alias & ~TOPIC_KNOWN)
+  }
+  if (expiresAt) {
+    writeByte(MESSAGE_EXPIRY_INTERVAL)
+    writeFourByteInteger(Math.ceil((expiresAt - nowMs) / 1_000)) // [MQTT-3.3.2-6]
+  }
+  for (let i = 0; i < identifierCount; i++) {
+    writeByte(SUBSCRIPTION_IDENTIFIER)
+    writeVariableByteInteger(identifiers[i])
+  }
+}

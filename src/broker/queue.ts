@@ -1,0 +1,91 @@
+// Sends what waits in a session's queue, as far as the client's window and credit allow.
+import { PUBREL } from '../codec/packet_type'
+import { topicMatches } from '../codec/topic'
+import { SUCCESS } from '../codec/reason_code'
+import { FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
+import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
+import { filterSize, filterSkip, filterStart } from '../store/filter_table'
+import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
+import {
+  QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage, queueNext,
+  queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
+} from '../store/queue_table'
+import {
+  sessionInflightCount, sessionPacketIdentifier, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
+} from '../store/session_table'
+import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
+import { clockUpdate } from './clock'
+import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
+import {
+  NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage,
+} from './outgoing'
+import { sendAcknowledge } from './send'
+import { SETTING_INFLIGHT, settings } from './settings'
+
+const QOS_BITS = 6
+const DUPLICATE = 8
+
+/** Sends from sessionQueueNext on: what is new, and after a reconnect what was in flight. [MQTT-4.4.0-1] [MQTT-4.6.0-1] */
+export function queuePump(session: number): void {
+  const slot = sessionSlot[session]
+  if (slot < 0) return
+  const window = Math.min(connectionReceiveMax[slot], settings[SETTING_INFLIGHT]) // [MQTT-3.3.4-9]
+  while (sessionQueueNext[session] >= 0 && sessionInflightCount[session] < window && connectionState[slot] === CONNECTED) {
+    if (!sendNext(session, slot, sessionQueueNext[session])) return
+  }
+}
+
+/** Sends one row or drops it. False: it has to wait. */
+function sendNext(session: number, slot: number, row: number): boolean {
+  if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED) sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)
+  else {
+    const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
+    // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
+    if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
+    const answer = sendMessage(session, slot, row, isRepeated)
+    if (answer === NO_ROOM) return false
+    if (answer === TOO_LARGE) return drop(session, FULL_PACKET)
+  }
+  sessionInflightCount[session]++
+  sessionQueueNext[session] = queueNext[row]
+  return true
+}
+
+/** Whether a message's time is over. [MQTT-3.3.2-5] */
+export function messageHasExpired(message: number): boolean {
+  return FEATURE_MQTT5 && messageExpiresAt[message] > 0 && clockUpdate() >= messageExpiresAt[message]
+}
+
+function drop(session: number, counter: number): boolean {
+  if (counter === FULL_PACKET) countDropped(FULL_PACKET)
+  else count(counter)
+  queueRemoveNext(session)
+  return true
+}
+
+function sendMessage(session: number, slot: number, row: number, isRepeated: boolean): number {
+  const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
+  outgoingClearIdentifiers()
+  if (FEATURE_MQTT5) addIdentifiers(session, row)
+  outgoingSetMessage(queueMessage[row])
+  const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
+  const answer = outgoingSend(slot, flags, identifier)
+  if (answer === SENT && !isRepeated) {
+    queueFlags[row] |= QUEUE_SENT
+    queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
+  }
+  return answer
+}
+
+function addIdentifiers(session: number, row: number): void {
+  if (queueIdentifier[row]) outgoingAddIdentifier(queueIdentifier[row])
+  if (!(queueFlags[row] & QUEUE_IDENTIFIERS)) return
+  const message = queueMessage[row]
+  for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
+    const filter = subscriptionFilter[at]
+    if (subscriptionIdentifier[at] && !filterSkip[filter]
+      && topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
+      outgoingAddIdentifier(subscriptionIdentifier[at])
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// Sends retained messages to new subscriptions, as the client's credit and window allow: a subscription remembers how far
+// it has come, so that a thousand retained messages need no memory and a slow reader misses none.
+import { SYS_AT, sysCount, sysSend } from '../feature/sys'
+import { topicIsHidden, topicMatches } from '../codec/topic'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SYS } from '../limits'
+import { memory } from '../memory'
+import { CONNECTED, connectionState } from '../store/connection_table'
+import { shapeIsExact } from '../store/filter_shape'
+import { filterShape, filterSize, filterStart } from '../store/filter_table'
+import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
+import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
+import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/session_table'
+import {
+  retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
+} from '../store/subscription_table'
+import { ACCESS_READ, accessAllows } from './access'
+import { NO_ROOM, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage } from './outgoing'
+import { messageHasExpired, queuePump } from './queue'
+import { SETTING_QUEUE, settings } from './settings'
+
+/** Rows looked at in one call: what is left goes on at the next tick, so that nobody waits for a scan. */
+const VISITS_MAX = 65_536
+
+const DOLLAR = 0x24
+
+/** Sends what the session's subscriptions wait for, until the client has no room. */
+export function retainedPump(session: number): void {
+  const slot = sessionSlot[session]
+  if (slot < 0) return
+  let visits = VISITS_MAX
+  let subscription
+  while ((subscription = sessionRetainedHead[session]) >= 0 && connectionState[slot] === CONNECTED && visits-- > 0) {
+    const at = subscriptionRetainedAt[subscription]
+    const filter = subscriptionFilter[subscription]
+    if (!at && shapeIsExact(filterShape[filter])) {
+      const row = retainedFind(filterStart[filter], filterSize[filter])
+      if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
+      if (FEATURE_SYS && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
+      else retainedWaitRemove(session, subscription)
+    } else if (at < retainedRowsUsed) {
+      if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
+      subscriptionRetainedAt[subscription]++
+    } else if (!FEATURE_SYS || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
+      retainedWaitRemove(session, subscription)
+    } else if (at < SYS_AT) subscriptionRetainedAt[subscription] = SYS_AT
+    else if (!sysSend(at - SYS_AT, slot, subscription)) return
+    else subscriptionRetainedAt[subscription]++
+  }
+}
+
+function retainedMatches(filter: number, row: number): boolean {
+  const message = retainedMessage[row]
+  if (message < 0) return false
+  const topicStart = messageStart[message]
+  const first = memory[filterStart[filter]]
+  if (topicIsHidden(topicStart) && (first === 0x2b || first === 0x23)) return false // [MQTT-4.7.2-1]
+  return topicMatches(filterStart[filter], filterSize[filter], topicStart, messageTopicSize[message])
+}
+
+/** Sends or queues one retained message. False: it has to wait. */
+function sendRetained(session: number, slot: number, subscription: number, row: number): boolean {
+  const message = retainedMessage[row]
+  if (messageHasExpired(message)) {
+    retainedRemove(row)
+    return true
+  }
+  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, messageStart[message], messageTopicSize[message])) return true
+  const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
+  const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
+  if (qos) return queueRetained(session, message, qos, identifier)
+  outgoingClearIdentifiers()
+  if (identifier) outgoingAddIdentifier(identifier)
+  outgoingSetMessage(message)
+  return outgoingSend(slot, 1, 0) !== NO_ROOM // [MQTT-3.3.1-8]
+}
+
+function queueRetained(session: number, message: number, qos: number, identifier: number): boolean {
+  if (sessionQueueCount[session] >= settings[SETTING_QUEUE] || !queueHasRoom(1)) return false
+  messageRetain(message)
+  const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)
+  if (identifier) queueIdentifier[queued] = identifier
+  queuePump(session)
+  return true
+}

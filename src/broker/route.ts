@@ -1,0 +1,89 @@
+// Finds the route of a topic: in the cache, or by looking it up under every filter shape in use.
+import { topicIsHidden, topicMatches, topicNameIsValid, topicSplit } from '../codec/topic'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
+import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
+import {
+  filterChain, filterChainNext, filterHash, filterShape, filterSize, filterSkip, filterStart, filterSubscriptionHead,
+} from '../store/filter_table'
+import {
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeBegin, routeCommit, routeLookup, routesRestart, targetAdd,
+  targetEnd, targetOptions, targetSession,
+} from '../store/route_cache'
+import { sessionTarget } from '../store/session_table'
+import {
+  subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession,
+} from '../store/subscription_table'
+import { ACCESS_READ, accessAllows } from './access'
+
+/** No Local, where all of a session's subscriptions to the topic have it. */
+const NO_LOCAL = 4
+const MAXIMUM_QOS = 3
+const RETAIN_AS_PUBLISHED = 8
+
+let firstTarget = 0
+
+/** The route of a Topic Name, or NONE: it is no valid one. The route is good until the next call. */
+export function routeFind(topicStart: number, topicSize: number): number {
+  const row = routeLookup(topicStart, topicSize)
+  if (row >= 0) return row
+  if (!topicNameIsValid(topicStart, topicSize)) return NONE
+  return routeBuild(topicStart, topicSize)
+}
+
+function routeBuild(topicStart: number, topicSize: number): number {
+  topicSplit(topicStart, topicSize)
+  const isHidden = topicIsHidden(topicStart)
+  const route = routeBegin(topicSize)
+  firstTarget = targetEnd
+  for (let shape = 0; shape < shapeRowsUsed; shape++) {
+    if (shapeFits(shape, isHidden) && !addShape(shape, topicStart, topicSize)) {
+      routesRestart()
+      return routeBuild(topicStart, topicSize)
+    }
+  }
+  routeCommit(route, firstTarget, topicStart, topicSize)
+  return route
+}
+
+/** Adds the subscriptions of every filter of a shape that matches. False: the cache is full. */
+function addShape(shape: number, topicStart: number, topicSize: number): boolean {
+  const hash = shapeHash(shape)
+  for (let filter = filterChain(hash); filter >= 0; filter = filterChainNext(filter)) {
+    if (filterHash[filter] !== hash || filterShape[filter] !== shape) continue
+    const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[filter] : 0
+    if (topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)
+      && !(skip ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS) : addSubscriptions(filter, topicStart, topicSize))) {
+      return false
+    }
+  }
+  return true
+}
+
+function addSubscriptions(filter: number, topicStart: number, topicSize: number): boolean {
+  for (let row = filterSubscriptionHead[filter]; row >= 0; row = subscriptionNext[row]) {
+    const session = subscriptionSession[row]
+    if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, topicSize)) continue
+    if (!addSubscription(session, row)) return false
+  }
+  return true
+}
+
+/** A session gets one copy, with the highest QoS of its subscriptions and all their identifiers. [MQTT-3.3.4-2] [MQTT-3.3.4-3] */
+function addSubscription(session: number, row: number): boolean {
+  const hasIdentifier = FEATURE_MQTT5 && subscriptionIdentifier[row] > 0
+  const options = subscriptionOptions[row] & (MAXIMUM_QOS | NO_LOCAL | RETAIN_AS_PUBLISHED)
+    | (hasIdentifier ? TARGET_IDENTIFIER : 0)
+  const target = sessionTarget[session]
+  if (target < firstTarget || target >= targetEnd || targetSession[target] !== session) {
+    sessionTarget[session] = targetEnd
+    return targetAdd(session, row, options)
+  }
+  targetOptions[target] = mergeOptions(targetOptions[target], options)
+  return !hasIdentifier || targetAdd(session, row, TARGET_MORE | TARGET_IDENTIFIER)
+}
+
+function mergeOptions(a: number, b: number): number {
+  const qos = Math.max(a & MAXIMUM_QOS, b & MAXIMUM_QOS)
+  const mixed = (a ^ b) & NO_LOCAL || a & TARGET_MIXED ? TARGET_MIXED : 0
+  return qos | mixed | a & b & NO_LOCAL | (a | b) & (RETAIN_AS_PUBLISHED | TARGET_IDENTIFIER)
+}

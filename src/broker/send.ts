@@ -1,0 +1,92 @@
+// Hands packets to the port under the credit of their connection, and packs the small ones. CONNACK, SUBACK and
+// PUBLISH are packed where what they say is known.
+import { portPack, portWrite } from 'runtime'
+import { DISCONNECT, PINGRESP, PUBREL } from '../codec/packet_type'
+import { QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import {
+  blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
+} from '../codec/writer'
+import { FEATURE_MQTT5, FEATURE_REASON_STRING, TX_CREDIT_SIZE } from '../limits'
+import {
+  PROBLEM_INFORMATION, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
+} from '../store/connection_table'
+import { connectionClose } from './connection'
+import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, counters } from './counters'
+import { writeReasonString } from './reason_string'
+import type { Packed } from '../port/port'
+
+/** The lane for packets that are made for one connection; 0 and 1 are for those that many get. */
+export const LANE_SINGLE = 2
+/** Added to a lane: the properties and payload behind its head. */
+export const LANE_TAIL = 3
+
+/** Whether the connection may be handed `size` more bytes that it could also do without for now. */
+export function sendHasRoom(slot: number, size: number): boolean {
+  return !connectionTransmit[slot] || connectionTransmit[slot] + size <= TX_CREDIT_SIZE
+}
+
+/** Hands packed bytes over. */
+export function sendPacked(slot: number, packed: Packed, size: number): void {
+  portWrite(slot, packed)
+  connectionTransmit[slot] += size
+  counters[BYTES_SENT] += size
+}
+
+/**
+ * Hands over the packet between `start` and packAt, unless it is larger than the client takes. [MQTT-3.1.2-24]
+ * A client that sends and sends and does not read its acknowledgements loses its connection.
+ */
+export function sendControl(slot: number, start: number): void {
+  const size = packAt - start
+  if (size > connectionPacketMax[slot]) return
+  sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
+  count(MESSAGES_SENT)
+  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
+  count(FULL_TRANSMIT)
+  connectionClose(slot, QUOTA_EXCEEDED)
+}
+
+/** PUBACK, PUBREC, PUBREL or PUBCOMP; 3.1.1 knows no Reason Code, and 5.0 leaves it out for success. [MQTT-3.4.2-1] */
+export function sendAcknowledge(slot: number, type: number, packetIdentifier: number, reasonCode: number): void {
+  const first = type << 4 | (type === PUBREL ? 2 : 0)
+  if (FEATURE_MQTT5 && reasonCode !== SUCCESS && connectionVersion[slot] > 4) {
+    const body = openBegin(LANE_SINGLE)
+    writeTwoByteInteger(packetIdentifier)
+    writeReason(slot, reasonCode)
+    sendControl(slot, openEnd(first, body))
+    return
+  }
+  const start = packBegin(LANE_SINGLE)
+  writeByte(first)
+  writeByte(2)
+  writeTwoByteInteger(packetIdentifier)
+  sendControl(slot, start)
+}
+
+/** A Reason Code, and its words where the client wants them. */
+function writeReason(slot: number, reasonCode: number): void {
+  writeByte(reasonCode)
+  if (!FEATURE_REASON_STRING) return
+  const block = blockBegin()
+  if (wantsReasonString(slot)) writeReasonString(reasonCode)
+  blockEnd(block)
+}
+
+/** [MQTT-3.1.2-29]; and a client with a tight Maximum Packet Size gets none. [MQTT-3.4.2-2] */
+export function wantsReasonString(slot: number): boolean {
+  return (connectionFlags[slot] & PROBLEM_INFORMATION) > 0 && connectionPacketMax[slot] >= 128
+}
+
+export function sendPingresp(slot: number): void {
+  const start = packBegin(LANE_SINGLE)
+  writeByte(PINGRESP << 4)
+  writeByte(0)
+  sendControl(slot, start)
+}
+
+/** DISCONNECT, which 5.0 alone has from a server. */
+export function sendDisconnect(slot: number, reasonCode: number): void {
+  const body = openBegin(LANE_SINGLE)
+  writeReason(slot, reasonCode)
+  sendControl(slot, openEnd(DISCONNECT << 4, body))
+}

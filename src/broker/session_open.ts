@@ -1,0 +1,131 @@
+// Opens the session of a client that may come in: takes over, resumes or starts it, stores the Will, answers CONNACK
+// and sends what waits. [MQTT 5.0 sections 3.1.2.4, 3.1.4]
+import { portLog } from 'runtime'
+import {
+  connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
+  connectUserStart, connectVersion, connectWillTopicSize, connectWillTopicStart,
+} from '../codec/connect'
+import {
+  RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL, TOPIC_ALIAS_MAXIMUM, propertyNumber,
+} from '../codec/property'
+import {
+  CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
+} from '../codec/reason_code'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, NONE } from '../limits'
+import {
+  CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
+  connectionState,
+} from '../store/connection_table'
+import {
+  sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
+} from '../store/session_table'
+import { routesChanged } from '../store/subscription_table'
+import { ACCESS_WRITE, accessAllows } from './access'
+import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
+import { clockUpdate } from './clock'
+import { connackSet, sendConnack } from './connack'
+import { connectionClose, connectionsSettle } from './connection'
+import { CLIENTS_MAXIMUM, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
+import { LOG_CONNECTED } from './log_code'
+import { queuePump } from './queue'
+import { retainedPump } from './retained'
+import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
+import {
+  SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, SETTING_TOPIC_ALIAS, settings,
+} from './settings'
+import { willStore } from './will'
+
+// Where the Client Identifier lies, the client's own or an assigned one.
+let clientStart = 0
+let clientSize = 0
+/** Whether there was a session to resume. */
+let isPresent = false
+
+/** Opens the session of the CONNECT in hand. Answers SUCCESS, or the Reason Code to refuse the client with. */
+export function sessionOpen(slot: number): number {
+  const isAssigned = !connectClientSize
+  if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID // [MQTT-3.1.3-8]
+  clientStart = isAssigned ? clientAssign() : connectClientStart
+  clientSize = isAssigned ? CLIENT_ASSIGNED_SIZE : connectClientSize
+  // Storing the Will reads its properties over those of the CONNECT: what is wanted of these is taken first.
+  takeTerms(slot, isAssigned)
+  const session = sessionTake()
+  if (session < 0) {
+    count(FULL_SESSIONS)
+    return QUOTA_EXCEEDED
+  }
+  const refusal = prepare(session)
+  if (refusal) {
+    if (isPresent) sessionExpiresAt[session] = clockUpdate() + sessionExpiry[session] * 1_000
+    else sessionEnd(session)
+    return refusal
+  }
+  sessionExpiry[session] = expiryGranted
+  connectionSession[slot] = session
+  connectionState[slot] = CONNECTED
+  sessionSlot[session] = slot
+  counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
+  portLog(LOG_CONNECTED, slot, connectVersion)
+  sendConnack(slot, session, isPresent)
+  queuePump(session)
+  retainedPump(session)
+  return SUCCESS
+}
+
+/** 5.0, or 3.1.1 with Clean Session, where the server allows it at all. */
+function clientMayBeEmpty(): boolean {
+  return connectVersion > 3 && settings[SETTING_EMPTY_CLIENT] > 0 && (connectVersion > 4 || connectCleanStart)
+}
+
+let expiryGranted = 0
+
+/** What the client and the server agree on for the connection. */
+function takeTerms(slot: number, isAssigned: boolean): void {
+  const isNew = FEATURE_MQTT5 && connectVersion > 4
+  const expiry = isNew ? propertyNumber(SESSION_EXPIRY_INTERVAL, 0) : connectCleanStart ? 0 : EXPIRY_NEVER
+  expiryGranted = Math.min(expiry, settings[SETTING_SESSION_EXPIRY])
+  const keepAliveMax = settings[SETTING_KEEP_ALIVE]
+  const isShortened = isNew && keepAliveMax > 0 && (!connectKeepAlive || connectKeepAlive > keepAliveMax)
+  const keepAlive = isShortened ? keepAliveMax : connectKeepAlive
+  connectionSilenceMs[slot] = keepAlive * 1_500 // [MQTT-3.1.2-22] [MQTT-3.2.2-22]
+  connectionReceiveMax[slot] = 65_535
+  if (!isNew) return
+  connectionReceiveMax[slot] = propertyNumber(RECEIVE_MAXIMUM, 65_535)
+  if (FEATURE_TOPIC_ALIAS) {
+    connectionAliasMax[slot] = Math.min(propertyNumber(TOPIC_ALIAS_MAXIMUM, 0), settings[SETTING_TOPIC_ALIAS])
+  }
+  connackSet(
+    expiryGranted === expiry ? NONE : expiryGranted, isShortened ? keepAlive : NONE, isAssigned,
+    propertyNumber(REQUEST_RESPONSE_INFORMATION, 0) > 0,
+  )
+}
+
+/** The session to go on with: the old one, taken over and kept, or a new one. NONE: there is no room. */
+function sessionTake(): number {
+  let session = sessionFind(clientStart, clientSize)
+  if (session >= 0 && sessionSlot[session] >= 0) {
+    connectionClose(sessionSlot[session], SESSION_TAKEN_OVER) // [MQTT-3.1.4-3]
+    connectionsSettle()
+    session = sessionFind(clientStart, clientSize)
+  }
+  isPresent = session >= 0 && !connectCleanStart && sessionExpiresAt[session] > clockUpdate()
+  if (isPresent) return session
+  if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]
+  session = sessionAdd(clientStart, clientSize, connectUserStart, connectUserSize)
+  return session < 0 && sessionsMakeRoom()
+    ? sessionAdd(clientStart, clientSize, connectUserStart, connectUserSize)
+    : session
+}
+
+/** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */
+function prepare(session: number): number {
+  if (isPresent) {
+    if (!sessionUserChange(session, connectUserStart, connectUserSize)) return QUOTA_EXCEEDED
+    if (FEATURE_ACCESS) routesChanged()
+  }
+  if (FEATURE_ACCESS && connectHasWill
+    && !accessAllows(session, ACCESS_WRITE, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
+  if (willStore(session, connectVersion)) return SUCCESS
+  count(FULL_MESSAGES)
+  return QUOTA_EXCEEDED
+}

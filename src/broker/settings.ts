@@ -1,0 +1,33 @@
+// What an owner may set below the board's limits, by the names of mosquitto.conf. Set before the first connection, or
+// at any time: what it touches next goes by it.
+import {
+  CONNECT_TIMEOUT_MS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECEIVE_MAX, SESSION_EXPIRY_MAX,
+  SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
+} from '../limits'
+
+/** max_inflight_messages: QoS 1 and 2 messages on their way to one client. */
+export const SETTING_INFLIGHT = 0
+/** max_queued_messages: QoS 1 and 2 messages kept for one session. */
+export const SETTING_QUEUE = 1
+/** max_packet_size: bytes of the largest packet that is accepted. */
+export const SETTING_PACKET_SIZE = 2
+/** max_keepalive: seconds; 0: no limit. */
+export const SETTING_KEEP_ALIVE = 3
+/** persistent_client_expiration: seconds; 0xFFFFFFFF: sessions may be for ever. */
+export const SETTING_SESSION_EXPIRY = 4
+/** max_topic_alias, towards clients. */
+export const SETTING_TOPIC_ALIAS = 5
+/** sys_interval: seconds; 0: never. */
+export const SETTING_SYS_INTERVAL = 6
+/** Our Receive Maximum. */
+export const SETTING_RECEIVE_MAXIMUM = 7
+/** Milliseconds until CONNECT must have come. */
+export const SETTING_CONNECT_TIMEOUT = 8
+/** allow_zero_length_clientid: 1 or 0. */
+export const SETTING_EMPTY_CLIENT = 9
+
+/** By the constants above. */
+export const settings = new Float64Array([
+  INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, TOPIC_ALIAS_MAX, SYS_INTERVAL_DEFAULT,
+  RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1,
+])

@@ -1,0 +1,96 @@
+// One Topic Filter of a SUBSCRIBE or an UNSUBSCRIBE. [MQTT 5.0 sections 3.8.3, 3.8.4, 3.10.4]
+import {
+  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
+  TOPIC_FILTER_INVALID,
+} from '../codec/reason_code'
+import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
+import { filterParse } from '../codec/topic'
+import { sharedSkip } from '../feature/shared_subscription'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SHARED_SUBSCRIPTION } from '../limits'
+import { filterFind, filterRelease, filterTake } from '../store/filter_table'
+import {
+  retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
+  subscriptionRemove,
+} from '../store/subscription_table'
+import { accessSubscribe } from './access'
+import { FULL_SUBSCRIPTIONS, count } from './counters'
+
+const NO_LOCAL = 4
+const RETAIN_HANDLING_SHIFT = 4
+
+/** Bytes of `$share/name/` in front of the filter read last. */
+let skip = 0
+
+/** A Topic Filter has at least one character. [MQTT-4.7.3-1] */
+function checkFilter(): void {
+  if (!fieldSize) readFail(MALFORMED_PACKET)
+}
+
+/** Parses the filter read last. False: it is not one. */
+function parseFilter(): boolean {
+  skip = FEATURE_SHARED_SUBSCRIPTION ? sharedSkip(fieldStart, fieldSize) : 0
+  return skip >= 0 && filterParse(fieldStart + skip, fieldSize - skip)
+}
+
+/** Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong. */
+export function subscribeFilter(session: number, isNew: boolean, identifier: number): number {
+  readString()
+  const start = fieldStart
+  const size = fieldSize
+  const options = readByte()
+  checkOptions(options, isNew)
+  checkFilter()
+  if (readError) return readError
+  if (!parseFilter()) return TOPIC_FILTER_INVALID
+  if (skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
+  if (FEATURE_ACCESS) {
+    const refusal = accessSubscribe(session, start + skip, size - skip)
+    if (refusal) return refusal
+  }
+  return subscribe(session, start, size, options, identifier)
+}
+
+/** [MQTT-3.8.3-5]; 3.1.1 [MQTT-3-8.3-4] */
+function checkOptions(options: number, isNew: boolean): void {
+  const isWrong = FEATURE_MQTT5 && isNew ? options >> 6 || (options >> RETAIN_HANDLING_SHIFT & 3) > 2 : options >> 2
+  if (isWrong || (options & 3) > 2) readFail(FEATURE_MQTT5 && isNew && !(options >> 6) ? PROTOCOL_ERROR : MALFORMED_PACKET)
+}
+
+/** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
+function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
+  if (!FEATURE_QOS2 && (options & 3) > 1) options--
+  const filter = filterTake(start, size, skip)
+  if (filter < 0) return full()
+  let row = subscriptionFind(session, filter)
+  const isNew = row < 0
+  if (isNew) row = subscriptionAdd(session, filter)
+  if (row < 0) {
+    filterRelease(filter)
+    return full()
+  }
+  subscriptionOptions[row] = options
+  if (FEATURE_MQTT5) subscriptionIdentifier[row] = identifier
+  const handling = options >> RETAIN_HANDLING_SHIFT
+  // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
+  if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
+  routesChanged()
+  return options & 3
+}
+
+function full(): number {
+  count(FULL_SUBSCRIPTIONS)
+  return QUOTA_EXCEEDED
+}
+
+/** Reads a filter, and ends the session's subscription to it. [MQTT-3.10.4-1] */
+export function unsubscribeFilter(session: number): number {
+  readString()
+  checkFilter()
+  if (readError) return readError
+  if (!parseFilter()) return TOPIC_FILTER_INVALID
+  const filter = filterFind(fieldStart, fieldSize)
+  const row = filter < 0 ? filter : subscriptionFind(session, filter)
+  if (row < 0) return NO_SUBSCRIPTION_EXISTED
+  subscriptionRemove(row)
+  return SUCCESS
+}

@@ -1,0 +1,86 @@
+// The Will Message: stored with its session at CONNECT, published when the connection ends without a DISCONNECT that
+// forbids it and its delay has passed, or the session ends before. [MQTT 5.0 section 3.1.2.5]
+import { portCopy, portLog } from 'runtime'
+import { applicationPropertiesRead, keptPropertiesStart } from '../codec/application_properties'
+import {
+  connectHasWill, connectWillDelay, connectWillExpiry, connectWillPayloadSize, connectWillPayloadStart,
+  connectWillPropertiesAt, connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
+} from '../codec/connect'
+import { IN_WILL, propertiesEnd } from '../codec/property'
+import { readBegin } from '../codec/reader'
+import { QUOTA_EXCEEDED } from '../codec/reason_code'
+import { FEATURE_MQTT5, NONE } from '../limits'
+import {
+  messageExpiresAt, messageFlags, messagePayloadSize, messagePropertiesSize, messageRelease, messageReserve, messageStart,
+  messageTailStart, messageTopicSize,
+} from '../store/message_table'
+import { sessionWill, sessionWillAt, sessionWillDelay } from '../store/session_table'
+import { nowMs } from './clock'
+import { FULL_MESSAGES, countDropped } from './counters'
+import { LOG_WILL } from './log_code'
+import {
+  publicationPublish, publicationSetContent, publicationSetTerms, publicationSetTopic,
+} from './publication'
+
+/** Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will Properties. */
+export function willStore(session: number, version: number): boolean {
+  willDiscard(session)
+  if (!connectHasWill) return true
+  let propertiesStart = 0
+  let propertiesSize = 0
+  if (FEATURE_MQTT5 && version > 4) {
+    readBegin(connectWillPropertiesAt, connectWillTopicStart)
+    applicationPropertiesRead(IN_WILL)
+    propertiesStart = keptPropertiesStart
+    propertiesSize = propertiesEnd - keptPropertiesStart
+  }
+  const message = messageReserve(connectWillTopicSize, propertiesSize, connectWillPayloadSize)
+  if (message < 0) return false
+  const tail = messageTailStart(message)
+  portCopy(messageStart[message], connectWillTopicStart, connectWillTopicSize)
+  portCopy(tail, propertiesStart, propertiesSize)
+  portCopy(tail + propertiesSize, connectWillPayloadStart, connectWillPayloadSize)
+  messageFlags[message] = connectWillQos << 1 | (connectWillRetain ? 1 : 0)
+  if (FEATURE_MQTT5) {
+    // The interval, until it starts to count; NONE: there is none.
+    messageExpiresAt[message] = connectWillExpiry * 1_000
+    sessionWillDelay[session] = connectWillDelay
+  }
+  sessionWill[session] = message
+  return true
+}
+
+/** Drops a session's Will: DISCONNECT has come, or the client is back in time. [MQTT-3.1.2-10] [MQTT-3.1.3-9] */
+export function willDiscard(session: number): void {
+  if (sessionWill[session] >= 0) messageRelease(sessionWill[session])
+  sessionWill[session] = NONE
+  if (FEATURE_MQTT5) sessionWillAt[session] = 0
+}
+
+/** The connection ended without a DISCONNECT that discards the Will: publishes it, or starts its delay. [MQTT-3.1.2-8] */
+export function willDue(session: number): void {
+  if (sessionWill[session] < 0) return
+  if (FEATURE_MQTT5 && sessionWillDelay[session]) sessionWillAt[session] = nowMs + sessionWillDelay[session] * 1_000
+  else willPublish(session)
+}
+
+/** Publishes a session's Will if it has one, once. */
+export function willPublish(session: number): void {
+  const message = sessionWill[session]
+  if (message < 0) return
+  sessionWill[session] = NONE
+  let expiresAt = 0
+  if (FEATURE_MQTT5) {
+    sessionWillAt[session] = 0
+    if (messageExpiresAt[message] >= 0) expiresAt = nowMs + messageExpiresAt[message]
+    messageExpiresAt[message] = expiresAt
+  }
+  const flags = messageFlags[message]
+  publicationSetTopic(messageStart[message], messageTopicSize[message])
+  publicationSetContent(
+    messageTailStart(message), FEATURE_MQTT5 ? messagePropertiesSize[message] : 0, messagePayloadSize[message],
+  )
+  publicationSetTerms(flags >> 1, (flags & 1) > 0, expiresAt, session, message)
+  portLog(LOG_WILL, session, 0)
+  if (publicationPublish() === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
+}

@@ -1,0 +1,139 @@
+// Enhanced authentication: AUTH packets between the client and a method of the port's. [MQTT 5.0 section 4.12]
+//
+// The method's name is kept in the pool: every AUTH of a connection must name the same method.
+// Memory: SLOTS_MAX x (2 start + 2 size) bytes on a board.
+import { portAuthExchange, portCopy, portCopyIn, portEqual, portPause } from 'runtime'
+import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
+import { frameBody, frameEnd } from '../codec/frame'
+import { AUTH } from '../codec/packet_type'
+import {
+  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, IN_AUTH, propertySize, propertyStart,
+} from '../codec/property'
+import {
+  CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, QUOTA_EXCEEDED, REAUTHENTICATE, SUCCESS,
+} from '../codec/reason_code'
+import {
+  blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField,
+} from '../codec/writer'
+import {
+  SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart,
+} from '../limits'
+import { PORT_PENDING } from '../port/port'
+import { connectResume } from '../broker/handle_connect'
+import { LANE_SINGLE, sendControl } from '../broker/send'
+import { poolAllocate, poolFree } from '../store/byte_pool'
+import { columnGrow } from '../store/columns'
+import {
+  AUTHENTICATING, CONNECTED, PENDING, REAUTHENTICATING, connectionFlags, connectionState,
+} from '../store/connection_table'
+
+const ROWS = FEATURE_ENHANCED_AUTHENTICATION ? rowsAtStart(SLOTS_MAX) : 0
+/** Offset of the Authentication Method, 0: the connection has none. */
+let methodStart = newOffsets(ROWS)
+let methodSize = newOffsets(ROWS)
+
+/** Where the port's data for the client lies, in the pool. */
+let dataStart = 0
+let dataSize = NONE
+
+/** The port's data for the client in the step of an exchange that it answers next; at most 65,535 bytes. */
+export function authDataSet(bytes: Uint8Array): void {
+  dataForget()
+  const start = poolAllocate(bytes.length, 0)
+  if (start < 0) return
+  portCopyIn(bytes, 0, start, bytes.length)
+  dataStart = start
+  dataSize = bytes.length
+}
+
+function dataForget(): void {
+  if (dataSize >= 0) poolFree(dataStart, dataSize)
+  dataSize = NONE
+}
+
+/** CONNECT names a method: the first step. Answers what portAuthExchange answers. */
+export function authConnect(slot: number): number {
+  const size = propertySize(AUTHENTICATION_METHOD)
+  if (TABLES_GROW && slot >= methodStart.length) {
+    methodStart = columnGrow(methodStart, slot * 2)
+    methodSize = columnGrow(methodSize, slot * 2)
+  }
+  const start = poolAllocate(size, 0)
+  if (start < 0) return QUOTA_EXCEEDED
+  portCopy(start, propertyStart(AUTHENTICATION_METHOD), size)
+  methodStart[slot] = start
+  methodSize[slot] = size
+  const answer = exchange(slot, true)
+  if (answer === CONTINUE_AUTHENTICATION) sendAuth(slot, CONTINUE_AUTHENTICATION)
+  return answer
+}
+
+function exchange(slot: number, isFirst: boolean): number {
+  const size = propertySize(AUTHENTICATION_DATA)
+  return portAuthExchange(
+    slot, isFirst, methodStart[slot], methodSize[slot], size < 0 ? 0 : propertyStart(AUTHENTICATION_DATA), size,
+  )
+}
+
+/** AUTH: the next step of an exchange, or the start of a re-authentication. [MQTT-4.12.0-5] [MQTT-4.12.1-1] */
+export function handleAuth(slot: number): number {
+  const state = connectionState[slot]
+  const error = decodeReason(5, IN_AUTH, frameBody, frameEnd)
+  if (error) return error
+  if (!methodStart[slot] || !methodIsTheSame(slot)) return PROTOCOL_ERROR
+  const isFirst = acknowledgeReasonCode === REAUTHENTICATE
+  if (isFirst ? state !== CONNECTED : acknowledgeReasonCode !== CONTINUE_AUTHENTICATION) return PROTOCOL_ERROR
+  if (isFirst) connectionFlags[slot] |= REAUTHENTICATING
+  else if (state === CONNECTED && !(connectionFlags[slot] & REAUTHENTICATING)) return PROTOCOL_ERROR
+  return authAnswer(slot, exchange(slot, isFirst))
+}
+
+/** [MQTT-4.12.0-5] */
+function methodIsTheSame(slot: number): boolean {
+  const size = propertySize(AUTHENTICATION_METHOD)
+  return size === methodSize[slot] && portEqual(propertyStart(AUTHENTICATION_METHOD), methodStart[slot], size)
+}
+
+/** Goes on with what the port answered; also what brokerAuthenticated brings later. Answers SUCCESS or a Reason Code. */
+export function authAnswer(slot: number, answer: number): number {
+  if (answer === PORT_PENDING) {
+    connectionFlags[slot] |= PENDING
+    portPause(slot, true)
+    return SUCCESS
+  }
+  if (answer === CONTINUE_AUTHENTICATION) sendAuth(slot, answer)
+  else if (connectionState[slot] === AUTHENTICATING) connectResume(slot, answer)
+  else {
+    connectionFlags[slot] &= ~REAUTHENTICATING
+    if (answer) return answer // [MQTT-4.12.1-2]
+    sendAuth(slot, SUCCESS)
+  }
+  return SUCCESS
+}
+
+function sendAuth(slot: number, reasonCode: number): void {
+  const body = openBegin(LANE_SINGLE)
+  writeByte(reasonCode)
+  const block = blockBegin()
+  writeAuthentication(slot)
+  blockEnd(block)
+  sendControl(slot, openEnd(AUTH << 4, body))
+}
+
+/** Writes the method and the port's data, where the connection has a method. [MQTT-4.12.0-5] */
+export function writeAuthentication(slot: number): void {
+  if (!methodStart[slot]) return
+  writeByte(AUTHENTICATION_METHOD)
+  writeField(methodStart[slot], methodSize[slot])
+  if (dataSize < 0) return
+  writeByte(AUTHENTICATION_DATA)
+  writeField(dataStart, dataSize)
+  dataForget()
+}
+
+/** Forgets a connection's method. */
+export function authRelease(slot: number): void {
+  if (!methodStart[slot]) return
+  poolFree(methodStart[slot], methodSize[slot])
+  methodStart[slot] = 0
+}

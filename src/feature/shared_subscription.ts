@@ -1,0 +1,116 @@
+// Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
+// [MQTT 5.0 section 4.8.2]
+import { portIndexOf } from 'runtime'
+import { topicMatches } from '../codec/topic'
+import { FEATURE_ACCESS, NONE, PACK_SIZE } from '../limits'
+import { memory } from '../memory'
+import { ACCESS_READ, accessAllows } from '../broker/access'
+import { queuePump } from '../broker/queue'
+import { sendHasRoom } from '../broker/send'
+import { SETTING_INFLIGHT, SETTING_QUEUE, settings } from '../broker/settings'
+import { connectionReceiveMax } from '../store/connection_table'
+import { filterChosen, filterSize, filterSkip, filterStart, filterSubscriptionHead } from '../store/filter_table'
+import { messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import {
+  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueMessage, queueNext,
+} from '../store/queue_table'
+import {
+  sessionInflightCount, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
+} from '../store/session_table'
+import {
+  subscriptionFilter, subscriptionNext, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
+} from '../store/subscription_table'
+
+/** `$share/`, as a filter starts that is shared. */
+const PREFIX_SIZE = 7
+
+/** Bytes of `$share/name/` in front of a filter, 0: it is not shared, NONE: it is ill-formed. [MQTT-4.8.2-1] [MQTT-4.8.2-2] */
+export function sharedSkip(start: number, size: number): number {
+  if (!isShared(start, size)) return 0
+  if (size < PREFIX_SIZE) return NONE
+  const name = start + PREFIX_SIZE
+  const end = start + size
+  const slash = portIndexOf(0x2f, name, end)
+  if (slash <= name || slash + 1 === end) return NONE
+  return portIndexOf(0x2b, name, slash) < 0 && portIndexOf(0x23, name, slash) < 0 ? slash + 1 - start : NONE
+}
+
+function isShared(start: number, size: number): boolean {
+  if (size < PREFIX_SIZE - 1 || memory[start] !== 0x24) return false
+  const prefix = '$share/'
+  for (let i = 1; i < PREFIX_SIZE && i < size; i++) {
+    if (memory[start + i] !== prefix.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** How ready a member is to take a message; the first with the highest wins. */
+const UNABLE = 0
+const AWAY = 1
+const BUSY = 2
+const READY = 3
+
+/**
+ * Chooses the member that gets a message: in turn among those that are connected and have room; else one that
+ * can keep it until it has. Answers its subscription, or NONE.
+ */
+export function chooseMember(filter: number, qos: number, topicStart: number, topicSize: number, except: number): number {
+  const head = filterSubscriptionHead[filter]
+  const last = filterChosen[filter]
+  const first = last >= 0 && subscriptionNext[last] >= 0 ? subscriptionNext[last] : head
+  let best = NONE
+  let bestState = UNABLE
+  let row = first
+  do {
+    const session = subscriptionSession[row]
+    const state = session === except ? UNABLE : memberState(session, Math.min(qos, subscriptionOptions[row] & 3))
+    if (state > bestState && !(FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, topicSize))) {
+      best = row
+      bestState = state
+      if (state === READY) break
+    }
+    row = subscriptionNext[row] >= 0 ? subscriptionNext[row] : head
+  } while (row !== first)
+  if (best >= 0) filterChosen[filter] = best
+  return best
+}
+
+function memberState(session: number, qos: number): number {
+  const slot = sessionSlot[session]
+  if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, PACK_SIZE) ? READY : BUSY
+  if (sessionQueueCount[session] >= settings[SETTING_QUEUE]) return UNABLE
+  if (slot < 0) return AWAY
+  const window = Math.min(connectionReceiveMax[slot], settings[SETTING_INFLIGHT])
+  return sessionQueueNext[session] < 0 && sessionInflightCount[session] < window ? READY : BUSY
+}
+
+/**
+ * A session ends with messages of its groups: those that no client can have seen, and QoS 1, go to other
+ * members; a QoS 2 message that was sent does not. [MQTT-4.8.2-4] [MQTT-4.8.2-5]
+ */
+export function sharedRedeliver(session: number): void {
+  for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
+    const flags = queueFlags[row]
+    const isQos2 = (flags & 4) > 0
+    if (flags & QUEUE_SHARED && !(flags & QUEUE_RELEASED) && !(isQos2 && flags & QUEUE_SENT)) redeliver(session, row)
+  }
+}
+
+function redeliver(session: number, row: number): void {
+  const message = queueMessage[row]
+  const topicStart = messageStart[message]
+  const topicSize = messageTopicSize[message]
+  for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
+    const filter = subscriptionFilter[at]
+    const skip = filterSkip[filter]
+    if (!skip || !topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)) continue
+    const qos = queueFlags[row] >> 1 & 3
+    const member = chooseMember(filter, qos, topicStart, topicSize, session)
+    if (member < 0 || !(subscriptionOptions[member] & 3) || !queueHasRoom(1)) return
+    messageRetain(message)
+    const other = subscriptionSession[member]
+    queueAdd(other, message, Math.min(qos, subscriptionOptions[member] & 3) << 1 | QUEUE_SHARED)
+    queuePump(other)
+    return
+  }
+}

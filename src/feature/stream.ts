@@ -1,0 +1,147 @@
+// Packets that are larger than a board's receive ring: SUBSCRIBE and UNSUBSCRIBE, whose filters are taken one by
+// one, and PUBLISH, whose payload goes straight into the pool. Home Assistant subscribes with up to 500 filters in
+// one packet of 30 KB. Everything before the first filter or the payload must fit the ring.
+//
+// Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, besides streamLeft.
+import { portCopy } from 'runtime'
+import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
+import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
+import {
+  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain,
+} from '../codec/publish'
+import { MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import { readAt, readBegin } from '../codec/reader'
+import { utf8IsValid } from '../codec/utf8'
+import { SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, NONE, RX_RING_SIZE, newRows } from '../limits'
+import { memory } from '../memory'
+import { filterListBegin, filterListNext } from '../broker/filter_list'
+import { filterListFinish } from '../broker/handle_subscribe'
+import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
+import {
+  publicationSetContent, publicationSetTerms, publicationSetTopic, publicationTopicSize, publicationTopicStart,
+} from '../broker/publication'
+import { connectionHeld, connectionSession, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
+import {
+  messageExpiresAt, messageFlags, messagePayloadSize, messagePropertiesSize, messageRelease, messageReserve, messageStart,
+  messageTailStart, messageTopicSize,
+} from '../store/message_table'
+
+const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
+/** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is no PUBLISH. */
+const streamMessage = newRows(ROWS).fill(NONE)
+/** The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; 0xFF: a SUBSCRIBE or UNSUBSCRIBE. */
+const streamFlags = new Uint8Array(ROWS)
+const streamIdentifier = new Uint16Array(ROWS)
+const FILTERS = 0xff
+const PAYLOAD_IS_TEXT = 8
+
+/**
+ * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.
+ */
+export function streamBegin(slot: number): number {
+  if (frameType === PUBLISH) return publishBegin(slot)
+  if (frameType !== SUBSCRIBE && frameType !== UNSUBSCRIBE) return PACKET_TOO_LARGE
+  readBegin(frameBody, rxEnd[slot])
+  const error = filterListBegin(slot, frameType, frameEnd - frameBody)
+  streamFlags[slot] = FILTERS
+  streamMessage[slot] = NONE
+  return error || streamFrom(slot, readAt)
+}
+
+function streamFrom(slot: number, start: number): number {
+  rxStart[slot] = start
+  streamLeft[slot] = frameEnd - start
+  return SUCCESS
+}
+
+function publishBegin(slot: number): number {
+  const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot])
+  // What does not fit the ring reads as malformed here.
+  if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
+  const refusal = publishResolve(slot)
+  if (refusal) return refusal
+  const propertiesSize = publishPayloadStart - publishPropertiesStart
+  const message = messageReserve(publicationTopicSize, propertiesSize, frameEnd - publishPayloadStart)
+  streamMessage[slot] = message
+  streamFlags[slot] = publishQos << 1 | (publishRetain ? 1 : 0) | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
+  streamIdentifier[slot] = publishPacketIdentifier
+  if (message >= 0) {
+    portCopy(messageStart[message], publicationTopicStart, publicationTopicSize)
+    portCopy(messageTailStart(message), publishPropertiesStart, propertiesSize)
+    messageFlags[message] = streamFlags[slot] & 7
+    if (FEATURE_MQTT5) messageExpiresAt[message] = publishExpiresAt()
+  }
+  return streamFrom(slot, publishPayloadStart)
+}
+
+/** Consumes what has arrived. Answers 0, WAIT, or the Reason Code to close with. */
+export function streamContinue(slot: number): number {
+  const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
+  return streamFlags[slot] === FILTERS ? continueFilters(slot, available) : continuePublish(slot, available)
+}
+
+function continueFilters(slot: number, available: number): number {
+  const end = rxStart[slot] + available
+  const isLast = available === streamLeft[slot]
+  const optionSize = memory[connectionHeld[slot]] === SUBSCRIBE ? 1 : 0
+  let at = rxStart[slot]
+  let error = SUCCESS
+  while (!error && at < end) {
+    const size = end - at < 2 ? RX_RING_SIZE : 2 + (memory[at] << 8 | memory[at + 1]) + optionSize
+    if (size > end - at) {
+      if (isLast) error = MALFORMED_PACKET
+      else if (size > RX_RING_SIZE) error = PACKET_TOO_LARGE
+      break
+    }
+    readBegin(at, at += size)
+    error = filterListNext(slot)
+  }
+  streamLeft[slot] -= at - rxStart[slot]
+  rxStart[slot] = at
+  return error || (streamLeft[slot] ? SUCCESS : filterListFinish(slot))
+}
+
+function continuePublish(slot: number, available: number): number {
+  const message = streamMessage[slot]
+  if (message >= 0) {
+    const start = messageTailStart(message) + messagePropertiesOf(message) + messagePayloadSize[message] - streamLeft[slot]
+    portCopy(start, rxStart[slot], available)
+  }
+  rxStart[slot] += available
+  streamLeft[slot] -= available
+  return streamLeft[slot] ? SUCCESS : publishEnd(slot)
+}
+
+function messagePropertiesOf(message: number): number {
+  return FEATURE_MQTT5 ? messagePropertiesSize[message] : 0
+}
+
+/** The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection. */
+function publishEnd(slot: number): number {
+  const message = streamMessage[slot]
+  const qos = streamFlags[slot] >> 1 & 3
+  const version = connectionVersion[slot]
+  streamMessage[slot] = NONE
+  if (message < 0) {
+    return qos && version < 5 ? QUOTA_EXCEEDED : publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
+  }
+  const payloadStart = messageTailStart(message) + messagePropertiesOf(message)
+  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(payloadStart, payloadStart + messagePayloadSize[message])) {
+    messageRelease(message)
+    return publishAnswer(slot, version, qos, streamIdentifier[slot], PAYLOAD_FORMAT_INVALID)
+  }
+  publicationSetTopic(messageStart[message], messageTopicSize[message])
+  publicationSetContent(messageTailStart(message), messagePropertiesOf(message), messagePayloadSize[message])
+  publicationSetTerms(
+    qos, (streamFlags[slot] & 1) > 0, FEATURE_MQTT5 ? messageExpiresAt[message] : 0, connectionSession[slot], message,
+  )
+  const answer = publishTake(slot, version, qos, streamIdentifier[slot])
+  // The packet is consumed: it cannot wait.
+  return answer < 0 ? QUOTA_EXCEEDED : answer
+}
+
+/** Forgets what a connection was in the middle of. */
+export function streamRelease(slot: number): void {
+  if (streamMessage[slot] >= 0) messageRelease(streamMessage[slot])
+  streamMessage[slot] = NONE
+}

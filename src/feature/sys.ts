@@ -1,0 +1,132 @@
+// $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
+// subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
+import { portCopyIn } from 'runtime'
+import { topicMatches } from '../codec/topic'
+import { clockStartedMs, nowMs } from '../broker/clock'
+import {
+  BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET, FULL_QUEUE,
+  FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
+  PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, PUBLISH_DROPPED, PUBLISH_RECEIVED, PUBLISH_SENT, counters,
+} from '../broker/counters'
+import { NO_ROOM, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage } from '../broker/outgoing'
+import { publicationPublish, publicationSetContent, publicationSetTerms, publicationSetTopic } from '../broker/publication'
+import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
+import { FEATURE_MQTT5, NONE, TABLES_GROW } from '../limits'
+import { memory } from '../memory'
+import { connectionCount } from '../store/connection_table'
+import { filterHiddenCount, filterSize, filterStart } from '../store/filter_table'
+import {
+  messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
+  messagePayloadSize,
+} from '../store/message_table'
+import { retainedCount } from '../store/retained_table'
+import { sessionCount, sessionSlot } from '../store/session_table'
+import { subscriptionCount, subscriptionFilter, subscriptionIdentifier } from '../store/subscription_table'
+import { VERSION } from '../version'
+
+/** Where the positions under $SYS start among those of subscriptionRetainedAt: above every row of the retained table. */
+export const SYS_AT = TABLES_GROW ? 0x4000_0000 : 0x4000
+
+const PREFIX = '$SYS/'
+
+// Sources that are no counter.
+const VERSION_TEXT = -1
+const UPTIME = -2
+const CONNECTED = -3
+const DISCONNECTED = -4
+const TOTAL = -5
+const RETAINED = -6
+const STORED = -7
+const STORED_BYTES = -8
+const SUBSCRIPTIONS = -9
+
+/** Topics behind `$SYS/broker/`. */
+const TOPICS = [
+  'version', 'uptime', 'clients/connected', 'clients/disconnected', 'clients/expired', 'clients/maximum',
+  'clients/total', 'bytes/received', 'bytes/sent', 'messages/received', 'messages/sent', 'publish/messages/received',
+  'publish/messages/sent', 'publish/messages/dropped', 'publish/bytes/received', 'publish/bytes/sent',
+  'retained messages/count', 'store/messages/count', 'store/messages/bytes', 'subscriptions/count',
+  'full/connections', 'full/sessions', 'full/subscriptions', 'full/messages', 'full/queue', 'full/retained',
+  'full/packet', 'full/transmit',
+]
+/** Where each topic's number comes from: a counter, or one of the sources above. */
+const SOURCES = [
+  VERSION_TEXT, UPTIME, CONNECTED, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM,
+  TOTAL, BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED,
+  PUBLISH_SENT, PUBLISH_DROPPED, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT,
+  RETAINED, STORED, STORED_BYTES, SUBSCRIPTIONS,
+  FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED,
+  FULL_PACKET, FULL_TRANSMIT,
+]
+
+export const sysCount = TOPICS.length
+
+let dueAt = 0
+
+/** Whether a client's topic lies where only the broker publishes. */
+export function isSysTopic(start: number, size: number): boolean {
+  if (memory[start] !== 0x24 || size < PREFIX.length) return false
+  for (let i = 1; i < PREFIX.length; i++) {
+    if (memory[start + i] !== PREFIX.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** The value of a source as text. */
+function valueOf(source: number): string {
+  if (source >= 0) return '' + counters[source]
+  if (source === VERSION_TEXT) return 'midge ' + VERSION
+  if (source === UPTIME) return Math.floor((nowMs - clockStartedMs) / 1_000) + ' seconds'
+  return '' + [
+    connectionCount, sessionsAway(), sessionCount, retainedCount, messageCount, messageBytes, subscriptionCount,
+  ][CONNECTED - source]
+}
+
+function sessionsAway(): number {
+  let away = 0
+  for (let session = 0; session < sessionSlot.length; session++) if (sessionSlot[session] >= 0) away++
+  return sessionCount - away
+}
+
+/** Stores a topic with its value as a message, whose one reference is the caller's; NONE: there is no room. */
+function store(index: number): number {
+  const topic = '$SYS/broker/' + TOPICS[index]
+  const value = valueOf(SOURCES[index])
+  const message = messageReserve(topic.length, 0, value.length)
+  if (message < 0) return NONE
+  portCopyIn(topic, 0, messageStart[message], topic.length)
+  portCopyIn(value, 0, messageTailStart(message), value.length)
+  return message
+}
+
+/** Sends a value as a retained message to a new subscription if its filter matches. False: it has to wait. */
+export function sysSend(index: number, slot: number, subscription: number): boolean {
+  const message = store(index)
+  if (message < 0) return false
+  const filter = subscriptionFilter[subscription]
+  let answer = 0
+  if (topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
+    outgoingClearIdentifiers()
+    if (FEATURE_MQTT5 && subscriptionIdentifier[subscription]) outgoingAddIdentifier(subscriptionIdentifier[subscription])
+    outgoingSetMessage(message)
+    answer = outgoingSend(slot, 1, 0)
+  }
+  messageRelease(message)
+  return answer !== NO_ROOM
+}
+
+/** Publishes every value, when it is time and anybody has a filter that begins with $. */
+export function sysTick(): void {
+  const interval = settings[SETTING_SYS_INTERVAL]
+  if (!interval || nowMs < dueAt) return
+  dueAt = nowMs + interval * 1_000
+  if (!filterHiddenCount) return
+  for (let index = 0; index < sysCount; index++) {
+    const message = store(index)
+    if (message < 0) return
+    publicationSetTopic(messageStart[message], messageTopicSize[message])
+    publicationSetContent(messageTailStart(message), 0, messagePayloadSize[message])
+    publicationSetTerms(0, false, 0, NONE, message)
+    publicationPublish()
+  }
+}

@@ -1,0 +1,111 @@
+// Topic Aliases, both ways: a number of two bytes for a topic, for as long as a connection lasts. [MQTT 5.0 section 3.3.2.3.4]
+//
+// The client gives numbers to topics that it publishes; the server gives numbers to the first topics that it sends to
+// a client that takes aliases. Topics are kept in the pool.
+// Memory: 2 x SLOTS_MAX x TOPIC_ALIAS_MAX x (2 start + 2 size) bytes on a board.
+import { portCopy, portEqual } from 'runtime'
+import {
+  SLOTS_MAX, FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, TABLES_GROW, TOPIC_ALIAS_MAX, newOffsets, rowsAtStart,
+} from '../limits'
+import { poolAllocate, poolFree } from '../store/byte_pool'
+import { columnGrow } from '../store/columns'
+import { connectionAliasMax } from '../store/connection_table'
+
+/** Set in the answer of aliasOut where the client knows the alias already: the topic is left out. */
+export const TOPIC_KNOWN = 0x10000
+
+const ROWS = FEATURE_TOPIC_ALIAS ? rowsAtStart(SLOTS_MAX) * TOPIC_ALIAS_MAX : 0
+
+// By slot x TOPIC_ALIAS_MAX + alias - 1. A start of 0: no topic yet.
+let inStart = newOffsets(ROWS)
+let inSize = newOffsets(ROWS)
+let outStart = newOffsets(ROWS)
+let outSize = newOffsets(ROWS)
+
+/** The topic that aliasIn found. */
+export let aliasTopicStart = 0
+export let aliasTopicSize = 0
+
+/** Looks up an alias (1 to TOPIC_ALIAS_MAX) of the client's. False: it stands for nothing yet. [MQTT-3.3.2-7] */
+export function aliasIn(slot: number, alias: number): boolean {
+  const row = slot * TOPIC_ALIAS_MAX + alias - 1
+  aliasTopicStart = inStart[row]
+  aliasTopicSize = inSize[row]
+  return aliasTopicStart > 0
+}
+
+/** Gives an alias of the client's a topic. False: there is no room to keep it. */
+export function aliasInSet(slot: number, alias: number, topicStart: number, topicSize: number): boolean {
+  const row = slot * TOPIC_ALIAS_MAX + alias - 1
+  aliasesReserve(row)
+  if (inStart[row] && inSize[row] === topicSize && portEqual(inStart[row], topicStart, topicSize)) return true
+  const start = poolAllocate(topicSize, 0)
+  if (start < 0) return false
+  portCopy(start, topicStart, topicSize)
+  if (inStart[row]) poolFree(inStart[row], inSize[row])
+  inStart[row] = start
+  inSize[row] = topicSize
+  return true
+}
+
+/** The row that aliasOut gave a new alias to, which the client learns with the packet; -1: none. */
+let rowPending = -1
+
+/** The alias to send a topic under, or 0: none. With TOPIC_KNOWN where the client has it. */
+export function aliasOut(slot: number, topicStart: number, topicSize: number): number {
+  const first = slot * TOPIC_ALIAS_MAX
+  const count = Math.min(connectionAliasMax[slot], TOPIC_ALIAS_MAX)
+  aliasesReserve(first + count)
+  pendingForget()
+  for (let i = 0; i < count; i++) {
+    const row = first + i
+    if (!outStart[row]) return aliasOutAdd(row, topicStart, topicSize) ? i + 1 : 0
+    if (outSize[row] === topicSize && portEqual(outStart[row], topicStart, topicSize)) return i + 1 | TOPIC_KNOWN
+  }
+  return 0
+}
+
+function aliasOutAdd(row: number, topicStart: number, topicSize: number): boolean {
+  const start = poolAllocate(topicSize, POOL_BLOCKS_RESERVED)
+  if (start < 0) return false
+  portCopy(start, topicStart, topicSize)
+  outStart[row] = start
+  outSize[row] = topicSize
+  rowPending = row
+  return true
+}
+
+/** The packet of the last aliasOut has been sent: its new alias is known from now on. */
+export function aliasOutIsKnown(): void {
+  rowPending = -1
+}
+
+/** Takes back an alias whose packet was never sent. */
+function pendingForget(): void {
+  if (rowPending < 0) return
+  poolFree(outStart[rowPending], outSize[rowPending])
+  outStart[rowPending] = 0
+  rowPending = -1
+}
+
+/** Forgets a connection's aliases. [MQTT-3.3.2-10] [MQTT-3.3.2-11] */
+export function aliasesRelease(slot: number): void {
+  pendingForget()
+  const first = slot * TOPIC_ALIAS_MAX
+  if (first >= inStart.length) return
+  for (let row = first; row < first + TOPIC_ALIAS_MAX; row++) {
+    if (inStart[row]) poolFree(inStart[row], inSize[row])
+    if (outStart[row]) poolFree(outStart[row], outSize[row])
+    inStart[row] = outStart[row] = 0
+  }
+}
+
+/** On a computer, the columns follow the connection table. */
+function aliasesReserve(row: number): void {
+  if (!TABLES_GROW || row < inStart.length) return
+  const grown = Math.max(inStart.length * 2, (Math.floor(row / TOPIC_ALIAS_MAX) + 1) * TOPIC_ALIAS_MAX)
+  inStart = columnGrow(inStart, grown)
+  inSize = columnGrow(inSize, grown)
+  outStart = columnGrow(outStart, grown)
+  outSize = columnGrow(outSize, grown)
+}
