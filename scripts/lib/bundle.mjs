@@ -1,0 +1,114 @@
+// From a board's name to its bundle: types off, rollup, constants in place, lowered, minified.
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rollup } from 'rollup'
+import { minify as terserMinify } from 'terser'
+import { loadBoard } from './board.mjs'
+import { inlineConstants } from './constants.mjs'
+import { splitChunk, wrapFactory } from './factory.mjs'
+import { lowerSyntax, stripTypes } from './typescript.mjs'
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** Where an import without its extension leads, or null. */
+function findFile (path) {
+  const candidates = [path, `${path}.ts`, `${path.replace(/\.js$/, '')}.ts`, join(path, 'index.ts')]
+  return candidates.find(candidate => /\.m?[tj]s$/.test(candidate) && existsSync(candidate)) ?? null
+}
+
+/** The alias `board`: the board's file, with constants set over it when a test asks for that. */
+const BOARD_MODULE = '\0board'
+
+function boardSource (boardFile, overrides) {
+  const constants = Object.entries(overrides).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
+  return `export * from ${JSON.stringify(boardFile)}\n${constants.join('\n')}\n`
+}
+
+/** Resolves the aliases and the project's own files; everything else stays an import. */
+function sourcePlugin (aliases, overrides, externals) {
+  return {
+    name: 'midge-source',
+    resolveId (source, importer) {
+      if (source === 'board') return BOARD_MODULE
+      if (aliases[source]) return aliases[source]
+      if (externals[source]) return { id: externals[source], external: true }
+      if (!source.startsWith('.') && !source.startsWith('/')) return { id: source, external: true }
+      const file = findFile(importer && source.startsWith('.') ? resolve(dirname(importer), source) : source)
+      if (!file) this.error(`${importer}: there is no ${source}`)
+      return file
+    },
+    async load (id) {
+      if (id === BOARD_MODULE) return boardSource(aliases.board, overrides)
+      const code = await readFile(id, 'utf8')
+      return id.endsWith('.ts') ? stripTypes(code, id) : code
+    },
+  }
+}
+
+/**
+ * Terser's settings. On an interpreter without bytecode every character of a function is read again at each call,
+ * so nothing may be inlined into its caller (`inline`, `reduce_funcs`): rare paths live in functions of their own.
+ * `hoist_funs` because Espruino does not hoist; `hoist_vars` breaks there.
+ */
+function terserOptions (ecmaVersion, format) {
+  const interpreted = ecmaVersion === 5
+  return {
+    ecma: ecmaVersion,
+    module: format !== 'script',
+    toplevel: true,
+    compress: {
+      ecma: ecmaVersion,
+      passes: 3,
+      toplevel: true,
+      hoist_funs: interpreted,
+      hoist_vars: false,
+      unsafe: false,
+      keep_fargs: false,
+      inline: interpreted ? 1 : 2,
+      reduce_funcs: false,
+    },
+    mangle: { toplevel: true },
+    format: { ecma: ecmaVersion, ascii_only: true, comments: false },
+  }
+}
+
+function reportWarning (warning) {
+  if (warning.code === 'CIRCULAR_DEPENDENCY' || warning.code === 'EMPTY_BUNDLE') return
+  throw new Error(warning.message)
+}
+
+/** The chunk of `entry` as an ES module, constants in place, nothing lowered or minified yet. */
+async function rollupChunk (entry, plugin) {
+  const build = await rollup({ input: entry, plugins: [plugin], onwarn: reportWarning })
+  const { output } = await build.generate({ format: 'es', generatedCode: 'es2015' })
+  await build.close()
+  return inlineConstants(output[0].code)
+}
+
+/**
+ * The bundle of a board.
+ * - `entry`: the file it starts from; src/main.ts unless told.
+ * - `runtime`: the module behind the alias `runtime`; the board's own port unless told.
+ * - `externals`: import names that stay imports, under another name: { from: to }.
+ * - `overrides`: constants set over the board's own, for tests.
+ * - `format`: 'script' is what Espruino runs (exports are dropped, the bundle's top level is the global or module
+ *   scope); 'module' is an ES module; 'factory' is an ES module with one function, `factoryName`, whose every call
+ *   answers a new instance's exports.
+ */
+export async function bundleBoard (boardName, options) {
+  const { format, minify, overrides = {}, externals = {}, factoryName = 'createCore' } = options
+  const board = { ...await loadBoard(boardName), ...overrides }
+  const aliases = {
+    board: join(ROOT, 'boards', `${boardName}.ts`),
+    runtime: resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`),
+  }
+  const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
+  let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals))
+  if (format === 'factory') code = wrapFactory(code, factoryName)
+  if (format === 'script') code = splitChunk(code).body
+  code = lowerSyntax(code, board.ECMA_VERSION)
+  if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
+  return { code }
+}

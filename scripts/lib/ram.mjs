@@ -1,0 +1,31 @@
+// What a board's tables take: the core is started under typed arrays that count.
+import { bundleBoard } from './bundle.mjs'
+
+const ARRAYS = [
+  Uint8Array, Int8Array, Uint8ClampedArray, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array,
+  Float64Array,
+]
+
+/** A typed-array constructor that reports the bytes it allocates; a view on an existing buffer takes none. */
+function countingArray (Base, report) {
+  return class extends Base {
+    constructor (...args) {
+      super(...args)
+      if (!(args[0] instanceof ArrayBuffer)) report(this.byteLength)
+    }
+  }
+}
+
+/** Bytes of typed arrays that the core of a board holds when it has started. */
+export async function coreRam (boardName) {
+  const { code } = await bundleBoard(boardName, {
+    format: 'factory', minify: false, runtime: 'scripts/lib/idle_port.mjs',
+  })
+  let bytes = 0
+  const arrays = ARRAYS.map(Base => countingArray(Base, size => { bytes += size }))
+  const names = ARRAYS.map(Base => Base.name)
+  const body = `${code.replace('export function createCore', 'function createCore')}\nreturn createCore()`
+  const core = new Function(...names, body)(...arrays)
+  core.brokerStart()
+  return bytes
+}

@@ -1,0 +1,22 @@
+// `npm run size [board...]`: what every board's bundle weighs and what its tables take, against its budgets.
+import { gzipSync } from 'node:zlib'
+import { boardNames, loadBoard } from './lib/board.mjs'
+import { bundleFor } from './lib/edition.mjs'
+import { coreRam } from './lib/ram.mjs'
+import { formatTable } from './lib/table.mjs'
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : boardNames()
+const rows = [['board', 'bundle', 'budget', 'gzip', 'RAM', 'budget', '']]
+for (const name of names) {
+  const board = await loadBoard(name)
+  const { code } = await bundleFor(name)
+  const ram = await coreRam(name)
+  const size = Buffer.byteLength(code)
+  const over = size > board.BUNDLE_SIZE_MAX || ram > board.RAM_SIZE_MAX
+  if (over) process.exitCode = 1
+  rows.push([
+    name, size, board.BUNDLE_SIZE_MAX, gzipSync(code, { level: 9 }).length,
+    ram, board.RAM_SIZE_MAX, over ? 'over budget' : '',
+  ])
+}
+console.log(formatTable(rows))

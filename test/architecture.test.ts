@@ -1,0 +1,119 @@
+// The shape of the project: who may import whom, how large a file and a function may be, and nothing of the
+// machine it was written on.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+const FILE_LINES_MAX = 260
+const FUNCTION_LINES_MAX = 60
+
+/** The core's common ground: read by everybody, knows nobody but the board. */
+const GROUND = ['board', 'assert', 'limits', 'memory', 'version']
+
+/**
+ * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime` and
+ * `board` are the build's aliases. A file straight in src/ is an area of its own, named as it is.
+ */
+const MAY_IMPORT: Record<string, string[]> = {
+  assert: ['board'],
+  version: [],
+  limits: ['board', 'assert'],
+  memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
+  codec: [...GROUND, 'runtime', 'type:port'],
+  store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code'],
+  broker: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'feature'],
+  feature: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker'],
+  main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker', 'feature', 'port'],
+  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:', 'commander', 'midge-mqtt'],
+  simulator: ['board', 'type:port', 'flash', 'node:'],
+  flash: ['board', 'node:'],
+  web: ['flash'],
+}
+
+interface Source { path: string, area: string, text: string, tree: ts.SourceFile }
+
+function filesUnder (folder: string): string[] {
+  return readdirSync(join(ROOT, folder)).flatMap(name => {
+    const path = `${folder}/${name}`
+    return statSync(join(ROOT, path)).isDirectory() ? filesUnder(path) : [path]
+  })
+}
+
+const areaOf = (path: string): string => path.split('/')[1].replace(/\.ts$/, '')
+
+function readSource (path: string): Source {
+  const text = readFileSync(join(ROOT, path), 'utf8')
+  return { path, text, area: areaOf(path), tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) }
+}
+
+const sources = filesUnder('src').filter(path => path.endsWith('.ts')).map(readSource)
+
+/** Module names that a file imports or re-exports. */
+function importsOf (tree: ts.SourceFile): string[] {
+  return tree.statements.flatMap(statement =>
+    (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier
+      ? [(statement.moduleSpecifier as ts.StringLiteral).text]
+      : [])
+}
+
+/** Whether an import of a file obeys the table. */
+function isAllowed (source: Source, specifier: string): boolean {
+  const allowed = MAY_IMPORT[source.area] ?? []
+  if (!specifier.startsWith('.')) {
+    return allowed.some(name => name.endsWith(':') ? specifier.startsWith(name) : specifier === name)
+  }
+  const target = relative(ROOT, resolve(ROOT, dirname(source.path), specifier))
+  if (target.startsWith('boards/')) return allowed.includes('board')
+  if (target === 'src/port/port') return source.area === 'port' || allowed.includes('type:port')
+  if (source.area === 'port' && areaOf(target) === 'port') return target.split('/')[2] === source.path.split('/')[2]
+  return areaOf(target) === source.area || allowed.includes(areaOf(target)) || allowed.includes(target.slice(4))
+}
+
+/** Functions of a file with the lines that each takes. */
+function functionsOf (tree: ts.SourceFile): { name: string, lines: number }[] {
+  const found: { name: string, lines: number }[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+      const from = tree.getLineAndCharacterOfPosition(node.getStart()).line
+      const to = tree.getLineAndCharacterOfPosition(node.end).line
+      found.push({ name: node.name?.getText() ?? `line ${from + 1}`, lines: to - from + 1 })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+  return found
+}
+
+describe('architecture', () => {
+  it('has an area in the table for every folder and file of src', () => {
+    expect([...new Set(sources.map(({ area }) => area))].filter(area => !MAY_IMPORT[area])).toEqual([])
+  })
+
+  it('imports run one way', () => {
+    const wrong = sources.flatMap(source =>
+      importsOf(source.tree).filter(name => !isAllowed(source, name)).map(name => `${source.path} imports ${name}`))
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps files short', () => {
+    const code = ['src', 'scripts', 'test', 'boards'].flatMap(filesUnder).filter(path => /\.(ts|mjs)$/.test(path))
+    const long = code.map(path => ({ path, lines: readFileSync(join(ROOT, path), 'utf8').split('\n').length - 1 }))
+    expect(long.filter(({ lines }) => lines > FILE_LINES_MAX)).toEqual([])
+  })
+
+  it('keeps functions short', () => {
+    const long = sources.flatMap(({ path, tree }) =>
+      functionsOf(tree).filter(({ lines }) => lines > FUNCTION_LINES_MAX).map(found => `${path}: ${found.name}`))
+    expect(long).toEqual([])
+  })
+
+  it('names no place of the machine it was written on', () => {
+    const place = /(^|[\s'"`(=])\/(work|root|tmp|home|Users|opt)\//m
+    const files = ['src', 'scripts', 'test', 'boards'].flatMap(filesUnder).concat('package.json', 'eslint.config.js')
+    expect(files.filter(path => place.test(readFileSync(join(ROOT, path), 'utf8')))).toEqual([])
+  })
+})

@@ -1,0 +1,24 @@
+// Topic matching as section 4.7 tells it, level by level: slow, and easy to believe.
+
+/** Whether a Topic Name matches a Topic Filter (not a shared one). */
+export function naiveMatch(filter: string, topic: string): boolean {
+  // [MQTT-4.7.2-1]
+  if (topic.startsWith('$') && (filter.startsWith('+') || filter.startsWith('#'))) return false
+  return levelsMatch(filter.split('/'), topic.split('/'))
+}
+
+function levelsMatch([filter, ...filters]: string[], [level, ...levels]: string[]): boolean {
+  if (filter === '#') return true
+  if (level === undefined) return filter === undefined
+  if (filter === undefined) return false
+  if (filter !== '+' && filter !== level) return false
+  // 'a/#' matches 'a': the number sign stands for the parent as well.
+  if (levels.length === 0 && filters.length === 1 && filters[0] === '#') return true
+  return levels.length === 0 ? filters.length === 0 : levelsMatch(filters, levels)
+}
+
+/** The parts of '$share/name/filter', or undefined for a filter that is not shared. */
+export function sharedParts(filter: string): { group: string, filter: string } | undefined {
+  const parts = /^\$share\/([^/]+)\/(.+)$/.exec(filter)
+  return parts ? { group: filter, filter: parts[2]! } : undefined
+}

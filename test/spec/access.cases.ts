@@ -1,0 +1,59 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { connect, publish, receivePublish, subscribe, type ConnectOptions } from '../support/client'
+import type { Version } from '../support/peer'
+import {
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
+} from '../support/world'
+import { inBoth, type Case, type CaseOptions } from './case'
+
+const NOT_AUTHORIZED = 0x87
+const ALL = ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE
+
+const options: CaseOptions = {
+  needs: ['FEATURE_ACCESS'],
+  configuration: {
+    users: { ada: 'a', bob: 'b' },
+    rules: [
+      { kind: RULE_USER, name: 'ada', access: ALL, filter: '#' },
+      { kind: RULE_USER, name: 'bob', access: ALL, filter: 'home/#' },
+      { kind: RULE_CLIENT, name: 'meter', access: ACCESS_WRITE, filter: 'power' },
+      { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'never' },
+    ],
+  },
+}
+
+const ada = (version: Version, clientId: string): ConnectOptions => ({ version, clientId, username: 'ada', password: 'a' })
+const bob = (version: Version, clientId: string): ConnectOptions => ({ version, clientId, username: 'bob', password: 'b' })
+
+export const accessCases: Case[] = [
+  ...inBoth('a PUBLISH that is not authorised', '3.3.5-2', '3.4.2-1 3.5.2-1', async (world, version) => {
+    const watcher = await connect(world, ada(version, 'watcher'))
+    await subscribe(watcher, '#')
+    const peer = await connect(world, bob(version, 'bob1'))
+    for (const qos of [0, 1, 2] as const) {
+      const code = await publish(peer, 'office', 'p', { qos, retain: true })
+      if (version === 5 && qos > 0) equal(code, NOT_AUTHORIZED)
+    }
+    await peer.silence()
+    await watcher.silence()
+    await publish(peer, 'home/door', 'p', { qos: 1 })
+    equal((await receivePublish(watcher)).topic, 'home/door')
+    const late = await connect(world, ada(version, 'late'))
+    await subscribe(late, 'office')
+    await late.silence()
+  }, { ...options, needs: ['FEATURE_ACCESS', 'FEATURE_QOS2'] }),
+  ...inBoth('a SUBSCRIBE that is not authorised', '3.9.3-2 3.8.4-5', '3.9.3-2 3.8.4-7', async (world, version) => {
+    const peer = await connect(world, bob(version, 'bob1'))
+    deepEqual(await subscribe(peer, ['home/a', 'office', 'home/+']), [0, version === 5 ? NOT_AUTHORIZED : 0x80, 0])
+    await publish(await connect(world, ada(version, 'ada1')), 'office', 'p')
+    await peer.silence()
+  }, options),
+  ...inBoth('rules of a user, a client and everybody', '', '', async (world, version) => {
+    const watcher = await connect(world, ada(version, 'watcher'))
+    await subscribe(watcher, '#')
+    await publish(await connect(world, bob(version, 'meter')), 'power', '1')
+    equal((await receivePublish(watcher)).payload.toString(), '1')
+    await publish(await connect(world, bob(version, 'other')), 'power', '2')
+    await watcher.silence()
+  }, options),
+]

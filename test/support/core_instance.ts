@@ -1,0 +1,44 @@
+// Loads the cores that test/support/build.ts bundled. Each call of a factory is a broker with state of its own.
+
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as hostBoard from '../../boards/host'
+import * as smallestBoard from '../../boards/smallest'
+import * as testBoard from '../../boards/test'
+import type { PortControls } from './memory_port/controls'
+import type { Board } from './world'
+
+export type BoardName = 'host' | 'test' | 'smallest'
+
+export const boards: Record<BoardName, Board> = { host: hostBoard, test: testBoard, smallest: smallestBoard }
+
+/** What src/main.ts exports, and the controls of the memory port. */
+export interface CoreInstance {
+  readonly memory: Uint8Array
+  readonly portControls: PortControls
+  brokerStart(): void
+  brokerAccept(): number
+  brokerReceive(slot: number, chunk: Uint8Array | string): void
+  brokerWritable(slot: number, creditSize: number): void
+  brokerClosed(slot: number): void
+  brokerTick(nowMs: number): void
+  brokerAuthenticated(slot: number, reasonCode: number): void
+  brokerStop(reasonCode: number): void
+  accessRuleAdd(kind: number, name: string, access: number, filter: string): boolean
+  authDataSet(bytes: Uint8Array): void
+}
+
+/** Where the bundle of a board's core stands. */
+export const coreFile = (name: BoardName): string =>
+  fileURLToPath(new URL(`../../.cache/test/${name}.mjs`, import.meta.url))
+
+const factories = new Map<BoardName, () => CoreInstance>()
+
+export async function coreCreate(name: BoardName): Promise<CoreInstance> {
+  let factory = factories.get(name)
+  if (!factory) {
+    const loaded = await import(/* @vite-ignore */ pathToFileURL(coreFile(name)).href) as { createCore(): CoreInstance }
+    factory = loaded.createCore
+    factories.set(name, factory)
+  }
+  return factory()
+}

@@ -1,0 +1,27 @@
+// The test's side of the memory port: a World puts its own functions here after it made a core. Every method is one
+// port function with offsets already turned into bytes.
+
+import type { Chunk } from '../../../src/port/port'
+
+export interface PortControls {
+  write(slot: number, bytes: Uint8Array): void
+  close(slot: number): void
+  pause(slot: number, paused: boolean): void
+  nowMs(): number
+  random(): number
+  log(code: number, a: number, b: number): void
+  /** Absent fields are undefined. */
+  authenticate(slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined): number
+  authExchange(slot: number, first: boolean, method: string, data: Uint8Array | undefined): number
+}
+
+export type { Chunk }
+
+const unset = (): never => {
+  throw new Error('the memory port has no world yet')
+}
+
+export const portControls: PortControls = {
+  write: unset, close: unset, pause: unset, nowMs: unset, random: unset, log: unset, authenticate: unset,
+  authExchange: unset,
+}

@@ -1,0 +1,138 @@
+// The port that tests build the core with: plain and slow, and strict about its contract. It knows no network; what
+// the core asks of it goes to `portControls`.
+
+import type { Chunk, Packed, Port } from '../../../src/port/port'
+import { memory } from '../../../src/memory'
+import { portControls } from './controls'
+
+const LANES = 6
+const laneBytes: Uint8Array[] = []
+/** The number given out for each lane's latest pack: an older one must not be written any more. */
+const laneTicket: number[] = []
+let tickets = 0
+
+const inMemory = (start: number, size: number): void => {
+  if (!(start >= 0 && size >= 0 && start + size <= memory.length)) {
+    throw new Error(`range outside memory: ${start}, ${size}`)
+  }
+}
+
+const copy = (start: number, size: number): Uint8Array => {
+  inMemory(start, size)
+  return memory.slice(start, start + size)
+}
+
+const optional = (start: number, size: number): Uint8Array | undefined => size < 0 ? undefined : copy(start, size)
+
+const text = (start: number, size: number): string => new TextDecoder('utf-8', { ignoreBOM: true })
+  .decode(copy(start, size))
+
+export function portChunkSize(chunk: Chunk): number {
+  return chunk.length
+}
+
+export function portCopyIn(chunk: Chunk, from: number, target: number, size: number): void {
+  inMemory(target, size)
+  if (from < 0 || from + size > chunk.length) throw new Error(`range outside the chunk: ${from}, ${size}`)
+  for (let index = 0; index < size; index++) {
+    memory[target + index] = typeof chunk === 'string' ? chunk.charCodeAt(from + index) : chunk[from + index]!
+  }
+}
+
+export function portCopy(target: number, source: number, size: number): void {
+  inMemory(target, size)
+  inMemory(source, size)
+  memory.copyWithin(target, source, source + size)
+}
+
+export function portEqual(a: number, b: number, size: number): boolean {
+  inMemory(a, size)
+  inMemory(b, size)
+  for (let index = 0; index < size; index++) if (memory[a + index] !== memory[b + index]) return false
+  return true
+}
+
+/** FNV-1a. */
+export function portHash(start: number, size: number): number {
+  inMemory(start, size)
+  let hash = 0x811c9dc5
+  for (let index = 0; index < size; index++) hash = Math.imul(hash ^ memory[start + index]!, 0x01000193)
+  return hash
+}
+
+export function portIndexOf(value: number, start: number, end: number): number {
+  inMemory(start, end - start)
+  for (let index = start; index < end; index++) if (memory[index] === value) return index
+  return -1
+}
+
+export function portIsPlainText(start: number, end: number): boolean {
+  inMemory(start, end - start)
+  for (let index = start; index < end; index++) if (memory[index]! < 0x20 || memory[index]! > 0x7e) return false
+  return true
+}
+
+export function portFindRun(map: Uint8Array, count: number, hint: number): number {
+  for (const [from, end] of [[hint, map.length], [0, map.length]] as const) {
+    let run = 0
+    for (let index = from; index < end; index++) {
+      run = map[index] === 0 ? run + 1 : 0
+      if (run === count) return index - count + 1
+    }
+  }
+  return -1
+}
+
+export function portPack(start: number, end: number, lane: number): Packed {
+  if (!(lane >= 0 && lane < LANES)) throw new Error(`no lane ${lane}`)
+  laneBytes[lane] = copy(start, end - start)
+  laneTicket[lane] = tickets += LANES
+  return laneTicket[lane]! + lane
+}
+
+export function portWrite(slot: number, packed: Packed): void {
+  const lane = (packed as number) % LANES
+  if (laneTicket[lane]! + lane !== packed) throw new Error('packed bytes written after their lane was packed again')
+  portControls.write(slot, laneBytes[lane]!)
+}
+
+export function portClose(slot: number): void {
+  portControls.close(slot)
+}
+
+export function portPause(slot: number, paused: boolean): void {
+  portControls.pause(slot, paused)
+}
+
+export function portNowMs(): number {
+  return portControls.nowMs()
+}
+
+export function portRandom(): number {
+  return portControls.random()
+}
+
+export function portLog(code: number, a: number, b: number): void {
+  portControls.log(code, a, b)
+}
+
+export function portAuthenticate(
+  slot: number, clientStart: number, clientSize: number, userStart: number, userSize: number,
+  passwordStart: number, passwordSize: number,
+): number {
+  const user = optional(userStart, userSize)
+  return portControls.authenticate(
+    slot, text(clientStart, clientSize), user && text(userStart, userSize), optional(passwordStart, passwordSize),
+  )
+}
+
+export function portAuthExchange(
+  slot: number, first: boolean, methodStart: number, methodSize: number, dataStart: number, dataSize: number,
+): number {
+  return portControls.authExchange(slot, first, text(methodStart, methodSize), optional(dataStart, dataSize))
+}
+
+({
+  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIsPlainText, portFindRun, portPack,
+  portWrite, portClose, portPause, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange,
+}) satisfies Port

@@ -1,0 +1,61 @@
+// A World is one broker under test, whatever runs it: a core instance in memory with virtual time, a simulated board,
+// or a real broker across TCP. Cases know nothing but this.
+
+import type * as defaults from '../../boards/defaults'
+import type { Peer, Version } from './peer'
+
+type Widened<T> = T extends number ? number : T extends boolean ? boolean : string
+
+/** A board's constants as plain values. */
+export type Board = { readonly [Name in keyof typeof defaults]: Widened<(typeof defaults)[Name]> }
+
+/** Which clients an access rule speaks of. */
+export const RULE_EVERYBODY = 0
+export const RULE_ANONYMOUS = 1
+export const RULE_USER = 2
+export const RULE_CLIENT = 3
+/** What an access rule lets them do; bits that are added up. */
+export const ACCESS_READ = 1
+export const ACCESS_WRITE = 2
+export const ACCESS_SUBSCRIBE = 4
+export const ACCESS_DENY = 8
+
+export interface AccessRule {
+  kind: number
+  name: string
+  access: number
+  filter: string
+}
+
+/** How the broker is set up before its first client. */
+export interface Configuration {
+  /** Passwords by User Name; absent: everybody is let in. */
+  users?: Record<string, string>
+  /** With users: whether a client without a User Name is let in. */
+  anonymous?: boolean
+  rules?: AccessRule[]
+  /** Answers about users are held back until `authenticationRelease`. */
+  authenticateLater?: boolean
+  /** Rounds of TEST-CHALLENGE before it succeeds; one by default. */
+  challengeRounds?: number
+}
+
+export interface World {
+  readonly name: string
+  /** Whether advance() costs no real time. */
+  readonly virtualTime: boolean
+  readonly board: Board
+  open(version?: Version): Promise<Peer>
+  /** Lets time pass, with every timer that falls into it. */
+  advance(milliseconds: number): Promise<void>
+  /** The broker shuts down with a Reason Code. */
+  stop(reasonCode: number): Promise<void>
+  /** Gives the answers that `authenticateLater` holds back. */
+  authenticationRelease(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The method that the tests' ports know for enhanced authentication: the server asks, the client answers. */
+export const CHALLENGE_METHOD = 'TEST-CHALLENGE'
+export const CHALLENGE = 'what?'
+export const CHALLENGE_ANSWER = 'this'

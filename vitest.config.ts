@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
+/** Tests of what stands around the core; they need none of its builds. */
+const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash,web}/**/*.test.ts']
+
+const common = { testTimeout: 60_000, hookTimeout: 120_000 }
+
+// Modules of the core that a test imports one by one see the gateway's board; whole brokers are built by
+// test/support/build.ts before the first test.
+const resolve = { alias: { board: path('./boards/host.ts'), runtime: path('./test/support/memory_port/index.ts') } }
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { resolve, test: { ...common, name: 'around', include: AROUND } },
+      {
+        resolve,
+        test: {
+          ...common,
+          name: 'broker',
+          include: ['test/**/*.test.ts'],
+          exclude: AROUND,
+          globalSetup: ['test/support/build.ts'],
+        },
+      },
+    ],
+  },
+})
