@@ -34,6 +34,9 @@ export const TABLES_GROW: boolean = false
 /** Where tables start when they grow: the divisor of the limits below. */
 export const TABLES_GROW_DIVISOR = 1
 
+/** A native window over memory (E.memoryArea), which Espruino builds for computers do not have. */
+export const MEMORY_WINDOW: boolean = true
+
 // Connections.
 export const CONNECTIONS_MAX = 9
 /** Bytes of one connection's receive ring: the largest packet that is handled in one piece. */

@@ -47,6 +47,9 @@ function sourcePlugin (aliases, overrides, externals) {
   }
 }
 
+/** Names that the minifier would give and Espruino takes for a keyword. */
+const RESERVED_NAMES = ['of']
+
 /**
  * Terser's settings. On an interpreter without bytecode every character of a function is read again at each call,
  * so nothing may be inlined into its caller (`inline`, `reduce_funcs`): rare paths live in functions of their own.
@@ -69,7 +72,7 @@ function terserOptions (ecmaVersion, format) {
       inline: interpreted ? 1 : 2,
       reduce_funcs: false,
     },
-    mangle: { toplevel: true },
+    mangle: { toplevel: true, reserved: RESERVED_NAMES },
     format: { ecma: ecmaVersion, ascii_only: true, comments: false },
   }
 }

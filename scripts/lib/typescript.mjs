@@ -24,9 +24,13 @@ function transpile (code, fileName, target) {
   return outputText
 }
 
+/** What was stripped before, by the file's text: several boards are built from the same files. */
+const stripped = new Map()
+
 /** The file's JavaScript, its types taken off. */
 export function stripTypes (code, fileName) {
-  return transpile(code, fileName, ts.ScriptTarget.ES2022)
+  if (!stripped.has(code)) stripped.set(code, transpile(code, fileName, ts.ScriptTarget.ES2022))
+  return stripped.get(code)
 }
 
 /** A chunk lowered to a board's ECMA_VERSION. */

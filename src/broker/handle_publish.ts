@@ -1,4 +1,5 @@
 // PUBLISH from a client. [MQTT 5.0 section 3.3.4]
+import { portLog } from 'runtime'
 import { PUBACK, PUBREC } from '../codec/packet_type'
 import { frameBody, frameEnd, frameFlags } from '../codec/frame'
 import {
@@ -19,6 +20,7 @@ import { sessionInboundCount } from '../store/session_table'
 import { ACCESS_WRITE, accessAllows } from './access'
 import { clockUpdate } from './clock'
 import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, counters } from './counters'
+import { LOG_PUBLISH_REFUSED } from './log_code'
 import {
   publicationPublish, publicationSetContent, publicationSetTerms, publicationSetTopic, publicationPayloadSize, publicationTopicSize,
   publicationTopicStart,
@@ -98,7 +100,10 @@ export function publishAnswer(
   slot: number, version: number, qos: number, packetIdentifier: number, answer: number,
 ): number {
   const reasonCode = answer & 0xff
-  if (reasonCode >= 0x80) count(PUBLISH_DROPPED)
+  if (reasonCode >= 0x80) {
+    count(PUBLISH_DROPPED)
+    portLog(LOG_PUBLISH_REFUSED, slot, reasonCode)
+  }
   if (!qos) return FEATURE_MQTT5 && reasonCode === PAYLOAD_FORMAT_INVALID ? reasonCode : SUCCESS
   sendAcknowledge(slot, qos > 1 ? PUBREC : PUBACK, packetIdentifier, version > 4 ? reasonCode : SUCCESS)
   return SUCCESS

@@ -6,13 +6,11 @@ export const LOG_CONNECTED = 1
 export const LOG_CLOSED = 2
 /** CONNECT refused; b: Reason Code. */
 export const LOG_REFUSED = 3
-/** b: a counter of counters.ts that says what was full. */
+/** There is no slot for a connection; a: NONE, b: the counter of counters.ts. */
 export const LOG_FULL = 4
-/** A message of the client was dropped or refused; b: Reason Code. */
+/** A message of the client was refused; b: Reason Code. */
 export const LOG_PUBLISH_REFUSED = 5
-/** b: filters. */
-export const LOG_SUBSCRIBED = 6
 /** A session ended without its client; a: session. */
-export const LOG_SESSION_EXPIRED = 7
+export const LOG_SESSION_EXPIRED = 6
 /** A client's Will was published; a: session. */
-export const LOG_WILL = 8
+export const LOG_WILL = 7

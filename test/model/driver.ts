@@ -44,7 +44,7 @@ export class Driver {
 
   note(text: string): void {
     this.history.push(text)
-    if (this.history.length > 60) this.history.shift()
+    if (this.history.length > 200) this.history.shift()
   }
 
   /** The last operations, for the text of a failure. */
@@ -72,13 +72,14 @@ export class Driver {
       streams.push([client, packets.filter(isStream)])
       answers.set(client.clientId, packets.filter((packet) => !isStream(packet)))
     }
+    const since = this.model.time
     judge(answers)
     for (const [clientId, left] of answers) {
       if (left.length > 0) throw new Error(`${clientId}: nobody asked for ${JSON.stringify(left)}`)
     }
     for (const [client, packets] of streams) {
       for (const packet of packets) {
-        if (packet.cmd === 'publish') this.session(client).published(packet, this.model.time)
+        if (packet.cmd === 'publish') this.session(client).published(packet, since, this.model.time)
         else this.session(client).released(packet.messageId)
       }
       if (client.peer?.isClosed) throw new Error(`${client.clientId}: the connection was closed`)
@@ -115,6 +116,7 @@ export class Driver {
     for (const client of this.clients.slice(0, 1)) {
       await client.peer!.drop()
       client.peer = undefined
+      this.model.disconnect(client.clientId, true)
     }
     await connectSend(reader, { version: 4, clientId: 'retained' })
     await reader.receive('connack')

@@ -30,8 +30,8 @@ export interface ConnectTerms {
 /** Where a message went. */
 export interface PublishOutcome {
   matched: boolean
-  /** Only the publisher's own No Local subscriptions matched. */
-  onlyNoLocal: boolean
+  /** Somebody subscribed who is not to be sent it: the publisher with No Local, members that are away with QoS 0. */
+  unsure: boolean
 }
 
 export class ModelBroker {
@@ -70,7 +70,7 @@ export class ModelBroker {
     this.wills.delete(session.clientId)
     const isDue = waiting && (waiting.will.delay === 0 || clean || this.expiries.get(session.clientId) === 0)
     const ends = clean || this.expiries.get(session.clientId) === 0
-    if (ends) this.sessions.delete(session.clientId)
+    if (ends) this.sessionDelete(session.clientId)
     if (isDue) this.willPublish(waiting.will)
   }
 
@@ -86,7 +86,7 @@ export class ModelBroker {
       waiting.at = this.time + delay
       if (delay === 0) {
         this.wills.delete(clientId)
-        if (sessionExpiry === 0) this.sessions.delete(clientId)
+        if (sessionExpiry === 0) this.sessionDelete(clientId)
         this.willPublish(waiting.will)
       }
     }
@@ -94,10 +94,36 @@ export class ModelBroker {
   }
 
   private sessionEnd(clientId: string): void {
-    this.sessions.delete(clientId)
+    this.sessionDelete(clientId)
     const waiting = this.wills.get(clientId)
     this.wills.delete(clientId)
     if (waiting) this.willPublish(waiting.will)
+  }
+
+  private sessionDelete(clientId: string): void {
+    const session = this.sessions.get(clientId)
+    this.sessions.delete(clientId)
+    for (const delivery of session?.queue ?? []) {
+      const isBegun = delivery.state !== 'waiting' || delivery.again
+      // [MQTT-4.8.2-5]
+      if (!delivery.shared || (delivery.qos === 2 && isBegun)) continue
+      // With the QoS that it had for the former member, at most.
+      this.redeliver(session!, { ...delivery.message, qos: delivery.qos })
+    }
+  }
+
+  /** What a group's member leaves behind may go to another one. */
+  private redeliver(former: ModelSession, message: ModelMessage): void {
+    for (const filter of former.subscriptions.keys()) {
+      const members = this.groups(message.topic).get(filter) ?? []
+      const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false, allConnected: false }
+      for (const [session, subscription] of members) {
+        const retain = message.retain && subscription.retainAsPublished
+        this.deliver(session, message, [subscription], retain, ++this.batches, true, ticket)
+        const delivery = session.queue.at(-1)
+        if (delivery?.batch === this.batches) delivery.unordered = true
+      }
+    }
   }
 
   private willPublish({ message, expiry }: ModelWill): void {
@@ -145,11 +171,11 @@ export class ModelBroker {
   publish(message: ModelMessage, isWill = false): PublishOutcome {
     if (message.retain) this.retain(message)
     const batch = ++this.batches
-    const outcome = { matched: false, onlyNoLocal: false }
+    const outcome = { matched: false, unsure: false }
     for (const session of this.sessions.values()) {
       const matching = [...session.subscriptions].filter(([filter]) => !sharedParts(filter) && naiveMatch(filter, message.topic))
       const local = matching.filter(([, { noLocal }]) => !(noLocal && session.clientId === message.publisher))
-      if (matching.length > 0 && local.length === 0) outcome.onlyNoLocal = true
+      if (matching.length > 0 && local.length === 0) outcome.unsure = true
       if (local.length === 0) continue
       outcome.matched = true
       const subscriptions = local.map(([, subscription]) => subscription)
@@ -157,8 +183,12 @@ export class ModelBroker {
       this.deliver(session, message, subscriptions, retain, batch, isWill && (this.limits.tight || session.clientId === message.publisher))
     }
     for (const members of this.groups(message.topic).values()) {
-      outcome.matched = true
-      const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false }
+      const isAble = ([session, { qos }]: [ModelSession, ModelSubscription]): boolean =>
+        session.connected || (qos > 0 && message.qos > 0)
+      if (!this.limits.tight && members.some(isAble)) outcome.matched = true
+      else outcome.unsure = true
+      const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false, allConnected: false }
+      ticket.allConnected = ticket.members.every(({ connected }) => connected)
       this.tickets.push(ticket)
       for (const [session, subscription] of members) {
         const retain = message.retain && subscription.retainAsPublished
@@ -170,8 +200,8 @@ export class ModelBroker {
 
   /** After every operation: nothing that had to be sent is missing. */
   checkComplete(): void {
-    for (const { members, taken } of this.tickets) {
-      const canBeSent = members.every((session) => session.connected && session.inFlight() < session.window)
+    for (const { members, taken, allConnected } of this.tickets) {
+      const canBeSent = allConnected && members.every((session) => session.connected && session.inFlight() < session.window)
       if (!taken && canBeSent) throw new Error(`nobody of ${members.map(({ clientId }) => clientId).join()} got a shared message`)
     }
     this.tickets = []
@@ -193,20 +223,22 @@ export class ModelBroker {
 
   private deliver(
     session: ModelSession, message: ModelMessage, subscriptions: ModelSubscription[], retain: boolean, batch: number,
-    optional: boolean, ticket?: ShareTicket,
+    optional: boolean, ticket?: ShareTicket, isRetained = false,
   ): void {
     const qos = Math.min(message.qos, Math.max(...subscriptions.map((subscription) => subscription.qos)))
     const identifiers = subscriptions.map(({ identifier }) => identifier).filter((identifier) => identifier > 0)
     const delivery: Delivery = {
       message, qos, retain, identifiers: identifiers.sort((a, b) => a - b), batch, optional, state: 'waiting',
-      packetIdentifier: 0, again: false, ...(ticket ? { ticket } : {}),
+      createdAt: this.time,
+      packetIdentifier: 0, again: false, shared: ticket !== undefined, ...(ticket ? { ticket } : {}),
     }
     if (qos === 0) {
       if (session.connected) session.now.push(delivery)
       return
     }
     const certain = session.queue.filter((other) => !other.optional)
-    if (certain.length >= this.limits.queueMax) return
+    // What is retained waits for room; what is new is dropped.
+    if (certain.length >= this.limits.queueMax && !isRetained) return
     if (session.queue.length >= this.limits.queueMax) delivery.optional = true
     session.queue.push(delivery)
   }
@@ -265,10 +297,11 @@ export class ModelBroker {
       if (!naiveMatch(filter, message.topic)) continue
       // Whether No Local concerns what was retained long ago, the standard does not say.
       const optional = this.limits.tight || (subscription.noLocal && message.publisher === clientId)
-      this.deliver(session, message, [subscription], true, batch, optional)
+      this.deliver(session, message, [subscription], true, batch, optional, undefined, true)
       const delivery = [...session.queue, ...session.now].find((candidate) => candidate.batch === batch)
       if (!delivery) continue
       delivery.retainedFor = filter
+      delivery.unordered = true
       delivery.batch = ++this.batches
       if (!this.limits.tight || delivery.qos > 0) continue
       session.now = session.now.filter((other) => other !== delivery)

@@ -2,6 +2,7 @@
 // Packet Identifiers; it learns them from the broker and then holds the broker to them.
 
 import type { AnyPacket } from '../support/peer'
+import { naiveMatch, sharedParts } from './naive_match'
 
 export interface ModelMessage {
   topic: string
@@ -18,6 +19,8 @@ export interface ModelMessage {
 export interface ShareTicket {
   members: ModelSession[]
   taken: boolean
+  /** All of them were there when the message came. */
+  allConnected: boolean
 }
 
 export interface Delivery {
@@ -27,15 +30,22 @@ export interface Delivery {
   identifiers: number[]
   /** Deliveries of one batch may come in any order: copies of one message. */
   batch: number
-  /** A retained message for this filter: it has no order among the others. */
+  /** It has no order among the others: a retained message, or one that another member of a group left behind. */
+  unordered?: boolean
+  /** A retained message for this filter. */
   retainedFor?: string
   /** The broker may leave it out: limits, or times that cannot be told apart. */
   optional: boolean
   ticket?: ShareTicket
+  shared: boolean
+  /** Virtual time when the broker came to it. */
+  createdAt: number
   state: 'waiting' | 'sent' | 'released'
   packetIdentifier: number
   /** The client was sent it on an earlier connection. */
   again: boolean
+  /** Only its PUBREL was sent on this connection, which takes nothing of the client's Receive Maximum. */
+  releasedBefore?: boolean
 }
 
 export interface ModelSubscription {
@@ -80,7 +90,9 @@ export class ModelSession {
         delivery.state = 'waiting'
         delivery.again = true
       }
-      if (delivery.state === 'released') this.releases.add(delivery.packetIdentifier)
+      if (delivery.state !== 'released') continue
+      delivery.releasedBefore = true
+      this.releases.add(delivery.packetIdentifier)
     }
   }
 
@@ -94,20 +106,20 @@ export class ModelSession {
     return this.queue.filter(({ state }) => state !== 'waiting').length
   }
 
-  /** The broker sent this PUBLISH: finds what it delivers and judges it. */
-  published(packet: AnyPacket, time: number): void {
+  /** The broker sent this PUBLISH between `since` and `time`: finds what it delivers and judges it. */
+  published(packet: AnyPacket, since: number, time: number): void {
     const topic = this.topicOf(packet)
     const list = packet.qos === 0 ? [...this.now, ...this.later] : this.queue
     const payload = packet.payload.toString()
     const fits = (delivery: Delivery): boolean => delivery.state === 'waiting' && delivery.message.payload === payload
-      && delivery.message.topic === topic && delivery.qos === packet.qos && delivery.identifiers.join() === identifiersOf(packet).join()
+      && delivery.message.topic === topic && delivery.qos === packet.qos && this.identifiersFit(delivery, identifiersOf(packet).join())
       && delivery.retain === packet.retain && !delivery.ticket?.taken
     const index = list.findIndex(fits)
     const delivery = list[index] ?? fail(`${this.clientId}: nothing asks for ${JSON.stringify(packet)}`)
-    this.checkExpiry(packet, delivery, time)
-    const isPassed = ({ state, batch, retainedFor }: Delivery): boolean =>
-      state === 'waiting' && batch !== delivery.batch && retainedFor === undefined
-    const skipped = delivery.retainedFor === undefined ? list.slice(0, index).filter(isPassed) : []
+    this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
+    const isPassed = ({ state, batch, unordered }: Delivery): boolean =>
+      state === 'waiting' && batch !== delivery.batch && !unordered
+    const skipped = !delivery.unordered ? list.slice(0, index).filter(isPassed) : []
     if (skipped.some(({ optional, ticket }) => !optional && !ticket)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
@@ -122,6 +134,15 @@ export class ModelSession {
     this.sent(packet, delivery)
   }
 
+  /** Several identifiers may be those that held when the message came or those that hold when it is sent. */
+  private identifiersFit({ identifiers, message, shared }: Delivery, received: string): boolean {
+    if (identifiers.join() === received) return true
+    if (identifiers.length < 2 || shared) return false
+    const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter) && naiveMatch(filter, message.topic))
+      .map(([, { identifier }]) => identifier).filter((identifier) => identifier > 0)
+    return current.sort((a, b) => a - b).join() === received
+  }
+
   private sent(packet: AnyPacket, delivery: Delivery): void {
     const used = this.queue.some((other) => other !== delivery && other.packetIdentifier === packet.messageId)
     if (packet.messageId === 0 || used) fail(`${this.clientId}: Packet Identifier ${packet.messageId} is in use`)
@@ -129,18 +150,28 @@ export class ModelSession {
     if (delivery.again && delivery.packetIdentifier !== packet.messageId) {
       fail(`${this.clientId}: sent again as ${packet.messageId}, was ${delivery.packetIdentifier}`)
     }
+    if (!delivery.again) this.moveToSent(delivery)
     delivery.state = 'sent'
     delivery.optional = false
+    delivery.unordered = false
     delete delivery.retainedFor
     delivery.packetIdentifier = packet.messageId
-    if (this.inFlight() > this.window) fail(`${this.clientId}: more than ${this.window} in flight`)
+    const quotaUsed = this.queue.filter(({ state, releasedBefore }) => state !== 'waiting' && !releasedBefore).length
+    if (quotaUsed > this.window) fail(`${this.clientId}: more than ${this.window} in flight`)
   }
 
-  private checkExpiry(packet: AnyPacket, { message, again }: Delivery, time: number): void {
+  /** From now on its place among what is sent counts. */
+  private moveToSent(delivery: Delivery): void {
+    const others = this.queue.filter((other) => other !== delivery)
+    const last = others.map(({ state, again }) => state !== 'waiting' || again).lastIndexOf(true)
+    this.queue = [...others.slice(0, last + 1), delivery, ...others.slice(last + 1)]
+  }
+
+  private checkExpiry(packet: AnyPacket, { message, again }: Delivery, since: number, time: number): void {
     const left = (packet.properties as { messageExpiryInterval?: number } | undefined)?.messageExpiryInterval
-    if (message.expiresAt <= time && !again) fail(`${this.clientId}: ${message.payload} was expired`)
+    if (message.expiresAt <= since && !again) fail(`${this.clientId}: ${message.payload} was expired`)
     if (left === undefined || again) return
-    if (Math.abs(left * 1_000 - (message.expiresAt - time)) > 2_000) {
+    if (left * 1_000 > message.expiresAt - since + 2_000 || left * 1_000 < message.expiresAt - time - 2_000) {
       fail(`${this.clientId}: ${message.payload} expires in ${message.expiresAt - time} ms, not ${left} s`)
     }
   }

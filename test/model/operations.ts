@@ -19,7 +19,8 @@ export interface Operation {
 
 export const TOPICS = ['a', 'b', 'a/b', 'a/c', 'a/b/c', 'b/c', '/', '$d/a', '/a', 'a/']
 const FILTERS = ['a', 'b', 'a/b', 'a/+', 'a/#', '+', '#', '+/b', 'a/b/c', '$d/#', '+/+', '/a', 'b/#']
-const SHARED = ['$share/g/a', '$share/g/a/#', '$share/h/#', '$share/g/+/b']
+/** No topic is in two groups, so that a copy tells which group's it is. */
+const SHARED = ['$share/g/a', '$share/g/b/#', '$share/h/a/+', '$share/h/$d/#']
 
 const subscribeOperation: Operation = {
   name: 'subscribe',

@@ -34,9 +34,9 @@ function aliased(driver: Driver, client: DriverClient, topic: string): { topic: 
   return { topic, topicAlias }
 }
 
-function checkCode(client: DriverClient, code: number, { matched, onlyNoLocal }: PublishOutcome): void {
+function checkCode(client: DriverClient, code: number, { matched, unsure }: PublishOutcome): void {
   if (client.version < 5) return
-  const permitted = matched ? [0] : onlyNoLocal ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
+  const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
   if (!permitted.includes(code)) throw new Error(`${client.clientId}: acknowledged with ${code}, expected ${permitted.join()}`)
 }
 

@@ -1,0 +1,70 @@
+// Which names a bundle declares where, for the rules about names.
+import { isReference, patternNames, walk } from './ast.mjs'
+
+const isFunction = node => /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)
+
+/** The function that a node's names belong to; blocks are not told apart: a board's bundle has no let. */
+export class Scope {
+  constructor (node, parent) {
+    this.node = node
+    this.parent = parent
+    /** Name to where its declaration stands. */
+    this.declared = new Map()
+    /** References in this function itself: { name, start, node, parent, key, scope }. */
+    this.references = []
+    this.children = []
+  }
+
+  /** The scope that declares a name, seen from here. */
+  find (name) {
+    if (this.declared.has(name)) return this
+    return this.parent ? this.parent.find(name) : null
+  }
+}
+
+/** The tree of scopes of a program. */
+export function buildScopes (program) {
+  const root = new Scope(program, null)
+  fill(root, program)
+  return root
+}
+
+function declareFunction (scope, node) {
+  if (node.type === 'FunctionDeclaration') scope.declared.set(node.id.name, node.start)
+  const inner = new Scope(node, scope)
+  scope.children.push(inner)
+  if (node.type === 'FunctionExpression' && node.id) inner.declared.set(node.id.name, -1)
+  inner.declared.set('arguments', -1)
+  for (const parameter of node.params) for (const name of patternNames(parameter)) inner.declared.set(name, -1)
+  for (const parameter of node.params) fill(inner, parameter)
+  fill(inner, node.body)
+}
+
+function declare (scope, names, start) {
+  for (const name of names) if (!scope.declared.has(name)) scope.declared.set(name, start)
+}
+
+function fill (scope, top) {
+  walk(top, (node, parent, key) => {
+    if (isFunction(node)) {
+      declareFunction(scope, node)
+      return false
+    }
+    if (node.type === 'VariableDeclarator') declare(scope, patternNames(node.id), node.start)
+    if (node.type === 'ClassDeclaration') declare(scope, [node.id.name], node.start)
+    if (node.type === 'CatchClause' && node.param) declare(scope, patternNames(node.param), -1)
+    if (node.type === 'Identifier' && isReference(parent, key)) addReference(scope, node, parent, key)
+    return true
+  })
+}
+
+function addReference (scope, node, parent, key) {
+  const declares = (parent.type === 'VariableDeclarator' && key === 'id') ||
+    (parent.type === 'ClassDeclaration' && key === 'id')
+  if (!declares) scope.references.push({ name: node.name, start: node.start, node, parent, key, scope })
+}
+
+/** Every scope under one, itself included. */
+export function allScopes (scope) {
+  return [scope, ...scope.children.flatMap(allScopes)]
+}

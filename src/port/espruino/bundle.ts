@@ -1,0 +1,8 @@
+// What runs on a board.
+import { brokerStart, brokerTick } from '../../main'
+import { TICK_MS, clockTick } from './clock'
+import { socketAccept } from './sockets'
+
+brokerStart()
+require('net').createServer(socketAccept).listen(1883)
+setInterval(() => brokerTick(clockTick()), TICK_MS)

@@ -1,0 +1,8 @@
+// The port for Espruino: see ../port.ts for what each function promises.
+export {
+  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
+} from './bytes'
+export { portNowMs, portRandom } from './clock'
+export { portAuthenticate, portAuthExchange } from './judge'
+export { portLog } from './log'
+export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

@@ -1,0 +1,51 @@
+// Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
+import { BAD_AUTHENTICATION_METHOD, UNSPECIFIED_ERROR } from '../../codec/reason_code'
+import { authDataSet, brokerAuthenticated } from '../../main'
+import { memory } from '../../memory'
+import { PORT_PENDING } from '../port'
+import { linkOf } from './transmit'
+
+/** What a method says to one step of an exchange. */
+export interface AuthenticationStep {
+  /** 0: the client is let in; 0x18: the exchange goes on; 0x80 and above: refused. */
+  reasonCode: number
+  /** For the client. */
+  data?: Uint8Array
+}
+
+/** Judges the steps of one exchange after the other: the client's data, undefined where it sent none. */
+export type AuthenticationExchange = (data: Uint8Array | undefined) => AuthenticationStep | Promise<AuthenticationStep>
+
+/** Starts an exchange: at CONNECT, and again at each re-authentication. */
+export type AuthenticationMethod = () => AuthenticationExchange
+
+let methods: Record<string, AuthenticationMethod> = {}
+const exchanges = new WeakMap<object, AuthenticationExchange>()
+
+/** Sets the methods by their names. */
+export function authenticationMethodsSet(byName: Record<string, AuthenticationMethod>): void {
+  methods = byName
+}
+
+export function portAuthExchange(
+  slot: number, first: boolean, methodStart: number, methodSize: number, dataStart: number, dataSize: number,
+): number {
+  const link = linkOf(slot)
+  const name = Buffer.from(memory.buffer, methodStart, methodSize).toString()
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+  if (!method || !link) return BAD_AUTHENTICATION_METHOD
+  if (first) exchanges.set(link, method())
+  const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
+  // Always answered later, so that a method that throws is treated like one that rejects.
+  void Promise.resolve(data).then(exchanges.get(link)!).then(
+    (step) => answer(slot, step),
+    () => answer(slot, { reasonCode: UNSPECIFIED_ERROR }),
+  )
+  return PORT_PENDING
+
+  function answer(answered: number, step: AuthenticationStep): void {
+    if (linkOf(answered) !== link) return
+    if (step.data) authDataSet(step.data)
+    brokerAuthenticated(answered, step.reasonCode)
+  }
+}

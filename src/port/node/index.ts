@@ -1,0 +1,9 @@
+// The port for Node.js: see ../port.ts for what each function promises.
+export { portAuthExchange } from './authentication_method'
+export {
+  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
+} from './bytes'
+export { portAuthenticate } from './judge'
+export { portLog } from './log'
+export { portNowMs, portRandom } from './time'
+export { portClose, portPack, portPause, portWrite } from './transmit'

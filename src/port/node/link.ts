@@ -1,0 +1,79 @@
+// One Network Connection: a duplex stream, its slot in the core, and what is waiting to be written to it.
+import type { Duplex } from 'node:stream'
+import { brokerWritable } from '../../main'
+import { bufferGive, bufferTake } from './buffer_pool'
+import { memory } from '../../memory'
+
+/** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
+const LINGER_MS = 5_000
+/** Below this many bytes a loop is faster than a view and a native copy; see bytes.ts. */
+const LOOP_SIZE_MAX = 96
+
+export class Link {
+  /** The core has not closed it and the network has not gone. */
+  isOpen = true
+  /** On the list of those that are written when the turn ends. */
+  isDirty = false
+  private pending: Uint8Array | null = null
+  private pendingSize = 0
+  private written: Uint8Array | null = null
+  private writtenSize = 0
+  private readonly onWritten = (): void => this.writeDone()
+
+  constructor(
+    readonly stream: Duplex,
+    readonly slot: number,
+    /** Where the client is, for the log and for the rule about anonymous clients. */
+    readonly address: string,
+  ) {}
+
+  /** Gathers bytes of memory for the next write. */
+  append(start: number, end: number): void {
+    const size = end - start
+    this.reserve(size)
+    const target = this.pending!
+    let at = this.pendingSize
+    this.pendingSize = at + size
+    if (size > LOOP_SIZE_MAX) target.set(memory.subarray(start, end), at)
+    else while (start < end) target[at++] = memory[start++]
+  }
+
+  private reserve(size: number): void {
+    const old = this.pending
+    if (old && this.pendingSize + size <= old.length) return
+    this.pending = bufferTake(old ? Math.max(old.length * 2, this.pendingSize + size) : size)
+    if (!old) return
+    this.pending.set(old.subarray(0, this.pendingSize))
+    bufferGive(old)
+  }
+
+  /** Writes what was gathered, unless a write is under way: then its end does. */
+  flush(): void {
+    this.isDirty = false
+    if (this.written || !this.pending) return
+    this.written = this.pending
+    this.writtenSize = this.pendingSize
+    this.pending = null
+    this.pendingSize = 0
+    this.stream.write(this.written.subarray(0, this.writtenSize), this.onWritten)
+  }
+
+  /** The network has the bytes, or never will. */
+  private writeDone(): void {
+    if (this.written) bufferGive(this.written)
+    this.written = null
+    const size = this.writtenSize
+    this.writtenSize = 0
+    if (this.isOpen) brokerWritable(this.slot, size)
+    this.flush()
+    if (!this.isOpen && !this.written) this.stream.end()
+  }
+
+  /** Ends the connection when what was gathered is written; a client that does not take it is cut off. */
+  finish(): void {
+    this.isOpen = false
+    this.flush()
+    if (!this.written) this.stream.end()
+    setTimeout(() => this.stream.destroy(), LINGER_MS).unref()
+  }
+}

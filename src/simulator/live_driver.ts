@@ -1,0 +1,107 @@
+// A board in real time: its listeners are bridged to ports of this computer, its own connections go out for real.
+
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { SimulatedBoard } from './board'
+import { LiveClock } from './clock'
+import type { BoardOptions } from './options'
+import { Wire } from './wire'
+
+/** Between two passes of a board that has nothing to do, milliseconds: a timer is late by at most this. */
+const IDLE_PASS_MS = 2
+/** Bytes that wait for the board before the computer's socket is paused. */
+const TO_BOARD_SIZE = 5_744
+
+interface Bridge { readonly wire: Wire, readonly socket: Socket }
+
+export class LiveDriver {
+  readonly board: SimulatedBoard
+  private bridges: Bridge[] = []
+  private servers: Server[] = []
+  private timer: NodeJS.Timeout | NodeJS.Immediate | null = null
+  private stopped = false
+
+  constructor (options: BoardOptions = {}) {
+    this.board = new SimulatedBoard(new LiveClock(), { dial: (host, port) => this.dial(host, port), ...options })
+  }
+
+  /** Switches the board on. */
+  start (): void {
+    this.board.start()
+    this.loop()
+  }
+
+  /** Bridges a port of this computer to one of the board's; answers the port, chosen when 0 was asked for. */
+  listen (boardPort: number, port = 0, host = '127.0.0.1'): Promise<number> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => {
+      const wire = this.board.tcp.accept(boardPort)
+      if (wire) this.bridge(wire, socket)
+      else socket.resetAndDestroy()
+    })
+    this.servers.push(server)
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+    })
+  }
+
+  /** Stops the loop and closes everything on this computer's side. */
+  close (): void {
+    this.stopped = true
+    if (this.timer) {
+      clearTimeout(this.timer as NodeJS.Timeout)
+      clearImmediate(this.timer as NodeJS.Immediate)
+    }
+    for (const server of this.servers) server.close()
+    for (const { socket } of this.bridges) socket.destroy()
+  }
+
+  private loop (): void {
+    if (this.stopped) return
+    const busy = this.board.pass()
+    const moved = this.pump()
+    const again = (): void => this.loop()
+    this.timer = busy || moved ? setImmediate(again) : setTimeout(again, IDLE_PASS_MS)
+  }
+
+  private bridge (wire: Wire, socket: Socket): void {
+    const bridge = { wire, socket }
+    this.bridges.push(bridge)
+    socket.on('data', (data: Buffer) => {
+      wire.toBoard.push(data)
+      if (wire.toBoard.size > TO_BOARD_SIZE) socket.pause()
+    })
+    socket.on('end', () => { wire.peerEnded = true })
+    socket.on('error', () => { wire.peerReset = true })
+    socket.on('close', () => {
+      wire.peerEnded = true
+      this.bridges = this.bridges.filter(candidate => candidate !== bridge)
+    })
+  }
+
+  /** Moves bytes from the wires to the computer's sockets; answers whether there were any. */
+  private pump (): boolean {
+    let moved = false
+    for (const { wire, socket } of this.bridges) {
+      if (!wire.linked) continue
+      if (wire.toPeer.size > 0 && !socket.writableNeedDrain) {
+        socket.write(wire.toPeer.take(wire.toPeer.size))
+        moved = true
+      }
+      if (wire.toBoard.size <= TO_BOARD_SIZE && socket.isPaused()) socket.resume()
+      if (wire.boardEnded && wire.toPeer.size === 0) socket.end()
+      moved ||= wire.toBoard.size > 0
+    }
+    return moved
+  }
+
+  private dial (host: string, port: number): Wire {
+    const wire = new Wire()
+    wire.state = 'connecting'
+    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
+    socket.once('connect', () => { wire.state = 'open' })
+    socket.once('error', () => { if (wire.state === 'connecting') wire.state = 'refused' })
+    this.bridge(wire, socket)
+    return wire
+  }
+}

@@ -1,0 +1,44 @@
+// E.memoryArea: a string that is a window on memory. What is cut out of it with `substr` on the board is a window
+// too; here it is a copy taken at that moment, which is the same for code that uses it at once.
+
+import type { BoardObject } from './event_queue'
+
+type Text = (start: number, end: number) => string
+
+/** An object that does what the window's string does: methods, `length` and characters by index. */
+export function createMemoryWindow (buffer: ArrayBuffer, offset: number, size: number): BoardObject {
+  const bytes = Buffer.from(buffer, offset, size)
+  const text: Text = (start, end) => bytes.toString('latin1', start, end)
+  const methods = windowMethods(text, bytes)
+  return new Proxy({} as BoardObject, {
+    get: (_, key) => {
+      if (key === 'length') return size
+      if (key === Symbol.toPrimitive || key === 'toString' || key === 'valueOf') return () => text(0, size)
+      if (typeof key !== 'string' || !/^\d+$/.test(key)) return methods[key as string]
+      return Number(key) < size ? text(Number(key), Number(key) + 1) : undefined
+    },
+    set: () => { throw new TypeError('a string cannot be assigned to') },
+  })
+}
+
+const clamp = (value: number, size: number): number => Math.max(0, Math.min(value, size))
+
+function windowMethods (text: Text, bytes: Buffer): Record<string, unknown> {
+  const size = bytes.length
+  return {
+    substr: (start: number, count = size) => {
+      const from = clamp(start < 0 ? size + start : start, size)
+      return text(from, clamp(from + count, size))
+    },
+    substring: (start: number, end = size) => text(clamp(start, size), clamp(end, size)),
+    slice: (start: number, end = size) => text(0, size).slice(start, end),
+    charAt: (index: number) => text(index, index + 1),
+    charCodeAt: (index: number) => index < size ? bytes[index] : NaN,
+    indexOf: (needle: string, from = 0) => bytes.indexOf(needle, from, 'latin1'),
+    lastIndexOf: (needle: string) => bytes.lastIndexOf(needle, undefined, 'latin1'),
+    startsWith: (needle: string, at = 0) => text(at, at + needle.length) === needle,
+    endsWith: (needle: string) => text(size - needle.length, size) === needle,
+    includes: (needle: string) => bytes.includes(needle, 0, 'latin1'),
+    split: (separator: string) => text(0, size).split(separator),
+  }
+}

@@ -1,0 +1,62 @@
+// require('net'), and of require('dgram') what a broker uses: the side effect of its receive buffer on the size of
+// all sockets' chunks, and datagrams that a test can look at.
+
+import type { BoardObject, Listener } from './event_queue'
+import type { Runtime } from './runtime'
+import type { TcpStack } from './tcp_stack'
+
+export function createNetModule (runtime: Runtime, stack: TcpStack): BoardObject {
+  return Object.assign(runtime.createObject(), {
+    createServer: (onConnect: Listener) => stack.createServer(onConnect),
+    connect: (target: unknown, onConnect?: Listener) => {
+      const options = (typeof target === 'object' && target !== null ? target : { port: target }) as BoardObject
+      return stack.connect(String(options.host ?? '127.0.0.1'), Number(options.port), onConnect)
+    },
+  })
+}
+
+/** A datagram that the board has sent. */
+export interface Datagram { data: string, host: string, port: number }
+
+export class DatagramModule {
+  readonly sent: Datagram[] = []
+  readonly module: BoardObject
+  private sockets: BoardObject[] = []
+
+  constructor (private readonly runtime: Runtime, stack: TcpStack) {
+    this.module = Object.assign(runtime.createObject(), {
+      createSocket: (options: unknown, onMessage?: Listener) => {
+        const size = Number((options as BoardObject | undefined)?.recvBufferSize)
+        if (size > 0) stack.chunkSize = size
+        return this.createSocket(onMessage)
+      },
+    })
+  }
+
+  /** A datagram arrives for a port of the board. */
+  deliver (port: number, data: string, from: { address: string, port: number }): void {
+    const info = { ...from, size: data.length }
+    for (const socket of this.sockets) {
+      if (socket.port === port) this.runtime.events.push(socket, 'message', [data, info])
+    }
+  }
+
+  private createSocket (onMessage?: Listener): BoardObject {
+    const socket = this.runtime.createObject()
+    if (onMessage) socket['#onmessage'] = onMessage
+    this.sockets.push(socket)
+    return Object.assign(socket, {
+      bind: (port: number, onBind?: Listener) => {
+        socket.port = port
+        if (onBind) this.runtime.events.pushListeners([onBind], socket, [socket])
+        return socket
+      },
+      send: (data: string, ...target: unknown[]) => {
+        const [port, host] = target.slice(-2)
+        this.sent.push({ data: String(data), port: Number(port), host: String(host) })
+      },
+      addMembership: () => undefined,
+      close: () => { this.sockets = this.sockets.filter(candidate => candidate !== socket) },
+    })
+  }
+}

@@ -1,0 +1,43 @@
+// What a simulated board can be told. Everything has a default: an ESP32 with the release firmware, empty.
+
+import type { WifiNetworks } from './wifi'
+import type { Wire } from './wire'
+
+export interface BoardOptions {
+  /** An image of its flash, to start from; copied. */
+  flash?: Uint8Array
+  /** Files put into Storage before it starts: `.bootcde`, modules, configuration. */
+  files?: Record<string, string | Uint8Array>
+  /** What process.env.BOARD says. */
+  boardName?: string
+  /** Variables of the engine in all, and in use before any connection. */
+  heapTotal?: number
+  heapUsed?: number
+  /** Sockets of lwIP in all. */
+  socketsMax?: number
+  /** Wi-Fi networks in reach: name to password. */
+  networks?: WifiNetworks
+  /** Numbers from 0 to 1, for Math.random and E.hwRand. */
+  random?: () => number
+  /** Every line that the board prints. */
+  log?: (line: string) => void
+  /** Where connections outwards lead. */
+  dial?: (host: string, port: number) => Wire | null
+}
+
+const DEFAULTS: Required<BoardOptions> = {
+  flash: new Uint8Array(0),
+  files: {},
+  boardName: 'ESP32',
+  heapTotal: 4_000,
+  heapUsed: 1_500,
+  socketsMax: 10,
+  networks: {},
+  random: Math.random,
+  log: () => undefined,
+  dial: () => null,
+}
+
+export function completeOptions (options: BoardOptions): Required<BoardOptions> {
+  return { ...DEFAULTS, ...options }
+}

@@ -1,0 +1,106 @@
+// The JavaScript realm that a simulated board's code runs in: the language as far as the engine has it, and where
+// the engine does something else under the same name, that.
+
+import { createContext, runInContext } from 'node:vm'
+import type { Context } from 'node:vm'
+import { LANGUAGE_GLOBALS, METHODS, STATICS } from './engine_api'
+import { byteText, bytesOfText } from './latin1'
+import type { BoardObject } from './event_queue'
+
+/** Names that every function or prototype keeps: V8 needs them, and the engine has no use for them. */
+const KEPT_OF_FUNCTIONS = ['prototype', 'length', 'name']
+const KEPT_OF_PROTOTYPES = ['constructor']
+
+type Names = Record<string, unknown>
+
+export class Realm {
+  readonly globals: Names
+  private readonly context: Context
+
+  constructor () {
+    this.globals = {}
+    this.context = createContext(this.globals)
+    this.prune()
+    this.adapt()
+  }
+
+  /** Runs a piece of program text at the top level. */
+  run (code: string, fileName: string): unknown {
+    return runInContext(code, this.context, { filename: fileName })
+  }
+
+  /** A global of the language, by name. */
+  builtin<T> (name: string): T {
+    return this.run(name, name) as T
+  }
+
+  /** Takes out what the engine does not have. */
+  private prune (): void {
+    const names = runInContext('Object.getOwnPropertyNames(globalThis)', this.context) as string[]
+    for (const name of names) {
+      if (!LANGUAGE_GLOBALS.includes(name)) this.run(`delete globalThis.${name}`, 'prune')
+    }
+    for (const [name, kept] of Object.entries(STATICS)) {
+      keepOnly(this.builtin<Names>(name), [...kept, ...KEPT_OF_FUNCTIONS])
+    }
+    for (const [name, kept] of Object.entries(METHODS)) {
+      keepOnly(this.prototypeOf(name), [...kept, ...KEPT_OF_PROTOTYPES])
+    }
+    for (const name of ['Uint8Array', 'Int16Array', 'Float64Array']) {
+      keepOnly(Object.getPrototypeOf(this.builtin<Names>(name)) as Names, KEPT_OF_FUNCTIONS)
+    }
+  }
+
+  private prototypeOf (name: string): Names {
+    if (name !== 'TypedArray') return this.builtin<{ prototype: Names }>(name).prototype
+    return Object.getPrototypeOf(this.builtin<{ prototype: object }>('Uint8Array').prototype) as Names
+  }
+
+  /** Puts the engine's behaviour under the language's names. */
+  private adapt (): void {
+    const text = this.builtin<{ fromCharCode: (...codes: number[]) => string }>('String')
+    const fromCharCode = text.fromCharCode
+    text.fromCharCode = (...codes) => byteText(fromCharCode(...codes.map(code => code & 0xff)))
+    const json = this.builtin<{ stringify: (...args: unknown[]) => string | undefined }>('JSON')
+    const stringify = json.stringify
+    json.stringify = (...args) => stringify(...args)?.replace(/[\x7f-\xff]/g, escapeByte)
+    type Set = (this: Uint8Array, source: unknown, at?: number) => void
+    const typedArray = this.prototypeOf('TypedArray') as { set: Set }
+    const set = typedArray.set
+    // A string gives its bytes; what does not fit is cut off without a word.
+    typedArray.set = function (source, at = 0) {
+      const values = typeof source === 'string' ? bytesOfText(source) : source as ArrayLike<number>
+      const room = Math.max(0, this.length - at)
+      set.call(this, values.length > room ? Array.prototype.slice.call(values, 0, room) : values, at)
+    }
+  }
+
+  /** Hangs methods on the prototype of all objects; they are not enumerated. */
+  extendObjects (methods: Names): void {
+    const prototype = this.prototypeOf('Object')
+    for (const [name, value] of Object.entries(methods)) {
+      Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: false })
+    }
+  }
+
+  createObject (prototype?: BoardObject): BoardObject {
+    return Object.create(prototype ?? this.prototypeOf('Object')) as BoardObject
+  }
+
+  createBytes (bytes: Uint8Array): Uint8Array {
+    const Bytes = this.builtin<Uint8ArrayConstructor>('Uint8Array')
+    const result = new Bytes(bytes.length)
+    Uint8Array.prototype.set.call(result, bytes)
+    return result
+  }
+}
+
+function keepOnly (target: Names, kept: string[]): void {
+  for (const name of Object.getOwnPropertyNames(target)) {
+    if (!kept.includes(name)) Reflect.deleteProperty(target, name)
+  }
+}
+
+function escapeByte (character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
+import { bundleBoard } from '../../scripts/lib/bundle.mjs'
+import { checkBundle, formatFindings } from '../../scripts/lib/gate.mjs'
+import { boot } from '../simulator/boot'
+import { ESPRUINO, runEspruino } from './espruino'
+
+const RUNTIME = 'scripts/lib/idle_port.mjs'
+
+interface Small { add (value: number): number, count: number, table: Uint8Array }
+
+const small = async (board: string, format: string, minify: boolean, overrides = {}): Promise<string> => {
+  const options = { entry: 'test/build/fixture/small.ts', runtime: RUNTIME, format, minify, overrides }
+  return (await bundleBoard(board, options)).code
+}
+
+/** The module of a bundle, evaluated. */
+const load = async (code: string): Promise<{ createCore (): Small }> =>
+  await import(`data:text/javascript,${encodeURIComponent(code)}`) as { createCore (): Small }
+
+describe('a board', () => {
+  it('is its constants over the defaults', async () => {
+    const [board, defaults] = [await loadBoard('smallest'), await loadBoard('defaults')]
+    expect(board.FEATURE_MQTT5).toBe(false)
+    expect(board.SESSIONS_MAX).toBe(defaults.SESSIONS_MAX)
+  })
+
+  it.each(boardNames())('%s names its runtime, level and budgets', async name => {
+    const board = await loadBoard(name)
+    expect(['node', 'espruino']).toContain(board.RUNTIME)
+    expect([5, 2020]).toContain(board.ECMA_VERSION)
+    expect(board.BUNDLE_SIZE_MAX).toBeGreaterThan(0)
+    expect(board.RAM_SIZE_MAX).toBeGreaterThan(0)
+  })
+
+  it('leaves out what is no board of its own', () => {
+    expect(boardNames()).not.toContain('defaults')
+    expect(boardNames()).not.toContain('test')
+  })
+})
+
+describe('a bundle', () => {
+  it('carries nothing of a feature that is off', async () => {
+    const off = await small('smallest', 'module', true)
+    const on = await small('smallest', 'module', true, { FEATURE_MQTT5: true })
+    expect(off).not.toContain('1e3')
+    expect(on).toContain('1e3')
+  })
+
+  it('has constants in place of their names', async () => {
+    const { CONNECTIONS_MAX, PACKET_SIZE_MAX } = await loadBoard('smallest')
+    const code = await small('smallest', 'script', false)
+    expect(code).toContain(`new Uint8Array(${CONNECTIONS_MAX * 2})`)
+    expect(code).toContain(`PACKET_SIZE_MAX: ${PACKET_SIZE_MAX}`)
+    expect(code).not.toMatch(/[<>] ROWS/)
+  })
+
+  it('is lowered to its board\'s level', async () => {
+    expect(await small('smallest', 'module', false)).not.toMatch(/\b(let|const)\b/)
+    expect(await small('host', 'module', false)).toMatch(/\bconst\b/)
+  })
+
+  it('keeps rare paths out of the functions that call them', async () => {
+    expect((await small('smallest', 'module', true)).match(/function/g)!.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it.each([true, false])('makes a broker of its own at each call of the factory (minified: %s)', async minify => {
+    const { createCore } = await load(await small('smallest', 'factory', minify))
+    const [a, b] = [createCore(), createCore()]
+    a.add(1)
+    a.add(2)
+    expect([a.count, b.count]).toEqual([2, 0])
+    expect([a.table[0], b.table[0]]).toEqual([2, 0])
+  })
+
+  it('leaves the host\'s modules outside of the factory', async () => {
+    const code = await small('host', 'factory', false)
+    expect(code).toMatch(/^import .* from 'node:os'/)
+    expect(code.trim().match(/^export /gm)).toEqual(['export '])
+  })
+
+  it('says which file an import that leads nowhere stands in', async () => {
+    await expect(bundleBoard('smallest', { entry: 'src/missing.ts', format: 'script', minify: false })).rejects
+      .toThrow('there is no')
+  })
+
+  it('does not depend on the machine\'s paths', async () => {
+    expect(await small('smallest', 'module', false)).not.toContain(process.cwd())
+  })
+})
+
+describe('the core as a script', () => {
+  const core = async (board: string): Promise<string> => {
+    const options = { entry: 'test/build/fixture/core.ts', runtime: RUNTIME, format: 'script', minify: true }
+    return (await bundleBoard(board, options)).code
+  }
+
+  it.each(['smallest', 'test'])('passes the gate and runs in the simulated board: %s', async board => {
+    const code = await core(board)
+    expect(formatFindings(checkBundle(code))).toBe('')
+    const driver = boot(code)
+    expect(driver.board.uncaught).toEqual([])
+    expect(driver.board.output).toEqual(['started 0', 'stopped'])
+  })
+
+  it.skipIf(!ESPRUINO).each(['smallest', 'test'])('runs in Espruino: %s', async board => {
+    expect(await runEspruino(await core(board))).toEqual(['started 0', 'stopped'])
+  })
+})
