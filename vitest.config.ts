@@ -6,6 +6,9 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 /** Tests of what stands around the core; they need none of its builds. */
 const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash,web}/**/*.test.ts']
 
+/** Tests with real clients; they need the gateway as it is shipped, and nothing else. */
+const CLIENTS = ['test/interop/**/*.test.ts']
+
 const common = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 // Modules of the core that a test imports one by one see the gateway's board; whole brokers are built by
@@ -17,13 +20,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
+      { resolve, test: { ...common, name: 'clients', include: CLIENTS, globalSetup: ['test/interop/build.ts'] } },
       {
         resolve,
         test: {
           ...common,
           name: 'broker',
           include: ['test/**/*.test.ts'],
-          exclude: AROUND,
+          exclude: [...AROUND, ...CLIENTS],
           globalSetup: ['test/support/build.ts'],
         },
       },

@@ -18,11 +18,20 @@ export const ASSERTIONS: boolean = false
 // Features.
 export const FEATURE_MQTT5: boolean = true
 export const FEATURE_QOS2: boolean = true
+export const FEATURE_RETAINED: boolean = true
+export const FEATURE_WILL: boolean = true
+/** Hash indexes, filter shapes and the route cache. Off: tables are walked, which suits a few dozen rows. */
+export const FEATURE_INDEX: boolean = true
+/** Events of connections, in the log. */
+export const FEATURE_LOG: boolean = true
 export const FEATURE_SHARED_SUBSCRIPTION: boolean = true
 export const FEATURE_TOPIC_ALIAS: boolean = true
 export const FEATURE_ENHANCED_AUTHENTICATION: boolean = true
 /** Users and access lists. Off: everybody may do everything. */
 export const FEATURE_ACCESS: boolean = true
+/** The port is asked for every PUBLISH and SUBSCRIBE too, while SETTING_AUTHORIZE is 1. */
+export const FEATURE_AUTHORIZE: boolean = false
+/** What the broker counts, and $SYS. */
 export const FEATURE_SYS: boolean = true
 /** Reason Strings in words beside the Reason Codes. */
 export const FEATURE_REASON_STRING: boolean = false

@@ -10,6 +10,7 @@ export const RAM_SIZE_MAX = 8_000_000
 export const TABLES_GROW = true
 export const TABLES_GROW_DIVISOR = 1_024
 export const FEATURE_STREAM = false
+export const FEATURE_AUTHORIZE = true
 export const CONNECTIONS_MAX = 131_072
 export const RX_SHARED = true
 export const RX_RING_SIZE = 65_536

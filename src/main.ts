@@ -2,8 +2,14 @@
 export {
   brokerAccept, brokerAuthenticated, brokerClosed, brokerReceive, brokerStart, brokerStop, brokerTick, brokerWritable,
 } from './broker/broker'
-export { accessRuleAdd } from './broker/access'
+export { accessRuleAdd, accessRulesClear } from './broker/access'
 export { counters } from './broker/counters'
+export { userNameSet } from './broker/session_open'
 export { settings } from './broker/settings'
 export { authDataSet } from './feature/authentication'
 export { memory } from './memory'
+export { connectionCount } from './store/connection_table'
+export { messageBytes, messageCount } from './store/message_table'
+export { retainedCount } from './store/retained_table'
+export { sessionCount } from './store/session_table'
+export { subscriptionCount } from './store/subscription_table'

@@ -2,17 +2,18 @@
 // any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
 //
 // Memory of a row: kind 1, access 1, name 4, filter 4 = 10 bytes, and the texts in the pool.
-import { portCopy, portCopyIn, portEqual, portIndexOf } from 'runtime'
+import { portAuthorize, portCopy, portCopyIn, portEqual, portIndexOf } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
 import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
 import { packBegin } from '../codec/writer'
-import { ACCESS_RULES_MAX, FEATURE_ACCESS, NONE, newOffsets } from '../limits'
+import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, NONE, newOffsets } from '../limits'
 import { memory } from '../memory'
-import { poolAllocate } from '../store/byte_pool'
+import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
-  sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart,
+  sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
+import { SETTING_AUTHORIZE, settings } from './settings'
 
 // Whom a rule is for.
 /** Everybody; in its filter %u stands for the User Name and %c for the Client Identifier. */
@@ -55,11 +56,28 @@ export function accessRuleAdd(kind: number, name: string, access: number, filter
   return true
 }
 
+/** Forgets every rule. */
+export function accessRulesClear(): void {
+  for (let rule = 0; rule < ruleCount; rule++) {
+    poolFree(nameStart[rule], nameSize[rule])
+    poolFree(filterStart[rule], filterSize[rule])
+  }
+  ruleCount = 0
+  routesChanged()
+}
+
 function storeText(text: string): number {
   const start = poolAllocate(text.length, 0)
   if (start < 0) return NONE
   portCopyIn(text, 0, start, text.length)
   return start
+}
+
+/** Whether a client may publish to a topic, by the rules and by the port. */
+export function accessWrite(session: number, start: number, size: number): boolean {
+  return (!FEATURE_ACCESS || accessAllows(session, ACCESS_WRITE, start, size))
+    && (!FEATURE_AUTHORIZE || !settings[SETTING_AUTHORIZE]
+      || portAuthorize(sessionSlot[session], ACCESS_WRITE, start, size))
 }
 
 /**
@@ -68,6 +86,8 @@ function storeText(text: string): number {
  * is wider than what may be read, the topics that may not be read are left out.
  */
 export function accessSubscribe(session: number, start: number, size: number): number {
+  if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
+    && !portAuthorize(sessionSlot[session], ACCESS_SUBSCRIBE, start, size)) return NOT_AUTHORIZED
   if (!ruleCount) return SUCCESS
   let answer = NOT_AUTHORIZED
   for (let rule = 0; rule < ruleCount; rule++) {

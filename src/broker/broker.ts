@@ -7,9 +7,7 @@ import {
 import { authAnswer } from '../feature/authentication'
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
-import {
-  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_SYS, NONE, RX_RING_SIZE, RX_SHARED,
-} from '../limits'
+import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, NONE, RX_RING_SIZE, RX_SHARED } from '../limits'
 import {
   ACCEPTED, AUTHENTICATING, CLOSING, CONNECTED, FREE, PAUSED, PENDING, connectionAdd, connectionFlags, connectionHeardAt,
   connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart,
@@ -19,7 +17,7 @@ import { rxAppend, rxKeep } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
 import { connectionClose, connectionLost, connectionsSettle } from './connection'
-import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, counters } from './counters'
+import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countMore } from './counters'
 import { dispatch } from './dispatch'
 import { WAIT } from './handle_publish'
 import { connectResume } from './handle_connect'
@@ -43,15 +41,15 @@ export function brokerAccept(): number {
   const slot = connectionAdd(clockUpdate())
   if (slot < 0) {
     count(FULL_CONNECTIONS)
-    portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
-  } else portLog(LOG_ACCEPTED, slot, 0)
+    if (FEATURE_LOG) portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
+  } else if (FEATURE_LOG) portLog(LOG_ACCEPTED, slot, 0)
   return slot
 }
 
 /** Bytes have come on a connection. The chunk is the runtime's and is not kept. */
 export function brokerReceive(slot: number, chunk: Chunk): void {
   const size = portChunkSize(chunk)
-  counters[BYTES_RECEIVED] += size
+  countMore(BYTES_RECEIVED, size)
   clockUpdate()
   let from = 0
   while (from < size && isOpen(slot)) {
@@ -138,7 +136,7 @@ export function brokerWritable(slot: number, creditSize: number): void {
 /** Sends what waits for a session: its queue, and the retained messages of new subscriptions. */
 function sessionPump(session: number): void {
   queuePump(session)
-  if (sessionRetainedHead[session] >= 0) retainedPump(session)
+  if (FEATURE_RETAINED && sessionRetainedHead[session] >= 0) retainedPump(session)
 }
 
 /** The network of a connection is gone. Not called for a connection that portClose was called for. */
@@ -181,7 +179,7 @@ function tickConnection(slot: number, silenceMs: number): void {
     else resume(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
-  } else if (state === CONNECTED && sessionRetainedHead[connectionSession[slot]] >= 0) retainedPump(connectionSession[slot])
+  } else if (FEATURE_RETAINED && state === CONNECTED && sessionRetainedHead[connectionSession[slot]] >= 0) retainedPump(connectionSession[slot])
 }
 
 /** The broker ends: tells every 5.0 client the Reason Code and closes. Sessions stay. */

@@ -3,7 +3,7 @@
 // loop that is delivering.
 import { portClose, portLog } from 'runtime'
 import { NO_REASON } from '../codec/reason_code'
-import { FEATURE_MQTT5, NONE } from '../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, NONE } from '../limits'
 import { poolFree } from '../store/byte_pool'
 import {
   CLOSING, CONNECTED, FREE, connectionFlags, connectionHeld, connectionHeldSize, connectionRemove, connectionSession,
@@ -28,7 +28,7 @@ export function connectionClose(slot: number, reasonCode: number): void {
   if (FEATURE_MQTT5 && state === CONNECTED && connectionVersion[slot] > 4 && reasonCode < NO_REASON) {
     sendDisconnect(slot, reasonCode)
   }
-  portLog(LOG_CLOSED, slot, reasonCode)
+  if (FEATURE_LOG) portLog(LOG_CLOSED, slot, reasonCode)
   portClose(slot)
 }
 
@@ -37,7 +37,7 @@ export function connectionLost(slot: number): void {
   const state = connectionState[slot]
   if (state === FREE || state === CLOSING) return
   connectionSetClosing(slot)
-  portLog(LOG_CLOSED, slot, NO_REASON)
+  if (FEATURE_LOG) portLog(LOG_CLOSED, slot, NO_REASON)
 }
 
 /** Does what follows from the connections that were closed since the last call. */

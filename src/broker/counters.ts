@@ -1,5 +1,6 @@
 // What the broker counts: the numbers of $SYS, and what was given up because something was full.
 // Memory: COUNTERS x 8 bytes.
+import { FEATURE_SYS } from '../limits'
 
 export const BYTES_RECEIVED = 0
 export const BYTES_SENT = 1
@@ -25,14 +26,19 @@ export const FULL_TRANSMIT = 18
 const COUNTERS = 19
 
 /** By the constants above. Doubles: a busy gateway passes 2^32 bytes within the hour. */
-export const counters = new Float64Array(COUNTERS)
+export const counters = new Float64Array(FEATURE_SYS ? COUNTERS : 0)
+
+/** Adds to a counter. */
+export function countMore(counter: number, amount: number): void {
+  if (FEATURE_SYS) counters[counter] += amount
+}
 
 export function count(counter: number): void {
-  counters[counter]++
+  if (FEATURE_SYS) counters[counter]++
 }
 
 /** One copy of a message was dropped because something was full. */
 export function countDropped(full: number): void {
-  counters[PUBLISH_DROPPED]++
-  counters[full]++
+  count(PUBLISH_DROPPED)
+  count(full)
 }

@@ -1,4 +1,5 @@
 // Delivers the publication in hand to the targets of its route.
+import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
 import { topicMatches } from '../codec/topic'
 import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
@@ -14,20 +15,16 @@ import {
   subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
 } from '../store/subscription_table'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
-import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSet } from './outgoing'
-import {
-  publicationExpiresAt, publicationMessage, publicationPayloadSize, publicationPropertiesSize,
-  publicationPropertiesStart, publicationQos, publicationRetain, publicationSession, publicationTopicSize,
-  publicationTopicStart,
-} from './publication'
+import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
+import { messageLoad, publicationMessage, publicationSession } from './publication'
 import { queuePump } from './queue'
 import { SETTING_QUEUE, settings } from './settings'
 
 const NO_LOCAL = 4
 const RETAIN_AS_PUBLISHED = 8
 
-/** Whether the registers of outgoing.ts hold the publication: a queue that was pumped has put others there. */
-let isOutgoing = false
+/** Whether a queue was pumped, which puts another message in hand. */
+let isDisplaced = false
 let deliveredCount = 0
 let refusedCount = 0
 
@@ -37,9 +34,13 @@ let refusedCount = 0
  */
 export function deliverRoute(route: number): number {
   const end = routeEnd[route]
-  isOutgoing = false
+  isDisplaced = false
+  outgoingBegin()
   deliveredCount = refusedCount = 0
   for (let target = routeFirst[route]; target < end; target++) {
+    // Only a stored message is queued, so that it can be put back in hand.
+    if (isDisplaced) messageLoad(publicationMessage)
+    isDisplaced = false
     const options = targetOptions[target]
     if (FEATURE_SHARED_SUBSCRIPTION && options & TARGET_SHARED) deliverShared(targetSubscription[target])
     else if (!(options & TARGET_MORE)) deliverTarget(target, end, options)
@@ -50,11 +51,13 @@ export function deliverRoute(route: number): number {
 
 function deliverTarget(target: number, end: number, options: number): void {
   const session = targetSession[target]
-  if (options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
-  if (options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
-  outgoingClearIdentifiers()
+  if (FEATURE_MQTT5 && options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
+  if (FEATURE_MQTT5 && options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
   let identifier = 0
-  if (FEATURE_MQTT5 && options & TARGET_IDENTIFIER) identifier = addIdentifiers(target, end, session)
+  if (FEATURE_MQTT5) {
+    outgoingClearIdentifiers()
+    if (options & TARGET_IDENTIFIER) identifier = addIdentifiers(target, end, session)
+  }
   deliverCopy(session, options, identifier, 0)
 }
 
@@ -65,7 +68,7 @@ function optionsOfOwn(target: number, options: number): number {
   for (let row = sessionSubscriptionHead[session]; row >= 0; row = subscriptionSessionNext[row]) {
     const filter = subscriptionFilter[row]
     if (subscriptionOptions[row] & NO_LOCAL || FEATURE_SHARED_SUBSCRIPTION && filterSkip[filter]
-      || !topicMatches(filterStart[filter], filterSize[filter], publicationTopicStart, publicationTopicSize)) continue
+      || !topicMatches(filterStart[filter], filterSize[filter], publishTopicStart, publishTopicSize)) continue
     own = Math.max(own & 3, subscriptionOptions[row] & 3) | (own | subscriptionOptions[row]) & ~3
   }
   return own
@@ -86,7 +89,7 @@ function addIdentifiers(target: number, end: number, session: number): number {
 
 /** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
 function deliverShared(filter: number): void {
-  const subscription = chooseMember(filter, publicationQos, publicationTopicStart, publicationTopicSize, NONE)
+  const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, NONE)
   if (subscription < 0) return
   const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
   outgoingClearIdentifiers()
@@ -96,9 +99,9 @@ function deliverShared(filter: number): void {
 
 /** `identifier` is the Subscription Identifier, 0: none, -1: several, which the next copy has. */
 function deliverCopy(session: number, options: number, identifier: number, queueFlag: number): void {
-  const qos = Math.min(options & 3, publicationQos) // [MQTT-3.8.4-8]
+  const qos = Math.min(options & 3, publishQos) // [MQTT-3.8.4-8]
   // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
-  const retain = publicationRetain && options & RETAIN_AS_PUBLISHED ? 1 : 0
+  const retain = FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0
   if (qos) deliverQueued(session, qos << 1 | retain | queueFlag, identifier)
   else deliverNow(session, retain)
 }
@@ -108,17 +111,8 @@ function deliverNow(session: number, retain: number): void {
   deliveredCount++
   const slot = sessionSlot[session]
   if (slot < 0) return
-  if (!isOutgoing) setOutgoing()
   const answer = outgoingSend(slot, retain, 0)
   if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
-}
-
-function setOutgoing(): void {
-  isOutgoing = true
-  outgoingSet(
-    publicationTopicStart, publicationTopicSize, publicationPropertiesStart, publicationPropertiesSize,
-    publicationPayloadSize, publicationExpiresAt,
-  )
 }
 
 /**
@@ -135,6 +129,6 @@ function deliverQueued(session: number, flags: number, identifier: number): void
   messageRetain(publicationMessage)
   const row = queueAdd(session, publicationMessage, identifier < 0 ? flags | QUEUE_IDENTIFIERS : flags)
   if (FEATURE_MQTT5 && identifier > 0) queueIdentifier[row] = identifier
-  isOutgoing = false
+  isDisplaced = true
   queuePump(session)
 }

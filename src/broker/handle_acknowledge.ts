@@ -4,6 +4,7 @@ import { frameBody, frameEnd } from '../codec/frame'
 import { PUBCOMP, PUBREL } from '../codec/packet_type'
 import { IN_ACKNOWLEDGE } from '../codec/property'
 import { PACKET_IDENTIFIER_NOT_FOUND, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
+import { FEATURE_QOS2, FEATURE_RETAINED } from '../limits'
 import { connectionSession, connectionVersion } from '../store/connection_table'
 import {
   QUEUE_RELEASED, inboundRemove, queueFind, queueFlags, queueMessageRelease, queueRemoveFound,
@@ -25,7 +26,7 @@ function findRow(slot: number, qosBits: number): boolean {
   error = decodeAcknowledge(connectionVersion[slot], IN_ACKNOWLEDGE, frameBody, frameEnd)
   if (error) return false
   row = queueFind(connectionSession[slot], acknowledgePacketIdentifier)
-  if (row >= 0 && (queueFlags[row] & QOS_BITS) !== qosBits) error = PROTOCOL_ERROR
+  if (FEATURE_QOS2 && row >= 0 && (queueFlags[row] & QOS_BITS) !== qosBits) error = PROTOCOL_ERROR
   return row >= 0 && !error
 }
 
@@ -34,7 +35,7 @@ function complete(slot: number): void {
   const session = connectionSession[slot]
   queueRemoveFound(session, row)
   queuePump(session)
-  if (sessionRetainedHead[session] >= 0) retainedPump(session)
+  if (FEATURE_RETAINED && sessionRetainedHead[session] >= 0) retainedPump(session)
 }
 
 /** [MQTT-4.3.2-5]; whatever the Reason Code says, it is not sent again. [MQTT-4.4.0-2] */

@@ -12,7 +12,7 @@ import {
 import {
   CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
-import { CONNECTIONS_MAX, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5 } from '../limits'
+import { CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_MQTT5 } from '../limits'
 import { PORT_PENDING } from '../port/port'
 import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
@@ -45,7 +45,7 @@ export function handleConnect(slot: number): number {
     count(FULL_CONNECTIONS)
     return refuse(slot, QUOTA_EXCEEDED)
   }
-  return connectJudge(slot, authenticate(slot))
+  return FEATURE_ACCESS ? connectJudge(slot, authenticate(slot)) : connectAccepted(slot)
 }
 
 function authenticate(slot: number): number {
@@ -103,7 +103,7 @@ export function connectResume(slot: number, reasonCode: number): void {
  */
 function refuse(slot: number, reasonCode: number): number {
   const isTold = connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
-  portLog(LOG_REFUSED, slot, reasonCode)
+  if (FEATURE_LOG) portLog(LOG_REFUSED, slot, reasonCode)
   connectionState[slot] = ACCEPTED
   if (connectVersion && isTold) sendConnackRefusal(slot, reasonCode)
   connectionClose(slot, NO_REASON)

@@ -3,27 +3,20 @@ import { portPack } from 'runtime'
 import { PUBLISH } from '../codec/packet_type'
 import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property'
 import {
+  publishEnd, publishPayloadStart, publishPropertiesStart, publishTopicSize, publishTopicStart,
+} from '../codec/publish'
+import {
   packAt, packBegin, variableByteIntegerSize, writeByte, writeField, writeFourByteInteger, writeRange,
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, PACK_SIZE } from '../limits'
+import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACK_SIZE } from '../limits'
 import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
-import {
-  messageExpiresAt, messagePayloadSize, messagePropertiesSize, messageStart, messageTailStart, messageTopicSize,
-} from '../store/message_table'
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
-import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, counters } from './counters'
+import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countMore } from './counters'
+import { publicationExpiresAt } from './publication'
 import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
 import type { Packed } from '../port/port'
-
-// The message that is going out; see publication.ts.
-let topicStart = 0
-let topicSize = 0
-let propertiesStart = 0
-let propertiesSize = 0
-let payloadSize = 0
-let expiresAt = 0
 
 /** The Subscription Identifiers of the next copy. */
 const identifiers = new Uint32Array(FEATURE_MQTT5 ? IDENTIFIERS_MAX : 0)
@@ -34,31 +27,15 @@ const heads: Packed[] = [0, 0, 0]
 const tails: Packed[] = [0, 0, 0]
 const headSizes = [0, 0, 0]
 const tailSizes = [0, 0, 0]
-/** Whether lanes 0 and 1 hold a copy of the message that is going out, made with the flags in sharedFlags. */
-const isPacked = [false, false]
-let sharedFlags = 0
+/** By lane: the flags with which it holds the message in hand, NONE: it does not, or it holds one client's copy. */
+const packedFlags = [NONE, NONE, NONE]
 
-export function outgoingSet(
-  topic: number, topicBytes: number, properties: number, propertiesBytes: number, payloadBytes: number, expires: number,
-): void {
-  topicStart = topic
-  topicSize = topicBytes
-  propertiesStart = properties
-  propertiesSize = propertiesBytes
-  payloadSize = payloadBytes
-  expiresAt = expires
-  isPacked[0] = isPacked[1] = false
+/** Another message is in hand: what lanes 0 and 1 hold is void. */
+export function outgoingBegin(): void {
+  packedFlags[0] = packedFlags[1] = NONE
 }
 
-/** Makes a stored message the one that is going out. */
-export function outgoingSetMessage(message: number): void {
-  outgoingSet(
-    messageStart[message], messageTopicSize[message], messageTailStart(message),
-    FEATURE_MQTT5 ? messagePropertiesSize[message] : 0, messagePayloadSize[message],
-    FEATURE_MQTT5 ? messageExpiresAt[message] : 0,
-  )
-}
-
+/** The next copy has no Subscription Identifier. */
 export function outgoingClearIdentifiers(): void {
   identifierCount = 0
 }
@@ -80,44 +57,41 @@ export const TOO_LARGE = 2
  */
 export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
-  const isShared = !packetIdentifier && !identifierCount && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
+  const isShared = !packetIdentifier && !(FEATURE_MQTT5 && identifierCount) && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
-  if (!isShared || !isPacked[lane] || sharedFlags !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
+  if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
   const size = headSizes[lane] + tailSizes[lane]
   if (size > connectionPacketMax[slot]) return TOO_LARGE
   if (!sendHasRoom(slot, size)) return NO_ROOM
   if (FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]) aliasOutIsKnown()
   sendPacked(slot, heads[lane], headSizes[lane])
   if (tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
-  counters[MESSAGES_SENT]++
-  counters[PUBLISH_SENT]++
-  counters[PUBLISH_BYTES_SENT] += payloadSize
+  count(MESSAGES_SENT)
+  count(PUBLISH_SENT)
+  countMore(PUBLISH_BYTES_SENT, publishEnd - publishPayloadStart)
   return SENT
 }
 
 function pack(lane: number, slot: number, flags: number, packetIdentifier: number, isNew: boolean): void {
-  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] ? aliasOut(slot, topicStart, topicSize) : 0
-  const topicBytes = alias & TOPIC_KNOWN ? 0 : topicSize
+  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] ? aliasOut(slot, publishTopicStart, publishTopicSize) : 0
+  const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
   const added = isNew ? addedSize(alias) : 0
-  const tailSize = isNew ? propertiesSize + payloadSize : payloadSize
-  const tailStart = isNew ? propertiesStart : propertiesStart + propertiesSize
-  const blockSize = added + propertiesSize
+  const tailStart = isNew ? publishPropertiesStart : publishPayloadStart
+  const tailSize = publishEnd - tailStart
+  const blockSize = added + publishPayloadStart - publishPropertiesStart
   const rest = 2 + topicBytes + (packetIdentifier ? 2 : 0) + tailSize
     + (isNew ? variableByteIntegerSize(blockSize) + added : 0)
   const start = packBegin(lane)
   writeByte(PUBLISH << 4 | flags)
   writeVariableByteInteger(rest)
-  writeField(topicStart, topicBytes)
+  writeField(publishTopicStart, topicBytes)
   if (packetIdentifier) writeTwoByteInteger(packetIdentifier)
   if (isNew) {
     writeVariableByteInteger(blockSize)
     if (added) writeAdded(alias)
   }
   packTail(lane, start, tailStart, tailSize)
-  if (lane !== LANE_SINGLE) {
-    isPacked[lane] = true
-    sharedFlags = flags
-  }
+  if (lane !== LANE_SINGLE) packedFlags[lane] = flags
 }
 
 /** A short tail joins the head: one write for each client instead of two. */
@@ -134,7 +108,7 @@ function packTail(lane: number, start: number, tailStart: number, tailSize: numb
 
 /** Bytes of the properties that the server adds: alias, remaining expiry interval, identifiers. */
 function addedSize(alias: number): number {
-  let size = (alias ? 3 : 0) + (expiresAt ? 5 : 0)
+  let size = (alias ? 3 : 0) + (publicationExpiresAt ? 5 : 0)
   for (let i = 0; i < identifierCount; i++) size += 1 + variableByteIntegerSize(identifiers[i])
   return size
 }
@@ -144,9 +118,9 @@ function writeAdded(alias: number): void {
     writeByte(TOPIC_ALIAS)
     writeTwoByteInteger(alias & ~TOPIC_KNOWN)
   }
-  if (expiresAt) {
+  if (publicationExpiresAt) {
     writeByte(MESSAGE_EXPIRY_INTERVAL)
-    writeFourByteInteger(Math.ceil((expiresAt - nowMs) / 1_000)) // [MQTT-3.3.2-6]
+    writeFourByteInteger(Math.ceil((publicationExpiresAt - nowMs) / 1_000)) // [MQTT-3.3.2-6]
   }
   for (let i = 0; i < identifierCount; i++) {
     writeByte(SUBSCRIPTION_IDENTIFIER)

@@ -1,98 +1,81 @@
-// The Application Message that is being published: registers that a PUBLISH, a Will, $SYS or the program itself fill in,
-// and the way that it takes from there: route, retained table, targets.
+// The Application Message that is being published: a client's PUBLISH, a Will, or the broker's own. Its bytes are the
+// registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route, retained
+// table, targets.
 import { NO_MATCHING_SUBSCRIBERS, QUOTA_EXCEEDED, TOPIC_NAME_INVALID } from '../codec/reason_code'
-import { FEATURE_MQTT5, NONE } from '../limits'
-import { messageExpiresAt, messageFlags, messageRelease, messageStore } from '../store/message_table'
-import { queueHasRoom } from '../store/queue_table'
 import {
-  retainedFind, retainedHasRoom, retainedRemove, retainedSet,
-} from '../store/retained_table'
+  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
+  publishTopicStart,
+} from '../codec/publish'
+import { FEATURE_MQTT5, FEATURE_RETAINED, NONE } from '../limits'
+import {
+  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
+  messageTailStart, messageTopicSize,
+} from '../store/message_table'
+import { queueHasRoom } from '../store/queue_table'
+import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
 import { routeEnd, routeFirst, routeOptions } from '../store/route_cache'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
 import { deliverRoute } from './deliver'
 import { routeFind } from './route'
 
-// Offsets into memory, which stay good until the publication is done.
-export let publicationTopicStart = 0
-export let publicationTopicSize = 0
-/** The properties that travel lie directly before the payload. */
-export let publicationPropertiesStart = 0
-export let publicationPropertiesSize = 0
-export let publicationPayloadSize = 0
-export let publicationQos = 0
-export let publicationRetain = false
-/** Milliseconds of the port's clock; 0: never. */
+/** When the message in hand expires, milliseconds of the port's clock; 0: never. */
 export let publicationExpiresAt = 0
 /** The publisher's session, for No Local; NONE: the broker itself. */
 export let publicationSession = NONE
 /** The message, once it is stored. */
 export let publicationMessage = NONE
 
-export function publicationSetTopic(start: number, size: number): void {
-  publicationTopicStart = start
-  publicationTopicSize = size
-}
-
-export function publicationSetContent(propertiesStart: number, propertiesSize: number, payloadSize: number): void {
-  publicationPropertiesStart = propertiesStart
-  publicationPropertiesSize = propertiesSize
-  publicationPayloadSize = payloadSize
-}
-
-/** `message` is a stored message whose reference passes to the publication, or NONE. */
-export function publicationSetTerms(
-  qos: number, retain: boolean, expiresAt: number, session: number, message: number,
-): void {
-  publicationQos = qos
-  publicationRetain = retain
-  publicationExpiresAt = expiresAt
-  publicationSession = session
-  publicationMessage = message
+/** Makes a stored message the one in hand. */
+export function messageLoad(message: number): void {
+  publishSet(
+    messageStart[message], messageTopicSize[message], messageTailStart(message), messagePayloadStart(message),
+    messageEnd(message),
+  )
+  if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt[message]
 }
 
 /**
- * Publishes the message of the registers. Answers SUCCESS, NO_MATCHING_SUBSCRIBERS, TOPIC_NAME_INVALID, or
- * QUEUES_FULL (see deliver.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
+ * Publishes the message in hand for a session (NONE: the broker itself); `message` is where the caller
+ * has it stored, or NONE. Answers SUCCESS, NO_MATCHING_SUBSCRIBERS, TOPIC_NAME_INVALID, QUEUES_FULL
+ * (see deliver.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
  */
-export function publicationPublish(): number {
+export function publicationPublish(session: number, expiresAt: number, message: number): number {
+  publicationSession = session
+  publicationExpiresAt = expiresAt
+  publicationMessage = message
   const answer = publish()
-  if (publicationMessage >= 0) messageRelease(publicationMessage)
-  publicationMessage = NONE
+  if (publicationMessage !== message) messageRelease(publicationMessage)
   return answer
 }
 
 function publish(): number {
-  const route = routeFind(publicationTopicStart, publicationTopicSize)
+  const route = routeFind(publishTopicStart, publishTopicSize)
   if (route < 0) return TOPIC_NAME_INVALID
-  if (publicationQos && routeOptions[route] & 3) {
-    if (!queueHasRoom(routeEnd[route] - routeFirst[route]) || !publicationStore()) return refuse()
+  if (publishQos && routeOptions[route] & 3
+    && !(queueHasRoom(routeEnd[route] - routeFirst[route]) && publicationStore())) {
+    count(FULL_MESSAGES)
+    return QUOTA_EXCEEDED
   }
-  if (publicationRetain && !retainPublication() && publicationQos) return QUOTA_EXCEEDED
+  if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
   return routeFirst[route] < routeEnd[route] ? deliverRoute(route) : NO_MATCHING_SUBSCRIBERS
 }
 
-function refuse(): number {
-  count(FULL_MESSAGES)
-  return QUOTA_EXCEEDED
-}
-
 /** Stores the message if it is not. False: there is no room. */
-export function publicationStore(): boolean {
+function publicationStore(): boolean {
   if (publicationMessage >= 0) return true
   publicationMessage = messageStore(
-    publicationTopicStart, publicationTopicSize,
-    publicationPropertiesStart, publicationPropertiesSize, publicationPayloadSize,
+    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
   )
   if (publicationMessage < 0) return false
-  messageFlags[publicationMessage] = publicationQos << 1 | (publicationRetain ? 1 : 0)
+  messageFlags[publicationMessage] = publishQos << 1 | publishRetain
   if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
   return true
 }
 
 /** [MQTT-3.3.1-5] [MQTT-3.3.1-6]. False: there is no room, and the topic keeps what it has. */
 function retainPublication(): boolean {
-  const row = retainedFind(publicationTopicStart, publicationTopicSize)
-  if (!publicationPayloadSize) {
+  const row = retainedFind(publishTopicStart, publishTopicSize)
+  if (publishEnd === publishPayloadStart) {
     if (row >= 0) retainedRemove(row)
     return true
   }

@@ -17,8 +17,9 @@ import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } f
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import {
-  NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage,
+  NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend,
 } from './outgoing'
+import { messageLoad } from './publication'
 import { sendAcknowledge } from './send'
 import { SETTING_INFLIGHT, settings } from './settings'
 
@@ -30,8 +31,11 @@ export function queuePump(session: number): void {
   const slot = sessionSlot[session]
   if (slot < 0) return
   const window = Math.min(connectionReceiveMax[slot], settings[SETTING_INFLIGHT]) // [MQTT-3.3.4-9]
-  while (sessionQueueNext[session] >= 0 && sessionInflightCount[session] < window && connectionState[slot] === CONNECTED) {
-    if (!sendNext(session, slot, sessionQueueNext[session])) return
+  let row
+  while ((row = sessionQueueNext[session]) >= 0 && connectionState[slot] === CONNECTED) {
+    // PUBREL takes no part in the client's Receive Maximum. [MQTT-4.9.0-3]
+    if (sessionInflightCount[session] >= window && !(FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED)) return
+    if (!sendNext(session, slot, row)) return
   }
 }
 
@@ -65,9 +69,8 @@ function drop(session: number, counter: number): boolean {
 
 function sendMessage(session: number, slot: number, row: number, isRepeated: boolean): number {
   const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
-  outgoingClearIdentifiers()
   if (FEATURE_MQTT5) addIdentifiers(session, row)
-  outgoingSetMessage(queueMessage[row])
+  messageLoad(queueMessage[row])
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
   const answer = outgoingSend(slot, flags, identifier)
   if (answer === SENT && !isRepeated) {
@@ -78,6 +81,7 @@ function sendMessage(session: number, slot: number, row: number, isRepeated: boo
 }
 
 function addIdentifiers(session: number, row: number): void {
+  outgoingClearIdentifiers()
   if (queueIdentifier[row]) outgoingAddIdentifier(queueIdentifier[row])
   if (!(queueFlags[row] & QUEUE_IDENTIFIERS)) return
   const message = queueMessage[row]

@@ -2,7 +2,7 @@
 // it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
 import { topicIsHidden, topicMatches } from '../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SYS } from '../limits'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS } from '../limits'
 import { memory } from '../memory'
 import { CONNECTED, connectionState } from '../store/connection_table'
 import { shapeIsExact } from '../store/filter_shape'
@@ -15,7 +15,8 @@ import {
   retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
 } from '../store/subscription_table'
 import { ACCESS_READ, accessAllows } from './access'
-import { NO_ROOM, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage } from './outgoing'
+import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
+import { messageLoad } from './publication'
 import { messageHasExpired, queuePump } from './queue'
 import { SETTING_QUEUE, settings } from './settings'
 
@@ -26,6 +27,7 @@ const DOLLAR = 0x24
 
 /** Sends what the session's subscriptions wait for, until the client has no room. */
 export function retainedPump(session: number): void {
+  if (!FEATURE_RETAINED) return
   const slot = sessionSlot[session]
   if (slot < 0) return
   let visits = VISITS_MAX
@@ -69,9 +71,10 @@ function sendRetained(session: number, slot: number, subscription: number, row: 
   const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
   const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
   if (qos) return queueRetained(session, message, qos, identifier)
-  outgoingClearIdentifiers()
+  if (FEATURE_MQTT5) outgoingClearIdentifiers()
   if (identifier) outgoingAddIdentifier(identifier)
-  outgoingSetMessage(message)
+  messageLoad(message)
+  outgoingBegin()
   return outgoingSend(slot, 1, 0) !== NO_ROOM // [MQTT-3.3.1-8]
 }
 

@@ -1,6 +1,6 @@
 // Finds the route of a topic: in the cache, or by looking it up under every filter shape in use.
 import { topicIsHidden, topicMatches, topicNameIsValid, topicSplit } from '../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
+import { FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX } from '../limits'
 import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
 import {
   filterChain, filterChainNext, filterHash, filterShape, filterSize, filterSkip, filterStart, filterSubscriptionHead,
@@ -24,10 +24,24 @@ let firstTarget = 0
 
 /** The route of a Topic Name, or NONE: it is no valid one. The route is good until the next call. */
 export function routeFind(topicStart: number, topicSize: number): number {
-  const row = routeLookup(topicStart, topicSize)
-  if (row >= 0) return row
+  if (FEATURE_INDEX) {
+    const row = routeLookup(topicStart, topicSize)
+    if (row >= 0) return row
+  }
   if (!topicNameIsValid(topicStart, topicSize)) return NONE
-  return routeBuild(topicStart, topicSize)
+  return FEATURE_INDEX ? routeBuild(topicStart, topicSize) : routeWalk(topicStart, topicSize)
+}
+
+/** The only route, made by a walk over all filters. */
+function routeWalk(topicStart: number, topicSize: number): number {
+  firstTarget = routeBegin(0)
+  for (let filter = 0; filter < SUBSCRIPTIONS_MAX; filter++) {
+    if (filterSubscriptionHead[filter] >= 0 && !(topicIsHidden(topicStart) && !topicIsHidden(filterStart[filter]))) {
+      addFilter(filter, topicStart, topicSize)
+    }
+  }
+  routeCommit(0, 0, topicStart, 0)
+  return 0
 }
 
 function routeBuild(topicStart: number, topicSize: number): number {
@@ -49,14 +63,16 @@ function routeBuild(topicStart: number, topicSize: number): number {
 function addShape(shape: number, topicStart: number, topicSize: number): boolean {
   const hash = shapeHash(shape)
   for (let filter = filterChain(hash); filter >= 0; filter = filterChainNext(filter)) {
-    if (filterHash[filter] !== hash || filterShape[filter] !== shape) continue
-    const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[filter] : 0
-    if (topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)
-      && !(skip ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS) : addSubscriptions(filter, topicStart, topicSize))) {
-      return false
-    }
+    if (filterHash[filter] === hash && filterShape[filter] === shape && !addFilter(filter, topicStart, topicSize)) return false
   }
   return true
+}
+
+/** Adds the subscriptions of a filter if it matches. False: the cache is full. */
+function addFilter(filter: number, topicStart: number, topicSize: number): boolean {
+  const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[filter] : 0
+  if (!topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)) return true
+  return skip ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS) : addSubscriptions(filter, topicStart, topicSize)
 }
 
 function addSubscriptions(filter: number, topicStart: number, topicSize: number): boolean {
@@ -84,6 +100,7 @@ function addSubscription(session: number, row: number): boolean {
 
 function mergeOptions(a: number, b: number): number {
   const qos = Math.max(a & MAXIMUM_QOS, b & MAXIMUM_QOS)
+  if (!FEATURE_MQTT5) return qos
   const mixed = (a ^ b) & NO_LOCAL || a & TARGET_MIXED ? TARGET_MIXED : 0
   return qos | mixed | a & b & NO_LOCAL | (a | b) & (RETAIN_AS_PUBLISHED | TARGET_IDENTIFIER)
 }

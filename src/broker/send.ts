@@ -1,6 +1,6 @@
 // Hands packets to the port under the credit of their connection, and packs the small ones. CONNACK, SUBACK and
 // PUBLISH are packed where what they say is known.
-import { portPack, portWrite } from 'runtime'
+import { portPack, portUnsent, portWrite } from 'runtime'
 import { DISCONNECT, PINGRESP, PUBREL } from '../codec/packet_type'
 import { QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import {
@@ -11,7 +11,7 @@ import {
   PROBLEM_INFORMATION, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../store/connection_table'
 import { connectionClose } from './connection'
-import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, counters } from './counters'
+import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countMore } from './counters'
 import { writeReasonString } from './reason_string'
 import type { Packed } from '../port/port'
 
@@ -22,6 +22,9 @@ export const LANE_TAIL = 3
 
 /** Whether the connection may be handed `size` more bytes that it could also do without for now. */
 export function sendHasRoom(slot: number, size: number): boolean {
+  if (connectionTransmit[slot] + size <= TX_CREDIT_SIZE) return true
+  // Perhaps some of it has left: the port knows.
+  connectionTransmit[slot] = portUnsent(slot)
   return !connectionTransmit[slot] || connectionTransmit[slot] + size <= TX_CREDIT_SIZE
 }
 
@@ -29,7 +32,7 @@ export function sendHasRoom(slot: number, size: number): boolean {
 export function sendPacked(slot: number, packed: Packed, size: number): void {
   portWrite(slot, packed)
   connectionTransmit[slot] += size
-  counters[BYTES_SENT] += size
+  countMore(BYTES_SENT, size)
 }
 
 /**
@@ -41,7 +44,7 @@ export function sendControl(slot: number, start: number): void {
   if (size > connectionPacketMax[slot]) return
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
-  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
+  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2 || portUnsent(slot) <= TX_CREDIT_SIZE * 2) return
   count(FULL_TRANSMIT)
   connectionClose(slot, QUOTA_EXCEEDED)
 }

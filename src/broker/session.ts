@@ -1,7 +1,7 @@
 // Sessions through time: what happens when a connection ends, and when a session does. [MQTT 5.0 section 4.1]
 import { portLog } from 'runtime'
 import { sharedRedeliver } from '../feature/shared_subscription'
-import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION } from '../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL } from '../limits'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
   sessionExists, sessionExpiresAt, sessionExpiry, sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead,
@@ -20,8 +20,10 @@ export const EXPIRY_NEVER = 0xffff_ffff
 export function sessionDisconnected(session: number, isWillDiscarded: boolean): void {
   clockUpdate()
   queueRestart(session)
-  if (isWillDiscarded) willDiscard(session)
-  else willDue(session)
+  if (FEATURE_WILL) {
+    if (isWillDiscarded) willDiscard(session)
+    else willDue(session)
+  }
   if (!sessionExpiry[session]) sessionEnd(session)
   else if (sessionExpiry[session] === EXPIRY_NEVER) sessionExpiresAt[session] = Infinity
   else sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000
@@ -29,7 +31,7 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
 
 /** Ends a session without a connection: a Will that waits is published now. [MQTT-3.1.2-8] [MQTT-4.1.0-2] */
 export function sessionEnd(session: number): void {
-  willPublish(session)
+  if (FEATURE_WILL) willPublish(session)
   if (FEATURE_SHARED_SUBSCRIPTION) sharedRedeliver(session)
   while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
   queueClear(session)
@@ -40,13 +42,13 @@ export function sessionEnd(session: number): void {
 export function sessionsTick(): void {
   for (let session = 0; session < sessionRowsUsed; session++) {
     if (!sessionExists(session) || sessionSlot[session] >= 0) continue
-    if (FEATURE_MQTT5 && sessionWillAt[session] && sessionWillAt[session] <= nowMs) willPublish(session)
+    if (FEATURE_WILL && FEATURE_MQTT5 && sessionWillAt[session] && sessionWillAt[session] <= nowMs) willPublish(session)
     if (sessionExpiresAt[session] <= nowMs) sessionExpire(session)
   }
 }
 
 function sessionExpire(session: number): void {
-  portLog(LOG_SESSION_EXPIRED, session, 0)
+  if (FEATURE_LOG) portLog(LOG_SESSION_EXPIRED, session, 0)
   count(CLIENTS_EXPIRED)
   sessionEnd(session)
 }

@@ -1,6 +1,6 @@
 // Opens the session of a client that may come in: takes over, resumes or starts it, stores the Will, answers CONNACK
 // and sends what waits. [MQTT 5.0 sections 3.1.2.4, 3.1.4]
-import { portLog } from 'runtime'
+import { portCopyIn, portLog } from 'runtime'
 import {
   connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
   connectUserStart, connectVersion, connectWillTopicSize, connectWillTopicStart,
@@ -11,7 +11,8 @@ import {
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../codec/reason_code'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, NONE } from '../limits'
+import { packBegin } from '../codec/writer'
+import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE } from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
   connectionState,
@@ -41,12 +42,30 @@ let clientSize = 0
 /** Whether there was a session to resume. */
 let isPresent = false
 
+// The User Name that the port gives the client instead of its own; NONE: it does not.
+let userStart = 0
+let userSize = NONE
+
+/**
+ * Gives the client that the port is judging a User Name; call it from within portAuthenticate, or right before
+ * brokerAuthenticated. At most 65,535 bytes of UTF-8.
+ */
+export function userNameSet(bytes: Uint8Array): void {
+  userStart = packBegin(1)
+  userSize = bytes.length
+  portCopyIn(bytes, 0, userStart, userSize)
+}
+
 /** Opens the session of the CONNECT in hand. Answers SUCCESS, or the Reason Code to refuse the client with. */
 export function sessionOpen(slot: number): number {
   const isAssigned = !connectClientSize
   if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID // [MQTT-3.1.3-8]
   clientStart = isAssigned ? clientAssign() : connectClientStart
   clientSize = isAssigned ? CLIENT_ASSIGNED_SIZE : connectClientSize
+  if (FEATURE_ACCESS && userSize < 0) {
+    userStart = connectUserStart
+    userSize = connectUserSize
+  }
   // Storing the Will reads its properties over those of the CONNECT: what is wanted of these is taken first.
   takeTerms(slot, isAssigned)
   const session = sessionTake()
@@ -55,6 +74,7 @@ export function sessionOpen(slot: number): number {
     return QUOTA_EXCEEDED
   }
   const refusal = prepare(session)
+  if (FEATURE_ACCESS) userSize = NONE
   if (refusal) {
     if (isPresent) sessionExpiresAt[session] = clockUpdate() + sessionExpiry[session] * 1_000
     else sessionEnd(session)
@@ -64,8 +84,8 @@ export function sessionOpen(slot: number): number {
   connectionSession[slot] = session
   connectionState[slot] = CONNECTED
   sessionSlot[session] = slot
-  counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
-  portLog(LOG_CONNECTED, slot, connectVersion)
+  if (FEATURE_SYS) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
+  if (FEATURE_LOG) portLog(LOG_CONNECTED, slot, connectVersion)
   sendConnack(slot, session, isPresent)
   queuePump(session)
   retainedPump(session)
@@ -111,21 +131,21 @@ function sessionTake(): number {
   isPresent = session >= 0 && !connectCleanStart && sessionExpiresAt[session] > clockUpdate()
   if (isPresent) return session
   if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]
-  session = sessionAdd(clientStart, clientSize, connectUserStart, connectUserSize)
+  session = sessionAdd(clientStart, clientSize, userStart, userSize)
   return session < 0 && sessionsMakeRoom()
-    ? sessionAdd(clientStart, clientSize, connectUserStart, connectUserSize)
+    ? sessionAdd(clientStart, clientSize, userStart, userSize)
     : session
 }
 
 /** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */
 function prepare(session: number): number {
-  if (isPresent) {
-    if (!sessionUserChange(session, connectUserStart, connectUserSize)) return QUOTA_EXCEEDED
-    if (FEATURE_ACCESS) routesChanged()
+  if (FEATURE_ACCESS && isPresent) {
+    if (!sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
+    routesChanged()
   }
-  if (FEATURE_ACCESS && connectHasWill
+  if (FEATURE_WILL && FEATURE_ACCESS && connectHasWill
     && !accessAllows(session, ACCESS_WRITE, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
-  if (willStore(session, connectVersion)) return SUCCESS
+  if (!FEATURE_WILL || willStore(session, connectVersion)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED
 }

@@ -25,9 +25,11 @@ export const SETTING_RECEIVE_MAXIMUM = 7
 export const SETTING_CONNECT_TIMEOUT = 8
 /** allow_zero_length_clientid: 1 or 0. */
 export const SETTING_EMPTY_CLIENT = 9
+/** 1: portAuthorize is asked. */
+export const SETTING_AUTHORIZE = 10
 
 /** By the constants above. */
 export const settings = new Float64Array([
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, TOPIC_ALIAS_MAX, SYS_INTERVAL_DEFAULT,
-  RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1,
+  RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
 ])

@@ -6,7 +6,7 @@ import {
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
 import { filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SHARED_SUBSCRIPTION } from '../limits'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION } from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
@@ -70,9 +70,11 @@ function subscribe(session: number, start: number, size: number, options: number
   }
   subscriptionOptions[row] = options
   if (FEATURE_MQTT5) subscriptionIdentifier[row] = identifier
-  const handling = options >> RETAIN_HANDLING_SHIFT
-  // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
-  if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
+  if (FEATURE_RETAINED) {
+    const handling = options >> RETAIN_HANDLING_SHIFT
+    // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
+    if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
+  }
   routesChanged()
   return options & 3
 }

@@ -6,21 +6,19 @@ import {
   connectHasWill, connectWillDelay, connectWillExpiry, connectWillPayloadSize, connectWillPayloadStart,
   connectWillPropertiesAt, connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
 } from '../codec/connect'
+import { publishSetFlags } from '../codec/publish'
 import { IN_WILL, propertiesEnd } from '../codec/property'
 import { readBegin } from '../codec/reader'
 import { QUOTA_EXCEEDED } from '../codec/reason_code'
-import { FEATURE_MQTT5, NONE } from '../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, NONE } from '../limits'
 import {
-  messageExpiresAt, messageFlags, messagePayloadSize, messagePropertiesSize, messageRelease, messageReserve, messageStart,
-  messageTailStart, messageTopicSize,
+  messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../store/message_table'
 import { sessionWill, sessionWillAt, sessionWillDelay } from '../store/session_table'
 import { nowMs } from './clock'
 import { FULL_MESSAGES, countDropped } from './counters'
 import { LOG_WILL } from './log_code'
-import {
-  publicationPublish, publicationSetContent, publicationSetTerms, publicationSetTopic,
-} from './publication'
+import { messageLoad, publicationPublish } from './publication'
 
 /** Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will Properties. */
 export function willStore(session: number, version: number): boolean {
@@ -75,12 +73,9 @@ export function willPublish(session: number): void {
     if (messageExpiresAt[message] >= 0) expiresAt = nowMs + messageExpiresAt[message]
     messageExpiresAt[message] = expiresAt
   }
-  const flags = messageFlags[message]
-  publicationSetTopic(messageStart[message], messageTopicSize[message])
-  publicationSetContent(
-    messageTailStart(message), FEATURE_MQTT5 ? messagePropertiesSize[message] : 0, messagePayloadSize[message],
-  )
-  publicationSetTerms(flags >> 1, (flags & 1) > 0, expiresAt, session, message)
-  portLog(LOG_WILL, session, 0)
-  if (publicationPublish() === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
+  messageLoad(message)
+  publishSetFlags(messageFlags[message])
+  if (FEATURE_LOG) portLog(LOG_WILL, session, 0)
+  if (publicationPublish(session, expiresAt, message) === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
+  messageRelease(message)
 }

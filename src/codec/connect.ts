@@ -1,6 +1,7 @@
 // CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
-import { CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_MQTT5, FEATURE_QOS2, NONE } from '../limits'
-import { memory } from '../memory'
+import {
+  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_WILL, NONE,
+} from '../limits'
 import {
   IN_CONNECT, IN_WILL, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, WILL_DELAY_INTERVAL, propertiesNone,
   propertiesRead, propertyNumber,
@@ -10,7 +11,7 @@ import {
   TOPIC_NAME_INVALID, UNSUPPORTED_PROTOCOL_VERSION,
 } from './reason_code'
 import {
-  fieldSize, fieldStart, readAbsent, readAt, readBegin, readBinary, readByte, readError, readFail, readRest,
+  fieldSize, fieldStart, readAbsent, readAt, readBegin, readBinary, readByte, readError, readFail, readFourByteInteger, readRest,
   readString, readTwoByteInteger,
 } from './reader'
 import { topicNameIsValid } from './topic'
@@ -47,19 +48,22 @@ export let connectUserSize = NONE
 export let connectPasswordStart = 0
 export let connectPasswordSize = NONE
 
+// The Protocol Names as numbers: `MQTT`, and `MQIs` with `dp`.
+const MQTT = 0x4d51_5454
+const MQIS = 0x4d51_4973
+const DP = 0x6470
+
 /** MQTT (4, 5) or MQIsdp (3). [MQTT-3.1.2-1] [MQTT-3.1.2-2] */
 function readProtocol(): void {
-  connectVersion = 0
-  readBinary()
+  const size = readTwoByteInteger()
+  const name = readFourByteInteger()
+  const isNew = size === 4 && name === MQTT
+  const isOld = size === 6 && name === MQIS && readTwoByteInteger() === DP
   const level = readByte()
-  if (readError) return
-  let name = ''
-  for (let i = 0; i < fieldSize && i < 7; i++) name += String.fromCharCode(memory[fieldStart + i])
-  const isSpoken = name === 'MQTT' ? level === 4 || FEATURE_MQTT5 && level === 5 : name === 'MQIsdp' && level === 3
-  if (!isSpoken) readFail(UNSUPPORTED_PROTOCOL_VERSION)
-  // A newer version understands the answer of the newest that we speak; another protocol understands none.
-  if (isSpoken) connectVersion = level
-  else if (name === 'MQTT' || name === 'MQIsdp') connectVersion = FEATURE_MQTT5 && level > 4 ? 5 : 4
+  // Another protocol understands no answer, another version that of the newest that we speak.
+  connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 ? 5 : 4 : 0
+  if (isNew ? level === 4 || FEATURE_MQTT5 && level === 5 : isOld && level === 3) connectVersion = level
+  else readFail(UNSUPPORTED_PROTOCOL_VERSION)
 }
 
 /**
@@ -71,15 +75,16 @@ export function decodeConnect(start: number, end: number): number {
   readProtocol()
   const flags = readByte()
   connectKeepAlive = readTwoByteInteger()
+  const isNew = FEATURE_MQTT5 && connectVersion > 4
   if (flags & 1) readFail(MALFORMED_PACKET) // [MQTT-3.1.2-3]
   connectCleanStart = (flags & CLEAN_START) > 0
   readWillFlags(flags)
-  if (connectVersion < 5 && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail(MALFORMED_PACKET) // 3.1.1 [MQTT-3.1.2-22]
+  if (!isNew && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail(MALFORMED_PACKET) // 3.1.1 [MQTT-3.1.2-22]
   if (readError) return readError
   const connectAt = readAt
   if (FEATURE_MQTT5) {
     propertiesNone()
-    if (connectVersion > 4) propertiesRead(IN_CONNECT)
+    if (isNew) propertiesRead(IN_CONNECT)
   }
   readString()
   connectClientStart = fieldStart
@@ -89,12 +94,11 @@ export function decodeConnect(start: number, end: number): number {
   readCredentials(flags)
   if (readRest()) readFail(MALFORMED_PACKET)
   const error = readError
-  if (FEATURE_MQTT5 && connectVersion > 4 && connectHasWill && !error) {
+  if (isNew && connectHasWill && !error) {
     readBegin(connectAt, end)
     propertiesRead(IN_CONNECT)
   }
-  if (!error && connectClientSize > CLIENT_IDENTIFIER_SIZE_MAX) return CLIENT_IDENTIFIER_NOT_VALID
-  return error
+  return error || connectClientSize <= CLIENT_IDENTIFIER_SIZE_MAX ? error : CLIENT_IDENTIFIER_NOT_VALID
 }
 
 function readWillFlags(flags: number): void {
@@ -107,6 +111,10 @@ function readWillFlags(flags: number): void {
 }
 
 function readWill(): void {
+  if (!FEATURE_WILL) {
+    readString()
+    return readBinary()
+  }
   connectWillDelay = 0
   connectWillExpiry = NONE
   let isText = 0
@@ -134,10 +142,14 @@ function readWillProperties(): void {
 function readCredentials(flags: number): void {
   readAbsent()
   if (flags & USER_NAME) readString()
-  connectUserStart = fieldStart
-  connectUserSize = fieldSize
+  if (FEATURE_ACCESS) {
+    connectUserStart = fieldStart
+    connectUserSize = fieldSize
+  }
   readAbsent()
   if (flags & PASSWORD) readBinary()
-  connectPasswordStart = fieldStart
-  connectPasswordSize = fieldSize
+  if (FEATURE_ACCESS) {
+    connectPasswordStart = fieldStart
+    connectPasswordSize = fieldSize
+  }
 }

@@ -9,44 +9,68 @@ import {
 import { MALFORMED_PACKET } from './reason_code'
 import { readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt } from './reader'
 
-// Registers of the last PUBLISH. Offsets point into the packet.
+// Registers of the message in hand: the PUBLISH decoded last, or a stored message that publishSet was called for.
 export let publishQos = 0
-export let publishDuplicate = false
-export let publishRetain = false
+/** 1 or 0. */
+export let publishRetain = 0
 export let publishTopicStart = 0
 /** Bytes; 0 where the topic is an alias's. */
 export let publishTopicSize = 0
-/** 1 to 65,535; 0 at QoS 0. */
-export let publishPacketIdentifier = 0
 /** The properties that travel with the message lie directly before the payload. */
 export let publishPropertiesStart = 0
 export let publishPayloadStart = 0
+/** Behind the payload. */
+export let publishEnd = 0
+// What only a packet has.
+/** 1 to 65,535; 0 at QoS 0. */
+export let publishPacketIdentifier = 0
 /** The client's Topic Alias, or NONE. */
 export let publishTopicAlias = NONE
 /** Seconds, or NONE. */
 export let publishExpiry = NONE
 export let publishPayloadIsText = false
 
+/** Makes the bytes of a message the ones in hand. Offsets into memory, which stay good while the message is handled. */
+export function publishSet(
+  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number,
+): void {
+  publishSetTopic(topicStart, topicSize)
+  publishPropertiesStart = propertiesStart
+  publishPayloadStart = payloadStart
+  publishEnd = end
+}
+
+export function publishSetTopic(start: number, size: number): void {
+  publishTopicStart = start
+  publishTopicSize = size
+}
+
+/** `flags`: QoS in bits 1 and 2, RETAIN in bit 0, as in the fixed header. */
+export function publishSetFlags(flags: number): void {
+  publishQos = flags >> 1 & 3
+  publishRetain = flags & 1
+}
+
 /**
- * Decodes a PUBLISH up to its payload, of which nothing need be there. `end` bounds the bytes that have arrived.
+ * Decodes a PUBLISH up to its payload, of which nothing need be there. `end` bounds the bytes that have arrived, `packetEnd` is where the packet ends.
  * Answers 0 or a Reason Code. The Topic Name is judged when its route is looked up for the first time.
  */
-export function decodePublish(flags: number, version: number, start: number, end: number): number {
-  publishQos = flags >> 1 & 3
-  publishDuplicate = (flags & 8) > 0
-  publishRetain = (flags & 1) > 0
+export function decodePublish(flags: number, version: number, start: number, end: number, packetEnd: number): number {
+  publishSetFlags(flags)
   readBegin(start, end)
   readBinary()
-  publishTopicStart = fieldStart
-  publishTopicSize = fieldSize
+  publishSetTopic(fieldStart, fieldSize)
   publishPacketIdentifier = publishQos ? readTwoByteInteger() : 0
   // [MQTT-3.3.1-4] [MQTT-3.3.1-2] [MQTT-2.2.1-3]
-  if (publishQos > 2 || !publishQos && publishDuplicate || publishQos && !publishPacketIdentifier) readFail(MALFORMED_PACKET)
-  publishTopicAlias = publishExpiry = NONE
-  publishPayloadIsText = false
-  if (FEATURE_MQTT5 && version > 4) decodePublishProperties()
-  else publishPropertiesStart = readAt
+  if (publishQos > 2 || (publishQos ? !publishPacketIdentifier : flags & 8)) readFail(MALFORMED_PACKET)
+  publishPropertiesStart = readAt
+  if (FEATURE_MQTT5) {
+    publishTopicAlias = publishExpiry = NONE
+    publishPayloadIsText = false
+    if (version > 4) decodePublishProperties()
+  }
   publishPayloadStart = readAt
+  publishEnd = packetEnd
   return readError
 }
 

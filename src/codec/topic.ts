@@ -3,6 +3,7 @@
 // Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
 // times as much.
 import { portEqual, portHash, portIndexOf } from 'runtime'
+import { FEATURE_INDEX } from '../limits'
 import { memory } from '../memory'
 import { utf8IsValid } from './utf8'
 
@@ -15,7 +16,7 @@ const DOLLAR = 0x24
 export const LEVELS_MAX = 31
 
 /** The hash of each level of the last topicSplit or filterParse. 31 x 4 = 124 bytes. */
-export const levelHashes = new Int32Array(LEVELS_MAX)
+export const levelHashes = new Int32Array(FEATURE_INDEX ? LEVELS_MAX : 0)
 /** Levels of the last topicSplit or filterParse, at most LEVELS_MAX; of a filter without its `#`. */
 export let levelCount = 0
 /** A bit for each level that is `+`. */
@@ -56,8 +57,10 @@ export function topicSplit(start: number, size: number): void {
  */
 export function filterParse(start: number, size: number): boolean {
   const end = start + size
-  levelCount = filterPlusMask = 0
-  filterHasHash = false
+  if (FEATURE_INDEX) {
+    levelCount = filterPlusMask = 0
+    filterHasHash = false
+  }
   if (!size) return false
   let level = 0
   for (let at = start; at <= end; level++) {
@@ -69,11 +72,14 @@ export function filterParse(start: number, size: number): boolean {
 }
 
 function filterLevel(level: number, start: number, next: number, end: number): boolean {
-  if (levelIs(start, next, HASH)) return filterHasHash = next === end
+  if (levelIs(start, next, HASH)) {
+    if (FEATURE_INDEX) filterHasHash = true
+    return next === end
+  }
   if (levelIs(start, next, PLUS)) {
-    if (level < LEVELS_MAX) filterPlusMask |= 1 << level
+    if (FEATURE_INDEX && level < LEVELS_MAX) filterPlusMask |= 1 << level
   } else if (portIndexOf(PLUS, start, next) >= 0 || portIndexOf(HASH, start, next) >= 0) return false
-  if (level < LEVELS_MAX) levelHashes[levelCount++] = portHash(start, next - start)
+  if (FEATURE_INDEX && level < LEVELS_MAX) levelHashes[levelCount++] = portHash(start, next - start)
   return true
 }
 

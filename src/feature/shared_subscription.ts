@@ -12,13 +12,13 @@ import { connectionReceiveMax } from '../store/connection_table'
 import { filterChosen, filterSize, filterSkip, filterStart, filterSubscriptionHead } from '../store/filter_table'
 import { messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueMessage, queueNext,
+  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage, queueNext,
 } from '../store/queue_table'
 import {
   sessionInflightCount, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
 } from '../store/session_table'
 import {
-  subscriptionFilter, subscriptionNext, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
+  subscriptionFilter, subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
 } from '../store/subscription_table'
 
 /** `$share/`, as a filter starts that is shared. */
@@ -109,7 +109,8 @@ function redeliver(session: number, row: number): void {
     if (member < 0 || !(subscriptionOptions[member] & 3) || !queueHasRoom(1)) return
     messageRetain(message)
     const other = subscriptionSession[member]
-    queueAdd(other, message, Math.min(qos, subscriptionOptions[member] & 3) << 1 | QUEUE_SHARED)
+    const added = queueAdd(other, message, Math.min(qos, subscriptionOptions[member] & 3) << 1 | QUEUE_SHARED)
+    queueIdentifier[added] = subscriptionIdentifier[member]
     queuePump(other)
     return
   }

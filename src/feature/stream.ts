@@ -7,7 +7,7 @@ import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
-  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain,
+  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { readAt, readBegin } from '../codec/reader'
@@ -17,13 +17,11 @@ import { memory } from '../memory'
 import { filterListBegin, filterListNext } from '../broker/filter_list'
 import { filterListFinish } from '../broker/handle_subscribe'
 import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
+import { messageLoad } from '../broker/publication'
+import { connectionHeld, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
 import {
-  publicationSetContent, publicationSetTerms, publicationSetTopic, publicationTopicSize, publicationTopicStart,
-} from '../broker/publication'
-import { connectionHeld, connectionSession, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
-import {
-  messageExpiresAt, messageFlags, messagePayloadSize, messagePropertiesSize, messageRelease, messageReserve, messageStart,
-  messageTailStart, messageTopicSize,
+  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,
+  messageTailStart,
 } from '../store/message_table'
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
@@ -55,18 +53,18 @@ function streamFrom(slot: number, start: number): number {
 }
 
 function publishBegin(slot: number): number {
-  const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot])
+  const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot], frameEnd)
   // What does not fit the ring reads as malformed here.
   if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
   const refusal = publishResolve(slot)
   if (refusal) return refusal
   const propertiesSize = publishPayloadStart - publishPropertiesStart
-  const message = messageReserve(publicationTopicSize, propertiesSize, frameEnd - publishPayloadStart)
+  const message = messageReserve(publishTopicSize, propertiesSize, frameEnd - publishPayloadStart)
   streamMessage[slot] = message
-  streamFlags[slot] = publishQos << 1 | (publishRetain ? 1 : 0) | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
+  streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
   streamIdentifier[slot] = publishPacketIdentifier
   if (message >= 0) {
-    portCopy(messageStart[message], publicationTopicStart, publicationTopicSize)
+    portCopy(messageStart[message], publishTopicStart, publishTopicSize)
     portCopy(messageTailStart(message), publishPropertiesStart, propertiesSize)
     messageFlags[message] = streamFlags[slot] & 7
     if (FEATURE_MQTT5) messageExpiresAt[message] = publishExpiresAt()
@@ -104,16 +102,11 @@ function continueFilters(slot: number, available: number): number {
 function continuePublish(slot: number, available: number): number {
   const message = streamMessage[slot]
   if (message >= 0) {
-    const start = messageTailStart(message) + messagePropertiesOf(message) + messagePayloadSize[message] - streamLeft[slot]
-    portCopy(start, rxStart[slot], available)
+    portCopy(messageEnd(message) - streamLeft[slot], rxStart[slot], available)
   }
   rxStart[slot] += available
   streamLeft[slot] -= available
   return streamLeft[slot] ? SUCCESS : publishEnd(slot)
-}
-
-function messagePropertiesOf(message: number): number {
-  return FEATURE_MQTT5 ? messagePropertiesSize[message] : 0
 }
 
 /** The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection. */
@@ -125,17 +118,15 @@ function publishEnd(slot: number): number {
   if (message < 0) {
     return qos && version < 5 ? QUOTA_EXCEEDED : publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
   }
-  const payloadStart = messageTailStart(message) + messagePropertiesOf(message)
-  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(payloadStart, payloadStart + messagePayloadSize[message])) {
+  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(messagePayloadStart(message), messageEnd(message))) {
     messageRelease(message)
     return publishAnswer(slot, version, qos, streamIdentifier[slot], PAYLOAD_FORMAT_INVALID)
   }
-  publicationSetTopic(messageStart[message], messageTopicSize[message])
-  publicationSetContent(messageTailStart(message), messagePropertiesOf(message), messagePayloadSize[message])
-  publicationSetTerms(
-    qos, (streamFlags[slot] & 1) > 0, FEATURE_MQTT5 ? messageExpiresAt[message] : 0, connectionSession[slot], message,
-  )
-  const answer = publishTake(slot, version, qos, streamIdentifier[slot])
+  messageLoad(message)
+  publishSetFlags(streamFlags[slot])
+  const expiresAt = FEATURE_MQTT5 ? messageExpiresAt[message] : 0
+  const answer = publishTake(slot, version, streamIdentifier[slot], expiresAt, message)
+  messageRelease(message)
   // The packet is consumed: it cannot wait.
   return answer < 0 ? QUOTA_EXCEEDED : answer
 }

@@ -1,6 +1,7 @@
 // $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
 import { portCopyIn } from 'runtime'
+import { publishSetFlags } from '../codec/publish'
 import { topicMatches } from '../codec/topic'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
@@ -8,8 +9,10 @@ import {
   FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
   PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, PUBLISH_DROPPED, PUBLISH_RECEIVED, PUBLISH_SENT, counters,
 } from '../broker/counters'
-import { NO_ROOM, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend, outgoingSetMessage } from '../broker/outgoing'
-import { publicationPublish, publicationSetContent, publicationSetTerms, publicationSetTopic } from '../broker/publication'
+import {
+  NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend,
+} from '../broker/outgoing'
+import { messageLoad, publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import { FEATURE_MQTT5, NONE, TABLES_GROW } from '../limits'
 import { memory } from '../memory'
@@ -17,7 +20,6 @@ import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterSize, filterStart } from '../store/filter_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
-  messagePayloadSize,
 } from '../store/message_table'
 import { retainedCount } from '../store/retained_table'
 import { sessionCount, sessionSlot } from '../store/session_table'
@@ -106,9 +108,10 @@ export function sysSend(index: number, slot: number, subscription: number): bool
   const filter = subscriptionFilter[subscription]
   let answer = 0
   if (topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
-    outgoingClearIdentifiers()
+    if (FEATURE_MQTT5) outgoingClearIdentifiers()
     if (FEATURE_MQTT5 && subscriptionIdentifier[subscription]) outgoingAddIdentifier(subscriptionIdentifier[subscription])
-    outgoingSetMessage(message)
+    messageLoad(message)
+    outgoingBegin()
     answer = outgoingSend(slot, 1, 0)
   }
   messageRelease(message)
@@ -124,9 +127,9 @@ export function sysTick(): void {
   for (let index = 0; index < sysCount; index++) {
     const message = store(index)
     if (message < 0) return
-    publicationSetTopic(messageStart[message], messageTopicSize[message])
-    publicationSetContent(messageTailStart(message), 0, messagePayloadSize[message])
-    publicationSetTerms(0, false, 0, NONE, message)
-    publicationPublish()
+    messageLoad(message)
+    publishSetFlags(0)
+    publicationPublish(NONE, 0, message)
+    messageRelease(message)
   }
 }

@@ -38,6 +38,11 @@ export interface Port {
    * A port of a board whose PACK_LANES is 1 must take a copy: there the range is used again at once.
    */
   portPack(start: number, end: number, lane: number): Packed
+  /**
+   * Bytes handed over for a connection that have not left yet, asked when they near its credit. Where the answer is not
+   * 0 the port calls brokerWritable once they have left.
+   */
+  portUnsent(slot: number): number
   /** Hands packed bytes to a connection, all or nothing; they leave together, in order, when the core returns. */
   portWrite(slot: number, packed: Packed): void
   /** Ends a connection after everything that was written has been handed to the network. The core has forgotten the slot. */
@@ -62,6 +67,11 @@ export interface Port {
     userStart: number, userSize: number,
     passwordStart: number, passwordSize: number,
   ): number
+  /**
+   * Whether a client may publish to a topic or subscribe to a filter; `access` is ACCESS_WRITE or ACCESS_SUBSCRIBE of
+   * src/broker/access.ts. Only asked where the board has FEATURE_AUTHORIZE and SETTING_AUTHORIZE is 1.
+   */
+  portAuthorize(slot: number, access: number, start: number, size: number): boolean
   /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the

@@ -7,7 +7,7 @@
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
 import {
-  FEATURE_MQTT5, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  FEATURE_MQTT5, FEATURE_SYS, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, newFreeList } from './columns'
@@ -33,8 +33,18 @@ export let messageCount = 0
 /** Their bytes: topics, properties and payloads. */
 export let messageBytes = 0
 
+/** Offset of the properties, which lie before the payload. */
 export function messageTailStart(row: number): number {
   return messageStart[row] + messageTopicSize[row]
+}
+
+export function messagePayloadStart(row: number): number {
+  return messageTailStart(row) + (FEATURE_MQTT5 ? messagePropertiesSize[row] : 0)
+}
+
+/** Behind the payload. */
+export function messageEnd(row: number): number {
+  return messagePayloadStart(row) + messagePayloadSize[row]
 }
 
 /**
@@ -56,19 +66,22 @@ export function messageReserve(topicSize: number, propertiesSize: number, payloa
     messagePropertiesSize[row] = propertiesSize
     messageExpiresAt[row] = 0
   }
-  messageCount++
-  messageBytes += topicSize + propertiesSize + payloadSize
+  if (FEATURE_SYS) {
+    messageCount++
+    messageBytes += topicSize + propertiesSize + payloadSize
+  }
   return row
 }
 
 /** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, the caller's. */
 export function messageStore(
-  topicStart: number, topicSize: number, propertiesStart: number, propertiesSize: number, payloadSize: number,
+  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number,
 ): number {
-  const row = messageReserve(topicSize, propertiesSize, payloadSize)
-  if (row < 0) return NONE
-  portCopy(messageStart[row], topicStart, topicSize)
-  portCopy(messageStart[row] + topicSize, propertiesStart, propertiesSize + payloadSize)
+  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart)
+  if (row >= 0) {
+    portCopy(messageStart[row], topicStart, topicSize)
+    portCopy(messageTailStart(row), propertiesStart, end - propertiesStart)
+  }
   return row
 }
 
@@ -81,10 +94,12 @@ export function messageRetain(row: number): void {
 export function messageRelease(row: number): void {
   assert(references[row] > 0, 'a message that is released has a holder')
   if (--references[row]) return
-  const size = messageTopicSize[row] + messagePayloadSize[row] + (FEATURE_MQTT5 ? messagePropertiesSize[row] : 0)
+  const size = messageEnd(row) - messageStart[row]
   poolFree(messageStart[row], size)
-  messageCount--
-  messageBytes -= size
+  if (FEATURE_SYS) {
+    messageCount--
+    messageBytes -= size
+  }
   next[row] = free
   free = row
 }

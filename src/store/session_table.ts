@@ -6,7 +6,7 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_MQTT5, FEATURE_QOS2, NONE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
@@ -17,7 +17,7 @@ const ROWS = rowsAtStart(SESSIONS_MAX)
 export let sessionClientStart = newOffsets(ROWS)
 export let sessionClientSize = newOffsets(ROWS)
 /** Bytes, or NONE for an anonymous client. */
-export let sessionUserSize = newRows(ROWS)
+export let sessionUserSize = newRows(FEATURE_ACCESS ? ROWS : 0)
 /** The connection, or NONE while the client is away. */
 export let sessionSlot = newLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
@@ -40,7 +40,7 @@ export let sessionInboundHead = newLinks(FEATURE_QOS2 ? ROWS : 0)
 export let sessionInboundCount = newRows(FEATURE_QOS2 ? ROWS : 0)
 
 /** A message of message_table.ts, or NONE. */
-export let sessionWill = newLinks(ROWS)
+export let sessionWill = newLinks(FEATURE_WILL ? ROWS : 0)
 /** Will Delay Interval, seconds. */
 export let sessionWillDelay = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** When a Will is due, milliseconds; 0: not yet counting. */
@@ -49,14 +49,14 @@ export let sessionWillAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The session's first subscription. */
 export let sessionSubscriptionHead = newLinks(ROWS)
 // Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
-export let sessionRetainedHead = newLinks(ROWS)
-export let sessionRetainedTail = newLinks(ROWS)
+export let sessionRetainedHead = newLinks(FEATURE_RETAINED ? ROWS : 0)
+export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
 /** Where a route that is being built has this session's target; see route_cache.ts. */
 export let sessionTarget = newRows(ROWS)
 
-let hashes = new Int32Array(ROWS)
+let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)
 let next = newFreeList(newRows(ROWS), 0)
-let heads = newLinks(headsFor(ROWS))
+let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
 let free = 0
 
 /** Sessions, those of connected clients included. */
@@ -70,11 +70,19 @@ function chainOf(row: number): number {
 
 /** The session of a Client Identifier, or NONE. */
 export function sessionFind(clientStart: number, clientSize: number): number {
+  if (!FEATURE_INDEX) {
+    for (let row = 0; row < sessionRowsUsed; row++) if (sessionIs(row, clientStart, clientSize)) return row
+    return NONE
+  }
   const hash = portHash(clientStart, clientSize)
   let row = heads[hash & heads.length - 1]
-  while (row >= 0 && !(hashes[row] === hash && sessionClientSize[row] === clientSize
-    && portEqual(sessionClientStart[row], clientStart, clientSize))) row = next[row]
+  while (row >= 0 && !(hashes[row] === hash && sessionIs(row, clientStart, clientSize))) row = next[row]
   return row
+}
+
+function sessionIs(row: number, clientStart: number, clientSize: number): boolean {
+  return sessionExists(row) && sessionClientSize[row] === clientSize
+    && portEqual(sessionClientStart[row], clientStart, clientSize)
 }
 
 /** Whether a row is a session: rows that are free have no Client Identifier range. */
@@ -91,10 +99,12 @@ export function sessionAdd(clientStart: number, clientSize: number, userStart: n
   free = next[row]
   sessionClientStart[row] = identity
   sessionClientSize[row] = clientSize
-  sessionUserSize[row] = userSize
+  if (FEATURE_ACCESS) sessionUserSize[row] = userSize
   sessionPacketIdentifier[row] = sessionIdentifierPassed[row] = 0
-  hashes[row] = portHash(identity, clientSize)
-  indexAdd(heads, next, row, chainOf(row))
+  if (FEATURE_INDEX) {
+    hashes[row] = portHash(identity, clientSize)
+    indexAdd(heads, next, row, chainOf(row))
+  }
   sessionCount++
   if (row >= sessionRowsUsed) sessionRowsUsed = row + 1
   return row
@@ -102,7 +112,7 @@ export function sessionAdd(clientStart: number, clientSize: number, userStart: n
 
 /** Frees a row whose queue, Will and subscriptions are gone. */
 export function sessionRemove(row: number): void {
-  indexRemove(heads, next, row, chainOf(row))
+  if (FEATURE_INDEX) indexRemove(heads, next, row, chainOf(row))
   poolFree(sessionClientStart[row], identitySize(row))
   sessionClientStart[row] = 0
   next[row] = free
@@ -127,17 +137,17 @@ export function sessionUserChange(row: number, userStart: number, userSize: numb
 }
 
 function identityStore(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
-  const size = userSize < 0 ? 0 : userSize
+  const size = FEATURE_ACCESS && userSize > 0 ? userSize : 0
   const identity = poolAllocate(clientSize + size, 0)
   if (identity >= 0) {
     portCopy(identity, clientStart, clientSize)
-    portCopy(identity + clientSize, userStart, size)
+    if (FEATURE_ACCESS) portCopy(identity + clientSize, userStart, size)
   }
   return identity
 }
 
 function identitySize(row: number): number {
-  return sessionClientSize[row] + (sessionUserSize[row] < 0 ? 0 : sessionUserSize[row])
+  return sessionClientSize[row] + (FEATURE_ACCESS && sessionUserSize[row] > 0 ? sessionUserSize[row] : 0)
 }
 
 function sessionsGrow(): boolean {

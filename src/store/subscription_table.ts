@@ -3,7 +3,7 @@
 //
 // Memory of a row on a board: session 2, filter 2, options 1, lists 8, retained 4, and 4 with 5.0 = 21 bytes.
 import {
-  FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
+  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
@@ -18,9 +18,9 @@ export let subscriptionOptions = new Uint8Array(ROWS)
 /** Subscription Identifier, 0: none. */
 export let subscriptionIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
-export let subscriptionRetainedAt = newRows(ROWS)
+export let subscriptionRetainedAt = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The next subscription of the session that waits for retained messages. */
-export let subscriptionRetainedNext = newRows(ROWS)
+export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The filter's next subscription. */
 export let subscriptionNext = newFreeList(newRows(ROWS), 0)
 let before = newRows(ROWS)
@@ -58,7 +58,7 @@ export function subscriptionAdd(session: number, filter: number): number {
   free = subscriptionNext[row]
   subscriptionSession[row] = session
   subscriptionFilter[row] = filter
-  subscriptionRetainedAt[row] = NONE
+  if (FEATURE_RETAINED) subscriptionRetainedAt[row] = NONE
   before[row] = sessionBefore[row] = NONE
   const after = subscriptionNext[row] = filterSubscriptionHead[filter]
   if (after >= 0) before[after] = row
@@ -76,7 +76,7 @@ export function subscriptionRemove(row: number): void {
   const filter = subscriptionFilter[row]
   const after = subscriptionNext[row]
   const sessionAfter = subscriptionSessionNext[row]
-  if (subscriptionRetainedAt[row] >= 0) retainedWaitRemove(session, row)
+  if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(session, row)
   if (FEATURE_SHARED_SUBSCRIPTION && filterChosen[filter] === row) filterChosen[filter] = NONE
   if (after >= 0) before[after] = before[row]
   if (before[row] >= 0) subscriptionNext[before[row]] = after

@@ -188,7 +188,7 @@ export class ModelBroker {
       if (!this.limits.tight && members.some(isAble)) outcome.matched = true
       else outcome.unsure = true
       const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false, allConnected: false }
-      ticket.allConnected = ticket.members.every(({ connected }) => connected)
+      ticket.allConnected = !this.limits.tight && ticket.members.every(({ connected }) => connected)
       this.tickets.push(ticket)
       for (const [session, subscription] of members) {
         const retain = message.retain && subscription.retainAsPublished
@@ -247,12 +247,16 @@ export class ModelBroker {
     if (message.payload === '') this.retained.delete(message.topic)
     else this.retained.set(message.topic, message)
     if (!this.limits.tight) return
-    // Those for whom the former one waits may be sent the new one instead.
+    // A session that waits for retained messages may be sent this one among them, instead of its former one.
     for (const session of this.sessions.values()) {
-      for (const delivery of this.pending(session)) {
-        if (delivery.message.topic !== message.topic) continue
-        delivery.optional = true
-        if (message.payload !== '') this.postpone(session, { ...delivery, message }, message.qos)
+      const pending = this.pending(session)
+      if (pending.length === 0) continue
+      for (const delivery of pending) if (delivery.message.topic === message.topic) delivery.optional = true
+      if (message.payload === '') continue
+      for (const [filter, { qos, identifier }] of session.subscriptions) {
+        if (sharedParts(filter) || !naiveMatch(filter, message.topic)) continue
+        const identifiers = identifier ? [identifier] : []
+        this.postpone(session, { ...pending[0]!, message, identifiers, retainedFor: filter }, Math.min(message.qos, qos))
       }
     }
   }
@@ -270,6 +274,8 @@ export class ModelBroker {
 
   /** What is retained for a filter and still waits is not sent any more, or with the options of a new subscription. */
   private retainedReplace(session: ModelSession, filter: string, subscription?: ModelSubscription): void {
+    // With room enough it is in the queue already.
+    if (!this.limits.tight) return
     for (const delivery of this.pending(session)) {
       if (delivery.retainedFor !== filter) continue
       delivery.optional = true

@@ -114,7 +114,9 @@ export class ModelSession {
     const fits = (delivery: Delivery): boolean => delivery.state === 'waiting' && delivery.message.payload === payload
       && delivery.message.topic === topic && delivery.qos === packet.qos && this.identifiersFit(delivery, identifiersOf(packet).join())
       && delivery.retain === packet.retain && !delivery.ticket?.taken
-    const index = list.findIndex(fits)
+    // Copies that look the same: one that must come counts first.
+    const required = list.findIndex((delivery) => !delivery.optional && fits(delivery))
+    const index = required < 0 ? list.findIndex(fits) : required
     const delivery = list[index] ?? fail(`${this.clientId}: nothing asks for ${JSON.stringify(packet)}`)
     this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
     const isPassed = ({ state, batch, unordered }: Delivery): boolean =>

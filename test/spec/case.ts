@@ -47,6 +47,11 @@ export function in5(name: string, numbers: string, run: Run, options: CaseOption
   return make(`5.0: ${name}`, clauseIds('5.0', numbers), 5, run, options)
 }
 
+/** The cases, on boards that have the feature. */
+export function needing(feature: Feature, cases: Case[]): Case[] {
+  return cases.map((one) => ({ ...one, needs: [...one.needs, feature] }))
+}
+
 /** The same case for both protocol versions, with the ids of each. */
 export function inBoth(
   name: string, numbers3: string, numbers5: string, run: Run, options: CaseOptions = {},

@@ -105,7 +105,7 @@ export const connectCases: Case[] = [
       })
       await peer.drop()
       equal((await receivePublish(watcher)).payload.toString(), 'last')
-    }, { configuration: { users } }),
+    }, { needs: ['FEATURE_WILL'], configuration: { users } }),
   ...inBoth('a wrong password', '3.2.2-4 3.2.2-5', '3.1.4-2 3.2.2-6 3.2.2-7 3.2.2-8 4.13.2-1', (world, version) =>
     connectRefused(world, { version, username: 'ada', password: 'wrong' }, 0x86, 4), { configuration: { users } }),
   ...inBoth('a client that may not connect', '3.2.2-4 3.2.2-5', '3.1.4-2 3.2.2-7 3.2.2-8', (world, version) =>

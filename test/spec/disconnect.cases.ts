@@ -43,7 +43,7 @@ export const disconnectCases: Case[] = [
     await peer.send(packet(TYPE.disconnect, 1))
     await refused(peer, MALFORMED)
     await receivePublish(watcher)
-  }),
+  }, { needs: ['FEATURE_WILL'] }),
   in5('DISCONNECT in its short and long forms', '3.14.4-3', async (world) => {
     const watcher = await connect(world)
     await subscribe(watcher, 'will')

@@ -87,6 +87,29 @@ export const flowControlCases: Case[] = [
     }
     deepEqual(seen, ['0', '1', '2', '3', '4'])
   }),
+  in5('a smaller Receive Maximum does not hold up PUBREL', '3.3.4-10 4.4.0-1 4.9.0-3 4.3.3-5', async (world) => {
+    const reader = await readerWith(world, undefined)
+    const sender = await connect(world)
+    for (const payload of ['0', '1', '2']) await publish(sender, 'a', payload, { qos: 2 })
+    const identifiers = (await reader.drain()).map(({ messageId }) => messageId)
+    // The first stays without its PUBREC; the others wait for PUBCOMP.
+    for (const messageId of identifiers.slice(1)) await reader.send({ cmd: 'pubrec', messageId })
+    equal((await reader.drain()).length, 2)
+    await reader.drop()
+    const again = await connect(world, {
+      clientId: 'reader', clean: false, properties: { sessionExpiryInterval: 1_000, receiveMaximum: 1 },
+    })
+    const packets = await again.drain()
+    deepEqual(packets.filter(({ cmd }) => cmd === 'pubrel').map(({ messageId }) => messageId), identifiers.slice(1))
+    deepEqual(payloads(packets.filter(({ cmd }) => cmd === 'publish')), ['0'])
+    for (const messageId of identifiers.slice(1)) await again.send({ cmd: 'pubcomp', messageId })
+    await again.send({ cmd: 'pubrec', messageId: identifiers[0]! })
+    equal((await again.receive('pubrel')).messageId, identifiers[0])
+    await again.send({ cmd: 'pubcomp', messageId: identifiers[0]! })
+    await publish(sender, 'a', '3', { qos: 2 })
+    equal((await receivePublish(again)).payload.toString(), '3')
+    await again.silence()
+  }, { needs: ['FEATURE_QOS2'] }),
   in3('a 3.1.1 client has the window of the broker', '', async (world) => {
     const reader = await connect(world, lasting(4))
     await subscribe(reader, { topic: 'a', qos: 1 })

@@ -111,6 +111,39 @@ export const qos2Cases: Case[] = [
     await reader.drop()
     await (await connect(world, lasting(5))).silence()
   }, needs),
+  ...inBoth('QoS 2 receiver: open identifiers when the queues are full', '4.3.3-2', '4.3.3-10', async (world, version) => {
+    // Fills the rows of all queues, so that the last message finds room for itself and none for its identifier.
+    const { board } = world
+    const sessions = Math.ceil(board.QUEUE_ROWS_MAX / board.QUEUE_MAX)
+    for (let number = 0; number < sessions; number++) {
+      const reader = await connect(world, lasting(version, `reader${number}`))
+      await subscribe(reader, { topic: 'full', qos: 2 })
+      await reader.drop()
+    }
+    const sender = await connect(world, { version })
+    const answers: number[] = []
+    for (let messageId = 1; messageId <= board.QUEUE_ROWS_MAX + 4; messageId++) {
+      await publishStart(sender, 'full', '', { qos: 2, messageId })
+      const [pubrec] = await sender.drain()
+      if (!pubrec) break
+      answers.push(pubrec.reasonCode ?? 0)
+      if (answers.at(-1)! >= 0x80) continue
+      await sender.send({ cmd: 'pubrel', messageId })
+      equal(await acknowledged(sender, 'pubcomp', messageId), 0)
+    }
+    equal(answers.slice(0, 2).every((code) => code === 0), true, `${answers}`)
+    // Whatever was refused left nothing behind: a new session has all its exchanges.
+    for (let number = 0; number < sessions; number++) {
+      await (await connect(world, { version, clientId: `reader${number}`, clean: true })).drop()
+    }
+    await sender.drop()
+    const fresh = await connect(world, { version, clientId: 'fresh' })
+    for (let messageId = 1; messageId <= board.RECEIVE_MAX; messageId++) {
+      await publishStart(fresh, 'x', '', { qos: 2, messageId })
+      await acknowledged(fresh, 'pubrec', messageId)
+    }
+    await fresh.silence()
+  }, { needs: ['FEATURE_QOS2'], applies: (board) => board.QUEUE_ROWS_MAX < 100 }),
   in5('a PUBREL for an unknown identifier', '3.7.2-1 4.3.3-11', async (world) => {
     const peer = await connect(world)
     await peer.send({ cmd: 'pubrel', messageId: 99 })

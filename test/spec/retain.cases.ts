@@ -4,7 +4,7 @@ import {
 } from '../support/client'
 import type { Peer, Version } from '../support/peer'
 import type { World } from '../support/world'
-import { in3, in5, inBoth, type Case } from './case'
+import { in3, in5, inBoth, needing, type Case } from './case'
 
 /** What a new subscriber to `topic` is sent: [topic, payload, QoS, RETAIN] of each message. */
 async function retained(world: World, version: Version, topic = '#'): Promise<unknown[]> {
@@ -24,7 +24,7 @@ async function collect(peer: Peer): Promise<unknown[]> {
   return seen.sort()
 }
 
-export const retainCases: Case[] = [
+export const retainCases: Case[] = needing('FEATURE_RETAINED', [
   ...inBoth('a retained message is stored with its QoS and sent to new subscribers', '3.3.1-5 3.3.1-6 3.3.1-8', '3.3.1-5 3.3.1-9',
     async (world, version) => {
       const sender = await connect(world, { version })
@@ -136,6 +136,27 @@ export const retainCases: Case[] = [
       }
     }
   }),
+  in5('Retain As Published beside clients of the other kind and version', '3.3.1-12 3.3.1-13', async (world) => {
+    // The copies of one message that many clients share must not be mixed up, in whatever order they are made.
+    const kinds = [{ version: 5, rap: true }, { version: 4, rap: false }, { version: 5, rap: false }] as const
+    const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [0, 1, 2, 0], [2, 1, 0, 2]]
+    const sender = await connect(world)
+    for (const order of orders) {
+      const peers: Peer[] = []
+      for (const kind of order) {
+        const peer = await connect(world, { version: kinds[kind]!.version })
+        await subscribe(peer, { topic: 'p', rap: kinds[kind]!.rap, rh: 2 })
+        peers.push(peer)
+      }
+      await publish(sender, 'p', 'x', { retain: true })
+      for (const [index, peer] of peers.entries()) {
+        const message = (await peer.drain()).at(-1)!
+        equal(message.retain, kinds[order[index]!]!.rap, `${order} ${index}`)
+        await peer.drop()
+      }
+      await publish(sender, 'p', '', { retain: true })
+    }
+  }),
   in5('retained messages expire', '3.3.2-5 3.3.2-6', async (world) => {
     const sender = await connect(world)
     await publish(sender, 'r', 'p', { retain: true, properties: { messageExpiryInterval: 30 } })
@@ -177,4 +198,4 @@ export const retainCases: Case[] = [
     await sender.closed()
     deepEqual(await retained(world, 4, 'r/one more'), [])
   }, { applies: (board) => board.RETAINED_MAX < 100, longTime: true }),
-]
+])

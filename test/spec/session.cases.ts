@@ -84,7 +84,7 @@ export const sessionCases: Case[] = [
     const reader = await connect(world, { version })
     await subscribe(reader, 't')
     equal((await receivePublish(reader)).payload.toString(), 'kept')
-  }),
+  }, { needs: ['FEATURE_RETAINED'] }),
   ...inBoth('a client that connects again takes its session over', '3.1.4-2 3.1.3-2', '3.1.4-3 3.14.2-1 3.1.3-2',
     async (world, version) => {
       const first = await connect(world, stored(version, 'c'))

@@ -77,6 +77,23 @@ export const topicAliasCases: Case[] = [
       }
     }
   }),
+  in5('a client that takes no Topic Alias after one that did', '3.1.2-27 3.3.2-7', async (world) => {
+    const sender = await connect(world)
+    for (const version of [4, 5] as const) {
+      const taker = await connect(world, { properties: { topicAliasMaximum: 2 } })
+      await subscribe(taker, 'a/long/topic/name')
+      await publish(sender, 'a/long/topic/name', 'p')
+      await receivePublish(taker)
+      await taker.drop()
+      // The broker may well give it the slot that has just become free.
+      const next = await connect(world, { version })
+      await subscribe(next, 'a/long/topic/name')
+      await publish(sender, 'a/long/topic/name', 'p')
+      const message = await receivePublish(next)
+      deepEqual([message.topic, aliasOf(message)], ['a/long/topic/name', undefined])
+      await next.drop()
+    }
+  }, needs),
   in5('Topic Aliases of the broker stay within the client\'s maximum', '3.1.2-26 3.3.2-11 3.3.2-7', async (world) => {
     const options = { clientId: 'c', clean: false, properties: { sessionExpiryInterval: 100, topicAliasMaximum: 2 } }
     let peer = await connect(world, options)

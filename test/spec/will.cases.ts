@@ -5,7 +5,7 @@ import {
 import { publishUserProperties } from '../support/frame'
 import type { Peer, Version } from '../support/peer'
 import type { World } from '../support/world'
-import { in5, inBoth, type Case } from './case'
+import { in5, inBoth, needing, type Case } from './case'
 
 const WILL = { topic: 'will', payload: 'gone', qos: 0 as const }
 const DISCONNECT_WITH_WILL = 0x04
@@ -35,7 +35,7 @@ const ENDS: [how: string, end: (world: World, peer: Peer) => Promise<void>][] = 
   }],
 ]
 
-export const willCases: Case[] = [
+export const willCases: Case[] = needing('FEATURE_WILL', [
   ...ENDS.flatMap(([how, end]) => inBoth(`a Will Message is published when ${how}`, '3.1.2-8 3.1.2-16', '3.1.2-7 3.1.2-8 3.1.2-14',
     async (world, version) => {
       const watcher = await watcherOf(world, version)
@@ -204,4 +204,4 @@ export const willCases: Case[] = [
     await publish(again, 'x', '')
     await again.silence()
   }),
-]
+])

@@ -165,6 +165,8 @@ export class MemoryWorld implements World {
         connection.forgotten = true
         this.bySlot.delete(slot)
       },
+      unsent: (slot: number) => this.bySlot.get(slot)!.pending.reduce((sum, bytes) => sum + bytes.length, 0),
+      authorize: () => true,
       pause: (slot: number, paused: boolean) => {
         this.pauseAdvice.set(slot, paused)
       },

@@ -21,9 +21,12 @@ declare function print(...values: unknown[]): void
 interface BoardSocket {
   write(data: string): boolean
   end(data?: string): void
+  removeAllListeners(event: string): void
   on(event: string, handler: (this: BoardSocket, data: string) => void): void
   /** What is written and not sent: the firmware's own field, absent or empty when nothing is. */
   dSnd?: string
   /** Ours: the connection's slot in the core; -1 when the core has let go of it. */
   _slot: number
+  /** Ours: 'drain' is listened to. */
+  _waits?: boolean
 }

@@ -36,6 +36,8 @@ function onError(): void {}
 
 /** The queue has become empty. */
 function onDrain(this: BoardSocket): void {
+  this.removeAllListeners('drain')
+  this._waits = false
   if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
 }
 
@@ -58,6 +60,13 @@ export function portClose(slot: number): void {
 export function portPause(): void {}
 
 export function portUnsent(slot: number): number {
-  const queue = sockets[slot].dSnd
-  return queue ? queue.length : 0
+  const socket = sockets[slot]
+  const queue = socket.dSnd
+  if (!queue) return 0
+  // Only while somebody waits: 'drain' is an event for nearly every message.
+  if (!socket._waits) {
+    socket._waits = true
+    socket.on('drain', onDrain)
+  }
+  return queue.length
 }

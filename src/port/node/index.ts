@@ -3,7 +3,7 @@ export { portAuthExchange } from './authentication_method'
 export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
 } from './bytes'
-export { portAuthenticate } from './judge'
+export { portAuthenticate, portAuthorize } from './judge'
 export { portLog } from './log'
 export { portNowMs, portRandom } from './time'
-export { portClose, portPack, portPause, portWrite } from './transmit'
+export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

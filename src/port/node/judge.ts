@@ -37,3 +37,8 @@ export function portAuthenticate(
   const isRight = timingSafeEqual(known ?? Buffer.alloc(given.length), given)
   return known && isRight && passwordSize >= 0 ? SUCCESS : BAD_USER_NAME_OR_PASSWORD
 }
+
+/** The program's hook, where there is one, is asked by the gateway; without one every client may. */
+export function portAuthorize(_slot: number, _access: number, _start: number, _size: number): boolean {
+  return true
+}

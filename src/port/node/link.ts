@@ -27,6 +27,11 @@ export class Link {
     readonly address: string,
   ) {}
 
+  /** Bytes that have not been handed to the network. */
+  get unsent(): number {
+    return this.pendingSize + this.writtenSize
+  }
+
   /** Gathers bytes of memory for the next write. */
   append(start: number, end: number): void {
     const size = end - start

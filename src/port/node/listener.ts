@@ -3,7 +3,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import type { Duplex } from 'node:stream'
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { Link } from './link'
-import { linkAdd, linkOf, linkRemove } from './transmit'
+import { flushAll, linkAdd, linkOf, linkRemove } from './transmit'
 
 const servers: Server[] = []
 
@@ -23,6 +23,7 @@ export function attach(stream: Duplex, address: string): boolean {
   linkAdd(link)
   stream.on('data', (chunk: Uint8Array) => {
     if (link.isOpen) brokerReceive(slot, chunk)
+    flushAll()
   })
   stream.on('end', () => stream.end())
   stream.on('close', () => {

@@ -45,10 +45,14 @@ export function portWrite(slot: number, packed: Packed): void {
 }
 
 /** Runs when the events of one poll of the network have been handled. */
-function flushAll(): void {
+export function flushAll(): void {
   // Writing calls nothing of the core before it returns, so that the list does not grow under the loop.
   for (let i = 0; i < dirty.length; i++) dirty[i].flush()
   dirty.length = 0
+}
+
+export function portUnsent(slot: number): number {
+  return links[slot]!.unsent
 }
 
 export function portClose(slot: number): void {

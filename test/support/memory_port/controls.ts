@@ -6,6 +6,9 @@ import type { Chunk } from '../../../src/port/port'
 export interface PortControls {
   write(slot: number, bytes: Uint8Array): void
   close(slot: number): void
+  /** Bytes written and not yet credited. */
+  unsent(slot: number): number
+  authorize(slot: number, access: number, topic: string): boolean
   pause(slot: number, paused: boolean): void
   nowMs(): number
   random(): number
@@ -22,6 +25,6 @@ const unset = (): never => {
 }
 
 export const portControls: PortControls = {
-  write: unset, close: unset, pause: unset, nowMs: unset, random: unset, log: unset, authenticate: unset,
+  write: unset, close: unset, unsent: unset, authorize: unset, pause: unset, nowMs: unset, random: unset, log: unset, authenticate: unset,
   authExchange: unset,
 }

@@ -96,6 +96,14 @@ export function portWrite(slot: number, packed: Packed): void {
   portControls.write(slot, laneBytes[lane]!)
 }
 
+export function portUnsent(slot: number): number {
+  return portControls.unsent(slot)
+}
+
+export function portAuthorize(slot: number, access: number, start: number, size: number): boolean {
+  return portControls.authorize(slot, access, text(start, size))
+}
+
 export function portClose(slot: number): void {
   portControls.close(slot)
 }
@@ -134,5 +142,5 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIsPlainText, portFindRun, portPack,
-  portWrite, portClose, portPause, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange,
 }) satisfies Port

@@ -1,0 +1,106 @@
+// `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway beside
+// mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator has another.
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
+import { measurePingPong, measureRetained } from './bench/latency.mjs'
+import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
+import { measureThroughput } from './bench/throughput.mjs'
+import { formatTable } from './lib/table.mjs'
+
+const PORT_FIRST = 28_830
+/** Below this share of its core a broker waits for the load generator. */
+const LOAD_MIN = 0.9
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    brokers: { type: 'string' },
+    seconds: { type: 'string' },
+    runs: { type: 'string' },
+    'node-options': { type: 'string', default: '' },
+  },
+})
+const seconds = Number(options.seconds ?? (options.quick ? 0.7 : 2))
+const runs = Number(options.runs ?? (options.quick ? 1 : 3))
+const rowNames = options.rows?.split(',') ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
+const names = options.brokers?.split(',') ?? brokerNames()
+const nodeOptions = options['node-options'].split(' ').filter(Boolean)
+
+if (hasTaskset) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])
+else console.log('taskset is missing: brokers and generator share all cores.')
+let port = PORT_FIRST
+
+const kinds = {
+  throughput: (row, broker) => measureThroughput(row, broker, seconds),
+  pingpong: (row, broker) => measurePingPong(broker, 2_000 * Math.max(1, Math.round(seconds))),
+  retained: (row, broker) => measureRetained(broker, row.count),
+}
+/** The figure that a row is about, its format, and whether more of it is better. */
+const figures = {
+  throughput: { of: result => result.rate, text: result => `${Math.round(result.rate / 1_000)}k`, isMoreBetter: true },
+  pingpong: { of: result => result.p50, text: result => `${result.p50.toFixed(0)}/${result.p99.toFixed(0)} us` },
+  retained: { of: result => result.ms, text: result => `${result.ms.toFixed(2)} ms` },
+}
+
+/** One measurement: a broker that was started for it. */
+async function measureOnce (row, name) {
+  const broker = await brokerStart(name, port++, { core: 1, nodeOptions })
+  try {
+    return await kinds[row.kind](row, broker)
+  } finally {
+    await broker.stop()
+  }
+}
+
+/** The median of the runs, by the row's figure. */
+async function measure (row, name) {
+  const results = []
+  for (let i = 0; i < runs; i++) results.push(await measureOnce(row, name))
+  return results.sort((a, b) => figures[row.kind].of(a) - figures[row.kind].of(b))[results.length >> 1]
+}
+
+function ratioText (row, own, other) {
+  const { of, isMoreBetter } = figures[row.kind]
+  return `${(isMoreBetter ? of(own) / of(other) : of(other) / of(own)).toFixed(2)}x`
+}
+
+function note (row, results) {
+  if (row.kind !== 'throughput') return ''
+  const waiting = Object.keys(results).filter(name => results[name].load < LOAD_MIN)
+  return waiting.length ? `generator-bound: ${waiting.join(', ')}` : ''
+}
+
+/** The report's cells of one row. */
+async function reportRow (rowName) {
+  const row = ROWS[rowName]
+  if (!row) throw new Error(`There is no row ${rowName}; rows are ${Object.keys(ROWS).join(', ')}.`)
+  const results = {}
+  const cells = [rowName]
+  for (const name of names) {
+    try {
+      results[name] = await measure(row, name)
+      cells.push(figures[row.kind].text(results[name]), `${Math.round(results[name].resident / 1e6)} MB`)
+    } catch (error) {
+      // A broker that loses or changes a message has no figure.
+      cells.push(`failed: ${error.message}`, '')
+      process.exitCode = name === 'midge' ? 1 : process.exitCode
+    }
+  }
+  for (const name of names.slice(1)) {
+    cells.push(results.midge && results[name] ? ratioText(row, results.midge, results[name]) : '')
+  }
+  return [...cells, note(row, results)]
+}
+
+console.log(`Node ${process.version}`)
+console.log(`${runs} run(s) of ${seconds} s, the median; figures are deliveries per second of the broker's CPU, and its resident memory.`)
+const header = ['row', ...names.flatMap(name => [name, '']), ...names.slice(1).map(name => `to ${name}`), '']
+const table = [header]
+for (const rowName of rowNames) {
+  table.push(await reportRow(rowName))
+  console.log(table.at(-1).filter(Boolean).join('  '))
+}
+console.log(`\n${formatTable(table)}`)
+process.exit()

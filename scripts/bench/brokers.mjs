@@ -1,0 +1,75 @@
+// Starts and ends the brokers that are compared, each alone on its core.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const path = file => fileURLToPath(new URL(file, import.meta.url))
+/** The gateway's command line: the built one, or another build to compare with. */
+const GATEWAY = process.env.MIDGE_CLI ?? path('../../dist/host/cli.js')
+const START_MS_MAX = 5_000
+
+// What is asked of mosquitto: TCP_NODELAY, without which it stalls for 40 ms, and no limits that would drop messages.
+const MOSQUITTO_CONFIGURATION = [
+  'allow_anonymous true', 'set_tcp_nodelay true', 'max_inflight_messages 0', 'max_queued_messages 0',
+  'max_connections -1', 'log_type error',
+]
+
+const commands = {
+  midge: port => [process.execPath, GATEWAY, '-p', port],
+  mosquitto: (port, folder) => {
+    const file = join(folder, 'mosquitto.conf')
+    writeFileSync(file, [`listener ${port} 127.0.0.1`, ...MOSQUITTO_CONFIGURATION, ''].join('\n'))
+    return [mosquittoPath(), '-c', file]
+  },
+  aedes: port => [process.execPath, path('./aedes.mjs'), port],
+}
+
+function mosquittoPath () {
+  return ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync)
+}
+
+/** Names of the brokers that this machine has. */
+export function brokerNames () {
+  return ['midge', 'mosquitto', 'aedes'].filter(name => name !== 'mosquitto' || mosquittoPath())
+}
+
+export const hasTaskset = spawnSync('taskset', ['-V']).status === 0
+
+async function untilListening (port, child) {
+  const limit = Date.now() + START_MS_MAX
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`a broker ended at once:\n${child.errors}`)
+    const socket = connect(port, '127.0.0.1')
+    const [answer] = await Promise.race([
+      once(socket, 'connect').then(() => ['connected']), once(socket, 'error').catch(error => [error]),
+    ]).catch(error => [error])
+    socket.destroy()
+    if (answer === 'connected') return
+    if (Date.now() > limit) throw new Error('a broker does not listen')
+    await new Promise(resolve => setTimeout(resolve, 30))
+  }
+}
+
+/** Starts a broker; answers { pid, port, stop }. */
+export async function brokerStart (name, port, { core, nodeOptions = [] }) {
+  const folder = mkdtempSync(join(tmpdir(), 'midge-bench-'))
+  let command = commands[name](String(port), folder)
+  if (command[0] === process.execPath) command = [command[0], ...nodeOptions, ...command.slice(1)]
+  if (hasTaskset) command = ['taskset', '-c', String(core), ...command]
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
+  child.errors = ''
+  child.stderr.on('data', text => { child.errors += text })
+  await untilListening(port, child)
+  async function stop () {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { name, pid: child.pid, port, stop }
+}

@@ -1,0 +1,95 @@
+// MQTT.js as the tests use it: one connection that is not made again by itself, and messages in a list.
+import mqtt, {
+  type IClientOptions, type IClientPublishOptions, type IClientSubscribeOptions, type IConnackPacket,
+  type IPublishPacket, type MqttClient,
+} from 'mqtt'
+import type { Version } from '../support/peer'
+
+const WAIT_MS_MAX = 20_000
+
+export const VERSIONS: { version: Version, name: string }[] = [
+  { version: 3, name: '3.1' }, { version: 4, name: '3.1.1' }, { version: 5, name: '5.0' },
+]
+
+export class Client {
+  readonly messages: { topic: string, payload: Buffer, packet: IPublishPacket }[] = []
+  private onMessage: () => void = () => {}
+
+  connack!: IConnackPacket
+
+  constructor(readonly mqtt: MqttClient) {
+    mqtt.on('message', (topic, payload, packet) => {
+      this.messages.push({ topic, payload, packet })
+      this.onMessage()
+    })
+  }
+
+  /** Payloads as text, in the order of their arrival. */
+  get texts(): string[] {
+    return this.messages.map(({ payload }) => payload.toString())
+  }
+
+  /** Waits until `count` messages have arrived in all. */
+  received(count: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(new Error(`${this.messages.length} of ${count} messages came`))
+      const timer = setTimeout(fail, WAIT_MS_MAX)
+      this.onMessage = () => {
+        if (this.messages.length < count) return
+        clearTimeout(timer)
+        resolve()
+      }
+      this.onMessage()
+    })
+  }
+
+  /** Publishes and waits for the acknowledgement of its QoS. */
+  async publish(topic: string, payload: string | Buffer, options: IClientPublishOptions = {}): Promise<void> {
+    await this.mqtt.publishAsync(topic, payload, options)
+  }
+
+  /** Answers the granted codes. */
+  async subscribe(filters: string | string[], options: IClientSubscribeOptions): Promise<number[]> {
+    const grants = await this.mqtt.subscribeAsync(filters, options)
+    return grants.map(({ qos }) => qos)
+  }
+
+  /** DISCONNECT, and the end of the connection. */
+  async end(): Promise<void> {
+    await this.mqtt.endAsync()
+  }
+
+  /** The network is lost: no DISCONNECT. */
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.mqtt.once('close', () => resolve(null)))
+    this.mqtt.stream.destroy()
+    await closed
+    await this.mqtt.endAsync(true)
+  }
+}
+
+const open = new Set<MqttClient>()
+
+/** Connects. What a session held may come in one piece with the CONNACK: the client takes messages before that. */
+export function connect(url: string, version: Version, options: IClientOptions = {}): Promise<Client> {
+  const mqttClient = mqtt.connect(url, {
+    protocolVersion: version, protocolId: version === 3 ? 'MQIsdp' : 'MQTT', reconnectPeriod: 0, ...options,
+  })
+  open.add(mqttClient)
+  const client = new Client(mqttClient)
+  return new Promise((resolve, reject) => {
+    mqttClient.once('error', reject)
+    mqttClient.once('close', () => reject(new Error('the connection was closed')))
+    mqttClient.once('connect', (connack) => {
+      client.connack = connack
+      resolve(client)
+    })
+  })
+}
+
+/** Ends every client that a test left; for afterEach. */
+export async function clientsEnd(): Promise<void> {
+  const left = [...open]
+  open.clear()
+  await Promise.all(left.map((client) => client.endAsync(true)))
+}
