@@ -18,10 +18,16 @@ export const ASSERTIONS: boolean = false
 // Features.
 export const FEATURE_MQTT5: boolean = true
 export const FEATURE_QOS2: boolean = true
+/** MQTT 3.1, which calls itself MQIsdp. */
+export const FEATURE_MQTT31: boolean = true
+/** Clients without a Client Identifier are given one. */
+export const FEATURE_EMPTY_CLIENT: boolean = true
 export const FEATURE_RETAINED: boolean = true
 export const FEATURE_WILL: boolean = true
 /** Hash indexes, filter shapes and the route cache. Off: tables are walked, which suits a few dozen rows. */
 export const FEATURE_INDEX: boolean = true
+/** A 3.1.1 publisher waits for room. Off: it is told at once, by closing. */
+export const FEATURE_WAIT: boolean = true
 /** Events of connections, in the log. */
 export const FEATURE_LOG: boolean = true
 export const FEATURE_SHARED_SUBSCRIPTION: boolean = true
@@ -54,11 +60,16 @@ export const RX_RING_SIZE: number = 512
 export const RX_SHARED: boolean = false
 /** The largest packet that is accepted at all, bytes; announced as Maximum Packet Size. */
 export const PACKET_SIZE_MAX = 65_535
-/** Bytes handed to the runtime and not yet sent, per connection; past it QoS 0 is dropped, at twice it the client is. */
+/**
+ * Bytes handed to the runtime and not yet sent, per connection; past it QoS 0 is dropped, at twice it the client is.
+ */
 export const TX_CREDIT_SIZE = 2_048
 /** Milliseconds a new Network Connection has for its CONNECT. */
 export const CONNECT_TIMEOUT_MS = 10_000
-/** The longest Keep Alive that is accepted, seconds; a 5.0 client that asks for more, or for none, is given this one. 0: no limit. */
+/**
+ * The longest Keep Alive that is accepted, seconds; a 5.0 client that asks for more, or for none, is given this one.
+ * 0: no limit.
+ */
 export const KEEP_ALIVE_MAX = 0
 /** Topic Aliases a client may use towards the broker, and the broker towards a client; per connection. */
 export const TOPIC_ALIAS_MAX = 8

@@ -3,8 +3,8 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, PACKET_SIZE_MAX, POOL_BLOCK_SIZE, POOL_BLOCKS_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_SIZE,
-  RX_RING_SIZE, RX_SHARED, SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
+  CONNECTIONS_MAX, FEATURE_MQTT5, FEATURE_STREAM, PACKET_SIZE_MAX, POOL_BLOCK_SIZE, POOL_BLOCKS_MAX, ROUTE_TARGETS_MAX,
+  ROUTE_TOPICS_SIZE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
 } from 'board'
 import { assert } from './assert'
 
@@ -17,22 +17,22 @@ export type Rows = Int16Array | Int32Array
 export type Offsets = Uint16Array | Int32Array
 
 /** Rows of a table at start: all of them, or a part where tables grow. */
-export function rowsAtStart(rowsMax: number): number {
+/*#__NO_SIDE_EFFECTS__*/ export function rowsAtStart(rowsMax: number): number {
   return TABLES_GROW ? Math.ceil(rowsMax / TABLES_GROW_DIVISOR) : rowsMax
 }
 
 /** A column of row numbers, slots or counts below 32,768 (board) or 2^31 (computer). */
-export function newRows(count: number): Rows {
+/*#__NO_SIDE_EFFECTS__*/ export function newRows(count: number): Rows {
   return TABLES_GROW ? new Int32Array(count) : new Int16Array(count)
 }
 
 /** A column of offsets into memory, or of sizes in bytes: below 65,536 on a board. */
-export function newOffsets(count: number): Offsets {
+/*#__NO_SIDE_EFFECTS__*/ export function newOffsets(count: number): Offsets {
   return TABLES_GROW ? new Int32Array(count) : new Uint16Array(count)
 }
 
 /** The heads of a hash index: the power of two at or above the number of rows, so that `hash & mask` picks one. */
-export function headsFor(rowCount: number): number {
+/*#__NO_SIDE_EFFECTS__*/ export function headsFor(rowCount: number): number {
   let heads = 1
   while (heads < rowCount) heads *= 2
   return heads
@@ -42,8 +42,13 @@ export function headsFor(rowCount: number): number {
 export const IDENTIFIERS_MAX = 16
 /** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
 export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
+/** Whether every packet that can go out fits one lane. */
+export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
 /** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
 export const PACK_LANES = RX_SHARED ? 3 : 1
+
+/** Whether a session can end while its client is away. */
+export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 
 /** Slots: one more than clients, for telling a client that there is no room for it. */
 export const SLOTS_MAX = CONNECTIONS_MAX + 1

@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   broker: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'feature'],
   feature: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker'],
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker', 'feature', 'port'],
-  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:', 'commander', 'midge-mqtt'],
+  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:'],
   flash: ['board', 'node:'],
   web: ['flash'],

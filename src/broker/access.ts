@@ -138,7 +138,10 @@ function ruleExpand(rule: number, session: number): boolean {
   return ruleSize > 0
 }
 
-/** Writes a rule's filter with %u and %c replaced into the pack area; answers its size, 0: the rule is for nobody here. */
+/**
+ * Writes a rule's filter with %u and %c replaced into the pack area; answers its size, 0: the rule is for nobody
+ * here.
+ */
 function patternExpand(start: number, size: number, session: number): number {
   const target = packBegin(0)
   let at = target

@@ -1,17 +1,17 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
 import { portChunkSize, portLog, portPause } from 'runtime'
 import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
-import {
-  KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED,
-} from '../codec/reason_code'
+import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED } from '../codec/reason_code'
 import { authAnswer } from '../feature/authentication'
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
-import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, NONE, RX_RING_SIZE, RX_SHARED } from '../limits'
 import {
-  ACCEPTED, AUTHENTICATING, CLOSING, CONNECTED, FREE, PAUSED, PENDING, connectionAdd, connectionFlags, connectionHeardAt,
-  connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart,
-  streamLeft,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS,
+  FEATURE_WAIT, NONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+} from '../limits'
+import {
+  CLOSING, CONNECTED, FREE, PAUSED, PENDING, connectionAdd, connectionFlags, connectionHeardAt, connectionRowsUsed,
+  connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxKeep } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
@@ -57,7 +57,7 @@ export function brokerReceive(slot: number, chunk: Chunk): void {
     if (taken > 0) {
       from += taken
       receivePackets(slot)
-    } else if (!makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+    } else if (!FEATURE_WAIT || !makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
   }
   connectionsSettle()
 }
@@ -75,10 +75,11 @@ function makeRoom(slot: number): boolean {
 
 /** Handles the whole packets of a connection's ring, in order. [MQTT-4.6.0-1] */
 function receivePackets(slot: number): void {
-  while (rxStart[slot] < rxEnd[slot] && isOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) {
+  while (rxStart[slot] < rxEnd[slot] && isOpen(slot)
+    && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
     const answer = FEATURE_STREAM && streamLeft[slot] ? streamContinue(slot) : receivePacket(slot)
     if (answer === NEED_MORE) break
-    if (answer === WAIT) wait(slot)
+    if (FEATURE_WAIT && answer === WAIT) wait(slot)
     else if (answer) connectionClose(slot, answer)
     else connectionHeardAt[slot] = nowMs
     if (FEATURE_STREAM && streamLeft[slot]) break
@@ -96,7 +97,7 @@ function receivePacket(slot: number): number {
   const end = frameEnd
   count(MESSAGES_RECEIVED)
   const error = dispatch(slot)
-  if (error !== WAIT) rxStart[slot] = end
+  if (!FEATURE_WAIT || error !== WAIT) rxStart[slot] = end
   return error
 }
 
@@ -164,22 +165,24 @@ export function brokerTick(ms: number): void {
     if (isOpen(slot)) tickConnection(slot, ms - connectionHeardAt[slot])
   }
   connectionsSettle()
-  sessionsTick()
+  if (SESSIONS_EXPIRE) sessionsTick()
   if (FEATURE_SYS) sysTick()
   connectionsSettle()
 }
 
 function tickConnection(slot: number, silenceMs: number): void {
   const state = connectionState[slot]
-  const isPaused = connectionFlags[slot] & PAUSED
-  if (state === ACCEPTED || state === AUTHENTICATING) {
+  const isPaused = FEATURE_WAIT && connectionFlags[slot] & PAUSED
+  if (state !== CONNECTED) {
     if (silenceMs > settings[SETTING_CONNECT_TIMEOUT]) connectionClose(slot, NO_REASON)
   } else if (isPaused) {
     if (silenceMs > WAIT_MS_MAX) connectionClose(slot, QUOTA_EXCEEDED)
     else resume(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
-  } else if (FEATURE_RETAINED && state === CONNECTED && sessionRetainedHead[connectionSession[slot]] >= 0) retainedPump(connectionSession[slot])
+  } else if (FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
+    retainedPump(connectionSession[slot])
+  }
 }
 
 /** The broker ends: tells every 5.0 client the Reason Code and closes. Sessions stay. */

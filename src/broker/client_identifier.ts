@@ -6,7 +6,10 @@ import { sessionFind } from '../store/session_table'
 const PREFIX = 'midge-'
 export const CLIENT_ASSIGNED_SIZE = 6 + 16
 
-/** Writes a new identifier of CLIENT_ASSIGNED_SIZE bytes into the pack area, unlike every other one; answers its offset. */
+/**
+ * Writes a new identifier of CLIENT_ASSIGNED_SIZE bytes into the pack area, unlike every other one; answers its
+ * offset.
+ */
 export function clientAssign(): number {
   let start
   do {

@@ -3,7 +3,7 @@
 // loop that is delivering.
 import { portClose, portLog } from 'runtime'
 import { NO_REASON } from '../codec/reason_code'
-import { FEATURE_LOG, FEATURE_MQTT5, NONE } from '../limits'
+import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, NONE } from '../limits'
 import { poolFree } from '../store/byte_pool'
 import {
   CLOSING, CONNECTED, FREE, connectionFlags, connectionHeld, connectionHeldSize, connectionRemove, connectionSession,
@@ -49,7 +49,7 @@ export function connectionsSettle(): void {
 function connectionEnd(slot: number): void {
   const session = connectionSession[slot]
   rxRelease(slot)
-  heldRelease(slot)
+  if (FEATURE_ACCESS || FEATURE_STREAM) heldRelease(slot)
   connectionFeaturesRelease(slot)
   const isWillDiscarded = (connectionFlags[slot] & WILL_DISCARDED) > 0
   connectionRemove(slot)

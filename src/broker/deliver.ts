@@ -2,15 +2,16 @@
 import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
 import { topicMatches } from '../codec/topic'
-import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
+import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SESSIONS_MAX } from '../limits'
 import { chooseMember } from '../feature/shared_subscription'
 import { filterSize, filterSkip, filterStart } from '../store/filter_table'
 import { messageRetain } from '../store/message_table'
 import { QUEUE_IDENTIFIERS, QUEUE_SHARED, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import {
-  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeEnd, routeFirst, targetOptions, targetSession, targetSubscription,
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeEnd, routeFirst, targetOptions, targetSession,
+  targetSubscription,
 } from '../store/route_cache'
-import { sessionQueueCount, sessionSlot, sessionSubscriptionHead } from '../store/session_table'
+import { sessionQueueCount, sessionSlot, sessionSubscriptionHead, sessionTarget } from '../store/session_table'
 import {
   subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
 } from '../store/subscription_table'
@@ -49,6 +50,17 @@ export function deliverRoute(route: number): number {
   return refusedCount ? QUEUES_FULL : NO_MATCHING_SUBSCRIBERS
 }
 
+/** The same by the marks of subscription_walk.ts. */
+export function deliverByMarks(): number {
+  outgoingBegin()
+  for (let session = 0; session < SESSIONS_MAX; session++) {
+    if (isDisplaced) messageLoad(publicationMessage)
+    isDisplaced = false
+    if (sessionTarget[session]) deliverCopy(session, sessionTarget[session] - 1, 0, 0)
+  }
+  return SUCCESS
+}
+
 function deliverTarget(target: number, end: number, options: number): void {
   const session = targetSession[target]
   if (FEATURE_MQTT5 && options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
@@ -74,7 +86,10 @@ function optionsOfOwn(target: number, options: number): number {
   return own
 }
 
-/** Puts the identifiers of all the session's matching subscriptions into the next copy; answers the first. [MQTT-3.3.4-3] */
+/**
+ * Puts the identifiers of all the session's matching subscriptions into the next copy; answers the first.
+ * [MQTT-3.3.4-3]
+ */
 function addIdentifiers(target: number, end: number, session: number): number {
   let first = 0
   for (; target < end; target++) {

@@ -3,10 +3,8 @@ import { AUTH, CONNECT } from '../codec/packet_type'
 import { frameType } from '../codec/frame'
 import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../codec/reason_code'
 import { handleAuth } from '../feature/authentication'
-import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_QOS2 } from '../limits'
-import {
-  ACCEPTED, AUTHENTICATING, CONNECTED, connectionState, connectionVersion,
-} from '../store/connection_table'
+import { FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
+import { ACCEPTED, CONNECTED, connectionState, connectionVersion } from '../store/connection_table'
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './handle_acknowledge'
 import { handleConnect } from './handle_connect'
 import { handleDisconnect } from './handle_disconnect'
@@ -33,7 +31,7 @@ export function dispatch(slot: number): number {
   const state = connectionState[slot]
   if (state !== CONNECTED) {
     // The first packet is CONNECT, and while it is judged only AUTH goes on. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
-    if (state === ACCEPTED ? frameType !== CONNECT : state === AUTHENTICATING && frameType !== AUTH) return PROTOCOL_ERROR
-  } else if (frameType === AUTH && connectionVersion[slot] < 5) return MALFORMED_PACKET
+    if (state === ACCEPTED ? frameType !== CONNECT : FEATURE_ACCESS && frameType !== AUTH) return PROTOCOL_ERROR
+  } else if (FEATURE_MQTT5 && frameType === AUTH && connectionVersion[slot] < 5) return MALFORMED_PACKET
   return packetHandlers[frameType](slot)
 }

@@ -1,8 +1,8 @@
 // CONNECT: whether the client may come in. What it gets then is opened by session_open.ts. [MQTT 5.0 section 3.1.4]
 import { portAuthenticate, portCopy, portLog, portPause } from 'runtime'
 import {
-  connectClientSize, connectClientStart, connectPasswordSize, connectPasswordStart, connectUserSize,
-  connectUserStart, connectVersion, decodeConnect,
+  connectClientSize, connectClientStart, connectPasswordSize, connectPasswordStart, connectUserSize, connectUserStart,
+  connectVersion, decodeConnect,
 } from '../codec/connect'
 import { frameBody, frameEnd } from '../codec/frame'
 import {
@@ -17,8 +17,8 @@ import { PORT_PENDING } from '../port/port'
 import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
 import {
-  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionCount, connectionFlags, connectionHeld, connectionHeldSize,
-  connectionPacketMax, connectionState, connectionVersion,
+  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionCount, connectionFlags, connectionHeld,
+  connectionHeldSize, connectionPacketMax, connectionState, connectionVersion,
 } from '../store/connection_table'
 import { sendConnackRefusal } from './connack'
 import { connectionClose, heldRelease } from './connection'
@@ -34,7 +34,7 @@ export function handleConnect(slot: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, frameEnd)
   connectionVersion[slot] = connectVersion
-  connectionPacketMax[slot] = ANY_SIZE
+  if (FEATURE_MQTT5) connectionPacketMax[slot] = ANY_SIZE
   if (error) return refuse(slot, error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
     connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
@@ -49,7 +49,9 @@ export function handleConnect(slot: number): number {
 }
 
 function authenticate(slot: number): number {
-  if (FEATURE_ENHANCED_AUTHENTICATION && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) return authConnect(slot)
+  if (FEATURE_ENHANCED_AUTHENTICATION && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) {
+    return authConnect(slot)
+  }
   return portAuthenticate(
     slot, connectClientStart, connectClientSize, connectUserStart, connectUserSize, connectPasswordStart,
     connectPasswordSize,

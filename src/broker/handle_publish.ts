@@ -7,13 +7,15 @@ import {
   publishQos, publishSetTopic, publishTopicAlias, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED,
-  QUOTA_EXCEEDED, RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
+  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
+  RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import { utf8IsValid } from '../codec/utf8'
 import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature/topic_alias'
 import { isSysTopic } from '../feature/sys'
-import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, NONE, TOPIC_ALIAS_MAX } from '../limits'
+import {
+  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, NONE, TOPIC_ALIAS_MAX,
+} from '../limits'
 import { connectionSession, connectionVersion } from '../store/connection_table'
 import { inboundAdd, inboundHas, inboundRemove, queueHasRoom } from '../store/queue_table'
 import { sessionInboundCount } from '../store/session_table'
@@ -43,7 +45,10 @@ export function publishExpiresAt(): number {
   return FEATURE_MQTT5 && publishExpiry >= 0 ? clockUpdate() + publishExpiry * 1_000 : 0
 }
 
-/** Makes the decoded PUBLISH's topic, or the one that its alias stands for, the publication's. Answers 0 or a Reason Code. */
+/**
+ * Makes the decoded PUBLISH's topic, or the one that its alias stands for, the publication's. Answers 0 or a Reason
+ * Code.
+ */
 export function publishResolve(slot: number): number {
   if (!FEATURE_QOS2 && publishQos > 1) return QOS_NOT_SUPPORTED
   if (!FEATURE_TOPIC_ALIAS || publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
@@ -57,7 +62,8 @@ export function publishResolve(slot: number): number {
 }
 
 /**
- * Publishes the message in hand and acknowledges it; `message` is where the caller has it stored, or NONE. Answers 0, WAIT, or the Reason Code to close with.
+ * Publishes the message in hand and acknowledges it; `message` is where the caller has it stored, or NONE. Answers
+ * 0, WAIT, or the Reason Code to close with.
  */
 export function publishTake(
   slot: number, version: number, packetIdentifier: number, expiresAt: number, message: number,
@@ -65,7 +71,8 @@ export function publishTake(
   const session = connectionSession[slot]
   const qos = publishQos
   if (FEATURE_QOS2 && qos === 2) {
-    if (inboundHas(session, packetIdentifier)) return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS) // [MQTT-4.3.3-10]
+    // [MQTT-4.3.3-10]
+    if (inboundHas(session, packetIdentifier)) return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)
     const max = version > 4 ? settings[SETTING_RECEIVE_MAXIMUM] : settings[SETTING_QUEUE]
     if (sessionInboundCount[session] >= max) return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
   }
@@ -77,7 +84,7 @@ export function publishTake(
     : publishJudge(session, expiresAt, message)
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
   // 3.1.1 has no way to say no: the packet waits for room.
-  if (answer === QUOTA_EXCEEDED && qos && version < 5) return WAIT
+  if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
   if (FEATURE_SYS) {
     count(PUBLISH_RECEIVED)
     countMore(PUBLISH_BYTES_RECEIVED, payloadSize)
@@ -99,7 +106,9 @@ function topicError(): number {
     : MALFORMED_PACKET
 }
 
-/** Acknowledges with what became of the message; 3.1.1 is only told that it came. Answers 0, or a code to close with. */
+/**
+ * Acknowledges with what became of the message; 3.1.1 is only told that it came. Answers 0, or a code to close with.
+ */
 export function publishAnswer(
   slot: number, version: number, qos: number, packetIdentifier: number, answer: number,
 ): number {

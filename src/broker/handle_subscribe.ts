@@ -1,22 +1,22 @@
 // SUBSCRIBE and UNSUBSCRIBE that lie in one piece; feature/stream.ts has those that are larger than the receive ring.
 import { frameBody, frameEnd, frameType } from '../codec/frame'
-import { readBegin, readError } from '../codec/reader'
+import { readBegin, readRest } from '../codec/reader'
+import { FEATURE_RETAINED } from '../limits'
 import { connectionSession } from '../store/connection_table'
-import { filterListBegin, filterListEnd, filterListHasMore, filterListNext } from './filter_list'
+import { filterListBegin, filterListEnd, filterListNext } from './filter_list'
 import { retainedPump } from './retained'
 
 /** Both packets, which differ in what is done with a filter. [MQTT-3.8.4-1] [MQTT-3.10.4-4] */
 export function handleSubscribe(slot: number): number {
   readBegin(frameBody, frameEnd)
-  let error = filterListBegin(slot, frameType, frameEnd - frameBody)
-  while (!error && filterListHasMore()) error = filterListNext(slot)
-  if (!error && readError) error = readError
+  let error = filterListBegin(slot, frameType)
+  while (!error && readRest()) error = filterListNext(slot)
   return error || filterListFinish(slot)
 }
 
 /** Answers the packet, and sends what is retained for the new subscriptions. */
 export function filterListFinish(slot: number): number {
   const error = filterListEnd(slot)
-  if (!error) retainedPump(connectionSession[slot])
+  if (FEATURE_RETAINED && !error) retainedPump(connectionSession[slot])
   return error
 }

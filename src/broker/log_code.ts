@@ -1,4 +1,5 @@
-// What the core reports through portLog(code, a, b); the port has the words. In each, a is a slot unless said otherwise.
+// What the core reports through portLog(code, a, b); the port has the words. In each, a is a slot unless said
+// otherwise.
 export const LOG_ACCEPTED = 0
 /** b: protocol version. */
 export const LOG_CONNECTED = 1

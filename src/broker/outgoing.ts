@@ -9,7 +9,7 @@ import {
   packAt, packBegin, variableByteIntegerSize, writeByte, writeField, writeFourByteInteger, writeRange,
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACK_SIZE } from '../limits'
+import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACKET_FITS_PACK, PACK_SIZE } from '../limits'
 import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
@@ -57,15 +57,16 @@ export const TOO_LARGE = 2
  */
 export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
-  const isShared = !packetIdentifier && !(FEATURE_MQTT5 && identifierCount) && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
+  const isShared = !packetIdentifier && !(FEATURE_MQTT5 && identifierCount)
+    && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
   if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
-  const size = headSizes[lane] + tailSizes[lane]
-  if (size > connectionPacketMax[slot]) return TOO_LARGE
+  const size = PACKET_FITS_PACK ? headSizes[lane] : headSizes[lane] + tailSizes[lane]
+  if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return TOO_LARGE
   if (!sendHasRoom(slot, size)) return NO_ROOM
   if (FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]) aliasOutIsKnown()
   sendPacked(slot, heads[lane], headSizes[lane])
-  if (tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
+  if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
   count(MESSAGES_SENT)
   count(PUBLISH_SENT)
   countMore(PUBLISH_BYTES_SENT, publishEnd - publishPayloadStart)
@@ -73,7 +74,9 @@ export function outgoingSend(slot: number, flags: number, packetIdentifier: numb
 }
 
 function pack(lane: number, slot: number, flags: number, packetIdentifier: number, isNew: boolean): void {
-  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] ? aliasOut(slot, publishTopicStart, publishTopicSize) : 0
+  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]
+    ? aliasOut(slot, publishTopicStart, publishTopicSize)
+    : 0
   const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
   const added = isNew ? addedSize(alias) : 0
   const tailStart = isNew ? publishPropertiesStart : publishPayloadStart
@@ -96,9 +99,10 @@ function pack(lane: number, slot: number, flags: number, packetIdentifier: numbe
 
 /** A short tail joins the head: one write for each client instead of two. */
 function packTail(lane: number, start: number, tailStart: number, tailSize: number): void {
-  tailSizes[lane] = 0
-  if (packAt - start + tailSize <= PACK_SIZE) writeRange(tailStart, tailSize)
-  else {
+  if (PACKET_FITS_PACK || packAt - start + tailSize <= PACK_SIZE) {
+    writeRange(tailStart, tailSize)
+    if (!PACKET_FITS_PACK) tailSizes[lane] = 0
+  } else {
     tails[lane] = portPack(tailStart, tailStart + tailSize, lane + LANE_TAIL)
     tailSizes[lane] = tailSize
   }

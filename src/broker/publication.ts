@@ -1,21 +1,24 @@
 // The Application Message that is being published: a client's PUBLISH, a Will, or the broker's own. Its bytes are the
-// registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route, retained
+// registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route,
+// retained
 // table, targets.
 import { NO_MATCHING_SUBSCRIBERS, QUOTA_EXCEEDED, TOPIC_NAME_INVALID } from '../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../codec/publish'
-import { FEATURE_MQTT5, FEATURE_RETAINED, NONE } from '../limits'
+import { topicNameIsValid } from '../codec/topic'
+import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, NONE, SESSIONS_MAX } from '../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
   messageTailStart, messageTopicSize,
 } from '../store/message_table'
 import { queueHasRoom } from '../store/queue_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
+import { walkMatch } from '../store/subscription_walk'
 import { routeEnd, routeFirst, routeOptions } from '../store/route_cache'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
-import { deliverRoute } from './deliver'
+import { deliverByMarks, deliverRoute } from './deliver'
 import { routeFind } from './route'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
@@ -48,7 +51,16 @@ export function publicationPublish(session: number, expiresAt: number, message: 
   return answer
 }
 
+/** Without an index: marks who gets the message, and delivers by the marks. */
+function publishByWalk(): number {
+  if (!topicNameIsValid(publishTopicStart, publishTopicSize)) return TOPIC_NAME_INVALID
+  const mark = walkMatch(publishTopicStart, publishTopicSize)
+  if (publishQos && mark > 1 && !(queueHasRoom(SESSIONS_MAX) && publicationStore())) return QUOTA_EXCEEDED
+  return deliverByMarks()
+}
+
 function publish(): number {
+  if (!FEATURE_INDEX) return publishByWalk()
   const route = routeFind(publishTopicStart, publishTopicSize)
   if (route < 0) return TOPIC_NAME_INVALID
   if (publishQos && routeOptions[route] & 3
@@ -67,7 +79,7 @@ function publicationStore(): boolean {
     publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
   )
   if (publicationMessage < 0) return false
-  messageFlags[publicationMessage] = publishQos << 1 | publishRetain
+  if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain
   if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
   return true
 }

@@ -16,9 +16,7 @@ import {
 import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
-import {
-  NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend,
-} from './outgoing'
+import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
 import { sendAcknowledge } from './send'
 import { SETTING_INFLIGHT, settings } from './settings'
@@ -26,11 +24,15 @@ import { SETTING_INFLIGHT, settings } from './settings'
 const QOS_BITS = 6
 const DUPLICATE = 8
 
-/** Sends from sessionQueueNext on: what is new, and after a reconnect what was in flight. [MQTT-4.4.0-1] [MQTT-4.6.0-1] */
+/**
+ * Sends from sessionQueueNext on: what is new, and after a reconnect what was in flight. [MQTT-4.4.0-1]
+ * [MQTT-4.6.0-1]
+ */
 export function queuePump(session: number): void {
   const slot = sessionSlot[session]
   if (slot < 0) return
-  const window = Math.min(connectionReceiveMax[slot], settings[SETTING_INFLIGHT]) // [MQTT-3.3.4-9]
+  const inflightMax = settings[SETTING_INFLIGHT]
+  const window = FEATURE_MQTT5 ? Math.min(connectionReceiveMax[slot], inflightMax) : inflightMax // [MQTT-3.3.4-9]
   let row
   while ((row = sessionQueueNext[session]) >= 0 && connectionState[slot] === CONNECTED) {
     // PUBREL takes no part in the client's Receive Maximum. [MQTT-4.9.0-3]
@@ -41,14 +43,15 @@ export function queuePump(session: number): void {
 
 /** Sends one row or drops it. False: it has to wait. */
 function sendNext(session: number, slot: number, row: number): boolean {
-  if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED) sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)
-  else {
+  if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED) {
+    sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)
+  } else {
     const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
     // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
     if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
     const answer = sendMessage(session, slot, row, isRepeated)
     if (answer === NO_ROOM) return false
-    if (answer === TOO_LARGE) return drop(session, FULL_PACKET)
+    if (FEATURE_MQTT5 && answer === TOO_LARGE) return drop(session, FULL_PACKET)
   }
   sessionInflightCount[session]++
   sessionQueueNext[session] = queueNext[row]

@@ -1,4 +1,5 @@
-// Sends retained messages to new subscriptions, as the client's credit and window allow: a subscription remembers how far
+// Sends retained messages to new subscriptions, as the client's credit and window allow: a subscription remembers how
+// far
 // it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
 import { topicIsHidden, topicMatches } from '../codec/topic'
@@ -67,7 +68,8 @@ function sendRetained(session: number, slot: number, subscription: number, row: 
     retainedRemove(row)
     return true
   }
-  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, messageStart[message], messageTopicSize[message])) return true
+  const topicStart = messageStart[message]
+  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize[message])) return true
   const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
   const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
   if (qos) return queueRetained(session, message, qos, identifier)

@@ -1,13 +1,13 @@
 // Finds the route of a topic: in the cache, or by looking it up under every filter shape in use.
 import { topicIsHidden, topicMatches, topicNameIsValid, topicSplit } from '../codec/topic'
-import { FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX } from '../limits'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
 import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
 import {
   filterChain, filterChainNext, filterHash, filterShape, filterSize, filterSkip, filterStart, filterSubscriptionHead,
 } from '../store/filter_table'
 import {
-  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeBegin, routeCommit, routeLookup, routesRestart, targetAdd,
-  targetEnd, targetOptions, targetSession,
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeBegin, routeCommit, routeLookup, routesRestart,
+  targetAdd, targetEnd, targetOptions, targetSession,
 } from '../store/route_cache'
 import { sessionTarget } from '../store/session_table'
 import {
@@ -24,24 +24,9 @@ let firstTarget = 0
 
 /** The route of a Topic Name, or NONE: it is no valid one. The route is good until the next call. */
 export function routeFind(topicStart: number, topicSize: number): number {
-  if (FEATURE_INDEX) {
-    const row = routeLookup(topicStart, topicSize)
-    if (row >= 0) return row
-  }
-  if (!topicNameIsValid(topicStart, topicSize)) return NONE
-  return FEATURE_INDEX ? routeBuild(topicStart, topicSize) : routeWalk(topicStart, topicSize)
-}
-
-/** The only route, made by a walk over all filters. */
-function routeWalk(topicStart: number, topicSize: number): number {
-  firstTarget = routeBegin(0)
-  for (let filter = 0; filter < SUBSCRIPTIONS_MAX; filter++) {
-    if (filterSubscriptionHead[filter] >= 0 && !(topicIsHidden(topicStart) && !topicIsHidden(filterStart[filter]))) {
-      addFilter(filter, topicStart, topicSize)
-    }
-  }
-  routeCommit(0, 0, topicStart, 0)
-  return 0
+  const row = routeLookup(topicStart, topicSize)
+  if (row >= 0) return row
+  return topicNameIsValid(topicStart, topicSize) ? routeBuild(topicStart, topicSize) : NONE
 }
 
 function routeBuild(topicStart: number, topicSize: number): number {
@@ -63,7 +48,8 @@ function routeBuild(topicStart: number, topicSize: number): number {
 function addShape(shape: number, topicStart: number, topicSize: number): boolean {
   const hash = shapeHash(shape)
   for (let filter = filterChain(hash); filter >= 0; filter = filterChainNext(filter)) {
-    if (filterHash[filter] === hash && filterShape[filter] === shape && !addFilter(filter, topicStart, topicSize)) return false
+    const isCandidate = filterHash[filter] === hash && filterShape[filter] === shape
+    if (isCandidate && !addFilter(filter, topicStart, topicSize)) return false
   }
   return true
 }
@@ -84,7 +70,10 @@ function addSubscriptions(filter: number, topicStart: number, topicSize: number)
   return true
 }
 
-/** A session gets one copy, with the highest QoS of its subscriptions and all their identifiers. [MQTT-3.3.4-2] [MQTT-3.3.4-3] */
+/**
+ * A session gets one copy, with the highest QoS of its subscriptions and all their identifiers. [MQTT-3.3.4-2]
+ * [MQTT-3.3.4-3]
+ */
 function addSubscription(session: number, row: number): boolean {
   const hasIdentifier = FEATURE_MQTT5 && subscriptionIdentifier[row] > 0
   const options = subscriptionOptions[row] & (MAXIMUM_QOS | NO_LOCAL | RETAIN_AS_PUBLISHED)
@@ -100,7 +89,6 @@ function addSubscription(session: number, row: number): boolean {
 
 function mergeOptions(a: number, b: number): number {
   const qos = Math.max(a & MAXIMUM_QOS, b & MAXIMUM_QOS)
-  if (!FEATURE_MQTT5) return qos
   const mixed = (a ^ b) & NO_LOCAL || a & TARGET_MIXED ? TARGET_MIXED : 0
   return qos | mixed | a & b & NO_LOCAL | (a | b) & (RETAIN_AS_PUBLISHED | TARGET_IDENTIFIER)
 }

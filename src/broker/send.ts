@@ -41,7 +41,7 @@ export function sendPacked(slot: number, packed: Packed, size: number): void {
  */
 export function sendControl(slot: number, start: number): void {
   const size = packAt - start
-  if (size > connectionPacketMax[slot]) return
+  if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
   if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2 || portUnsent(slot) <= TX_CREDIT_SIZE * 2) return

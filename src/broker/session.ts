@@ -1,13 +1,16 @@
 // Sessions through time: what happens when a connection ends, and when a session does. [MQTT 5.0 section 4.1]
 import { portLog } from 'runtime'
 import { sharedRedeliver } from '../feature/shared_subscription'
-import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL } from '../limits'
+import {
+  FEATURE_INDEX, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, SESSIONS_EXPIRE,
+} from '../limits'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
   sessionExists, sessionExpiresAt, sessionExpiry, sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead,
   sessionWillAt,
 } from '../store/session_table'
 import { subscriptionRemove } from '../store/subscription_table'
+import { walkRemoveAll } from '../store/subscription_walk'
 import { clockUpdate, nowMs } from './clock'
 import { CLIENTS_EXPIRED, count } from './counters'
 import { LOG_SESSION_EXPIRED } from './log_code'
@@ -24,8 +27,9 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
     if (isWillDiscarded) willDiscard(session)
     else willDue(session)
   }
-  if (!sessionExpiry[session]) sessionEnd(session)
-  else if (sessionExpiry[session] === EXPIRY_NEVER) sessionExpiresAt[session] = Infinity
+  if (!sessionExpiry[session]) return sessionEnd(session)
+  if (!SESSIONS_EXPIRE) return
+  if (sessionExpiry[session] === EXPIRY_NEVER) sessionExpiresAt[session] = Infinity
   else sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000
 }
 
@@ -33,7 +37,8 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
 export function sessionEnd(session: number): void {
   if (FEATURE_WILL) willPublish(session)
   if (FEATURE_SHARED_SUBSCRIPTION) sharedRedeliver(session)
-  while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
+  if (!FEATURE_INDEX) walkRemoveAll(session)
+  else while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
   queueClear(session)
   sessionRemove(session)
 }
@@ -55,6 +60,7 @@ function sessionExpire(session: number): void {
 
 /** Ends the session that expired first, to make room. False: there is none. */
 export function sessionsMakeRoom(): boolean {
+  if (!SESSIONS_EXPIRE) return false
   let oldest = -1
   for (let session = 0; session < sessionRowsUsed; session++) {
     if (!sessionExists(session) || sessionSlot[session] >= 0 || sessionExpiresAt[session] > nowMs) continue

@@ -12,7 +12,10 @@ import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
-import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE } from '../limits'
+import {
+  FEATURE_ACCESS, FEATURE_EMPTY_CLIENT, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL,
+  NONE, SESSIONS_EXPIRE,
+} from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
   connectionState,
@@ -58,8 +61,9 @@ export function userNameSet(bytes: Uint8Array): void {
 
 /** Opens the session of the CONNECT in hand. Answers SUCCESS, or the Reason Code to refuse the client with. */
 export function sessionOpen(slot: number): number {
-  const isAssigned = !connectClientSize
-  if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID // [MQTT-3.1.3-8]
+  const isAssigned = FEATURE_EMPTY_CLIENT && !connectClientSize
+  // [MQTT-3.1.3-8]
+  if (!connectClientSize && !(FEATURE_EMPTY_CLIENT && clientMayBeEmpty())) return CLIENT_IDENTIFIER_NOT_VALID
   clientStart = isAssigned ? clientAssign() : connectClientStart
   clientSize = isAssigned ? CLIENT_ASSIGNED_SIZE : connectClientSize
   if (FEATURE_ACCESS && userSize < 0) {
@@ -76,7 +80,7 @@ export function sessionOpen(slot: number): number {
   const refusal = prepare(session)
   if (FEATURE_ACCESS) userSize = NONE
   if (refusal) {
-    if (isPresent) sessionExpiresAt[session] = clockUpdate() + sessionExpiry[session] * 1_000
+    if (SESSIONS_EXPIRE && isPresent) sessionExpiresAt[session] = clockUpdate() + sessionExpiry[session] * 1_000
     else sessionEnd(session)
     return refusal
   }
@@ -108,7 +112,9 @@ function takeTerms(slot: number, isAssigned: boolean): void {
   const isShortened = isNew && keepAliveMax > 0 && (!connectKeepAlive || connectKeepAlive > keepAliveMax)
   const keepAlive = isShortened ? keepAliveMax : connectKeepAlive
   connectionSilenceMs[slot] = keepAlive * 1_500 // [MQTT-3.1.2-22] [MQTT-3.2.2-22]
+  if (!FEATURE_MQTT5) return
   connectionReceiveMax[slot] = 65_535
+  if (FEATURE_TOPIC_ALIAS) connectionAliasMax[slot] = 0
   if (!isNew) return
   connectionReceiveMax[slot] = propertyNumber(RECEIVE_MAXIMUM, 65_535)
   if (FEATURE_TOPIC_ALIAS) {
@@ -128,7 +134,7 @@ function sessionTake(): number {
     connectionsSettle()
     session = sessionFind(clientStart, clientSize)
   }
-  isPresent = session >= 0 && !connectCleanStart && sessionExpiresAt[session] > clockUpdate()
+  isPresent = session >= 0 && !connectCleanStart && (!SESSIONS_EXPIRE || sessionExpiresAt[session] > clockUpdate())
   if (isPresent) return session
   if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]
   session = sessionAdd(clientStart, clientSize, userStart, userSize)

@@ -1,17 +1,19 @@
 // One Topic Filter of a SUBSCRIBE or an UNSUBSCRIBE. [MQTT 5.0 sections 3.8.3, 3.8.4, 3.10.4]
 import {
-  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
-  TOPIC_FILTER_INVALID,
+  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_FILTER_INVALID,
 } from '../codec/reason_code'
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
 import { filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION } from '../limits'
+import {
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE,
+} from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
   subscriptionRemove,
 } from '../store/subscription_table'
+import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
@@ -52,13 +54,17 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
 
 /** [MQTT-3.8.3-5]; 3.1.1 [MQTT-3-8.3-4] */
 function checkOptions(options: number, isNew: boolean): void {
-  const isWrong = FEATURE_MQTT5 && isNew ? options >> 6 || (options >> RETAIN_HANDLING_SHIFT & 3) > 2 : options >> 2
-  if (isWrong || (options & 3) > 2) readFail(FEATURE_MQTT5 && isNew && !(options >> 6) ? PROTOCOL_ERROR : MALFORMED_PACKET)
+  const isWrong = FEATURE_MQTT5 && isNew
+    ? options >> 6 || (options >> RETAIN_HANDLING_SHIFT & 3) > 2
+    : options >> 2
+  if (!isWrong && (options & 3) < 3) return
+  readFail(FEATURE_MQTT5 && isNew && !(options >> 6) ? PROTOCOL_ERROR : MALFORMED_PACKET)
 }
 
 /** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
 function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
+  if (!FEATURE_INDEX) return walkAdd(session, start, size, options) ? options : full()
   const filter = filterTake(start, size, skip)
   if (filter < 0) return full()
   let row = subscriptionFind(session, filter)
@@ -84,15 +90,21 @@ function full(): number {
   return QUOTA_EXCEEDED
 }
 
+/** The session's subscription to the filter parsed last, or NONE. */
+function findSubscription(session: number): number {
+  const filter = filterFind(fieldStart, fieldSize)
+  return filter < 0 ? NONE : subscriptionFind(session, filter)
+}
+
 /** Reads a filter, and ends the session's subscription to it. [MQTT-3.10.4-1] */
 export function unsubscribeFilter(session: number): number {
   readString()
   checkFilter()
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
-  const filter = filterFind(fieldStart, fieldSize)
-  const row = filter < 0 ? filter : subscriptionFind(session, filter)
+  const row = FEATURE_INDEX ? findSubscription(session) : walkFind(session, fieldStart, fieldSize)
   if (row < 0) return NO_SUBSCRIPTION_EXISTED
-  subscriptionRemove(row)
+  if (FEATURE_INDEX) subscriptionRemove(row)
+  else walkRemove(row)
   return SUCCESS
 }

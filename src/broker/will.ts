@@ -20,7 +20,10 @@ import { FULL_MESSAGES, countDropped } from './counters'
 import { LOG_WILL } from './log_code'
 import { messageLoad, publicationPublish } from './publication'
 
-/** Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will Properties. */
+/**
+ * Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will
+ * Properties.
+ */
 export function willStore(session: number, version: number): boolean {
   willDiscard(session)
   if (!connectHasWill) return true
@@ -55,7 +58,10 @@ export function willDiscard(session: number): void {
   if (FEATURE_MQTT5) sessionWillAt[session] = 0
 }
 
-/** The connection ended without a DISCONNECT that discards the Will: publishes it, or starts its delay. [MQTT-3.1.2-8] */
+/**
+ * The connection ended without a DISCONNECT that discards the Will: publishes it, or starts its delay.
+ * [MQTT-3.1.2-8]
+ */
 export function willDue(session: number): void {
   if (sessionWill[session] < 0) return
   if (FEATURE_MQTT5 && sessionWillDelay[session]) sessionWillAt[session] = nowMs + sessionWillDelay[session] * 1_000

@@ -9,7 +9,10 @@ export let acknowledgePacketIdentifier = 0
 /** 0 where the packet leaves it out. */
 export let acknowledgeReasonCode = 0
 
-/** Decodes one of the four acknowledgements; `packet` is the IN_ constant of its properties. Answers 0 or a Reason Code. */
+/**
+ * Decodes one of the four acknowledgements; `packet` is the IN_ constant of its properties. Answers 0 or a Reason
+ * Code.
+ */
 export function decodeAcknowledge(version: number, packet: number, start: number, end: number): number {
   readBegin(start, end)
   acknowledgePacketIdentifier = readTwoByteInteger()

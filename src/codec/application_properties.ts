@@ -7,7 +7,10 @@ import {
 } from './property'
 import { readAt } from './reader'
 
-/** Where the properties that travel start; they end where the block ends, in the order in which they came. [MQTT-3.3.2-18] */
+/**
+ * Where the properties that travel start; they end where the block ends, in the order in which they came.
+ * [MQTT-3.3.2-18]
+ */
 export let keptPropertiesStart = 0
 
 /**

@@ -1,18 +1,18 @@
 // CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
 import {
-  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_WILL, NONE,
+  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_WILL, NONE,
 } from '../limits'
 import {
   IN_CONNECT, IN_WILL, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, WILL_DELAY_INTERVAL, propertiesNone,
   propertiesRead, propertyNumber,
 } from './property'
 import {
-  CLIENT_IDENTIFIER_NOT_VALID, MALFORMED_PACKET, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED,
-  TOPIC_NAME_INVALID, UNSUPPORTED_PROTOCOL_VERSION,
+  CLIENT_IDENTIFIER_NOT_VALID, MALFORMED_PACKET, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, TOPIC_NAME_INVALID,
+  UNSUPPORTED_PROTOCOL_VERSION,
 } from './reason_code'
 import {
-  fieldSize, fieldStart, readAbsent, readAt, readBegin, readBinary, readByte, readError, readFail, readFourByteInteger, readRest,
-  readString, readTwoByteInteger,
+  fieldSize, fieldStart, readAbsent, readAt, readBegin, readBinary, readByte, readError, readFail, readFourByteInteger,
+  readRest, readString, readTwoByteInteger,
 } from './reader'
 import { topicNameIsValid } from './topic'
 import { utf8IsValid } from './utf8'
@@ -58,7 +58,7 @@ function readProtocol(): void {
   const size = readTwoByteInteger()
   const name = readFourByteInteger()
   const isNew = size === 4 && name === MQTT
-  const isOld = size === 6 && name === MQIS && readTwoByteInteger() === DP
+  const isOld = FEATURE_MQTT31 && size === 6 && name === MQIS && readTwoByteInteger() === DP
   const level = readByte()
   // Another protocol understands no answer, another version that of the newest that we speak.
   connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 ? 5 : 4 : 0

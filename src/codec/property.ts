@@ -5,8 +5,8 @@
 import { NONE } from '../limits'
 import { MALFORMED_PACKET, PROTOCOL_ERROR } from './reason_code'
 import {
-  fieldSize, fieldStart, readAt, readByte, readFail, readFourByteInteger, readRest, readString,
-  readBinary, readTwoByteInteger, readVariableByteInteger,
+  fieldSize, fieldStart, readAt, readByte, readFail, readFourByteInteger, readRest, readString, readBinary,
+  readTwoByteInteger, readVariableByteInteger,
 } from './reader'
 import { topicNameIsValid } from './topic'
 
@@ -138,7 +138,9 @@ export function propertiesBegin(): void {
   propertiesEnd = readAt + size
 }
 
-/** Reads one property of a packet (an IN_ constant). False: the block is at its end, or readError says what is wrong. */
+/**
+ * Reads one property of a packet (an IN_ constant). False: the block is at its end, or readError says what is wrong.
+ */
 export function propertyNext(packet: number): boolean {
   if (readAt >= propertiesEnd) return false
   propertyAt = readAt

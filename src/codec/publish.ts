@@ -7,7 +7,9 @@ import {
   propertyNumber,
 } from './property'
 import { MALFORMED_PACKET } from './reason_code'
-import { readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt } from './reader'
+import {
+  readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
+} from './reader'
 
 // Registers of the message in hand: the PUBLISH decoded last, or a stored message that publishSet was called for.
 export let publishQos = 0
@@ -52,7 +54,8 @@ export function publishSetFlags(flags: number): void {
 }
 
 /**
- * Decodes a PUBLISH up to its payload, of which nothing need be there. `end` bounds the bytes that have arrived, `packetEnd` is where the packet ends.
+ * Decodes a PUBLISH up to its payload, of which nothing need be there. `end` bounds the bytes that have arrived,
+ * `packetEnd` is where the packet ends.
  * Answers 0 or a Reason Code. The Topic Name is judged when its route is looked up for the first time.
  */
 export function decodePublish(flags: number, version: number, start: number, end: number, packetEnd: number): number {

@@ -6,18 +6,10 @@ import { portAuthExchange, portCopy, portCopyIn, portEqual, portPause } from 'ru
 import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
 import { frameBody, frameEnd } from '../codec/frame'
 import { AUTH } from '../codec/packet_type'
-import {
-  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, IN_AUTH, propertySize, propertyStart,
-} from '../codec/property'
-import {
-  CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, QUOTA_EXCEEDED, REAUTHENTICATE, SUCCESS,
-} from '../codec/reason_code'
-import {
-  blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField,
-} from '../codec/writer'
-import {
-  SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart,
-} from '../limits'
+import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD, IN_AUTH, propertySize, propertyStart } from '../codec/property'
+import { CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, QUOTA_EXCEEDED, REAUTHENTICATE, SUCCESS } from '../codec/reason_code'
+import { blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField } from '../codec/writer'
+import { SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart } from '../limits'
 import { PORT_PENDING } from '../port/port'
 import { connectResume } from '../broker/handle_connect'
 import { LANE_SINGLE, sendControl } from '../broker/send'
@@ -94,7 +86,9 @@ function methodIsTheSame(slot: number): boolean {
   return size === methodSize[slot] && portEqual(propertyStart(AUTHENTICATION_METHOD), methodStart[slot], size)
 }
 
-/** Goes on with what the port answered; also what brokerAuthenticated brings later. Answers SUCCESS or a Reason Code. */
+/**
+ * Goes on with what the port answered; also what brokerAuthenticated brings later. Answers SUCCESS or a Reason Code.
+ */
 export function authAnswer(slot: number, answer: number): number {
   if (answer === PORT_PENDING) {
     connectionFlags[slot] |= PENDING

@@ -10,21 +10,27 @@ import { sendHasRoom } from '../broker/send'
 import { SETTING_INFLIGHT, SETTING_QUEUE, settings } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
 import { filterChosen, filterSize, filterSkip, filterStart, filterSubscriptionHead } from '../store/filter_table'
-import { messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage, queueNext,
+  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage,
+  queueNext,
 } from '../store/queue_table'
 import {
   sessionInflightCount, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
 } from '../store/session_table'
 import {
-  subscriptionFilter, subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
+  subscriptionFilter, subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession,
+  subscriptionSessionNext,
 } from '../store/subscription_table'
 
 /** `$share/`, as a filter starts that is shared. */
 const PREFIX_SIZE = 7
+const RETAIN_AS_PUBLISHED = 8
 
-/** Bytes of `$share/name/` in front of a filter, 0: it is not shared, NONE: it is ill-formed. [MQTT-4.8.2-1] [MQTT-4.8.2-2] */
+/**
+ * Bytes of `$share/name/` in front of a filter, 0: it is not shared, NONE: it is ill-formed. [MQTT-4.8.2-1]
+ * [MQTT-4.8.2-2]
+ */
 export function sharedSkip(start: number, size: number): number {
   if (!isShared(start, size)) return 0
   if (size < PREFIX_SIZE) return NONE
@@ -54,7 +60,9 @@ const READY = 3
  * Chooses the member that gets a message: in turn among those that are connected and have room; else one that
  * can keep it until it has. Answers its subscription, or NONE.
  */
-export function chooseMember(filter: number, qos: number, topicStart: number, topicSize: number, except: number): number {
+export function chooseMember(
+  filter: number, qos: number, topicStart: number, topicSize: number, except: number,
+): number {
   const head = filterSubscriptionHead[filter]
   const last = filterChosen[filter]
   const first = last >= 0 && subscriptionNext[last] >= 0 ? subscriptionNext[last] : head
@@ -109,7 +117,9 @@ function redeliver(session: number, row: number): void {
     if (member < 0 || !(subscriptionOptions[member] & 3) || !queueHasRoom(1)) return
     messageRetain(message)
     const other = subscriptionSession[member]
-    const added = queueAdd(other, message, Math.min(qos, subscriptionOptions[member] & 3) << 1 | QUEUE_SHARED)
+    const options = subscriptionOptions[member]
+    const retain = options & RETAIN_AS_PUBLISHED ? messageFlags[message] & 1 : 0
+    const added = queueAdd(other, message, Math.min(qos, options & 3) << 1 | retain | QUEUE_SHARED)
     queueIdentifier[added] = subscriptionIdentifier[member]
     queuePump(other)
     return

@@ -7,18 +7,30 @@ import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
-  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
+  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos,
+  publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
-import { MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import {
+  MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
+} from '../codec/reason_code'
 import { readAt, readBegin } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
-import { SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, NONE, RX_RING_SIZE, newRows } from '../limits'
+import {
+  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, RX_RING_SIZE, newRows,
+} from '../limits'
 import { memory } from '../memory'
-import { filterListBegin, filterListNext } from '../broker/filter_list'
+import { heldRelease } from '../broker/connection'
+import {
+  filterListBegin, filterListNext, filterListResume, listCount, listPacketIdentifier, listSubscriptionIdentifier,
+  listType,
+} from '../broker/filter_list'
 import { filterListFinish } from '../broker/handle_subscribe'
 import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
 import { messageLoad } from '../broker/publication'
-import { connectionHeld, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
+import { poolAllocate } from '../store/byte_pool'
+import {
+  connectionHeld, connectionHeldSize, connectionVersion, rxEnd, rxStart, streamLeft,
+} from '../store/connection_table'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,
   messageTailStart,
@@ -32,6 +44,8 @@ const streamFlags = new Uint8Array(ROWS)
 const streamIdentifier = new Uint16Array(ROWS)
 const FILTERS = 0xff
 const PAYLOAD_IS_TEXT = 8
+/** Where the Reason Codes start in the range of a packet that is put aside. */
+const CODES_AT = 9
 
 /**
  * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.
@@ -40,10 +54,44 @@ export function streamBegin(slot: number): number {
   if (frameType === PUBLISH) return publishBegin(slot)
   if (frameType !== SUBSCRIBE && frameType !== UNSUBSCRIBE) return PACKET_TOO_LARGE
   readBegin(frameBody, rxEnd[slot])
-  const error = filterListBegin(slot, frameType, frameEnd - frameBody)
+  const error = filterListBegin(slot, frameType)
+  if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
+  const start = poolAllocate(CODES_AT + FILTERS_PER_PACKET_MAX, 0)
+  if (start < 0) return QUOTA_EXCEEDED
+  connectionHeld[slot] = start
+  connectionHeldSize[slot] = CODES_AT + FILTERS_PER_PACKET_MAX
   streamFlags[slot] = FILTERS
   streamMessage[slot] = NONE
-  return error || streamFrom(slot, readAt)
+  listSave(start)
+  return streamFrom(slot, readAt)
+}
+
+/**
+ * Puts the SUBSCRIBE or UNSUBSCRIBE in hand aside: type 1, Packet Identifier 2, Subscription Identifier 4, filters 2
+ * bytes.
+ */
+function listSave(start: number): void {
+  memory[start] = listType
+  writeShort(start + 1, listPacketIdentifier)
+  writeShort(start + 3, listSubscriptionIdentifier >>> 16)
+  writeShort(start + 5, listSubscriptionIdentifier)
+  writeShort(start + 7, listCount)
+}
+
+function listLoad(start: number): void {
+  filterListResume(
+    memory[start], readShort(start + 1), readShort(start + 3) * 65_536 + readShort(start + 5), readShort(start + 7),
+    start + CODES_AT,
+  )
+}
+
+function writeShort(at: number, value: number): void {
+  memory[at] = value >> 8
+  memory[at + 1] = value
+}
+
+function readShort(at: number): number {
+  return memory[at] << 8 | memory[at + 1]
 }
 
 function streamFrom(slot: number, start: number): number {
@@ -81,7 +129,8 @@ export function streamContinue(slot: number): number {
 function continueFilters(slot: number, available: number): number {
   const end = rxStart[slot] + available
   const isLast = available === streamLeft[slot]
-  const optionSize = memory[connectionHeld[slot]] === SUBSCRIBE ? 1 : 0
+  listLoad(connectionHeld[slot])
+  const optionSize = listType === SUBSCRIBE ? 1 : 0
   let at = rxStart[slot]
   let error = SUCCESS
   while (!error && at < end) {
@@ -96,7 +145,11 @@ function continueFilters(slot: number, available: number): number {
   }
   streamLeft[slot] -= at - rxStart[slot]
   rxStart[slot] = at
-  return error || (streamLeft[slot] ? SUCCESS : filterListFinish(slot))
+  listSave(connectionHeld[slot])
+  if (error || streamLeft[slot]) return error
+  error = filterListFinish(slot)
+  heldRelease(slot)
+  return error
 }
 
 function continuePublish(slot: number, available: number): number {
@@ -116,7 +169,8 @@ function publishEnd(slot: number): number {
   const version = connectionVersion[slot]
   streamMessage[slot] = NONE
   if (message < 0) {
-    return qos && version < 5 ? QUOTA_EXCEEDED : publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
+    if (qos && version < 5) return QUOTA_EXCEEDED
+    return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
   }
   if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(messagePayloadStart(message), messageEnd(message))) {
     messageRelease(message)

@@ -5,8 +5,8 @@ import { publishSetFlags } from '../codec/publish'
 import { topicMatches } from '../codec/topic'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
-  BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET, FULL_QUEUE,
-  FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
+  BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
+  FULL_QUEUE, FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
   PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, PUBLISH_DROPPED, PUBLISH_RECEIVED, PUBLISH_SENT, counters,
 } from '../broker/counters'
 import {
@@ -26,7 +26,9 @@ import { sessionCount, sessionSlot } from '../store/session_table'
 import { subscriptionCount, subscriptionFilter, subscriptionIdentifier } from '../store/subscription_table'
 import { VERSION } from '../version'
 
-/** Where the positions under $SYS start among those of subscriptionRetainedAt: above every row of the retained table. */
+/**
+ * Where the positions under $SYS start among those of subscriptionRetainedAt: above every row of the retained table.
+ */
 export const SYS_AT = TABLES_GROW ? 0x4000_0000 : 0x4000
 
 const PREFIX = '$SYS/'
@@ -108,8 +110,11 @@ export function sysSend(index: number, slot: number, subscription: number): bool
   const filter = subscriptionFilter[subscription]
   let answer = 0
   if (topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
-    if (FEATURE_MQTT5) outgoingClearIdentifiers()
-    if (FEATURE_MQTT5 && subscriptionIdentifier[subscription]) outgoingAddIdentifier(subscriptionIdentifier[subscription])
+    if (FEATURE_MQTT5) {
+      outgoingClearIdentifiers()
+      const identifier = subscriptionIdentifier[subscription]
+      if (identifier) outgoingAddIdentifier(identifier)
+    }
     messageLoad(message)
     outgoingBegin()
     answer = outgoingSend(slot, 1, 0)

@@ -1,4 +1,5 @@
-// Topic Aliases, both ways: a number of two bytes for a topic, for as long as a connection lasts. [MQTT 5.0 section 3.3.2.3.4]
+// Topic Aliases, both ways: a number of two bytes for a topic, for as long as a connection lasts. [MQTT 5.0 section
+// 3.3.2.3.4]
 //
 // The client gives numbers to topics that it publishes; the server gives numbers to the first topics that it sends to
 // a client that takes aliases. Topics are kept in the pool.

@@ -17,7 +17,9 @@ export type Packed = string | number
 export interface Port {
   /** Bytes in a received chunk. */
   portChunkSize(chunk: Chunk): number
-  /** Copies `size` bytes of a received chunk or of a text of Latin-1, from its byte `from` on, to memory at `target`. */
+  /**
+   * Copies `size` bytes of a received chunk or of a text of Latin-1, from its byte `from` on, to memory at `target`.
+   */
   portCopyIn(chunk: Chunk, from: number, target: number, size: number): void
   /** memmove within memory: the ranges may overlap. */
   portCopy(target: number, source: number, size: number): void
@@ -45,7 +47,10 @@ export interface Port {
   portUnsent(slot: number): number
   /** Hands packed bytes to a connection, all or nothing; they leave together, in order, when the core returns. */
   portWrite(slot: number, packed: Packed): void
-  /** Ends a connection after everything that was written has been handed to the network. The core has forgotten the slot. */
+  /**
+   * Ends a connection after everything that was written has been handed to the network. The core has forgotten the
+   * slot.
+   */
   portClose(slot: number): void
   /** Asks the runtime to stop (true) or go on (false) reading from a connection. Advice: bytes may still come. */
   portPause(slot: number, paused: boolean): void

@@ -6,9 +6,7 @@
 // Invariant: poolBlocksFree is the number of zeros in the map.
 import { portFindRun } from 'runtime'
 import { assert } from '../assert'
-import {
-  NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TABLES_GROW,
-} from '../limits'
+import { NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TABLES_GROW } from '../limits'
 import { memoryGrow } from '../memory'
 
 /** A byte a block: 0 free, 1 taken. */

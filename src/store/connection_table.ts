@@ -3,7 +3,8 @@
 // Memory of a row on a board: state 1, version 1, flags 1, session 2, Keep Alive 2 + 8, deadline 8, transmit 2,
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 43 bytes, and RX_RING_SIZE in memory.
 import {
-  FEATURE_STREAM, NONE, RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, NONE, RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX,
+  TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList, newLinks } from './columns'
 
@@ -51,16 +52,16 @@ export let rxCapacity = newOffsets(RX_SHARED ? ROWS : 0)
 /** Where that range starts. */
 export let rxBase = newOffsets(RX_SHARED ? ROWS : 0)
 /** The client's Maximum Packet Size, bytes. */
-export let connectionPacketMax = new Float64Array(ROWS)
+export let connectionPacketMax = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Receive Maximum. */
-export let connectionReceiveMax = new Uint16Array(ROWS)
+export let connectionReceiveMax = new Uint16Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Topic Alias Maximum. */
-export let connectionAliasMax = new Uint16Array(ROWS)
+export let connectionAliasMax = new Uint16Array(FEATURE_TOPIC_ALIAS ? ROWS : 0)
 /** A packet kept in the pool while it waits: CONNECT during an authentication. NONE: there is none. */
-export let connectionHeld = newLinks(ROWS)
-export let connectionHeldSize = newOffsets(ROWS)
+export let connectionHeld = newLinks(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
+export let connectionHeldSize = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
 /** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
-export let streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
+export const streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
 let next = newFreeList(newRows(ROWS), 0)
 let free = 0
@@ -77,7 +78,8 @@ export function connectionAdd(nowMs: number): number {
   free = next[slot]
   connectionState[slot] = ACCEPTED
   connectionVersion[slot] = connectionFlags[slot] = connectionTransmit[slot] = 0
-  connectionSession[slot] = connectionHeld[slot] = NONE
+  connectionSession[slot] = NONE
+  if (FEATURE_ACCESS || FEATURE_STREAM) connectionHeld[slot] = NONE
   connectionHeardAt[slot] = nowMs
   connectionSilenceMs[slot] = 0
   rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : RX_AT + slot * RX_RING_SIZE

@@ -5,27 +5,28 @@
 // shared subscriptions), SUBSCRIPTIONS_MAX rows, and the filter's blocks in the pool.
 import { portCopy, portEqual } from 'runtime'
 import {
-  FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+  FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets,
+  newRows, rowsAtStart,
 } from '../limits'
 import { topicIsHidden } from '../codec/topic'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
 import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
 
-const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+const ROWS = FEATURE_INDEX ? rowsAtStart(SUBSCRIPTIONS_MAX) : 0
 
 export let filterStart = newOffsets(ROWS)
 export let filterSize = newOffsets(ROWS)
 /** Bytes of `$share/name/` before what is matched; 0: not shared. */
 export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
-export let filterShape = newRows(FEATURE_INDEX ? ROWS : 0)
-export let filterHash = new Int32Array(FEATURE_INDEX ? ROWS : 0)
+export let filterShape = newRows(ROWS)
+export let filterHash = new Int32Array(ROWS)
 /** The filter's first subscription. */
 export let filterSubscriptionHead = newLinks(ROWS)
 /** The member of the group that was chosen last: a subscription, or NONE. */
 export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 let next = newFreeList(newRows(ROWS), 0)
-let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
+let heads = newLinks(headsFor(ROWS))
 let free = 0
 /** Filters that begin with $, that of a shared subscription not counted. */
 export let filterHiddenCount = 0
@@ -41,12 +42,6 @@ export function filterChainNext(row: number): number {
 
 /** The row of the filter that filterParse has just split, or NONE. */
 export function filterFind(start: number, size: number): number {
-  if (!FEATURE_INDEX) {
-    for (let row = 0; row < ROWS; row++) {
-      if (filterSubscriptionHead[row] >= 0 && filterSize[row] === size && portEqual(filterStart[row], start, size)) return row
-    }
-    return NONE
-  }
   const shape = shapeTake()
   if (shape < 0) return NONE
   shapeRelease(shape)
@@ -66,10 +61,6 @@ function filterFindWith(start: number, size: number, shape: number): number {
  * `$share/name/`. NONE: there is no room. A new row has no subscription: add one or call filterRelease.
  */
 export function filterTake(start: number, size: number, skip: number): number {
-  if (!FEATURE_INDEX) {
-    const found = filterFind(start, size)
-    return found < 0 ? filterAdd(start, size, skip, NONE) : found
-  }
   const shape = shapeTake()
   if (shape < 0) return NONE
   let row = filterFindWith(start, size, shape)
@@ -93,22 +84,19 @@ function filterAdd(start: number, size: number, skip: number, shape: number): nu
     filterChosen[row] = NONE
   }
   if (FEATURE_SYS && topicIsHidden(bytes + skip)) filterHiddenCount++
-  if (FEATURE_INDEX) {
-    filterShape[row] = shape
-    filterHash[row] = shapeHash(shape)
-    indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
-  }
+  filterShape[row] = shape
+  filterHash[row] = shapeHash(shape)
+  indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
   return row
 }
 
 /** Frees the row of a filter without subscriptions. */
 export function filterRelease(row: number): void {
   if (filterSubscriptionHead[row] >= 0) return
-  if (FEATURE_INDEX) {
-    indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
-    shapeRelease(filterShape[row])
-  }
-  if (FEATURE_SYS && topicIsHidden(filterStart[row] + (FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0))) filterHiddenCount--
+  indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
+  shapeRelease(filterShape[row])
+  const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0
+  if (FEATURE_SYS && topicIsHidden(filterStart[row] + skip)) filterHiddenCount--
   poolFree(filterStart[row], filterSize[row])
   next[row] = free
   free = row

@@ -7,7 +7,8 @@
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
 import {
-  FEATURE_MQTT5, FEATURE_SYS, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW,
+  newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, newFreeList } from './columns'
@@ -21,8 +22,11 @@ export let messageTopicSize = newOffsets(ROWS)
 export let messagePropertiesSize = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
 export let messagePayloadSize = newOffsets(ROWS)
 /** QoS in bits 1 and 2, RETAIN in bit 0: as in the fixed header. */
-export let messageFlags = new Uint8Array(ROWS)
-/** When it expires, milliseconds of the port's clock; 0: never. A Will's interval in milliseconds until it is published. */
+export let messageFlags = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS : 0)
+/**
+ * When it expires, milliseconds of the port's clock; 0: never. A Will's interval in milliseconds until it is
+ * published.
+ */
 export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 let references = newRows(ROWS)
 let next = newFreeList(newRows(ROWS), 0)
@@ -60,7 +64,6 @@ export function messageReserve(topicSize: number, propertiesSize: number, payloa
   messageStart[row] = start
   messageTopicSize[row] = topicSize
   messagePayloadSize[row] = payloadSize
-  messageFlags[row] = 0
   references[row] = 1
   if (FEATURE_MQTT5) {
     messagePropertiesSize[row] = propertiesSize

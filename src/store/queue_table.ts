@@ -6,14 +6,12 @@
 // Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
-import {
-  FEATURE_MQTT5, FEATURE_QOS2, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart,
-} from '../limits'
+import { FEATURE_MQTT5, FEATURE_QOS2, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { messageRelease } from './message_table'
 import {
-  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier, sessionQueueCount,
-  sessionQueueHead, sessionQueueNext, sessionQueueTail,
+  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
+  sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
 } from './session_table'
 
 // Flags. The QoS and RETAIN bits are those of the fixed header.
@@ -134,12 +132,18 @@ export function queueClear(session: number): void {
 
 /** The Packet Identifier for the next message: one that is not in use. [MQTT-2.2.1-4] */
 export function queuePacketIdentifierNext(session: number): number {
+  let identifier = sessionPacketIdentifier[session]
+  do identifier = identifier % 65_535 + 1
+  while ((!TABLES_GROW || mayBeInUse(session, identifier)) && queueFind(session, identifier) >= 0)
+  return identifier
+}
+
+/** Whether an identifier must be looked up: a small window is always, a large one only where it can be in use. */
+function mayBeInUse(session: number, identifier: number): boolean {
   if (!sessionInflightCount[session]) sessionIdentifierPassed[session] = 0
-  let identifier = sessionPacketIdentifier[session] % 65_535 + 1
   const head = sessionQueueHead[session]
   if (queueFlags[head] & QUEUE_SENT && queuePacketIdentifier[head] === identifier) sessionIdentifierPassed[session] = 1
-  if (sessionIdentifierPassed[session]) while (queueFind(session, identifier) >= 0) identifier = identifier % 65_535 + 1
-  return identifier
+  return sessionIdentifierPassed[session] > 0
 }
 
 /** Remembers the Packet Identifier of an incoming QoS 2 message. Ask queueHasRoom first. */

@@ -1,4 +1,5 @@
-// Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section 3.3.1.3]
+// Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section
+// 3.3.1.3]
 //
 // Memory of a row on a board: message 2, hash 4, index 4 = 10 bytes.
 import { portEqual, portHash } from 'runtime'

@@ -7,8 +7,8 @@
 // the targets marked TARGET_MORE behind its first.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_INDEX, NONE, ROUTES_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_AT, ROUTE_TOPICS_SIZE, TABLES_GROW, headsFor, newOffsets, newRows,
-  rowsAtStart,
+  FEATURE_INDEX, NONE, ROUTES_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_AT, ROUTE_TOPICS_SIZE, TABLES_GROW, headsFor,
+  newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, indexAdd, indexRebuild, newLinks } from './columns'
 import { routeEpoch } from './subscription_table'
@@ -23,20 +23,20 @@ export const TARGET_MIXED = 128
 /** targetSubscription is a filter whose group gets the message once. */
 export const TARGET_SHARED = 64
 
-const ROUTES = FEATURE_INDEX ? rowsAtStart(ROUTES_MAX) : 1
-const TARGETS = rowsAtStart(ROUTE_TARGETS_MAX)
+const ROUTES = FEATURE_INDEX ? rowsAtStart(ROUTES_MAX) : 0
+const TARGETS = FEATURE_INDEX ? rowsAtStart(ROUTE_TARGETS_MAX) : 0
 
-let topicStart = newOffsets(FEATURE_INDEX ? ROUTES : 0)
-let topicSize = newOffsets(FEATURE_INDEX ? ROUTES : 0)
+let topicStart = newOffsets(ROUTES)
+let topicSize = newOffsets(ROUTES)
 /** The route's first target. */
 export let routeFirst = newRows(ROUTES)
 /** Behind the route's last target. */
 export let routeEnd = newRows(ROUTES)
 /** The options of the route's targets, or-ed together: bits 0 and 1 are not 0 if one of them wants more than QoS 0. */
 export let routeOptions = new Uint8Array(ROUTES)
-let hashes = new Int32Array(FEATURE_INDEX ? ROUTES : 0)
-let next = newRows(FEATURE_INDEX ? ROUTES : 0)
-let heads = newLinks(FEATURE_INDEX ? headsFor(ROUTES) : 0)
+let hashes = new Int32Array(ROUTES)
+let next = newRows(ROUTES)
+let heads = newLinks(headsFor(ROUTES))
 export let targetSession = newRows(TARGETS)
 export let targetSubscription = newRows(TARGETS)
 export let targetOptions = new Uint8Array(TARGETS)
@@ -67,7 +67,6 @@ function routesForget(): void {
 
 /** Makes room for another route of a topic of this size. Answers the route's row. */
 export function routeBegin(size: number): number {
-  if (!FEATURE_INDEX) return targetEnd = 0
   if (routeCount === topicStart.length && !(TABLES_GROW && routesGrow())
     || topicsUsed + size > ROUTE_TOPICS_SIZE) routesForget()
   return routeCount
@@ -93,7 +92,7 @@ export function routeCommit(row: number, first: number, start: number, size: num
   routeEnd[row] = targetEnd
   routeOptions[row] = 0
   for (let i = first; i < targetEnd; i++) routeOptions[row] |= targetOptions[i]
-  if (!FEATURE_INDEX || size > ROUTE_TOPICS_SIZE) return
+  if (size > ROUTE_TOPICS_SIZE) return
   topicStart[row] = ROUTE_TOPICS_AT + topicsUsed
   topicSize[row] = size
   portCopy(topicStart[row], start, size)

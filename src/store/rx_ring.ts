@@ -76,7 +76,10 @@ function rxReserve(slot: number, size: number): boolean {
   return true
 }
 
-/** After the packets of a chunk were handled: keeps what is left where it outlives the chunk. False: there is no room. */
+/**
+ * After the packets of a chunk were handled: keeps what is left where it outlives the chunk. False: there is no
+ * room.
+ */
 export function rxKeep(slot: number): boolean {
   if (!RX_SHARED || !TABLES_GROW) return true
   if (rxStart[slot] === rxEnd[slot]) rxRelease(slot)

@@ -6,7 +6,8 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
@@ -23,11 +24,11 @@ export let sessionSlot = newLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
 export let sessionExpiry = new Uint32Array(ROWS)
 /** When a session without a connection ends, milliseconds; Infinity: never. */
-export let sessionExpiresAt = new Float64Array(ROWS)
+export let sessionExpiresAt = new Float64Array(SESSIONS_EXPIRE ? ROWS : 0)
 /** The Packet Identifier given out last. */
 export let sessionPacketIdentifier = new Uint16Array(ROWS)
 /** 1: identifiers that were passed over are still in use; see queue_table.ts. */
-export let sessionIdentifierPassed = new Uint8Array(ROWS)
+export let sessionIdentifierPassed = new Uint8Array(TABLES_GROW ? ROWS : 0)
 
 // The queue of QoS 1 and 2 messages: rows of queue_table.ts, oldest first. Those before sessionQueueNext are in flight.
 export let sessionQueueHead = newLinks(ROWS)
@@ -100,7 +101,8 @@ export function sessionAdd(clientStart: number, clientSize: number, userStart: n
   sessionClientStart[row] = identity
   sessionClientSize[row] = clientSize
   if (FEATURE_ACCESS) sessionUserSize[row] = userSize
-  sessionPacketIdentifier[row] = sessionIdentifierPassed[row] = 0
+  sessionPacketIdentifier[row] = 0
+  if (TABLES_GROW) sessionIdentifierPassed[row] = 0
   if (FEATURE_INDEX) {
     hashes[row] = portHash(identity, clientSize)
     indexAdd(heads, next, row, chainOf(row))
@@ -127,7 +129,9 @@ export function sessionUserStart(row: number): number {
 
 /** Gives a session another User Name. False: there is no room for it, and the session keeps the old one. */
 export function sessionUserChange(row: number, userStart: number, userSize: number): boolean {
-  if (userSize === sessionUserSize[row] && (userSize < 0 || portEqual(sessionUserStart(row), userStart, userSize))) return true
+  const isSame = userSize === sessionUserSize[row]
+    && (userSize < 0 || portEqual(sessionUserStart(row), userStart, userSize))
+  if (isSame) return true
   const identity = identityStore(sessionClientStart[row], sessionClientSize[row], userStart, userSize)
   if (identity < 0) return false
   poolFree(sessionClientStart[row], identitySize(row))

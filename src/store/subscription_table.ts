@@ -3,13 +3,14 @@
 //
 // Memory of a row on a board: session 2, filter 2, options 1, lists 8, retained 4, and 4 with 5.0 = 21 bytes.
 import {
-  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
+  FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW,
+  newRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
 
-const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+const ROWS = FEATURE_INDEX ? rowsAtStart(SUBSCRIPTIONS_MAX) : 0
 
 export let subscriptionSession = newRows(ROWS)
 export let subscriptionFilter = newRows(ROWS)

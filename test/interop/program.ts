@@ -57,21 +57,16 @@ export class Program {
     this.onChange()
   }
 
-  /** Waits for a line of the output that fits; answers it. */
+  /** Waits for a line of the output or of the errors that fits; answers it. */
   async line(pattern: RegExp): Promise<string> {
-    await this.until(() => this.find(pattern) !== undefined, String(pattern))
-    return this.find(pattern)!
+    return (await this.count(pattern, 1))[0]
   }
 
   /** Waits for a number of lines that fit; answers all that do. */
   async count(pattern: RegExp, count: number): Promise<string[]> {
-    const fitting = (): string[] => this.lines.filter((line) => pattern.test(line))
+    const fitting = (): string[] => [...this.lines, ...this.errors].filter((line) => pattern.test(line))
     await this.until(() => fitting().length >= count, `${count} times ${pattern}`)
     return fitting()
-  }
-
-  private find(pattern: RegExp): string | undefined {
-    return this.lines.find((line) => pattern.test(line)) ?? this.errors.find((line) => pattern.test(line))
   }
 
   private until(condition: () => boolean, what: string): Promise<void> {

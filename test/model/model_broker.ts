@@ -38,6 +38,8 @@ export class ModelBroker {
   time = 0
   readonly sessions = new Map<string, ModelSession>()
   readonly retained = new Map<string, ModelMessage>()
+  /** Messages that were refused for want of room in a queue, and may be retained all the same. */
+  readonly retainedPerhaps = new Map<string, ModelMessage[]>()
   /** Wills of clients that are connected, or that wait for their delay (then with the time). */
   private readonly wills = new Map<string, { will: ModelWill, at: number }>()
   private readonly expiries = new Map<string, number>()
@@ -130,10 +132,10 @@ export class ModelBroker {
     this.publish({ ...message, expiresAt: this.time + expiry }, true)
   }
 
-  /** The next time at which something is due, after `time`. */
+  /** Times after `time` at which something is due, and when Will Messages that are due then expire. */
   deadlines(): number[] {
     return [
-      ...[...this.sessions.values()].map(({ expiresAt }) => expiresAt), ...[...this.wills.values()].map(({ at }) => at),
+      ...[...this.sessions.values()].map(({ expiresAt }) => expiresAt), ...[...this.wills.values()].flatMap(({ at, will }) => [at, at + will.expiry]),
       ...[...this.retained.values()].map(({ expiresAt }) => expiresAt),
       ...[...this.sessions.values()].flatMap(({ queue }) => queue.map(({ message }) => message.expiresAt)),
     ].filter((at) => at > this.time && at < Infinity)
@@ -141,6 +143,7 @@ export class ModelBroker {
 
   /** Lets time pass, with everything that falls due, in its order. */
   advance(time: number): void {
+    const since = this.time
     for (;;) {
       const next = Math.min(...this.deadlines())
       if (next > time) break
@@ -152,19 +155,23 @@ export class ModelBroker {
       }
       for (const session of [...this.sessions.values()]) {
         if (session.expiresAt <= this.time) this.sessionEnd(session.clientId)
-        else this.expireQueue(session)
+        else this.expireQueue(session, since)
       }
       for (const [topic, { expiresAt }] of [...this.retained]) if (expiresAt <= this.time) this.retained.delete(topic)
     }
     this.time = time
   }
 
-  /** A message that was never sent is deleted; in tight tables it may hold its place until the broker looks. */
-  private expireQueue(session: ModelSession): void {
+  /**
+   * A message that was never sent is deleted; in tight tables it may hold its place until the broker looks. One that
+   * came after `since` has perhaps been sent before it expired.
+   */
+  private expireQueue(session: ModelSession, since: number): void {
     const isExpired = (delivery: Delivery): boolean =>
       delivery.state === 'waiting' && !delivery.again && delivery.message.expiresAt <= this.time
+    const mayStay = (delivery: Delivery): boolean => this.limits.tight || (session.connected && delivery.createdAt > since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
-    if (!this.limits.tight) session.queue = session.queue.filter((delivery) => !isExpired(delivery))
+    session.queue = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
   }
 
   /** Delivers to everybody who subscribed, and retains. */
@@ -172,6 +179,9 @@ export class ModelBroker {
     if (message.retain) this.retain(message)
     const batch = ++this.batches
     const outcome = { matched: false, unsure: false }
+    const groups = this.groups(message.topic)
+    // Of the last place in a tight queue it is not sure which copy takes it.
+    const competing = new Set(this.limits.tight ? [...groups.values()].flat().map(([session]) => session) : [])
     for (const session of this.sessions.values()) {
       const matching = [...session.subscriptions].filter(([filter]) => !sharedParts(filter) && naiveMatch(filter, message.topic))
       const local = matching.filter(([, { noLocal }]) => !(noLocal && session.clientId === message.publisher))
@@ -180,9 +190,10 @@ export class ModelBroker {
       outcome.matched = true
       const subscriptions = local.map(([, subscription]) => subscription)
       const retain = message.retain && subscriptions.some(({ retainAsPublished }) => retainAsPublished)
-      this.deliver(session, message, subscriptions, retain, batch, isWill && (this.limits.tight || session.clientId === message.publisher))
+      const optional = competing.has(session) || (isWill && (this.limits.tight || session.clientId === message.publisher))
+      this.deliver(session, message, subscriptions, retain, batch, optional)
     }
-    for (const members of this.groups(message.topic).values()) {
+    for (const members of groups.values()) {
       const isAble = ([session, { qos }]: [ModelSession, ModelSubscription]): boolean =>
         session.connected || (qos > 0 && message.qos > 0)
       if (!this.limits.tight && members.some(isAble)) outcome.matched = true
@@ -243,9 +254,21 @@ export class ModelBroker {
     session.queue.push(delivery)
   }
 
+  /** A message that the broker refused. */
+  refuse(message: ModelMessage): void {
+    if (!message.retain) return
+    this.retainedPerhaps.set(message.topic, [...this.retainedPerhaps.get(message.topic) ?? [], message])
+    this.offer(message)
+  }
+
   private retain(message: ModelMessage): void {
+    this.retainedPerhaps.delete(message.topic)
     if (message.payload === '') this.retained.delete(message.topic)
     else this.retained.set(message.topic, message)
+    this.offer(message)
+  }
+
+  private offer(message: ModelMessage): void {
     if (!this.limits.tight) return
     // A session that waits for retained messages may be sent this one among them, instead of its former one.
     for (const session of this.sessions.values()) {
@@ -299,8 +322,8 @@ export class ModelBroker {
     this.retainedReplace(session, filter, subscription)
     if (sharedParts(filter) || retainHandling === 2 || (retainHandling === 1 && existed)) return
     const batch = ++this.batches
-    for (const message of this.retained.values()) {
-      if (!naiveMatch(filter, message.topic)) continue
+    for (const message of [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]) {
+      if (message.payload === '' || !naiveMatch(filter, message.topic)) continue
       // Whether No Local concerns what was retained long ago, the standard does not say.
       const optional = this.limits.tight || (subscription.noLocal && message.publisher === clientId)
       this.deliver(session, message, [subscription], true, batch, optional, undefined, true)

@@ -62,6 +62,7 @@ export const publishOperation: Operation = {
         : client.answer(answers, message.qos === 1 ? 'puback' : 'pubrec', messageId).reasonCode ?? 0
       if (code === QUOTA_EXCEEDED && driver.tight) {
         driver.refusedCount++
+        driver.model.refuse(message)
         return
       }
       if (code !== undefined) driver.acceptedCount++

@@ -105,11 +105,11 @@ export const connectCases: Case[] = [
       })
       await peer.drop()
       equal((await receivePublish(watcher)).payload.toString(), 'last')
-    }, { needs: ['FEATURE_WILL'], configuration: { users } }),
+    }, { needs: ['FEATURE_WILL', 'FEATURE_ACCESS'], configuration: { users } }),
   ...inBoth('a wrong password', '3.2.2-4 3.2.2-5', '3.1.4-2 3.2.2-6 3.2.2-7 3.2.2-8 4.13.2-1', (world, version) =>
-    connectRefused(world, { version, username: 'ada', password: 'wrong' }, 0x86, 4), { configuration: { users } }),
+    connectRefused(world, { version, username: 'ada', password: 'wrong' }, 0x86, 4), { needs: ['FEATURE_ACCESS'], configuration: { users } }),
   ...inBoth('a client that may not connect', '3.2.2-4 3.2.2-5', '3.1.4-2 3.2.2-7 3.2.2-8', (world, version) =>
-    connectRefused(world, { version }, 0x87, 5), { configuration: { users } }),
+    connectRefused(world, { version }, 0x87, 5), { needs: ['FEATURE_ACCESS'], configuration: { users } }),
   ...inBoth('nothing after a rejected CONNECT is processed', '3.1.4-5', '3.1.4-6', async (world, version) => {
     const watcher = await connect(world, { version, username: 'ada', password: 'secret' })
     await subscribe(watcher, '#')
@@ -121,7 +121,7 @@ export const connectCases: Case[] = [
     equal((await peer.receive('connack')).sessionPresent, false)
     await peer.closed()
     await watcher.silence()
-  }, { configuration: { users } }),
+  }, { needs: ['FEATURE_ACCESS'], configuration: { users } }),
   ...inBoth('packets right behind CONNECT are processed', '3.1.4-4', '3.1.4-5', async (world, version) => {
     const peer = await world.open(version)
     await peer.send([
@@ -141,7 +141,7 @@ export const connectCases: Case[] = [
     await acknowledged(good, 'puback', 7)
     await bad.receive('connack')
     await bad.closed()
-  }, { configuration: { users, authenticateLater: true } }),
+  }, { needs: ['FEATURE_ACCESS'], configuration: { users, authenticateLater: true } }),
   ...inBoth('a connection that never sends CONNECT is closed', '', '', async (world, version) => {
     const peer = await world.open(version)
     await world.advance(world.board.CONNECT_TIMEOUT_MS - 1_000)

@@ -127,18 +127,19 @@ export const sharedSubscriptionCases: Case[] = [
     await world.advance(3_000)
     await peers[1 - chosen]!.silence()
   }, needs),
-  in5('what a member leaves behind goes on with the options of its new receiver', '4.8.2-3 3.3.4-3', async (world) => {
+  in5('what a member leaves behind goes on with the options of its new receiver', '4.8.2-3 3.3.4-3 3.3.1-13', async (world) => {
     const away = await connect(world, lasting(5, 'away'))
     await subscribe(away, { topic: '$share/g/t', qos: 1 }, 1)
     await disconnect(away)
-    await publish(await connect(world), 't', 'p', { qos: 1 })
+    await publish(await connect(world), 't', 'p', { qos: 1, retain: true })
     const other = await connect(world)
-    await subscribe(other, { topic: '$share/g/t', qos: 1 }, 2)
+    await subscribe(other, { topic: '$share/g/t', qos: 1, rap: true }, 2)
     await disconnect(await connect(world, { clientId: 'away', clean: true }))
     const packets = await other.drain()
     // It need not go on at all; but if it does, it is this client's.
     for (const packet of packets) {
       deepEqual([(packet.properties as unknown as Record<string, unknown>).subscriptionIdentifier].flat(), [2])
+      equal(packet.retain, true)
     }
   }, needs),
   in5('a message that its client refuses goes to nobody else', '4.8.2-6', async (world) => {

@@ -88,9 +88,11 @@ export const topicAliasCases: Case[] = [
       // The broker may well give it the slot that has just become free.
       const next = await connect(world, { version })
       await subscribe(next, 'a/long/topic/name')
-      await publish(sender, 'a/long/topic/name', 'p')
-      const message = await receivePublish(next)
-      deepEqual([message.topic, aliasOf(message)], ['a/long/topic/name', undefined])
+      for (let round = 0; round < 2; round++) {
+        await publish(sender, 'a/long/topic/name', 'p')
+        const message = await receivePublish(next)
+        deepEqual([message.topic, aliasOf(message)], ['a/long/topic/name', undefined])
+      }
       await next.drop()
     }
   }, needs),

@@ -7,18 +7,20 @@ import { MEMORY_WINDOW } from '../../limits'
 import { memory } from '../../memory'
 import type { Chunk } from '../port'
 
-const view = MEMORY_WINDOW ? E.memoryArea(E.getAddressOf(memory, true), memory.length) : ''
+/**
+ * A string that shows the bytes of an array as they are now. E.memoryArea takes an address of 32 bits, which Espruino
+ * for computers does not have; there E.toString of a whole flat array is the same thing.
+ */
+function nativeWindow(array: Uint8Array): string {
+  return MEMORY_WINDOW ? E.memoryArea(E.getAddressOf(array, true), array.length) : E.toString(array)!
+}
+
+const view = nativeWindow(memory)
 const put = memory.set.bind(memory) as unknown as (bytes: string, target: number) => void
 const crc = E.CRC32
 
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */
-export const memoryWindow: (start: number, size: number) => string = MEMORY_WINDOW
-  ? view.substr.bind(view) as (start: number, size: number) => string
-  : (start, size) => size ? E.toString(memory.subarray(start, start + size))! : ''
-
-/** The character of each byte. */
-const characters: string[] = []
-for (const code of [0x23, 0x25, 0x2b, 0x2f]) characters[code] = String.fromCharCode(code)
+export const memoryWindow = view.substr.bind(view) as (start: number, size: number) => string
 
 let mapWindow = ''
 let zeros = '\0'
@@ -45,7 +47,7 @@ export function portHash(start: number, size: number): number {
 }
 
 export function portIndexOf(value: number, start: number, end: number): number {
-  const found = memoryWindow(start, end - start).indexOf(characters[value])
+  const found = memoryWindow(start, end - start).indexOf(String.fromCharCode(value))
   return found < 0 ? found : found + start
 }
 
@@ -56,7 +58,7 @@ export function portIsPlainText(start: number, end: number): boolean {
 
 /** The map never moves on a board: its window is made once. */
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
-  if (!mapWindow || !MEMORY_WINDOW) mapWindow = MEMORY_WINDOW ? E.memoryArea(E.getAddressOf(map, true), map.length) : E.toString(map)!
+  if (!mapWindow) mapWindow = nativeWindow(map)
   while (zeros.length < count) zeros += zeros
   const run = zeros.substr(0, count)
   const found = mapWindow.indexOf(run, hint)

@@ -7,7 +7,7 @@ declare const E: {
   toString(bytes: Uint8Array): string | undefined
   CRC32(bytes: string): number
   hwRand(): number
-  on(event: string, handler: (...parameters: unknown[]) => void): void
+  on(event: string, handler: () => void): void
   enableWatchdog(seconds: number, isAutomatic: boolean): void
   setFlags(flags: Record<string, boolean>): void
 }
@@ -15,7 +15,7 @@ declare const E: {
 /** Seconds; jumps when the time is set. */
 declare function getTime(): number
 
-declare function print(...values: unknown[]): void
+declare function print(text: string): void
 
 /** A TCP socket; handlers are called with it as `this`. */
 interface BoardSocket {

@@ -3,6 +3,6 @@ export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
-export { portAuthenticate, portAuthExchange } from './judge'
+export { portAuthenticate, portAuthExchange, portAuthorize } from './judge'
 export { portLog } from './log'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

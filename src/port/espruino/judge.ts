@@ -5,3 +5,8 @@ export function portAuthenticate(): number {
 export function portAuthExchange(): number {
   return 0x8c
 }
+
+/** Only computers ask. */
+export function portAuthorize(): boolean {
+  return true
+}

@@ -1,9 +1,10 @@
 // Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
-import { BAD_AUTHENTICATION_METHOD, UNSPECIFIED_ERROR } from '../../codec/reason_code'
-import { authDataSet, brokerAuthenticated } from '../../main'
+import { BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, UNSPECIFIED_ERROR } from '../../codec/reason_code'
+import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
-import { linkOf } from './transmit'
+import type { Link } from './link'
+import { heard, linkOf } from './transmit'
 
 /** What a method says to one step of an exchange. */
 export interface AuthenticationStep {
@@ -11,6 +12,8 @@ export interface AuthenticationStep {
   reasonCode: number
   /** For the client. */
   data?: Uint8Array
+  /** Who the client has proved to be, with reason code 0: its User Name from here on. */
+  userName?: string
 }
 
 /** Judges the steps of one exchange after the other: the client's data, undefined where it sent none. */
@@ -46,6 +49,15 @@ export function portAuthExchange(
   function answer(answered: number, step: AuthenticationStep): void {
     if (linkOf(answered) !== link) return
     if (step.data) authDataSet(step.data)
-    brokerAuthenticated(answered, step.reasonCode)
+    brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
+    heard()
   }
+}
+
+/** Takes the name that a client has proved. One that is connected proves again who it is, and cannot become another. */
+function identify(link: Link, step: AuthenticationStep): number {
+  if (link.isConnected) return step.userName === link.userName ? step.reasonCode : NOT_AUTHORIZED
+  link.userName = step.userName
+  userNameSet(Buffer.from(step.userName!))
+  return step.reasonCode
 }

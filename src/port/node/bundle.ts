@@ -1,18 +1,28 @@
-// The gateway as a library. The build makes this whole program the body of `createBroker`: each call is a broker with
-// tables of its own.
+// One broker of the gateway, as it is built into dist/host/midge.js: the build makes this whole program the body of
+// `createBroker`, and each call is a broker with tables of its own. Programs use it through library/broker.ts.
+import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
-import { accessRuleAdd, brokerStart, brokerStop, brokerTick, counters, settings } from '../../main'
+import {
+  accessRuleAdd, accessRulesClear, brokerStart, brokerStop, brokerTick, connectionCount, counters, messageBytes,
+  messageCount, retainedCount, sessionCount, settings, subscriptionCount,
+} from '../../main'
+import { attach } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
-import { judgeConfigure } from './judge'
-import { attach, listen, listenersClose } from './listener'
-import { logTo } from './log'
+import { credentialOf, credentialParse } from './credential'
+import { authorizeHookSet } from './gate'
+import { authenticateHookSet, scram, usersSet } from './judge'
+import { listen, listenersClose, listenersReload } from './listener'
+import { eventsTo } from './log'
 import { portNowMs } from './time'
 import { linksOpen } from './transmit'
 
 /** Milliseconds between two looks at the timers: nothing is later than that. */
 const TICK_MS = 250
-/** Milliseconds that clients have to take their last bytes when the broker ends. */
+/** Milliseconds that exchanges of QoS 1 and 2 have to finish, and clients to take their last bytes. */
+const FINISH_MS_MAX = 2_000
 const STOP_MS_MAX = 2_000
+/** When nothing was said for so long, nothing is under way. */
+const QUIET_MS = 100
 
 let timer: NodeJS.Timeout | null = null
 
@@ -22,9 +32,26 @@ function start(): void {
   timer = setInterval(() => brokerTick(portNowMs()), TICK_MS)
 }
 
+const wait = (ms: number): Promise<void> => new Promise((resolve) => {
+  setTimeout(resolve, ms)
+})
+
+/** Lets what is under way finish, within a bound. */
+async function untilQuiet(): Promise<void> {
+  const limit = portNowMs() + FINISH_MS_MAX
+  let before = -1
+  while (portNowMs() < limit) {
+    const now = counters[MESSAGES_RECEIVED] + counters[MESSAGES_SENT]
+    if (now === before && linksOpen().every((link) => !link.unsent)) return
+    before = now
+    await wait(QUIET_MS)
+  }
+}
+
 /** Ends it: tells 5.0 clients that the server shuts down, and waits until they have heard it or do not listen. */
 async function stop(): Promise<void> {
   listenersClose()
+  if (linksOpen().length) await untilQuiet()
   const streams = linksOpen().map((link) => link.stream)
   brokerStop(SERVER_SHUTTING_DOWN)
   if (timer) clearInterval(timer)
@@ -35,6 +62,15 @@ async function stop(): Promise<void> {
   for (const stream of streams) stream.destroy()
 }
 
+/** How much there is of everything that is counted in rows. */
+function totals(): Record<'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes', number> {
+  return {
+    connections: connectionCount, sessions: sessionCount, subscriptions: subscriptionCount, retained: retainedCount,
+    messages: messageCount, messageBytes,
+  }
+}
+
 export {
-  accessRuleAdd, attach, authenticationMethodsSet, counters, judgeConfigure, listen, logTo, settings, start, stop,
+  accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, counters,
+  credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settings, start, stop, totals, usersSet,
 }

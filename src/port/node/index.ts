@@ -3,7 +3,8 @@ export { portAuthExchange } from './authentication_method'
 export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
 } from './bytes'
-export { portAuthenticate, portAuthorize } from './judge'
+export { portAuthorize } from './gate'
+export { portAuthenticate } from './judge'
 export { portLog } from './log'
 export { portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

@@ -1,44 +1,112 @@
-// Who may come in: users with passwords, and anonymous clients where they are allowed.
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
+// Who may come in: users with passwords, clients with certificates, and anonymous clients where they are allowed.
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR,
+} from '../../codec/reason_code'
+import { brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
-import { linkOf } from './transmit'
+import { PORT_PENDING } from '../port'
+import { type Credential, credentialOf } from './credential'
+import type { Link } from './link'
+import { scramMethod } from './scram'
+import { heard, linkOf } from './transmit'
 
-/** Digests of passwords by User Name; null: there are no users, and a User Name proves nothing. */
-let users: Map<string, Buffer> | null = null
-/** undefined: from this computer only. */
-let isAnonymousAllowed: boolean | undefined
+/** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
+const REFUSED_MS = 500
 
-function digest(secret: string | Uint8Array): Buffer {
-  return createHash('sha256').update(secret).digest()
+/** What a client says of itself. */
+export interface ClientClaim {
+  clientIdentifier: string
+  userName: string | undefined
+  password: Uint8Array | undefined
+  /** Where it comes from. */
+  address: string
 }
 
-/** Sets the users (passwords by name) and whether clients without one may come in. */
-export function judgeConfigure(passwords: Record<string, string> | undefined, allowAnonymous: boolean | undefined): void {
-  users = passwords ? new Map(Object.entries(passwords).map(([name, password]) => [name, digest(password)])) : null
+/** The program's own judgement: true lets in, false does not, a number is the Reason Code (0x80 and above refuse). */
+export type AuthenticateHook = (claim: ClientClaim) => boolean | number | Promise<boolean | number>
+
+/** null: there are no users, and a User Name proves nothing. */
+let users: Map<string, Credential> | null = null
+/** undefined: from this computer only. */
+let isAnonymousAllowed: boolean | undefined
+let hook: AuthenticateHook | undefined
+/** Verified for names that nobody has, so that the time tells nothing. */
+const nobody = credentialOf('')
+
+/** Sets the users and whether clients without a name may come in; who is connected stays so. */
+export function usersSet(credentials: Map<string, Credential> | null, allowAnonymous: boolean | undefined): void {
+  users = credentials
   isAnonymousAllowed = allowAnonymous
 }
 
-function isLoopback(address: string): boolean {
-  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address)
+/** Sets the program's own judgement, which then takes the place of the users. */
+export function authenticateHookSet(judgement: AuthenticateHook | undefined): void {
+  hook = judgement
 }
+
+const refusedLater = async (): Promise<void> => {
+  await sleep(REFUSED_MS)
+}
+
+/** SCRAM-SHA-256 over the same users. */
+export const scram = scramMethod((name) => users?.get(name)?.scram, refusedLater)
+
+function isLoopback(link: Link): boolean {
+  return link.origin.isLocal === true || /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(link.origin.address)
+}
+
+const text = (start: number, size: number): string => Buffer.from(memory.buffer, start, size).toString()
 
 export function portAuthenticate(
-  slot: number, _clientStart: number, _clientSize: number, userStart: number, userSize: number,
+  slot: number, clientStart: number, clientSize: number, userStart: number, userSize: number,
   passwordStart: number, passwordSize: number,
 ): number {
-  if (!users || userSize < 0) {
-    const isAllowed = isAnonymousAllowed ?? (!users && isLoopback(linkOf(slot)?.address ?? ''))
-    return isAllowed ? SUCCESS : NOT_AUTHORIZED
+  const link = linkOf(slot)
+  if (!link) return UNSPECIFIED_ERROR
+  link.clientIdentifier = text(clientStart, clientSize)
+  link.userName = userSize < 0 ? undefined : text(userStart, userSize)
+  const { isTrusted, terms, identity } = link.origin
+  if (isTrusted) return SUCCESS
+  if (terms?.clientIdentifierPrefix && !link.clientIdentifier.startsWith(terms.clientIdentifierPrefix)) {
+    return CLIENT_IDENTIFIER_NOT_VALID
   }
-  const known = users.get(Buffer.from(memory.buffer, userStart, userSize).toString())
-  const given = digest(memory.subarray(passwordStart, passwordStart + Math.max(0, passwordSize)))
-  // A name that nobody has is compared too: the time tells nothing.
-  const isRight = timingSafeEqual(known ?? Buffer.alloc(given.length), given)
-  return known && isRight && passwordSize >= 0 ? SUCCESS : BAD_USER_NAME_OR_PASSWORD
+  if (terms?.identityAsUserName) return judgeIdentity(link, identity)
+  const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
+  if (hook) return later(link, judgeByHook(link, password))
+  if (users && link.userName !== undefined) return later(link, judgePassword(link.userName, password))
+  const isAllowed = terms?.allowAnonymous ?? isAnonymousAllowed ?? (!users && isLoopback(link))
+  return isAllowed ? SUCCESS : NOT_AUTHORIZED
 }
 
-/** The program's hook, where there is one, is asked by the gateway; without one every client may. */
-export function portAuthorize(_slot: number, _access: number, _start: number, _size: number): boolean {
-  return true
+function judgeIdentity(link: Link, identity: string | undefined): number {
+  if (!identity) return NOT_AUTHORIZED
+  link.userName = identity
+  userNameSet(Buffer.from(identity))
+  return SUCCESS
+}
+
+async function judgePassword(name: string, password: Uint8Array | undefined): Promise<number> {
+  const known = users?.get(name)
+  const isRight = await (known ?? nobody).verify(password ?? new Uint8Array(0))
+  if (known && isRight && password) return SUCCESS
+  await refusedLater()
+  return BAD_USER_NAME_OR_PASSWORD
+}
+
+/** The program is asked when the core has returned: whatever it does then does no harm. */
+async function judgeByHook({ clientIdentifier, userName, origin }: Link, password: Uint8Array | undefined): Promise<number> {
+  await null
+  const answer = await hook!({ clientIdentifier, userName, password, address: origin.address })
+  if (typeof answer === 'number') return answer
+  return answer ? SUCCESS : BAD_USER_NAME_OR_PASSWORD
+}
+
+function later(link: Link, judgement: Promise<number>): number {
+  void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
+    if (linkOf(link.slot) !== link) return
+    brokerAuthenticated(link.slot, reasonCode)
+    heard()
+  })
+  return PORT_PENDING
 }

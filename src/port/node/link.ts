@@ -1,15 +1,40 @@
 // One Network Connection: a duplex stream, its slot in the core, and what is waiting to be written to it.
 import type { Duplex } from 'node:stream'
 import { brokerWritable } from '../../main'
-import { bufferGive, bufferTake } from './buffer_pool'
 import { memory } from '../../memory'
+import { bufferGive, bufferTake } from './buffer_pool'
+import type { ListenerTerms } from './listener_options'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
 /** Below this many bytes a loop is faster than a view and a native copy; see bytes.ts. */
 const LOOP_SIZE_MAX = 96
 
+/** Where a connection comes from. */
+export interface Origin {
+  /** For the log, and for the rule about anonymous clients. */
+  address: string
+  /** It comes from this computer, whatever the address says. */
+  isLocal?: boolean
+  /** The program's own client: it may do everything. */
+  isTrusted?: boolean
+  /** What its listener asks of clients. */
+  terms?: ListenerTerms
+  /** Who the client is by its certificate. */
+  identity?: string
+}
+
 export class Link {
+  /** Who the client says it is, once it was judged. */
+  clientIdentifier = ''
+  userName: string | undefined
+  /** It has its CONNACK. */
+  isConnected = false
+  /** What the program's hook says of the packet that comes next; see gate.ts. */
+  readonly answers = new Map<string, boolean>()
+  /** The core wants no more bytes for now. */
+  isPaused = false
+  private readonly waiting: (() => void)[] = []
   /** The core has not closed it and the network has not gone. */
   isOpen = true
   /** On the list of those that are written when the turn ends. */
@@ -23,13 +48,30 @@ export class Link {
   constructor(
     readonly stream: Duplex,
     readonly slot: number,
-    /** Where the client is, for the log and for the rule about anonymous clients. */
-    readonly address: string,
+    readonly origin: Origin,
   ) {}
 
   /** Bytes that have not been handed to the network. */
   get unsent(): number {
     return this.pendingSize + this.writtenSize
+  }
+
+  /** Stops or goes on reading. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused
+    if (isPaused) this.stream.pause()
+    else {
+      this.stream.resume()
+      for (const resolve of this.waiting.splice(0)) resolve()
+    }
+  }
+
+  /** Ends when reading goes on, or there is nothing more to read. */
+  whenResumed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve)
+      this.stream.once('close', resolve)
+    })
   }
 
   /** Gathers bytes of memory for the next write. */

@@ -1,60 +1,93 @@
-// TCP listeners: every connection that comes is attached to the broker.
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
+// Listeners: TCP, TLS, WebSocket and Unix sockets. Every connection that comes is attached to the broker.
+import { existsSync, unlinkSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
-import { Link } from './link'
-import { flushAll, linkAdd, linkOf, linkRemove } from './transmit'
+import { type Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls'
+import { attach } from './attach'
+import type { Origin } from './link'
+import type { ListenerOptions } from './listener_options'
+import { secureContextOf, tlsOptionsOf } from './tls_context'
+import { acceptWebSockets, refuseRequest } from './websocket'
 
-const servers: Server[] = []
+/** Connections that the system keeps until they are accepted: a storm of clients after a power cut. */
+const BACKLOG = 1_024
 
-/**
- * Makes a duplex stream a client's connection. Answers false where there is no slot; the stream is destroyed.
- * `address` is where the client is: anonymous clients come in from this computer only unless that is allowed.
- */
-export function attach(stream: Duplex, address: string): boolean {
-  // Errors of a connection end it; 'close' follows.
-  stream.on('error', () => stream.destroy())
-  const slot = brokerAccept()
-  if (slot < 0) {
-    stream.destroy()
-    return false
-  }
-  const link = new Link(stream, slot, address)
-  linkAdd(link)
-  stream.on('data', (chunk: Uint8Array) => {
-    if (link.isOpen) brokerReceive(slot, chunk)
-    flushAll()
-  })
-  stream.on('end', () => stream.end())
-  stream.on('close', () => {
-    if (!link.isOpen) return
-    link.isOpen = false
-    if (linkOf(slot) === link) linkRemove(slot)
-    brokerClosed(slot)
-  })
-  return true
+const listeners: { server: Server, options: ListenerOptions }[] = []
+
+/** The Common Name of the client's certificate, where it was found good. */
+function identityOf(socket: Duplex): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const name: unknown = socket.getPeerCertificate().subject?.CN
+  return typeof name === 'string' ? name : undefined
 }
 
-function accept(socket: Socket): void {
+/** `network` is the socket below, which knows where the client is. */
+function accept(stream: Duplex, network: Socket, options: ListenerOptions): void {
   // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
-  socket.setNoDelay(true)
-  attach(socket, socket.remoteAddress ?? '')
+  if (options.noDelay !== false) network.setNoDelay(true)
+  const origin: Origin = {
+    address: options.path ?? network.remoteAddress ?? '', isLocal: options.path !== undefined, terms: options,
+    identity: identityOf(network),
+  }
+  attach(stream, origin)
 }
 
-/** Listens for TCP connections; port 0 is any free one. Answers the port. */
-export function listen(port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(accept)
-    server.once('error', reject)
-    server.listen({ port, host, backlog: 1_024 }, () => {
-      servers.push(server)
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
+function createPlainOrTlsServer(options: ListenerOptions): Server {
+  if (!options.tls) return createServer((socket) => accept(socket, socket, options))
+  const server = createTlsServer(tlsOptionsOf(options.tls), (socket) => accept(socket, socket, options))
+  // Whoever fails the handshake is nobody yet.
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  return server
+}
+
+function createWebSocketServer(options: ListenerOptions): Server {
+  const server = options.tls
+    ? createHttpsServer(tlsOptionsOf(options.tls), refuseRequest)
+    : createHttpServer(refuseRequest)
+  acceptWebSockets(server, (stream, request) => accept(stream, request.socket, options))
+  return server
+}
+
+/** A Unix socket that nobody listens on any more is left over from a program that was killed. */
+function removeStaleSocket(path: string): Promise<void> {
+  if (!existsSync(path)) return Promise.resolve()
+  return new Promise((resolve) => {
+    const probe = connect({ path })
+    probe.once('connect', () => resolve(void probe.destroy()))
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') unlinkSync(path)
+      resolve()
     })
   })
 }
 
+/** Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. */
+export async function listen(options: ListenerOptions): Promise<number> {
+  const { port = 1_883, host = '127.0.0.1', path } = options
+  const server = options.protocol === 'websockets' ? createWebSocketServer(options) : createPlainOrTlsServer(options)
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
+  if (path !== undefined) await removeStaleSocket(path)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path === undefined ? { port, host, backlog: BACKLOG } : { path, backlog: BACKLOG }, () => {
+      listeners.push({ server, options })
+      server.off('error', reject)
+      resolve(path === undefined ? (server.address() as AddressInfo).port : 0)
+    })
+  })
+}
+
+/** Reads the certificates again, for the handshakes to come; throws, and changes nothing, where a file is not good. */
+export function listenersReload(): void {
+  const contexts = listeners.map(({ options }) => options.tls && secureContextOf(options.tls))
+  for (const [i, context] of contexts.entries()) {
+    if (context) (listeners[i].server as TlsServer).setSecureContext(context)
+  }
+}
+
 /** Listens no more; connections that stand go on. */
 export function listenersClose(): void {
-  for (const server of servers.splice(0)) server.close()
+  for (const { server } of listeners.splice(0)) server.close()
 }

@@ -1,36 +1,60 @@
-// What the core reports by codes, in words.
+// What the core reports by codes, as events: for the log, and for the program that embeds the broker.
 import {
   LOG_ACCEPTED, LOG_CLOSED, LOG_CONNECTED, LOG_FULL, LOG_PUBLISH_REFUSED, LOG_REFUSED, LOG_SESSION_EXPIRED, LOG_WILL,
 } from '../../broker/log_code'
 import { NO_REASON } from '../../codec/reason_code'
 import { linkOf } from './transmit'
 
-/** Takes one line of the log. */
-export type LogWriter = (line: string) => void
+export type BrokerEventName =
+  'accepted' | 'connected' | 'closed' | 'refused' | 'full' | 'publishRefused' | 'sessionExpired' | 'will'
 
-let writeLine: LogWriter | null = null
-
-/** Where the log goes; null: nowhere. */
-export function logTo(writer: LogWriter | null): void {
-  writeLine = writer
+/** Something that happened. No event holds a password or a payload. */
+export interface BrokerEvent {
+  event: BrokerEventName
+  /** The connection's number; those of sessions for sessionExpired and will. */
+  number: number
+  address?: string
+  clientIdentifier?: string
+  userName?: string
+  /** 3.1, 3.1.1 or 5.0. */
+  version?: string
+  /** Why, where there is a Reason Code. */
+  reasonCode?: number
 }
 
-function hexadecimal(code: number): string {
-  return `0x${code.toString(16).padStart(2, '0')}`
+export type BrokerEventHandler = (event: BrokerEvent) => void
+
+let handler: BrokerEventHandler | null = null
+
+/** Where events go; null: nowhere. The handler must not call the broker before it has returned. */
+export function eventsTo(taker: BrokerEventHandler | null): void {
+  handler = taker
 }
 
-const words: Record<number, (slot: number, value: number) => string> = {
-  [LOG_ACCEPTED]: (slot) => `connection ${slot} opened`,
-  [LOG_CONNECTED]: (slot, version) =>
-    `connection ${slot} from ${linkOf(slot)?.address ?? 'nowhere'}: MQTT ${version === 5 ? '5.0' : version === 4 ? '3.1.1' : '3.1'}`,
-  [LOG_CLOSED]: (slot, code) => `connection ${slot} closed${code === NO_REASON ? '' : `, reason ${hexadecimal(code)}`}`,
-  [LOG_REFUSED]: (slot, code) => `connection ${slot} refused, reason ${hexadecimal(code)}`,
-  [LOG_FULL]: () => 'a connection was turned away: no slot is free',
-  [LOG_PUBLISH_REFUSED]: (slot, code) => `connection ${slot}: a message was refused, reason ${hexadecimal(code)}`,
-  [LOG_SESSION_EXPIRED]: (session) => `session ${session} expired`,
-  [LOG_WILL]: (session) => `the Will of session ${session} was published`,
+const NAMES: Record<number, BrokerEventName> = {
+  [LOG_ACCEPTED]: 'accepted',
+  [LOG_CONNECTED]: 'connected',
+  [LOG_CLOSED]: 'closed',
+  [LOG_REFUSED]: 'refused',
+  [LOG_FULL]: 'full',
+  [LOG_PUBLISH_REFUSED]: 'publishRefused',
+  [LOG_SESSION_EXPIRED]: 'sessionExpired',
+  [LOG_WILL]: 'will',
 }
+const VERSIONS: Record<number, string> = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
 export function portLog(code: number, a: number, b: number): void {
-  if (writeLine) writeLine(words[code](a, b))
+  const isOfConnection = code !== LOG_SESSION_EXPIRED && code !== LOG_WILL && code !== LOG_FULL
+  const link = isOfConnection ? linkOf(a) : null
+  if (link && code === LOG_CONNECTED) link.isConnected = true
+  if (!handler || link?.origin.isTrusted) return
+  const event: BrokerEvent = { event: NAMES[code], number: a }
+  if (link) {
+    event.address = link.origin.address
+    if (link.clientIdentifier) event.clientIdentifier = link.clientIdentifier
+    if (link.userName !== undefined) event.userName = link.userName
+  }
+  if (code === LOG_CONNECTED) event.version = VERSIONS[b]
+  if ((code === LOG_CLOSED || code === LOG_REFUSED || code === LOG_PUBLISH_REFUSED) && b !== NO_REASON) event.reasonCode = b
+  handler(event)
 }

@@ -40,19 +40,42 @@ export function portWrite(slot: number, packed: Packed): void {
   link.append(packedStart[lane], packedEnd[lane])
   if (link.isDirty) return
   link.isDirty = true
-  if (!dirty.length) setImmediate(flushAll)
   dirty.push(link)
+  turnSchedule()
+}
+
+/** Connections that were heard in this turn and in the one before. */
+let heardCount = 0
+let heardBefore = 0
+let isScheduled = false
+
+/**
+ * What a connection sent has been handled. While connections are heard one at a time nothing is gained by waiting for
+ * the end of the turn: the answer leaves at once, which a ping-pong feels and a crowd does not.
+ */
+export function heard(): void {
+  if (++heardCount === 1 && heardBefore < 2) flushAll()
+  turnSchedule()
+}
+
+function turnSchedule(): void {
+  if (isScheduled) return
+  isScheduled = true
+  setImmediate(turnEnd)
 }
 
 /** Runs when the events of one poll of the network have been handled. */
-export function flushAll(): void {
+function turnEnd(): void {
+  isScheduled = false
+  heardBefore = heardCount
+  heardCount = 0
+  flushAll()
+}
+
+function flushAll(): void {
   // Writing calls nothing of the core before it returns, so that the list does not grow under the loop.
   for (let i = 0; i < dirty.length; i++) dirty[i].flush()
   dirty.length = 0
-}
-
-export function portUnsent(slot: number): number {
-  return links[slot]!.unsent
 }
 
 export function portClose(slot: number): void {
@@ -63,7 +86,9 @@ export function portClose(slot: number): void {
 }
 
 export function portPause(slot: number, paused: boolean): void {
-  const stream = links[slot]?.stream
-  if (paused) stream?.pause()
-  else stream?.resume()
+  links[slot]?.pause(paused)
+}
+
+export function portUnsent(slot: number): number {
+  return links[slot]?.unsent ?? 0
 }

@@ -1,0 +1,33 @@
+// Makes a duplex stream a client's connection.
+import type { Duplex } from 'node:stream'
+import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
+import { gateFor } from './gate'
+import { Link, type Origin } from './link'
+import { heard, linkAdd, linkOf, linkRemove } from './transmit'
+
+/** Attaches a stream. Answers false where there is no slot; the stream is destroyed then. */
+export function attach(stream: Duplex, origin: Origin): boolean {
+  // Errors of a connection end it; 'close' follows.
+  stream.on('error', () => stream.destroy())
+  const slot = brokerAccept()
+  if (slot < 0) {
+    stream.destroy()
+    return false
+  }
+  const link = new Link(stream, slot, origin)
+  linkAdd(link)
+  const receive = (chunk: Uint8Array): void => {
+    if (!link.isOpen) return
+    brokerReceive(slot, chunk)
+    heard()
+  }
+  stream.on('data', gateFor(link, receive))
+  stream.on('end', () => stream.end())
+  stream.on('close', () => {
+    if (!link.isOpen) return
+    link.isOpen = false
+    brokerClosed(slot)
+    if (linkOf(slot) === link) linkRemove(slot)
+  })
+  return true
+}

@@ -1,0 +1,94 @@
+// Passwords as they are kept: hashed, in the lines of mosquitto_passwd or as a SCRAM-SHA-256 verifier.
+import {
+  type BinaryLike, createHash, createHmac, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual,
+} from 'node:crypto'
+import { promisify } from 'node:util'
+
+/** What a SCRAM exchange needs of a user. [RFC 5802 section 3] */
+export interface ScramCredential {
+  iterations: number
+  salt: Buffer
+  storedKey: Buffer
+  serverKey: Buffer
+}
+
+/** A user's password, in a form that does not tell it. */
+export interface Credential {
+  verify(password: Uint8Array): Promise<boolean>
+  scram?: ScramCredential
+}
+
+/** PBKDF2 rounds of new SCRAM-SHA-256 verifiers: the least that RFC 7677 allows is 4,096. */
+const SCRAM_ITERATIONS = 4_096
+/** As mosquitto_passwd: 101 rounds of SHA-512; `midge passwd` takes more. */
+const PBKDF2_ITERATIONS = 10_000
+/** Rounds of a line that somebody made to keep the broker busy are refused. */
+const ITERATIONS_MAX = 10_000_000
+
+const derive = promisify(pbkdf2)
+const hmac = (key: Uint8Array, text: BinaryLike): Buffer => createHmac('sha256', key).update(text).digest()
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+function isSame(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** PBKDF2 with SHA-512, `$7$` of mosquitto 2. */
+function pbkdf2Credential(iterations: number, salt: Buffer, hash: Buffer): Credential {
+  return { verify: async (password) => isSame(await derive(password, salt, iterations, hash.length, 'sha512'), hash) }
+}
+
+/** One salted round of SHA-512, `$6$` of mosquitto 1. */
+function sha512Credential(salt: Buffer, hash: Buffer): Credential {
+  return { verify: async (password) => isSame(createHash('sha512').update(password).update(salt).digest(), hash) }
+}
+
+/** The keys of a salted password. [RFC 5802 section 3] */
+function scramKeys(salted: Buffer, iterations: number, salt: Buffer): ScramCredential {
+  return { iterations, salt, storedKey: sha256(hmac(salted, 'Client Key')), serverKey: hmac(salted, 'Server Key') }
+}
+
+function scramCredential(scram: ScramCredential): Credential {
+  const { salt, iterations, storedKey } = scram
+  return {
+    scram,
+    verify: async (password) =>
+      isSame(scramKeys(await derive(password, salt, iterations, 32, 'sha256'), iterations, salt).storedKey, storedKey),
+  }
+}
+
+const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
+
+/** Reads the hash of a password_file's line; null: it is none that is known. */
+export function credentialParse(hash: string): Credential | null {
+  const scram = /^SCRAM-SHA-256\$(\d+):([\w+/=]+)\$([\w+/=]+):([\w+/=]+)$/.exec(hash)
+  if (scram && Number(scram[1]) >= 1 && Number(scram[1]) <= ITERATIONS_MAX) {
+    return scramCredential({
+      iterations: Number(scram[1]), salt: base64(scram[2]), storedKey: base64(scram[3]), serverKey: base64(scram[4]),
+    })
+  }
+  const salted = /^\$6\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
+  if (salted) return sha512Credential(base64(salted[1]), base64(salted[2]))
+  const rounds = /^\$7\$(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
+  if (!rounds || Number(rounds[1]) < 1 || Number(rounds[1]) > ITERATIONS_MAX) return null
+  return pbkdf2Credential(Number(rounds[1]), base64(rounds[2]), base64(rounds[3]))
+}
+
+/** A password that is known in words. */
+export function credentialOf(password: string): Credential {
+  const salt = randomBytes(16)
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, SCRAM_ITERATIONS, 32, 'sha256')
+  return scramCredential(scramKeys(salted, SCRAM_ITERATIONS, salt))
+}
+
+/** The hash for a password_file, which mosquitto reads too; with `isScram` one that serves SCRAM-SHA-256, which it does not. */
+export function passwordHash(password: string, isScram: boolean): string {
+  if (isScram) {
+    const { iterations, salt, storedKey, serverKey } = credentialOf(password).scram!
+    const text = (bytes: Buffer): string => bytes.toString('base64')
+    return `SCRAM-SHA-256$${iterations}:${text(salt)}$${text(storedKey)}:${text(serverKey)}`
+  }
+  const salt = randomBytes(12)
+  const hash = pbkdf2Sync(password, salt, PBKDF2_ITERATIONS, 64, 'sha512')
+  return `$7$${PBKDF2_ITERATIONS}$${salt.toString('base64')}$${hash.toString('base64')}`
+}

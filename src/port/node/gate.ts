@@ -1,0 +1,72 @@
+// The program's authorisation hook. Its answer may be a promise, and the core does not wait: so packets are held back
+// here, in order, until the answers that the core will ask for are known.
+import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access'
+import { SETTING_AUTHORIZE } from '../../broker/settings'
+import { settings } from '../../main'
+import { memory } from '../../memory'
+import type { Link } from './link'
+import { packetQuestions } from './packet_questions'
+import { linkOf } from './transmit'
+
+/** What a client wants to do. */
+export interface AccessRequest {
+  clientIdentifier: string
+  userName: string | undefined
+  action: 'publish' | 'subscribe'
+  /** A Topic Name, or a Topic Filter. */
+  topic: string
+}
+
+/** The program's judgement of one action. */
+export type AuthorizeHook = (request: AccessRequest) => boolean | Promise<boolean>
+
+let hook: AuthorizeHook | undefined
+
+/** Sets the program's judgement; for the connections to come. */
+export function authorizeHookSet(judgement: AuthorizeHook | undefined): void {
+  hook = judgement
+  settings[SETTING_AUTHORIZE] = judgement ? 1 : 0
+}
+
+const keyOf = (access: number, topic: string): string => `${access}${topic}`
+
+export function portAuthorize(slot: number, access: number, start: number, size: number): boolean {
+  const link = linkOf(slot)
+  if (link?.origin.isTrusted) return true
+  const topic = Buffer.from(memory.buffer, start, size).toString()
+  // What was not asked for in time is denied: a topic that only the core could know.
+  return link?.answers.get(keyOf(access, topic)) ?? false
+}
+
+/** What takes a connection's chunks: the hook's gate where there is a hook, else the core at once. */
+export function gateFor(link: Link, receive: (chunk: Uint8Array) => void): (chunk: Uint8Array) => void {
+  if (!hook || link.origin.isTrusted) return receive
+  const packets = packetQuestions()
+  let queue: Promise<void> = Promise.resolve()
+  return (chunk) => {
+    for (const packet of packets(chunk)) {
+      queue = queue.then(() => pass(link, packet.bytes, packet.publishTopics, packet.filters, receive))
+    }
+  }
+}
+
+async function pass(
+  link: Link, bytes: Uint8Array, publishTopics: string[], filters: string[], receive: (chunk: Uint8Array) => void,
+): Promise<void> {
+  // While the core has paused the connection it still holds the packet before, whose answers it needs.
+  while (link.isPaused && link.isOpen) await link.whenResumed()
+  link.answers.clear()
+  for (const topic of publishTopics) link.answers.set(keyOf(ACCESS_WRITE, topic), await ask(link, 'publish', topic))
+  for (const topic of filters) link.answers.set(keyOf(ACCESS_SUBSCRIBE, topic), await ask(link, 'subscribe', topic))
+  receive(bytes)
+}
+
+/** A hook that throws has not said yes. */
+async function ask(link: Link, action: 'publish' | 'subscribe', topic: string): Promise<boolean> {
+  const { clientIdentifier, userName } = link
+  try {
+    return await hook!({ clientIdentifier, userName, action, topic }) === true
+  } catch {
+    return false
+  }
+}

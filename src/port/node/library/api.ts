@@ -1,0 +1,148 @@
+// The library's types, complete in one file: the build ships it as dist/host/index.d.ts.
+import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+
+export type QoS = 0 | 1 | 2
+
+/** A password in words, or its hash as a line of mosquitto_passwd or `midge-mqtt passwd` has it. */
+export type UserPassword = string | { hash: string }
+
+/** What a client says of itself. */
+export interface ClientClaim {
+  clientIdentifier: string
+  userName: string | undefined
+  password: Uint8Array | undefined
+  address: string
+}
+
+/** What a client wants to do; `topic` is a Topic Name or a Topic Filter. */
+export interface AccessRequest {
+  clientIdentifier: string
+  userName: string | undefined
+  action: 'publish' | 'subscribe'
+  topic: string
+}
+
+/** A rule in the manner of mosquitto's acl_file. With rules, what none of them grants is denied; deny wins. */
+export interface AccessRule {
+  /** Whom it is for; everybody where neither is said. `null` is clients without a User Name. */
+  userName?: string | null
+  clientIdentifier?: string
+  access: 'read' | 'write' | 'readwrite' | 'deny'
+  /** In a rule for everybody %u stands for the User Name and %c for the Client Identifier. */
+  filter: string
+}
+
+export interface Limits {
+  /** QoS 1 and 2 messages on their way to one client. */
+  inflightMessages?: number
+  /** QoS 1 and 2 messages kept for one session. */
+  queuedMessages?: number
+  /** Bytes of the largest packet that is accepted. */
+  packetSize?: number
+  /** Seconds; 0: no limit. */
+  keepAlive?: number
+  /** Seconds that a session outlives its connection at most. */
+  sessionExpiry?: number
+  topicAliases?: number
+  /** Seconds between two publications of $SYS; 0: never. */
+  sysInterval?: number
+  /** Whether a client may leave its Client Identifier to the broker. */
+  emptyClientIdentifier?: boolean
+}
+
+export interface BrokerOptions {
+  /** Users by name. With users and no allowAnonymous, nobody else is let in. */
+  users?: Record<string, UserPassword>
+  /** Clients without a User Name; only from this computer where it is not said and there are no users. */
+  allowAnonymous?: boolean
+  accessRules?: AccessRule[]
+  /** Judges clients in the place of `users`; a number is an MQTT 5.0 Reason Code, 0x80 and above refuse. */
+  authenticate?: (claim: ClientClaim) => boolean | number | Promise<boolean | number>
+  /** Judges every publication and subscription; what throws has not said yes. */
+  authorize?: (request: AccessRequest) => boolean | Promise<boolean>
+  limits?: Limits
+}
+
+export interface TlsFiles {
+  certfile: string
+  keyfile: string
+  cafile?: string
+  crlfile?: string
+  minVersion?: 'TLSv1.2' | 'TLSv1.3'
+  ciphers?: string
+  requireCertificate?: boolean
+}
+
+export interface ListenerOptions {
+  /** mqtt unless told. */
+  protocol?: 'mqtt' | 'websockets'
+  /** 1883 unless told; 0 takes a free one. */
+  port?: number
+  /** 127.0.0.1 unless told. */
+  host?: string
+  /** A Unix socket instead of a port. */
+  path?: string
+  tls?: TlsFiles
+  maxConnections?: number
+  noDelay?: boolean
+  allowAnonymous?: boolean
+  identityAsUserName?: boolean
+  clientIdentifierPrefix?: string
+}
+
+export interface PublishOptions {
+  qos?: QoS
+  retain?: boolean
+}
+
+export interface Message {
+  topic: string
+  payload: Uint8Array
+  qos: QoS
+  retain: boolean
+}
+
+export interface ClientEvent {
+  address?: string
+  clientIdentifier?: string
+  userName?: string
+  version?: string
+  reasonCode?: number
+}
+
+/** Events come after what they tell of, never in the middle of it. */
+export interface BrokerEvents {
+  /** A client has its CONNACK. */
+  connect: [ClientEvent]
+  /** Its connection has ended. */
+  disconnect: [ClientEvent]
+  /** A client was not let in. */
+  refused: [ClientEvent]
+  /** A client's message was refused. */
+  publishRefused: [ClientEvent]
+}
+
+export interface Broker extends EventEmitter<BrokerEvents> {
+  /** Listens; answers the port. */
+  listen(options?: ListenerOptions): Promise<number>
+  /** Makes any duplex stream a client's connection; false: there is no room. */
+  attach(stream: Duplex, address?: string): boolean
+  /** Publishes; at QoS 1 and 2 it ends when the broker has taken the message, and rejects where it has not. */
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>
+  /** Hands every matching message to `handler`; answers the function that ends it. */
+  subscribe(filter: string, handler: (message: Message) => void, options?: { qos?: QoS }): Promise<() => Promise<void>>
+  /** Other users from now on; who is connected stays so. */
+  usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void
+  /** Other access rules from now on. */
+  accessRulesSet(rules: AccessRule[]): void
+  /** Reads the listeners' certificates again. */
+  certificatesReload(): void
+  /** What the broker has counted, by the names of $SYS/broker. */
+  statistics(): Record<string, number>
+  /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes. */
+  close(): Promise<void>
+}
+
+/** Makes a broker with tables of its own; several may live in one process. */
+export declare function createBroker(options?: BrokerOptions): Broker

@@ -1,0 +1,102 @@
+// The gateway as a library: `import { createBroker } from 'midge-mqtt'`.
+import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { createBroker as createInstance } from 'midge-mqtt'
+import { limitsApply } from './limits_apply'
+import { LocalClient } from './local_client'
+import { rulesApply } from './rules_apply'
+import { statisticsOf } from './statistics'
+import type {
+  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, PublishOptions, QoS, UserPassword,
+} from './api'
+
+export type * from './api'
+
+/** Events of the core that a program hears, by the name it knows them by. */
+const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
+  connected: 'connect', closed: 'disconnect', refused: 'refused', publishRefused: 'publishRefused',
+}
+
+class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
+  private readonly instance = createInstance()
+  private local: LocalClient | null = null
+  /** Nobody else can know it, so that the rule for it is the program's alone. */
+  private readonly localIdentifier = `local-${randomUUID()}`
+
+  constructor(options: BrokerOptions) {
+    super()
+    const { instance } = this
+    this.usersSet(options.users, options.allowAnonymous)
+    this.accessRulesSet(options.accessRules ?? [])
+    instance.authenticateHookSet(options.authenticate)
+    instance.authorizeHookSet(options.authorize)
+    instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram })
+    limitsApply(instance.settings, options.limits ?? {})
+    instance.eventsTo(({ event, number: _number, ...rest }) => {
+      const name = EVENTS[event]
+      // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
+      if (name) queueMicrotask(() => this.emit(name, rest))
+    })
+    instance.start()
+  }
+
+  listen(options: ListenerOptions = {}): Promise<number> {
+    return this.instance.listen(options)
+  }
+
+  attach(stream: Duplex, address = 'attached'): boolean {
+    return this.instance.attach(stream, { address })
+  }
+
+  private client(): LocalClient {
+    return this.local ??= new LocalClient(
+      (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
+      this.localIdentifier,
+    )
+  }
+
+  async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
+    if (!topic || /[+#\0]/.test(topic)) throw new TypeError(`${JSON.stringify(topic)} is no Topic Name.`)
+    await this.client().publish(topic, payload, options)
+  }
+
+  async subscribe(
+    filter: string, handler: (message: Message) => void, options: { qos?: QoS } = {},
+  ): Promise<() => Promise<void>> {
+    if (!filter || filter.split('/').some((level, i, levels) => level.length > 1 && /[+#]/.test(level)
+      || level === '#' && i < levels.length - 1)) throw new TypeError(`${JSON.stringify(filter)} is no Topic Filter.`)
+    return this.client().subscribe(filter, handler, options.qos ?? 0)
+  }
+
+  usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
+    const { credentialOf, credentialParse } = this.instance
+    const entries = Object.entries(users ?? {}).map(([name, password]) => {
+      const credential = typeof password === 'string' ? credentialOf(password) : credentialParse(password.hash)
+      if (!credential) throw new TypeError(`The hash of user ${name} is in no form that is known.`)
+      return [name, credential] as const
+    })
+    this.instance.usersSet(users ? new Map(entries) : null, allowAnonymous)
+  }
+
+  accessRulesSet(rules: AccessRule[]): void {
+    rulesApply(this.instance, rules, this.localIdentifier)
+  }
+
+  certificatesReload(): void {
+    this.instance.listenersReload()
+  }
+
+  statistics(): Record<string, number> {
+    return statisticsOf(this.instance)
+  }
+
+  async close(): Promise<void> {
+    await this.instance.stop()
+  }
+}
+
+/** Makes a broker with tables of its own; several may live in one process. */
+export function createBroker(options: BrokerOptions = {}): Broker {
+  return new LibraryBroker(options)
+}
