@@ -7,7 +7,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash,web}/**/*.test.ts']
 
 /** Tests with real clients; they need the gateway as it is shipped, and nothing else. */
-const CLIENTS = ['test/interop/**/*.test.ts']
+const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
 
 const common = { testTimeout: 60_000, hookTimeout: 120_000 }
 

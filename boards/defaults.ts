@@ -28,6 +28,8 @@ export const FEATURE_WILL: boolean = true
 export const FEATURE_INDEX: boolean = true
 /** A 3.1.1 publisher waits for room. Off: it is told at once, by closing. */
 export const FEATURE_WAIT: boolean = true
+/** An owner may lower limits while the broker runs: src/broker/settings.ts. */
+export const FEATURE_SETTINGS: boolean = true
 /** Events of connections, in the log. */
 export const FEATURE_LOG: boolean = true
 export const FEATURE_SHARED_SUBSCRIPTION: boolean = true

@@ -1,7 +1,7 @@
 // MQTT 3.1.1 with QoS 0 and 1 and nothing else: what a broker costs at the least.
 export * from './defaults'
 
-export const BUNDLE_SIZE_MAX = 8_192
+export const BUNDLE_SIZE_MAX = 11_000
 export const RAM_SIZE_MAX = 24_000
 export const FEATURE_MQTT5 = false
 export const FEATURE_QOS2 = false
@@ -11,6 +11,7 @@ export const FEATURE_RETAINED = false
 export const FEATURE_WILL = false
 export const FEATURE_INDEX = false
 export const FEATURE_LOG = false
+export const FEATURE_SETTINGS = false
 export const FEATURE_WAIT = false
 export const FEATURE_SHARED_SUBSCRIPTION = false
 export const FEATURE_TOPIC_ALIAS = false

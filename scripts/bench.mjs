@@ -1,5 +1,5 @@
-// `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway beside
-// mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator has another.
+// `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway
+// beside mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator another.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
@@ -95,7 +95,7 @@ async function reportRow (rowName) {
 }
 
 console.log(`Node ${process.version}`)
-console.log(`${runs} run(s) of ${seconds} s, the median; figures are deliveries per second of the broker's CPU, and its resident memory.`)
+console.log(`${runs} run(s) of ${seconds} s, the median: deliveries per second of the broker's CPU, resident memory.`)
 const header = ['row', ...names.flatMap(name => [name, '']), ...names.slice(1).map(name => `to ${name}`), '']
 const table = [header]
 for (const rowName of rowNames) {

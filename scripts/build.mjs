@@ -1,9 +1,10 @@
-// `npm run build [board...]`: dist/<board>/midge.js for every board, the gateway's command line beside its own.
+// `npm run build [board...]`: dist/<board>/midge.js for every board; beside the gateway's its library, types and
+// command line.
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { boardNames, loadBoard } from './lib/board.mjs'
 import { ROOT } from './lib/bundle.mjs'
-import { bundleCommandLine, bundleFor } from './lib/edition.mjs'
+import { bundleCompanions, bundleFor, typesOf } from './lib/edition.mjs'
 import { formatTable } from './lib/table.mjs'
 
 const HASHBANG = '#!/usr/bin/env node\n'
@@ -15,12 +16,14 @@ async function buildBoard (name) {
   const folder = join(ROOT, 'dist', name)
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'midge.js'), code)
-  const commandLine = board.RUNTIME === 'node' ? await bundleCommandLine(name) : null
-  if (commandLine) {
-    const file = join(folder, 'cli.js')
-    await writeFile(file, HASHBANG + commandLine.code.replace(/^#!.*\n/, ''))
-    await chmod(file, 0o755)
+  for (const companion of await bundleCompanions(name)) {
+    const isProgram = companion.file === 'cli.js'
+    const target = join(folder, companion.file)
+    await writeFile(target, (isProgram ? HASHBANG : '') + companion.code.replace(/^#!.*\n/, ''))
+    if (isProgram) await chmod(target, 0o755)
   }
+  const types = typesOf(board.RUNTIME)
+  if (types) await writeFile(join(folder, 'index.d.ts'), types)
   const size = Buffer.byteLength(code)
   if (size > board.BUNDLE_SIZE_MAX) process.exitCode = 1
   return [name, size, board.BUNDLE_SIZE_MAX, size > board.BUNDLE_SIZE_MAX ? 'over budget' : '']

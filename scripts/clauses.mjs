@@ -1,17 +1,34 @@
 // `npm run clauses`: the matrix of normative statements and the cases that prove them, per version of the standard.
 // Exits 1 when a statement that binds a server has neither a case nor a reason, or when a case names an unknown one.
 // `--gaps` prints only what is wrong.
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { bundleBoard, ROOT } from './lib/bundle.mjs'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rollup } from 'rollup'
+import { stripTypes } from './lib/typescript.mjs'
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** The project's own TypeScript files; everything else stays an import. */
+const typescriptFiles = {
+  name: 'clauses',
+  resolveId (source, importer) {
+    if (!importer) return source
+    const file = source.startsWith('.') ? `${resolve(dirname(importer), source)}.ts` : ''
+    return existsSync(file) ? file : { id: source, external: true }
+  },
+  load: async id => stripTypes(await readFile(id, 'utf8'), id),
+}
 
 /** The tables and cases of test/spec, as a module that Node runs. */
 async function loadSpec () {
-  const { code } = await bundleBoard('host', { entry: 'test/spec/index.ts', format: 'module', minify: false })
+  const build = await rollup({ input: join(ROOT, 'test/spec/index.ts'), plugins: [typescriptFiles] })
+  const { output } = await build.generate({ format: 'es' })
+  await build.close()
   const file = join(ROOT, '.cache/clauses', `spec.${process.pid}.mjs`)
-  await mkdir(join(ROOT, '.cache/clauses'), { recursive: true })
-  await writeFile(file, code)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, output[0].code)
   try {
     return await import(pathToFileURL(file).href)
   } finally {

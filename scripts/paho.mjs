@@ -1,5 +1,5 @@
-// `npm run paho -- FOLDER`: Eclipse Paho's interoperability suite against the gateway, for 3.1.1 and for 5.0. FOLDER is a
-// clone of the suite's repository, or PAHO_TESTING names it. `--filter NAME` runs the tests whose names contain it.
+// `npm run paho -- FOLDER`: Eclipse Paho's interoperability suite against the gateway, for 3.1.1 and for 5.0. FOLDER is
+// a clone of the suite's repository, or PAHO_TESTING names it. `--filter NAME` runs the tests whose names contain it.
 // Exits 1 when a test fails or the suite is not there.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -93,7 +93,9 @@ async function runSuite (folder, createGateway, { version, module, tests }, filt
   return [version, passed, expected ?? 0, summary ? summary.wrong.join(' ') : 'the suite did not come to its end']
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { filter: { type: 'string', default: '' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true, options: { filter: { type: 'string', default: '' } },
+})
 const folder = findSuite(positionals[0] ?? process.env.PAHO_TESTING)
 if (folder) {
   const createGateway = await loadFactory()

@@ -17,22 +17,22 @@ export type Rows = Int16Array | Int32Array
 export type Offsets = Uint16Array | Int32Array
 
 /** Rows of a table at start: all of them, or a part where tables grow. */
-/*#__NO_SIDE_EFFECTS__*/ export function rowsAtStart(rowsMax: number): number {
+export function rowsAtStart(rowsMax: number): number {
   return TABLES_GROW ? Math.ceil(rowsMax / TABLES_GROW_DIVISOR) : rowsMax
 }
 
 /** A column of row numbers, slots or counts below 32,768 (board) or 2^31 (computer). */
-/*#__NO_SIDE_EFFECTS__*/ export function newRows(count: number): Rows {
+export function newRows(count: number): Rows {
   return TABLES_GROW ? new Int32Array(count) : new Int16Array(count)
 }
 
 /** A column of offsets into memory, or of sizes in bytes: below 65,536 on a board. */
-/*#__NO_SIDE_EFFECTS__*/ export function newOffsets(count: number): Offsets {
+export function newOffsets(count: number): Offsets {
   return TABLES_GROW ? new Int32Array(count) : new Uint16Array(count)
 }
 
 /** The heads of a hash index: the power of two at or above the number of rows, so that `hash & mask` picks one. */
-/*#__NO_SIDE_EFFECTS__*/ export function headsFor(rowCount: number): number {
+export function headsFor(rowCount: number): number {
   let heads = 1
   while (heads < rowCount) heads *= 2
   return heads

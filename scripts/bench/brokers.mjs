@@ -29,7 +29,9 @@ const commands = {
 }
 
 function mosquittoPath () {
-  return ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync)
+  // Debian keeps it where only root's path leads.
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
+  return folders.map(folder => join(folder, 'mosquitto')).find(existsSync)
 }
 
 /** Names of the brokers that this machine has. */

@@ -8,7 +8,8 @@ const TICKS_PER_SECOND = 100
 export function cpuSeconds (pid) {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
-    const nanoseconds = threads.map(id => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'latin1').split(' ')[0]))
+    const nanoseconds = threads.map(id =>
+      Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'latin1').split(' ')[0]))
     const sum = nanoseconds.reduce((a, b) => a + b, 0)
     if (sum > 0) return sum / 1e9
   } catch {

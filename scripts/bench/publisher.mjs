@@ -1,5 +1,5 @@
-// One publisher: a ring of PUBLISH packets made before the clock runs, in which only numbers change. What is in the ring
-// has been delivered before its place is used again, so that nothing is copied and nothing allocated.
+// One publisher: a ring of PUBLISH packets made before the clock runs, in which only numbers change. What is in the
+// ring has been delivered before its place is used again, so that nothing is copied and nothing allocated.
 import { NUMBERS_SIZE, publishPacket } from './packets.mjs'
 
 export class Publisher {

@@ -71,7 +71,8 @@ export class Subscriber {
 
   #compare (bytes, start, payloadAt, topic) {
     const size = bytes[start] << 8 | bytes[start + 1]
-    if (size !== topic.length || start + 2 + size + (this.qos ? 2 : 0) !== payloadAt) throw new Error('a topic of another size')
+    const end = start + 2 + size + (this.qos ? 2 : 0)
+    if (size !== topic.length || end !== payloadAt) throw new Error('a topic of another size')
     for (let i = 0; i < size; i++) {
       if (bytes[start + 2 + i] !== topic[i]) throw new Error('another topic')
     }

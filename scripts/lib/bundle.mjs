@@ -1,14 +1,15 @@
 // From a board's name to its bundle: types off, rollup, constants in place, lowered, minified.
-import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import typescript from '@rollup/plugin-typescript'
 import { rollup } from 'rollup'
 import { minify as terserMinify } from 'terser'
 import { loadBoard } from './board.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
-import { lowerSyntax, stripTypes } from './typescript.mjs'
+import { inlineCalls } from './inline.mjs'
+import { lowerSyntax } from './typescript.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -39,20 +40,29 @@ function sourcePlugin (aliases, overrides, externals) {
       if (!file) this.error(`${importer}: there is no ${source}`)
       return file
     },
-    async load (id) {
-      if (id === BOARD_MODULE) return boardSource(aliases.board, overrides)
-      const code = await readFile(id, 'utf8')
-      return id.endsWith('.ts') ? stripTypes(code, id) : code
-    },
+    load: id => id === BOARD_MODULE ? boardSource(aliases.board, overrides) : null,
   }
+}
+
+/** TypeScript to JavaScript; the type check is a command of its own, and lowering comes after rollup. */
+function typescriptPlugin (folders) {
+  return typescript({
+    tsconfig: false,
+    include: ['boards', 'src/codec', 'src/store', 'src/broker', 'src/feature', ...folders]
+      .map(folder => join(ROOT, folder, '**/*.ts')).concat(join(ROOT, 'src/*.ts'), join(ROOT, 'src/port/*.ts')),
+    compilerOptions: {
+      target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, skipLibCheck: true, noResolve: true,
+      types: [], lib: ['es2022'],
+    },
+  })
 }
 
 /** Names that the minifier would give and Espruino takes for a keyword. */
 const RESERVED_NAMES = ['of']
 
 /**
- * Terser's settings. On an interpreter without bytecode every character of a function is read again at each call,
- * so nothing may be inlined into its caller (`inline`, `reduce_funcs`): rare paths live in functions of their own.
+ * Terser's settings. On an interpreter terser must not wrap a function's body in a function expression at its
+ * only call (`inline`, `reduce_funcs`), which would be made anew at each run: inline.mjs has moved what can be moved.
  * `hoist_funs` because Espruino does not hoist; `hoist_vars` breaks there.
  */
 function terserOptions (ecmaVersion, format) {
@@ -70,11 +80,27 @@ function terserOptions (ecmaVersion, format) {
       unsafe: false,
       keep_fargs: false,
       inline: interpreted ? 1 : 2,
+      booleans_as_integers: interpreted,
+      pure_getters: interpreted,
       reduce_funcs: false,
     },
-    mangle: { toplevel: true, reserved: RESERVED_NAMES },
+    mangle: { toplevel: true, reserved: RESERVED_NAMES, properties: interpreted ? { regex: /^_/ } : false },
     format: { ecma: ecmaVersion, ascii_only: true, comments: false },
   }
+}
+
+/** Takes out what the board's constants have switched off, so that a function's only call can be told. */
+const CLEAN = {
+  module: true,
+  toplevel: true,
+  mangle: false,
+  compress: {
+    defaults: false, ecma: 5, toplevel: true, passes: 3, dead_code: true, evaluate: true, unused: true, booleans: true,
+    comparisons: true, reduce_vars: true, side_effects: true, inline: 1,
+    // Columns of features that a board leaves out: making one does nothing else.
+    pure_new: true, pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList'],
+  },
+  format: { ecma: 5, beautify: true },
 }
 
 function reportWarning (warning) {
@@ -83,8 +109,8 @@ function reportWarning (warning) {
 }
 
 /** The chunk of `entry` as an ES module, constants in place, nothing lowered or minified yet. */
-async function rollupChunk (entry, plugin) {
-  const build = await rollup({ input: entry, plugins: [plugin], onwarn: reportWarning })
+async function rollupChunk (entry, plugin, folders) {
+  const build = await rollup({ input: entry, plugins: [plugin, typescriptPlugin(folders)], onwarn: reportWarning })
   const { output } = await build.generate({ format: 'es', generatedCode: 'es2015' })
   await build.close()
   return inlineConstants(output[0].code)
@@ -108,10 +134,12 @@ export async function bundleBoard (boardName, options) {
     runtime: resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`),
   }
   const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
-  let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals))
-  if (format === 'factory') code = wrapFactory(code, factoryName)
+  const folders = [entry, aliases.runtime].map(file => relative(ROOT, dirname(file)))
+  let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals), folders)
   if (format === 'script') code = splitChunk(code).body
   code = lowerSyntax(code, board.ECMA_VERSION)
+  if (minify && board.ECMA_VERSION === 5) code = inlineCalls((await terserMinify(code, CLEAN)).code)
+  if (format === 'factory') code = wrapFactory(code, factoryName)
   if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
   return { code }
 }

@@ -1,5 +1,5 @@
 // What is shipped for a board: the script that Espruino runs, or the library of the gateway.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadBoard } from './board.mjs'
 import { bundleBoard, ROOT } from './bundle.mjs'
@@ -24,10 +24,29 @@ export async function bundleFor (boardName) {
   return bundle
 }
 
-/** The gateway's command line; it imports the library beside it as './midge.js'. */
-export async function bundleCommandLine (boardName) {
+/** What stands beside a library of Node's: the file it is built from by the file it becomes. */
+const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts' }
+
+/** One module beside './midge.js', which it imports; null where the board's runtime has no such file. */
+async function bundleCompanion (boardName, source) {
   const { RUNTIME } = await loadBoard(boardName)
-  const entry = `src/port/${RUNTIME}/cli.ts`
+  const entry = `src/port/${RUNTIME}/${source}`
   if (!existsSync(join(ROOT, entry))) return null
   return bundleBoard(boardName, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js' } })
+}
+
+/** The modules beside './midge.js' by their files, each with all of its own code. */
+export async function bundleCompanions (boardName) {
+  const companions = []
+  for (const [file, source] of Object.entries(COMPANIONS)) {
+    const bundle = await bundleCompanion(boardName, source)
+    if (bundle) companions.push({ file, ...bundle })
+  }
+  return companions
+}
+
+/** The types of the library, which are one file without imports of the project's own; null where there is none. */
+export function typesOf (runtime) {
+  const file = join(ROOT, `src/port/${runtime}/library/api.ts`)
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
 }

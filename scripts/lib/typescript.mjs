@@ -1,6 +1,5 @@
-// TypeScript to JavaScript, a file at a time and without a type check (`npm run typecheck` is that). Types go
-// before rollup; the syntax is lowered after it, over the finished chunk, because rollup decides a board's features
-// by its constants, and `const` is what it trusts.
+// The lowering of a finished chunk. It comes after rollup, because rollup decides a board's features by its constants,
+// and `const` is what it trusts.
 import ts from 'typescript'
 
 const TARGETS = { 5: ts.ScriptTarget.ES5, 2020: ts.ScriptTarget.ES2020 }
@@ -24,16 +23,12 @@ function transpile (code, fileName, target) {
   return outputText
 }
 
-/** What was stripped before, by the file's text: several boards are built from the same files. */
-const stripped = new Map()
-
-/** The file's JavaScript, its types taken off. */
-export function stripTypes (code, fileName) {
-  if (!stripped.has(code)) stripped.set(code, transpile(code, fileName, ts.ScriptTarget.ES2022))
-  return stripped.get(code)
-}
-
 /** A chunk lowered to a board's ECMA_VERSION. */
 export function lowerSyntax (code, ecmaVersion) {
   return transpile(code, 'chunk.js', TARGETS[ecmaVersion])
+}
+
+/** The JavaScript of one file that is read outside a bundle: a board's. */
+export function stripTypes (code, fileName) {
+  return transpile(code, fileName, ts.ScriptTarget.ES2022)
 }

@@ -10,7 +10,7 @@ import {
   FEATURE_WAIT, NONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
-  CLOSING, CONNECTED, FREE, PAUSED, PENDING, connectionAdd, connectionFlags, connectionHeardAt, connectionRowsUsed,
+  CONNECTED, PAUSED, PENDING, connectionIsOpen, connectionAdd, connectionFlags, connectionHeardAt, connectionRowsUsed,
   connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxKeep } from '../store/rx_ring'
@@ -25,7 +25,7 @@ import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { queuePump } from './queue'
 import { retainedPump } from './retained'
 import { sessionsTick } from './session'
-import { SETTING_CONNECT_TIMEOUT, SETTING_PACKET_SIZE, settings } from './settings'
+import { connectTimeoutMs, packetSizeMax } from './settings'
 import type { Chunk } from '../port/port'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
@@ -52,18 +52,15 @@ export function brokerReceive(slot: number, chunk: Chunk): void {
   countMore(BYTES_RECEIVED, size)
   clockUpdate()
   let from = 0
-  while (from < size && isOpen(slot)) {
+  while (from < size && connectionIsOpen(slot)) {
     const taken = rxAppend(slot, chunk, from, size - from)
-    if (taken > 0) {
+    // Only what waits can fill a ring.
+    if (taken > 0 || !FEATURE_WAIT) {
       from += taken
       receivePackets(slot)
-    } else if (!FEATURE_WAIT || !makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+    } else if (!makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
   }
   connectionsSettle()
-}
-
-function isOpen(slot: number): boolean {
-  return connectionState[slot] !== FREE && connectionState[slot] !== CLOSING
 }
 
 /** A full ring holds a packet that waits; perhaps it need not any more. */
@@ -75,7 +72,7 @@ function makeRoom(slot: number): boolean {
 
 /** Handles the whole packets of a connection's ring, in order. [MQTT-4.6.0-1] */
 function receivePackets(slot: number): void {
-  while (rxStart[slot] < rxEnd[slot] && isOpen(slot)
+  while (rxStart[slot] < rxEnd[slot] && connectionIsOpen(slot)
     && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
     const answer = FEATURE_STREAM && streamLeft[slot] ? streamContinue(slot) : receivePacket(slot)
     if (answer === NEED_MORE) break
@@ -84,7 +81,7 @@ function receivePackets(slot: number): void {
     else connectionHeardAt[slot] = nowMs
     if (FEATURE_STREAM && streamLeft[slot]) break
   }
-  if (isOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+  if (connectionIsOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)
 }
 
 /** Handles the next packet. Answers 0, NEED_MORE, WAIT, or the Reason Code to close with. */
@@ -92,7 +89,7 @@ function receivePacket(slot: number): number {
   const start = rxStart[slot]
   const answer = framePacket(start, rxEnd[slot])
   if (answer > 0) return answer
-  if (frameEnd - start > settings[SETTING_PACKET_SIZE]) return tooLarge()
+  if (frameEnd - start > packetSizeMax()) return tooLarge()
   if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
   const end = frameEnd
   count(MESSAGES_RECEIVED)
@@ -123,12 +120,12 @@ function wait(slot: number): void {
 function resume(slot: number): void {
   connectionFlags[slot] &= ~PAUSED
   receivePackets(slot)
-  if (isOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
+  if (connectionIsOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
 }
 
 /** `creditSize` bytes that were written to a connection have left. */
 export function brokerWritable(slot: number, creditSize: number): void {
-  if (!isOpen(slot)) return
+  if (!connectionIsOpen(slot)) return
   connectionTransmit[slot] -= Math.min(creditSize, connectionTransmit[slot])
   if (connectionState[slot] === CONNECTED) sessionPump(connectionSession[slot])
   connectionsSettle()
@@ -148,13 +145,13 @@ export function brokerClosed(slot: number): void {
 
 /** The late answer of portAuthenticate or portAuthExchange for a connection that is still there. */
 export function brokerAuthenticated(slot: number, reasonCode: number): void {
-  if (!(connectionFlags[slot] & PENDING) || !isOpen(slot)) return
+  if (!(connectionFlags[slot] & PENDING) || !connectionIsOpen(slot)) return
   connectionFlags[slot] &= ~PENDING
   if (FEATURE_ENHANCED_AUTHENTICATION) {
     const error = authAnswer(slot, reasonCode)
     if (error) connectionClose(slot, error)
   } else connectResume(slot, reasonCode)
-  if (isOpen(slot)) resume(slot)
+  if (connectionIsOpen(slot)) resume(slot)
   connectionsSettle()
 }
 
@@ -162,9 +159,9 @@ export function brokerAuthenticated(slot: number, reasonCode: number): void {
 export function brokerTick(ms: number): void {
   clockSet(ms)
   for (let slot = 0; slot < connectionRowsUsed; slot++) {
-    if (isOpen(slot)) tickConnection(slot, ms - connectionHeardAt[slot])
+    if (connectionIsOpen(slot)) tickConnection(slot, ms - connectionHeardAt[slot])
   }
-  connectionsSettle()
+  if (SESSIONS_EXPIRE || FEATURE_SYS) connectionsSettle()
   if (SESSIONS_EXPIRE) sessionsTick()
   if (FEATURE_SYS) sysTick()
   connectionsSettle()
@@ -174,7 +171,7 @@ function tickConnection(slot: number, silenceMs: number): void {
   const state = connectionState[slot]
   const isPaused = FEATURE_WAIT && connectionFlags[slot] & PAUSED
   if (state !== CONNECTED) {
-    if (silenceMs > settings[SETTING_CONNECT_TIMEOUT]) connectionClose(slot, NO_REASON)
+    if (silenceMs > connectTimeoutMs()) connectionClose(slot, NO_REASON)
   } else if (isPaused) {
     if (silenceMs > WAIT_MS_MAX) connectionClose(slot, QUOTA_EXCEEDED)
     else resume(slot)

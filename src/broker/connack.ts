@@ -11,8 +11,8 @@ import {
   writeTwoByteInteger,
 } from '../codec/writer'
 import {
-  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, FEATURE_SHARED_SUBSCRIPTION,
-  FEATURE_TOPIC_ALIAS, TOPIC_ALIAS_MAX,
+  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING,
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_TOPIC_ALIAS, TOPIC_ALIAS_MAX,
 } from '../limits'
 import { writeAuthentication } from '../feature/authentication'
 import { sessionClientSize, sessionClientStart } from '../store/session_table'
@@ -53,7 +53,7 @@ export function sendConnackRefusal(slot: number, reasonCode: number): void {
 export function sendConnack(slot: number, session: number, isPresent: boolean): void {
   const body = openBegin(LANE_SINGLE)
   // 3.1 has no Session Present flag.
-  writeByte(isPresent && connectVersion > 3 ? 1 : 0)
+  writeByte(isPresent && (!FEATURE_MQTT31 || connectVersion > 3) ? 1 : 0)
   writeByte(0)
   if (FEATURE_MQTT5 && connectVersion > 4) {
     const block = blockBegin()

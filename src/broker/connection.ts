@@ -3,10 +3,10 @@
 // loop that is delivering.
 import { portClose, portLog } from 'runtime'
 import { NO_REASON } from '../codec/reason_code'
-import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, NONE } from '../limits'
+import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE } from '../limits'
 import { poolFree } from '../store/byte_pool'
 import {
-  CLOSING, CONNECTED, FREE, connectionFlags, connectionHeld, connectionHeldSize, connectionRemove, connectionSession,
+  CONNECTED, connectionFlags, connectionHeld, connectionHeldSize, connectionIsOpen, connectionRemove, connectionSession,
   connectionSetClosing, connectionState, connectionTakeClosing, connectionVersion, WILL_DISCARDED,
 } from '../store/connection_table'
 import { rxRelease } from '../store/rx_ring'
@@ -22,7 +22,7 @@ import { sessionDisconnected } from './session'
  */
 export function connectionClose(slot: number, reasonCode: number): void {
   const state = connectionState[slot]
-  if (state === FREE || state === CLOSING) return
+  if (!connectionIsOpen(slot)) return
   connectionSetClosing(slot)
   // [MQTT-3.14.0-1]: after a CONNACK of success, and only 5.0 has the packet from a server.
   if (FEATURE_MQTT5 && state === CONNECTED && connectionVersion[slot] > 4 && reasonCode < NO_REASON) {
@@ -34,8 +34,7 @@ export function connectionClose(slot: number, reasonCode: number): void {
 
 /** The runtime says that the network is gone. */
 export function connectionLost(slot: number): void {
-  const state = connectionState[slot]
-  if (state === FREE || state === CLOSING) return
+  if (!connectionIsOpen(slot)) return
   connectionSetClosing(slot)
   if (FEATURE_LOG) portLog(LOG_CLOSED, slot, NO_REASON)
 }
@@ -51,7 +50,7 @@ function connectionEnd(slot: number): void {
   rxRelease(slot)
   if (FEATURE_ACCESS || FEATURE_STREAM) heldRelease(slot)
   connectionFeaturesRelease(slot)
-  const isWillDiscarded = (connectionFlags[slot] & WILL_DISCARDED) > 0
+  const isWillDiscarded = FEATURE_WILL && (connectionFlags[slot] & WILL_DISCARDED) > 0
   connectionRemove(slot)
   if (session >= 0) {
     sessionSlot[session] = NONE

@@ -19,7 +19,7 @@ import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters
 import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad, publicationMessage, publicationSession } from './publication'
 import { queuePump } from './queue'
-import { SETTING_QUEUE, settings } from './settings'
+import { queueMax } from './settings'
 
 const NO_LOCAL = 4
 const RETAIN_AS_PUBLISHED = 8
@@ -135,7 +135,7 @@ function deliverNow(session: number, retain: number): void {
  * long, or too slow, loses messages itself and nobody else does.
  */
 function deliverQueued(session: number, flags: number, identifier: number): void {
-  if (sessionQueueCount[session] >= settings[SETTING_QUEUE] || !queueHasRoom(1)) {
+  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) {
     refusedCount++
     countDropped(FULL_QUEUE)
     return

@@ -10,7 +10,7 @@ import {
 import { MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import { packAt, packBegin, writeByte, writeTwoByteInteger, writeVariableByteInteger } from '../codec/writer'
-import { FEATURE_MQTT5, FILTERS_PER_PACKET_MAX } from '../limits'
+import { FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, RX_SHARED } from '../limits'
 import { memory } from '../memory'
 import { connectionPacketMax, connectionSession, connectionVersion } from '../store/connection_table'
 import { MESSAGES_SENT, count } from './counters'
@@ -61,7 +61,8 @@ export function filterListNext(slot: number): number {
     ? subscribeFilter(session, isNew, listSubscriptionIdentifier)
     : unsubscribeFilter(session)
   if (readError) return readError
-  if (listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
+  // Without streams a packet has no more filters than its ring has room for.
+  if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
   memory[listCodes + listCount++] = isNew || code < 0x80 ? code : 0x80
   return SUCCESS
 }

@@ -33,7 +33,7 @@ const ANY_SIZE = 268_435_460
 export function handleConnect(slot: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, frameEnd)
-  connectionVersion[slot] = connectVersion
+  if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
   if (FEATURE_MQTT5) connectionPacketMax[slot] = ANY_SIZE
   if (error) return refuse(slot, error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
@@ -104,7 +104,7 @@ export function connectResume(slot: number, reasonCode: number): void {
  * 3.1.1 closes without a word what is malformed.
  */
 function refuse(slot: number, reasonCode: number): number {
-  const isTold = connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
+  const isTold = FEATURE_MQTT5 && connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
   if (FEATURE_LOG) portLog(LOG_REFUSED, slot, reasonCode)
   connectionState[slot] = ACCEPTED
   if (connectVersion && isTold) sendConnackRefusal(slot, reasonCode)

@@ -3,7 +3,7 @@ import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
 import { frameBody, frameEnd } from '../codec/frame'
 import { IN_DISCONNECT, SESSION_EXPIRY_INTERVAL, propertyNumber } from '../codec/property'
 import { DISCONNECT_WITH_WILL, NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5 } from '../limits'
+import { FEATURE_MQTT5, FEATURE_WILL } from '../limits'
 import { WILL_DISCARDED, connectionFlags, connectionSession, connectionVersion } from '../store/connection_table'
 import { sessionExpiry } from '../store/session_table'
 import { connectionClose } from './connection'
@@ -14,7 +14,7 @@ export function handleDisconnect(slot: number): number {
   const error = decodeReason(connectionVersion[slot], IN_DISCONNECT, frameBody, frameEnd)
   if (error) return error
   if (FEATURE_MQTT5 && connectionVersion[slot] > 4 && !changeExpiry(connectionSession[slot])) return PROTOCOL_ERROR
-  if (acknowledgeReasonCode < DISCONNECT_WITH_WILL) connectionFlags[slot] |= WILL_DISCARDED
+  if (FEATURE_WILL && acknowledgeReasonCode < DISCONNECT_WITH_WILL) connectionFlags[slot] |= WILL_DISCARDED
   connectionClose(slot, NO_REASON)
   return SUCCESS
 }

@@ -25,13 +25,13 @@ import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, count
 import { LOG_PUBLISH_REFUSED } from './log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from './send'
-import { SETTING_QUEUE, SETTING_RECEIVE_MAXIMUM, settings } from './settings'
+import { SETTING_RECEIVE_MAXIMUM, queueMax, settings } from './settings'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
 export const WAIT = -2
 
 export function handlePublish(slot: number): number {
-  const version = connectionVersion[slot]
+  const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
   const error = decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd) || publishResolve(slot)
   if (error) return error
   if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd)) {
@@ -73,7 +73,7 @@ export function publishTake(
   if (FEATURE_QOS2 && qos === 2) {
     // [MQTT-4.3.3-10]
     if (inboundHas(session, packetIdentifier)) return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)
-    const max = version > 4 ? settings[SETTING_RECEIVE_MAXIMUM] : settings[SETTING_QUEUE]
+    const max = version > 4 ? settings[SETTING_RECEIVE_MAXIMUM] : queueMax()
     if (sessionInboundCount[session] >= max) return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
   }
   const payloadSize = publishEnd - publishPayloadStart
@@ -118,6 +118,6 @@ export function publishAnswer(
     if (FEATURE_LOG) portLog(LOG_PUBLISH_REFUSED, slot, reasonCode)
   }
   if (!qos) return FEATURE_MQTT5 && reasonCode === PAYLOAD_FORMAT_INVALID ? reasonCode : SUCCESS
-  sendAcknowledge(slot, qos > 1 ? PUBREC : PUBACK, packetIdentifier, version > 4 ? reasonCode : SUCCESS)
+  sendAcknowledge(slot, FEATURE_QOS2 && qos > 1 ? PUBREC : PUBACK, packetIdentifier, version > 4 ? reasonCode : SUCCESS)
   return SUCCESS
 }

@@ -7,11 +7,12 @@ import { CONNECTED, connectionReceiveMax, connectionState } from '../store/conne
 import { filterSize, filterSkip, filterStart } from '../store/filter_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
 import {
-  QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage, queueNext,
-  queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
+  QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage,
+  queueNext, queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
 } from '../store/queue_table'
 import {
-  sessionInflightCount, sessionPacketIdentifier, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
+  sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
+  sessionSubscriptionHead,
 } from '../store/session_table'
 import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
 import { clockUpdate } from './clock'
@@ -19,7 +20,7 @@ import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
 import { sendAcknowledge } from './send'
-import { SETTING_INFLIGHT, settings } from './settings'
+import { inflightMax } from './settings'
 
 const QOS_BITS = 6
 const DUPLICATE = 8
@@ -31,28 +32,35 @@ const DUPLICATE = 8
 export function queuePump(session: number): void {
   const slot = sessionSlot[session]
   if (slot < 0) return
-  const inflightMax = settings[SETTING_INFLIGHT]
-  const window = FEATURE_MQTT5 ? Math.min(connectionReceiveMax[slot], inflightMax) : inflightMax // [MQTT-3.3.4-9]
+  // [MQTT-3.3.4-9]
+  const window = FEATURE_MQTT5 ? Math.min(connectionReceiveMax[slot], inflightMax()) : inflightMax()
   let row
   while ((row = sessionQueueNext[session]) >= 0 && connectionState[slot] === CONNECTED) {
-    // PUBREL takes no part in the client's Receive Maximum. [MQTT-4.9.0-3]
-    if (sessionInflightCount[session] >= window && !(FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED)) return
-    if (!sendNext(session, slot, row)) return
+    if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RESUMED) sessionQueueNext[session] = queueNext[row]
+    else if (sessionInflightCount[session] >= window || !sendNext(session, slot, row)) return
+  }
+}
+
+/**
+ * Sends PUBREL again for every message that waits for PUBCOMP: it takes no part in the Receive Maximum.
+ * [MQTT-4.9.0-3]
+ */
+export function queueResume(session: number, slot: number): void {
+  for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
+    if (!(queueFlags[row] & QUEUE_RELEASED)) continue
+    queueFlags[row] |= QUEUE_RESUMED
+    sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)
   }
 }
 
 /** Sends one row or drops it. False: it has to wait. */
 function sendNext(session: number, slot: number, row: number): boolean {
-  if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RELEASED) {
-    sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)
-  } else {
-    const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
-    // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
-    if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
-    const answer = sendMessage(session, slot, row, isRepeated)
-    if (answer === NO_ROOM) return false
-    if (FEATURE_MQTT5 && answer === TOO_LARGE) return drop(session, FULL_PACKET)
-  }
+  const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
+  // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
+  if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
+  const answer = sendMessage(session, slot, row, isRepeated)
+  if (answer === NO_ROOM) return false
+  if (FEATURE_MQTT5 && answer === TOO_LARGE) return drop(session, FULL_PACKET)
   sessionInflightCount[session]++
   sessionQueueNext[session] = queueNext[row]
   return true

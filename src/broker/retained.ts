@@ -19,7 +19,7 @@ import { ACCESS_READ, accessAllows } from './access'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
 import { messageHasExpired, queuePump } from './queue'
-import { SETTING_QUEUE, settings } from './settings'
+import { queueMax } from './settings'
 
 /** Rows looked at in one call: what is left goes on at the next tick, so that nobody waits for a scan. */
 const VISITS_MAX = 65_536
@@ -81,7 +81,7 @@ function sendRetained(session: number, slot: number, subscription: number, row: 
 }
 
 function queueRetained(session: number, message: number, qos: number, identifier: number): boolean {
-  if (sessionQueueCount[session] >= settings[SETTING_QUEUE] || !queueHasRoom(1)) return false
+  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return false
   messageRetain(message)
   const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)
   if (identifier) queueIdentifier[queued] = identifier

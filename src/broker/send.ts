@@ -6,7 +6,7 @@ import { QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_REASON_STRING, TX_CREDIT_SIZE } from '../limits'
+import { FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, TX_CREDIT_SIZE } from '../limits'
 import {
   PROBLEM_INFORMATION, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../store/connection_table'
@@ -44,14 +44,16 @@ export function sendControl(slot: number, start: number): void {
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
-  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2 || portUnsent(slot) <= TX_CREDIT_SIZE * 2) return
+  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
+  connectionTransmit[slot] = portUnsent(slot)
+  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
   count(FULL_TRANSMIT)
   connectionClose(slot, QUOTA_EXCEEDED)
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP; 3.1.1 knows no Reason Code, and 5.0 leaves it out for success. [MQTT-3.4.2-1] */
 export function sendAcknowledge(slot: number, type: number, packetIdentifier: number, reasonCode: number): void {
-  const first = type << 4 | (type === PUBREL ? 2 : 0)
+  const first = type << 4 | (FEATURE_QOS2 && type === PUBREL ? 2 : 0)
   if (FEATURE_MQTT5 && reasonCode !== SUCCESS && connectionVersion[slot] > 4) {
     const body = openBegin(LANE_SINGLE)
     writeTwoByteInteger(packetIdentifier)

@@ -13,8 +13,8 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_EMPTY_CLIENT, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL,
-  NONE, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_EMPTY_CLIENT, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
+  FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
@@ -31,7 +31,7 @@ import { connackSet, sendConnack } from './connack'
 import { connectionClose, connectionsSettle } from './connection'
 import { CLIENTS_MAXIMUM, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
 import { LOG_CONNECTED } from './log_code'
-import { queuePump } from './queue'
+import { queuePump, queueResume } from './queue'
 import { retainedPump } from './retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
 import {
@@ -91,6 +91,7 @@ export function sessionOpen(slot: number): number {
   if (FEATURE_SYS) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
   if (FEATURE_LOG) portLog(LOG_CONNECTED, slot, connectVersion)
   sendConnack(slot, session, isPresent)
+  if (FEATURE_QOS2) queueResume(session, slot)
   queuePump(session)
   retainedPump(session)
   return SUCCESS
@@ -107,7 +108,7 @@ let expiryGranted = 0
 function takeTerms(slot: number, isAssigned: boolean): void {
   const isNew = FEATURE_MQTT5 && connectVersion > 4
   const expiry = isNew ? propertyNumber(SESSION_EXPIRY_INTERVAL, 0) : connectCleanStart ? 0 : EXPIRY_NEVER
-  expiryGranted = Math.min(expiry, settings[SETTING_SESSION_EXPIRY])
+  expiryGranted = SESSIONS_EXPIRE ? Math.min(expiry, settings[SETTING_SESSION_EXPIRY]) : expiry
   const keepAliveMax = settings[SETTING_KEEP_ALIVE]
   const isShortened = isNew && keepAliveMax > 0 && (!connectKeepAlive || connectKeepAlive > keepAliveMax)
   const keepAlive = isShortened ? keepAliveMax : connectKeepAlive

@@ -1,8 +1,8 @@
 // What an owner may set below the board's limits, by the names of mosquitto.conf. Set before the first connection, or
 // at any time: what it touches next goes by it.
 import {
-  CONNECT_TIMEOUT_MS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECEIVE_MAX, SESSION_EXPIRY_MAX,
-  SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
+  CONNECT_TIMEOUT_MS, FEATURE_SETTINGS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECEIVE_MAX,
+  SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
 } from '../limits'
 
 /** max_inflight_messages: QoS 1 and 2 messages on their way to one client. */
@@ -29,7 +29,25 @@ export const SETTING_EMPTY_CLIENT = 9
 export const SETTING_AUTHORIZE = 10
 
 /** By the constants above. */
-export const settings = new Float64Array([
+export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, TOPIC_ALIAS_MAX, SYS_INTERVAL_DEFAULT,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-])
+] : [])
+
+// The four that every board has.
+
+export function inflightMax(): number {
+  return FEATURE_SETTINGS ? settings[SETTING_INFLIGHT] : INFLIGHT_MAX
+}
+
+export function queueMax(): number {
+  return FEATURE_SETTINGS ? settings[SETTING_QUEUE] : QUEUE_MAX
+}
+
+export function packetSizeMax(): number {
+  return FEATURE_SETTINGS ? settings[SETTING_PACKET_SIZE] : PACKET_SIZE_MAX
+}
+
+export function connectTimeoutMs(): number {
+  return FEATURE_SETTINGS ? settings[SETTING_CONNECT_TIMEOUT] : CONNECT_TIMEOUT_MS
+}

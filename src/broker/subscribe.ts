@@ -30,7 +30,8 @@ function checkFilter(): void {
 
 /** Parses the filter read last. False: it is not one. */
 function parseFilter(): boolean {
-  skip = FEATURE_SHARED_SUBSCRIPTION ? sharedSkip(fieldStart, fieldSize) : 0
+  if (!FEATURE_SHARED_SUBSCRIPTION) return filterParse(fieldStart, fieldSize)
+  skip = sharedSkip(fieldStart, fieldSize)
   return skip >= 0 && filterParse(fieldStart + skip, fieldSize - skip)
 }
 
@@ -44,7 +45,7 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
   checkFilter()
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
-  if (skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
+  if (FEATURE_SHARED_SUBSCRIPTION && skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
   if (FEATURE_ACCESS) {
     const refusal = accessSubscribe(session, start + skip, size - skip)
     if (refusal) return refusal

@@ -102,12 +102,15 @@ export function decodeConnect(start: number, end: number): number {
 }
 
 function readWillFlags(flags: number): void {
+  const qos = flags >> 3 & 3
   connectHasWill = (flags & WILL) > 0
-  connectWillQos = flags >> 3 & 3
-  connectWillRetain = (flags & 0x20) > 0
+  if (FEATURE_WILL) {
+    connectWillQos = qos
+    connectWillRetain = (flags & 0x20) > 0
+  }
   // [MQTT-3.1.2-11] [MQTT-3.1.2-12] [MQTT-3.1.2-13]
-  if (connectWillQos > 2 || !connectHasWill && flags & 0x38) readFail(MALFORMED_PACKET)
-  if (!FEATURE_QOS2 && connectWillQos > 1) readFail(QOS_NOT_SUPPORTED)
+  if (qos > 2 || !connectHasWill && flags & 0x38) readFail(MALFORMED_PACKET)
+  if (FEATURE_WILL && !FEATURE_QOS2 && qos > 1) readFail(QOS_NOT_SUPPORTED)
 }
 
 function readWill(): void {
@@ -140,16 +143,17 @@ function readWillProperties(): void {
 }
 
 function readCredentials(flags: number): void {
+  if (!FEATURE_ACCESS) {
+    if (flags & USER_NAME) readString()
+    if (flags & PASSWORD) readBinary()
+    return
+  }
   readAbsent()
   if (flags & USER_NAME) readString()
-  if (FEATURE_ACCESS) {
-    connectUserStart = fieldStart
-    connectUserSize = fieldSize
-  }
+  connectUserStart = fieldStart
+  connectUserSize = fieldSize
   readAbsent()
   if (flags & PASSWORD) readBinary()
-  if (FEATURE_ACCESS) {
-    connectPasswordStart = fieldStart
-    connectPasswordSize = fieldSize
-  }
+  connectPasswordStart = fieldStart
+  connectPasswordSize = fieldSize
 }

@@ -3,6 +3,9 @@ import { memory } from '../memory'
 import { PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from './packet_type'
 import { MALFORMED_PACKET, SUCCESS } from './reason_code'
 
+/** A bit for each type whose reserved flags are 2; those of the others are 0. */
+const FLAGS_2 = 1 << PUBREL | 1 << SUBSCRIBE | 1 << UNSUBSCRIBE
+
 /** The packet is not complete yet. */
 export const NEED_MORE = -1
 
@@ -44,7 +47,5 @@ export function framePacket(start: number, end: number): number {
 
 /** [MQTT-2.1.3-1]; 3.1.1 [MQTT-2.2.2-2] */
 function frameFlagsAreValid(): boolean {
-  if (frameType === PUBLISH) return true
-  const reserved = frameType === PUBREL || frameType === SUBSCRIBE || frameType === UNSUBSCRIBE ? 2 : 0
-  return frameType > 0 && frameFlags === reserved
+  return frameType === PUBLISH || frameType > 0 && frameFlags === (FLAGS_2 >> frameType & 1) * 2
 }

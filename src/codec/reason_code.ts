@@ -1,5 +1,7 @@
 // The Reason Codes of MQTT 5.0 that a server sends or judges by (section 2.4). They serve 3.1.1 inside the
 // core too; the edge maps them to what 3.1.1 has.
+import { FEATURE_ACCESS } from '../limits'
+
 export const SUCCESS = 0x00
 export const DISCONNECT_WITH_WILL = 0x04
 export const NO_MATCHING_SUBSCRIBERS = 0x10
@@ -39,6 +41,6 @@ export const QUEUES_FULL = 0x197
 export function connackReturnCode(reasonCode: number): number {
   if (reasonCode === UNSUPPORTED_PROTOCOL_VERSION) return 1
   if (reasonCode === CLIENT_IDENTIFIER_NOT_VALID) return 2
-  if (reasonCode === BAD_USER_NAME_OR_PASSWORD) return 4
-  return reasonCode === NOT_AUTHORIZED ? 5 : 3
+  if (FEATURE_ACCESS && reasonCode === BAD_USER_NAME_OR_PASSWORD) return 4
+  return FEATURE_ACCESS && reasonCode === NOT_AUTHORIZED ? 5 : 3
 }

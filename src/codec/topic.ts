@@ -63,9 +63,9 @@ export function filterParse(start: number, size: number): boolean {
   }
   if (!size) return false
   let level = 0
-  for (let at = start; at <= end; level++) {
+  for (let at = start; at <= end;) {
     const next = levelEnd(at, end)
-    if (!filterLevel(level, at, next, end)) return false
+    if (!filterLevel(FEATURE_INDEX ? level++ : 0, at, next, end)) return false
     at = next + 1
   }
   return true

@@ -7,29 +7,21 @@ export function utf8IsValid(start: number, end: number): boolean {
   return portIsPlainText(start, end) || utf8Walk(start, end)
 }
 
-function utf8Walk(start: number, end: number): boolean {
-  while (start < end) {
-    const size = utf8CharacterSize(start, end)
-    if (!size) return false
-    start += size
+function utf8Walk(at: number, end: number): boolean {
+  while (at < end) {
+    const first = memory[at++]
+    // Continuation bytes that follow, and the smallest character that needs as many. (Unicode, table 3-6)
+    let more = first < 0x80 ? 0 : first >> 5 === 6 ? 1 : first >> 4 === 14 ? 2 : first >> 3 === 30 ? 3 : 4
+    const smallest = more ? 1 << more * 5 + (more > 1 ? 1 : 2) : 1
+    let character = more ? first & 0x3f >> more : first
+    if (more > 3 || at + more > end) return false
+    while (more--) {
+      const next = memory[at++]
+      if (next >> 6 !== 2) return false
+      character = character << 6 | next & 0x3f
+    }
+    // Overlong or U+0000, a surrogate, above U+10FFFF.
+    if (character < smallest || character >> 11 === 27 || character > 0x10_ffff) return false
   }
   return true
-}
-
-/** Bytes of the character at `start`, or 0 where there is no well-formed one. (Unicode, table 3-7) */
-function utf8CharacterSize(start: number, end: number): number {
-  const first = memory[start]
-  if (first < 0x80) return first ? 1 : 0
-  if (first < 0xc2 || first > 0xf4) return 0
-  const size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
-  if (start + size > end) return 0
-  const second = memory[start + 1]
-  // Overlong forms, surrogates and what lies above U+10FFFF all show in the second byte.
-  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
-  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
-  if (second < low || second > high) return 0
-  for (let i = 2; i < size; i++) {
-    if ((memory[start + i] & 0xc0) !== 0x80) return 0
-  }
-  return size
 }

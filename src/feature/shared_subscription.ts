@@ -7,7 +7,7 @@ import { memory } from '../memory'
 import { ACCESS_READ, accessAllows } from '../broker/access'
 import { queuePump } from '../broker/queue'
 import { sendHasRoom } from '../broker/send'
-import { SETTING_INFLIGHT, SETTING_QUEUE, settings } from '../broker/settings'
+import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
 import { filterChosen, filterSize, filterSkip, filterStart, filterSubscriptionHead } from '../store/filter_table'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
@@ -86,9 +86,9 @@ export function chooseMember(
 function memberState(session: number, qos: number): number {
   const slot = sessionSlot[session]
   if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, PACK_SIZE) ? READY : BUSY
-  if (sessionQueueCount[session] >= settings[SETTING_QUEUE]) return UNABLE
+  if (sessionQueueCount[session] >= queueMax()) return UNABLE
   if (slot < 0) return AWAY
-  const window = Math.min(connectionReceiveMax[slot], settings[SETTING_INFLIGHT])
+  const window = Math.min(connectionReceiveMax[slot], inflightMax())
   return sessionQueueNext[session] < 0 && sessionInflightCount[session] < window ? READY : BUSY
 }
 

@@ -11,12 +11,12 @@ export function columnGrow<T extends Column>(column: T, count: number): T {
 }
 
 /** A column of NONE. */
-/*#__NO_SIDE_EFFECTS__*/ export function newLinks(count: number): Rows {
+export function newLinks(count: number): Rows {
   return newRows(count).fill(NONE) as Rows
 }
 
 /** A column in which every row links to the next: the free list of a table whose rows from `first` on are free. */
-/*#__NO_SIDE_EFFECTS__*/ export function newFreeList(column: Rows, first: number): Rows {
+export function newFreeList(column: Rows, first: number): Rows {
   for (let row = first; row < column.length; row++) column[row] = row + 1 < column.length ? row + 1 : NONE
   return column
 }

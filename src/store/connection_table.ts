@@ -3,20 +3,21 @@
 // Memory of a row on a board: state 1, version 1, flags 1, session 2, Keep Alive 2 + 8, deadline 8, transmit 2,
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 43 bytes, and RX_RING_SIZE in memory.
 import {
-  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, NONE, RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX,
-  TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
+  RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList, newLinks } from './columns'
 
 // States.
 export const FREE = 0
-/** The network is there, CONNECT is not. */
-export const ACCEPTED = 1
-/** CONNECT has come, and the port or an AUTH exchange decides. */
-export const AUTHENTICATING = 2
-export const CONNECTED = 3
 /** Nothing is read or sent any more; what is left to do is done when the packet in hand is. */
-export const CLOSING = 4
+export const CLOSING = 1
+// From here on the connection is open.
+/** The network is there, CONNECT is not. */
+export const ACCEPTED = 2
+/** CONNECT has come, and the port or an AUTH exchange decides. */
+export const AUTHENTICATING = 3
+export const CONNECTED = 4
 
 // Flags.
 /** The client wants Reason Strings and User Properties on failures. [MQTT-3.1.2-29] */
@@ -31,11 +32,12 @@ export const REAUTHENTICATING = 8
 export const PENDING = 16
 
 const ROWS = rowsAtStart(SLOTS_MAX)
+const HAS_FLAGS = FEATURE_MQTT5 || FEATURE_WILL || FEATURE_WAIT || FEATURE_ACCESS
 
 export let connectionState = new Uint8Array(ROWS)
 /** 3, 4 or 5. */
-export let connectionVersion = new Uint8Array(ROWS)
-export let connectionFlags = new Uint8Array(ROWS)
+export let connectionVersion = new Uint8Array(FEATURE_MQTT5 ? ROWS : 0)
+export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
 /** NONE until the connection is CONNECTED. */
 export let connectionSession = newLinks(ROWS)
 /** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
@@ -63,41 +65,52 @@ export let connectionHeldSize = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? RO
 /** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
 export const streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
-let next = newFreeList(newRows(ROWS), 0)
+let next = newFreeList(newRows(FEATURE_INDEX ? ROWS : 0), 0)
 let free = 0
 let closing = NONE
 
 export let connectionCount = 0
 /** Slots from this one on were never used: a walk over all connections ends here. */
-export let connectionRowsUsed = 0
+export let connectionRowsUsed = FEATURE_INDEX ? 0 : SLOTS_MAX
 
 /** A slot for a new Network Connection, or NONE when all are taken. */
 export function connectionAdd(nowMs: number): number {
-  if (free < 0 && !(TABLES_GROW && connectionsGrow())) return NONE
-  const slot = free
-  free = next[slot]
+  if (FEATURE_INDEX && free < 0 && !(TABLES_GROW && connectionsGrow())) return NONE
+  const slot = FEATURE_INDEX ? free : connectionState.indexOf(FREE)
+  if (slot < 0) return NONE
+  if (FEATURE_INDEX) free = next[slot]
   connectionState[slot] = ACCEPTED
-  connectionVersion[slot] = connectionFlags[slot] = connectionTransmit[slot] = 0
+  connectionTransmit[slot] = 0
+  if (FEATURE_MQTT5) connectionVersion[slot] = 0
+  if (HAS_FLAGS) connectionFlags[slot] = 0
   connectionSession[slot] = NONE
   if (FEATURE_ACCESS || FEATURE_STREAM) connectionHeld[slot] = NONE
   connectionHeardAt[slot] = nowMs
   connectionSilenceMs[slot] = 0
   rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : RX_AT + slot * RX_RING_SIZE
   if (FEATURE_STREAM) streamLeft[slot] = 0
-  if (slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
+  if (FEATURE_INDEX && slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
   connectionCount++
   return slot
+}
+
+/** Whether a connection takes part: neither free nor closing. */
+export function connectionIsOpen(slot: number): boolean {
+  return connectionState[slot] > CLOSING
 }
 
 /** Puts a slot on the list of those that are closing. */
 export function connectionSetClosing(slot: number): void {
   connectionState[slot] = CLOSING
-  next[slot] = closing
-  closing = slot
+  if (FEATURE_INDEX) {
+    next[slot] = closing
+    closing = slot
+  }
 }
 
 /** The next slot that is closing, off the list; NONE: no more. */
 export function connectionTakeClosing(): number {
+  if (!FEATURE_INDEX) return connectionState.indexOf(CLOSING)
   const slot = closing
   if (slot >= 0) closing = next[slot]
   return slot
@@ -106,8 +119,10 @@ export function connectionTakeClosing(): number {
 /** Frees a slot. */
 export function connectionRemove(slot: number): void {
   connectionState[slot] = FREE
-  next[slot] = free
-  free = slot
+  if (FEATURE_INDEX) {
+    next[slot] = free
+    free = slot
+  }
   connectionCount--
 }
 

@@ -24,6 +24,8 @@ export const QUEUE_RELEASED = 16
 export const QUEUE_SHARED = 32
 /** More than one Subscription Identifier: they are looked up when it is sent. */
 export const QUEUE_IDENTIFIERS = 64
+/** PUBREL was sent again when the session was resumed: it stands outside the in-flight window of the connection. */
+export const QUEUE_RESUMED = 128
 
 const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
 
@@ -73,22 +75,25 @@ export function queueAdd(session: number, message: number, flags: number): numbe
 /** The row that stands before the one found last, or NONE. */
 let previous = NONE
 
-/** The row in flight with a Packet Identifier, or NONE. */
+/** The row in flight with a Packet Identifier, or NONE; a row that is to be sent again is not in flight yet. */
 export function queueFind(session: number, packetIdentifier: number): number {
   const end = sessionQueueNext[session]
-  let row = sessionQueueHead[session]
+  let wanted = QUEUE_SENT
   previous = NONE
-  while (row !== end) {
-    if (queuePacketIdentifier[row] === packetIdentifier && queueFlags[row] & QUEUE_SENT) return row
+  for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
+    if (row === end) {
+      if (!FEATURE_QOS2) break
+      wanted = QUEUE_RESUMED
+    }
+    if (queuePacketIdentifier[row] === packetIdentifier && queueFlags[row] & wanted) return row
     previous = row
-    row = queueNext[row]
   }
   return NONE
 }
 
 /** Takes the row that queueFind has just answered out of the queue, and lets its message go. */
 export function queueRemoveFound(session: number, row: number): void {
-  sessionInflightCount[session]--
+  if (!FEATURE_QOS2 || !(queueFlags[row] & QUEUE_RESUMED)) sessionInflightCount[session]--
   queueUnlink(session, row)
 }
 
@@ -106,6 +111,7 @@ function queueUnlink(session: number, row: number): void {
   if (previous < 0) sessionQueueHead[session] = after
   else queueNext[previous] = after
   if (after < 0) sessionQueueTail[session] = previous
+  if (FEATURE_QOS2 && sessionQueueNext[session] === row) sessionQueueNext[session] = after
   sessionQueueCount[session]--
   queueMessageRelease(row)
   rowGive(row)

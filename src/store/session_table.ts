@@ -56,14 +56,14 @@ export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionTarget = newRows(ROWS)
 
 let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)
-let next = newFreeList(newRows(ROWS), 0)
+let next = newFreeList(newRows(FEATURE_INDEX ? ROWS : 0), 0)
 let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
 let free = 0
 
 /** Sessions, those of connected clients included. */
 export let sessionCount = 0
 /** Rows from this one on were never used: a walk over all sessions ends here. */
-export let sessionRowsUsed = 0
+export let sessionRowsUsed = FEATURE_INDEX ? 0 : SESSIONS_MAX
 
 function chainOf(row: number): number {
   return hashes[row] & heads.length - 1
@@ -93,11 +93,10 @@ export function sessionExists(row: number): boolean {
 
 /** A new session for a Client Identifier and a User Name (size NONE: anonymous), or NONE when there is no room. */
 export function sessionAdd(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
-  if (free < 0 && !(TABLES_GROW && sessionsGrow())) return NONE
-  const identity = identityStore(clientStart, clientSize, userStart, userSize)
+  const row = FEATURE_INDEX ? free >= 0 || TABLES_GROW && sessionsGrow() ? free : NONE : sessionClientStart.indexOf(0)
+  const identity = row < 0 ? NONE : identityStore(clientStart, clientSize, userStart, userSize)
   if (identity < 0) return NONE
-  const row = free
-  free = next[row]
+  if (FEATURE_INDEX) free = next[row]
   sessionClientStart[row] = identity
   sessionClientSize[row] = clientSize
   if (FEATURE_ACCESS) sessionUserSize[row] = userSize
@@ -108,7 +107,7 @@ export function sessionAdd(clientStart: number, clientSize: number, userStart: n
     indexAdd(heads, next, row, chainOf(row))
   }
   sessionCount++
-  if (row >= sessionRowsUsed) sessionRowsUsed = row + 1
+  if (FEATURE_INDEX && row >= sessionRowsUsed) sessionRowsUsed = row + 1
   return row
 }
 
@@ -117,8 +116,10 @@ export function sessionRemove(row: number): void {
   if (FEATURE_INDEX) indexRemove(heads, next, row, chainOf(row))
   poolFree(sessionClientStart[row], identitySize(row))
   sessionClientStart[row] = 0
-  next[row] = free
-  free = row
+  if (FEATURE_INDEX) {
+    next[row] = free
+    free = row
+  }
   sessionCount--
 }
 

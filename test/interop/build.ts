@@ -1,9 +1,12 @@
 // Before the tests with real clients: the gateway as it is shipped, built beside the tests and not into dist/.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleCommandLine, bundleFor } from '../../scripts/lib/edition.mjs'
+import { bundleCompanions, bundleFor } from '../../scripts/lib/edition.mjs'
 
 const FOLDER = new URL('../../.cache/interop/', import.meta.url)
+
+/** The gateway's library. */
+export const LIBRARY = fileURLToPath(new URL('index.js', FOLDER))
 
 /** The gateway's command line. It imports the library beside it. */
 export const COMMAND_LINE = fileURLToPath(new URL('cli.js', FOLDER))
@@ -20,5 +23,5 @@ async function replace(name: string, code: string): Promise<void> {
 export default async function setup(): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
   await replace('midge.js', (await bundleFor('host') as { code: string }).code)
-  await replace('cli.js', (await bundleCommandLine('host') as { code: string }).code)
+  for (const { file, code } of await bundleCompanions('host')) await replace(file, code)
 }

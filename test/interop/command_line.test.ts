@@ -78,9 +78,9 @@ describe('what it says', () => {
   it('--verbose logs a connection, its version and its end', async () => {
     const gateway = await gatewayStart()
     const client = await connect(gateway.url, 5)
-    await gateway.program.line(/connection 0 from 127\.0\.0\.1: MQTT 5\.0$/)
+    await gateway.program.line(/client connected address=127\.0\.0\.1 .*version=5\.0$/)
     await client.end()
-    await gateway.program.line(/connection 0 closed$/)
+    await gateway.program.line(/client disconnected address=127\.0\.0\.1 clientIdentifier=/)
     await gatewayStop(gateway)
   })
 })

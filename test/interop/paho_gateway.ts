@@ -18,7 +18,7 @@ async function startForSuite(): Promise<number> {
   settings[SETTING_RECEIVE_MAXIMUM] = RECEIVE_MAXIMUM
   accessRuleAdd(RULE_PATTERN, '', ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, '#')
   accessRuleAdd(RULE_PATTERN, '', ACCESS_SUBSCRIBE | ACCESS_DENY, 'test/nosubscribe')
-  return listen(0, '127.0.0.1')
+  return listen({ port: 0, host: '127.0.0.1' })
 }
 
 export { startForSuite, stop }

@@ -122,10 +122,13 @@ export class Driver {
     for (const [topic, message] of this.model.retained) {
       const others = this.model.retainedPerhaps.get(topic) ?? []
       await reader.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 0 }] } as never)
-      await reader.receive('suback')
+      // A tight broker may have no room for one more subscription.
+      if ((await reader.receive('suback')).granted[0]! >= 0x80 && this.tight) continue
       const payload = (await reader.drain()).at(-1)?.payload.toString() ?? ''
-      const permitted = [message, ...others].map((candidate) => candidate.payload)
-      if (!permitted.includes(payload)) throw new Error(`retained for ${topic}: ${payload}, expected ${permitted.join(' or ')}`)
+      const permitted = [message, ...others].map((candidate) => candidate.expiresAt <= this.model.time
+        ? '' : candidate.payload)
+      if (permitted.includes(payload)) continue
+      throw new Error(`retained for ${topic}: ${payload}, expected ${permitted.join(' or ')}`)
     }
     await reader.send({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: '#', qos: 0 }] } as never)
     const count = (await reader.drain()).filter(({ cmd }) => cmd === 'publish').length

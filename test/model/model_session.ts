@@ -112,7 +112,8 @@ export class ModelSession {
     const list = packet.qos === 0 ? [...this.now, ...this.later] : this.queue
     const payload = packet.payload.toString()
     const fits = (delivery: Delivery): boolean => delivery.state === 'waiting' && delivery.message.payload === payload
-      && delivery.message.topic === topic && delivery.qos === packet.qos && this.identifiersFit(delivery, identifiersOf(packet).join())
+      && delivery.message.topic === topic && delivery.qos === packet.qos
+        && this.identifiersFit(delivery, identifiersOf(packet).join())
       && delivery.retain === packet.retain && !delivery.ticket?.taken
     // Copies that look the same: one that must come counts first.
     const required = list.findIndex((delivery) => !delivery.optional && fits(delivery))
@@ -140,7 +141,8 @@ export class ModelSession {
   private identifiersFit({ identifiers, message, shared }: Delivery, received: string): boolean {
     if (identifiers.join() === received) return true
     if (identifiers.length < 2 || shared) return false
-    const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter) && naiveMatch(filter, message.topic))
+    const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
+      && naiveMatch(filter, message.topic))
       .map(([, { identifier }]) => identifier).filter((identifier) => identifier > 0)
     return current.sort((a, b) => a - b).join() === received
   }
@@ -212,6 +214,6 @@ const describe = (deliveries: Delivery[]): string =>
   deliveries.map(({ message, qos }) => `${message.topic} ${message.payload} QoS ${qos}`).join('; ')
 
 const identifiersOf = (packet: AnyPacket): number[] => {
-  const value = (packet.properties as { subscriptionIdentifier?: number | number[] } | undefined)?.subscriptionIdentifier
-  return [value ?? []].flat().sort((a, b) => a - b)
+  const properties = packet.properties as { subscriptionIdentifier?: number | number[] } | undefined
+  return [properties?.subscriptionIdentifier ?? []].flat().sort((a, b) => a - b)
 }

@@ -34,13 +34,15 @@ const subscribeOperation: Operation = {
     const filters = [...new Set(Array.from({ length: 1 + random.below(2) }, draw))]
     const identifier = isFive && random.oneIn(3) ? 1 + random.below(3) : 0
     const subscriptions = filters.map((topic) => ({
-      topic, qos: random.below(3), nl: isFive && !topic.startsWith('$share') && random.oneIn(5), rap: isFive && random.oneIn(3),
+      topic, qos: random.below(3), nl: isFive && !topic.startsWith('$share') && random.oneIn(5),
+        rap: isFive && random.oneIn(3),
       rh: isFive ? random.below(3) : 0,
     }))
     const messageId = client.identifier(model.sessions.get(client.clientId)!.incoming)
     driver.note(`${client.clientId} SUBSCRIBE ${JSON.stringify(subscriptions)} identifier ${identifier}`)
     await client.peer!.send({
-      cmd: 'subscribe', messageId, subscriptions: subscriptions.map(({ topic, qos, ...rest }) => isFive ? { topic, qos, ...rest } : { topic, qos }),
+      cmd: 'subscribe', messageId, subscriptions: subscriptions.map(({ topic, qos, ...rest }) => isFive
+        ? { topic, qos, ...rest } : { topic, qos }),
       ...(identifier ? { properties: { subscriptionIdentifier: identifier } } : {}),
     } as never)
     return (answers) => {
@@ -49,7 +51,8 @@ const subscribeOperation: Operation = {
         const code = granted[index]!
         const isRefused = code >= 0x80
         if (isRefused ? !driver.tight : code !== qos) throw new Error(`${client.clientId}: SUBACK ${granted.join()}`)
-        if (!isRefused) model.subscribe(client.clientId, topic, { qos, noLocal: nl, retainAsPublished: rap, identifier }, rh)
+        if (!isRefused) model.subscribe(client.clientId, topic,
+          { qos, noLocal: nl, retainAsPublished: rap, identifier }, rh)
       }
     }
   },
@@ -68,7 +71,8 @@ const unsubscribeOperation: Operation = {
     const client = driver.random.pick(connectedOr(driver))
     if (!client) return undefined
     const { subscriptions, incoming } = driver.session(client)
-    const filter = driver.random.pick([...subscriptions.keys(), ...client.version === 5 ? FILTERS : FILTERS.slice(0, 3)])
+    const filter = driver.random.pick([...subscriptions.keys(),
+      ...client.version === 5 ? FILTERS : FILTERS.slice(0, 3)])
     const messageId = client.identifier(incoming)
     driver.note(`${client.clientId} UNSUBSCRIBE ${filter}`)
     await client.peer!.send({ cmd: 'unsubscribe', messageId, unsubscriptions: [filter] })

@@ -32,7 +32,8 @@ function drawWill(driver: Driver, client: DriverClient): [IConnectPacket['will']
   ]
 }
 
-function drawTerms(driver: Driver, client: DriverClient): { options: ConnectOptions, will?: ModelWill, window: number } {
+function drawTerms(driver: Driver, client: DriverClient): { options: ConnectOptions, will?: ModelWill,
+  window: number } {
   const { random, world } = driver
   const options: ConnectOptions = { version: client.version, clientId: client.clientId, clean: random.oneIn(4) }
   let will: ModelWill | undefined
@@ -46,7 +47,8 @@ function drawTerms(driver: Driver, client: DriverClient): { options: ConnectOpti
   const topicAliasMaximum = random.pick([undefined, 2])
   client.sessionExpiry = seconds(sessionExpiryInterval)
   options.properties = {
-    ...(sessionExpiryInterval === undefined ? {} : { sessionExpiryInterval }), ...(receiveMaximum ? { receiveMaximum } : {}),
+    ...(sessionExpiryInterval === undefined ? {} : { sessionExpiryInterval }),
+      ...(receiveMaximum ? { receiveMaximum } : {}),
     ...(topicAliasMaximum ? { topicAliasMaximum } : {}),
   }
   return { options, window: Math.min(receiveMaximum ?? 65_535, world.board.INFLIGHT_MAX), ...(will ? { will } : {}) }
@@ -69,15 +71,23 @@ export const connectOperation: Operation = {
     client.aliases.clear()
     if (former) {
       const last = await former.drain()
-      if (client.version === 5 && (last.length !== 1 || last[0]!.reasonCode !== 0x8e)) throw new Error('no DISCONNECT 0x8E')
+      if (client.version === 5
+        && (last.length !== 1 || last[0]!.reasonCode !== 0x8e)) throw new Error('no DISCONNECT 0x8E')
       await former.closed()
     }
     return (answers) => {
       const connack = client.answer(answers, 'connack')
       const code = connack.reasonCode ?? connack.returnCode
+      if (driver.tight && code === (client.version === 5 ? 0x97 : 3)) {
+        if (!peer.isClosed) throw new Error(`${client.clientId}: refused and not closed`)
+        client.peer = undefined
+        model.connectRefused(client.clientId, options.clean!)
+        return
+      }
       if (code !== 0) throw new Error(`${client.clientId}: CONNACK ${code}`)
       const present = model.connect({
-        clientId: client.clientId, clean: options.clean!, sessionExpiry: client.sessionExpiry, window, ...(will ? { will } : {}),
+        clientId: client.clientId, clean: options.clean!, sessionExpiry: client.sessionExpiry, window,
+          ...(will ? { will } : {}),
       })
       if (connack.sessionPresent !== present) throw new Error(`${client.clientId}: Session Present ${!present}`)
     }
@@ -93,7 +103,8 @@ export const disconnectOperation: Operation = {
     if (connected.length === 0) return undefined
     const client = random.pick(connected)
     const reasonCode = client.version === 5 ? random.pick([0, 0, 4]) : 0
-    const interval = client.version === 5 && client.sessionExpiry > 0 && random.oneIn(3) ? random.pick([0, 30]) : undefined
+    const interval = client.version === 5 && client.sessionExpiry > 0
+      && random.oneIn(3) ? random.pick([0, 30]) : undefined
     driver.note(`${client.clientId} DISCONNECT ${reasonCode} ${interval}`)
     await client.peer!.send({
       cmd: 'disconnect', ...(client.version === 5 ? { reasonCode } : {}),
@@ -101,7 +112,8 @@ export const disconnectOperation: Operation = {
     } as never)
     await client.peer!.closed()
     client.peer = undefined
-    return () => model.disconnect(client.clientId, reasonCode !== 0, interval === undefined ? undefined : interval * 1_000)
+    return () => model.disconnect(client.clientId, reasonCode !== 0,
+      interval === undefined ? undefined : interval * 1_000)
   },
 }
 

@@ -3,7 +3,7 @@
 import type { AnyPacket } from '../support/peer'
 import type { Driver } from './driver'
 import type { DriverClient } from './driver_client'
-import type { PublishOutcome } from './model_broker'
+import type { PublishOutcome } from './model_router'
 import type { ModelMessage } from './model_session'
 import { TOPICS, type Operation } from './operations'
 
@@ -22,7 +22,8 @@ function drawMessage(driver: Driver, client: DriverClient): { message: ModelMess
   const interval = isFive && random.oneIn(4) ? random.pick([15, 100]) : undefined
   const payload = retain && random.oneIn(3) ? '' : `m${++driver.messageCount}`
   const expiresAt = interval === undefined ? Infinity : driver.model.time + interval * 1_000
-  return { message: { topic: random.pick(TOPICS), payload, qos, retain, publisher: client.clientId, expiresAt }, interval }
+  return { message: { topic: random.pick(TOPICS), payload, qos, retain, publisher: client.clientId, expiresAt },
+    interval }
 }
 
 /** Sometimes with a Topic Alias instead of the topic. */
@@ -37,7 +38,8 @@ function aliased(driver: Driver, client: DriverClient, topic: string): { topic: 
 function checkCode(client: DriverClient, code: number, { matched, unsure }: PublishOutcome): void {
   if (client.version < 5) return
   const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
-  if (!permitted.includes(code)) throw new Error(`${client.clientId}: acknowledged with ${code}, expected ${permitted.join()}`)
+  if (permitted.includes(code)) return
+  throw new Error(`${client.clientId}: acknowledged with ${code}, expected ${permitted.join()}`)
 }
 
 export const publishOperation: Operation = {
@@ -52,7 +54,8 @@ export const publishOperation: Operation = {
     const messageId = message.qos > 0 ? client.identifier(session.incoming) : undefined
     const { topic, topicAlias } = aliased(driver, client, message.topic)
     driver.note(`${client.clientId} PUBLISH ${messageId ?? ''} ${JSON.stringify(message)} alias ${topicAlias}`)
-    const properties = { ...(interval ? { messageExpiryInterval: interval } : {}), ...(topicAlias ? { topicAlias } : {}) }
+    const properties = { ...(interval ? { messageExpiryInterval: interval } : {}),
+      ...(topicAlias ? { topicAlias } : {}) }
     await client.peer!.send({
       cmd: 'publish', topic, payload: message.payload, qos: message.qos, retain: message.retain, dup: false, messageId,
       ...(client.version === 5 ? { properties } : {}),
@@ -104,7 +107,8 @@ export const repeatOperation: Operation = {
     const [client, messageId, topic] = drawIncoming(driver) ?? []
     if (!client) return undefined
     driver.note(`${client.clientId} PUBLISH ${messageId} again`)
-    await client.peer!.send({ cmd: 'publish', topic: topic!, payload: 'again', qos: 2, dup: true, retain: false, messageId: messageId! })
+    await client.peer!.send({ cmd: 'publish', topic: topic!, payload: 'again', qos: 2, dup: true, retain: false,
+      messageId: messageId! })
     return (answers) => void client.answer(answers, 'pubrec', messageId)
   },
 }

@@ -10,7 +10,8 @@ import { memoryWorld } from '../support/memory_world'
 
 /** Text that MQTT allows, with characters of every length. */
 const character = fc.oneof(
-  fc.constantFrom('a', 'Z', ' ', '/', 'é', 'ÿ', '߿', 'ࠀ', '€', '\uFEFF', '�', '𐀀', '🦟'), fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  fc.constantFrom('a', 'Z', ' ', '/', 'é', 'ÿ', '߿', 'ࠀ', '€', '\uFEFF', '�', '𐀀', '🦟'),
+    fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
 )
 const text = (maxLength: number) => fc.array(character, { maxLength }).map((list) => list.join(''))
 const topic = text(6).map((value) => `t${value.replace(/[#+]/g, '-')}`)
@@ -30,7 +31,8 @@ const content: fc.Arbitrary<Content> = fc.record({
 
 function encode(value: Content): Bytes {
   const parts: Bytes[] = value.userProperties.map((pair) => property('userProperty', pair))
-  if (value.payloadFormatIndicator !== undefined) parts.push(property('payloadFormatIndicator', value.payloadFormatIndicator ? 1 : 0))
+  if (value.payloadFormatIndicator !== undefined) parts.push(property('payloadFormatIndicator',
+    value.payloadFormatIndicator ? 1 : 0))
   if (value.responseTopic !== undefined) parts.push(property('responseTopic', value.responseTopic))
   if (value.contentType !== undefined) parts.unshift(property('contentType', value.contentType))
   if (value.correlationData !== undefined) parts.push([0x09, ...field(value.correlationData)])
@@ -45,7 +47,8 @@ describe.each(['host', 'test'] as const)('on %s', (name) => {
     const old = await connect(world, { version: 4 })
     for (const peer of [reader, old]) await subscribe(peer, { topic: '#', qos: 2 })
     const payloads = fc.tuple(fc.uint8Array({ maxLength: 20 }), text(6))
-    await fc.assert(fc.asyncProperty(topic, payloads, content, fc.constantFrom(0, 1, 2), async (name, [binary, words], value, qos) => {
+    await fc.assert(fc.asyncProperty(topic, payloads, content, fc.constantFrom(0, 1, 2),
+      async (name, [binary, words], value, qos) => {
       const payload = value.payloadFormatIndicator ? new Uint8Array(Buffer.from(words)) : binary
       await sender.send(publishBytes(5, qos * 2, name, qos ? 9 : undefined, encode(value), [...payload]))
       const message = await receivePublish(reader)

@@ -22,8 +22,10 @@ const options: CaseOptions = {
   },
 }
 
-const ada = (version: Version, clientId: string): ConnectOptions => ({ version, clientId, username: 'ada', password: 'a' })
-const bob = (version: Version, clientId: string): ConnectOptions => ({ version, clientId, username: 'bob', password: 'b' })
+const ada = (version: Version, clientId: string): ConnectOptions =>
+  ({ version, clientId, username: 'ada', password: 'a' })
+const bob = (version: Version, clientId: string): ConnectOptions =>
+  ({ version, clientId, username: 'bob', password: 'b' })
 
 export const accessCases: Case[] = [
   ...inBoth('a PUBLISH that is not authorised', '3.3.5-2', '3.4.2-1 3.5.2-1', async (world, version) => {

@@ -16,7 +16,8 @@ const BAD_METHOD = 0x8c
 const needs: CaseOptions = { needs: ['FEATURE_ENHANCED_AUTHENTICATION'] }
 const challenged: ConnectOptions = { clientId: 'auth', properties: { authenticationMethod: CHALLENGE_METHOD } }
 
-async function answer(peer: Peer, text = CHALLENGE_ANSWER, reasonCode = CONTINUE, method = CHALLENGE_METHOD): Promise<void> {
+async function answer(peer: Peer, text = CHALLENGE_ANSWER, reasonCode = CONTINUE,
+  method = CHALLENGE_METHOD): Promise<void> {
   await peer.send({
     cmd: 'auth', reasonCode, properties: { authenticationMethod: method, authenticationData: Buffer.from(text) },
   } as never)
@@ -76,7 +77,8 @@ export const authenticationCases: Case[] = [
   }),
   in5('Authentication Data without a method', '3.1.4-1', async (world) => {
     const peer = await world.open(5)
-    await peer.send(packet(TYPE.connect, 0, field('MQTT'), [5, 2, 0, 0], properties(property('authenticationData', [1])), field('c')))
+    await peer.send(packet(TYPE.connect, 0, field('MQTT'), [5, 2, 0, 0],
+      properties(property('authenticationData', [1])), field('c')))
     const answers = await peer.drain()
     equal(answers.length === 0 || answers[0]!.reasonCode === PROTOCOL_ERROR, true)
     await peer.closed()
@@ -136,8 +138,10 @@ export const authenticationCases: Case[] = [
   in5('AUTH that is not valid', '3.15.1-1 4.13.1-1', async (world) => {
     const method = properties(property('authenticationMethod', CHALLENGE_METHOD))
     const bad = [
-      packet(TYPE.auth, 1, [CONTINUE], method), packet(TYPE.auth, 2, [CONTINUE], method), packet(TYPE.auth, 8, [CONTINUE], method),
-      packet(TYPE.auth, 0, [0x17], method), packet(TYPE.auth, 0, [REAUTHENTICATE], [0]), packet(TYPE.auth, 0, [CONTINUE], method),
+      packet(TYPE.auth, 1, [CONTINUE], method), packet(TYPE.auth, 2, [CONTINUE], method),
+        packet(TYPE.auth, 8, [CONTINUE], method),
+      packet(TYPE.auth, 0, [0x17], method), packet(TYPE.auth, 0, [REAUTHENTICATE], [0]),
+        packet(TYPE.auth, 0, [CONTINUE], method),
       packet(TYPE.auth, 0, [0], method),
     ]
     for (const bytes of bad) {

@@ -42,7 +42,7 @@ export const clauses_5_0: Clause[] = [
   both('3.1.2-19', 'Password Flag 1: a Password in the payload'),
   client('3.1.2-20', 'a client without other packets sends PINGREQ within the Keep Alive'),
   client('3.1.2-21', 'a Server Keep Alive replaces the client\'s own'),
-  server('3.1.2-22', 'a client that is silent for one and a half times its Keep Alive is closed as if the network failed'),
+  server('3.1.2-22', 'a client that is silent for one and a half times its Keep Alive is closed'),
   both('3.1.2-23', 'the Session State is stored after the connection closed if its expiry interval is above 0'),
   server('3.1.2-24', 'no packet above the client\'s Maximum Packet Size is sent'),
   server('3.1.2-25', 'a packet that is too large for a client is discarded as if it had been sent'),

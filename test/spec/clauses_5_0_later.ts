@@ -1,7 +1,7 @@
 // The normative statements of MQTT 5.0 from section 3.4 on. [MQTT-4.2-1] of the text is 4.2.0-1 in Appendix B, and
 // here.
 
-import { both, client, server, NO_WEBSOCKET, TRANSPORT, type Clause } from './clause'
+import { both, client, server, NO_WEBSOCKET, type Clause } from './clause'
 
 export const clauses_5_0_later: Clause[] = [
   both('3.4.2-1', 'PUBACK uses a PUBACK Reason Code'),
@@ -64,7 +64,7 @@ export const clauses_5_0_later: Clause[] = [
   both('3.15.2-3', 'no User Property that makes AUTH exceed the Maximum Packet Size'),
   both('4.1.0-1', 'the Session State is not discarded while the connection is open'),
   server('4.1.0-2', 'the Session State is discarded when the connection is closed and its expiry interval passed'),
-  both('4.2.0-1', 'an ordered, lossless transport is supported', TRANSPORT),
+  both('4.2.0-1', 'an ordered, lossless transport is supported'),
   both('4.3.1-1', 'QoS 0 sender: PUBLISH with QoS 0 and DUP 0'),
   both('4.3.2-1', 'QoS 1 sender: an unused Packet Identifier for each new message'),
   both('4.3.2-2', 'QoS 1 sender: PUBLISH with QoS 1 and DUP 0'),

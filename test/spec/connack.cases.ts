@@ -10,7 +10,8 @@ const CLIENT_IDENTIFIERS = ['0123456789abcdefghijklm', 'nopqrstuvwxyzABCDEFGHIJ'
 const RESUMED = { sessionExpiryInterval: 100 }
 
 export const connackCases: Case[] = [
-  ...inBoth('CONNACK is first, and there is one', '3.2.0-1 3.1.4-4 3.2.2-1', '3.2.0-1 3.2.0-2 3.1.4-5 3.2.2-1 3.2.2-2 3.2.2-8',
+  ...inBoth('CONNACK is first, and there is one', '3.2.0-1 3.1.4-4 3.2.2-1',
+    '3.2.0-1 3.2.0-2 3.1.4-5 3.2.2-1 3.2.2-2 3.2.2-8',
     async (world, version) => {
       const { peer, connack } = await connectWithConnack(world, { version })
       equal(connack.bytes[0], 0x20)
@@ -51,7 +52,10 @@ export const connackCases: Case[] = [
     const second = await connect(world, { version: 4, clientId: '' })
     await first.silence()
     await second.silence()
-  }),
+  }, { needs: ['FEATURE_EMPTY_CLIENT'] }),
+  in3('a board without that feature rejects every empty Client Identifier', '3.1.3-9', async (world) => {
+    await connectRefused(world, { version: 4, clientId: '' }, 0, 2)
+  }, { applies: (board) => !board.FEATURE_EMPTY_CLIENT }),
   in3('an empty Client Identifier with CleanSession 0', '3.1.3-7 3.1.3-8', (world) =>
     connectRefused(world, { version: 4, clientId: '', clean: false }, 0, 2)),
   in5('an empty Client Identifier is assigned one', '3.1.3-6 3.1.3-7 3.2.2-16', async (world) => {
@@ -86,7 +90,8 @@ export const connackCases: Case[] = [
   }, { applies: (board) => board.CONNECTIONS_MAX < 100 }),
   ...inBoth('more sessions than the broker has', '3.2.2-5 4.8.0-2', '3.2.2-7', async (world, version) => {
     for (let count = 0; count < world.board.SESSIONS_MAX; count++) {
-      await disconnect(await connect(world, { version, clean: false, clientId: `s${count}`, properties: resumedIn(version) }))
+      await disconnect(await connect(world, { version, clean: false, clientId: `s${count}`,
+        properties: resumedIn(version) }))
     }
     await connectRefused(world, { version, clientId: 'one-more' }, 0x97, 3)
     // Those that are stored are still there.

@@ -21,7 +21,8 @@ export const disconnectCases: Case[] = [
       await refused(peer, MALFORMED)
     }
   }),
-  ...inBoth('DISCONNECT ends the connection, and what follows it is not processed', '4.8.0-1', '3.14.4-1 3.14.4-2', async (world, version) => {
+  ...inBoth('DISCONNECT ends the connection, and what follows it is not processed', '4.8.0-1', '3.14.4-1 3.14.4-2',
+    async (world, version) => {
     const watcher = await connect(world, { version })
     await subscribe(watcher, '#')
     const peer = await connect(world, { version })
@@ -36,7 +37,9 @@ export const disconnectCases: Case[] = [
       await refused(peer, MALFORMED)
     }
   }),
-  ...inBoth('DISCONNECT with reserved bits does not discard the Will Message', '3.14.1-1', '3.14.1-1', async (world, version) => {
+  ...inBoth('DISCONNECT with reserved bits does not discard the Will Message', '3.14.1-1', '3.14.1-1', async (
+    world, version,
+  ) => {
     const watcher = await connect(world, { version })
     await subscribe(watcher, 'will')
     const peer = await connect(world, { version, will: { topic: 'will', payload: 'p', qos: 0 } })
@@ -62,7 +65,8 @@ export const disconnectCases: Case[] = [
       await peer.closed()
     }
   }),
-  in5('a DISCONNECT of the broker is its last packet and closes', '3.14.4-1 3.14.4-2 4.13.2-1 3.14.2-1 3.14.2-2', async (world) => {
+  in5('a DISCONNECT of the broker is its last packet and closes', '3.14.4-1 3.14.4-2 4.13.2-1 3.14.2-1 3.14.2-2',
+    async (world) => {
     const peer = await connect(world)
     await subscribe(peer, '#')
     await peer.send([...publishBytes(5, 0, '#'), ...publishBytes(5, 0, 'a'), 0xc0, 0])
@@ -134,8 +138,11 @@ export const disconnectCases: Case[] = [
     await publish(bystander, 'a', 'p', { qos: 1 }).catch(() => 0)
     await disconnect(await connect(world, { version }))
   }),
-  ...inBoth('a Remaining Length that is longer than needed or too long', '4.8.0-1', '1.5.5-1 4.13.1-1', async (world, version) => {
-    for (const bytes of [[0xc0, 0x80, 0x00], [0xc0, 0x80, 0x80, 0x00], [0xc0, 0x80, 0x80, 0x80, 0x00], [0xc0, 0x80, 0x80, 0x80, 0x80],
+  ...inBoth('a Remaining Length that is longer than needed or too long', '4.8.0-1', '1.5.5-1 4.13.1-1', async (
+    world, version,
+  ) => {
+    for (const bytes of [[0xc0, 0x80, 0x00], [0xc0, 0x80, 0x80, 0x00], [0xc0, 0x80, 0x80, 0x80, 0x00],
+      [0xc0, 0x80, 0x80, 0x80, 0x80],
       [0xc0, 0xff, 0xff, 0xff, 0xff, 0x7f]]) {
       const peer = await connect(world, { version })
       await peer.send(bytes)

@@ -72,14 +72,16 @@ export const framingCases: Case[] = [
     await forget(world, version)
     for (const [split, bytes] of packets.entries()) {
       for (let size = 1; size < bytes.length; size++) {
-        const pieces: Send = (_, number) => number === split ? [bytes.slice(0, size), bytes.slice(size)] : [packets[number]!]
+        const pieces: Send = (_, number) => number === split
+          ? [bytes.slice(0, size), bytes.slice(size)] : [packets[number]!]
         equal(await replay(world, version, pieces), expected, `packet ${split} split at ${size}`)
         await forget(world, version)
       }
     }
   }, needs),
   ...inBoth('every packet a byte at a time', '', '4.2.0-1', (world, version) =>
-    equalToWhole(world, version, (packets, number) => packets[number]!.map((byte) => [byte]), 'a byte at a time'), needs),
+    equalToWhole(world, version, (packets, number) => packets[number]!.map((byte) => [byte]), 'a byte at a time'),
+      needs),
   ...inBoth('a packet with the beginning of the next', '', '4.2.0-1', async (world, version) => {
     for (const size of [1, 2, 3, 5]) {
       // Each piece is the rest of one packet and the first bytes of the one behind it.

@@ -5,7 +5,8 @@ import { in5, inBoth, type Case } from './case'
 const KEEP_ALIVE_TIMEOUT = 0x8d
 
 export const keepAliveCases: Case[] = [
-  ...inBoth('a client that is silent for one and a half Keep Alives is closed', '3.1.2-24', '3.1.2-22 3.2.2-22 3.14.2-1',
+  ...inBoth('a client that is silent for one and a half Keep Alives is closed', '3.1.2-24',
+    '3.1.2-22 3.2.2-22 3.14.2-1',
     async (world, version) => {
       const peer = await connect(world, { version, keepalive: 10 })
       await world.advance(14_500)

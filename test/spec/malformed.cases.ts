@@ -9,7 +9,8 @@ import type { Peer, Version } from '../support/peer'
 import { CHALLENGE_METHOD, type World } from '../support/world'
 import { in5, inBoth, type Case, type CaseOptions } from './case'
 import {
-  authPacket, authPermitted, BAD_VALUES, connectPermitted, connectWithProperties, connectWithWillProperties, fullConnect,
+  authPacket, authPermitted, BAD_VALUES, connectPermitted, connectWithProperties, connectWithWillProperties,
+    fullConnect,
   goodPackets, willPermitted, type GoodPacket,
 } from './malformed_packets'
 
@@ -58,7 +59,8 @@ async function eachConnectFails(world: World, version: Version, broken: [what: s
 function truncations(good: GoodPacket, version: Version): [string, Bytes][] {
   const body = good.body(version)
   const alsoGood = good.alsoGood(version, body)
-  return body.map((_, size): [string, Bytes] => [`${good.name} cut to ${size}`, packet(good.type, good.flags, body.slice(0, size))])
+  return body.map((_, size): [string, Bytes] => [`${good.name} cut to ${size}`,
+    packet(good.type, good.flags, body.slice(0, size))])
     .filter((_, size) => !alsoGood.includes(size))
 }
 
@@ -98,10 +100,12 @@ export const malformedCases: Case[] = [
     eachRefused(world, version, truncations(good, version)))),
   ...goodPackets.filter(({ name }) => name !== 'PUBLISH').flatMap((good) => inBoth(`${good.name} with bytes too many`,
     '4.8.0-1', '4.13.1-1', (world, version) => eachRefused(world, version,
-      [[0], [0, 5], [0, 5, 0x61]].map((extra) => [`${extra}`, packet(good.type, good.flags, good.body(version), extra)])))),
+      [[0], [0, 5], [0, 5, 0x61]].map((extra) => [`${extra}`,
+        packet(good.type, good.flags, good.body(version), extra)])))),
   ...goodPackets.filter(({ name }) => name !== 'PUBLISH').flatMap((good) => inBoth(`${good.name} with every wrong flag`,
     '2.2.2-1 2.2.2-2', '2.1.3-1', (world, version) => eachRefused(world, version,
-      Array.from({ length: 16 }, (_, flags): [string, Bytes] => [`flags ${flags}`, packet(good.type, flags, good.body(version))])
+      Array.from({ length: 16 }, (_, flags): [string, Bytes] =>
+        [`flags ${flags}`, packet(good.type, flags, good.body(version))])
         .filter((_, flags) => flags !== good.flags), [MALFORMED]))),
   ...withProperties.map((good) => in5(`${good.name} with properties that are not valid`, '4.13.1-1 2.2.2-1', (world) =>
     eachRefused(world, 5, brokenBlocks(good.permitted).map(([what, block]) => [what, good.withProperties!(block)]),
@@ -128,12 +132,15 @@ export const malformedCases: Case[] = [
   }),
   ...inBoth('CONNECT with bytes too many', '3.1.4-1', '3.1.4-1', async (world, version) => {
     const body = fullConnect(version).slice(2)
-    await eachConnectFails(world, version, [[0], [0, 0], [0, 1, 0x61]].map((extra) => [`${extra}`, packet(1, 0, body, extra)]))
+    await eachConnectFails(world, version, [[0], [0, 0],
+      [0, 1, 0x61]].map((extra) => [`${extra}`, packet(1, 0, body, extra)]))
   }),
   in5('CONNECT with properties that are not valid', '3.1.4-1', (world) =>
-    eachConnectFails(world, 5, blocksOf(connectPermitted).map(([what, block]) => [what, connectWithProperties(block)]))),
+    eachConnectFails(world, 5, blocksOf(connectPermitted)
+      .map(([what, block]) => [what, connectWithProperties(block)]))),
   in5('CONNECT with Will Properties that are not valid', '3.1.4-1', (world) =>
-    eachConnectFails(world, 5, blocksOf(willPermitted).map(([what, block]) => [what, connectWithWillProperties(block)]))),
+    eachConnectFails(world, 5, blocksOf(willPermitted).map(([what, block]) =>
+      [what, connectWithWillProperties(block)]))),
   in5('CONNECT with every property that it may have', '3.1.4-5', async (world) => {
     for (const name of connectPermitted.filter((candidate) => !candidate.startsWith('authentication'))) {
       // A Maximum Packet Size of 1 leaves no room for CONNACK itself.
@@ -155,7 +162,8 @@ export const malformedCases: Case[] = [
   in5('AUTH with properties that are not valid', '4.13.1-1', (world) => {
     const method = propertySample('authenticationMethod')
     const open = async (): Promise<Peer> => {
-      const peer = await connectStart(world, { clientId: 'auth', properties: { authenticationMethod: CHALLENGE_METHOD } })
+      const peer = await connectStart(world, { clientId: 'auth',
+        properties: { authenticationMethod: CHALLENGE_METHOD } })
       await peer.receive('connack')
       return peer
     }

@@ -74,7 +74,8 @@ export const goodPackets: GoodPacket[] = [
 export const authPacket = (...extra: Bytes[]): Bytes =>
   packet(TYPE.auth, 0, [0x19], properties(property('authenticationMethod', CHALLENGE_METHOD), ...extra))
 
-export const authPermitted: PropertyName[] = ['authenticationMethod', 'authenticationData', 'reasonString', 'userProperty']
+export const authPermitted: PropertyName[] = ['authenticationMethod', 'authenticationData', 'reasonString',
+  'userProperty']
 
 /** CONNECT with everything in it. */
 export function fullConnect(version: Version): Bytes {
@@ -94,7 +95,8 @@ export const connectWithWillProperties = (propertyBytes: Bytes): Bytes =>
   connectBytes({ flags: 6, payload: [...field('raw'), ...propertyBytes, ...field('will'), ...field('')] })
 
 export const connectPermitted: PropertyName[] = ['sessionExpiryInterval', 'receiveMaximum', 'maximumPacketSize',
-  'topicAliasMaximum', 'requestResponseInformation', 'requestProblemInformation', 'userProperty', 'authenticationMethod',
+  'topicAliasMaximum', 'requestResponseInformation', 'requestProblemInformation', 'userProperty',
+    'authenticationMethod',
   'authenticationData']
 
 export const willPermitted: PropertyName[] = ['willDelayInterval', 'payloadFormatIndicator', 'messageExpiryInterval',
@@ -102,9 +104,11 @@ export const willPermitted: PropertyName[] = ['willDelayInterval', 'payloadForma
 
 /** Properties of bytes that are 0 or 1 and nothing else, and a value too far for each kind. */
 export const BAD_VALUES: [PropertyName, Bytes][] = [
-  ['payloadFormatIndicator', [0x01, 2]], ['requestProblemInformation', [0x17, 2]], ['requestResponseInformation', [0x19, 2]],
+  ['payloadFormatIndicator', [0x01, 2]], ['requestProblemInformation', [0x17, 2]],
+    ['requestResponseInformation', [0x19, 2]],
   ['receiveMaximum', [0x21, 0, 0]], ['maximumPacketSize', [0x27, 0, 0, 0, 0]], ['topicAlias', [0x23, 0, 0]],
   ['subscriptionIdentifier', [0x0b, 0]], ['subscriptionIdentifier', [0x0b, 0x80, 0x80, 0x80, 0x80, 1]],
-  ['responseTopic', [0x08, 0, 1, 0x23]], ['contentType', [0x03, 0, 1, 0]], ['userProperty', [0x26, 0, 1, 0x61, 0, 1, 0xff]],
+  ['responseTopic', [0x08, 0, 1, 0x23]], ['contentType', [0x03, 0, 1, 0]],
+    ['userProperty', [0x26, 0, 1, 0x61, 0, 1, 0xff]],
   ['authenticationMethod', [0x15, 0, 2, 0xc3, 0x28]],
 ]

@@ -19,7 +19,9 @@ async function senderAndReader(world: World, version: Version, qos: 1 | 2 = 1) {
 }
 
 export const qos1Cases: Case[] = [
-  ...inBoth('QoS 1: DUP 0, an identifier, one copy', '4.3.2-1 2.3.1-4 3.3.1-3', '4.3.2-1 4.3.2-2 2.2.1-4', async (world, version) => {
+  ...inBoth('QoS 1: DUP 0, an identifier, one copy', '4.3.2-1 2.3.1-4 3.3.1-3', '4.3.2-1 4.3.2-2 2.2.1-4', async (
+    world, version,
+  ) => {
     const { reader, sender } = await senderAndReader(world, version)
     const seen = new Set<number>()
     for (const topic of ['a/1', 'a/2', 'a/3']) {
@@ -32,7 +34,9 @@ export const qos1Cases: Case[] = [
     }
     await reader.silence()
   }),
-  ...inBoth('QoS 1: after PUBACK the same identifier is a new message', '4.3.2-2', '4.3.2-4 4.3.2-5', async (world, version) => {
+  ...inBoth('QoS 1: after PUBACK the same identifier is a new message', '4.3.2-2', '4.3.2-4 4.3.2-5', async (
+    world, version,
+  ) => {
     const { reader, sender } = await senderAndReader(world, version)
     for (const [flags, payload] of [[2, 1], [2, 2], [10, 3]] as const) {
       await sender.send(publishBytes(version, flags, 'a/b', 77, [0], [payload]))
@@ -100,13 +104,16 @@ export const qos1Cases: Case[] = [
       }
     }
   }, { needs: ['FEATURE_QOS2'] }),
-  ...inBoth('messages keep their order past the window of the client', '4.6.0-5 4.6.0-6', '4.6.0-5 4.6.0-6', async (world, version) => {
+  ...inBoth('messages keep their order past the window of the client', '4.6.0-5 4.6.0-6', '4.6.0-5 4.6.0-6', async (
+    world, version,
+  ) => {
     const { reader, sender } = await senderAndReader(world, version)
     for (let number = 0; number < 8; number++) await publish(sender, 'a/b', `${number}`, { qos: 1 })
     for (let number = 0; number < 8; number++) equal((await receivePublish(reader)).payload.toString(), `${number}`)
     await reader.silence()
   }),
-  ...inBoth('after UNSUBSCRIBE: nothing new, but what was started is completed', '3.10.4-2 3.10.4-3', '3.10.4-2 3.10.4-3',
+  ...inBoth('after UNSUBSCRIBE: nothing new, but what was started is completed', '3.10.4-2 3.10.4-3',
+    '3.10.4-2 3.10.4-3',
     async (world, version) => {
       const { reader, sender } = await senderAndReader(world, version, 2)
       await publish(sender, 'a/1', 'one', { qos: 1 })
@@ -150,7 +157,8 @@ export const qos1Cases: Case[] = [
         acknowledgedHeld = true
         message = await reader.receive('publish')
       }
-      if (message.messageId === 0 || (message.messageId === held && !acknowledgedHeld)) throw new Error(`round ${round}`)
+      if (message.messageId === 0 || (message.messageId === held
+        && !acknowledgedHeld)) throw new Error(`round ${round}`)
       await reader.send({ cmd: 'puback', messageId: message.messageId })
     }
   }, { longTime: true }),

@@ -32,7 +32,8 @@ export const qos2Cases: Case[] = [
       }
       await reader.silence()
     }, needs),
-  ...inBoth('QoS 2 receiver: a PUBLISH that comes again on the next connection is no new message', '4.3.3-2 4.1.0-1', '4.3.3-10 4.1.0-1',
+  ...inBoth('QoS 2 receiver: a PUBLISH that comes again on the next connection is no new message', '4.3.3-2 4.1.0-1',
+    '4.3.3-10 4.1.0-1',
     async (world, version) => {
       const { reader, sender } = await senderAndReader(world, version)
       await publishStart(sender, 'a/b', 'p', { qos: 2, messageId: 5 })
@@ -56,7 +57,9 @@ export const qos2Cases: Case[] = [
     await acknowledged(again, 'pubrec', 5)
     equal((await receivePublish(reader)).payload.toString(), '2')
   }, needs),
-  ...inBoth('QoS 2 sender: the four packets', '4.3.3-1 2.3.1-6', '4.3.3-1 4.3.3-2 4.3.3-4 2.2.1-5 3.6.2-1', async (world, version) => {
+  ...inBoth('QoS 2 sender: the four packets', '4.3.3-1 2.3.1-6', '4.3.3-1 4.3.3-2 4.3.3-4 2.2.1-5 3.6.2-1', async (
+    world, version,
+  ) => {
     const { reader, sender } = await senderAndReader(world, version)
     await publish(sender, 'a/b', 'p', { qos: 2 })
     const message = await reader.receive('publish')
@@ -68,7 +71,9 @@ export const qos2Cases: Case[] = [
     await reader.send({ cmd: 'pubcomp', messageId: message.messageId })
     await reader.silence()
   }, needs),
-  ...inBoth('QoS 2 sender: PUBLISH again until PUBREC', '4.4.0-1 3.3.1-1 4.3.3-1', '4.4.0-1 3.3.1-1 4.3.3-3', async (world, version) => {
+  ...inBoth('QoS 2 sender: PUBLISH again until PUBREC', '4.4.0-1 3.3.1-1 4.3.3-1', '4.4.0-1 3.3.1-1 4.3.3-3', async (
+    world, version,
+  ) => {
     const { reader, sender } = await senderAndReader(world, version)
     await publish(sender, 'a/b', 'p', { qos: 2 })
     const message = await reader.receive('publish')
@@ -78,7 +83,8 @@ export const qos2Cases: Case[] = [
     deepEqual([second.messageId, second.dup, second.payload.toString()], [message.messageId, true, 'p'])
     await again.silence()
   }, needs),
-  ...inBoth('QoS 2 sender: PUBREL again until PUBCOMP, and no PUBLISH', '4.4.0-1 4.3.3-1', '4.4.0-1 4.3.3-5 4.3.3-6', async (world, version) => {
+  ...inBoth('QoS 2 sender: PUBREL again until PUBCOMP, and no PUBLISH', '4.4.0-1 4.3.3-1', '4.4.0-1 4.3.3-5 4.3.3-6',
+    async (world, version) => {
     const { reader, sender } = await senderAndReader(world, version)
     await publish(sender, 'a/b', 'p', { qos: 2 })
     const { messageId } = await reader.receive('publish')
@@ -111,7 +117,9 @@ export const qos2Cases: Case[] = [
     await reader.drop()
     await (await connect(world, lasting(5))).silence()
   }, needs),
-  ...inBoth('QoS 2 receiver: open identifiers when the queues are full', '4.3.3-2', '4.3.3-10', async (world, version) => {
+  ...inBoth('QoS 2 receiver: open identifiers when the queues are full', '4.3.3-2', '4.3.3-10', async (
+    world, version,
+  ) => {
     // Fills the rows of all queues, so that the last message finds room for itself and none for its identifier.
     const { board } = world
     const sessions = Math.ceil(board.QUEUE_ROWS_MAX / board.QUEUE_MAX)
@@ -149,7 +157,9 @@ export const qos2Cases: Case[] = [
     await peer.send({ cmd: 'pubrel', messageId: 99 })
     equal(await acknowledged(peer, 'pubcomp', 99), PACKET_IDENTIFIER_NOT_FOUND)
   }, needs),
-  ...inBoth('a PUBREL for an unknown identifier is answered all the same', '4.3.3-2', '4.3.3-11', async (world, version) => {
+  ...inBoth('a PUBREL for an unknown identifier is answered all the same', '4.3.3-2', '4.3.3-11', async (
+    world, version,
+  ) => {
     const peer = await connect(world, { version })
     await peer.send({ cmd: 'pubrel', messageId: 99 })
     await acknowledged(peer, 'pubcomp', 99)

@@ -39,7 +39,9 @@ export const sessionCases: Case[] = [
       await publish(second.peer, 't', 'p', { qos: 1 })
       equal((await receivePublish(second.peer)).payload.toString(), 'p')
     }),
-  ...inBoth('a session is resumed after the network was lost', '3.1.2-4 3.2.2-2', '3.1.2-5 3.1.2-23', async (world, version) => {
+  ...inBoth('a session is resumed after the network was lost', '3.1.2-4 3.2.2-2', '3.1.2-5 3.1.2-23', async (
+    world, version,
+  ) => {
     const peer = await connect(world, stored(version, 'c'))
     await subscribe(peer, 't')
     await peer.drop()
@@ -48,7 +50,9 @@ export const sessionCases: Case[] = [
     await publish(second.peer, 't', 'p')
     await receivePublish(second.peer)
   }),
-  ...inBoth('messages wait for a client that is away', '3.1.2-5 4.5.0-1 4.1.0-1', '4.5.0-1 3.1.2-23', async (world, version) => {
+  ...inBoth('messages wait for a client that is away', '3.1.2-5 4.5.0-1 4.1.0-1', '4.5.0-1 3.1.2-23', async (
+    world, version,
+  ) => {
     await storedWithSubscription(world, version, 'c')
     const sender = await connect(world, { version })
     await publish(sender, 't', 'one', { qos: 1 })
@@ -58,7 +62,9 @@ export const sessionCases: Case[] = [
     equal((await receivePublish(peer)).payload.toString(), 'two')
     await peer.silence()
   }),
-  ...inBoth('a clean start discards the session', '3.1.2-6 3.1.4-3 3.2.2-1', '3.1.2-4 3.1.4-4 3.2.2-2', async (world, version) => {
+  ...inBoth('a clean start discards the session', '3.1.2-6 3.1.4-3 3.2.2-1', '3.1.2-4 3.1.4-4 3.2.2-2', async (
+    world, version,
+  ) => {
     await storedWithSubscription(world, version, 'c')
     const sender = await connect(world, { version })
     await publish(sender, 't', 'lost', { qos: 1 })
@@ -67,7 +73,9 @@ export const sessionCases: Case[] = [
     await publish(sender, 't', 'lost too', { qos: 1 })
     await peer.silence()
   }),
-  ...inBoth('a clean session ends with its connection', '3.1.2-6 3.2.2-3 4.1.0-2', '4.1.0-2 3.2.2-3', async (world, version) => {
+  ...inBoth('a clean session ends with its connection', '3.1.2-6 3.2.2-3 4.1.0-2', '4.1.0-2 3.2.2-3', async (
+    world, version,
+  ) => {
     const peer = await connect(world, { version, clientId: 'c' })
     await subscribe(peer, { topic: 't', qos: 1 })
     await world.advance(2_000)

@@ -127,7 +127,9 @@ export const sharedSubscriptionCases: Case[] = [
     await world.advance(3_000)
     await peers[1 - chosen]!.silence()
   }, needs),
-  in5('what a member leaves behind goes on with the options of its new receiver', '4.8.2-3 3.3.4-3 3.3.1-13', async (world) => {
+  in5('what a member leaves behind goes on with the options of its new receiver', '4.8.2-3 3.3.4-3 3.3.1-13', async (
+    world,
+  ) => {
     const away = await connect(world, lasting(5, 'away'))
     await subscribe(away, { topic: '$share/g/t', qos: 1 }, 1)
     await disconnect(away)

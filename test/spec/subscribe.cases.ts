@@ -11,7 +11,8 @@ const TOPIC_FILTER_INVALID = 0x8f
 const none = (version: Version): Bytes => version === 5 ? [0] : []
 
 const subscribeBytes = (version: Version, ...filters: [string, number][]): Bytes =>
-  packet(TYPE.subscribe, 2, uint16(10), none(version), filters.flatMap(([topic, options]) => [...field(topic), options]))
+  packet(TYPE.subscribe, 2, uint16(10), none(version), filters.flatMap(([topic, options]) =>
+    [...field(topic), options]))
 
 export const subscribeCases: Case[] = [
   ...inBoth('SUBACK: identifier, one code per filter, in their order',
@@ -28,7 +29,9 @@ export const subscribeCases: Case[] = [
         equal((await receivePublish(peer)).qos, qos)
       }
     }, { needs: ['FEATURE_QOS2'] }),
-  ...inBoth('messages have the lower QoS of publication and subscription', '3.8.4-6', '3.8.4-8', async (world, version) => {
+  ...inBoth('messages have the lower QoS of publication and subscription', '3.8.4-6', '3.8.4-8', async (
+    world, version,
+  ) => {
     const peer = await connect(world, { version })
     const sender = await connect(world, { version })
     for (const granted of [0, 1, 2] as const) {
@@ -53,14 +56,18 @@ export const subscribeCases: Case[] = [
     deepEqual([message.payload.toString(), message.qos], ['2', 0])
     await peer.silence()
   }),
-  ...inBoth('the same filter twice in one SUBSCRIBE: the last one counts', '3.8.4-4', '3.8.4-5', async (world, version) => {
+  ...inBoth('the same filter twice in one SUBSCRIBE: the last one counts', '3.8.4-4', '3.8.4-5', async (
+    world, version,
+  ) => {
     const peer = await connect(world, { version })
     deepEqual(await subscribe(peer, [{ topic: 't', qos: 1 }, { topic: 't', qos: 0 }]), [1, 0])
     await publish(await connect(world, { version }), 't', 'p', { qos: 1 })
     equal((await receivePublish(peer)).qos, 0)
     await peer.silence()
   }),
-  ...inBoth('overlapping subscriptions: one copy with the highest QoS', '3.3.5-1', '3.3.4-2', async (world, version) => {
+  ...inBoth('overlapping subscriptions: one copy with the highest QoS', '3.3.5-1', '3.3.4-2', async (
+    world, version,
+  ) => {
     const sender = await connect(world, { version })
     const orders = [['t/a', 't/+', '#'], ['#', 't/a', 't/+'], ['t/+', '#', 't/a']]
     for (const order of orders) {
@@ -73,7 +80,8 @@ export const subscribeCases: Case[] = [
   }, { needs: ['FEATURE_QOS2'] }),
   ...inBoth('many filters in one SUBSCRIBE', '3.8.4-5 3.9.3-1', '3.8.4-6 3.9.3-1', async (world, version) => {
     const peer = await connect(world, { version })
-    const filters = Array.from({ length: 20 }, (_, index) => ({ topic: `some/longer/topic/${index}`, qos: (index % 2) as 0 | 1 }))
+    const filters = Array.from({ length: 20 }, (_, index) =>
+      ({ topic: `some/longer/topic/${index}`, qos: (index % 2) as 0 | 1 }))
     deepEqual(await subscribe(peer, filters), filters.map(({ qos }) => qos))
     const sender = await connect(world, { version })
     for (const { topic, qos } of filters) {
@@ -108,7 +116,9 @@ export const subscribeCases: Case[] = [
       await refused(peer, MALFORMED, PROTOCOL_ERROR)
     }
   }),
-  ...inBoth('filters that are not valid', '4.7.1-2 4.7.1-3 4.7.3-1', '4.7.1-1 4.7.1-2 4.7.3-1', async (world, version) => {
+  ...inBoth('filters that are not valid', '4.7.1-2 4.7.1-3 4.7.3-1', '4.7.1-1 4.7.1-2 4.7.3-1', async (
+    world, version,
+  ) => {
     for (const topic of ['', 'a#', '#/a', 'a/#/b', '##', 'a+', '+a', 'a/b+/c', '++', 'a/+b']) {
       const peer = await connect(world, { version })
       await peer.send(subscribeBytes(version, [topic, 0]))
@@ -178,7 +188,8 @@ export const subscribeCases: Case[] = [
     const peer = await connect(world)
     await publish(peer, 'r', 'p', { retain: true })
     await subscribe(peer, 'r', 77)
-    deepEqual([((await receivePublish(peer)).properties as unknown as Record<string, unknown>).subscriptionIdentifier].flat(), [77])
+    deepEqual([((await receivePublish(peer)).properties as unknown as Record<string, unknown>)
+      .subscriptionIdentifier].flat(), [77])
   }),
   in5('a Subscription Identifier that is not valid', '4.13.1-1', async (world) => {
     for (const bytes of [property('subscriptionIdentifier', 0), [0x0b, 0x80, 0x80, 0x80, 0x80, 1],

@@ -46,9 +46,12 @@ export const topicFilterCases: Case[] = [
     const sender = await connect(world, { version })
     const topics = ['a', 'b', 'c', 'q/x', 'c/x', 'c/y/z', 'd/e', 'd/e/f', '/', '/x']
     for (const topic of topics) await publish(sender, topic, 'p')
-    deepEqual((await peer.drain()).map(({ topic }) => topic), ['a', 'b', 'c', 'q/x', 'c/x', 'c/y/z', 'd/e/f', '/', '/x'])
+    deepEqual((await peer.drain()).map(({ topic }) => topic),
+      ['a', 'b', 'c', 'q/x', 'c/x', 'c/y/z', 'd/e/f', '/', '/x'])
   }),
-  ...inBoth('a subscription that comes or goes counts for the next message', '4.5.0-1', '4.5.0-1', async (world, version) => {
+  ...inBoth('a subscription that comes or goes counts for the next message', '4.5.0-1', '4.5.0-1', async (
+    world, version,
+  ) => {
     const one = await connect(world, { version })
     const two = await connect(world, { version })
     const sender = await connect(world, { version })

@@ -8,7 +8,8 @@ const PROTOCOL_ERROR = 0x82
 const NO_SUBSCRIPTION_EXISTED = 0x11
 
 export const unsubscribeCases: Case[] = [
-  ...inBoth('UNSUBACK: identifier, one answer', '2.3.1-7 3.10.4-4 3.10.4-5 3.10.4-6', '2.2.1-6 3.10.4-4 3.10.4-5 3.10.4-6 2.2.2-1',
+  ...inBoth('UNSUBACK: identifier, one answer', '2.3.1-7 3.10.4-4 3.10.4-5 3.10.4-6',
+    '2.2.1-6 3.10.4-4 3.10.4-5 3.10.4-6 2.2.2-1',
     async (world, version) => {
       const none = version === 5 ? [0] : []
       const peer = await connect(world, { version })

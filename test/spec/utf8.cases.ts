@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict'
-import { connectBytes, field, packet, properties, property, publishBytes, TYPE, uint16, type Bytes } from '../support/bytes'
+import { connectBytes, field, packet, properties, property, publishBytes, TYPE, uint16,
+  type Bytes } from '../support/bytes'
 import { connect, connectFailed, publish, receivePublish, refused, subscribe } from '../support/client'
 import type { Version } from '../support/peer'
 import type { World } from '../support/world'
@@ -17,7 +18,8 @@ const ILL_FORMED: Bytes[] = [
 const MALFORMED = 0x81
 
 /** A CONNECT with one ill-formed field each time: closed without being accepted. */
-async function connectWithEach(world: World, version: Version, parts: (bad: Bytes) => Parameters<typeof connectBytes>[0]) {
+async function connectWithEach(world: World, version: Version,
+  parts: (bad: Bytes) => Parameters<typeof connectBytes>[0]) {
   for (const bad of ILL_FORMED) {
     const peer = await world.open(version)
     await peer.send(connectBytes({ level: version, ...parts(bad) }))
@@ -43,7 +45,8 @@ export const utf8Cases: Case[] = [
     (world, version) => connectWithEach(world, version, (bad) => (
       { flags: 0x06, payload: [...field('c'), ...noProperties(version), ...field(bad), ...field('')] }))),
   ...inBoth('an ill-formed User Name', '1.5.3-1 3.1.3-11', '1.5.4-1 3.1.3-12',
-    (world, version) => connectWithEach(world, version, (bad) => ({ flags: 0x82, payload: [...field('c'), ...field(bad)] }))),
+    (world, version) => connectWithEach(world, version, (bad) =>
+      ({ flags: 0x82, payload: [...field('c'), ...field(bad)] }))),
   ...inBoth('an ill-formed Topic Name', '1.5.3-1 1.5.3-2 3.3.2-1 4.7.3-2', '1.5.4-1 1.5.4-2 3.3.2-1 4.7.3-2',
     (world, version) => sendWithEach(world, version, (bad) => publishBytes(version, 0, bad))),
   ...inBoth('an ill-formed Topic Filter in SUBSCRIBE', '1.5.3-1 3.8.3-1 4.7.3-2', '1.5.4-1 3.8.3-1 4.7.3-2',
@@ -54,8 +57,10 @@ export const utf8Cases: Case[] = [
       packet(TYPE.unsubscribe, 2, uint16(1), noProperties(version), field(bad))))),
 
   in5('an ill-formed name or value of a User Property', '1.5.7-1', async (world) => {
-    await sendWithEach(world, 5, (bad) => publishBytes(5, 0, 'a', undefined, properties([0x26, ...field(bad), ...field('b')])))
-    await sendWithEach(world, 5, (bad) => publishBytes(5, 0, 'a', undefined, properties([0x26, ...field('a'), ...field(bad)])))
+    await sendWithEach(world, 5, (bad) => publishBytes(5, 0, 'a', undefined,
+      properties([0x26, ...field(bad), ...field('b')])))
+    await sendWithEach(world, 5, (bad) => publishBytes(5, 0, 'a', undefined,
+      properties([0x26, ...field('a'), ...field(bad)])))
   }),
   in5('an ill-formed Response Topic', '3.3.2-13', (world) =>
     sendWithEach(world, 5, (bad) => publishBytes(5, 0, 'a', undefined, properties(property('responseTopic', bad))))),

@@ -36,7 +36,8 @@ const ENDS: [how: string, end: (world: World, peer: Peer) => Promise<void>][] = 
 ]
 
 export const willCases: Case[] = needing('FEATURE_WILL', [
-  ...ENDS.flatMap(([how, end]) => inBoth(`a Will Message is published when ${how}`, '3.1.2-8 3.1.2-16', '3.1.2-7 3.1.2-8 3.1.2-14',
+  ...ENDS.flatMap(([how, end]) => inBoth(`a Will Message is published when ${how}`, '3.1.2-8 3.1.2-16',
+    '3.1.2-7 3.1.2-8 3.1.2-14',
     async (world, version) => {
       const watcher = await watcherOf(world, version)
       const peer = await connect(world, { version, will: WILL })
@@ -51,7 +52,9 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
       await subscribe(late, 'will')
       await late.silence()
     })),
-  ...inBoth('a Will Message is published when the Keep Alive passed', '3.1.2-8 3.1.2-24', '3.1.2-8 3.1.2-22', async (world, version) => {
+  ...inBoth('a Will Message is published when the Keep Alive passed', '3.1.2-8 3.1.2-24', '3.1.2-8 3.1.2-22', async (
+    world, version,
+  ) => {
     const watcher = await watcherOf(world, version)
     await connect(world, { version, will: WILL, keepalive: 10 })
     await world.advance(14_000)
@@ -59,7 +62,9 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
     await world.advance(3_000)
     await receivePublish(watcher)
   }, { longTime: true }),
-  ...inBoth('a Will Message is published when another connection takes over', '3.1.2-8', '3.1.2-8', async (world, version) => {
+  ...inBoth('a Will Message is published when another connection takes over', '3.1.2-8', '3.1.2-8', async (
+    world, version,
+  ) => {
     const watcher = await watcherOf(world, version)
     const peer = await connect(world, { version, clientId: 'c', will: WILL })
     await connect(world, { version, clientId: 'c' })
@@ -67,7 +72,9 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
     await receivePublish(watcher)
     await watcher.silence()
   }),
-  ...inBoth('DISCONNECT discards the Will Message', '3.1.2-10 3.14.4-3', '3.1.2-10 3.14.4-3 3.1.2-8', async (world, version) => {
+  ...inBoth('DISCONNECT discards the Will Message', '3.1.2-10 3.14.4-3', '3.1.2-10 3.14.4-3 3.1.2-8', async (
+    world, version,
+  ) => {
     const watcher = await watcherOf(world, version)
     const peer = await connect(world, { version, clientId: 'c', will: WILL })
     await disconnect(peer)
@@ -99,7 +106,9 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
     equal(message.retain, true)
     equal(message.payload.toString(), 'gone')
   }),
-  ...inBoth('a Will Message with each QoS, empty and not', '3.1.2-9 3.1.2-14', '3.1.2-9 3.1.2-12', async (world, version) => {
+  ...inBoth('a Will Message with each QoS, empty and not', '3.1.2-9 3.1.2-14', '3.1.2-9 3.1.2-12', async (
+    world, version,
+  ) => {
     const watcher = await watcherOf(world, version)
     for (const qos of [0, 1, 2] as const) {
       for (const payload of ['', 'x']) {
@@ -194,7 +203,8 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
     await watcher.silence()
   }, { longTime: true }),
   ...inBoth('a Will Message waits for sessions like any other', '3.1.2-5', '4.5.0-1', async (world, version) => {
-    const options = { version, clientId: 'watcher', clean: false, ...(version === 5 ? { properties: { sessionExpiryInterval: 99 } } : {}) }
+    const options = { version, clientId: 'watcher', clean: false,
+      ...(version === 5 ? { properties: { sessionExpiryInterval: 99 } } : {}) }
     const watcher = await connect(world, options)
     await subscribe(watcher, { topic: 'will', qos: 1 })
     await disconnect(watcher)

@@ -37,6 +37,10 @@ export function portAuthExchange(
   const name = Buffer.from(memory.buffer, methodStart, methodSize).toString()
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || !link) return BAD_AUTHENTICATION_METHOD
+  // Where the listener judges by certificate or Client Identifier, no other proof goes round it.
+  const { terms } = link.origin
+  if (terms?.identityAsUserName || terms?.clientIdentifierPrefix) return BAD_AUTHENTICATION_METHOD
+  if (link.isWillDenied) return NOT_AUTHORIZED
   if (first) exchanges.set(link, method())
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.

@@ -62,8 +62,10 @@ async function stop(): Promise<void> {
   for (const stream of streams) stream.destroy()
 }
 
+export type Total = 'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes'
+
 /** How much there is of everything that is counted in rows. */
-function totals(): Record<'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes', number> {
+function totals(): Record<Total, number> {
   return {
     connections: connectionCount, sessions: sessionCount, subscriptions: subscriptionCount, retained: retainedCount,
     messages: messageCount, messageBytes,

@@ -1,7 +1,5 @@
 // Passwords as they are kept: hashed, in the lines of mosquitto_passwd or as a SCRAM-SHA-256 verifier.
-import {
-  type BinaryLike, createHash, createHmac, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual,
-} from 'node:crypto'
+import { type BinaryLike, createHash, createHmac, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
 /** What a SCRAM exchange needs of a user. [RFC 5802 section 3] */
@@ -81,7 +79,7 @@ export function credentialOf(password: string): Credential {
   return scramCredential(scramKeys(salted, SCRAM_ITERATIONS, salt))
 }
 
-/** The hash for a password_file, which mosquitto reads too; with `isScram` one that serves SCRAM-SHA-256, which it does not. */
+/** A hash for a password_file, which mosquitto reads too; with `isScram` one for SCRAM-SHA-256, which it does not. */
 export function passwordHash(password: string, isScram: boolean): string {
   if (isScram) {
     const { iterations, salt, storedKey, serverKey } = credentialOf(password).scram!

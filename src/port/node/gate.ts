@@ -5,7 +5,7 @@ import { SETTING_AUTHORIZE } from '../../broker/settings'
 import { settings } from '../../main'
 import { memory } from '../../memory'
 import type { Link } from './link'
-import { packetQuestions } from './packet_questions'
+import { type AskingPacket, packetQuestions } from './packet_questions'
 import { linkOf } from './transmit'
 
 /** What a client wants to do. */
@@ -45,19 +45,21 @@ export function gateFor(link: Link, receive: (chunk: Uint8Array) => void): (chun
   let queue: Promise<void> = Promise.resolve()
   return (chunk) => {
     for (const packet of packets(chunk)) {
-      queue = queue.then(() => pass(link, packet.bytes, packet.publishTopics, packet.filters, receive))
+      queue = queue.then(() => pass(link, packet, receive))
     }
   }
 }
 
-async function pass(
-  link: Link, bytes: Uint8Array, publishTopics: string[], filters: string[], receive: (chunk: Uint8Array) => void,
-): Promise<void> {
+async function pass(link: Link, packet: AskingPacket, receive: (chunk: Uint8Array) => void): Promise<void> {
+  const { bytes, publishTopics, filters, claim } = packet
   // While the core has paused the connection it still holds the packet before, whose answers it needs.
   while (link.isPaused && link.isOpen) await link.whenResumed()
   link.answers.clear()
+  if (claim) Object.assign(link, claim)
   for (const topic of publishTopics) link.answers.set(keyOf(ACCESS_WRITE, topic), await ask(link, 'publish', topic))
   for (const topic of filters) link.answers.set(keyOf(ACCESS_SUBSCRIBE, topic), await ask(link, 'subscribe', topic))
+  // A CONNECT whose Will is not allowed is refused when the client is judged.
+  if (claim) link.isWillDenied = [...link.answers.values()].includes(false)
   receive(bytes)
 }
 

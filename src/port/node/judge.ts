@@ -68,6 +68,7 @@ export function portAuthenticate(
   link.userName = userSize < 0 ? undefined : text(userStart, userSize)
   const { isTrusted, terms, identity } = link.origin
   if (isTrusted) return SUCCESS
+  if (link.isWillDenied) return NOT_AUTHORIZED
   if (terms?.clientIdentifierPrefix && !link.clientIdentifier.startsWith(terms.clientIdentifierPrefix)) {
     return CLIENT_IDENTIFIER_NOT_VALID
   }
@@ -95,7 +96,8 @@ async function judgePassword(name: string, password: Uint8Array | undefined): Pr
 }
 
 /** The program is asked when the core has returned: whatever it does then does no harm. */
-async function judgeByHook({ clientIdentifier, userName, origin }: Link, password: Uint8Array | undefined): Promise<number> {
+async function judgeByHook(link: Link, password: Uint8Array | undefined): Promise<number> {
+  const { clientIdentifier, userName, origin } = link
   await null
   const answer = await hook!({ clientIdentifier, userName, password, address: origin.address })
   if (typeof answer === 'number') return answer

@@ -30,6 +30,8 @@ export class Link {
   userName: string | undefined
   /** It has its CONNACK. */
   isConnected = false
+  /** The program's hook does not let it publish its Will. */
+  isWillDenied = false
   /** What the program's hook says of the packet that comes next; see gate.ts. */
   readonly answers = new Map<string, boolean>()
   /** The core wants no more bytes for now. */

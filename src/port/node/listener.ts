@@ -65,7 +65,9 @@ function removeStaleSocket(path: string): Promise<void> {
 
 /** Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. */
 export async function listen(options: ListenerOptions): Promise<number> {
-  const { port = 1_883, host = '127.0.0.1', path } = options
+  const { port = 1_883, path } = options
+  // '*' is every address that the computer has, of both kinds: Node's own default.
+  const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
   const server = options.protocol === 'websockets' ? createWebSocketServer(options) : createPlainOrTlsServer(options)
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
   if (path !== undefined) await removeStaleSocket(path)

@@ -33,7 +33,7 @@ export interface ListenerOptions extends ListenerTerms {
   protocol?: 'mqtt' | 'websockets'
   /** TCP port; 0 takes a free one. */
   port?: number
-  /** Address to listen on; 127.0.0.1 unless told. */
+  /** Address to listen on, or * for all; 127.0.0.1 unless told. */
   host?: string
   /** A Unix socket instead of a port. */
   path?: string

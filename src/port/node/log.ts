@@ -55,6 +55,6 @@ export function portLog(code: number, a: number, b: number): void {
     if (link.userName !== undefined) event.userName = link.userName
   }
   if (code === LOG_CONNECTED) event.version = VERSIONS[b]
-  if ((code === LOG_CLOSED || code === LOG_REFUSED || code === LOG_PUBLISH_REFUSED) && b !== NO_REASON) event.reasonCode = b
+  else if (link && code !== LOG_ACCEPTED && b !== NO_REASON) event.reasonCode = b
   handler(event)
 }

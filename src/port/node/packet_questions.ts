@@ -5,6 +5,8 @@ export interface AskingPacket {
   bytes: Uint8Array
   publishTopics: string[]
   filters: string[]
+  /** Who asks, where the packet says so: a CONNECT. */
+  claim?: { clientIdentifier: string, userName: string | undefined }
 }
 
 const CONNECT = 1
@@ -12,6 +14,7 @@ const PUBLISH = 3
 const SUBSCRIBE = 8
 const TOPIC_ALIAS = 0x23
 const WILL = 4
+const USER_NAME = 128
 /** Bytes held back for a packet that is not complete. */
 const HELD_SIZE_MAX = 4_194_304
 
@@ -83,22 +86,26 @@ class Questions {
     const reader = new Reader(bytes, bodyAt)
     const type = bytes[0] >> 4
     const packet: AskingPacket = { bytes, publishTopics: [], filters: [] }
-    if (type === CONNECT) packet.publishTopics = this.willTopics(reader)
+    if (type === CONNECT) this.connect(reader, packet)
     else if (type === PUBLISH) packet.publishTopics = [this.publishTopic(reader, bytes[0] >> 1 & 3)]
     else if (type === SUBSCRIBE) packet.filters = this.filters(reader)
     return packet
   }
 
-  private willTopics(reader: Reader): string[] {
+  /** A CONNECT asks to publish its Will. */
+  private connect(reader: Reader, packet: AskingPacket): void {
     reader.text()
     this.version = reader.byte()
     const flags = reader.byte()
     reader.number(2)
     if (this.version > 4) reader.skipProperties()
-    reader.text()
-    if (!(flags & WILL)) return []
-    if (this.version > 4) reader.skipProperties()
-    return [reader.text()]
+    const clientIdentifier = reader.text()
+    if (flags & WILL) {
+      if (this.version > 4) reader.skipProperties()
+      packet.publishTopics = [reader.text()]
+      reader.text()
+    }
+    packet.claim = { clientIdentifier, userName: flags & USER_NAME ? reader.text() : undefined }
   }
 
   private publishTopic(reader: Reader, qos: number): string {

@@ -31,7 +31,9 @@ const refused: AuthenticationStep = { reasonCode: BAD_USER_NAME_OR_PASSWORD }
 const malformed: AuthenticationStep = { reasonCode: MALFORMED_PACKET }
 
 /** The second message: the proof that the client knows the password. */
-function judgeProof(message: string, gs2Header: string, nonce: string, opening: string, credential: ScramCredential): Buffer | null {
+function judgeProof(
+  message: string, gs2Header: string, nonce: string, opening: string, credential: ScramCredential,
+): Buffer | null {
   const match = /^(c=([A-Za-z0-9+/=]+),r=([^,]+)),p=([A-Za-z0-9+/=]+)$/.exec(message)
   if (!match || Buffer.from(match[2], 'base64').toString() !== gs2Header || match[3] !== nonce) return null
   const signed = `${opening},${match[1]}`

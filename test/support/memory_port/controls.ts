@@ -25,6 +25,7 @@ const unset = (): never => {
 }
 
 export const portControls: PortControls = {
-  write: unset, close: unset, unsent: unset, authorize: unset, pause: unset, nowMs: unset, random: unset, log: unset, authenticate: unset,
+  write: unset, close: unset, unsent: unset, authorize: unset, pause: unset, nowMs: unset, random: unset, log: unset,
+    authenticate: unset,
   authExchange: unset,
 }

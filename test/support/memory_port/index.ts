@@ -142,5 +142,6 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIsPlainText, portFindRun, portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
+    portAuthExchange,
 }) satisfies Port

@@ -79,7 +79,7 @@ export interface ListenerOptions {
   protocol?: 'mqtt' | 'websockets'
   /** 1883 unless told; 0 takes a free one. */
   port?: number
-  /** 127.0.0.1 unless told. */
+  /** Address to listen on, or * for all; 127.0.0.1 unless told. */
   host?: string
   /** A Unix socket instead of a port. */
   path?: string
@@ -121,6 +121,8 @@ export interface BrokerEvents {
   refused: [ClientEvent]
   /** A client's message was refused. */
   publishRefused: [ClientEvent]
+  /** A connection was turned away: there was no slot. */
+  full: [ClientEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {

@@ -15,7 +15,7 @@ export type * from './api'
 
 /** Events of the core that a program hears, by the name it knows them by. */
 const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
-  connected: 'connect', closed: 'disconnect', refused: 'refused', publishRefused: 'publishRefused',
+  connected: 'connect', closed: 'disconnect', refused: 'refused', publishRefused: 'publishRefused', full: 'full',
 }
 
 class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {

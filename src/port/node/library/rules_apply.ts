@@ -21,7 +21,7 @@ function subject(rule: AccessRule): [number, string] {
   return rule.userName === undefined ? [RULE_PATTERN, ''] : [RULE_USER, rule.userName]
 }
 
-/** Puts `rules` in the place of those before; `localIdentifier` is the program's own client, which may do everything. */
+/** Puts `rules` in the place of those before; `localIdentifier` is the program's own client, which may do all. */
 export function rulesApply(instance: Instance, rules: AccessRule[], localIdentifier: string): void {
   instance.accessRulesClear()
   if (!rules.length) return
@@ -33,6 +33,6 @@ export function rulesApply(instance: Instance, rules: AccessRule[], localIdentif
     // A rule that is left out could be one that denies: then nobody may do anything until the rules are right.
     instance.accessRulesClear()
     instance.accessRuleAdd(RULE_PATTERN, '', ACCESS.deny, '#')
-    throw new TypeError(`The rule for ${rule.filter} is not taken: its filter is not valid, or there are too many rules.`)
+    throw new TypeError(`The rule for ${rule.filter} is not taken: its filter is not valid, or there are too many.`)
   }
 }

@@ -1,0 +1,207 @@
+// Puts functions that are called from one place there, where the call stands as a statement of its own. On an
+// interpreter a function costs text, a name and five variables of memory, and a call its arguments; terser would wrap
+// the body in a function expression instead, which is made anew at each run.
+//
+// Reads code lowered to ES5: variables are `var`s, functions are declared at the top level.
+import { applyEdits, isReference, parseChunk, walk } from './ast.mjs'
+
+/** Names that code under a node declares by `var`, at any depth but in functions of its own. */
+function localNames (node) {
+  const names = new Set()
+  walk(node, child => {
+    if (/Function/.test(child.type) && child !== node) return false
+    if (child.type === 'VariableDeclarator') names.add(child.id.name)
+    return true
+  })
+  return names
+}
+
+/** Names that code under a node assigns to. */
+function assignedNames (node) {
+  const names = new Set()
+  walk(node, child => {
+    if (child.type === 'AssignmentExpression' && child.left.type === 'Identifier') names.add(child.left.name)
+    if (child.type === 'UpdateExpression' && child.argument.type === 'Identifier') names.add(child.argument.name)
+  })
+  return names
+}
+
+/** Whether a statement list always leaves by return. */
+function alwaysReturns (statements) {
+  const last = statements.at(-1)
+  if (!last) return false
+  if (last.type === 'ReturnStatement') return true
+  if (last.type === 'BlockStatement') return alwaysReturns(last.body)
+  if (last.type !== 'IfStatement' || !last.alternate) return false
+  return [last.consequent, last.alternate].every(branch => alwaysReturns([branch]))
+}
+
+function returnsOf (node) {
+  const found = []
+  walk(node, child => {
+    if (/Function/.test(child.type)) return false
+    if (child.type === 'ReturnStatement') found.push(child)
+    return true
+  })
+  return found
+}
+
+/** Functions at the top level that may be moved: no `this`, no functions of their own, plain parameters. */
+function candidates (tree) {
+  const found = new Map()
+  for (const node of tree.body) {
+    if (node.type !== 'FunctionDeclaration') continue
+    let isPlain = true
+    walk(node.body, child => {
+      if (child.type === 'ThisExpression' || /Function/.test(child.type)) isPlain = false
+      if (child.type === 'Identifier' && child.name === 'arguments') isPlain = false
+    })
+    if (isPlain) found.set(node.id.name, { node, uses: [] })
+  }
+  return found
+}
+
+/** Fills in where each candidate is used: its parents from the use upwards, and the function around it. */
+function findUses (tree, found) {
+  for (const top of tree.body) {
+    const parents = new Map()
+    walk(top, (node, parent, key) => {
+      parents.set(node, parent)
+      if (node.type !== 'Identifier' || !found.has(node.name) || node === top.id) return
+      // An export is a use that no call can take the place of.
+      if (parent.type === 'ExportSpecifier') found.delete(node.name)
+      else if (isReference(parent, key)) found.get(node.name).uses.push({ node, parents, top })
+    })
+  }
+}
+
+/** How the call stands: 'return', 'statement' or 'assign', with the statement; or null. */
+function formOf (use, callee) {
+  const call = use.parents.get(use.node)
+  if (call?.type !== 'CallExpression' || call.callee !== use.node || use.top === callee) return null
+  const holder = use.parents.get(call)
+  const place = (statement) => {
+    const list = use.parents.get(statement)
+    return statement && /BlockStatement|IfStatement|WhileStatement|ForStatement/.test(list?.type ?? '')
+      && statement !== list.init && statement !== list.test && statement !== list.update
+  }
+  const body = callee.body.body
+  const returns = returnsOf(callee.body)
+  if (holder.type === 'ReturnStatement' && place(holder)) return { kind: 'return', call, statement: holder }
+  const isStraight = returns.length === 0 || returns.length === 1 && body.at(-1) === returns[0]
+  if (!isStraight && !canBreak(callee, returns, body)) return null
+  if (holder.type === 'ExpressionStatement' && place(holder)) return { kind: 'statement', call, statement: holder }
+  if (returns.length === 0) return null
+  if (holder.type === 'AssignmentExpression' && holder.operator === '=' && holder.left.type === 'Identifier') {
+    const statement = use.parents.get(holder)
+    if (statement.type === 'ExpressionStatement' && place(statement)) {
+      return { kind: 'assign', call, statement, target: `${holder.left.name} =` }
+    }
+  }
+  if (holder.type === 'VariableDeclarator') {
+    const statement = use.parents.get(holder)
+    if (statement.declarations.length === 1 && place(statement)) {
+      return { kind: 'assign', call, statement, target: `var ${holder.id.name} =` }
+    }
+  }
+  return null
+}
+
+/** Whether a name that the callee has from outside is a local of the caller. */
+function wouldCapture (callee, use) {
+  const own = localNames(callee.body)
+  for (const parameter of callee.params) own.add(parameter.name)
+  const locals = localsOf(use.top)
+  let captures = false
+  walk(callee.body, (node, parent, key) => {
+    if (node.type === 'Identifier' && isReference(parent, key) && !own.has(node.name) && locals.has(node.name)) captures = true
+  })
+  return captures
+}
+
+function localsOf (top) {
+  const names = localNames(top)
+  for (const parameter of top.params) names.add(parameter.name)
+  return names
+}
+
+/** Whether every return can become a `break` out of a `do {} while (0)`: none stands in a loop, and the last is a return. */
+function canBreak (callee, returns, body) {
+  if (!alwaysReturns(body) && returns.some(node => node.argument)) return false
+  let isFree = true
+  walk(callee.body, node => {
+    if (/^(For|While|DoWhile|Switch)/.test(node.type) && returnsOf(node).length > 0) isFree = false
+  })
+  return isFree
+}
+
+let serial = 0
+
+/** The callee's statements with its names made the caller's own, and the bindings of its parameters in front. */
+function bodyFor (code, callee, form, use) {
+  const callerLocals = localsOf(use.top)
+  const assigned = assignedNames(callee.body)
+  const names = new Map([...localNames(callee.body)].map(name => [name, `${name}$i${++serial}`]))
+  const bindings = callee.params.map((parameter, index) => {
+    const argument = form.call.arguments[index]
+    const text = argument ? code.slice(argument.start, argument.end) : 'void 0'
+    const isStable = !argument || argument.type === 'Literal'
+      || argument.type === 'Identifier' && callerLocals.has(argument.name)
+    if (isStable && !assigned.has(parameter.name)) {
+      names.set(parameter.name, text)
+      return ''
+    }
+    names.set(parameter.name, `${parameter.name}$i${++serial}`)
+    return `var ${names.get(parameter.name)} = ${text};\n`
+  })
+  const edits = []
+  walk(callee.body, (node, parent, key) => {
+    if (node.type === 'Identifier' && names.has(node.name) && isReference(parent, key)) {
+      edits.push({ start: node.start, end: node.end, text: names.get(node.name) })
+    }
+    // A call starts with fresh variables, a loop around it does not.
+    if (node.type === 'VariableDeclarator' && !node.init && parent.type === 'VariableDeclaration') {
+      edits.push({ start: node.end, end: node.end, text: ' = void 0' })
+    }
+  })
+  const last = callee.body.body.at(-1)
+  const returns = form.kind === 'return' ? [] : returnsOf(callee.body)
+  const breaks = returns.length > 1 || returns.length === 1 && returns[0] !== last
+  for (const node of returns) {
+    const keyword = form.kind === 'assign' ? `${form.target} ` : ''
+    const leave = breaks && node !== last ? ' break; }' : ''
+    if (node.argument) edits.push({ start: node.start, end: node.argument.start, text: (leave && '{ ') + keyword })
+    else edits.push({ start: node.start, end: node.end, text: leave ? 'break;' : '' })
+    if (node.argument && leave) edits.push({ start: node.end, end: node.end, text: leave })
+  }
+  const offset = callee.body.start + 1
+  const inner = code.slice(offset, callee.body.end - 1)
+  const moved = edits.map(edit => ({ ...edit, start: edit.start - offset, end: edit.end - offset }))
+  const end = form.kind === 'return' && !alwaysReturns(callee.body.body) ? '\nreturn;' : ''
+  const text = applyEdits(inner, moved)
+  return bindings.join('') + (breaks ? `do {\n${text}\n} while (0);` : text) + end
+}
+
+/** Moves one function, or answers null. */
+function inlineOne (code) {
+  const tree = parseChunk(code)
+  const found = candidates(tree)
+  findUses(tree, found)
+  for (const { node: callee, uses } of found.values()) {
+    if (uses.length !== 1 || uses[0].top.type !== 'FunctionDeclaration') continue
+    const form = formOf(uses[0], callee)
+    if (!form || wouldCapture(callee, uses[0])) continue
+    const text = `{\n${bodyFor(code, callee, form, uses[0])}\n}`
+    return applyEdits(code, [
+      { start: form.statement.start, end: form.statement.end, text },
+      { start: callee.start, end: callee.end, text: '' },
+    ])
+  }
+  return null
+}
+
+/** The code with every function in the place of its only call, where that is a statement. */
+export function inlineCalls (code) {
+  for (let next = code; next !== null; next = inlineOne(code)) code = next
+  return code
+}

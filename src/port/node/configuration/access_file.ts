@@ -1,0 +1,39 @@
+// acl_file: who may read and write which topics, in mosquitto's words.
+import { ConfigurationError, type Place, readLines } from './entries'
+import type { AccessRule } from '../library/api'
+
+const ACCESS = ['read', 'write', 'readwrite', 'deny']
+
+/** `[access] filter`; without a word of access it is readwrite. The filter may have spaces in it. */
+function parseGrant(text: string): { access: AccessRule['access'], filter: string } {
+  const [, word, rest] = /^(\S+)(?:\s+(.*))?$/.exec(text) ?? []
+  if (rest && ACCESS.includes(word)) return { access: word as AccessRule['access'], filter: rest }
+  return { access: 'readwrite', filter: text }
+}
+
+function isFilter(filter: string): boolean {
+  const levels = filter.split('/')
+  return filter !== '' && levels.every((level, i) =>
+    level === '+' || level === '#' && i === levels.length - 1 || !/[+#]/.test(level))
+}
+
+/** Rules in the order of the file; what stands before the first `user` is for clients without a User Name. */
+export function readAccessFile(path: string, from: Place): AccessRule[] {
+  const rules: AccessRule[] = []
+  let userName: string | null = null
+  for (const { text, line } of readLines(path, from)) {
+    const place = { file: path, line }
+    const [, word, rest] = /^(\S+)\s*(.*)$/.exec(text)!
+    if (word === 'user' && rest) userName = rest
+    else if (word === 'topic' || word === 'pattern') {
+      const grant = parseGrant(rest)
+      if (!isFilter(grant.filter)) {
+        throw new ConfigurationError(
+          place, `${grant.filter || 'nothing'} is no Topic Filter; write topic read sensors/#, say.`)
+      }
+      rules.push(word === 'pattern' ? grant : { ...grant, userName })
+    } else throw new ConfigurationError(place, `${word} is no word of an acl_file; say user, topic or pattern.`)
+  }
+  // A file without rules allows nothing.
+  return rules.length ? rules : [{ access: 'deny', filter: '#' }]
+}

@@ -1,0 +1,73 @@
+// Keys of mosquitto.conf that the gateway does not honour, with what to do instead. A key that is silently passed over
+// would leave its owner with a broker that is not what the file says.
+
+/** By key; the sentence follows the key's name. */
+const ALWAYS: Record<string, string> = {
+  psk_file: 'is not supported: use certfile and keyfile.',
+  psk_hint: 'is not supported: use certfile and keyfile.',
+  use_psk_identity: 'is not supported: use certificates with use_identity_as_username.',
+  use_subject_as_username: 'is not supported: use_identity_as_username takes the Common Name.',
+  use_username_as_clientid: 'is not supported: a pattern rule with %u in the acl_file binds topics to users.',
+  mount_point: 'is not supported: give clients their topics by pattern rules in the acl_file.',
+  plugin: 'is not supported: embed the library and give createBroker its authenticate and authorize hooks.',
+  auth_plugin: 'is not supported: embed the library and give createBroker its authenticate and authorize hooks.',
+  http_dir: 'is not supported: serve files with a web server.',
+  bind_interface: 'is not supported: give the interface\'s address to listener.',
+  capath: 'is not supported: put the authorities into one file and name it with cafile.',
+  dhparamfile: 'is not supported: TLS 1.2 and 1.3 take elliptic curves; delete the line.',
+  tls_engine: 'is not supported: delete the line and name the key with keyfile.',
+  persistence_file: 'has no meaning without persistence: delete the line.',
+  persistence_location: 'has no meaning without persistence: delete the line.',
+  autosave_interval: 'has no meaning without persistence: delete the line.',
+  autosave_on_changes: 'has no meaning without persistence: delete the line.',
+  retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
+  auto_id_prefix: 'is not supported: Client Identifiers that the broker gives begin with midge-; delete the line.',
+  global_max_clients: 'is not supported: set max_connections at each listener.',
+  global_max_connections: 'is not supported: set max_connections at each listener.',
+  log_timestamp_format: 'is not supported: times are in ISO 8601; delete the line.',
+  log_facility: 'is not supported: standard output goes to the journal under systemd.',
+  websockets_log_level: 'is not supported: delete the line.',
+  websockets_headers_size: 'is not supported: delete the line.',
+  websockets_origin: 'is not supported: check origins in a reverse proxy.',
+}
+
+/** Keys that may only say what the gateway does anyway. */
+const ONLY: Record<string, { value: string, sentence: string }> = {
+  persistence: { value: 'false', sentence: 'is not supported by the gateway: say false.' },
+  per_listener_settings: {
+    value: 'false', sentence: 'is not supported: users and access lists are the whole broker\'s; say false.',
+  },
+  max_qos: { value: '2', sentence: 'cannot be lowered: delete the line.' },
+  retain_available: { value: 'true', sentence: 'cannot be turned off: deny retained topics in the acl_file.' },
+  upgrade_outgoing_qos: { value: 'false', sentence: 'is against the standard and not supported: say false.' },
+  queue_qos0_messages: { value: 'false', sentence: 'is not supported: publish with QoS 1 what must be queued.' },
+  check_retain_source: {
+    value: 'false', sentence: 'is not supported: a retained message is judged by its reader\'s rights; say false.',
+  },
+  max_inflight_bytes: { value: '0', sentence: 'is not supported: use max_inflight_messages.' },
+  max_queued_bytes: { value: '0', sentence: 'is not supported: use max_queued_messages.' },
+  message_size_limit: { value: '0', sentence: 'is not supported: use max_packet_size.' },
+  memory_limit: { value: '0', sentence: 'is not supported: use max_queued_messages and max_packet_size.' },
+  accept_protocol_versions: {
+    value: '3,4,5', sentence: 'is not supported: all versions are spoken; delete the line.',
+  },
+}
+
+/** The bridge's keys all belong to a `connection`. */
+const BRIDGE = new RegExp(`^(${[
+  'connection', 'address', 'addresses', 'topic', 'bridge_.*', 'remote_.*', 'local_.*', 'cleansession', 'notification.*',
+  'start_type', 'restart_timeout', 'idle_timeout', 'threshold', 'keepalive_interval', 'try_private', 'round_robin',
+].join('|')})$`)
+
+/** The sentence against a key with this value, or null where there is none. */
+export function refusalOf(key: string, value: string): string | null {
+  if (Object.hasOwn(ALWAYS, key)) return `${key} ${ALWAYS[key]}`
+  if (BRIDGE.test(key)) return `${key} belongs to a bridge, which the gateway has not: bridge from the other broker.`
+  if (!Object.hasOwn(ONLY, key) || value.replaceAll(' ', '') === ONLY[key].value) return null
+  return `${key} ${ONLY[key].sentence}`
+}
+
+/** Whether a key is known here, and says nothing when it is not refused. */
+export function isOnlyConfirmed(key: string): boolean {
+  return Object.hasOwn(ONLY, key)
+}

@@ -1,0 +1,44 @@
+// Values of keys: each reader answers the value, or says in one sentence what it should have been.
+import { existsSync } from 'node:fs'
+import { ConfigurationError, type Entry } from './entries'
+
+/** Seconds by the letter behind a number: hours, days, weeks, months, years. */
+const UNITS: Record<string, number> = { h: 3_600, d: 86_400, w: 604_800, m: 2_592_000, y: 31_536_000 }
+
+export function readBoolean(entry: Entry): boolean {
+  if (entry.value === 'true' || entry.value === '1') return true
+  if (entry.value === 'false' || entry.value === '0') return false
+  throw new ConfigurationError(entry, `${entry.key} is ${entry.value || 'empty'}; say true or false.`)
+}
+
+export function readInteger(entry: Entry, least: number, most: number, text = entry.value): number {
+  const value = Number(text)
+  if (/^-?\d+$/.test(text) && value >= least && value <= most) return value
+  throw new ConfigurationError(entry, `${entry.key} is ${text || 'empty'}; say a number from ${least} to ${most}.`)
+}
+
+/** An absolute duration as mosquitto writes it, `14d`; seconds. */
+export function readDuration(entry: Entry): number {
+  const match = /^(\d+)([hdwmy])$/.exec(entry.value)
+  if (match) return Number(match[1]) * UNITS[match[2]]
+  throw new ConfigurationError(
+    entry, `${entry.key} is ${entry.value || 'empty'}; say a number and h, d, w, m or y: 14d.`)
+}
+
+export function readText(entry: Entry): string {
+  if (entry.value) return entry.value
+  throw new ConfigurationError(entry, `${entry.key} is empty; give it a value or delete the line.`)
+}
+
+/** The path of a file that must be there. */
+export function readPath(entry: Entry): string {
+  const path = readText(entry)
+  if (existsSync(path)) return path
+  throw new ConfigurationError(entry, `${entry.key}: ${path} does not exist; give the path of a file that does.`)
+}
+
+export function readChoice<Choice extends string>(entry: Entry, choices: Record<string, Choice>): Choice {
+  if (Object.hasOwn(choices, entry.value)) return choices[entry.value]
+  throw new ConfigurationError(
+    entry, `${entry.key} is ${entry.value || 'empty'}; say ${Object.keys(choices).join(', ')}.`)
+}

@@ -1,0 +1,41 @@
+// The gateway's log: lines for people, or JSON objects for programs.
+import { openSync, writeSync } from 'node:fs'
+import type { LogOptions, LogType } from '../configuration/options'
+
+export type Fields = Record<string, string | number | undefined>
+
+/** Writes one line: its kind, what happened, and what there is to know about it. */
+export type Log = (type: LogType, message: string, fields?: Fields) => void
+
+/** A value that a client chose may hold anything: control characters would forge lines. */
+function shown(value: string | number): string {
+  return typeof value === 'number' || /^[\w.:@/+-]+$/.test(value) ? String(value) : JSON.stringify(value)
+}
+
+function textLine(time: string | undefined, message: string, fields: Fields): string {
+  const words = Object.entries(fields).filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${shown(value!)}`)
+  return [time, message, ...words].filter(Boolean).join(' ')
+}
+
+/** Opens what the options name; throws where a file cannot be written. */
+export function openLog(options: LogOptions): Log {
+  const handles = options.destinations.map(({ kind, file }) =>
+    kind === 'file' ? openSync(file!, 'a', 0o640) : kind === 'stdout' ? 1 : 2)
+  return (type, message, fields = {}) => {
+    if (!options.types.has(type)) return
+    const time = options.isTimestamped ? new Date().toISOString() : undefined
+    const line = options.format === 'json'
+      ? JSON.stringify({ time, level: type, message, ...fields })
+      : textLine(time, message, fields)
+    for (const handle of handles) writeLine(handle, `${line}\n`)
+  }
+}
+
+function writeLine(handle: number, line: string): void {
+  try {
+    writeSync(handle, line)
+  } catch {
+    // A full disk, a pipe that nobody reads: the broker goes on without its log.
+  }
+}

@@ -1,0 +1,48 @@
+// A small HTTP server for those who watch: /metrics in Prometheus's text format, /health for whoever restarts programs.
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Broker } from '../library/api'
+
+/** Numbers that go up and down; the others only grow. */
+const GAUGES = /^clients\/(connected|maximum|total)$|^subscriptions|^retained|^store/
+
+function metricName(name: string): string {
+  return `midge_${name.replaceAll(/[ /]/g, '_')}`
+}
+
+/** The numbers in Prometheus's format, version 0.0.4. */
+export function metricsText(numbers: Record<string, number>): string {
+  return Object.entries(numbers).map(([name, value]) => {
+    const isGauge = GAUGES.test(name)
+    const metric = `${metricName(name)}${isGauge ? '' : '_total'}`
+    const type = isGauge ? 'gauge' : 'counter'
+    return `# HELP ${metric} $SYS/broker/${name}\n# TYPE ${metric} ${type}\n${metric} ${value}\n`
+  }).join('')
+}
+
+function processNumbers(): string {
+  const { user, system } = process.cpuUsage()
+  return '# TYPE process_resident_memory_bytes gauge\n'
+    + `process_resident_memory_bytes ${process.memoryUsage.rss()}\n`
+    + '# TYPE process_cpu_seconds_total counter\n'
+    + `process_cpu_seconds_total ${(user + system) / 1e6}\n`
+}
+
+/** Serves on this computer's own address; answers the server and its port. */
+export function serveMetrics(broker: Broker, port: number): Promise<{ server: Server, port: number }> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0]
+    if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end()
+    else if (path === '/metrics') {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      response.end(metricsText(broker.statistics()) + processNumbers())
+    } else if (path === '/health') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ status: 'ok', clients: broker.statistics()['clients/connected'] }))
+    } else response.writeHead(404).end()
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host: '127.0.0.1' }, () => resolve({ server, port: (server.address() as AddressInfo).port }))
+  })
+}

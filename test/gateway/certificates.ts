@@ -1,0 +1,32 @@
+// Certificates for a test, made by openssl on the spot: an authority, a server, a client.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { folderMake } from './library'
+
+/** Whether this machine can make them. */
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+function openssl(folder: string, ...parameters: string[]): void {
+  const { status, stderr } = spawnSync('openssl', parameters, { cwd: folder, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`openssl ${parameters.join(' ')}: ${stderr}`)
+}
+
+const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+
+/** A key and a certificate of the folder's authority. */
+export function certificateMake(folder: string, name: string, commonName: string): void {
+  openssl(folder, 'req', ...KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${commonName}`)
+  openssl(
+    folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+    '-out', `${name}.crt`, '-extfile', 'names.ext',
+  )
+}
+
+/** A folder with ca, server and client certificates; answers the path of a file in it. */
+export function certificatesMake(): (name: string) => string {
+  const folder = folderMake({ 'names.ext': 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' })
+  openssl(folder, 'req', '-x509', ...KEY, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2', '-subj', '/CN=authority')
+  certificateMake(folder, 'server', 'localhost')
+  certificateMake(folder, 'client', 'anna')
+  return (name) => join(folder, name)
+}

@@ -1,0 +1,195 @@
+// mosquitto.conf as the gateway reads it: what each key comes to, and the sentence for what it refuses.
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { readAccessFile } from '../../src/port/node/configuration/access_file'
+import { loadConfiguration } from '../../src/port/node/configuration/load'
+import type { GatewayOptions } from '../../src/port/node/configuration/options'
+import { readPasswordFile, writePasswordFile } from '../../src/port/node/configuration/password_file'
+import { passwordHash } from '../../src/port/node/credential'
+import { brokersEnd, folderMake } from './library'
+
+afterEach(brokersEnd)
+
+/** Reads lines as a configuration; other files stand beside it, and @ stands for their folder. */
+function load(lines: string, files: Record<string, string> = {}): GatewayOptions {
+  const folder = folderMake(files)
+  const path = join(folder, 'm.conf')
+  writeFileSync(path, lines.replaceAll('@', folder))
+  return loadConfiguration(path)
+}
+
+describe('listeners', () => {
+  it('without any: this computer alone', () => {
+    expect(load('# nothing\n\n')).toMatchObject({ listeners: [{}], allowAnonymous: undefined })
+  })
+
+  it('takes port, address, protocol, limits and Unix sockets, each its own', () => {
+    const { listeners, allowAnonymous } = load(`
+      listener 1884
+      max_connections 10
+      listener 9001 127.0.0.1
+      protocol websockets
+      max_connections -1
+      listener 0 /run/midge.sock
+      listener 1885
+      socket_domain ipv4
+      listener_allow_anonymous true`)
+    expect(listeners).toEqual([
+      { port: 1884, host: '*', maxConnections: 10 },
+      { port: 9001, host: '127.0.0.1', protocol: 'websockets' },
+      { path: '/run/midge.sock' },
+      { port: 1885, host: '0.0.0.0', allowAnonymous: true },
+    ])
+    expect(allowAnonymous).toBe(false)
+  })
+
+  it('takes port and bind_address of before there were listeners', () => {
+    expect(load('port 1884').listeners).toEqual([{ port: 1884, host: '*' }])
+    expect(load('bind_address 10.0.0.1\nlistener 1885 ::1').listeners)
+      .toEqual([{ host: '10.0.0.1' }, { port: 1885, host: '::1' }])
+  })
+
+  it('takes TLS whole', () => {
+    const files = { 'a.crt': '', 'a.key': '', 'ca.crt': '' }
+    const [listener] = load(`
+      listener 8883
+      certfile @/a.crt
+      keyfile @/a.key
+      cafile @/ca.crt
+      require_certificate true
+      use_identity_as_username true
+      tls_version tlsv1.3
+      set_tcp_nodelay true`, files).listeners
+    expect(listener).toMatchObject({
+      identityAsUserName: true, noDelay: true, tls: { requireCertificate: true, minVersion: 'TLSv1.3' },
+    })
+    expect(() => load('listener 8883\ncertfile @/a.crt', files)).toThrow('m.conf:1: this listener has no keyfile; add it.')
+    expect(() => load('listener 8883\nrequire_certificate true')).toThrow('has keys of TLS but no certfile')
+    expect(() => load('listener 1\ncertfile @/a.crt\nkeyfile @/a.key\nrequire_certificate true', files))
+      .toThrow('has no cafile')
+  })
+})
+
+it('takes limits, with 0 for none', () => {
+  expect(load(`
+    max_inflight_messages 20
+    max_queued_messages 0
+    max_packet_size 65536
+    max_keepalive 0
+    max_topic_alias 0
+    sys_interval 5
+    persistent_client_expiration 14d
+    allow_zero_length_clientid false`).limits).toEqual({
+    inflightMessages: 20, packetSize: 65_536, keepAlive: 0, topicAliases: 0, sysInterval: 5, sessionExpiry: 1_209_600,
+    emptyClientIdentifier: false,
+  })
+})
+
+it('takes where and what to log', () => {
+  const { log, pidFile, systemUser } = load(`
+    log_dest stderr
+    log_dest file @/midge.log
+    log_type error
+    log_type warning
+    log_timestamp false
+    connection_messages false
+    pid_file @/midge.pid
+    user nobody`)
+  expect(log.destinations).toEqual([{ kind: 'stderr' }, { kind: 'file', file: expect.stringMatching(/midge\.log$/) }])
+  expect([...log.types]).toEqual(['error', 'warning'])
+  expect(log).toMatchObject({ isTimestamped: false, hasConnections: false })
+  expect([pidFile, systemUser]).toEqual([expect.stringMatching(/midge\.pid$/), 'nobody'])
+})
+
+it('takes the files of include_dir in the order of their names', () => {
+  const folder = folderMake({ 'b.conf': 'sys_interval 2', 'A.conf': 'sys_interval 1\nport 1', 'c.txt': 'nonsense' })
+  const options = load(`include_dir ${folder}\nport 2`)
+  expect(options.limits.sysInterval).toBe(2)
+  expect(options.listeners).toEqual([{ port: 2, host: '*' }])
+  // A mistake is told with the file that it is in.
+  writeFileSync(join(folder, 'b.conf'), 'port 1\nprot 2')
+  expect(() => load(`include_dir ${folder}`)).toThrow(`${join(folder, 'b.conf')}:2: prot is no key`)
+  expect(() => load('include_dir @')).toThrow('m.conf:1: include_dir leads back to itself')
+})
+
+describe('what is refused', () => {
+  it.each([
+    ['lisener 1883', 'lisener is no key of mosquitto.conf that Midge knows; delete the line.'],
+    ['listener', 'listener is empty; say a number from 0 to 65535.'],
+    ['listener 99999', 'listener is 99999; say a number from 0 to 65535.'],
+    ['allow_anonymous maybe', 'allow_anonymous is maybe; say true or false.'],
+    ['protocol http_api', 'protocol is http_api; say mqtt, websockets.'],
+    ['password_file /nowhere/pw', 'password_file: /nowhere/pw does not exist; give the path of a file that does.'],
+    ['max_queued_messages 5000', 'max_queued_messages is 5000; the most that Midge keeps is 1000.'],
+    ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
+    ['log_dest syslog', 'log_dest is syslog; say stdout, stderr, file <path> or none.'],
+    ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
+    ['persistence true', 'persistence is not supported by the gateway: say false.'],
+    ['plugin /a.so', 'plugin is not supported: embed the library'],
+    ['connection cloud', 'connection belongs to a bridge'],
+    ['topic # both', 'topic belongs to a bridge'],
+    ['include_dir /nowhere', '/nowhere cannot be read; give include_dir a folder that exists.'],
+  ])('%s', (line, sentence) => {
+    expect(() => load(`# first\n${line}`)).toThrow(`m.conf:2: ${sentence}`)
+  })
+
+  it('what only confirms what is so anyway is let through', () => {
+    load('persistence false\nmax_qos 2\nper_listener_settings false\naccept_protocol_versions 3, 4, 5\nmemory_limit 0')
+  })
+})
+
+describe('acl_file', () => {
+  const read = (text: string) => readAccessFile(join(folderMake({ acl: text }), 'acl'), { file: 'm.conf', line: 1 })
+
+  it('reads users, patterns and words of access', () => {
+    expect(read(`
+      topic read $SYS/#
+      # comment
+      user anna
+      topic write anna/in
+      topic anna/with spaces/#
+      topic deny anna/secret
+      pattern readwrite home/%u/%c`)).toEqual([
+      { userName: null, access: 'read', filter: '$SYS/#' },
+      { userName: 'anna', access: 'write', filter: 'anna/in' },
+      { userName: 'anna', access: 'readwrite', filter: 'anna/with spaces/#' },
+      { userName: 'anna', access: 'deny', filter: 'anna/secret' },
+      { access: 'readwrite', filter: 'home/%u/%c' },
+    ])
+  })
+
+  it('a file without rules allows nothing', () => {
+    expect(read('# empty\n')).toEqual([{ access: 'deny', filter: '#' }])
+  })
+
+  it('says where a line is wrong', () => {
+    expect(() => read('user a\ntopics a/b')).toThrow(/acl:2: topics is no word of an acl_file/)
+    expect(() => read('topic read a/#/b')).toThrow(/acl:1: a\/#\/b is no Topic Filter/)
+  })
+})
+
+describe('password_file', () => {
+  it('is written and read, one user a line', () => {
+    const path = join(folderMake(), 'pw')
+    expect(writePasswordFile(path, 'anna', passwordHash('a', false))).toBe(false)
+    expect(writePasswordFile(path, 'otto', passwordHash('o', true))).toBe(false)
+    expect(writePasswordFile(path, 'anna', passwordHash('b', false))).toBe(true)
+    expect(Object.keys(readPasswordFile(path, { file: '', line: 0 })).sort()).toEqual(['anna', 'otto'])
+    expect(writePasswordFile(path, 'anna', null)).toBe(true)
+    expect(Object.keys(readPasswordFile(path, { file: '', line: 0 }))).toEqual(['otto'])
+    expect(statSync(path).mode & 0o077).toBe(0)
+  })
+
+  it('does not repeat a line that is wrong', () => {
+    const path = join(folderMake({ pw: 'anna:plainpassword\n' }), 'pw')
+    let message = ''
+    try {
+      readPasswordFile(path, { file: '', line: 0 })
+    } catch (error) {
+      message = (error as Error).message
+    }
+    expect(message).toMatch(/pw:1: the hash is in no form/)
+    expect(message).not.toContain('plainpassword')
+  })
+})

@@ -1,0 +1,97 @@
+// The model's retained messages and subscriptions. A tight broker sends retained messages when it comes to them, and so
+// perhaps other ones than were there when the client subscribed.
+
+import { naiveMatch, sharedParts } from './naive_match'
+import { ModelRouter } from './model_router'
+import { type Delivery, type ModelMessage, type ModelSession, type ModelSubscription } from './model_session'
+
+export abstract class ModelRetained extends ModelRouter {
+  readonly retained = new Map<string, ModelMessage>()
+  /** Messages that were refused for want of room in a queue, and may be retained all the same. */
+  readonly retainedPerhaps = new Map<string, ModelMessage[]>()
+
+  /** A message that the broker refused. */
+  refuse(message: ModelMessage): void {
+    if (!message.retain) return
+    this.retainedPerhaps.set(message.topic, [...this.retainedPerhaps.get(message.topic) ?? [], message])
+    this.offer(message)
+  }
+
+  protected retain(message: ModelMessage): void {
+    this.retainedPerhaps.delete(message.topic)
+    if (message.payload === '') this.retained.delete(message.topic)
+    else this.retained.set(message.topic, message)
+    this.offer(message)
+  }
+
+  private offer(message: ModelMessage): void {
+    if (!this.limits.tight) return
+    // A session that waits for retained messages may be sent this one among them, instead of its former one.
+    for (const session of this.sessions.values()) {
+      const pending = this.pending(session)
+      if (pending.length === 0) continue
+      for (const delivery of pending) if (delivery.message.topic === message.topic) delivery.optional = true
+      if (message.payload === '') continue
+      for (const [filter, { qos, identifier }] of session.subscriptions) {
+        if (sharedParts(filter) || !naiveMatch(filter, message.topic)) continue
+        const identifiers = identifier ? [identifier] : []
+        this.postpone(session, { ...pending[0]!, message, identifiers, retainedFor: filter },
+          Math.min(message.qos, qos))
+      }
+    }
+  }
+
+  /** Retained messages that their subscriber has no room for yet. */
+  private pending(session: ModelSession): Delivery[] {
+    return [...session.queue, ...session.later]
+      .filter(({ retainedFor, state, again }) => retainedFor !== undefined && state === 'waiting' && !again)
+  }
+
+  private postpone(session: ModelSession, delivery: Delivery, qos: number): void {
+    const list = qos > 0 ? session.queue : session.later
+    list.push({ ...delivery, qos, optional: true })
+  }
+
+  /** What is retained for a filter and still waits is not sent any more, or with the options of a new subscription. */
+  private retainedReplace(session: ModelSession, filter: string, subscription?: ModelSubscription): void {
+    // With room enough it is in the queue already.
+    if (!this.limits.tight) return
+    for (const delivery of this.pending(session)) {
+      if (delivery.retainedFor !== filter) continue
+      delivery.optional = true
+      if (!subscription) continue
+      const identifiers = subscription.identifier ? [subscription.identifier] : []
+      this.postpone(session, { ...delivery, identifiers }, Math.min(delivery.message.qos, subscription.qos))
+    }
+  }
+
+  unsubscribe(clientId: string, filter: string): boolean {
+    const session = this.sessions.get(clientId)!
+    this.retainedReplace(session, filter)
+    return session.subscriptions.delete(filter)
+  }
+
+  /** One granted filter of a SUBSCRIBE. */
+  subscribe(clientId: string, filter: string, subscription: ModelSubscription, retainHandling: number): void {
+    const session = this.sessions.get(clientId)!
+    const existed = session.subscriptions.has(filter)
+    session.subscriptions.set(filter, subscription)
+    this.retainedReplace(session, filter, subscription)
+    if (sharedParts(filter) || retainHandling === 2 || (retainHandling === 1 && existed)) return
+    const batch = ++this.batches
+    for (const message of [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]) {
+      if (message.payload === '' || !naiveMatch(filter, message.topic)) continue
+      // Whether No Local concerns what was retained long ago, the standard does not say.
+      const optional = this.limits.tight || (subscription.noLocal && message.publisher === clientId)
+      this.deliver(session, message, [subscription], true, batch, optional, undefined, true)
+      const delivery = [...session.queue, ...session.now].find((candidate) => candidate.batch === batch)
+      if (!delivery) continue
+      delivery.retainedFor = filter
+      delivery.unordered = true
+      delivery.batch = ++this.batches
+      if (!this.limits.tight || delivery.qos > 0) continue
+      session.now = session.now.filter((other) => other !== delivery)
+      session.later.push(delivery)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// The model's routing: who is sent a message, with which QoS, flag and identifiers. One copy per client for overlapping
+// subscriptions, and shared subscriptions besides.
+
+import { naiveMatch, sharedParts } from './naive_match'
+import {
+  type Delivery, type ModelMessage, type ModelSession, type ModelSubscription, type ShareTicket,
+} from './model_session'
+
+export interface ModelLimits {
+  /** QoS 1 and 2 messages for one session; Infinity where the test never reaches it. */
+  queueMax: number
+  /** The broker's tables are so small that what is not acknowledged to a publisher may get lost. */
+  tight: boolean
+}
+
+/** Where a message went. */
+export interface PublishOutcome {
+  matched: boolean
+  /** Somebody subscribed who is not to be sent it: the publisher with No Local, members that are away with QoS 0. */
+  unsure: boolean
+}
+
+export abstract class ModelRouter {
+  /** Virtual milliseconds. */
+  time = 0
+  readonly sessions = new Map<string, ModelSession>()
+  protected batches = 0
+  /** Messages for groups that were published in the operation in hand. */
+  private tickets: ShareTicket[] = []
+
+  constructor(protected readonly limits: ModelLimits) {}
+
+  /** The message has RETAIN set. */
+  protected abstract retain(message: ModelMessage): void
+
+  /** Delivers to everybody who subscribed, and retains. */
+  publish(message: ModelMessage, isWill = false): PublishOutcome {
+    if (message.retain) this.retain(message)
+    const batch = ++this.batches
+    const outcome = { matched: false, unsure: false }
+    const groups = this.groups(message.topic)
+    // Of the last place in a tight queue it is not sure which copy takes it.
+    const competing = new Set(this.limits.tight ? [...groups.values()].flat().map(([session]) => session) : [])
+    for (const session of this.sessions.values()) {
+      const matching = [...session.subscriptions].filter(([filter]) => !sharedParts(filter)
+        && naiveMatch(filter, message.topic))
+      const local = matching.filter(([, { noLocal }]) => !(noLocal && session.clientId === message.publisher))
+      if (matching.length > 0 && local.length === 0) outcome.unsure = true
+      if (local.length === 0) continue
+      outcome.matched = true
+      const subscriptions = local.map(([, subscription]) => subscription)
+      const retain = message.retain && subscriptions.some(({ retainAsPublished }) => retainAsPublished)
+      const optional = competing.has(session) || (isWill
+        && (this.limits.tight || session.clientId === message.publisher))
+      this.deliver(session, message, subscriptions, retain, batch, optional)
+    }
+    for (const members of groups.values()) {
+      const isAble = ([session, { qos }]: [ModelSession, ModelSubscription]): boolean =>
+        session.connected || (qos > 0 && message.qos > 0)
+      if (!this.limits.tight && members.some(isAble)) outcome.matched = true
+      else outcome.unsure = true
+      const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false, allConnected: false }
+      ticket.allConnected = !this.limits.tight && ticket.members.every(({ connected }) => connected)
+      this.tickets.push(ticket)
+      for (const [session, subscription] of members) {
+        const retain = message.retain && subscription.retainAsPublished
+        this.deliver(session, message, [subscription], retain, batch, true, ticket)
+      }
+    }
+    return outcome
+  }
+
+  /** After every operation: nothing that had to be sent is missing. */
+  checkComplete(): void {
+    for (const { members, taken, allConnected } of this.tickets) {
+      const canBeSent = allConnected && members.every((session) => session.connected
+        && session.inFlight() < session.window)
+      if (taken || !canBeSent) continue
+      throw new Error(`nobody of ${members.map(({ clientId }) => clientId).join()} got a shared message`)
+    }
+    this.tickets = []
+    for (const session of this.sessions.values()) session.checkComplete()
+  }
+
+  /** Members of every group whose filter matches, by the whole shared filter. */
+  private groups(topic: string): Map<string, [ModelSession, ModelSubscription][]> {
+    const groups = new Map<string, [ModelSession, ModelSubscription][]>()
+    for (const session of this.sessions.values()) {
+      for (const [filter, subscription] of session.subscriptions) {
+        const shared = sharedParts(filter)
+        if (!shared || !naiveMatch(shared.filter, topic)) continue
+        groups.set(filter, [...groups.get(filter) ?? [], [session, subscription]])
+      }
+    }
+    return groups
+  }
+
+  protected deliver(
+    session: ModelSession, message: ModelMessage, subscriptions: ModelSubscription[], retain: boolean, batch: number,
+    optional: boolean, ticket?: ShareTicket, isRetained = false,
+  ): void {
+    const qos = Math.min(message.qos, Math.max(...subscriptions.map((subscription) => subscription.qos)))
+    const identifiers = subscriptions.map(({ identifier }) => identifier).filter((identifier) => identifier > 0)
+    const delivery: Delivery = {
+      message, qos, retain, identifiers: identifiers.sort((a, b) => a - b), batch, optional, state: 'waiting',
+      createdAt: this.time,
+      packetIdentifier: 0, again: false, shared: ticket !== undefined, ...(ticket ? { ticket } : {}),
+    }
+    if (qos === 0) {
+      if (session.connected) session.now.push(delivery)
+      return
+    }
+    const certain = session.queue.filter((other) => !other.optional)
+    // What is retained waits for room; what is new is dropped.
+    if (certain.length >= this.limits.queueMax && !isRetained) return
+    if (session.queue.length >= this.limits.queueMax) delivery.optional = true
+    session.queue.push(delivery)
+  }
+
+  /** What a group's member leaves behind may go to another one. */
+  protected redeliver(former: ModelSession, message: ModelMessage): void {
+    for (const filter of former.subscriptions.keys()) {
+      const members = this.groups(message.topic).get(filter) ?? []
+      const ticket: ShareTicket = { members: members.map(([session]) => session), taken: false, allConnected: false }
+      for (const [session, subscription] of members) {
+        const retain = message.retain && subscription.retainAsPublished
+        this.deliver(session, message, [subscription], retain, ++this.batches, true, ticket)
+        const delivery = session.queue.at(-1)
+        if (delivery?.batch === this.batches) delivery.unordered = true
+      }
+    }
+  }
+}
