@@ -49,7 +49,8 @@ function typescriptPlugin (folders) {
   return typescript({
     tsconfig: false,
     include: ['boards', 'src/codec', 'src/store', 'src/broker', 'src/feature', ...folders]
-      .map(folder => join(ROOT, folder, '**/*.ts')).concat(join(ROOT, 'src/*.ts'), join(ROOT, 'src/port/*.ts')),
+      .map(folder => join(ROOT, folder, '**/*.ts'))
+      .concat(join(ROOT, 'src/*.ts'), join(ROOT, 'src/port/*.ts')),
     compilerOptions: {
       target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, skipLibCheck: true, noResolve: true,
       types: [], lib: ['es2022'],
@@ -96,7 +97,7 @@ const CLEAN = {
   mangle: false,
   compress: {
     defaults: false, ecma: 5, toplevel: true, passes: 3, dead_code: true, evaluate: true, unused: true, booleans: true,
-    comparisons: true, reduce_vars: true, side_effects: true, inline: 1,
+    comparisons: true, reduce_vars: true, reduce_funcs: false, side_effects: true, inline: 1,
     // Columns of features that a board leaves out: making one does nothing else.
     pure_new: true, pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList'],
   },

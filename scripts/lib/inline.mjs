@@ -114,7 +114,8 @@ function wouldCapture (callee, use) {
   const locals = localsOf(use.top)
   let captures = false
   walk(callee.body, (node, parent, key) => {
-    if (node.type === 'Identifier' && isReference(parent, key) && !own.has(node.name) && locals.has(node.name)) captures = true
+    if (node.type !== 'Identifier' || !isReference(parent, key)) return
+    if (!own.has(node.name) && locals.has(node.name)) captures = true
   })
   return captures
 }
@@ -125,7 +126,7 @@ function localsOf (top) {
   return names
 }
 
-/** Whether every return can become a `break` out of a `do {} while (0)`: none stands in a loop, and the last is a return. */
+/** Whether every return can become a `break` out of a `do {} while (0)`: none in a loop, and a return at the end. */
 function canBreak (callee, returns, body) {
   if (!alwaysReturns(body) && returns.some(node => node.argument)) return false
   let isFree = true

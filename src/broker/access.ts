@@ -74,10 +74,10 @@ function storeText(text: string): number {
 }
 
 /** Whether a client may publish to a topic, by the rules and by the port. */
-export function accessWrite(session: number, start: number, size: number): boolean {
+export function accessWrite(slot: number, session: number, start: number, size: number): boolean {
   return (!FEATURE_ACCESS || accessAllows(session, ACCESS_WRITE, start, size))
     && (!FEATURE_AUTHORIZE || !settings[SETTING_AUTHORIZE]
-      || portAuthorize(sessionSlot[session], ACCESS_WRITE, start, size))
+      || portAuthorize(slot, ACCESS_WRITE, start, size))
 }
 
 /**

@@ -24,7 +24,7 @@ import { sendConnackRefusal } from './connack'
 import { connectionClose, heldRelease } from './connection'
 import { FULL_CONNECTIONS, count } from './counters'
 import { LOG_REFUSED } from './log_code'
-import { sessionOpen } from './session_open'
+import { sessionOpen, userNameForget } from './session_open'
 
 /** No limit by the client: more than any packet has. */
 const ANY_SIZE = 268_435_460
@@ -104,6 +104,7 @@ export function connectResume(slot: number, reasonCode: number): void {
  * 3.1.1 closes without a word what is malformed.
  */
 function refuse(slot: number, reasonCode: number): number {
+  if (FEATURE_ACCESS) userNameForget()
   const isTold = FEATURE_MQTT5 && connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
   if (FEATURE_LOG) portLog(LOG_REFUSED, slot, reasonCode)
   connectionState[slot] = ACCEPTED

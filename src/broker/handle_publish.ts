@@ -81,7 +81,7 @@ export function publishTake(
   if (isExchange && queueHasRoom(1)) inboundAdd(session, packetIdentifier)
   const answer = isExchange && !inboundHas(session, packetIdentifier)
     ? QUOTA_EXCEEDED
-    : publishJudge(session, expiresAt, message)
+    : publishJudge(slot, session, expiresAt, message)
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
@@ -93,9 +93,9 @@ export function publishTake(
   return publishAnswer(slot, version, qos, packetIdentifier, answer)
 }
 
-function publishJudge(session: number, expiresAt: number, message: number): number {
+function publishJudge(slot: number, session: number, expiresAt: number, message: number): number {
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED
-  if (!accessWrite(session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED
+  if (!accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED
   return publicationPublish(session, expiresAt, message)
 }
 

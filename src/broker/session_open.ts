@@ -24,7 +24,7 @@ import {
   sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
-import { ACCESS_WRITE, accessAllows } from './access'
+import { accessWrite } from './access'
 import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'
 import { connackSet, sendConnack } from './connack'
@@ -59,8 +59,19 @@ export function userNameSet(bytes: Uint8Array): void {
   portCopyIn(bytes, 0, userStart, userSize)
 }
 
+/** Forgets the name that userNameSet gave: the client is in, or refused. */
+export function userNameForget(): void {
+  userSize = NONE
+}
+
 /** Opens the session of the CONNECT in hand. Answers SUCCESS, or the Reason Code to refuse the client with. */
 export function sessionOpen(slot: number): number {
+  const answer = open(slot)
+  if (FEATURE_ACCESS) userNameForget()
+  return answer
+}
+
+function open(slot: number): number {
   const isAssigned = FEATURE_EMPTY_CLIENT && !connectClientSize
   // [MQTT-3.1.3-8]
   if (!connectClientSize && !(FEATURE_EMPTY_CLIENT && clientMayBeEmpty())) return CLIENT_IDENTIFIER_NOT_VALID
@@ -77,8 +88,7 @@ export function sessionOpen(slot: number): number {
     count(FULL_SESSIONS)
     return QUOTA_EXCEEDED
   }
-  const refusal = prepare(session)
-  if (FEATURE_ACCESS) userSize = NONE
+  const refusal = prepare(slot, session)
   if (refusal) {
     if (SESSIONS_EXPIRE && isPresent) sessionExpiresAt[session] = clockUpdate() + sessionExpiry[session] * 1_000
     else sessionEnd(session)
@@ -145,13 +155,13 @@ function sessionTake(): number {
 }
 
 /** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */
-function prepare(session: number): number {
+function prepare(slot: number, session: number): number {
   if (FEATURE_ACCESS && isPresent) {
     if (!sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
     routesChanged()
   }
-  if (FEATURE_WILL && FEATURE_ACCESS && connectHasWill
-    && !accessAllows(session, ACCESS_WRITE, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
+  if (FEATURE_WILL && connectHasWill
+    && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
   if (!FEATURE_WILL || willStore(session, connectVersion)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED

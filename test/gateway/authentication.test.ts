@@ -102,7 +102,7 @@ const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).up
 /** The client's half of an exchange, as RFC 5802 has it. */
 class ScramClient {
   private readonly nonce = 'fyko+d2lbbFgONRv9qkxdawL'
-  private serverKey = Buffer.alloc(0)
+  private serverKey: Buffer = Buffer.alloc(0)
   private signed = ''
 
   constructor(private readonly user: string, private readonly password: string) {}
@@ -175,10 +175,13 @@ describe(METHOD, () => {
     expect(await wire.next()).toMatchObject({ cmd: 'disconnect', reasonCode: 0x87 })
   })
 
-  it.each([['otto', 'wrong'], ['nobody', 'pencil']])('refuses %s with %s, and nobody after inherits a name', async (user, password) => {
+  it.each([
+    ['otto', 'wrong'], ['nobody', 'pencil'],
+  ])('refuses %s with %s, and nobody after inherits a name', async (user, password) => {
     const { port, url } = await brokerListen({ users: { otto: 'pencil' }, allowAnonymous: true })
     const wire = new Wire(port)
-    expect(await connectScram(wire, new ScramClient(user, password))).toMatchObject({ cmd: 'connack', reasonCode: 0x86 })
+    const answer = await connectScram(wire, new ScramClient(user, password))
+    expect(answer).toMatchObject({ cmd: 'connack', reasonCode: 0x86 })
     await connect(url, 5)
   })
 

@@ -64,7 +64,8 @@ describe('listeners', () => {
     expect(listener).toMatchObject({
       identityAsUserName: true, noDelay: true, tls: { requireCertificate: true, minVersion: 'TLSv1.3' },
     })
-    expect(() => load('listener 8883\ncertfile @/a.crt', files)).toThrow('m.conf:1: this listener has no keyfile; add it.')
+    expect(() => load('listener 8883\ncertfile @/a.crt', files))
+      .toThrow('m.conf:1: this listener has no keyfile; add it.')
     expect(() => load('listener 8883\nrequire_certificate true')).toThrow('has keys of TLS but no certfile')
     expect(() => load('listener 1\ncertfile @/a.crt\nkeyfile @/a.key\nrequire_certificate true', files))
       .toThrow('has no cafile')

@@ -33,7 +33,8 @@ describe('--test-config', () => {
       'good.conf': 'listener 1883\n', 'bad.conf': 'listener 1883\nbridge_insecure true\n', acl: 'topics x\n',
     })
     const path = join(folder, 'good.conf')
-    expect(run('', '--config', path, '--test-config')).toMatchObject({ status: 0, stdout: `${path} is good.\n`, stderr: '' })
+    expect(run('', '--config', path, '--test-config'))
+      .toMatchObject({ status: 0, stdout: `${path} is good.\n`, stderr: '' })
     const bad = run('', '--config', join(folder, 'bad.conf'), '-t')
     expect([bad.status, bad.stdout]).toEqual([1, ''])
     expect(bad.stderr).toMatch(/^midge: .*bad\.conf:2: bridge_insecure belongs to a bridge.*\n$/)
@@ -75,8 +76,10 @@ describe('passwd and SIGHUP', () => {
 
   it('says what it does not do', () => {
     const pw = join(folderMake(), 'pw')
-    expect(run('\n', 'passwd', pw, 'anna')).toMatchObject({ status: 1, stderr: 'midge: An empty password lets everybody in: give one.\n' })
-    expect(run('x\n', 'passwd', pw, 'an:na')).toMatchObject({ status: 1, stderr: 'midge: A user has a name without colons.\n' })
+    expect(run('\n', 'passwd', pw, 'anna'))
+      .toMatchObject({ status: 1, stderr: 'midge: An empty password lets everybody in: give one.\n' })
+    expect(run('x\n', 'passwd', pw, 'an:na'))
+      .toMatchObject({ status: 1, stderr: 'midge: A user has a name without colons.\n' })
     expect(run('', 'passwd', '-D', pw, 'anna').stderr).toMatch(/anna is not in/)
   })
 })

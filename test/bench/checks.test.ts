@@ -1,0 +1,109 @@
+// The load generator's checks are the comparison's foundation: each must find what it is there to find.
+import { EventEmitter } from 'node:events'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { payloadPattern, publishPacket } from '../../scripts/bench/packets.mjs'
+import { Publisher } from '../../scripts/bench/publisher.mjs'
+import { ROWS, QUICK_ROWS } from '../../scripts/bench/rows.mjs'
+import { Subscriber } from '../../scripts/bench/subscriber.mjs'
+
+class FakeSocket extends EventEmitter {
+  readonly written: Buffer[] = []
+
+  write(bytes: Uint8Array): void {
+    this.written.push(Buffer.from(bytes))
+  }
+}
+
+const TOPICS = ['bench/topic/000000', 'bench/topic/000001']
+const pattern = payloadPattern(64)
+
+function payload(publisher: number, topic: number, sequence: number): Buffer {
+  const bytes = Buffer.from(pattern)
+  bytes.writeUInt32BE(publisher, 0)
+  bytes.writeUInt32BE(topic, 4)
+  bytes.writeUInt32BE(sequence, 8)
+  return bytes
+}
+
+let socket: FakeSocket
+beforeEach(() => { socket = new FakeSocket() })
+
+function subscriber(qos: number): InstanceType<typeof Subscriber> {
+  return new Subscriber(socket as never, {
+    topics: TOPICS.map((topic) => Buffer.from(topic)), publisherCount: 2, qos, pattern, onChunk: () => undefined,
+  })
+}
+
+const message = (sequence: number, options: { qos?: number, retain?: number, topic?: string } = {}): Buffer =>
+  publishPacket(options.topic ?? TOPICS[0], payload(0, 0, sequence), options)
+
+describe('the subscriber', () => {
+  it.each([0, 1])('counts what is right, cut anywhere, and acknowledges at QoS %i', (qos) => {
+    const taker = subscriber(qos)
+    const bytes = Buffer.concat([0, 1, 2].map((sequence) => message(sequence, { qos })))
+    for (const byte of bytes) socket.emit('data', Buffer.from([byte]))
+    expect(taker.deliveries).toBe(3)
+    expect(Buffer.concat(socket.written)).toEqual(Buffer.from('40020001'.repeat(qos * 3), 'hex'))
+  })
+
+  it.each<[string, () => Buffer]>([
+    ['a gap', () => message(1)],
+    ['another topic', () => message(0, { topic: TOPICS[1] })],
+    ['a topic that is longer', () => message(0, { topic: `${TOPICS[0]}/x` })],
+    ['another QoS', () => message(0, { qos: 1 })],
+    ['a retain flag', () => message(0, { retain: 1 })],
+    ['a payload that was changed', () => {
+      const bytes = message(0)
+      bytes[bytes.length - 1] ^= 1
+      return bytes
+    }],
+  ])('finds %s', (_name, packet) => {
+    subscriber(0)
+    expect(() => socket.emit('data', packet())).toThrow()
+  })
+
+  it('finds a message that comes twice', () => {
+    subscriber(0)
+    socket.emit('data', message(0))
+    expect(() => socket.emit('data', message(0))).toThrow('message 0 came where 1 was due')
+  })
+})
+
+describe('the publisher', () => {
+  const publisher = (qos: number): InstanceType<typeof Publisher> => new Publisher(0, socket as never, {
+    topics: TOPICS, topicNumbers: [0, 1], qos, window: 4, batch: 2, pattern,
+  })
+
+  it('sends what the window lets it, and the subscriber finds nothing wrong with it', () => {
+    const giver = publisher(0)
+    giver.pump(0)
+    expect(giver.sent).toBe(4)
+    giver.pump(3)
+    expect(giver.sent).toBe(6)
+    const taker = subscriber(0)
+    // The ring is used again: what was written is read before that.
+    for (const bytes of socket.written) socket.emit('data', bytes)
+    expect(taker.deliveries).toBe(6)
+  })
+
+  it('finds acknowledgements that are out of order', () => {
+    publisher(1).pump(0)
+    socket.emit('data', Buffer.from('40020001', 'hex'))
+    expect(() => socket.emit('data', Buffer.from('40020003', 'hex'))).toThrow('out of order')
+  })
+})
+
+it('every row has somebody for every message', () => {
+  for (const [name, row] of Object.entries(ROWS) as [string, { kind: string } & Record<string, never>][]) {
+    if (row.kind !== 'throughput') continue
+    const { publishers, subscribers, topics } = row as unknown as {
+      publishers: { topics: number[] }[], subscribers: { filters: string[], publishers: number[] }[], topics: string[]
+    }
+    for (const i of publishers.keys()) {
+      expect(subscribers.some((taker) => taker.publishers.includes(i)), `${name}: publisher ${i}`).toBe(true)
+    }
+    // A publisher's ring holds packets of one size.
+    expect(new Set(topics.map((topic) => topic.length)).size, name).toBe(1)
+  }
+  for (const name of QUICK_ROWS) expect(ROWS).toHaveProperty(name)
+})
