@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
+import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
 import { measurePingPong, measureRetained } from './bench/latency.mjs'
 import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
 import { measureThroughput } from './bench/throughput.mjs'
@@ -36,17 +37,22 @@ const kinds = {
   throughput: (row, broker) => measureThroughput(row, broker, seconds),
   pingpong: (row, broker) => measurePingPong(broker, 2_000 * Math.max(1, Math.round(seconds))),
   retained: (row, broker) => measureRetained(broker, row.count),
+  heap: (row, broker) => measureHeap(row, broker, row.count),
 }
 /** The figure that a row is about, its format, and whether more of it is better. */
 const figures = {
   throughput: { of: result => result.rate, text: result => `${Math.round(result.rate / 1_000)}k`, isMoreBetter: true },
   pingpong: { of: result => result.p50, text: result => `${result.p50.toFixed(0)}/${result.p99.toFixed(0)} us` },
   retained: { of: result => result.ms, text: result => `${result.ms.toFixed(2)} ms` },
+  heap: { of: result => result.perMessage, text: result => `${result.perMessage.toFixed(1)} B/message` },
 }
 
 /** One measurement: a broker that was started for it. */
 async function measureOnce (row, name) {
-  const broker = await brokerStart(name, port++, { core: 1, nodeOptions })
+  const isHeap = row.kind === 'heap'
+  const broker = await brokerStart(name, port++, {
+    core: 1, nodeOptions: isHeap ? [...nodeOptions, ...HEAP_NODE_OPTIONS] : nodeOptions,
+  })
   try {
     return await kinds[row.kind](row, broker)
   } finally {
@@ -79,6 +85,11 @@ async function reportRow (rowName) {
   const results = {}
   const cells = [rowName]
   for (const name of names) {
+    // mosquitto's heap is not V8's.
+    if (row.kind === 'heap' && name === 'mosquitto') {
+      cells.push('', '')
+      continue
+    }
     try {
       results[name] = await measure(row, name)
       cells.push(figures[row.kind].text(results[name]), `${Math.round(results[name].resident / 1e6)} MB`)

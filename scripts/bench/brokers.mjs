@@ -56,14 +56,16 @@ async function untilListening (port, child) {
   }
 }
 
-/** Starts a broker; answers { pid, port, stop }. */
+/** Starts a broker; answers { name, pid, port, stop, output }, the last of which is what it has printed. */
 export async function brokerStart (name, port, { core, nodeOptions = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'midge-bench-'))
   let command = commands[name](String(port), folder)
   if (command[0] === process.execPath) command = [command[0], ...nodeOptions, ...command.slice(1)]
   if (hasTaskset) command = ['taskset', '-c', String(core), ...command]
-  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
   child.errors = ''
+  let output = ''
+  child.stdout.on('data', text => { output += text })
   child.stderr.on('data', text => { child.errors += text })
   await untilListening(port, child)
   async function stop () {
@@ -73,5 +75,5 @@ export async function brokerStart (name, port, { core, nodeOptions = [] }) {
     }
     rmSync(folder, { recursive: true, force: true })
   }
-  return { name, pid: child.pid, port, stop }
+  return { name, pid: child.pid, port, stop, output: () => output }
 }

@@ -3,6 +3,9 @@ import { openConnection, subscribe } from './connection.mjs'
 import { payloadPattern, publishPacket, subscribePacket } from './packets.mjs'
 import { residentSize } from './process_cost.mjs'
 
+/** Round trips before the clock counts: until then engines compile what they run. */
+const WARM_UP_COUNT = 5_000
+
 /** One message at a time from one client to the other, acknowledged; microseconds. */
 export async function measurePingPong (broker, count) {
   const taker = await openConnection(broker.port, 'pong')
@@ -11,7 +14,7 @@ export async function measurePingPong (broker, count) {
   const packet = publishPacket('ping', payloadPattern(64), { qos: 1 })
   const times = new Float64Array(count)
   const expected = packet.length
-  for (let i = -200; i < count; i++) {
+  for (let i = -WARM_UP_COUNT; i < count; i++) {
     const startedAt = performance.now()
     await roundTrip(giver, taker, packet, expected)
     if (i >= 0) times[i] = (performance.now() - startedAt) * 1_000

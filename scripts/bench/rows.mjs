@@ -63,6 +63,8 @@ export const ROWS = {
   'exact-10k': spread(10_000, exact),
   'wildcard-1k': spread(1_000, wildcard),
   'wildcard-10k': spread(10_000, wildcard),
+  'heap-1-1': { ...fan(1, 1), kind: 'heap', count: 1_000_000 },
+  'heap-8-8-qos1': { ...pairs(8, { qos: 1, window: 400, batch: 40 }), kind: 'heap', count: 1_000_000 },
   pingpong: { kind: 'pingpong' },
   retained: { kind: 'retained', count: 1_000 },
   'filters-10': beside(10),

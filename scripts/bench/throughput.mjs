@@ -95,7 +95,7 @@ class Run {
   }
 }
 
-/** Measures a row for `seconds`; answers { rate, wallRate, load, resident } of the broker. */
+/** Measures a row for `seconds`; answers { rate, wallRate, load, resident, total } of the broker. */
 export async function measureThroughput (row, broker, seconds) {
   const run = new Run(row)
   const onError = error => run.fail(error)
@@ -112,7 +112,7 @@ export async function measureThroughput (row, broker, seconds) {
     const resident = residentSize(broker.pid)
     if (run.failure) throw run.failure
     await run.drain()
-    return { rate: count / cpu, wallRate: count / wall, load: cpu / wall, resident }
+    return { rate: count / cpu, wallRate: count / wall, load: cpu / wall, resident, total: run.deliveries }
   } finally {
     run.close()
     process.off('uncaughtException', onError)

@@ -9,6 +9,7 @@ import { loadBoard } from './board.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
 import { inlineCalls } from './inline.mjs'
+import { shortenNames } from './names.mjs'
 import { lowerSyntax } from './typescript.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -85,9 +86,16 @@ function terserOptions (ecmaVersion, format) {
       pure_getters: interpreted,
       reduce_funcs: false,
     },
-    mangle: { toplevel: true, reserved: RESERVED_NAMES, properties: interpreted ? { regex: /^_/ } : false },
+    mangle: interpreted ? false : { toplevel: true },
     format: { ecma: ecmaVersion, ascii_only: true, comments: false },
   }
+}
+
+/** The last step for interpreters: shortenNames has named the top level, this names the locals and our own properties. */
+const MANGLE = {
+  compress: false,
+  mangle: { reserved: RESERVED_NAMES, properties: { regex: /^_/ } },
+  format: { ecma: 5, ascii_only: true, comments: false },
 }
 
 /** Takes out what the board's constants have switched off, so that a function's only call can be told. */
@@ -99,7 +107,7 @@ const CLEAN = {
     defaults: false, ecma: 5, toplevel: true, passes: 3, dead_code: true, evaluate: true, unused: true, booleans: true,
     comparisons: true, reduce_vars: true, reduce_funcs: false, side_effects: true, inline: 1,
     // Columns of features that a board leaves out: making one does nothing else.
-    pure_new: true, pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList'],
+    pure_new: true, pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList', 'headsFor', 'rowsAtStart'],
   },
   format: { ecma: 5, beautify: true },
 }
@@ -139,8 +147,13 @@ export async function bundleBoard (boardName, options) {
   let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals), folders)
   if (format === 'script') code = splitChunk(code).body
   code = lowerSyntax(code, board.ECMA_VERSION)
-  if (minify && board.ECMA_VERSION === 5) code = inlineCalls((await terserMinify(code, CLEAN)).code)
+  const isInterpreted = minify && board.ECMA_VERSION === 5
+  if (isInterpreted) {
+    code = inlineCalls((await terserMinify(code, CLEAN)).code)
+    code = shortenNames((await terserMinify(code, terserOptions(5, 'module'))).code)
+  }
   if (format === 'factory') code = wrapFactory(code, factoryName)
-  if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
+  if (isInterpreted) code = (await terserMinify(code, MANGLE)).code
+  else if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
   return { code }
 }

@@ -89,7 +89,8 @@ function formOf (use, callee) {
   const returns = returnsOf(callee.body)
   if (holder.type === 'ReturnStatement' && place(holder)) return { kind: 'return', call, statement: holder }
   const isStraight = returns.length === 0 || returns.length === 1 && body.at(-1) === returns[0]
-  if (!isStraight && !canBreak(callee, returns, body)) return null
+  if (!isStraight && !isBranching(body) && !canBreak(callee, returns, body)) return null
+  if (!isStraight && !alwaysReturns(body) && returns.some(node => node.argument)) return null
   if (holder.type === 'ExpressionStatement' && place(holder)) return { kind: 'statement', call, statement: holder }
   if (returns.length === 0) return null
   if (holder.type === 'AssignmentExpression' && holder.operator === '=' && holder.left.type === 'Identifier') {
@@ -136,6 +137,34 @@ function canBreak (callee, returns, body) {
   return isFree
 }
 
+const listOf = node => node.type === 'BlockStatement' ? node.body : [node]
+
+/** Whether returns only end branches, so that what follows a branch that returns can become its `else`. */
+function isBranching (statements) {
+  return statements.every((node, index) => {
+    if (returnsOf(node).length === 0) return true
+    const isLast = index === statements.length - 1
+    if (node.type === 'ReturnStatement') return isLast
+    if (node.type === 'BlockStatement') return isLast && isBranching(node.body)
+    if (node.type !== 'IfStatement') return false
+    if (!isLast && (node.alternate || !alwaysReturns(listOf(node.consequent)))) return false
+    return [node.consequent, node.alternate].every(branch => !branch || isBranching(listOf(branch)))
+  })
+}
+
+/** Edits that put what follows a branch that returns into its `else`. */
+function elseEdits (statements, edits) {
+  statements.forEach((node, index) => {
+    if (returnsOf(node).length === 0) return
+    if (node.type === 'BlockStatement') elseEdits(node.body, edits)
+    if (node.type !== 'IfStatement') return
+    for (const branch of [node.consequent, node.alternate]) if (branch) elseEdits(listOf(branch), edits)
+    if (index === statements.length - 1) return
+    edits.push({ start: node.end, end: node.end, text: ' else {\n' })
+    edits.push({ start: statements.at(-1).end, end: statements.at(-1).end, text: '\n}' })
+  })
+}
+
 let serial = 0
 
 /** The callee's statements with its names made the caller's own, and the bindings of its parameters in front. */
@@ -167,12 +196,17 @@ function bodyFor (code, callee, form, use) {
   })
   const last = callee.body.body.at(-1)
   const returns = form.kind === 'return' ? [] : returnsOf(callee.body)
-  const breaks = returns.length > 1 || returns.length === 1 && returns[0] !== last
+  const isNested = returns.length > 1 || returns.length === 1 && returns[0] !== last
+  const breaks = isNested && !isBranching(callee.body.body)
+  if (isNested && !breaks) elseEdits(callee.body.body, edits)
+  // Declared in front of the branches: the engine does not hoist.
+  const declared = isNested && form.target?.startsWith('var ') ? `${form.target.slice(0, -2)};\n` : ''
+  const target = declared ? form.target.slice(4) : form.target
   for (const node of returns) {
-    const keyword = form.kind === 'assign' ? `${form.target} ` : ''
+    const keyword = form.kind === 'assign' ? `${target} ` : ''
     const leave = breaks && node !== last ? ' break; }' : ''
     if (node.argument) edits.push({ start: node.start, end: node.argument.start, text: (leave && '{ ') + keyword })
-    else edits.push({ start: node.start, end: node.end, text: leave ? 'break;' : '' })
+    else edits.push({ start: node.start, end: node.end, text: leave ? 'break;' : '{}' })
     if (node.argument && leave) edits.push({ start: node.end, end: node.end, text: leave })
   }
   const offset = callee.body.start + 1
@@ -180,7 +214,7 @@ function bodyFor (code, callee, form, use) {
   const moved = edits.map(edit => ({ ...edit, start: edit.start - offset, end: edit.end - offset }))
   const end = form.kind === 'return' && !alwaysReturns(callee.body.body) ? '\nreturn;' : ''
   const text = applyEdits(inner, moved)
-  return bindings.join('') + (breaks ? `do {\n${text}\n} while (0);` : text) + end
+  return declared + bindings.join('') + (breaks ? `do {\n${text}\n} while (0);` : text) + end
 }
 
 /** Moves one function, or answers null. */

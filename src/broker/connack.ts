@@ -17,7 +17,7 @@ import {
 import { writeAuthentication } from '../feature/authentication'
 import { sessionClientSize, sessionClientStart } from '../store/session_table'
 import { writeReasonString } from './reason_string'
-import { LANE_SINGLE, sendControl, wantsReasonString } from './send'
+import { LANE_SINGLE, sendControl, sendShort, wantsReasonString } from './send'
 import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from './settings'
 
 // What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
@@ -37,31 +37,28 @@ export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned:
 
 /** CONNACK with a Reason Code of failure, as the client's version has it. */
 export function sendConnackRefusal(slot: number, reasonCode: number): void {
-  const isNew = FEATURE_MQTT5 && connectVersion > 4
+  // The Session Present flag, the first byte, is 0. [MQTT-3.2.2-6]
+  if (!FEATURE_MQTT5 || connectVersion < 5) return sendShort(slot, CONNACK << 4, connackReturnCode(reasonCode))
   const body = openBegin(LANE_SINGLE)
-  writeByte(0) // [MQTT-3.2.2-6]
-  writeByte(isNew ? reasonCode : connackReturnCode(reasonCode))
-  if (isNew) {
-    const block = blockBegin()
-    if (FEATURE_REASON_STRING && wantsReasonString(slot)) writeReasonString(reasonCode)
-    blockEnd(block)
-  }
+  writeTwoByteInteger(reasonCode)
+  const block = blockBegin()
+  if (FEATURE_REASON_STRING && wantsReasonString(slot)) writeReasonString(reasonCode)
+  blockEnd(block)
   sendControl(slot, openEnd(CONNACK << 4, body))
 }
 
 /** CONNACK of success, the first packet of a connection. [MQTT-3.2.0-1] */
 export function sendConnack(slot: number, session: number, isPresent: boolean): void {
+  // The Session Present flag, which 3.1 has not, and a code of 0.
+  const flags = isPresent && (!FEATURE_MQTT31 || connectVersion > 3) ? 0x100 : 0
+  if (!FEATURE_MQTT5 || connectVersion < 5) return sendShort(slot, CONNACK << 4, flags)
   const body = openBegin(LANE_SINGLE)
-  // 3.1 has no Session Present flag.
-  writeByte(isPresent && (!FEATURE_MQTT31 || connectVersion > 3) ? 1 : 0)
-  writeByte(0)
-  if (FEATURE_MQTT5 && connectVersion > 4) {
-    const block = blockBegin()
-    writeLimits()
-    writeTerms(session)
-    if (FEATURE_ENHANCED_AUTHENTICATION) writeAuthentication(slot)
-    blockEnd(block)
-  }
+  writeTwoByteInteger(flags)
+  const block = blockBegin()
+  writeLimits()
+  writeTerms(session)
+  if (FEATURE_ENHANCED_AUTHENTICATION) writeAuthentication(slot)
+  blockEnd(block)
   sendControl(slot, openEnd(CONNACK << 4, body))
 }
 

@@ -9,13 +9,13 @@ import {
 } from '../codec/property'
 import { MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
-import { packAt, packBegin, writeByte, writeTwoByteInteger, writeVariableByteInteger } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, RX_SHARED } from '../limits'
+import { packAt, packBegin, writeByte, writeRange, writeTwoByteInteger, writeVariableByteInteger } from '../codec/writer'
+import { FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, PACKET_FITS_PACK, RX_SHARED } from '../limits'
 import { memory } from '../memory'
 import { connectionPacketMax, connectionSession, connectionVersion } from '../store/connection_table'
 import { MESSAGES_SENT, count } from './counters'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
-import { LANE_SINGLE, LANE_TAIL, sendPacked } from './send'
+import { LANE_SINGLE, LANE_TAIL, sendControl, sendPacked } from './send'
 
 // The packet in hand.
 export let listType = 0
@@ -83,6 +83,11 @@ export function filterListEnd(slot: number): number {
   if (isNew) writeByte(0)
   const size = packAt - head
   if (FEATURE_MQTT5 && size + codes > connectionPacketMax[slot]) return SUCCESS
+  if (PACKET_FITS_PACK) {
+    writeRange(listCodes, codes)
+    sendControl(slot, head)
+    return SUCCESS
+  }
   sendPacked(slot, portPack(head, packAt, LANE_SINGLE), size)
   if (codes) sendPacked(slot, portPack(listCodes, listCodes + codes, LANE_SINGLE + LANE_TAIL), codes)
   count(MESSAGES_SENT)

@@ -61,10 +61,15 @@ export function sendAcknowledge(slot: number, type: number, packetIdentifier: nu
     sendControl(slot, openEnd(first, body))
     return
   }
+  sendShort(slot, first, packetIdentifier)
+}
+
+/** A packet whose body is two bytes. */
+export function sendShort(slot: number, first: number, body: number): void {
   const start = packBegin(LANE_SINGLE)
   writeByte(first)
   writeByte(2)
-  writeTwoByteInteger(packetIdentifier)
+  writeTwoByteInteger(body)
   sendControl(slot, start)
 }
 

@@ -1,20 +1,16 @@
 // A program: messages through a core in memory, and what V8's heap says about it. Bundled with the core and the port
-// that creates nothing, and run by heap.test.ts in a process of its own: node --expose-gc bundle QOS RETAIN MESSAGES.
-// Prints one line of JSON.
+// that creates nothing, and run by heap.test.ts in a process of its own: node --expose-gc bundle PLAN. PLAN is the JSON
+// of a Plan; the answer is one line of JSON.
 import { PerformanceObserver } from 'node:perf_hooks'
 import { memory } from '../../src/memory'
 import { brokerAccept, brokerReceive, brokerStart, brokerTick, brokerWritable } from '../../src/main'
-import { connectBytes, field, packet, publishBytes, TYPE, uint16, varint } from '../support/bytes'
+import type { Plan } from './plan'
 import { clock, publishCount, publishIdentifier, writtenSize } from './steady_port/index'
 
-const [qos, retain, messages] = process.argv.slice(2).map(Number)
-/** More than a small board's route cache holds, so that routes are found and built. */
-const TOPICS = 8
 const WARM_UP = 200_000
-const SUBSCRIBER_LEVELS = [4, 5, 4, 5]
-const FILTERS = ['home/+/state', 'home/#', '+/+/+', 'home/+/state']
-const PUBLISHER_LEVELS = [4, 5]
 
+const plan = JSON.parse(process.argv[2]) as Plan
+const { qos, messages, identifierAt } = plan
 const acknowledgement = new Uint8Array([0, 2, 0, 0])
 
 function credit(): void {
@@ -38,41 +34,28 @@ function acknowledge(slot: number, firstByte: number, identifier: number): void 
   send(slot, acknowledgement)
 }
 
-function connect(level: number, identifier: string): number {
+/** A client's slot, after its first packets. */
+function open(packets: number[][]): number {
   const slot = brokerAccept()
-  send(slot, Uint8Array.from(connectBytes({ level, payload: field(identifier) })))
+  for (const packet of packets) send(slot, Uint8Array.from(packet))
   return slot
 }
 
-function subscribe(slot: number, level: number, filter: string): void {
-  const body = [...uint16(1), ...level === 5 ? varint(0) : [], ...field(filter), qos]
-  send(slot, Uint8Array.from(packet(TYPE.subscribe, 2, body)))
-}
-
-/** A PUBLISH for each topic: payloads of different lengths, of 20 bytes on average. */
-function publications(level: number): Uint8Array[] {
-  return Array.from({ length: TOPICS }, (_, index) => Uint8Array.from(publishBytes(
-    level, qos << 1 | retain, `home/room${index}/state`, qos ? 1 : undefined, [0], Array(16 + index).fill(0x30))))
-}
-
-/** Where the Packet Identifier stands in those. */
-const IDENTIFIER_AT = 2 + 2 + 'home/room0/state'.length
-
 brokerStart()
-const subscribers = SUBSCRIBER_LEVELS.map((level, index) => connect(level, `subscriber${index}`))
-for (const [index, slot] of subscribers.entries()) subscribe(slot, SUBSCRIBER_LEVELS[index], FILTERS[index])
-const publishers = PUBLISHER_LEVELS.map((level, index) => connect(level, `publisher${index}`))
-const chunks = PUBLISHER_LEVELS.map(publications)
+const subscribers = plan.subscribers.map(open)
+const publishers = plan.publishers.map(({ packets }) => open(packets))
+const chunks = plan.publishers.map(({ publications }) => publications.map((bytes) => Uint8Array.from(bytes)))
 let identifierLast = 0
 
 /** One message, to its end. */
 function publish(count: number): void {
   const slot = publishers[count & 1]
-  const chunk = chunks[count & 1][(count >> 1) % TOPICS]
+  const topics = chunks[count & 1]
+  const chunk = topics[(count >> 1) % topics.length]
   if (qos) {
     identifierLast = identifierLast % 65_535 + 1
-    chunk[IDENTIFIER_AT] = identifierLast >> 8
-    chunk[IDENTIFIER_AT + 1] = identifierLast & 255
+    chunk[identifierAt] = identifierLast >> 8
+    chunk[identifierAt + 1] = identifierLast & 255
   }
   send(slot, chunk)
   if (qos === 2) acknowledge(slot, 0x62, identifierLast)

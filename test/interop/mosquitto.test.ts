@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from './gateway'
 import { VERSIONS, clientsEnd, connect } from './mqttjs_client'
+import { describeInstalled } from './optional'
 import { Program, isInstalled, programsEnd, run } from './program'
 
 /** stdbuf, for lines that come when they are written and not when the program ends. */
@@ -31,9 +32,7 @@ async function finish(program: Program): Promise<string[]> {
   return messagesOf(lines)
 }
 
-const WHY = IS_INSTALLED ? '' : ' (skipped: apt install mosquitto-clients)'
-
-describe.skipIf(!IS_INSTALLED)(`mosquitto's clients${WHY}`, () => {
+describeInstalled('mosquitto\'s clients', IS_INSTALLED, 'mosquitto-clients', () => {
   beforeAll(async () => {
     gateway = await gatewayStart()
   })

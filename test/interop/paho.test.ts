@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from './gateway'
 import { VERSIONS, clientsEnd, connect } from './mqttjs_client'
+import { describeInstalled } from './optional'
 import { Program, isInstalled, programsEnd, run } from './program'
 
 /** The Python that has the package: a version manager's own often has not. */
@@ -23,7 +24,7 @@ afterAll(async () => {
   await programsEnd()
 })
 
-describe.skipIf(!PYTHON)(`Paho for Python${PYTHON ? '' : ' (skipped: apt install python3-paho-mqtt)'}`, () => {
+describeInstalled('Paho\'s clients for Python', PYTHON !== undefined, 'python3-paho-mqtt', () => {
   const python = (name: string, ...parameters: string[]): Promise<string[]> =>
     run(PYTHON!, script(name), String(gateway.port), ...parameters)
 
@@ -63,9 +64,7 @@ describe.skipIf(!PYTHON)(`Paho for Python${PYTHON ? '' : ' (skipped: apt install
     })
 })
 
-const WHY_NOT_C = IS_C_INSTALLED ? '' : ' (skipped: apt install paho.mqtt.c-examples)'
-
-describe.skipIf(!IS_C_INSTALLED)(`Paho for C${WHY_NOT_C}`, () => {
+describeInstalled('Paho\'s clients for C', IS_C_INSTALLED, 'paho.mqtt.c-examples', () => {
   const where = (): string[] => ['-h', '127.0.0.1', '-p', String(gateway.port)]
   const publish = (...parameters: string[]): Promise<string[]> => run('paho_c_pub', ...where(), ...parameters)
 

@@ -50,6 +50,20 @@ export const accessCases: Case[] = [
     await publish(await connect(world, ada(version, 'ada1')), 'office', 'p')
     await peer.silence()
   }, options),
+  ...inBoth('a session that another user resumes', '', '', async (world, version) => {
+    const lasting = version === 5 ? { properties: { sessionExpiryInterval: 100 } } : {}
+    const watcher = await connect(world, ada(version, 'watcher'))
+    await subscribe(watcher, '#')
+    const first = await connect(world, { ...ada(version, 'shared'), clean: false, ...lasting })
+    await publish(first, 'office', '1')
+    equal((await receivePublish(watcher)).payload.toString(), '1')
+    await first.drop()
+    const second = await connect(world, { ...bob(version, 'shared'), clean: false, ...lasting })
+    await publish(second, 'office', '2')
+    await watcher.silence()
+    await publish(second, 'home/a', '3')
+    equal((await receivePublish(watcher)).payload.toString(), '3')
+  }, options),
   ...inBoth('rules of a user, a client and everybody', '', '', async (world, version) => {
     const watcher = await connect(world, ada(version, 'watcher'))
     await subscribe(watcher, '#')

@@ -203,6 +203,23 @@ export const propertiesCases: Case[] = [
     }
     await small.silence()
   }, { needs: ['FEATURE_QOS2'] }),
+  in5('the terms of one CONNECT are nobody else\'s', '3.1.2-24 3.3.4-9', async (world) => {
+    const strict = {
+      maximumPacketSize: 30, receiveMaximum: 1, topicAliasMaximum: 1, sessionExpiryInterval: 5,
+      requestProblemInformation: false,
+    }
+    for (const version of [4, 5] as const) {
+      await connect(world, { clientId: 'strict', properties: strict })
+      const peer = await connect(world, { version, clientId: 'plain' })
+      await subscribe(peer, { topic: 'a', qos: 1 })
+      const sender = await connect(world, { clientId: 'sender', properties: strict })
+      for (let number = 0; number < 2; number++) {
+        await sender.send(publishBytes(5, 2, 'a', number + 1, [0], Array.from({ length: 60 }, () => 0x78)))
+      }
+      deepEqual((await peer.drain()).map(({ payload }) => payload.length), [60, 60])
+      await peer.drop()
+    }
+  }),
   in5('a Maximum Packet Size or Receive Maximum of 0', '3.1.4-1', async (world) => {
     for (const properties of [{ maximumPacketSize: 0 }, { receiveMaximum: 0 }]) {
       const name = 'maximumPacketSize' in properties ? 'maximumPacketSize' : 'receiveMaximum'

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import {
-  connect, connectSend, disconnect, publish, receivePublish, refused, subscribe, type ConnectOptions,
+  connect, connectRefused, connectSend, disconnect, publish, receivePublish, refused, subscribe, type ConnectOptions,
 } from '../support/client'
 import { publishUserProperties } from '../support/frame'
 import type { Peer, Version } from '../support/peer'
@@ -202,6 +202,26 @@ export const willCases: Case[] = needing('FEATURE_WILL', [
     await world.advance(20_000)
     await watcher.silence()
   }, { longTime: true }),
+  in5('a Will Message that finds no room', '3.2.2-7 3.1.4-2', async (world) => {
+    const sender = await connect(world)
+    let count = 0
+    for (let number = 0; number < world.board.RETAINED_MAX; number++) {
+      await publish(sender, `r/${number}`, 'p', { qos: 1, retain: true })
+      count++
+    }
+    for (let number = 0; count < world.board.MESSAGES_MAX; number++) {
+      const away = await connect(world, {
+        clientId: `away${number}`, properties: { sessionExpiryInterval: 100 },
+      })
+      await subscribe(away, { topic: `a/${number}`, qos: 1 })
+      await away.drop()
+      for (let each = 0; each < world.board.QUEUE_MAX && count < world.board.MESSAGES_MAX; each++, count++) {
+        equal(await publish(sender, `a/${number}`, 'p', { qos: 1 }), 0)
+      }
+    }
+    await connectRefused(world, { clientId: 'c', will: WILL }, 0x97, 3)
+    await disconnect(await connect(world, { clientId: 'c' }))
+  }, { needs: ['FEATURE_RETAINED'], applies: (board) => board.MESSAGES_MAX < 100 }),
   ...inBoth('a Will Message waits for sessions like any other', '3.1.2-5', '4.5.0-1', async (world, version) => {
     const options = { version, clientId: 'watcher', clean: false,
       ...(version === 5 ? { properties: { sessionExpiryInterval: 99 } } : {}) }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
-import { heard, linkAdd, linkOf, linkRemove } from './transmit'
+import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
 
 /** Attaches a stream. Answers false where there is no slot; the stream is destroyed then. */
 export function attach(stream: Duplex, origin: Origin): boolean {
@@ -18,6 +18,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   linkAdd(link)
   const receive = (chunk: Uint8Array): void => {
     if (!link.isOpen) return
+    hearing()
     brokerReceive(slot, chunk)
     heard()
   }

@@ -4,7 +4,7 @@ import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import type { Link } from './link'
-import { heard, linkOf } from './transmit'
+import { linkOf } from './transmit'
 
 /** What a method says to one step of an exchange. */
 export interface AuthenticationStep {
@@ -54,7 +54,6 @@ export function portAuthExchange(
     if (linkOf(answered) !== link) return
     if (step.data) authDataSet(step.data)
     brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
-    heard()
   }
 }
 

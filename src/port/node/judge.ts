@@ -9,7 +9,7 @@ import { PORT_PENDING } from '../port'
 import { type Credential, credentialOf } from './credential'
 import type { Link } from './link'
 import { scramMethod } from './scram'
-import { heard, linkOf } from './transmit'
+import { linkOf } from './transmit'
 
 /** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
 const REFUSED_MS = 500
@@ -108,7 +108,6 @@ function later(link: Link, judgement: Promise<number>): number {
   void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     brokerAuthenticated(link.slot, reasonCode)
-    heard()
   })
   return PORT_PENDING
 }

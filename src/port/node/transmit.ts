@@ -41,20 +41,38 @@ export function portWrite(slot: number, packed: Packed): void {
   if (link.isDirty) return
   link.isDirty = true
   dirty.push(link)
-  turnSchedule()
+  if (!isHearing) turnSchedule()
 }
 
-/** Connections that were heard in this turn and in the one before. */
+/** How many chunks one turn of the event loop is looked at after, while connections are heard one at a time. */
+const CHUNKS_PER_LOOK = 8
+
+/** A chunk is being handled: what is written leaves by `heard`. */
+let isHearing = false
+/** Several connections are heard in one turn. */
+let isCrowd = false
 let heardCount = 0
-let heardBefore = 0
+let unseenCount = 0
 let isScheduled = false
 
+/** A chunk of a connection comes to the core. */
+export function hearing(): void {
+  isHearing = true
+}
+
 /**
- * What a connection sent has been handled. While connections are heard one at a time nothing is gained by waiting for
- * the end of the turn: the answer leaves at once, which a ping-pong feels and a crowd does not.
+ * It has been handled. In a crowd the answers wait for the end of the turn, and leave in one write for each client.
+ * While connections are heard one at a time nothing is gained by that: they leave at once, and only now and then a
+ * look is taken whether a crowd has come, because the end of a turn costs an eighth of such a message's time.
  */
 export function heard(): void {
-  if (++heardCount === 1 && heardBefore < 2) flushAll()
+  isHearing = false
+  heardCount++
+  if (isCrowd) return turnSchedule()
+  flushAll()
+  if (++unseenCount < CHUNKS_PER_LOOK || isScheduled) return
+  unseenCount = 0
+  heardCount = 1
   turnSchedule()
 }
 
@@ -67,7 +85,7 @@ function turnSchedule(): void {
 /** Runs when the events of one poll of the network have been handled. */
 function turnEnd(): void {
   isScheduled = false
-  heardBefore = heardCount
+  isCrowd = heardCount > 1
   heardCount = 0
   flushAll()
 }

@@ -1,2 +1,0 @@
-// The ESP32: Espruino's release build, about 3,000 variables of 14 bytes.
-export * from './defaults'

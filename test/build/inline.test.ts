@@ -1,0 +1,84 @@
+// What the build does to a board's code must not change what the code does.
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { inlineCalls } from '../../scripts/lib/inline.mjs'
+import { shortenNames } from '../../scripts/lib/names.mjs'
+
+/** What a program leaves in `result`. */
+function run(code: string): unknown {
+  const context: { result?: unknown } = {}
+  runInNewContext(code, context)
+  return context.result
+}
+
+const programs: Record<string, string> = {
+  'a call as a statement': `
+    var log = [];
+    function note(x) { if (x > 1) return; log.push(x); }
+    function each(n) { for (var i = 0; i < n; i++) { note(i); } log.push('end'); }
+    each(4); var result = log.join();`,
+  'a call whose value is returned': `
+    function grade(x) { if (x > 8) return 'a'; if (x > 4) { return 'b'; } return 'c'; }
+    function ask(x) { if (!x) return 'none'; return grade(x); }
+    var result = [ask(0), ask(1), ask(5), ask(9)].join();`,
+  'a call whose value is kept, with branches': `
+    function pick(x) { if (x === 1) return 'one'; if (x === 2) { if (x) return 'two'; } else { x++; } return 'more' + x; }
+    function ask(x) { var y = pick(x); return y + '!'; }
+    var result = [ask(1), ask(2), ask(3)].join();`,
+  'a return in a loop': `
+    function find(list, x) { for (var i = 0; i < list.length; i++) { if (list[i] === x) return i; } return -1; }
+    function ask(x) { var at = find([4, 5, 6], x); return at; }
+    var result = [ask(5), ask(7)].join();`,
+  'a variable without a value, in a loop': `
+    var log = [];
+    function first(x) { var seen; if (x) seen = x; log.push(seen); }
+    function each() { for (var i = 0; i < 3; i++) { first(i === 1 ? 'one' : 0); } }
+    each(); var result = log.join('-');`,
+  'a parameter that is changed, and an argument that changes': `
+    var count = 0;
+    function next() { return ++count; }
+    function add(x, y) { x += y; count += 10; return x + count; }
+    function ask(x) { next(); var sum = add(count, x); return sum + ':' + x; }
+    var result = ask(5) + ask(6);`,
+  'a global with the name of a local of the caller': `
+    var row = 7;
+    function read() { return row; }
+    function ask() { var row = 1; var other = read(); return row + other; }
+    var result = ask();`,
+}
+
+describe('moving functions to their only call', () => {
+  for (const [name, code] of Object.entries(programs)) {
+    it(name, () => {
+      const moved = inlineCalls(code) as string
+      expect(run(moved)).toEqual(run(code))
+      expect(run(shortenNames(`${moved}\nthis.result = result;`) as string)).toEqual(run(code))
+    })
+  }
+
+  it('leaves fewer functions', () => {
+    expect(inlineCalls(programs['a call whose value is returned']!)).not.toContain('function grade')
+  })
+
+  it('keeps a function that is exported', () => {
+    const code = 'export { used };\nfunction used(x) { return x; }\nfunction other(x) { return used(x); }\nother(1);'
+    expect(inlineCalls(code)).toContain('function used')
+  })
+})
+
+describe('shortening names', () => {
+  it('gives the shortest to what is used most, and keeps locals apart', () => {
+    const code = 'var seldom = 1; var often = 2; function sum(a) { var b = often; return often + often + a + b + seldom; }\n'
+      + 'globalThis.result = sum(3) + sum(4);'
+    const short = shortenNames(code) as string
+    expect(short).toMatch(/var a = 2/)
+    const context: { result?: number, globalThis?: object } = {}
+    context.globalThis = context
+    runInNewContext(short, context)
+    expect(context.result).toBe(21)
+  })
+
+  it('renames an export where it is declared only', () => {
+    expect(shortenNames('var name = 1;\nexport { name };')).toContain('as name')
+  })
+})
