@@ -53,8 +53,14 @@ function typescriptPlugin (folders) {
       .map(folder => join(ROOT, folder, '**/*.ts'))
       .concat(join(ROOT, 'src/*.ts'), join(ROOT, 'src/port/*.ts')),
     compilerOptions: {
-      target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, skipLibCheck: true, noResolve: true,
-      types: [], lib: ['es2022'],
+      target: 'ES2022',
+      module: 'ESNext',
+      moduleResolution: 'Bundler',
+      noCheck: true,
+      skipLibCheck: true,
+      noResolve: true,
+      types: [],
+      lib: ['es2022'],
     },
   })
 }
@@ -91,7 +97,7 @@ function terserOptions (ecmaVersion, format) {
   }
 }
 
-/** The last step for interpreters: shortenNames has named the top level, this names the locals and our own properties. */
+/** The last step for interpreters: shortenNames has named the top level, this names locals and our own properties. */
 const MANGLE = {
   compress: false,
   mangle: { reserved: RESERVED_NAMES, properties: { regex: /^_/ } },

@@ -11,6 +11,8 @@ export const portPack = () => 0
 export const portWrite = () => {}
 export const portClose = () => {}
 export const portPause = () => {}
+export const portUnsent = () => 0
+export const portAuthorize = () => true
 export const portNowMs = () => 0
 export const portRandom = () => 0
 export const portLog = () => {}

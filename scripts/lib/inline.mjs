@@ -205,8 +205,12 @@ function bodyFor (code, callee, form, use) {
   for (const node of returns) {
     const keyword = form.kind === 'assign' ? `${target} ` : ''
     const leave = breaks && node !== last ? ' break; }' : ''
-    if (node.argument) edits.push({ start: node.start, end: node.argument.start, text: (leave && '{ ') + keyword })
-    else edits.push({ start: node.start, end: node.end, text: leave ? 'break;' : '{}' })
+    if (node.argument) {
+      // In parentheses: the value may be a sequence.
+      const valueEnd = code[node.end - 1] === ';' ? node.end - 1 : node.end
+      edits.push({ start: node.start, end: node.start + 'return'.length, text: `${leave && '{ '}${keyword}(` })
+      edits.push({ start: valueEnd, end: valueEnd, text: ')' })
+    } else edits.push({ start: node.start, end: node.end, text: leave ? 'break;' : '{}' })
     if (node.argument && leave) edits.push({ start: node.end, end: node.end, text: leave })
   }
   const offset = callee.body.start + 1

@@ -1,6 +1,6 @@
-// Short names for what a bundle declares at its top level: the more often a name is used, the shorter. On an interpreter
-// without bytecode a name is read each time it is met, and each character of it costs. (terser gives out names in the order
-// of declaration.)
+// Short names for what a bundle declares at its top level: the more often a name is used, the shorter. On an
+// interpreter without bytecode a name is read each time it is met, and each character of it costs. (terser gives
+// out names in the order of declaration.)
 import { applyEdits, parseChunk, walk } from './ast.mjs'
 import { allScopes, buildScopes } from './scope.mjs'
 

@@ -9,7 +9,9 @@ import {
 } from '../codec/property'
 import { MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
-import { packAt, packBegin, writeByte, writeRange, writeTwoByteInteger, writeVariableByteInteger } from '../codec/writer'
+import {
+  packAt, packBegin, writeByte, writeRange, writeTwoByteInteger, writeVariableByteInteger,
+} from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, PACKET_FITS_PACK, RX_SHARED } from '../limits'
 import { memory } from '../memory'
 import { connectionPacketMax, connectionSession, connectionVersion } from '../store/connection_table'

@@ -1,6 +1,7 @@
 // The load generator's checks are the comparison's foundation: each must find what it is there to find.
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { freedSize } from '../../scripts/bench/heap.mjs'
 import { payloadPattern, publishPacket } from '../../scripts/bench/packets.mjs'
 import { Publisher } from '../../scripts/bench/publisher.mjs'
 import { ROWS, QUICK_ROWS } from '../../scripts/bench/rows.mjs'
@@ -91,6 +92,14 @@ describe('the publisher', () => {
     socket.emit('data', Buffer.from('40020001', 'hex'))
     expect(() => socket.emit('data', Buffer.from('40020003', 'hex'))).toThrow('out of order')
   })
+})
+
+it('reads what the collector has freed, of whatever kind', () => {
+  expect(freedSize([
+    '[1:0x1] 131 ms: Scavenge 3.9 (4.0) -> 3.0 (5.0) MB, 0.60 / 0.00 ms  (average mu = 1.000) allocation failure;',
+    'midge listens',
+    '[1:0x1] 137 ms: Mark-Compact (reduce) 13.0 (15.0) -> 3.0 (5.2) MB, 4.53 / 0.00 ms',
+  ].join('\n'))).toBeCloseTo(10.9e6, 0)
 })
 
 it('every row has somebody for every message', () => {

@@ -60,10 +60,6 @@ describe('a bundle', () => {
     expect(await small('host', 'module', false)).toMatch(/\bconst\b/)
   })
 
-  it('keeps rare paths out of the functions that call them', async () => {
-    expect((await small('smallest', 'module', true)).match(/function/g)!.length).toBeGreaterThanOrEqual(2)
-  })
-
   it.each([true, false])('makes a broker of its own at each call of the factory (minified: %s)', async minify => {
     const { createCore } = await load(await small('smallest', 'factory', minify))
     const [a, b] = [createCore(), createCore()]

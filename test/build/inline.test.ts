@@ -22,7 +22,9 @@ const programs: Record<string, string> = {
     function ask(x) { if (!x) return 'none'; return grade(x); }
     var result = [ask(0), ask(1), ask(5), ask(9)].join();`,
   'a call whose value is kept, with branches': `
-    function pick(x) { if (x === 1) return 'one'; if (x === 2) { if (x) return 'two'; } else { x++; } return 'more' + x; }
+    function pick(x) {
+      if (x === 1) return 'one'; if (x === 2) { if (x) return 'two'; } else { x++; } return 'more' + x;
+    }
     function ask(x) { var y = pick(x); return y + '!'; }
     var result = [ask(1), ask(2), ask(3)].join();`,
   'a return in a loop': `
@@ -40,6 +42,11 @@ const programs: Record<string, string> = {
     function add(x, y) { x += y; count += 10; return x + count; }
     function ask(x) { next(); var sum = add(count, x); return sum + ':' + x; }
     var result = ask(5) + ask(6);`,
+  'a value that is a sequence': `
+    var log = '';
+    function pick(x) { if (x) { log += 'x'; return log += 'y', x + 1; } return (log += 'z', 0); }
+    function ask(x) { var y = pick(x); return y + log; }
+    var result = ask(1) + ask(0);`,
   'a global with the name of a local of the caller': `
     var row = 7;
     function read() { return row; }
@@ -68,7 +75,8 @@ describe('moving functions to their only call', () => {
 
 describe('shortening names', () => {
   it('gives the shortest to what is used most, and keeps locals apart', () => {
-    const code = 'var seldom = 1; var often = 2; function sum(a) { var b = often; return often + often + a + b + seldom; }\n'
+    const code = 'var seldom = 1; var often = 2;\n'
+      + 'function sum(a) { var b = often; return often + often + a + b + seldom; }\n'
       + 'globalThis.result = sum(3) + sum(4);'
     const short = shortenNames(code) as string
     expect(short).toMatch(/var a = 2/)

@@ -49,8 +49,9 @@ const CHUNKS_PER_LOOK = 8
 
 /** A chunk is being handled: what is written leaves by `heard`. */
 let isHearing = false
-/** Several connections are heard in one turn. */
+/** Several chunks came in the turn that was looked at last. */
 let isCrowd = false
+/** Chunks in the turn that is looked at. */
 let heardCount = 0
 let unseenCount = 0
 let isScheduled = false
@@ -67,18 +68,19 @@ export function hearing(): void {
  */
 export function heard(): void {
   isHearing = false
-  heardCount++
-  if (isCrowd) return turnSchedule()
-  flushAll()
-  if (++unseenCount < CHUNKS_PER_LOOK || isScheduled) return
-  unseenCount = 0
-  heardCount = 1
+  if (!isCrowd) {
+    flushAll()
+    if (++unseenCount < CHUNKS_PER_LOOK && !isScheduled) return
+    unseenCount = 0
+  }
   turnSchedule()
+  heardCount++
 }
 
 function turnSchedule(): void {
   if (isScheduled) return
   isScheduled = true
+  heardCount = 0
   setImmediate(turnEnd)
 }
 
@@ -86,7 +88,6 @@ function turnSchedule(): void {
 function turnEnd(): void {
   isScheduled = false
   isCrowd = heardCount > 1
-  heardCount = 0
   flushAll()
 }
 
