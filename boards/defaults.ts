@@ -20,8 +20,6 @@ export const FEATURE_MQTT5: boolean = true
 export const FEATURE_QOS2: boolean = true
 /** MQTT 3.1, which calls itself MQIsdp. */
 export const FEATURE_MQTT31: boolean = true
-/** Clients without a Client Identifier are given one. */
-export const FEATURE_EMPTY_CLIENT: boolean = true
 export const FEATURE_RETAINED: boolean = true
 export const FEATURE_WILL: boolean = true
 /** Hash indexes, filter shapes and the route cache. Off: tables are walked, which suits a few dozen rows. */

@@ -6,7 +6,6 @@ export const RAM_SIZE_MAX = 24_000
 export const FEATURE_MQTT5 = false
 export const FEATURE_QOS2 = false
 export const FEATURE_MQTT31 = false
-export const FEATURE_EMPTY_CLIENT = false
 export const FEATURE_RETAINED = false
 export const FEATURE_WILL = false
 export const FEATURE_INDEX = false

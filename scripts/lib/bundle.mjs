@@ -90,6 +90,7 @@ function terserOptions (ecmaVersion, format) {
       inline: interpreted ? 1 : 2,
       booleans_as_integers: interpreted,
       pure_getters: interpreted,
+      pure_new: interpreted,
       reduce_funcs: false,
     },
     mangle: interpreted ? false : { toplevel: true },

@@ -13,7 +13,7 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_EMPTY_CLIENT, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
+  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
   FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
@@ -72,10 +72,10 @@ export function sessionOpen(slot: number): number {
 }
 
 function open(slot: number): number {
-  const isAssigned = FEATURE_EMPTY_CLIENT && !connectClientSize
+  const isAssigned = !connectClientSize
   // [MQTT-3.1.3-8]
-  if (!connectClientSize && !(FEATURE_EMPTY_CLIENT && clientMayBeEmpty())) return CLIENT_IDENTIFIER_NOT_VALID
-  clientStart = isAssigned ? clientAssign() : connectClientStart
+  if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID
+  clientStart = isAssigned ? clientAssign(slot) : connectClientStart
   clientSize = isAssigned ? CLIENT_ASSIGNED_SIZE : connectClientSize
   if (FEATURE_ACCESS && userSize < 0) {
     userStart = connectUserStart
@@ -109,6 +109,7 @@ function open(slot: number): number {
 
 /** 5.0, or 3.1.1 with Clean Session, where the server allows it at all. */
 function clientMayBeEmpty(): boolean {
+  if (!FEATURE_MQTT5) return connectCleanStart && connectVersion > 3
   return connectVersion > 3 && settings[SETTING_EMPTY_CLIENT] > 0 && (connectVersion > 4 || connectCleanStart)
 }
 

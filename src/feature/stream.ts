@@ -16,7 +16,7 @@ import {
 import { readAt, readBegin } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
-  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, RX_RING_SIZE, newRows,
+  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
 import { heldRelease } from '../broker/connection'
@@ -28,6 +28,7 @@ import { filterListFinish } from '../broker/handle_subscribe'
 import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
 import { messageLoad } from '../broker/publication'
 import { poolAllocate } from '../store/byte_pool'
+import { newLinks } from '../store/columns'
 import {
   connectionHeld, connectionHeldSize, connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
@@ -38,7 +39,7 @@ import {
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is no PUBLISH. */
-const streamMessage = newRows(ROWS).fill(NONE)
+const streamMessage = newLinks(ROWS)
 /** The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; 0xFF: a SUBSCRIBE or UNSUBSCRIBE. */
 const streamFlags = new Uint8Array(ROWS)
 const streamIdentifier = new Uint16Array(ROWS)

@@ -52,10 +52,7 @@ export const connackCases: Case[] = [
     const second = await connect(world, { version: 4, clientId: '' })
     await first.silence()
     await second.silence()
-  }, { needs: ['FEATURE_EMPTY_CLIENT'] }),
-  in3('a board without that feature rejects every empty Client Identifier', '3.1.3-9', async (world) => {
-    await connectRefused(world, { version: 4, clientId: '' }, 0, 2)
-  }, { applies: (board) => !board.FEATURE_EMPTY_CLIENT }),
+  }),
   in3('an empty Client Identifier with CleanSession 0', '3.1.3-7 3.1.3-8', (world) =>
     connectRefused(world, { version: 4, clientId: '', clean: false }, 0, 2)),
   in5('an empty Client Identifier is assigned one', '3.1.3-6 3.1.3-7 3.2.2-16', async (world) => {

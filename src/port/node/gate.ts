@@ -4,21 +4,13 @@ import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access'
 import { SETTING_AUTHORIZE } from '../../broker/settings'
 import { settings } from '../../main'
 import { memory } from '../../memory'
+import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
 import { type AskingPacket, packetQuestions } from './packet_questions'
 import { linkOf } from './transmit'
 
-/** What a client wants to do. */
-export interface AccessRequest {
-  clientIdentifier: string
-  userName: string | undefined
-  action: 'publish' | 'subscribe'
-  /** A Topic Name, or a Topic Filter. */
-  topic: string
-}
-
 /** The program's judgement of one action. */
-export type AuthorizeHook = (request: AccessRequest) => boolean | Promise<boolean>
+type AuthorizeHook = NonNullable<BrokerOptions['authorize']>
 
 let hook: AuthorizeHook | undefined
 

@@ -7,6 +7,7 @@ import { brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { type Credential, credentialOf } from './credential'
+import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
 import { scramMethod } from './scram'
 import { linkOf } from './transmit'
@@ -14,17 +15,8 @@ import { linkOf } from './transmit'
 /** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
 const REFUSED_MS = 500
 
-/** What a client says of itself. */
-export interface ClientClaim {
-  clientIdentifier: string
-  userName: string | undefined
-  password: Uint8Array | undefined
-  /** Where it comes from. */
-  address: string
-}
-
 /** The program's own judgement: true lets in, false does not, a number is the Reason Code (0x80 and above refuse). */
-export type AuthenticateHook = (claim: ClientClaim) => boolean | number | Promise<boolean | number>
+type AuthenticateHook = NonNullable<BrokerOptions['authenticate']>
 
 /** null: there are no users, and a User Name proves nothing. */
 let users: Map<string, Credential> | null = null

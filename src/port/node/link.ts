@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { brokerWritable } from '../../main'
 import { memory } from '../../memory'
 import { bufferGive, bufferTake } from './buffer_pool'
-import type { ListenerTerms } from './listener_options'
+import type { ListenerOptions } from './library/api'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
@@ -19,7 +19,7 @@ export interface Origin {
   /** The program's own client: it may do everything. */
   isTrusted?: boolean
   /** What its listener asks of clients. */
-  terms?: ListenerTerms
+  terms?: ListenerOptions
   /** Who the client is by its certificate. */
   identity?: string
 }

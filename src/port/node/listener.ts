@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { type Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls'
 import { attach } from './attach'
 import type { Origin } from './link'
-import type { ListenerOptions } from './listener_options'
+import type { ListenerOptions } from './library/api'
 import { secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, refuseRequest } from './websocket'
 

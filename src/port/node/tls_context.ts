@@ -1,7 +1,7 @@
 // The TLS of a listener, from its files.
 import { readFileSync } from 'node:fs'
 import { type SecureContextOptions, type TlsOptions, createSecureContext } from 'node:tls'
-import type { TlsFiles } from './listener_options'
+import type { TlsFiles } from './library/api'
 
 /** Milliseconds that a client has for its handshake. */
 const HANDSHAKE_MS_MAX = 10_000

@@ -7,7 +7,7 @@ import {
 import type { createBroker } from 'midge-mqtt'
 
 /** Numbers that only grow, by name. */
-export const COUNTERS: Record<string, number> = {
+const COUNTERS: Record<string, number> = {
   'bytes/received': BYTES_RECEIVED,
   'bytes/sent': BYTES_SENT,
   'messages/received': MESSAGES_RECEIVED,
