@@ -10,6 +10,7 @@ import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
 import { inlineCalls } from './inline.mjs'
 import { shortenNames } from './names.mjs'
+import { closeReturns } from './returns.mjs'
 import { lowerSyntax } from './typescript.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -160,7 +161,7 @@ export async function bundleBoard (boardName, options) {
     code = shortenNames((await terserMinify(code, terserOptions(5, 'module'))).code)
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)
-  if (isInterpreted) code = (await terserMinify(code, MANGLE)).code
+  if (isInterpreted) code = closeReturns((await terserMinify(code, MANGLE)).code)
   else if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
   return { code }
 }

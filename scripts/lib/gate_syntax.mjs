@@ -27,6 +27,12 @@ export const SYNTAX_RULES = [
     matches: ofType('ObjectPattern', 'ArrayPattern'),
   },
   {
+    name: 'return at the end of a function',
+    mend: 'the engine looks for a value there: put a semicolon after it (returns.mjs does it)',
+    matches: (node, { code }) =>
+      node.type === 'ReturnStatement' && !node.argument && code[node.end - 1] !== ';' && code[node.end] === '}',
+  },
+  {
     name: 'generator',
     mend: 'the engine has no generators: keep the state in variables',
     matches: node => isFunctionType(node.type) && node.generator,

@@ -28,6 +28,11 @@ export const GATE_CASES: GateCase[] = [
     refused: `var [x]=[1,2];${right('x===1')}`,
   },
   {
+    rule: 'return at the end of a function',
+    accepted: `var n=0;function f(a){while(n<1){n++;if(a)return;}}f(1);${right('n===1')}`,
+    refused: `var n=0;function f(a){while(n<1)if(n++,a)return}f(1);${right('n===1')}`,
+  },
+  {
     rule: 'generator',
     accepted: `var n=0;function g(){return ++n}${right('g()===1')}`,
     refused: `function*g(){yield 1}${right('g().next().value===1')}`,
