@@ -3,7 +3,7 @@ import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
 import { topicMatches } from '../codec/topic'
 import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SESSIONS_MAX } from '../limits'
-import { chooseMember } from '../feature/shared_subscription'
+import { chooseMember, groupIsFull } from '../feature/shared_subscription'
 import { filterSize, filterSkip, filterStart } from '../store/filter_table'
 import { messageRetain } from '../store/message_table'
 import { QUEUE_IDENTIFIERS, QUEUE_SHARED, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
@@ -105,7 +105,10 @@ function addIdentifiers(target: number, end: number, session: number): number {
 /** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
 function deliverShared(filter: number): void {
   const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, NONE)
-  if (subscription < 0) return
+  if (subscription < 0) {
+    if (groupIsFull) refuse()
+    return
+  }
   const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
   outgoingClearIdentifiers()
   if (identifier) outgoingAddIdentifier(identifier)
@@ -130,16 +133,18 @@ function deliverNow(session: number, retain: number): void {
   if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
 }
 
+/** A queue has no room, or every queue of a group. */
+function refuse(): void {
+  refusedCount++
+  countDropped(FULL_QUEUE)
+}
+
 /**
  * QoS 1 and 2 go through the session's queue. The queue of one session that is full drops what is new: who is away too
  * long, or too slow, loses messages itself and nobody else does.
  */
 function deliverQueued(session: number, flags: number, identifier: number): void {
-  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) {
-    refusedCount++
-    countDropped(FULL_QUEUE)
-    return
-  }
+  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return refuse()
   deliveredCount++
   messageRetain(publicationMessage)
   const row = queueAdd(session, publicationMessage, identifier < 0 ? flags | QUEUE_IDENTIFIERS : flags)

@@ -2,7 +2,9 @@
 // registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route,
 // retained
 // table, targets.
-import { NO_MATCHING_SUBSCRIBERS, QUOTA_EXCEEDED, TOPIC_NAME_INVALID } from '../codec/reason_code'
+import {
+  NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
+} from '../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
@@ -69,7 +71,9 @@ function publish(): number {
     return QUOTA_EXCEEDED
   }
   if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
-  return routeFirst[route] < routeEnd[route] ? deliverRoute(route) : NO_MATCHING_SUBSCRIBERS
+  const answer = routeFirst[route] < routeEnd[route] ? deliverRoute(route) : NO_MATCHING_SUBSCRIBERS
+  // What is retained was not lost, whoever had no room for it.
+  return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer
 }
 
 /** Stores the message if it is not. False: there is no room. */

@@ -56,6 +56,9 @@ const AWAY = 1
 const BUSY = 2
 const READY = 3
 
+/** Whether chooseMember met a queue without room: what it answers NONE for might have been kept. */
+export let groupIsFull = false
+
 /**
  * Chooses the member that gets a message: in turn among those that are connected and have room; else one that
  * can keep it until it has. Answers its subscription, or NONE.
@@ -67,6 +70,7 @@ export function chooseMember(
   const last = filterChosen[filter]
   const first = last >= 0 && subscriptionNext[last] >= 0 ? subscriptionNext[last] : head
   let best = NONE
+  groupIsFull = false
   let bestState = UNABLE
   let row = first
   do {
@@ -86,7 +90,10 @@ export function chooseMember(
 function memberState(session: number, qos: number): number {
   const slot = sessionSlot[session]
   if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, PACK_SIZE) ? READY : BUSY
-  if (sessionQueueCount[session] >= queueMax()) return UNABLE
+  if (sessionQueueCount[session] >= queueMax()) {
+    groupIsFull = true
+    return UNABLE
+  }
   if (slot < 0) return AWAY
   const window = Math.min(connectionReceiveMax[slot], inflightMax())
   return sessionQueueNext[session] < 0 && sessionInflightCount[session] < window ? READY : BUSY

@@ -173,6 +173,16 @@ export const retainCases: Case[] = needing('FEATURE_RETAINED', [
     await world.advance(22_000)
     deepEqual(await retained(world, 5), [])
   }, { longTime: true }),
+  in5('a message that is retained is acknowledged, though the only queue for it is full', '3.4.2-1', async (world) => {
+    const away = await connect(world, { clientId: 'away', clean: false, properties: { sessionExpiryInterval: 1_000 } })
+    await subscribe(away, { topic: 'r', qos: 1 })
+    await away.drop()
+    const sender = await connect(world)
+    for (let number = 0; number < world.board.QUEUE_MAX; number++) await publish(sender, 'r', `${number}`, { qos: 1 })
+    equal(await publish(sender, 'r', 'last', { qos: 1 }), 0x97)
+    equal(await publish(sender, 'r', 'kept', { qos: 1, retain: true }), 0)
+    deepEqual(await retained(world, 5, 'r'), [['r', 'kept', 1, true]])
+  }, { applies: (board) => board.QUEUE_MAX < 100 }),
   in5('more retained messages than the broker keeps', '3.4.2-1', async (world) => {
     const sender = await connect(world)
     const topics = Array.from({ length: world.board.RETAINED_MAX }, (_, index) => `r/${index}`)

@@ -144,6 +144,14 @@ export const sharedSubscriptionCases: Case[] = [
       equal(packet.retain, true)
     }
   }, needs),
+  in5('a group whose every queue is full tells the publisher', '4.8.2-3', async (world) => {
+    const [member] = await group(world, 1, 1)
+    await member!.drop()
+    const sender = await connect(world)
+    const { QUEUE_MAX } = world.board
+    for (let number = 0; number < QUEUE_MAX; number++) equal(await publish(sender, 't/a', `${number}`, { qos: 1 }), 0)
+    equal(await publish(sender, 't/a', 'no', { qos: 1 }), 0x97)
+  }, { ...needs, applies: (board) => board.QUEUE_MAX < 100 }),
   in5('a message that its client refuses goes to nobody else', '4.8.2-6', async (world) => {
     const peers = await group(world, 2, 2)
     const sender = await connect(world)
