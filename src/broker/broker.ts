@@ -22,6 +22,7 @@ import { dispatch } from './dispatch'
 import { WAIT } from './handle_publish'
 import { connectResume } from './handle_connect'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
+import { publicationRepeats } from './publication'
 import { queuePump } from './queue'
 import { retainedPump } from './retained'
 import { sessionsTick } from './session'
@@ -118,6 +119,7 @@ function wait(slot: number): void {
 
 /** Tries again what has waited. */
 function resume(slot: number): void {
+  if (connectionFlags[slot] & PAUSED) publicationRepeats()
   connectionFlags[slot] &= ~PAUSED
   receivePackets(slot)
   if (connectionIsOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)

@@ -2,15 +2,13 @@
 // registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route,
 // retained
 // table, targets.
-import {
-  NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
-} from '../codec/reason_code'
+import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../codec/publish'
 import { topicNameIsValid } from '../codec/topic'
-import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, NONE, SESSIONS_MAX } from '../limits'
+import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE, SESSIONS_MAX } from '../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
   messageTailStart, messageTopicSize,
@@ -29,6 +27,14 @@ export let publicationExpiresAt = 0
 export let publicationSession = NONE
 /** The message, once it is stored. */
 export let publicationMessage = NONE
+
+/** The message was refused before, and counted then. */
+let isRepeated = false
+
+/** The next publication is one that waited for room. */
+export function publicationRepeats(): void {
+  isRepeated = true
+}
 
 /** Makes a stored message the one in hand. */
 export function messageLoad(message: number): void {
@@ -49,6 +55,7 @@ export function publicationPublish(session: number, expiresAt: number, message: 
   publicationExpiresAt = expiresAt
   publicationMessage = message
   const answer = publish()
+  if (FEATURE_WAIT) isRepeated = false
   if (publicationMessage !== message) messageRelease(publicationMessage)
   return answer
 }
@@ -67,7 +74,7 @@ function publish(): number {
   if (route < 0) return TOPIC_NAME_INVALID
   if (publishQos && routeOptions[route] & 3
     && !(queueHasRoom(routeEnd[route] - routeFirst[route]) && publicationStore())) {
-    count(FULL_MESSAGES)
+    if (!FEATURE_WAIT || !isRepeated) count(FULL_MESSAGES)
     return QUOTA_EXCEEDED
   }
   if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
@@ -96,7 +103,7 @@ function retainPublication(): boolean {
     return true
   }
   if (!retainedHasRoom(row) || !publicationStore()) {
-    countDropped(FULL_RETAINED)
+    if (!FEATURE_WAIT || !isRepeated) countDropped(FULL_RETAINED)
     return false
   }
   retainedSet(row, publicationMessage)

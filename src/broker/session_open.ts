@@ -13,8 +13,8 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
-  FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE,
+  SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,

@@ -10,7 +10,7 @@ import { publishSetFlags } from '../codec/publish'
 import { IN_WILL, propertiesEnd } from '../codec/property'
 import { readBegin } from '../codec/reader'
 import { QUOTA_EXCEEDED } from '../codec/reason_code'
-import { FEATURE_LOG, FEATURE_MQTT5, NONE } from '../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../limits'
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../store/message_table'
@@ -35,7 +35,9 @@ export function willStore(session: number, version: number): boolean {
     propertiesStart = keptPropertiesStart
     propertiesSize = propertiesEnd - keptPropertiesStart
   }
-  const message = messageReserve(connectWillTopicSize, propertiesSize, connectWillPayloadSize)
+  const message = messageReserve(
+    connectWillTopicSize, propertiesSize, connectWillPayloadSize, POOL_BLOCKS_RESERVED,
+  )
   if (message < 0) return false
   const tail = messageTailStart(message)
   portCopy(messageStart[message], connectWillTopicStart, connectWillTopicSize)

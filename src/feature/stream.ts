@@ -16,10 +16,11 @@ import {
 import { readAt, readBegin } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
-  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, RX_RING_SIZE,
+  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, POOL_BLOCKS_RESERVED, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
 import { heldRelease } from '../broker/connection'
+import { FULL_MESSAGES, count } from '../broker/counters'
 import {
   filterListBegin, filterListNext, filterListResume, listCount, listPacketIdentifier, listSubscriptionIdentifier,
   listType,
@@ -108,7 +109,7 @@ function publishBegin(slot: number): number {
   const refusal = publishResolve(slot)
   if (refusal) return refusal
   const propertiesSize = publishPayloadStart - publishPropertiesStart
-  const message = messageReserve(publishTopicSize, propertiesSize, frameEnd - publishPayloadStart)
+  const message = messageReserve(publishTopicSize, propertiesSize, frameEnd - publishPayloadStart, POOL_BLOCKS_RESERVED)
   streamMessage[slot] = message
   streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
   streamIdentifier[slot] = publishPacketIdentifier
@@ -117,7 +118,7 @@ function publishBegin(slot: number): number {
     portCopy(messageTailStart(message), publishPropertiesStart, propertiesSize)
     messageFlags[message] = streamFlags[slot] & 7
     if (FEATURE_MQTT5) messageExpiresAt[message] = publishExpiresAt()
-  }
+  } else count(FULL_MESSAGES)
   return streamFrom(slot, publishPayloadStart)
 }
 

@@ -96,7 +96,7 @@ function sessionsAway(): number {
 function store(index: number): number {
   const topic = '$SYS/broker/' + TOPICS[index]
   const value = valueOf(SOURCES[index])
-  const message = messageReserve(topic.length, 0, value.length)
+  const message = messageReserve(topic.length, 0, value.length, 0)
   if (message < 0) return NONE
   portCopyIn(topic, 0, messageStart[message], topic.length)
   portCopyIn(value, 0, messageTailStart(message), value.length)

@@ -1,6 +1,6 @@
 // The contract between the core and a runtime. The build binds the alias `runtime` to one folder
 // of src/port (or to the tests' own port), whose index.ts exports exactly these names; the core calls them
-// statically. A port's file ends with `satisfies`-style proof: see test/port/contract.test.ts.
+// statically. The tests' own port (test/support/memory_port) says `satisfies Port`, and is strict about the contract.
 //
 // The core keeps every byte in one Uint8Array, `memory` (src/store/memory.ts), and speaks of bytes as
 // offsets into it: an argument named `start` is such an offset. On the board one native window over that array

@@ -53,11 +53,13 @@ export function messageEnd(row: number): number {
 
 /**
  * Takes a row and a range for a message of these sizes, with one reference, which is the caller's; nothing is copied.
- * NONE: there is no room.
+ * `reserve` blocks of the pool are left free. NONE: there is no room.
  */
-export function messageReserve(topicSize: number, propertiesSize: number, payloadSize: number): number {
+export function messageReserve(
+  topicSize: number, propertiesSize: number, payloadSize: number, reserve: number,
+): number {
   if (free < 0 && !(TABLES_GROW && messagesGrow())) return NONE
-  const start = poolAllocate(topicSize + propertiesSize + payloadSize, POOL_BLOCKS_RESERVED)
+  const start = poolAllocate(topicSize + propertiesSize + payloadSize, reserve)
   if (start < 0) return NONE
   const row = free
   free = next[row]
@@ -80,7 +82,7 @@ export function messageReserve(topicSize: number, propertiesSize: number, payloa
 export function messageStore(
   topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number,
 ): number {
-  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart)
+  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart, POOL_BLOCKS_RESERVED)
   if (row >= 0) {
     portCopy(messageStart[row], topicStart, topicSize)
     portCopy(messageTailStart(row), propertiesStart, end - propertiesStart)

@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 
 export function portNowMs(): number {
-  return performance.now()
+  // Whole milliseconds: V8 keeps them without an allocation.
+  return Math.trunc(performance.now())
 }
 
 export function portRandom(): number {
