@@ -22,11 +22,11 @@ import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from './settin
 
 // What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
 /** Session Expiry Interval, seconds, where it is not what the client asked for; else NONE. */
-export let connackSessionExpiry = -1
+let connackSessionExpiry = -1
 /** Server Keep Alive, seconds, where the client must use it; else NONE. */
-export let connackKeepAlive = -1
-export let connackIsAssigned = false
-export let connackHasResponseInformation = false
+let connackKeepAlive = -1
+let connackIsAssigned = false
+let connackHasResponseInformation = false
 
 export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned: boolean, hasResponse: boolean): void {
   connackSessionExpiry = sessionExpiry

@@ -1,10 +1,9 @@
 // Delivers the publication in hand to the targets of its route.
 import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
-import { topicMatches } from '../codec/topic'
 import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SESSIONS_MAX } from '../limits'
 import { chooseMember, groupIsFull } from '../feature/shared_subscription'
-import { filterSize, filterSkip, filterStart } from '../store/filter_table'
+import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageRetain } from '../store/message_table'
 import { QUEUE_IDENTIFIERS, QUEUE_SHARED, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import {
@@ -80,7 +79,7 @@ function optionsOfOwn(target: number, options: number): number {
   for (let row = sessionSubscriptionHead[session]; row >= 0; row = subscriptionSessionNext[row]) {
     const filter = subscriptionFilter[row]
     if (subscriptionOptions[row] & NO_LOCAL || FEATURE_SHARED_SUBSCRIPTION && filterSkip[filter]
-      || !topicMatches(filterStart[filter], filterSize[filter], publishTopicStart, publishTopicSize)) continue
+      || !filterMatches(filter, publishTopicStart, publishTopicSize)) continue
     own = Math.max(own & 3, subscriptionOptions[row] & 3) | (own | subscriptionOptions[row]) & ~3
   }
   return own

@@ -78,10 +78,9 @@ export function publishTake(
   }
   const payloadSize = publishEnd - publishPayloadStart
   const isExchange = FEATURE_QOS2 && qos > 1
-  if (isExchange && queueHasRoom(1)) inboundAdd(session, packetIdentifier)
-  const answer = isExchange && !inboundHas(session, packetIdentifier)
-    ? QUOTA_EXCEEDED
-    : publishJudge(slot, session, expiresAt, message)
+  const hasRoom = !isExchange || queueHasRoom(1)
+  if (isExchange && hasRoom) inboundAdd(session, packetIdentifier)
+  const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer

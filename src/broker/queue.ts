@@ -1,10 +1,9 @@
 // Sends what waits in a session's queue, as far as the client's window and credit allow.
 import { PUBREL } from '../codec/packet_type'
-import { topicMatches } from '../codec/topic'
 import { SUCCESS } from '../codec/reason_code'
 import { FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
-import { filterSize, filterSkip, filterStart } from '../store/filter_table'
+import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
 import {
   QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage,
@@ -99,7 +98,7 @@ function addIdentifiers(session: number, row: number): void {
   for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
     const filter = subscriptionFilter[at]
     if (subscriptionIdentifier[at] && !filterSkip[filter]
-      && topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
+      && filterMatches(filter, messageStart[message], messageTopicSize[message])) {
       outgoingAddIdentifier(subscriptionIdentifier[at])
     }
   }

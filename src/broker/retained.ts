@@ -2,12 +2,12 @@
 // far
 // it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
-import { topicIsHidden, topicMatches } from '../codec/topic'
+import { topicIsHidden } from '../codec/topic'
 import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS } from '../limits'
 import { memory } from '../memory'
 import { CONNECTED, connectionState } from '../store/connection_table'
 import { shapeIsExact } from '../store/filter_shape'
-import { filterShape, filterSize, filterStart } from '../store/filter_table'
+import { filterMatches, filterShape, filterSize, filterStart } from '../store/filter_table'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
@@ -58,7 +58,7 @@ function retainedMatches(filter: number, row: number): boolean {
   const topicStart = messageStart[message]
   const first = memory[filterStart[filter]]
   if (topicIsHidden(topicStart) && (first === 0x2b || first === 0x23)) return false // [MQTT-4.7.2-1]
-  return topicMatches(filterStart[filter], filterSize[filter], topicStart, messageTopicSize[message])
+  return filterMatches(filter, topicStart, messageTopicSize[message])
 }
 
 /** Sends or queues one retained message. False: it has to wait. */

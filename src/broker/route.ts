@@ -1,9 +1,9 @@
 // Finds the route of a topic: in the cache, or by looking it up under every filter shape in use.
-import { topicIsHidden, topicMatches, topicNameIsValid, topicSplit } from '../codec/topic'
+import { topicIsHidden, topicNameIsValid, topicSplit } from '../codec/topic'
 import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
 import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
 import {
-  filterChain, filterChainNext, filterHash, filterShape, filterSize, filterSkip, filterStart, filterSubscriptionHead,
+  filterChain, filterChainNext, filterHash, filterMatches, filterShape, filterSkip, filterSubscriptionHead,
 } from '../store/filter_table'
 import {
   TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeBegin, routeCommit, routeLookup, routesRestart,
@@ -56,9 +56,10 @@ function addShape(shape: number, topicStart: number, topicSize: number): boolean
 
 /** Adds the subscriptions of a filter if it matches. False: the cache is full. */
 function addFilter(filter: number, topicStart: number, topicSize: number): boolean {
-  const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[filter] : 0
-  if (!topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)) return true
-  return skip ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS) : addSubscriptions(filter, topicStart, topicSize)
+  if (!filterMatches(filter, topicStart, topicSize)) return true
+  return FEATURE_SHARED_SUBSCRIPTION && filterSkip[filter]
+    ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS)
+    : addSubscriptions(filter, topicStart, topicSize)
 }
 
 function addSubscriptions(filter: number, topicStart: number, topicSize: number): boolean {

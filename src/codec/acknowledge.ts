@@ -2,7 +2,7 @@
 // [MQTT 5.0 sections 3.4 to 3.7, 3.14, 3.15]
 import { FEATURE_MQTT5 } from '../limits'
 import { propertiesNone, propertiesRead } from './property'
-import { MALFORMED_PACKET, PROTOCOL_ERROR } from './reason_code'
+import { MALFORMED_PACKET } from './reason_code'
 import { readBegin, readByte, readError, readFail, readRest, readTwoByteInteger } from './reader'
 
 export let acknowledgePacketIdentifier = 0
@@ -41,9 +41,4 @@ function readReason(version: number, packet: number): void {
 
 function rejectRest(): void {
   if (readRest()) readFail(MALFORMED_PACKET)
-}
-
-/** Whether a Reason Code is one of those that a client may send in the packet: a string of their characters. */
-export function checkReasonCode(reasonCode: number, allowed: number[]): number {
-  return allowed.indexOf(reasonCode) < 0 ? PROTOCOL_ERROR : 0
 }

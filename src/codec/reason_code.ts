@@ -15,7 +15,6 @@ export const UNSUPPORTED_PROTOCOL_VERSION = 0x84
 export const CLIENT_IDENTIFIER_NOT_VALID = 0x85
 export const BAD_USER_NAME_OR_PASSWORD = 0x86
 export const NOT_AUTHORIZED = 0x87
-export const SERVER_UNAVAILABLE = 0x88
 export const SERVER_SHUTTING_DOWN = 0x8b
 export const BAD_AUTHENTICATION_METHOD = 0x8c
 export const KEEP_ALIVE_TIMEOUT = 0x8d
@@ -29,7 +28,6 @@ export const PACKET_TOO_LARGE = 0x95
 export const QUOTA_EXCEEDED = 0x97
 export const PAYLOAD_FORMAT_INVALID = 0x99
 export const QOS_NOT_SUPPORTED = 0x9b
-export const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9e
 
 /** The connection ends without a word: the network is gone, or the client broke off before it was anybody. */
 export const NO_REASON = 0x100

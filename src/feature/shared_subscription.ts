@@ -1,7 +1,6 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
 import { portIndexOf } from 'runtime'
-import { topicMatches } from '../codec/topic'
 import { FEATURE_ACCESS, NONE, PACK_SIZE } from '../limits'
 import { memory } from '../memory'
 import { ACCESS_READ, accessAllows } from '../broker/access'
@@ -9,7 +8,7 @@ import { queuePump } from '../broker/queue'
 import { sendHasRoom } from '../broker/send'
 import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
-import { filterChosen, filterSize, filterSkip, filterStart, filterSubscriptionHead } from '../store/filter_table'
+import { filterChosen, filterMatches, filterSkip, filterSubscriptionHead } from '../store/filter_table'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage,
@@ -117,8 +116,7 @@ function redeliver(session: number, row: number): void {
   const topicSize = messageTopicSize[message]
   for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
     const filter = subscriptionFilter[at]
-    const skip = filterSkip[filter]
-    if (!skip || !topicMatches(filterStart[filter] + skip, filterSize[filter] - skip, topicStart, topicSize)) continue
+    if (!filterSkip[filter] || !filterMatches(filter, topicStart, topicSize)) continue
     const qos = queueFlags[row] >> 1 & 3
     const member = chooseMember(filter, qos, topicStart, topicSize, session)
     if (member < 0 || !(subscriptionOptions[member] & 3) || !queueHasRoom(1)) return

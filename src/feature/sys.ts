@@ -2,7 +2,6 @@
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
 import { portCopyIn } from 'runtime'
 import { publishSetFlags } from '../codec/publish'
-import { topicMatches } from '../codec/topic'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
@@ -17,7 +16,7 @@ import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import { FEATURE_MQTT5, NONE, TABLES_GROW } from '../limits'
 import { memory } from '../memory'
 import { connectionCount } from '../store/connection_table'
-import { filterHiddenCount, filterSize, filterStart } from '../store/filter_table'
+import { filterHiddenCount, filterMatches } from '../store/filter_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
 } from '../store/message_table'
@@ -109,7 +108,7 @@ export function sysSend(index: number, slot: number, subscription: number): bool
   if (message < 0) return false
   const filter = subscriptionFilter[subscription]
   let answer = 0
-  if (topicMatches(filterStart[filter], filterSize[filter], messageStart[message], messageTopicSize[message])) {
+  if (filterMatches(filter, messageStart[message], messageTopicSize[message])) {
     if (FEATURE_MQTT5) {
       outgoingClearIdentifiers()
       const identifier = subscriptionIdentifier[subscription]

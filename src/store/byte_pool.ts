@@ -14,7 +14,7 @@ let map = new Uint8Array(POOL_BLOCKS_START)
 /** Where the last run ended: the search goes on from there. */
 let hint = 0
 
-export let poolBlocksFree = POOL_BLOCKS_START
+let poolBlocksFree = POOL_BLOCKS_START
 
 function blocksFor(size: number): number {
   return size < 1 ? 1 : Math.floor((size + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE)
@@ -38,11 +38,6 @@ export function poolFree(start: number, size: number): void {
   assert(map[block] === 1 && map[block + count - 1] === 1, 'the range was taken from the pool')
   map.fill(0, block, block + count)
   poolBlocksFree += count
-}
-
-/** Whether the pool can take `size` more bytes beyond the reserve, as far as the count of blocks tells. */
-export function poolHasRoom(size: number, reserve: number): boolean {
-  return poolBlocksFree - reserve >= blocksFor(size) || TABLES_GROW && map.length < POOL_BLOCKS_MAX
 }
 
 function poolGrow(count: number): boolean {

@@ -8,7 +8,7 @@ import {
   FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets,
   newRows, rowsAtStart,
 } from '../limits'
-import { topicIsHidden } from '../codec/topic'
+import { topicIsHidden, topicMatches } from '../codec/topic'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
 import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
@@ -38,6 +38,15 @@ export function filterChain(hash: number): number {
 
 export function filterChainNext(row: number): number {
   return next[row]
+}
+
+/**
+ * Whether a filter, without the `$share/name/` that it may have, matches a Topic Name; the rule for `$` is the
+ * caller's.
+ */
+export function filterMatches(row: number, topicStart: number, topicSize: number): boolean {
+  const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0
+  return topicMatches(filterStart[row] + skip, filterSize[row] - skip, topicStart, topicSize)
 }
 
 /** The row of the filter that filterParse has just split, or NONE. */
