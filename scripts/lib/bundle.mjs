@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url'
 import typescript from '@rollup/plugin-typescript'
 import { rollup } from 'rollup'
 import { minify as terserMinify } from 'terser'
+import { writeArrows } from './arrows.mjs'
 import { loadBoard } from './board.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
 import { inlineCalls } from './inline.mjs'
+import { inlineExpressions } from './inline_expressions.mjs'
 import { shortenNames } from './names.mjs'
 import { closeReturns } from './returns.mjs'
+import { shareOften } from './share.mjs'
 import { lowerSyntax } from './typescript.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -115,7 +118,8 @@ const CLEAN = {
     defaults: false, ecma: 5, toplevel: true, passes: 3, dead_code: true, evaluate: true, unused: true, booleans: true,
     comparisons: true, reduce_vars: true, reduce_funcs: false, side_effects: true, inline: 1,
     // Columns of features that a board leaves out: making one does nothing else.
-    pure_new: true, pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList', 'headsFor', 'rowsAtStart'],
+    pure_new: true,
+    pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList', 'newFreeRows', 'headsFor', 'rowsAtStart'],
   },
   format: { ecma: 5, beautify: true },
 }
@@ -158,7 +162,10 @@ export async function bundleBoard (boardName, options) {
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
     code = inlineCalls((await terserMinify(code, CLEAN)).code)
-    code = shortenNames((await terserMinify(code, terserOptions(5, 'module'))).code)
+    const compress = terserOptions(5, 'module')
+    code = inlineExpressions((await terserMinify(code, compress)).code)
+    code = shareOften((await terserMinify(code, compress)).code)
+    code = writeArrows(shortenNames(code))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)
   if (isInterpreted) code = closeReturns((await terserMinify(code, MANGLE)).code)

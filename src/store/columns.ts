@@ -21,6 +21,11 @@ export function newFreeList(column: Rows, first: number): Rows {
   return column
 }
 
+/** The free list of a new table. */
+export function newFreeRows(count: number): Rows {
+  return newFreeList(newRows(count), 0)
+}
+
 /** The heads of an index that now has `count` rows, every one of them in use; `next` is linked anew. */
 export function indexRebuild(next: Rows, hashes: Int32Array, count: number): Rows {
   const heads = newLinks(headsFor(next.length))

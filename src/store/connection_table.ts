@@ -4,9 +4,9 @@
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 43 bytes, and RX_RING_SIZE in memory.
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
-  RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeList, newLinks } from './columns'
+import { columnGrow, newFreeList, newFreeRows, newLinks } from './columns'
 
 // States.
 export const FREE = 0
@@ -65,7 +65,7 @@ export let connectionHeldSize = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? RO
 /** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
 export const streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
-let next = newFreeList(newRows(FEATURE_INDEX ? ROWS : 0), 0)
+let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
 let free = 0
 let closing = NONE
 

@@ -10,7 +10,7 @@ import {
 } from '../limits'
 import { topicIsHidden, topicMatches } from '../codec/topic'
 import { poolAllocate, poolFree } from './byte_pool'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
 import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
 
 const ROWS = FEATURE_INDEX ? rowsAtStart(SUBSCRIPTIONS_MAX) : 0
@@ -25,7 +25,7 @@ export let filterHash = new Int32Array(ROWS)
 export let filterSubscriptionHead = newLinks(ROWS)
 /** The member of the group that was chosen last: a subscription, or NONE. */
 export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
-let next = newFreeList(newRows(ROWS), 0)
+let next = newFreeRows(ROWS)
 let heads = newLinks(headsFor(ROWS))
 let free = 0
 /** Filters that begin with $, that of a shared subscription not counted. */

@@ -11,7 +11,7 @@ import {
   newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
-import { columnGrow, newFreeList } from './columns'
+import { columnGrow, newFreeList, newFreeRows } from './columns'
 
 const ROWS = rowsAtStart(MESSAGES_MAX)
 
@@ -29,7 +29,7 @@ export let messageFlags = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS
  */
 export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 let references = newRows(ROWS)
-let next = newFreeList(newRows(ROWS), 0)
+let next = newFreeRows(ROWS)
 let free = 0
 
 /** Messages stored. */

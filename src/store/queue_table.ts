@@ -7,7 +7,7 @@
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
 import { FEATURE_MQTT5, FEATURE_QOS2, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart } from '../limits'
-import { columnGrow, newFreeList } from './columns'
+import { columnGrow, newFreeRows } from './columns'
 import { messageRelease } from './message_table'
 import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
@@ -34,7 +34,7 @@ export let queueMessage = newRows(ROWS)
 export let queuePacketIdentifier = new Uint16Array(ROWS)
 export let queueFlags = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
-export let queueNext = newFreeList(newRows(ROWS), 0)
+export let queueNext = newFreeRows(ROWS)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 let free = 0

@@ -3,8 +3,8 @@
 //
 // Memory of a row on a board: message 2, hash 4, index 4 = 10 bytes.
 import { portEqual, portHash } from 'runtime'
-import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, newRows, rowsAtStart } from '../limits'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, rowsAtStart } from '../limits'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
 
 const ROWS = rowsAtStart(RETAINED_MAX)
@@ -12,7 +12,7 @@ const ROWS = rowsAtStart(RETAINED_MAX)
 /** The message, or NONE where the row is free. */
 export let retainedMessage = newLinks(ROWS)
 let hashes = new Int32Array(ROWS)
-let next = newFreeList(newRows(ROWS), 0)
+let next = newFreeRows(ROWS)
 let heads = newLinks(headsFor(ROWS))
 let free = 0
 

@@ -10,7 +10,7 @@ import {
   SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks } from './columns'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
 
 const ROWS = rowsAtStart(SESSIONS_MAX)
 
@@ -56,7 +56,7 @@ export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionTarget = newRows(ROWS)
 
 let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)
-let next = newFreeList(newRows(FEATURE_INDEX ? ROWS : 0), 0)
+let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
 let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
 let free = 0
 

@@ -6,7 +6,7 @@ import {
   FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW,
   newRows, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeList } from './columns'
+import { columnGrow, newFreeList, newFreeRows } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
 
@@ -23,7 +23,7 @@ export let subscriptionRetainedAt = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The next subscription of the session that waits for retained messages. */
 export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The filter's next subscription. */
-export let subscriptionNext = newFreeList(newRows(ROWS), 0)
+export let subscriptionNext = newFreeRows(ROWS)
 let before = newRows(ROWS)
 /** The session's next subscription. */
 export let subscriptionSessionNext = newRows(ROWS)

@@ -1,8 +1,11 @@
 // What the build does to a board's code must not change what the code does.
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { writeArrows } from '../../scripts/lib/arrows.mjs'
 import { inlineCalls } from '../../scripts/lib/inline.mjs'
+import { inlineExpressions } from '../../scripts/lib/inline_expressions.mjs'
 import { shortenNames } from '../../scripts/lib/names.mjs'
+import { shareOften } from '../../scripts/lib/share.mjs'
 
 /** What a program leaves in `result`. */
 function run(code: string): unknown {
@@ -89,4 +92,63 @@ describe('shortening names', () => {
   it('renames an export where it is declared only', () => {
     expect(shortenNames('var name = 1;\nexport { name };')).toContain('as name')
   })
+})
+
+const expressions: Record<string, string> = {
+  'a short function': `
+    var at = 3; function rest() { return 9 - at; }
+    function ask(x) { return rest() * x + rest(); } var result = ask(2);`,
+  'an argument that is read twice': `
+    var count = 0; function next() { return ++count; } function twice(x) { return x + x; }
+    function ask() { return twice(next()) + ':' + count; } var result = ask() + ask();`,
+  'an argument that does something, after the function has read': `
+    var count = 1; function next() { return ++count; } function add(x) { return count + x; }
+    function ask() { return add(next()); } var result = ask() + ':' + ask();`,
+  'an argument that the function changes under its hands': `
+    var at = 5; function move(x) { return at = 0, x; }
+    function ask() { return move(at) + ':' + at; } var result = ask();`,
+  'a global with the name of a local of the caller': `
+    var row = 7; function own() { return row; } function ask(row) { return own() + row; } var result = ask(1);`,
+  'a conditional argument': `
+    var log = ''; function note(x) { return log += x; } function pick(x, y) { return x ? y : 0; }
+    function ask(x) { return pick(x, note('n')); } var result = [ask(0), ask(1), log].join();`,
+  'a function within its own argument': `
+    function half(x) { return x / 2; } function ask(x) { return half(half(x)); } var result = ask(12);`,
+}
+
+describe('writing short functions in the place of their calls', () => {
+  for (const [name, code] of Object.entries(expressions)) {
+    it(name, () => expect(run(inlineExpressions(code) as string)).toEqual(run(code)))
+  }
+
+  it('takes the function away', () => {
+    expect(inlineExpressions(expressions['a short function']!)).not.toContain('rest()')
+  })
+})
+
+describe('writing functions as arrow functions', () => {
+  const code = `
+    plain(0, 0);
+    function plain(a, b) { return a + b; }
+    function deep(x) { if (x) { return [x].map(function (y) { return y * 2; }); } }
+    function own() { return this.x; }
+    function pair(x) { return { x: x }; } function both(x) { return x++, x; }
+    var result = [plain(1, 2), deep(4), own.call({ x: 5 }), pair(6).x, both(7)].join();`
+
+  it('changes no answer', () => expect(run(writeArrows(code) as string)).toEqual(run(code)))
+
+  it('leaves what reads `this`', () => {
+    expect(writeArrows(code)).toContain('function own()')
+    expect(writeArrows(code)).not.toContain('function plain')
+  })
+})
+
+describe('sharing what is said often', () => {
+  const code = `
+    var a = new Uint8Array(1), b = new Uint8Array([1, 2]), c = new Uint8Array(3), d = new Int8Array(4);
+    var result = [a, b, c, d].map(function (x) { return x.length; }).join();`
+
+  it('changes no answer', () => expect(run(shareOften(code) as string)).toEqual(run(code)))
+
+  it('says it once', () => expect(shareOften(code).match(/new Uint8Array/g)).toHaveLength(1))
 })
