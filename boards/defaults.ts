@@ -22,19 +22,27 @@ export const FEATURE_QOS2: boolean = true
 export const FEATURE_MQTT31: boolean = true
 export const FEATURE_RETAINED: boolean = true
 export const FEATURE_WILL: boolean = true
-/** Hash indexes, filter shapes and the route cache. Off: tables are walked, which suits a few dozen rows. */
+/** Filter shapes and the route cache, for thousands of filters. Off: filters with wildcards are walked. */
 export const FEATURE_INDEX: boolean = true
+/** Without FEATURE_INDEX: filters and retained topics are found by a hash. */
+export const FEATURE_HASH: boolean = true
 /** A 3.1.1 publisher waits for room. Off: it is told at once, by closing. */
 export const FEATURE_WAIT: boolean = true
 /** An owner may lower limits while the broker runs: src/broker/settings.ts. */
 export const FEATURE_SETTINGS: boolean = true
 /** Events of connections, in the log. */
 export const FEATURE_LOG: boolean = true
+/** Subscription Identifiers of 5.0. Off: CONNACK says so. */
+export const FEATURE_SUBSCRIPTION_IDENTIFIER: boolean = true
+/** Response Information of 5.0, for who asks for it. */
+export const FEATURE_RESPONSE_INFORMATION: boolean = true
 export const FEATURE_SHARED_SUBSCRIPTION: boolean = true
 export const FEATURE_TOPIC_ALIAS: boolean = true
 export const FEATURE_ENHANCED_AUTHENTICATION: boolean = true
 /** Users and access lists. Off: everybody may do everything. */
 export const FEATURE_ACCESS: boolean = true
+/** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */
+export const FEATURE_LATE_ANSWER: boolean = true
 /** The port is asked for every PUBLISH and SUBSCRIBE too, while SETTING_AUTHORIZE is 1. */
 export const FEATURE_AUTHORIZE: boolean = false
 /** What the broker counts, and $SYS. */

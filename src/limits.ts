@@ -3,8 +3,9 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, FEATURE_MQTT5, FEATURE_STREAM, PACKET_SIZE_MAX, POOL_BLOCK_SIZE, POOL_BLOCKS_MAX, ROUTE_TARGETS_MAX,
-  ROUTE_TOPICS_SIZE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
+  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, PACKET_SIZE_MAX,
+  POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, ROUTE_TARGETS_MAX, ROUTE_TOPICS_SIZE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
+  SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
 } from 'board'
 import { assert } from './assert'
 
@@ -39,7 +40,7 @@ export function headsFor(rowCount: number): number {
 }
 
 /** Subscription Identifiers that one copy of a message carries at the most. */
-export const IDENTIFIERS_MAX = 16
+export const IDENTIFIERS_MAX = FEATURE_SUBSCRIPTION_IDENTIFIER ? 16 : 0
 /** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
 export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
 /** Whether every packet that can go out fits one lane. */
@@ -57,7 +58,7 @@ export const SLOTS_MAX = CONNECTIONS_MAX + 1
 export const RX_AT = 0
 export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
-export const POOL_AT = ROUTE_TOPICS_AT + ROUTE_TOPICS_SIZE
+export const POOL_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
 

@@ -3,7 +3,8 @@ import { connectVersion } from '../codec/connect'
 import { CONNACK } from '../codec/packet_type'
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
-  SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, TOPIC_ALIAS_MAXIMUM,
+  SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
+  TOPIC_ALIAS_MAXIMUM,
 } from '../codec/property'
 import { connackReturnCode } from '../codec/reason_code'
 import {
@@ -12,7 +13,8 @@ import {
 } from '../codec/writer'
 import {
   FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING,
-  FEATURE_SHARED_SUBSCRIPTION, FEATURE_TOPIC_ALIAS, TOPIC_ALIAS_MAX,
+  FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS,
+  TOPIC_ALIAS_MAX,
 } from '../limits'
 import { writeAuthentication } from '../feature/authentication'
 import { sessionClientSize, sessionClientStart } from '../store/session_table'
@@ -32,7 +34,7 @@ export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned:
   connackSessionExpiry = sessionExpiry
   connackKeepAlive = keepAlive
   connackIsAssigned = isAssigned
-  connackHasResponseInformation = hasResponse
+  if (FEATURE_RESPONSE_INFORMATION) connackHasResponseInformation = hasResponse
 }
 
 /** CONNACK with a Reason Code of failure, as the client's version has it. */
@@ -76,6 +78,10 @@ function writeLimits(): void {
     writeByte(MAXIMUM_QOS)
     writeByte(1)
   }
+  if (!FEATURE_SUBSCRIPTION_IDENTIFIER) {
+    writeByte(SUBSCRIPTION_IDENTIFIERS_AVAILABLE)
+    writeByte(0)
+  }
   if (!FEATURE_SHARED_SUBSCRIPTION) {
     writeByte(SHARED_SUBSCRIPTION_AVAILABLE)
     writeByte(0)
@@ -95,7 +101,7 @@ function writeTerms(session: number): void {
     writeByte(ASSIGNED_CLIENT_IDENTIFIER)
     writeField(sessionClientStart[session], sessionClientSize[session])
   }
-  if (connackHasResponseInformation) {
+  if (FEATURE_RESPONSE_INFORMATION && connackHasResponseInformation) {
     // A place for the client's own response topics. [MQTT 5.0 section 4.10.1]
     writeByte(RESPONSE_INFORMATION)
     writeTwoByteInteger(sessionClientSize[session] + 10)

@@ -1,7 +1,9 @@
 // Delivers the publication in hand to the targets of its route.
 import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, SESSIONS_MAX } from '../limits'
+import {
+  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+} from '../limits'
 import { chooseMember, groupIsFull } from '../feature/shared_subscription'
 import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageRetain } from '../store/message_table'
@@ -10,10 +12,13 @@ import {
   TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeEnd, routeFirst, targetOptions, targetSession,
   targetSubscription,
 } from '../store/route_cache'
-import { sessionQueueCount, sessionSlot, sessionSubscriptionHead, sessionTarget } from '../store/session_table'
+import {
+  sessionQueueCount, sessionRowsUsed, sessionSlot, sessionSubscriptionHead, sessionTarget,
+} from '../store/session_table'
 import {
   subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
 } from '../store/subscription_table'
+import { ACCESS_READ, accessAllows } from './access'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
 import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad, publicationMessage, publicationSession } from './publication'
@@ -45,19 +50,28 @@ export function deliverRoute(route: number): number {
     if (FEATURE_SHARED_SUBSCRIPTION && options & TARGET_SHARED) deliverShared(targetSubscription[target])
     else if (!(options & TARGET_MORE)) deliverTarget(target, end, options)
   }
-  if (deliveredCount) return SUCCESS
+  return outcome()
+}
+
+function outcome(): number {
+  // 3.1.1 has no words for it.
+  if (!FEATURE_MQTT5 || deliveredCount) return SUCCESS
   return refusedCount ? QUEUES_FULL : NO_MATCHING_SUBSCRIBERS
 }
 
 /** The same by the marks of subscription_walk.ts. */
 export function deliverByMarks(): number {
+  isDisplaced = false
   outgoingBegin()
-  for (let session = 0; session < SESSIONS_MAX; session++) {
+  deliveredCount = refusedCount = 0
+  for (let session = 0; session < sessionRowsUsed; session++) {
     if (isDisplaced) messageLoad(publicationMessage)
     isDisplaced = false
-    if (sessionTarget[session]) deliverCopy(session, sessionTarget[session] - 1, 0, 0)
+    const isTarget = sessionTarget[session]
+      && (!FEATURE_ACCESS || accessAllows(session, ACCESS_READ, publishTopicStart, publishTopicSize))
+    if (isTarget) deliverCopy(session, sessionTarget[session], 0, 0)
   }
-  return SUCCESS
+  return outcome()
 }
 
 function deliverTarget(target: number, end: number, options: number): void {
@@ -65,7 +79,7 @@ function deliverTarget(target: number, end: number, options: number): void {
   if (FEATURE_MQTT5 && options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
   if (FEATURE_MQTT5 && options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
   let identifier = 0
-  if (FEATURE_MQTT5) {
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) {
     outgoingClearIdentifiers()
     if (options & TARGET_IDENTIFIER) identifier = addIdentifiers(target, end, session)
   }
@@ -108,7 +122,7 @@ function deliverShared(filter: number): void {
     if (groupIsFull) refuse()
     return
   }
-  const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
+  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
   outgoingClearIdentifiers()
   if (identifier) outgoingAddIdentifier(identifier)
   deliverCopy(subscriptionSession[subscription], subscriptionOptions[subscription], identifier, QUEUE_SHARED)
@@ -146,8 +160,9 @@ function deliverQueued(session: number, flags: number, identifier: number): void
   if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return refuse()
   deliveredCount++
   messageRetain(publicationMessage)
-  const row = queueAdd(session, publicationMessage, identifier < 0 ? flags | QUEUE_IDENTIFIERS : flags)
-  if (FEATURE_MQTT5 && identifier > 0) queueIdentifier[row] = identifier
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
+  const row = queueAdd(session, publicationMessage, flags)
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
   isDisplaced = true
   queuePump(session)
 }

@@ -7,12 +7,16 @@ import { SUBACK, SUBSCRIBE, UNSUBACK } from '../codec/packet_type'
 import {
   IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
 } from '../codec/property'
-import { MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import {
+  MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
+} from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import {
   packAt, packBegin, writeByte, writeRange, writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, PACKET_FITS_PACK, RX_SHARED } from '../limits'
+import {
+  FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_FITS_PACK, RX_SHARED,
+} from '../limits'
 import { memory } from '../memory'
 import { connectionPacketMax, connectionSession, connectionVersion } from '../store/connection_table'
 import { MESSAGES_SENT, count } from './counters'
@@ -47,6 +51,7 @@ export function filterListBegin(slot: number, type: number): number {
   if (FEATURE_MQTT5 && connectionVersion[slot] > 4) {
     propertiesRead(type === SUBSCRIBE ? IN_SUBSCRIBE : IN_UNSUBSCRIBE)
     identifier = propertyNumber(SUBSCRIPTION_IDENTIFIER, 0)
+    if (!FEATURE_SUBSCRIPTION_IDENTIFIER && identifier) readFail(SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED)
   }
   filterListResume(type, packetIdentifier, identifier, 0, readAt)
   return readError

@@ -10,9 +10,12 @@ import {
   propertyNumber,
 } from '../codec/property'
 import {
-  CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
+  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
+  TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
-import { CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_MQTT5 } from '../limits'
+import {
+  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
+} from '../limits'
 import { PORT_PENDING } from '../port/port'
 import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
@@ -49,8 +52,8 @@ export function handleConnect(slot: number): number {
 }
 
 function authenticate(slot: number): number {
-  if (FEATURE_ENHANCED_AUTHENTICATION && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) {
-    return authConnect(slot)
+  if (FEATURE_MQTT5 && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) {
+    return FEATURE_ENHANCED_AUTHENTICATION ? authConnect(slot) : BAD_AUTHENTICATION_METHOD // [MQTT-4.12.0-1]
   }
   return portAuthenticate(
     slot, connectClientStart, connectClientSize, connectUserStart, connectUserSize, connectPasswordStart,
@@ -61,7 +64,7 @@ function authenticate(slot: number): number {
 /** Goes on with what the port says of the client: let in, refused, or kept until more is known. */
 function connectJudge(slot: number, answer: number): number {
   if (answer === SUCCESS) return connectAccepted(slot)
-  if (answer !== PORT_PENDING && answer !== CONTINUE_AUTHENTICATION) return refuse(slot, answer)
+  if (!FEATURE_LATE_ANSWER || answer !== PORT_PENDING && answer !== CONTINUE_AUTHENTICATION) return refuse(slot, answer)
   if (!connectHold(slot)) return refuse(slot, QUOTA_EXCEEDED)
   connectionState[slot] = AUTHENTICATING
   if (answer === PORT_PENDING) {

@@ -6,6 +6,7 @@ import {
   decodePublish, publishEnd, publishExpiry, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart,
   publishQos, publishSetTopic, publishTopicAlias, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
+import { TOPIC_ALIAS, propertyHas } from '../codec/property'
 import {
   MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
@@ -51,6 +52,10 @@ export function publishExpiresAt(): number {
  */
 export function publishResolve(slot: number): number {
   if (!FEATURE_QOS2 && publishQos > 1) return QOS_NOT_SUPPORTED
+  // Whoever allows no alias may be sent none. [MQTT-3.3.2-9]
+  if (FEATURE_MQTT5 && !FEATURE_TOPIC_ALIAS && connectionVersion[slot] > 4 && propertyHas(TOPIC_ALIAS)) {
+    return TOPIC_ALIAS_INVALID
+  }
   if (!FEATURE_TOPIC_ALIAS || publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
   if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
   if (publishTopicSize) {

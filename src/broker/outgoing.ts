@@ -9,7 +9,10 @@ import {
   packAt, packBegin, variableByteIntegerSize, writeByte, writeField, writeFourByteInteger, writeRange,
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACKET_FITS_PACK, PACK_SIZE } from '../limits'
+import {
+  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACKET_FITS_PACK,
+  PACK_SIZE,
+} from '../limits'
 import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
@@ -19,7 +22,7 @@ import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
 import type { Packed } from '../port/port'
 
 /** The Subscription Identifiers of the next copy. */
-const identifiers = new Uint32Array(FEATURE_MQTT5 ? IDENTIFIERS_MAX : 0)
+const identifiers = new Uint32Array(IDENTIFIERS_MAX)
 let identifierCount = 0
 
 // What is packed, by lane: 0 the copy for 3.1.1, 1 the copy for 5.0, 2 a copy for one client.
@@ -37,11 +40,11 @@ export function outgoingBegin(): void {
 
 /** The next copy has no Subscription Identifier. */
 export function outgoingClearIdentifiers(): void {
-  identifierCount = 0
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifierCount = 0
 }
 
 export function outgoingAddIdentifier(identifier: number): void {
-  if (identifierCount < IDENTIFIERS_MAX) identifiers[identifierCount++] = identifier
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount < IDENTIFIERS_MAX) identifiers[identifierCount++] = identifier
 }
 
 // What outgoingSend answers.
@@ -57,7 +60,7 @@ export const TOO_LARGE = 2
  */
 export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
-  const isShared = !packetIdentifier && !(FEATURE_MQTT5 && identifierCount)
+  const isShared = !packetIdentifier && !(FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount)
     && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
   if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
@@ -113,6 +116,7 @@ function packTail(lane: number, start: number, tailStart: number, tailSize: numb
 /** Bytes of the properties that the server adds: alias, remaining expiry interval, identifiers. */
 function addedSize(alias: number): number {
   let size = (alias ? 3 : 0) + (publicationExpiresAt ? 5 : 0)
+  if (!FEATURE_SUBSCRIPTION_IDENTIFIER) return size
   for (let i = 0; i < identifierCount; i++) size += 1 + variableByteIntegerSize(identifiers[i])
   return size
 }
@@ -126,7 +130,7 @@ function writeAdded(alias: number): void {
     writeByte(MESSAGE_EXPIRY_INTERVAL)
     writeFourByteInteger(Math.ceil((publicationExpiresAt - nowMs) / 1_000)) // [MQTT-3.3.2-6]
   }
-  for (let i = 0; i < identifierCount; i++) {
+  for (let i = 0; FEATURE_SUBSCRIPTION_IDENTIFIER && i < identifierCount; i++) {
     writeByte(SUBSCRIPTION_IDENTIFIER)
     writeVariableByteInteger(identifiers[i])
   }

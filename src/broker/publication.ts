@@ -8,14 +8,14 @@ import {
   publishTopicStart,
 } from '../codec/publish'
 import { topicNameIsValid } from '../codec/topic'
-import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE, SESSIONS_MAX } from '../limits'
+import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE } from '../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
   messageTailStart, messageTopicSize,
 } from '../store/message_table'
 import { queueHasRoom } from '../store/queue_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
-import { walkMatch } from '../store/subscription_walk'
+import { walkMatch, walkQos, walkTargets } from '../store/subscription_walk'
 import { routeEnd, routeFirst, routeOptions } from '../store/route_cache'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
 import { deliverByMarks, deliverRoute } from './deliver'
@@ -60,25 +60,24 @@ export function publicationPublish(session: number, expiresAt: number, message: 
   return answer
 }
 
-/** Without an index: marks who gets the message, and delivers by the marks. */
-function publishByWalk(): number {
-  if (!topicNameIsValid(publishTopicStart, publishTopicSize)) return TOPIC_NAME_INVALID
-  const mark = walkMatch(publishTopicStart, publishTopicSize)
-  if (publishQos && mark > 1 && !(queueHasRoom(SESSIONS_MAX) && publicationStore())) return QUOTA_EXCEEDED
-  return deliverByMarks()
+/** Without an index: marks who gets the message. Answers the route, or NONE: the Topic Name is not valid. */
+function markTargets(): number {
+  if (!topicNameIsValid(publishTopicStart, publishTopicSize)) return NONE
+  walkMatch(publicationSession, publishTopicStart, publishTopicSize)
+  return 0
 }
 
 function publish(): number {
-  if (!FEATURE_INDEX) return publishByWalk()
-  const route = routeFind(publishTopicStart, publishTopicSize)
+  const route = FEATURE_INDEX ? routeFind(publishTopicStart, publishTopicSize) : markTargets()
   if (route < 0) return TOPIC_NAME_INVALID
-  if (publishQos && routeOptions[route] & 3
-    && !(queueHasRoom(routeEnd[route] - routeFirst[route]) && publicationStore())) {
+  const targets = FEATURE_INDEX ? routeEnd[route] - routeFirst[route] : walkTargets
+  const targetQos = FEATURE_INDEX ? routeOptions[route] & 3 : walkQos
+  if (publishQos && targetQos && !(queueHasRoom(targets) && publicationStore())) {
     if (!FEATURE_WAIT || !isRepeated) count(FULL_MESSAGES)
     return QUOTA_EXCEEDED
   }
   if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
-  const answer = routeFirst[route] < routeEnd[route] ? deliverRoute(route) : NO_MATCHING_SUBSCRIBERS
+  const answer = !targets ? NO_MATCHING_SUBSCRIBERS : FEATURE_INDEX ? deliverRoute(route) : deliverByMarks()
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer
 }

@@ -1,7 +1,7 @@
 // Sends what waits in a session's queue, as far as the client's window and credit allow.
 import { PUBREL } from '../codec/packet_type'
 import { SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
+import { FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
 import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
@@ -79,7 +79,7 @@ function drop(session: number, counter: number): boolean {
 
 function sendMessage(session: number, slot: number, row: number, isRepeated: boolean): number {
   const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
-  if (FEATURE_MQTT5) addIdentifiers(session, row)
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) addIdentifiers(session, row)
   messageLoad(queueMessage[row])
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
   const answer = outgoingSend(slot, flags, identifier)

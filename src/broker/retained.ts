@@ -2,8 +2,10 @@
 // far
 // it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
-import { topicIsHidden } from '../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS } from '../limits'
+import { filterHasWildcard, topicIsHidden } from '../codec/topic'
+import {
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS,
+} from '../limits'
 import { memory } from '../memory'
 import { CONNECTED, connectionState } from '../store/connection_table'
 import { shapeIsExact } from '../store/filter_shape'
@@ -15,6 +17,7 @@ import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/se
 import {
   retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
 } from '../store/subscription_table'
+import { walkWaitRemove } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
@@ -35,21 +38,30 @@ export function retainedPump(session: number): void {
   let subscription
   while ((subscription = sessionRetainedHead[session]) >= 0 && connectionState[slot] === CONNECTED && visits-- > 0) {
     const at = subscriptionRetainedAt[subscription]
-    const filter = subscriptionFilter[subscription]
-    if (!at && shapeIsExact(filterShape[filter])) {
+    const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
+    if (!at && isExact(filter)) {
       const row = retainedFind(filterStart[filter], filterSize[filter])
       if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
       if (FEATURE_SYS && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
-      else retainedWaitRemove(session, subscription)
+      else waitRemove(session, subscription)
     } else if (at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
     } else if (!FEATURE_SYS || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
-      retainedWaitRemove(session, subscription)
+      waitRemove(session, subscription)
     } else if (at < SYS_AT) subscriptionRetainedAt[subscription] = SYS_AT
     else if (!sysSend(at - SYS_AT, slot, subscription)) return
     else subscriptionRetainedAt[subscription]++
   }
+}
+
+function isExact(filter: number): boolean {
+  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : !filterHasWildcard(filterStart[filter], filterSize[filter])
+}
+
+function waitRemove(session: number, subscription: number): void {
+  if (FEATURE_INDEX) retainedWaitRemove(session, subscription)
+  else walkWaitRemove(session, subscription)
 }
 
 function retainedMatches(filter: number, row: number): boolean {
@@ -71,9 +83,9 @@ function sendRetained(session: number, slot: number, subscription: number, row: 
   const topicStart = messageStart[message]
   if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize[message])) return true
   const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
-  const identifier = FEATURE_MQTT5 ? subscriptionIdentifier[subscription] : 0
+  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
   if (qos) return queueRetained(session, message, qos, identifier)
-  if (FEATURE_MQTT5) outgoingClearIdentifiers()
+  outgoingClearIdentifiers()
   if (identifier) outgoingAddIdentifier(identifier)
   messageLoad(message)
   outgoingBegin()

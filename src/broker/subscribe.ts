@@ -6,14 +6,15 @@ import { fieldSize, fieldStart, readByte, readError, readFail, readString } from
 import { filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
 } from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
   subscriptionRemove,
 } from '../store/subscription_table'
-import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
+import { walkAdd, walkFind, walkRemove, walkWaitAdd } from '../store/subscription_walk'
 import { accessSubscribe } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
@@ -65,22 +66,24 @@ function checkOptions(options: number, isNew: boolean): void {
 /** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
 function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
-  if (!FEATURE_INDEX) return walkAdd(session, start, size, options) ? options : full()
-  const filter = filterTake(start, size, skip)
-  if (filter < 0) return full()
-  let row = subscriptionFind(session, filter)
+  const filter = FEATURE_INDEX ? filterTake(start, size, skip) : NONE
+  if (FEATURE_INDEX && filter < 0) return full()
+  let row = FEATURE_INDEX ? subscriptionFind(session, filter) : walkFind(session, start, size)
   const isNew = row < 0
-  if (isNew) row = subscriptionAdd(session, filter)
+  if (isNew) row = FEATURE_INDEX ? subscriptionAdd(session, filter) : walkAdd(session, start, size)
   if (row < 0) {
-    filterRelease(filter)
+    if (FEATURE_INDEX) filterRelease(filter)
     return full()
   }
   subscriptionOptions[row] = options
-  if (FEATURE_MQTT5) subscriptionIdentifier[row] = identifier
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
-    if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
+    if (!skip && (!handling || handling < 2 && isNew)) {
+      if (FEATURE_INDEX) retainedWaitAdd(row)
+      else walkWaitAdd(row)
+    }
   }
   routesChanged()
   return options & 3

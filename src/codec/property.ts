@@ -32,6 +32,7 @@ export const TOPIC_ALIAS = 35
 export const MAXIMUM_QOS = 36
 export const USER_PROPERTY = 38
 export const MAXIMUM_PACKET_SIZE = 39
+export const SUBSCRIPTION_IDENTIFIERS_AVAILABLE = 41
 export const SHARED_SUBSCRIPTION_AVAILABLE = 42
 
 // What a client may send: which packets carry the property. The lists of a client's packets only; a property that only

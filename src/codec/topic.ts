@@ -31,8 +31,13 @@ function levelEnd(start: number, end: number): number {
 
 /** A Topic Name is a UTF-8 string of at least one character without wildcards. [MQTT-4.7.3-1] [MQTT-3.3.2-2] */
 export function topicNameIsValid(start: number, size: number): boolean {
+  return size > 0 && !filterHasWildcard(start, size) && utf8IsValid(start, start + size)
+}
+
+/** Whether a valid Topic Filter has a wildcard. */
+export function filterHasWildcard(start: number, size: number): boolean {
   const end = start + size
-  return size > 0 && portIndexOf(PLUS, start, end) < 0 && portIndexOf(HASH, start, end) < 0 && utf8IsValid(start, end)
+  return portIndexOf(PLUS, start, end) >= 0 || portIndexOf(HASH, start, end) >= 0
 }
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */

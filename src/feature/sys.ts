@@ -13,7 +13,7 @@ import {
 } from '../broker/outgoing'
 import { messageLoad, publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
-import { FEATURE_MQTT5, NONE, TABLES_GROW } from '../limits'
+import { FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
 import { memory } from '../memory'
 import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterMatches } from '../store/filter_table'
@@ -106,14 +106,12 @@ function store(index: number): number {
 export function sysSend(index: number, slot: number, subscription: number): boolean {
   const message = store(index)
   if (message < 0) return false
-  const filter = subscriptionFilter[subscription]
+  const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
   let answer = 0
   if (filterMatches(filter, messageStart[message], messageTopicSize[message])) {
-    if (FEATURE_MQTT5) {
-      outgoingClearIdentifiers()
-      const identifier = subscriptionIdentifier[subscription]
-      if (identifier) outgoingAddIdentifier(identifier)
-    }
+    outgoingClearIdentifiers()
+    const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
+    if (identifier) outgoingAddIdentifier(identifier)
     messageLoad(message)
     outgoingBegin()
     answer = outgoingSend(slot, 1, 0)

@@ -13,10 +13,11 @@ import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
 import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
 
-const ROWS = FEATURE_INDEX ? rowsAtStart(SUBSCRIPTIONS_MAX) : 0
+const ALL_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+const ROWS = FEATURE_INDEX ? ALL_ROWS : 0
 
-export let filterStart = newOffsets(ROWS)
-export let filterSize = newOffsets(ROWS)
+export let filterStart = newOffsets(ALL_ROWS)
+export let filterSize = newOffsets(ALL_ROWS)
 /** Bytes of `$share/name/` before what is matched; 0: not shared. */
 export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 export let filterShape = newRows(ROWS)
@@ -26,10 +27,15 @@ export let filterSubscriptionHead = newLinks(ROWS)
 /** The member of the group that was chosen last: a subscription, or NONE. */
 export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 let next = newFreeRows(ROWS)
-let heads = newLinks(headsFor(ROWS))
+let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
 let free = 0
 /** Filters that begin with $, that of a shared subscription not counted. */
 export let filterHiddenCount = 0
+
+/** A filter that begins with $ more or less. */
+export function filterHiddenAdd(change: number): void {
+  filterHiddenCount += change
+}
 
 /** The first filter of the chain that a hash leads to; the others by filterChainNext. */
 export function filterChain(hash: number): number {
@@ -92,7 +98,7 @@ function filterAdd(start: number, size: number, skip: number, shape: number): nu
     filterSkip[row] = skip
     filterChosen[row] = NONE
   }
-  if (FEATURE_SYS && topicIsHidden(bytes + skip)) filterHiddenCount++
+  if (FEATURE_SYS && topicIsHidden(bytes + skip)) filterHiddenAdd(1)
   filterShape[row] = shape
   filterHash[row] = shapeHash(shape)
   indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
@@ -105,7 +111,7 @@ export function filterRelease(row: number): void {
   indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
   shapeRelease(filterShape[row])
   const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0
-  if (FEATURE_SYS && topicIsHidden(filterStart[row] + skip)) filterHiddenCount--
+  if (FEATURE_SYS && topicIsHidden(filterStart[row] + skip)) filterHiddenAdd(-1)
   poolFree(filterStart[row], filterSize[row])
   next[row] = free
   free = row

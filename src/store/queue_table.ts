@@ -6,7 +6,9 @@
 // Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
-import { FEATURE_MQTT5, FEATURE_QOS2, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart } from '../limits'
+import {
+  FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart,
+} from '../limits'
 import { columnGrow, newFreeRows } from './columns'
 import { messageRelease } from './message_table'
 import {
@@ -36,7 +38,7 @@ export let queueFlags = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
 export let queueNext = newFreeRows(ROWS)
 /** Subscription Identifier, 0: none. */
-export let queueIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+export let queueIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 let free = 0
 let freeCount = ROWS
 
@@ -64,7 +66,7 @@ export function queueAdd(session: number, message: number, flags: number): numbe
   queueMessage[row] = message
   queueFlags[row] = flags
   queueNext[row] = NONE
-  if (FEATURE_MQTT5) queueIdentifier[row] = 0
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = 0
   if (sessionQueueCount[session]++) queueNext[sessionQueueTail[session]] = row
   else sessionQueueHead[session] = row
   sessionQueueTail[session] = row

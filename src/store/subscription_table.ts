@@ -3,36 +3,45 @@
 //
 // Memory of a row on a board: session 2, filter 2, options 1, lists 8, retained 4, and 4 with 5.0 = 21 bytes.
 import {
-  FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW,
-  newRows, rowsAtStart,
+  FEATURE_HASH, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+  SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeList, newFreeRows } from './columns'
+import { columnGrow, newFreeList, newFreeRows, newLinks } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
 
-const ROWS = FEATURE_INDEX ? rowsAtStart(SUBSCRIPTIONS_MAX) : 0
+const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+/** Rows that subscription_walk.ts leaves alone. */
+const INDEXED = FEATURE_INDEX ? ROWS : 0
+export const SUBSCRIPTION_ROWS = ROWS
 
-export let subscriptionSession = newRows(ROWS)
-export let subscriptionFilter = newRows(ROWS)
+/** NONE: the row is free. */
+export let subscriptionSession = newLinks(ROWS)
+export let subscriptionFilter = newRows(INDEXED)
 /** As in SUBSCRIBE: QoS in bits 0 and 1, No Local 4, Retain As Published 8, Retain Handling in bits 4 and 5. */
 export let subscriptionOptions = new Uint8Array(ROWS)
 /** Subscription Identifier, 0: none. */
-export let subscriptionIdentifier = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 /** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
 export let subscriptionRetainedAt = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The next subscription of the session that waits for retained messages. */
-export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? ROWS : 0)
+export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? INDEXED : 0)
 /** The filter's next subscription. */
-export let subscriptionNext = newFreeRows(ROWS)
-let before = newRows(ROWS)
+export let subscriptionNext = newFreeRows(FEATURE_INDEX || FEATURE_HASH ? ROWS : 0)
+let before = newRows(INDEXED)
 /** The session's next subscription. */
-export let subscriptionSessionNext = newRows(ROWS)
-let sessionBefore = newRows(ROWS)
+export let subscriptionSessionNext = newRows(INDEXED)
+let sessionBefore = newRows(INDEXED)
 let free = 0
 
 export let subscriptionCount = 0
 /** Goes up whenever a route may have changed: routes and express lanes of another epoch are void. */
 export let routeEpoch = 0
+
+/** A subscription more or less in the table of subscription_walk.ts. */
+export function subscriptionCountAdd(change: number): void {
+  subscriptionCount += change
+}
 
 /** Makes every route void. */
 export function routesChanged(): void {

@@ -1,75 +1,134 @@
-// Subscriptions for a board without FEATURE_INDEX: a row is a session, a Topic Filter and its QoS, and whoever looks
-// for
-// one walks them all. A few dozen rows need nothing else.
+// Subscriptions for a board without FEATURE_INDEX, in one table: a row is a session and a Topic Filter with its
+// options. With FEATURE_HASH a filter without wildcards stands in the chain that its hash leads to, and the others in
+// a chain of their own, which a topic walks; without it whoever looks for a row walks them all.
+// The columns are those of subscription_table.ts and filter_table.ts, whose rows are the same here.
 //
-// Memory of a row: session 2, filter 4, QoS 1 = 7 bytes, and the filter's blocks in the pool.
-import { portCopy, portEqual } from 'runtime'
-import { topicIsHidden, topicMatches } from '../codec/topic'
-import { FEATURE_INDEX, NONE, SUBSCRIPTIONS_MAX, newOffsets } from '../limits'
+// Memory of a row on a board: session 2, filter 4, options 1, list 2, retained 2 = 11 bytes, the filter's blocks in the
+// pool, and 2 for each of the 65 chains.
+import { portCopy, portEqual, portHash } from 'runtime'
+import { filterHasWildcard, topicIsHidden, topicMatches } from '../codec/topic'
+import { FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
-import { newLinks } from './columns'
-import { sessionTarget } from './session_table'
+import { indexAdd, indexRemove, newLinks } from './columns'
+import { filterHiddenAdd, filterSize, filterStart } from './filter_table'
+import { sessionRetainedHead, sessionTarget } from './session_table'
+import {
+  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions, subscriptionRetainedAt,
+  subscriptionSession,
+} from './subscription_table'
 
-const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTIONS_MAX
+const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTION_ROWS
+/** Chains of filters without wildcards; the one behind them is of filters with. */
+const CHAINS = 64
 
-/** NONE: the row is free. */
-const sessions = newLinks(ROWS)
-const filterStart = newOffsets(ROWS)
-const filterSize = newOffsets(ROWS)
-const qualities = newOffsets(ROWS)
+const heads = newLinks(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1)
+let free = FEATURE_HASH ? 0 : NONE
+
+const NO_LOCAL = 4
+const RETAIN_AS_PUBLISHED = 8
+/** In a mark of sessionTarget, beside the QoS and Retain As Published: the session gets the message. */
+const MARKED = 16
+
+/** Sessions that walkMatch has marked. */
+export let walkTargets = 0
+/** The highest QoS of their marks. */
+export let walkQos = 0
+
+function chainOf(start: number, size: number): number {
+  return filterHasWildcard(start, size) ? CHAINS : portHash(start, size) & CHAINS - 1
+}
 
 /** The row of a session's subscription to a filter, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  let row = ROWS
-  while (--row >= 0) {
-    if (sessions[row] === session && filterSize[row] === size && portEqual(filterStart[row], start, size)) break
+  let row = FEATURE_HASH ? heads[chainOf(start, size)] : ROWS - 1
+  while (row >= 0 && !(subscriptionSession[row] === session && filterSize[row] === size
+    && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
+  return row
+}
+
+/** A new subscription, or NONE: there is no room. */
+export function walkAdd(session: number, start: number, size: number): number {
+  const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
+  const bytes = row < 0 ? NONE : poolAllocate(size, 0)
+  if (bytes < 0) return NONE
+  portCopy(bytes, start, size)
+  if (FEATURE_HASH) {
+    free = subscriptionNext[row]
+    indexAdd(heads, subscriptionNext, row, chainOf(start, size))
+  }
+  subscriptionSession[row] = session
+  filterStart[row] = bytes
+  filterSize[row] = size
+  if (FEATURE_RETAINED) subscriptionRetainedAt[row] = NONE
+  if (FEATURE_SYS) {
+    subscriptionCountAdd(1)
+    if (topicIsHidden(bytes)) filterHiddenAdd(1)
   }
   return row
 }
 
-/** Subscribes, in the place of the subscription that there was. False: there is no room. */
-export function walkAdd(session: number, start: number, size: number, qos: number): boolean {
-  let row = walkFind(session, start, size)
-  if (row < 0) {
-    row = sessions.indexOf(NONE)
-    const bytes = row < 0 ? NONE : poolAllocate(size, 0)
-    if (bytes < 0) return false
-    portCopy(bytes, start, size)
-    sessions[row] = session
-    filterStart[row] = bytes
-    filterSize[row] = size
-  }
-  qualities[row] = qos
-  return true
-}
-
 export function walkRemove(row: number): void {
+  if (FEATURE_RETAINED) walkWaitRemove(subscriptionSession[row], row)
+  if (FEATURE_SYS) {
+    subscriptionCountAdd(-1)
+    if (topicIsHidden(filterStart[row])) filterHiddenAdd(-1)
+  }
+  if (FEATURE_HASH) {
+    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row]))
+    subscriptionNext[row] = free
+    free = row
+  }
   poolFree(filterStart[row], filterSize[row])
-  sessions[row] = NONE
+  subscriptionSession[row] = NONE
+  routesChanged()
 }
 
 /** Ends all subscriptions of a session. */
 export function walkRemoveAll(session: number): void {
-  for (let row = 0; row < ROWS; row++) if (sessions[row] === session) walkRemove(row)
+  for (let row = 0; row < ROWS; row++) if (subscriptionSession[row] === session) walkRemove(row)
 }
 
 /**
- * Marks in sessionTarget who gets a topic: 0 nobody, else the highest QoS of the session's subscriptions and 1.
- * Answers the highest of all marks.
+ * Marks in sessionTarget who gets a topic that `publisher` sends: 0 nobody, else the highest QoS of the session's
+ * subscriptions, MARKED, and Retain As Published. [MQTT-3.3.4-2]
  */
-export function walkMatch(topicStart: number, topicSize: number): number {
-  let highest = 0
-  const isHidden = topicIsHidden(topicStart)
+export function walkMatch(publisher: number, topicStart: number, topicSize: number): void {
+  walkTargets = walkQos = 0
   sessionTarget.fill(0)
-  for (let row = 0; row < ROWS; row++) {
-    const session = sessions[row]
-    const mark = qualities[row] + 1
+  if (FEATURE_HASH) {
+    mark(heads[portHash(topicStart, topicSize) & CHAINS - 1], publisher, topicStart, topicSize)
+    mark(heads[CHAINS], publisher, topicStart, topicSize)
+  } else mark(ROWS - 1, publisher, topicStart, topicSize)
+}
+
+/** Marks the sessions of a chain. */
+function mark(row: number, publisher: number, topicStart: number, topicSize: number): void {
+  for (; row >= 0; row = FEATURE_HASH ? subscriptionNext[row] : row - 1) {
+    const session = subscriptionSession[row]
+    const options = subscriptionOptions[row]
+    if (!FEATURE_HASH && session < 0) continue
+    if (FEATURE_MQTT5 && options & NO_LOCAL && session === publisher) continue // [MQTT-3.8.3-3]
     // [MQTT-4.7.2-1]
-    if (session < 0 || sessionTarget[session] >= mark || isHidden && !topicIsHidden(filterStart[row])) continue
-    if (topicMatches(filterStart[row], filterSize[row], topicStart, topicSize)) {
-      sessionTarget[session] = mark
-      highest = Math.max(highest, mark)
-    }
+    if (topicIsHidden(topicStart) && !topicIsHidden(filterStart[row])) continue
+    if (!topicMatches(filterStart[row], filterSize[row], topicStart, topicSize)) continue
+    const marked = sessionTarget[session]
+    if (!marked) walkTargets++
+    const qos = Math.max(marked & 3, options & 3)
+    walkQos = Math.max(walkQos, qos)
+    sessionTarget[session] = MARKED | qos | (FEATURE_MQTT5 ? (marked | options) & RETAIN_AS_PUBLISHED : 0)
   }
-  return highest
+}
+
+/** Has the retained messages that match sent to the subscription, from the first. */
+export function walkWaitAdd(row: number): void {
+  subscriptionRetainedAt[row] = 0
+  sessionRetainedHead[subscriptionSession[row]] = row
+}
+
+/** The subscription has its retained messages, or ends: the session's next one that waits comes first. */
+export function walkWaitRemove(session: number, row: number): void {
+  subscriptionRetainedAt[row] = NONE
+  let waiting = ROWS - 1
+  while (waiting >= 0 && !(subscriptionSession[waiting] === session && subscriptionRetainedAt[waiting] >= 0)) waiting--
+  sessionRetainedHead[session] = waiting
 }

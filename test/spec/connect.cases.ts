@@ -147,7 +147,7 @@ export const connectCases: Case[] = [
     await acknowledged(good, 'puback', 7)
     await bad.receive('connack')
     await bad.closed()
-  }, { needs: ['FEATURE_ACCESS'], configuration: { users, authenticateLater: true } }),
+  }, { needs: ['FEATURE_ACCESS', 'FEATURE_LATE_ANSWER'], configuration: { users, authenticateLater: true } }),
   ...inBoth('a connection that never sends CONNECT is closed', '', '', async (world, version) => {
     const peer = await world.open(version)
     await world.advance(world.board.CONNECT_TIMEOUT_MS - 1_000)

@@ -9,7 +9,7 @@ import { areas } from './index'
 const applies = ({ needs, applies: appliesTo }: Case, name: BoardName): boolean =>
   needs.every((feature) => boards[name][feature]) && appliesTo(boards[name])
 
-for (const name of ['host', 'test', 'smallest'] as const) {
+for (const name of ['host', 'test', 'esp32', 'smallest'] as const) {
   describe(name, () => {
     for (const [area, allCases] of Object.entries(areas)) {
       const cases = allCases.filter((candidate) => applies(candidate, name))

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { field, packet, properties, property, TYPE, uint16, type Bytes } from '../support/bytes'
-import { connect, publish, receivePublish, refused, subscribe } from '../support/client'
+import { connect, connectWithConnack, publish, receivePublish, refused, subscribe } from '../support/client'
 import type { Version } from '../support/peer'
 import { in3, in5, inBoth, type Case } from './case'
 
@@ -183,14 +183,21 @@ export const subscribeCases: Case[] = [
     await subscribe(peer, { topic: 'x', qos: 0 })
     deepEqual(await identifiers('x'), [])
     await peer.silence()
-  }),
+  }, { needs: ['FEATURE_SUBSCRIPTION_IDENTIFIER'] }),
   in5('a Subscription Identifier with a retained message', '3.3.4-3', async (world) => {
     const peer = await connect(world)
     await publish(peer, 'r', 'p', { retain: true })
     await subscribe(peer, 'r', 77)
     deepEqual([((await receivePublish(peer)).properties as unknown as Record<string, unknown>)
       .subscriptionIdentifier].flat(), [77])
-  }),
+  }, { needs: ['FEATURE_SUBSCRIPTION_IDENTIFIER'] }),
+  in5('a Subscription Identifier where the broker takes none', '', async (world) => {
+    const { peer, connack } = await connectWithConnack(world)
+    equal((connack.properties as Record<string, unknown>).subscriptionIdentifiersAvailable, false)
+    await peer.send(packet(TYPE.subscribe, 2, uint16(1), properties(property('subscriptionIdentifier', 1)), field('a'),
+      [0]))
+    await refused(peer, 0xa1)
+  }, { applies: (board) => !board.FEATURE_SUBSCRIPTION_IDENTIFIER }),
   in5('a Subscription Identifier that is not valid', '4.13.1-1', async (world) => {
     for (const bytes of [property('subscriptionIdentifier', 0), [0x0b, 0x80, 0x80, 0x80, 0x80, 1],
       [...property('subscriptionIdentifier', 1), ...property('subscriptionIdentifier', 2)]]) {

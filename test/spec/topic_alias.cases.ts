@@ -14,6 +14,13 @@ const aliasOf = (packet: { properties?: unknown }): number | undefined =>
   (packet.properties as { topicAlias?: number } | undefined)?.topicAlias
 
 export const topicAliasCases: Case[] = [
+  in5('a Topic Alias where the broker takes none', '3.3.2-9', async (world) => {
+    for (const topic of ['', 'topic']) {
+      const sender = await connect(world)
+      await sender.send(withAlias(topic, 1, 'p'))
+      await refused(sender, TOPIC_ALIAS_INVALID)
+    }
+  }, { applies: (board) => !board.FEATURE_TOPIC_ALIAS && board.FEATURE_MQTT5 }),
   in5('every Topic Alias up to the broker\'s maximum', '3.3.2-12', async (world) => {
     const sender = await connect(world)
     const reader = await connect(world)

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleBoard } from '../../scripts/lib/bundle.mjs'
 
-const BOARDS = ['host', 'test', 'smallest']
+const BOARDS = ['host', 'test', 'esp32', 'smallest']
 
 async function buildCore(name: string): Promise<void> {
   const { code } = await bundleBoard(name, {

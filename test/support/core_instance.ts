@@ -1,15 +1,18 @@
 // Loads the cores that test/support/build.ts bundled. Each call of a factory is a broker with state of its own.
 
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as esp32Board from '../../boards/esp32'
 import * as hostBoard from '../../boards/host'
 import * as smallestBoard from '../../boards/smallest'
 import * as testBoard from '../../boards/test'
 import type { PortControls } from './memory_port/controls'
 import type { Board } from './world'
 
-export type BoardName = 'host' | 'test' | 'smallest'
+export type BoardName = 'host' | 'test' | 'esp32' | 'smallest'
 
-export const boards: Record<BoardName, Board> = { host: hostBoard, test: testBoard, smallest: smallestBoard }
+export const boards: Record<BoardName, Board> = {
+  host: hostBoard, test: testBoard, esp32: esp32Board, smallest: smallestBoard,
+}
 
 /** What src/main.ts exports, and the controls of the memory port. */
 export interface CoreInstance {

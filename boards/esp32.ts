@@ -1,0 +1,13 @@
+// An ESP32 with Espruino: 5.0 and 3.1.1 with everything that a home's devices use. What is off is announced as not
+// available in CONNACK, or needs no announcement.
+export * from './defaults'
+
+export const BUNDLE_SIZE_MAX = 24_576
+export const FEATURE_MQTT31 = false
+export const FEATURE_INDEX = false
+export const FEATURE_SHARED_SUBSCRIPTION = false
+export const FEATURE_SUBSCRIPTION_IDENTIFIER = false
+export const FEATURE_RESPONSE_INFORMATION = false
+export const FEATURE_TOPIC_ALIAS = false
+export const FEATURE_ENHANCED_AUTHENTICATION = false
+export const FEATURE_LATE_ANSWER = false
