@@ -11,14 +11,17 @@ function editionEntry (runtime) {
   return existsSync(join(ROOT, entry)) ? entry : 'src/main.ts'
 }
 
-/** The finished, minified bundle of a board; what Espruino would refuse is refused here. */
-export async function bundleFor (boardName) {
+/**
+ * The finished, minified bundle of a board; what Espruino would refuse is refused here. `overrides` are constants set
+ * over the board's own, for measurements and tests.
+ */
+export async function bundleFor (boardName, overrides = {}) {
   const { RUNTIME } = await loadBoard(boardName)
   const entry = editionEntry(RUNTIME)
   if (RUNTIME === 'node') {
-    return bundleBoard(boardName, { entry, format: 'factory', factoryName: 'createBroker', minify: true })
+    return bundleBoard(boardName, { entry, format: 'factory', factoryName: 'createBroker', minify: true, overrides })
   }
-  const bundle = await bundleBoard(boardName, { entry, format: 'script', minify: true })
+  const bundle = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
   const findings = checkBundle(bundle.code)
   if (findings.length > 0) throw new Error(`${boardName}: Espruino would not run this\n${formatFindings(findings)}`)
   return bundle

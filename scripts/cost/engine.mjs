@@ -1,0 +1,119 @@
+// A real Espruino under valgrind's callgrind, which counts only while the engine calls a program's event handlers.
+// The engine reads, sends and waits outside of these functions: that is the network's pass, and is not counted.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The engine's functions that call 'data' handlers, and those of every queued event: connections, 'close', 'drain'. */
+export const HANDLERS = ['jswrap_stream_pushData', 'jsiExecuteEventCallbackArgsArray']
+/** The engine's function that works on all sockets, once a pass. */
+export const PASS = ['jswrap_net_idle']
+/** What calls a handler of any kind: on a board without traffic, the timers'. */
+export const TIMERS = ['jsiExecuteEventCallback']
+
+/** The port that a bundle listens on. */
+const BUNDLE_PORT = 1883
+const LISTENING = 'now it listens'
+const START_MS_MAX = 20_000
+
+/** What is missing for a measurement, in a sentence; null when it can begin. */
+export function engineMissing () {
+  if (!process.env.ESPRUINO) return 'ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).'
+  for (const program of ['valgrind', 'vgdb']) {
+    if (spawnSync(program, ['--version']).error) return `${program} is missing: apt install valgrind.`
+  }
+  return null
+}
+
+/**
+ * What stands before a program: it listens on another port than its own, so that several can run side by side, and says
+ * so when it does.
+ */
+const movePort = port => `(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
+s.listen=function(p){l.call(s,p===${BUNDLE_PORT}?${port}:p);print("${LISTENING}")};return s}})(require("net"));\n`
+
+/** A port of this computer that nobody uses. */
+function freePort () {
+  return new Promise((done, reject) => {
+    const server = createServer()
+    server.on('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
+}
+
+/** Instructions counted, and how often the functions that are counted were called, in what callgrind wrote. */
+function readCounts (file, functions) {
+  const text = readFileSync(file, 'utf8')
+  const instructions = Number(/^(?:totals|summary): (\d+)/m.exec(text)[1])
+  let calls = 0
+  for (const name of functions) {
+    // A name is spelled out where it comes first; after that it is only its number.
+    const number = new RegExp(`fn=\\((\\d+)\\) ${name}$`, 'm').exec(text)?.[1]
+    const places = number ? text.matchAll(new RegExp(`^cfn=\\(${number}\\).*\ncalls=(\\d+) `, 'gm')) : []
+    for (const [, count] of places) calls += Number(count)
+  }
+  return { instructions, calls }
+}
+
+/**
+ * Starts a program that listens on port 1883 in the interpreter. `functions`: what is counted, by the engine's names.
+ * - `port`: where it listens instead.
+ * - `count(work)`: instructions, and calls of these functions, while an async function runs.
+ * - `output()`: what was printed so far.
+ */
+export async function engineStart (program, functions) {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'midge-cost-'))
+  writeFileSync(join(folder, 'program.js'), movePort(port) + program, 'latin1')
+  const prefix = `--vgdb-prefix=${join(folder, 'vgdb')}`
+  const toggles = functions.map(name => `--toggle-collect=${name}`)
+  const child = spawn('valgrind', [
+    '--tool=callgrind', '-q', prefix, '--callgrind-out-file=counts', ...toggles,
+    resolve(process.env.ESPRUINO), 'program.js',
+  ], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', data => { text += data.toString('latin1') })
+  const ended = once(child, 'close')
+  let dumps = 0
+
+  function tell (command) {
+    const { status, stderr } = spawnSync('vgdb', [prefix, `--pid=${child.pid}`, command], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`vgdb ${command}: ${stderr}\n${text.slice(-500)}`)
+  }
+
+  async function count (work) {
+    tell('zero')
+    await work()
+    tell('dump')
+    return readCounts(join(folder, `counts.${++dumps}`), functions)
+  }
+
+  async function stop () {
+    child.kill()
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  const endMs = performance.now() + START_MS_MAX
+  while (!text.includes(LISTENING)) {
+    if (performance.now() > endMs || child.exitCode !== null) {
+      await stop()
+      throw new Error(`the program does not listen:\n${text.slice(-1_000)}`)
+    }
+    await sleep(50)
+  }
+  return { port, count, stop, output: () => text }
+}
+
+/** The version that the engine greets with. */
+export function engineVersion () {
+  const program = 'print("version "+process.version)'
+  const { stdout } = spawnSync(process.env.ESPRUINO, ['-e', program], { encoding: 'latin1' })
+  return /version (\S+)/.exec(stdout)[1]
+}
