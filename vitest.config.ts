@@ -9,6 +9,9 @@ const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash,web}/**/*.test.ts
 /** Tests with real clients; they need the gateway as it is shipped, and nothing else. */
 const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
 
+/** Tests of the boards' bundles, in the simulated board and in the real interpreter. */
+const BOARDS = ['test/board/**/*.test.ts']
+
 const common = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 // Modules of the core that a test imports one by one see the gateway's board; whole brokers are built by
@@ -20,6 +23,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
+      { resolve, test: { ...common, name: 'boards', include: BOARDS, globalSetup: ['test/support/board_build.ts'] } },
       { resolve, test: { ...common, name: 'clients', include: CLIENTS, globalSetup: ['test/interop/build.ts'] } },
       {
         resolve,
@@ -27,7 +31,7 @@ export default defineConfig({
           ...common,
           name: 'broker',
           include: ['test/**/*.test.ts'],
-          exclude: [...AROUND, ...CLIENTS],
+          exclude: [...AROUND, ...CLIENTS, ...BOARDS],
           globalSetup: ['test/support/build.ts'],
         },
       },

@@ -14,6 +14,11 @@ export class Peer {
     this.wire.toBoard.push(typeof data === 'string' ? bytesOfText(data) : data)
   }
 
+  /** Sets how many bytes the network holds for it while it does not read. */
+  set bufferSize (size: number) {
+    this.wire.sendBufferSize = size
+  }
+
   /** Sends a FIN behind what was sent. */
   end (): void {
     this.wire.peerEnded = true

@@ -2,24 +2,16 @@
 
 import { describe, test } from 'vitest'
 import { memoryWorld } from '../support/memory_world'
-import { Driver } from './driver'
+import type { Driver } from './driver'
+import { runModel } from './run_model'
 
 const OPERATIONS = Number(process.env.MIDGE_OPERATIONS ?? 100_000)
 /** A broker lives this many operations; then a fresh one, with the next seed, goes on. */
 const OPERATIONS_PER_BROKER = 5_000
 const FIRST_SEED = Number(process.env.MIDGE_SEED ?? 1)
 
-async function run(name: 'host' | 'test', seed: number, operations: number): Promise<Driver> {
-  const driver = new Driver(await memoryWorld(name, {}, seed), seed)
-  try {
-    for (let number = 0; number < operations; number++) await driver.step()
-    await driver.finish()
-  } catch (error) {
-    const text = `MIDGE_SEED=${seed} on ${name}: ${(error as Error).message}\n${driver.lastOperations()}`
-    throw new Error(text, { cause: error })
-  }
-  return driver
-}
+const run = async (name: 'host' | 'test', seed: number, operations: number): Promise<Driver> =>
+  runModel(await memoryWorld(name, {}, seed), seed, operations)
 
 describe('the model', () => {
   test(`agrees on a computer's limits for ${OPERATIONS} operations`, async () => {

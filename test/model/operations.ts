@@ -26,13 +26,15 @@ const subscribeOperation: Operation = {
   name: 'subscribe',
   weight: 6,
   async run(driver) {
-    const { random, model } = driver
+    const { random, model, world: { board } } = driver
     const client = random.pick(connectedOr(driver))
     if (!client) return undefined
     const isFive = client.version === 5
-    const draw = (): string => isFive && random.oneIn(5) ? random.pick(SHARED) : random.pick(FILTERS)
+    const isShared = isFive && board.FEATURE_SHARED_SUBSCRIPTION
+    const draw = (): string => isShared && random.oneIn(5) ? random.pick(SHARED) : random.pick(FILTERS)
     const filters = [...new Set(Array.from({ length: 1 + random.below(2) }, draw))]
-    const identifier = isFive && random.oneIn(3) ? 1 + random.below(3) : 0
+    const isIdentified = isFive && board.FEATURE_SUBSCRIPTION_IDENTIFIER
+    const identifier = isIdentified && random.oneIn(3) ? 1 + random.below(3) : 0
     const subscriptions = filters.map((topic) => ({
       topic, qos: random.below(3), nl: isFive && !topic.startsWith('$share') && random.oneIn(5),
         rap: isFive && random.oneIn(3),

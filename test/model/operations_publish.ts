@@ -28,7 +28,8 @@ function drawMessage(driver: Driver, client: DriverClient): { message: ModelMess
 
 /** Sometimes with a Topic Alias instead of the topic. */
 function aliased(driver: Driver, client: DriverClient, topic: string): { topic: string, topicAlias?: number } {
-  if (client.version < 5 || !driver.random.oneIn(3)) return { topic }
+  const { FEATURE_TOPIC_ALIAS } = driver.world.board
+  if (client.version < 5 || !FEATURE_TOPIC_ALIAS || !driver.random.oneIn(3)) return { topic }
   const topicAlias = 1 + driver.random.below(3)
   if (client.aliases.get(topicAlias) === topic) return { topic: '', topicAlias }
   client.aliases.set(topicAlias, topic)

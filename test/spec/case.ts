@@ -12,6 +12,8 @@ export interface Case {
   needs: Feature[]
   /** Lets more time pass than a world with real time would want to wait. */
   longTime: boolean
+  /** Sends more than a world with a slow broker would want to. */
+  manyPackets: boolean
   /** Boards that the case makes sense for. */
   applies: (board: Board) => boolean
   configuration: Configuration
@@ -20,7 +22,9 @@ export interface Case {
 
 export type Feature = Extract<keyof Board, `FEATURE_${string}`>
 
-export type CaseOptions = Partial<Pick<Case, 'needs' | 'longTime' | 'applies' | 'configuration'>>
+export type CaseOptions = Partial<
+  Pick<Case, 'needs' | 'longTime' | 'manyPackets' | 'applies' | 'configuration'>
+>
 
 type Run = (world: World, version: Version) => Promise<void>
 
@@ -32,8 +36,9 @@ function make(name: string, clauses: string[], version: Version, run: Run, optio
   const needs = [...options.needs ?? []]
   if (version === 5) needs.push('FEATURE_MQTT5')
   return {
-    name, clauses, needs, longTime: options.longTime ?? false, applies: options.applies ?? (() => true),
-    configuration: options.configuration ?? {}, run: (world) => run(world, version),
+    name, clauses, needs, longTime: options.longTime ?? false, manyPackets: options.manyPackets ?? false,
+    applies: options.applies ?? (() => true), configuration: options.configuration ?? {},
+    run: (world) => run(world, version),
   }
 }
 

@@ -55,6 +55,9 @@ export interface World {
   close(): Promise<void>
 }
 
+/** What a world cannot do: a case that asks for it is skipped with the reason. */
+export class Unsupported extends Error {}
+
 /** The method that the tests' ports know for enhanced authentication: the server asks, the client answers. */
 export const CHALLENGE_METHOD = 'TEST-CHALLENGE'
 export const CHALLENGE = 'what?'
