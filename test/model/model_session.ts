@@ -115,15 +115,14 @@ export class ModelSession {
       && delivery.message.topic === topic && delivery.qos === packet.qos
         && this.identifiersFit(delivery, identifiersOf(packet).join())
       && delivery.retain === packet.retain && !delivery.ticket?.taken
-    // Copies that look the same: one that must come counts first.
+    // Copies that look the same: one that must come counts first, unless it would have overtaken another such.
     const required = list.findIndex((delivery) => !delivery.optional && fits(delivery))
-    const index = required < 0 ? list.findIndex(fits) : required
+    const isFirst = required < 0 || passedBy(list, required).some(isCertain)
+    const index = isFirst ? list.findIndex(fits) : required
     const delivery = list[index] ?? fail(`${this.clientId}: nothing asks for ${JSON.stringify(packet)}`)
     this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
-    const isPassed = ({ state, batch, unordered }: Delivery): boolean =>
-      state === 'waiting' && batch !== delivery.batch && !unordered
-    const skipped = !delivery.unordered ? list.slice(0, index).filter(isPassed) : []
-    if (skipped.some(({ optional, ticket }) => !optional && !ticket)) {
+    const skipped = passedBy(list, index)
+    if (skipped.some(isCertain)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
     if (delivery.ticket) delivery.ticket.taken = true
@@ -208,6 +207,16 @@ export class ModelSession {
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
     if (this.inFlight() < this.window && waiting.length > 0) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
+}
+
+/** Nothing excuses that it does not come. */
+const isCertain = ({ optional, ticket }: Delivery): boolean => !optional && !ticket
+
+/** The deliveries that should have come before the one at this place. */
+function passedBy(list: Delivery[], index: number): Delivery[] {
+  const { batch: own, unordered: isFree } = list[index]!
+  return isFree ? [] : list.slice(0, index).filter(({ state, batch, unordered }) =>
+    state === 'waiting' && batch !== own && !unordered)
 }
 
 const describe = (deliveries: Delivery[]): string =>
