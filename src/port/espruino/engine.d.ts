@@ -23,6 +23,8 @@ interface BoardSocket {
   end(data?: string): void
   removeAllListeners(event: string): void
   on(event: string, handler: (this: BoardSocket, data: string) => void): void
+  /** The firmware's own number of an open connection; absent once it is closed. */
+  sckt?: number
   /** What is written and not sent: the firmware's own field, absent or empty when nothing is. */
   dSnd?: string
   /** Ours: the connection's slot in the core; -1 when the core has let go of it. */

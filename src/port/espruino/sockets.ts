@@ -8,9 +8,12 @@ const sockets: BoardSocket[] = []
 /** Lanes from this one on are written at once and need no copy. */
 const LANE_SINGLE = 2
 
-/** The handler of a server's connections; everything is attached at once, as what comes before would be lost. */
+/**
+ * The handler of a server's connections; everything is attached at once, as what comes before would be lost. A client
+ * may be gone already, and its 'close' with it: both happen in one pass of the engine.
+ */
 export function socketAccept(socket: BoardSocket): void {
-  const slot = socket._slot = brokerAccept()
+  const slot = socket._slot = socket.sckt ? brokerAccept() : -1
   if (slot < 0) {
     socket.end()
     return
