@@ -61,6 +61,7 @@ export async function clientOpen (port, version) {
       return (await decoded)[0]
     },
     async close () {
+      if (socket.closed) return
       socket.destroy()
       await once(socket, 'close')
     },

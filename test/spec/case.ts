@@ -12,8 +12,8 @@ export interface Case {
   needs: Feature[]
   /** Lets more time pass than a world with real time would want to wait. */
   longTime: boolean
-  /** Sends more than a world with a slow broker would want to. */
-  manyPackets: boolean
+  /** About how many packets it sends, where these are more than a world with a slow broker would want. */
+  packets: number
   /** Boards that the case makes sense for. */
   applies: (board: Board) => boolean
   configuration: Configuration
@@ -22,9 +22,8 @@ export interface Case {
 
 export type Feature = Extract<keyof Board, `FEATURE_${string}`>
 
-export type CaseOptions = Partial<
-  Pick<Case, 'needs' | 'longTime' | 'manyPackets' | 'applies' | 'configuration'>
->
+export type CaseOptions =
+  Partial<Pick<Case, 'needs' | 'longTime' | 'packets' | 'applies' | 'configuration'>>
 
 type Run = (world: World, version: Version) => Promise<void>
 
@@ -36,7 +35,7 @@ function make(name: string, clauses: string[], version: Version, run: Run, optio
   const needs = [...options.needs ?? []]
   if (version === 5) needs.push('FEATURE_MQTT5')
   return {
-    name, clauses, needs, longTime: options.longTime ?? false, manyPackets: options.manyPackets ?? false,
+    name, clauses, needs, longTime: options.longTime ?? false, packets: options.packets ?? 0,
     applies: options.applies ?? (() => true), configuration: options.configuration ?? {},
     run: (world) => run(world, version),
   }

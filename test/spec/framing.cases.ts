@@ -78,7 +78,7 @@ export const framingCases: Case[] = [
         await forget(world, version)
       }
     }
-  }, needs),
+  }, { ...needs, packets: 5_000 }),
   ...inBoth('every packet a byte at a time', '', '4.2.0-1', (world, version) =>
     equalToWhole(world, version, (packets, number) => packets[number]!.map((byte) => [byte]), 'a byte at a time'),
       needs),

@@ -161,5 +161,5 @@ export const qos1Cases: Case[] = [
         && !acknowledgedHeld)) throw new Error(`round ${round}`)
       await reader.send({ cmd: 'puback', messageId: message.messageId })
     }
-  }, { manyPackets: true }),
+  }, { packets: 200_000 }),
 ]

@@ -21,19 +21,24 @@ async function runCase(one: Case, create: Create, context: TestContext): Promise
   }
 }
 
-/**
- * Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs.
- * `without`: what a case is skipped for.
- */
-export function runCases(board: Board, create: Create, without: ('longTime' | 'manyPackets')[] = []): void {
-  const applies = ({ needs, applies: appliesTo }: Case): boolean =>
-    needs.every((feature) => board[feature]) && appliesTo(board)
+export interface RunOptions {
+  /** Cases that send more are skipped. */
+  packetsMax?: number
+  /** Cases that this board has run are left out. */
+  beside?: Board
+}
+
+const applies = ({ needs, applies: appliesTo }: Case, board: Board): boolean =>
+  needs.every((feature) => board[feature]) && appliesTo(board)
+
+/** Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs. */
+export function runCases(board: Board, create: Create, { packetsMax = Infinity, beside }: RunOptions = {}): void {
   for (const [area, allCases] of Object.entries(areas)) {
-    const cases = allCases.filter(applies)
+    const cases = allCases.filter((one) => applies(one, board) && !(beside && applies(one, beside)))
     if (cases.length === 0) continue
     describe(area, () => {
       for (const one of cases) {
-        test.skipIf(without.some((property) => one[property]))(one.name, (context) => runCase(one, create, context))
+        test.skipIf(one.packets > packetsMax)(one.name, (context) => runCase(one, create, context))
       }
     })
   }
