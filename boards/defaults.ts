@@ -26,6 +26,9 @@ export const FEATURE_WILL: boolean = true
 export const FEATURE_INDEX: boolean = true
 /** Without FEATURE_INDEX: filters and retained topics are found by a hash. */
 export const FEATURE_HASH: boolean = true
+/** The port of an interpreter forwards a PUBLISH that repeats its topic without the broker: src/broker/lane.ts.
+ * Needs a board without FEATURE_INDEX. */
+export const FEATURE_LANE: boolean = false
 /** A 3.1.1 publisher waits for room. Off: it is told at once, by closing. */
 export const FEATURE_WAIT: boolean = true
 /** An owner may lower limits while the broker runs: src/broker/settings.ts. */

@@ -4,7 +4,8 @@ import { clientOpen } from './client.mjs'
 import { engineStart, HANDLERS, PASS, TIMERS } from './engine.mjs'
 import { connectPacket } from './packets.mjs'
 
-const WARM_UPS = 2
+/** Enough for every topic of a row to be known. */
+const WARM_UPS = 16
 const IDLE_CLIENTS = 9
 const PASSES_MS = 500
 /** More than two ticks. */

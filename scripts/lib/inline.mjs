@@ -46,11 +46,17 @@ function returnsOf (node) {
   return found
 }
 
+/**
+ * Functions that a hot one seldom calls: they stay where they are, since an interpreter without bytecode reads what it
+ * skips.
+ */
+const APART = ['receive', 'queuesCheck']
+
 /** Functions at the top level that may be moved: no `this`, no functions of their own, plain parameters. */
 function candidates (tree) {
   const found = new Map()
   for (const node of tree.body) {
-    if (node.type !== 'FunctionDeclaration') continue
+    if (node.type !== 'FunctionDeclaration' || APART.includes(node.id.name)) continue
     let isPlain = true
     walk(node.body, child => {
       if (child.type === 'ThisExpression' || /Function/.test(child.type)) isPlain = false
@@ -185,12 +191,14 @@ function bodyFor (code, callee, form, use) {
     return `var ${names.get(parameter.name)} = ${text};\n`
   })
   const edits = []
+  const loopVariables = new Set()
   walk(callee.body, (node, parent, key) => {
     if (node.type === 'Identifier' && names.has(node.name) && isReference(parent, key)) {
       edits.push({ start: node.start, end: node.end, text: names.get(node.name) })
     }
+    if (/^For(In|Of)Statement$/.test(node.type)) loopVariables.add(node.left.declarations?.[0])
     // A call starts with fresh variables, a loop around it does not.
-    if (node.type === 'VariableDeclarator' && !node.init && parent.type === 'VariableDeclaration') {
+    if (node.type === 'VariableDeclarator' && !node.init && !loopVariables.has(node)) {
       edits.push({ start: node.end, end: node.end, text: ' = void 0' })
     }
   })

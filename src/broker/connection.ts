@@ -3,7 +3,7 @@
 // loop that is delivering.
 import { portClose, portLog } from 'runtime'
 import { NO_REASON } from '../codec/reason_code'
-import { FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE } from '../limits'
+import { FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE } from '../limits'
 import { poolFree } from '../store/byte_pool'
 import {
   CONNECTED, connectionFlags, connectionHeld, connectionHeldSize, connectionIsOpen, connectionRemove, connectionSession,
@@ -11,6 +11,7 @@ import {
 } from '../store/connection_table'
 import { rxRelease } from '../store/rx_ring'
 import { sessionSlot } from '../store/session_table'
+import { routesChanged } from '../store/subscription_table'
 import { connectionFeaturesRelease } from './connection_features'
 import { LOG_CLOSED } from './log_code'
 import { sendDisconnect } from './send'
@@ -54,6 +55,7 @@ function connectionEnd(slot: number): void {
   connectionRemove(slot)
   if (session >= 0) {
     sessionSlot[session] = NONE
+    if (FEATURE_LANE) routesChanged()
     sessionDisconnected(session, isWillDiscarded)
   }
 }

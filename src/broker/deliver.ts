@@ -67,9 +67,10 @@ export function deliverByMarks(): number {
   for (let session = 0; session < sessionRowsUsed; session++) {
     if (isDisplaced) messageLoad(publicationMessage)
     isDisplaced = false
-    const isTarget = sessionTarget[session]
-      && (!FEATURE_ACCESS || accessAllows(session, ACCESS_READ, publishTopicStart, publishTopicSize))
-    if (isTarget) deliverCopy(session, sessionTarget[session], 0, 0)
+    if (!sessionTarget[session]) continue
+    if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, publishTopicStart, publishTopicSize)) {
+      sessionTarget[session] = 0
+    } else deliverCopy(session, sessionTarget[session], 0, 0)
   }
   return outcome()
 }

@@ -15,7 +15,8 @@ import { utf8IsValid } from '../codec/utf8'
 import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature/topic_alias'
 import { isSysTopic } from '../feature/sys'
 import {
-  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, NONE, TOPIC_ALIAS_MAX,
+  FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, NONE,
+  TOPIC_ALIAS_MAX,
 } from '../limits'
 import { connectionSession, connectionVersion } from '../store/connection_table'
 import { inboundAdd, inboundHas, inboundRemove, queueHasRoom } from '../store/queue_table'
@@ -23,6 +24,7 @@ import { sessionInboundCount } from '../store/session_table'
 import { accessWrite } from './access'
 import { clockUpdate } from './clock'
 import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countMore } from './counters'
+import { laneBodyOf, laneOffer, laneVoid } from './lane'
 import { LOG_PUBLISH_REFUSED } from './log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from './send'
@@ -38,7 +40,11 @@ export function handlePublish(slot: number): number {
   if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd)) {
     return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID)
   }
-  return publishTake(slot, version, publishPacketIdentifier, publishExpiresAt(), NONE)
+  const body = FEATURE_LANE ? laneBodyOf(slot) : NONE
+  laneVoid(false)
+  const answer = publishTake(slot, version, publishPacketIdentifier, publishExpiresAt(), NONE)
+  if (FEATURE_LANE) laneOffer(body)
+  return answer
 }
 
 /** When the decoded PUBLISH expires, milliseconds of the port's clock; 0: never. */

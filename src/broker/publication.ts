@@ -2,13 +2,15 @@
 // registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route,
 // retained
 // table, targets.
-import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
+import {
+  NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID, UNSPECIFIED_ERROR,
+} from '../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../codec/publish'
 import { topicNameIsValid } from '../codec/topic'
-import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE } from '../limits'
+import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE, POOL_BLOCKS_RESERVED } from '../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
   messageTailStart, messageTopicSize,
@@ -19,6 +21,7 @@ import { walkMatch, walkQos, walkTargets } from '../store/subscription_walk'
 import { routeEnd, routeFirst, routeOptions } from '../store/route_cache'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
 import { deliverByMarks, deliverRoute } from './deliver'
+import { laneVoid } from './lane'
 import { routeFind } from './route'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
@@ -55,6 +58,7 @@ export function publicationPublish(session: number, expiresAt: number, message: 
   publicationExpiresAt = expiresAt
   publicationMessage = message
   const answer = publish()
+  laneVoid(answer < UNSPECIFIED_ERROR)
   if (FEATURE_WAIT) isRepeated = false
   if (publicationMessage !== message) messageRelease(publicationMessage)
   return answer
@@ -86,7 +90,7 @@ function publish(): number {
 function publicationStore(): boolean {
   if (publicationMessage >= 0) return true
   publicationMessage = messageStore(
-    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
+    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd, POOL_BLOCKS_RESERVED,
   )
   if (publicationMessage < 0) return false
   if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain

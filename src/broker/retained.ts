@@ -2,7 +2,7 @@
 // far
 // it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
-import { filterHasWildcard, topicIsHidden } from '../codec/topic'
+import { topicIsHidden } from '../codec/topic'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS,
 } from '../limits'
@@ -17,7 +17,7 @@ import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/se
 import {
   retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
 } from '../store/subscription_table'
-import { walkWaitRemove } from '../store/subscription_walk'
+import { walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
@@ -43,12 +43,12 @@ export function retainedPump(session: number): void {
       const row = retainedFind(filterStart[filter], filterSize[filter])
       if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
       if (FEATURE_SYS && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
-      else waitRemove(session, subscription)
+      else retainedWaitRemove(session, subscription)
     } else if (at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
     } else if (!FEATURE_SYS || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
-      waitRemove(session, subscription)
+      retainedWaitRemove(session, subscription)
     } else if (at < SYS_AT) subscriptionRetainedAt[subscription] = SYS_AT
     else if (!sysSend(at - SYS_AT, slot, subscription)) return
     else subscriptionRetainedAt[subscription]++
@@ -56,12 +56,7 @@ export function retainedPump(session: number): void {
 }
 
 function isExact(filter: number): boolean {
-  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : !filterHasWildcard(filterStart[filter], filterSize[filter])
-}
-
-function waitRemove(session: number, subscription: number): void {
-  if (FEATURE_INDEX) retainedWaitRemove(session, subscription)
-  else walkWaitRemove(session, subscription)
+  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : walkPlainSize[filter] === filterSize[filter]
 }
 
 function retainedMatches(filter: number, row: number): boolean {

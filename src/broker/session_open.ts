@@ -13,8 +13,8 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE,
-  SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
+  FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
@@ -157,9 +157,9 @@ function sessionTake(): number {
 
 /** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */
 function prepare(slot: number, session: number): number {
-  if (FEATURE_ACCESS && isPresent) {
-    if (!sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
-    routesChanged()
+  if (isPresent) {
+    if (FEATURE_ACCESS && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
+    if (FEATURE_ACCESS || FEATURE_LANE) routesChanged()
   }
   if (FEATURE_WILL && connectHasWill
     && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED

@@ -14,7 +14,7 @@ import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
   subscriptionRemove,
 } from '../store/subscription_table'
-import { walkAdd, walkFind, walkRemove, walkWaitAdd } from '../store/subscription_walk'
+import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
@@ -80,10 +80,7 @@ function subscribe(session: number, start: number, size: number, options: number
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
-    if (!skip && (!handling || handling < 2 && isNew)) {
-      if (FEATURE_INDEX) retainedWaitAdd(row)
-      else walkWaitAdd(row)
-    }
+    if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
   }
   routesChanged()
   return options & 3

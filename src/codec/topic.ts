@@ -23,6 +23,11 @@ export let levelCount = 0
 export let filterPlusMask = 0
 /** Whether the filter ends in `#`. */
 export let filterHasHash = false
+/**
+ * Without FEATURE_INDEX: bytes of the filter parsed last before its first level with a wildcard and the slash in front
+ * of it; all of them where it has no wildcard.
+ */
+export let filterPlainSize = 0
 
 function levelEnd(start: number, end: number): number {
   const slash = portIndexOf(SLASH, start, end)
@@ -31,13 +36,15 @@ function levelEnd(start: number, end: number): number {
 
 /** A Topic Name is a UTF-8 string of at least one character without wildcards. [MQTT-4.7.3-1] [MQTT-3.3.2-2] */
 export function topicNameIsValid(start: number, size: number): boolean {
-  return size > 0 && !filterHasWildcard(start, size) && utf8IsValid(start, start + size)
+  return size > 0 && plainSizeOf(start, size) === size && utf8IsValid(start, start + size)
 }
 
-/** Whether a valid Topic Filter has a wildcard. */
-export function filterHasWildcard(start: number, size: number): boolean {
+/** Bytes before the first wildcard of a Topic Filter or of what should be a Topic Name; all of them: it has none. */
+function plainSizeOf(start: number, size: number): number {
   const end = start + size
-  return portIndexOf(PLUS, start, end) >= 0 || portIndexOf(HASH, start, end) >= 0
+  const hash = portIndexOf(HASH, start, end)
+  const plus = portIndexOf(PLUS, start, hash < 0 ? end : hash)
+  return plus < 0 ? hash < 0 ? size : hash - start : plus - start
 }
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */
@@ -68,7 +75,14 @@ export function filterParse(start: number, size: number): boolean {
   }
   if (!size) return false
   let level = 0
-  for (let at = start; at <= end;) {
+  let at = start
+  if (!FEATURE_INDEX) {
+    filterPlainSize = plainSizeOf(start, size)
+    if (filterPlainSize === size) return true
+    // Only what follows the plain levels is judged level by level.
+    if (filterPlainSize > 0 && memory[start + --filterPlainSize] === SLASH) at = start + filterPlainSize + 1
+  }
+  while (at <= end) {
     const next = levelEnd(at, end)
     if (!filterLevel(FEATURE_INDEX ? level++ : 0, at, next, end)) return false
     at = next + 1

@@ -17,7 +17,13 @@ let hint = 0
 let poolBlocksFree = POOL_BLOCKS_START
 
 function blocksFor(size: number): number {
-  return size < 1 ? 1 : Math.floor((size + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE)
+  return size < 1 ? 1 : Math.ceil(size / POOL_BLOCK_SIZE)
+}
+
+/** An interpreter's fill looks at every byte of the map. */
+function mark(block: number, end: number, value: number): void {
+  if (TABLES_GROW) map.fill(value, block, end)
+  else while (block < end) map[block++] = value
 }
 
 /** Takes `size` bytes and leaves `reserve` blocks free. Answers their offset in memory, or NONE. */
@@ -26,7 +32,7 @@ export function poolAllocate(size: number, reserve: number): number {
   let block = NONE
   if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
   if (block < 0) return TABLES_GROW && poolGrow(count + reserve) ? poolAllocate(size, reserve) : NONE
-  map.fill(1, block, hint = block + count)
+  mark(block, hint = block + count, 1)
   poolBlocksFree -= count
   return POOL_AT + block * POOL_BLOCK_SIZE
 }
@@ -36,8 +42,13 @@ export function poolFree(start: number, size: number): void {
   const block = (start - POOL_AT) / POOL_BLOCK_SIZE
   const count = blocksFor(size)
   assert(map[block] === 1 && map[block + count - 1] === 1, 'the range was taken from the pool')
-  map.fill(0, block, block + count)
+  mark(block, block + count, 0)
   poolBlocksFree += count
+}
+
+/** Whether `count` blocks side by side are free. */
+export function poolHasRun(count: number): boolean {
+  return portFindRun(map, count, 0) >= 0
 }
 
 function poolGrow(count: number): boolean {

@@ -7,8 +7,8 @@
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
 import {
-  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE, POOL_BLOCKS_RESERVED, TABLES_GROW,
-  newOffsets, newRows, rowsAtStart,
+  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
+  TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows } from './columns'
@@ -71,7 +71,7 @@ export function messageReserve(
     messagePropertiesSize[row] = propertiesSize
     messageExpiresAt[row] = 0
   }
-  if (FEATURE_SYS) {
+  if (FEATURE_SYS || FEATURE_LANE) {
     messageCount++
     messageBytes += topicSize + propertiesSize + payloadSize
   }
@@ -80,9 +80,9 @@ export function messageReserve(
 
 /** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, the caller's. */
 export function messageStore(
-  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number,
+  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number, reserve: number,
 ): number {
-  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart, POOL_BLOCKS_RESERVED)
+  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart, reserve)
   if (row >= 0) {
     portCopy(messageStart[row], topicStart, topicSize)
     portCopy(messageTailStart(row), propertiesStart, end - propertiesStart)
@@ -101,7 +101,7 @@ export function messageRelease(row: number): void {
   if (--references[row]) return
   const size = messageEnd(row) - messageStart[row]
   poolFree(messageStart[row], size)
-  if (FEATURE_SYS) {
+  if (FEATURE_SYS || FEATURE_LANE) {
     messageCount--
     messageBytes -= size
   }

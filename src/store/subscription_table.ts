@@ -25,7 +25,7 @@ export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIF
 /** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
 export let subscriptionRetainedAt = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The next subscription of the session that waits for retained messages. */
-export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? INDEXED : 0)
+export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? ROWS : 0)
 /** The filter's next subscription. */
 export let subscriptionNext = newFreeRows(FEATURE_INDEX || FEATURE_HASH ? ROWS : 0)
 let before = newRows(INDEXED)

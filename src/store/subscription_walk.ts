@@ -3,18 +3,20 @@
 // a chain of their own, which a topic walks; without it whoever looks for a row walks them all.
 // The columns are those of subscription_table.ts and filter_table.ts, whose rows are the same here.
 //
-// Memory of a row on a board: session 2, filter 4, options 1, list 2, retained 2 = 11 bytes, the filter's blocks in the
+// Memory of a row on a board: session 2, filter 6, options 1, list 2, retained 4 = 15 bytes, the filter's blocks in the
 // pool, and 2 for each of the 65 chains.
 import { portCopy, portEqual, portHash } from 'runtime'
-import { filterHasWildcard, topicIsHidden, topicMatches } from '../codec/topic'
-import { FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE } from '../limits'
+import { filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
+import {
+  FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, newOffsets,
+} from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { indexAdd, indexRemove, newLinks } from './columns'
 import { filterHiddenAdd, filterSize, filterStart } from './filter_table'
-import { sessionRetainedHead, sessionTarget } from './session_table'
+import { sessionTarget } from './session_table'
 import {
-  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions, subscriptionRetainedAt,
-  subscriptionSession,
+  SUBSCRIPTION_ROWS, retainedWaitRemove, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions,
+  subscriptionRetainedAt, subscriptionSession,
 } from './subscription_table'
 
 const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTION_ROWS
@@ -34,19 +36,22 @@ export let walkTargets = 0
 /** The highest QoS of their marks. */
 export let walkQos = 0
 
-function chainOf(start: number, size: number): number {
-  return filterHasWildcard(start, size) ? CHAINS : portHash(start, size) & CHAINS - 1
+/** Bytes before the level of a filter's first wildcard, its slash not counted: they are compared before the levels. */
+export const walkPlainSize = newOffsets(FEATURE_INDEX ? 0 : ROWS)
+
+function chainOf(start: number, size: number, plainSize: number): number {
+  return plainSize < size ? CHAINS : portHash(start, size) & CHAINS - 1
 }
 
-/** The row of a session's subscription to a filter, or NONE. */
+/** The row of a session's subscription to the filter parsed last, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  let row = FEATURE_HASH ? heads[chainOf(start, size)] : ROWS - 1
+  let row = FEATURE_HASH ? heads[chainOf(start, size, filterPlainSize)] : ROWS - 1
   while (row >= 0 && !(subscriptionSession[row] === session && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
   return row
 }
 
-/** A new subscription, or NONE: there is no room. */
+/** A new subscription to the filter parsed last, or NONE: there is no room. */
 export function walkAdd(session: number, start: number, size: number): number {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   const bytes = row < 0 ? NONE : poolAllocate(size, 0)
@@ -54,11 +59,12 @@ export function walkAdd(session: number, start: number, size: number): number {
   portCopy(bytes, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
-    indexAdd(heads, subscriptionNext, row, chainOf(start, size))
+    indexAdd(heads, subscriptionNext, row, chainOf(start, size, filterPlainSize))
   }
   subscriptionSession[row] = session
   filterStart[row] = bytes
   filterSize[row] = size
+  walkPlainSize[row] = filterPlainSize
   if (FEATURE_RETAINED) subscriptionRetainedAt[row] = NONE
   if (FEATURE_SYS) {
     subscriptionCountAdd(1)
@@ -68,13 +74,13 @@ export function walkAdd(session: number, start: number, size: number): number {
 }
 
 export function walkRemove(row: number): void {
-  if (FEATURE_RETAINED) walkWaitRemove(subscriptionSession[row], row)
+  if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)
     if (topicIsHidden(filterStart[row])) filterHiddenAdd(-1)
   }
   if (FEATURE_HASH) {
-    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row]))
+    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row], walkPlainSize[row]))
     subscriptionNext[row] = free
     free = row
   }
@@ -101,6 +107,14 @@ export function walkMatch(publisher: number, topicStart: number, topicSize: numb
   } else mark(ROWS - 1, publisher, topicStart, topicSize)
 }
 
+function matches(row: number, topicStart: number, topicSize: number): boolean {
+  const plain = walkPlainSize[row]
+  const start = filterStart[row]
+  const rest = filterSize[row] - plain
+  return plain <= topicSize && portEqual(start, topicStart, plain)
+    && (rest ? topicMatches(start + plain, rest, topicStart + plain, topicSize - plain) : plain === topicSize)
+}
+
 /** Marks the sessions of a chain. */
 function mark(row: number, publisher: number, topicStart: number, topicSize: number): void {
   for (; row >= 0; row = FEATURE_HASH ? subscriptionNext[row] : row - 1) {
@@ -110,25 +124,11 @@ function mark(row: number, publisher: number, topicStart: number, topicSize: num
     if (FEATURE_MQTT5 && options & NO_LOCAL && session === publisher) continue // [MQTT-3.8.3-3]
     // [MQTT-4.7.2-1]
     if (topicIsHidden(topicStart) && !topicIsHidden(filterStart[row])) continue
-    if (!topicMatches(filterStart[row], filterSize[row], topicStart, topicSize)) continue
+    if (!matches(row, topicStart, topicSize)) continue
     const marked = sessionTarget[session]
     if (!marked) walkTargets++
     const qos = Math.max(marked & 3, options & 3)
     walkQos = Math.max(walkQos, qos)
     sessionTarget[session] = MARKED | qos | (FEATURE_MQTT5 ? (marked | options) & RETAIN_AS_PUBLISHED : 0)
   }
-}
-
-/** Has the retained messages that match sent to the subscription, from the first. */
-export function walkWaitAdd(row: number): void {
-  subscriptionRetainedAt[row] = 0
-  sessionRetainedHead[subscriptionSession[row]] = row
-}
-
-/** The subscription has its retained messages, or ends: the session's next one that waits comes first. */
-export function walkWaitRemove(session: number, row: number): void {
-  subscriptionRetainedAt[row] = NONE
-  let waiting = ROWS - 1
-  while (waiting >= 0 && !(subscriptionSession[waiting] === session && subscriptionRetainedAt[waiting] >= 0)) waiting--
-  sessionRetainedHead[session] = waiting
 }

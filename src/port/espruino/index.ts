@@ -1,8 +1,9 @@
 // The port for Espruino: see ../port.ts for what each function promises.
+export { portUnsent } from './backlog'
 export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export { portAuthenticate, portAuthExchange, portAuthorize } from './judge'
 export { portLog } from './log'
-export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'
+export { portClose, portPack, portPause, portWrite } from './sockets'

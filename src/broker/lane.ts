@@ -1,0 +1,138 @@
+// What the express lane of an interpreter's port needs of the broker. A publisher repeats itself: the port remembers
+// the head of a PUBLISH that was delivered, and who got it, and hands the next one with the same head to the same
+// connections without the broker. This is the broker's half: which PUBLISH may be remembered, what became of the
+// messages that the port delivered at QoS 1 when something else comes up, and what was counted.
+import { portChunkSize, portCopyIn } from 'runtime'
+import { assert } from '../assert'
+import { frameBody, frameEnd, framePacket } from '../codec/frame'
+import {
+  decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishRetain, publishTopicSize,
+  publishTopicStart,
+} from '../codec/publish'
+import {
+  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT, POOL_BLOCK_SIZE,
+} from '../limits'
+import { poolHasRun } from '../store/byte_pool'
+import {
+  connectionHeardAt, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
+} from '../store/connection_table'
+import { messageCount, messageStore } from '../store/message_table'
+import { QUEUE_SENT, queueAdd, queueFind, queueHasRoom, queueNext, queuePacketIdentifier } from '../store/queue_table'
+import {
+  sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRetainedHead, sessionRowsUsed, sessionSlot,
+  sessionTarget,
+} from '../store/session_table'
+import { nowMs } from './clock'
+import {
+  BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED, PUBLISH_SENT, countMore,
+} from './counters'
+import type { Chunk } from '../port/port'
+
+/** Messages at QoS 1 that the port may have under way at once, and the largest of their packets, bytes. */
+export const LANE_INFLIGHT_MAX = 8
+export const LANE_PACKET_MAX = 128
+
+/** The Remaining Length of the PUBLISH handled last, where it may be remembered; else NONE. */
+export let laneBody = NONE
+
+/** Whether the message published last went to everybody in sessionTarget. */
+let isDelivered = false
+
+/** A message was published, or is going to be: what stands in sessionTarget is another PUBLISH's. */
+export function laneVoid(wasDelivered: boolean): void {
+  if (!FEATURE_LANE) return
+  laneBody = NONE
+  isDelivered = wasDelivered
+}
+
+/**
+ * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties.
+ * Else NONE.
+ */
+export function laneBodyOf(slot: number): number {
+  const properties = FEATURE_MQTT5 && connectionVersion[slot] > 4 ? 1 : 0
+  const isBare = publishPayloadStart - publishTopicStart - publishTopicSize === properties + (publishQos ? 2 : 0)
+  return isBare && publishQos < 2 && !publishRetain ? frameEnd - frameBody : NONE
+}
+
+/** The PUBLISH with the Remaining Length that laneBodyOf answered was handled. */
+export function laneOffer(body: number): void {
+  if (isDelivered) laneBody = body
+}
+
+/**
+ * Who got the PUBLISH handled last: the first session from `from` on, or NONE. Its slot, QoS and version by
+ * laneSlot and laneKind.
+ */
+export function laneTarget(from: number): number {
+  while (from < sessionRowsUsed && !sessionTarget[from]) from++
+  return from < sessionRowsUsed ? from : NONE
+}
+
+export function laneSlot(session: number): number {
+  return sessionSlot[session]
+}
+
+/** What a session's copy is like: its QoS times 2, and 1 for 5.0; NONE: the port cannot make it. */
+export function laneKind(session: number): number {
+  const qos = Math.min(sessionTarget[session] & 3, publishQos)
+  const slot = sessionSlot[session]
+  if (slot < 0) return qos ? NONE : 0
+  if (!FEATURE_MQTT5) return qos * 2
+  if (connectionPacketMax[slot] < 600 || connectionReceiveMax[slot] < INFLIGHT_MAX) return NONE
+  return qos * 2 + (connectionVersion[slot] > 4 ? 1 : 0)
+}
+
+/**
+ * Whether the port may send a connection a message with this Packet Identifier: nothing waits in the session's queue,
+ * and what is in flight leaves room for as many as the port may have under way.
+ */
+export function laneIsFree(slot: number, packetIdentifier: number): boolean {
+  const session = connectionSession[slot]
+  return !sessionQueueCount[session] || laneIsIdle(slot)
+    && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX && queueFind(session, packetIdentifier) < 0
+}
+
+/** Whether nothing waits to be sent to a connection: an acknowledgement of its client has the broker send nothing. */
+export function laneIsIdle(slot: number): boolean {
+  const session = connectionSession[slot]
+  return session >= 0 && sessionQueueNext[session] < 0 && (!FEATURE_RETAINED || sessionRetainedHead[session] < 0)
+}
+
+/** Whether LANE_INFLIGHT_MAX messages could be kept by laneKeep, as things stand. */
+export function laneHasRoom(): boolean {
+  return queueHasRoom(LANE_INFLIGHT_MAX) && messageCount + LANE_INFLIGHT_MAX <= MESSAGES_MAX
+    && poolHasRun(LANE_INFLIGHT_MAX * LANE_PACKET_MAX / POOL_BLOCK_SIZE)
+}
+
+/** Keeps a PUBLISH that the port has sent to a connection at QoS 1 and that is not acknowledged, oldest first. */
+export function laneKeep(slot: number, packet: Chunk): void {
+  const size = portChunkSize(packet)
+  const session = connectionSession[slot]
+  portCopyIn(packet, 0, PACK_AT, size)
+  framePacket(PACK_AT, PACK_AT + size)
+  decodePublish(2, connectionVersion[slot], frameBody, frameEnd, frameEnd)
+  const message = messageStore(
+    publishTopicStart, publishTopicSize, publishPayloadStart, publishPayloadStart, frameEnd, 0,
+  )
+  assert(message >= 0, 'laneHasRoom has said that there is room')
+  const row = queueAdd(session, message, 2 | QUEUE_SENT)
+  queuePacketIdentifier[row] = publishPacketIdentifier
+  sessionInflightCount[session]++
+  sessionQueueNext[session] = queueNext[row]
+}
+
+/** A connection was heard by the port. */
+export function laneHeard(slot: number): void {
+  connectionHeardAt[slot] = nowMs
+}
+
+/** Counts PUBLISH packets of one size that the port took, each with its copies. */
+export function laneCount(packets: number, size: number, copies: number): void {
+  countMore(MESSAGES_RECEIVED, packets)
+  countMore(PUBLISH_RECEIVED, packets)
+  countMore(BYTES_RECEIVED, packets * size)
+  countMore(MESSAGES_SENT, packets * copies)
+  countMore(PUBLISH_SENT, packets * copies)
+  countMore(BYTES_SENT, packets * copies * size)
+}

@@ -1,0 +1,66 @@
+// What a board's sockets tell the broker. Handlers are shared and find their socket in `this`: a closure for each
+// connection would cost a dozen variables, and a cycle that only the garbage collector ends.
+import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
+import { FEATURE_LANE } from '../../limits'
+import { laneSent } from './backlog'
+import {
+  NO_ENTRIES, laneAcknowledge, laneCheck, laneCopy, laneLearn, laneOpen, laneStays, laneYield,
+} from './lane'
+import { sockets } from './sockets'
+
+/**
+ * The handler of a server's connections; everything is attached at once, as what comes before would be lost. A client
+ * may be gone already, and its 'close' with it: both happen in one pass of the engine.
+ */
+export function socketAccept(socket: BoardSocket): void {
+  const slot = socket._slot = socket.sckt ? brokerAccept() : -1
+  if (slot < 0) {
+    socket.end()
+    return
+  }
+  sockets[slot] = socket
+  if (FEATURE_LANE) laneOpen(socket)
+  socket.on('data', FEATURE_LANE ? onData : onChunk)
+  socket.on('close', onClose)
+  socket.on('error', onError)
+}
+
+/** Every character of this function is read for every packet: what is rare stands elsewhere. */
+function onData(this: BoardSocket, data: string): void {
+  for (const entry of this._lane[data.length] || NO_ENTRIES) {
+    if (data.startsWith(entry._head) && (!entry._groups || laneCopy(this, data, entry))) {
+      entry._uses++
+      laneSent(entry._size)
+      for (const target of entry._same) {
+        try {
+          target._put(data)
+        } catch { /* It has gone; the broker will be told. */ }
+      }
+      return
+    }
+  }
+  receive(this, data)
+}
+
+function receive(socket: BoardSocket, data: string): void {
+  if (socket._slot < 0 || laneAcknowledge(socket, data)) return
+  if (!laneStays(socket, data)) laneYield()
+  brokerReceive(socket._slot, data)
+  laneLearn(socket, data)
+}
+
+function onChunk(this: BoardSocket, data: string): void {
+  if (this._slot >= 0) brokerReceive(this._slot, data)
+}
+
+function onClose(this: BoardSocket): void {
+  const slot = this._slot
+  if (slot < 0) return
+  if (FEATURE_LANE) laneYield()
+  this._slot = -1
+  brokerClosed(slot)
+  if (FEATURE_LANE) laneCheck()
+}
+
+/** Errors end in 'close', which does the work; without a handler they would be printed as uncaught. */
+function onError(): void {}

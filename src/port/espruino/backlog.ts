@@ -1,0 +1,55 @@
+// The firmware's send queues, which have no bound and say nothing: they are looked at, and listened to only while
+// somebody waits for one to become empty.
+import { brokerWritable } from '../../main'
+import { FULL_TRANSMIT, countDropped } from '../../broker/counters'
+import { FEATURE_LANE, TX_CREDIT_SIZE } from '../../limits'
+import { laneYield } from './lane'
+import { sockets } from './sockets'
+
+/** Bytes that the lane hands over between two looks. */
+const UNSEEN_MAX = 1_024
+let unseen = 0
+
+/** The queue has become empty. */
+function onDrain(this: BoardSocket): void {
+  this.removeAllListeners('drain')
+  this._waits = false
+  if (FEATURE_LANE) {
+    this._put = this.write
+    laneYield()
+  }
+  if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
+}
+
+export function portUnsent(slot: number): number {
+  const socket = sockets[slot]
+  const queue = socket.dSnd
+  if (!queue) return 0
+  // 'drain' is an event for nearly every message.
+  if (!socket._waits) {
+    socket._waits = true
+    socket.on('drain', onDrain)
+  }
+  return queue.length
+}
+
+/** What a socket writes with while its queue is too long. */
+function drop(): void {
+  countDropped(FULL_TRANSMIT)
+}
+
+/** The lane hands a packet to each of its targets. */
+export function laneSent(size: number): void {
+  if ((unseen += size) > UNSEEN_MAX) queuesCheck()
+}
+
+function queuesCheck(): void {
+  unseen = 0
+  for (const socket of sockets) {
+    const queue = socket && socket.dSnd
+    if (queue && queue.length > TX_CREDIT_SIZE && socket._slot >= 0) {
+      portUnsent(socket._slot)
+      socket._put = drop
+    }
+  }
+}

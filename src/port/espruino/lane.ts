@@ -1,0 +1,218 @@
+// The express lane. A publisher repeats itself: the same topic, and payloads of a few lengths. So each socket keeps,
+// by the length of a chunk, the heads of PUBLISH packets that the broker has delivered and the connections that got
+// them; a chunk of that length that starts with such a head is one whole packet to the same topic, and is handed on
+// without the broker. It is an optimisation of the broker's answer, never a second opinion: whatever is out of the
+// ordinary goes to the broker, and any change of subscriptions, sessions or rights makes all entries void.
+//
+// What is sent at QoS 1 is kept here until it is acknowledged, and given to the broker (laneKeep) before the broker
+// does anything else; there is always room for it (laneHasRoom).
+//
+// Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
+import {
+  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, laneBody, laneCount, laneHasRoom, laneHeard, laneIsFree, laneIsIdle, laneKeep,
+  laneKind, laneSlot, laneTarget,
+} from '../../broker/lane'
+import { publishQos, publishTopicSize } from '../../codec/publish'
+import { connectionVersion, rxEnd, rxStart, streamLeft } from '../../store/connection_table'
+import { routeEpoch } from '../../store/subscription_table'
+import { sockets } from './sockets'
+
+/** Entries of all sockets together. */
+const ENTRIES_MAX = 24
+
+/** The second bytes of the Packet Identifiers that the lane uses; the broker's own are lower for a long time. */
+const IDENTIFIERS = '\x01\x02\x03\x04\x05\x06\x07\x08'
+const IDENTIFIER_HIGH = 0xff
+const PUBACK = '@\x02'
+
+/** Of a socket in the middle of a packet: how its next chunk starts says nothing. */
+const NO_LANE: Lane = {}
+export const NO_ENTRIES: LaneEntry[] = []
+
+let entryCount = 0
+let epoch = 0
+/** Messages at QoS 1 that are under way, and that may still be sent; 0: to be asked. */
+let inflight = 0
+let room = 0
+/** Which of IDENTIFIERS is used next. */
+let turn = 0
+
+/** A connection has come. */
+export function laneOpen(socket: BoardSocket): void {
+  socket._heard = 0
+  socket._acknowledgements = {}
+  socket._lane = socket._kept = {}
+  socket._put = socket.write
+}
+
+/** Hands a packet to connections. */
+function put(targets: BoardSocket[], packet: string): void {
+  for (const target of targets) {
+    try {
+      target._put(packet)
+    } catch { /* It has gone; the broker will be told. */ }
+  }
+}
+
+/** Sends the copies that differ from what came. False: nothing was done, and the broker has to. */
+export function laneCopy(socket: BoardSocket, data: string, entry: LaneEntry): boolean {
+  const groups = entry._groups as LaneGroup[]
+  const payload = data.substr(entry._payloadAt)
+  const identifier = '\xff' + IDENTIFIERS[turn]
+  const acknowledgement = PUBACK + identifier
+  if (entry._qos) {
+    if (socket._waits || entry._isNew && data[entry._payloadAt - 1] !== '\0') return false
+    for (const group of groups) if (group._qos && !canSend(group._targets, acknowledgement)) return false
+  }
+  for (const group of groups) {
+    const packet = group._head + (group._qos ? identifier : '') + group._properties + payload
+    if (group._qos) {
+      for (const target of group._targets) {
+        target._acknowledgements[acknowledgement] = packet
+        inflight++
+        room--
+      }
+    }
+    put(group._targets, packet)
+  }
+  if (entry._qos) {
+    turn = (turn + 1) % LANE_INFLIGHT_MAX
+    socket._put(PUBACK + data.substr(entry._identifierAt, 2))
+  }
+  return true
+}
+
+/** Whether a message can go to connections at QoS 1: nothing stands before it, and it could be kept. */
+function canSend(targets: BoardSocket[], acknowledgement: string): boolean {
+  if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
+  const identifier = IDENTIFIER_HIGH * 256 + turn + 1
+  for (const target of targets) {
+    if (target._waits || target._acknowledgements[acknowledgement]) return false
+    if (!laneIsFree(target._slot, identifier)) return false
+  }
+  return room >= targets.length
+}
+
+/** Whether a chunk is the PUBACK of a message that the lane has sent. */
+export function laneAcknowledge(socket: BoardSocket, data: string): boolean {
+  if (!inflight || socket._lane === NO_LANE || !data.startsWith(PUBACK)) return false
+  if (!socket._acknowledgements[data]) return false
+  socket._acknowledgements[data] = 0
+  socket._heard++
+  inflight--
+  room++
+  return true
+}
+
+/** Whether a chunk is a PUBACK that the broker may have while messages are under way. */
+export function laneStays(socket: BoardSocket, data: string): boolean {
+  return inflight > 0 && socket._lane !== NO_LANE && data.startsWith(PUBACK) && data.length === 4
+    && laneIsIdle(socket._slot)
+}
+
+/** Before the broker does anything else: gives it what is under way, in the order in which it was sent. */
+export function laneYield(): void {
+  room = 0
+  if (!inflight) return
+  inflight = 0
+  for (const socket of sockets) {
+    for (let i = 0; socket && i < LANE_INFLIGHT_MAX; i++) {
+      const acknowledgement = PUBACK + '\xff' + IDENTIFIERS[(turn + i) % LANE_INFLIGHT_MAX]
+      const packet = socket._acknowledgements[acknowledgement]
+      if (!packet) continue
+      socket._acknowledgements[acknowledgement] = 0
+      laneKeep(socket._slot, packet)
+    }
+  }
+}
+
+/** After the broker has done something: entries of another epoch are void. */
+export function laneCheck(): void {
+  if (epoch === routeEpoch) return
+  epoch = routeEpoch
+  laneTally()
+  entryCount = 0
+  for (const socket of sockets) {
+    if (socket && socket._lane !== NO_LANE) socket._lane = {}
+    if (socket) socket._kept = {}
+  }
+}
+
+/** Tells the broker what the lane has done since the last time. */
+export function laneTally(): void {
+  for (const socket of sockets) {
+    if (!socket || socket._slot < 0) continue
+    for (const size in socket._kept) {
+      for (const entry of socket._kept[size]) {
+        if (entry._uses) socket._heard++
+        laneCount(entry._uses, entry._size, entry._copies)
+        entry._uses = 0
+      }
+    }
+    if (socket._heard) laneHeard(socket._slot)
+    socket._heard = 0
+  }
+  // Whoever publishes to more topics than there are entries for takes turns.
+  if (entryCount === ENTRIES_MAX) epoch = -1
+}
+
+/** After a chunk that the broker has handled: whether the next one starts a packet, and what to remember. */
+export function laneLearn(socket: BoardSocket, data: string): void {
+  const slot = socket._slot
+  const wasWhole = socket._lane !== NO_LANE
+  laneCheck()
+  if (slot < 0) return
+  const isWhole = rxStart[slot] === rxEnd[slot] && !streamLeft[slot]
+  socket._lane = isWhole ? socket._kept : NO_LANE
+  const fixed = data.length < 130 ? 2 : 3
+  if (!wasWhole || !isWhole || entryCount === ENTRIES_MAX || laneBody !== data.length - fixed) return
+  remember(socket, data, fixed, connectionVersion[slot] > 4)
+}
+
+function remember(socket: BoardSocket, data: string, fixed: number, isNew: boolean): void {
+  const topicEnd = fixed + 2 + publishTopicSize
+  const topic = data.substr(fixed, 2 + publishTopicSize)
+  const payloadAt = topicEnd + publishQos * 2 + (isNew ? 1 : 0)
+  const head = data.substr(0, publishQos ? topicEnd : payloadAt)
+  const lists: BoardSocket[][] = [[], [], [], []]
+  let copies = 0
+  if (publishQos && data.length > LANE_PACKET_MAX) return
+  // An entry that could not be used this time.
+  const kept = socket._kept[data.length] || []
+  for (const entry of kept) if (entry._head === head) return
+  for (let session = laneTarget(0); session >= 0; session = laneTarget(session + 1)) {
+    const kind = laneKind(session)
+    if (kind < 0) return
+    if (laneSlot(session) < 0) continue
+    lists[kind].push(sockets[laneSlot(session)])
+    copies++
+  }
+  // 5.0 hears that nobody got it.
+  if (publishQos && !copies) return
+  const groups: LaneGroup[] = []
+  const sameKind = publishQos ? -1 : isNew ? 1 : 0
+  lists.forEach((targets, kind) => {
+    if (kind === sameKind || !targets.length) return
+    const qos = kind >> 1
+    const properties = kind & 1 ? '\0' : ''
+    const size = topic.length + qos * 2 + properties.length + data.length - payloadAt
+    const rest = size < 128
+      ? String.fromCharCode(size) : String.fromCharCode(size & 127 | 128) + String.fromCharCode(size >> 7)
+    groups.push({ _head: (qos ? '2' : '0') + rest + topic, _qos: qos, _properties: properties, _targets: targets })
+  })
+  const entry: LaneEntry = {
+    _head: head,
+    _size: data.length,
+    _payloadAt: payloadAt,
+    _identifierAt: topicEnd,
+    _isNew: isNew,
+    _qos: publishQos,
+    _same: sameKind < 0 ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
+    _groups: groups.length ? groups : 0,
+    _uses: 0,
+    _copies: copies,
+  }
+  kept.push(entry)
+  socket._kept[data.length] = kept
+  entryCount++
+}
