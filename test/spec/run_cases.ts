@@ -31,6 +31,9 @@ export interface RunOptions {
 const applies = ({ needs, applies: appliesTo }: Case, board: Board): boolean =>
   needs.every((feature) => board[feature]) && appliesTo(board)
 
+/** All cases that a board can be asked for. */
+export const casesFor = (board: Board): Case[] => Object.values(areas).flat().filter((one) => applies(one, board))
+
 /** Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs. */
 export function runCases(board: Board, create: Create, { packetsMax = Infinity, beside }: RunOptions = {}): void {
   for (const [area, allCases] of Object.entries(areas)) {

@@ -7,15 +7,25 @@ import * as smallestBoard from '../../boards/smallest'
 import * as testBoard from '../../boards/test'
 import type { Board } from './world'
 
-interface Bundle { board: string, overrides: Partial<Board> }
+interface Bundle { board: string, overrides: Record<string, unknown> }
 
-const bundle = (board: string, overrides: Partial<Board> = {}): Bundle => ({ board, overrides })
+const bundle = (board: string, overrides: Record<string, unknown> = {}): Bundle => ({ board, overrides })
+
+// The boards' port knows no method to challenge a client with.
+const TINY = { FEATURE_ENHANCED_AUTHENTICATION: false }
+const TINY_WITHOUT_LANE = {
+  ...TINY, FEATURE_INDEX: false, FEATURE_SHARED_SUBSCRIPTION: false, FEATURE_SUBSCRIPTION_IDENTIFIER: false,
+  FEATURE_TOPIC_ALIAS: false, FEATURE_LANE: false,
+}
 
 export const BUNDLES = {
   esp32: bundle('esp32'),
+  'esp32-without-lane': bundle('esp32', { FEATURE_LANE: false }),
   smallest: bundle('smallest'),
-  // Limits so small that the cases reach them. The boards' port knows no method to challenge a client with.
-  test: bundle('test', { FEATURE_ENHANCED_AUTHENTICATION: false }),
+  // Limits so small that the cases reach them.
+  test: bundle('test', TINY),
+  'tiny-lane': bundle('test', { ...TINY_WITHOUT_LANE, FEATURE_LANE: true }),
+  'tiny-without-lane': bundle('test', TINY_WITHOUT_LANE),
 }
 
 export type BundleName = keyof typeof BUNDLES

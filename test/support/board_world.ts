@@ -19,6 +19,8 @@ export class BoardWorld implements World {
   readonly virtualTime = true
   readonly board
   readonly driver: VirtualDriver
+  /** Every client that ever connected. */
+  readonly opened: Peer[] = []
   private connections: Connection[] = []
 
   constructor(readonly name: BundleName, random: () => number) {
@@ -44,6 +46,7 @@ export class BoardWorld implements World {
     }
     const peer = new Peer(wire, version)
     this.connections.push({ peer, link })
+    this.opened.push(peer)
     return this.settled().then(() => peer)
   }
 

@@ -1,0 +1,39 @@
+// What a client was sent, as text that can be compared. The Packet Identifiers of messages are the broker's to choose
+// and stand here as the number of the message, so that a message that is sent again and its PUBREL must have the
+// identifier that it had. All other bytes are as they came.
+
+import { frameSize } from '../support/frame'
+import type { Peer } from '../support/peer'
+
+const PUBLISH = 3
+const PUBREL = 6
+const DUP = 8
+const QOS = 6
+
+/** Where the Packet Identifier stands in a whole packet; 0: it has none that the broker chose. */
+function identifierAt(packet: Buffer): number {
+  const type = packet[0]! >> 4
+  let body = 1
+  while (packet[body]! > 127) body++
+  body++
+  if (type === PUBREL) return body
+  return type === PUBLISH && packet[0]! & QOS ? body + 2 + packet.readUInt16BE(body) : 0
+}
+
+export function transcriptOf(peer: Peer): string {
+  const stream = Buffer.from(peer.raw)
+  const numbers = new Map<number, number>()
+  let count = 0
+  let at = 0
+  for (let size = frameSize(stream); size > 0; size = frameSize(stream.subarray(at))) {
+    const packet = stream.subarray(at, at + size)
+    at += size
+    const place = identifierAt(packet)
+    if (place === 0) continue
+    const identifier = packet.readUInt16BE(place)
+    const isNew = packet[0]! >> 4 === PUBLISH && !(packet[0]! & DUP)
+    if (isNew) numbers.set(identifier, ++count)
+    packet.writeUInt16BE(numbers.get(identifier) ?? 0, place)
+  }
+  return `${peer.isClosed ? 'closed' : 'open'} ${stream.toString('latin1')}`
+}
