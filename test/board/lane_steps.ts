@@ -82,6 +82,7 @@ const acknowledge: Step = async (scene, twin) => {
 const pause: Step = async (scene, twin) => {
   const isPaused = scene.paused.delete(twin)
   if (!isPaused) scene.paused.add(twin)
+  twin.hasPaused = true
   await twin.both((peer) => isPaused ? peer.resumeReading() : peer.pauseReading())
 }
 
