@@ -31,7 +31,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:',
     'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:'],
-  flash: ['board', 'node:'],
+  // No node: it runs in the browser too.
+  flash: ['esptool-js', 'fflate', '@noble/hashes/legacy'],
   web: ['flash'],
 }
 

@@ -1,7 +1,7 @@
 // The global `E`: the engine's own functions, as far as a broker uses them.
 
 import type { Addresses } from './addresses'
-import { crc32 } from './crc32'
+import { crc32 } from '../flash/crc32'
 import type { BoardObject } from './event_queue'
 import { byteText, textOfBytes } from './latin1'
 import { createMemoryWindow } from './memory_window'

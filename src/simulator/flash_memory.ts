@@ -1,10 +1,9 @@
 // Four megabytes of NOR flash: a write can only clear bits, and only a whole page can be set again. The image of a
 // board that lost its power in the middle is what the next board starts from.
 
+import { FLASH_SIZE, PAGE_SIZE } from '../flash/layout'
 import { PowerCut } from './stop'
 
-export const FLASH_SIZE = 0x40_0000
-export const PAGE_SIZE = 4_096
 /** Bytes that are programmed at once; a power cut falls between two of them. */
 const WORD_SIZE = 4
 

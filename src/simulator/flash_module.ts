@@ -1,17 +1,14 @@
 // require('Flash'). Of what is free in the boards' partition table only 64 KB really are: a program that touches
 // anything else here would destroy its own firmware or files, so it is stopped.
 
+import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START } from '../flash/layout'
 import type { BoardObject } from './event_queue'
-import { FLASH_SIZE, PAGE_SIZE } from './flash_memory'
 import type { FlashMemory } from './flash_memory'
 import type { Runtime } from './runtime'
 import { bytesOfValue } from './storage_module'
 
-export const FREE_START = 0x31_0000
-export const FREE_END = 0x32_0000
-
 function checkFree (address: number, size: number): void {
-  if (address >= FREE_START && address + size <= FREE_END) return
+  if (address >= STATE_START && address + size <= STATE_START + STATE_SIZE) return
   throw new Error(`flash at 0x${address.toString(16)} is not free: only 0x310000 to 0x31FFFF is`)
 }
 
@@ -34,7 +31,9 @@ export function createFlashModule (runtime: Runtime, flash: FlashMemory): BoardO
     getPage: (address: number) => ({ addr: address - address % PAGE_SIZE, length: PAGE_SIZE }),
     // The firmware's list, wrong as it is: its last entry lies inside Storage.
     getFree: () => [
-      { addr: 0xe000, length: 0x2000 }, { addr: FREE_START, length: 0x1_0000 }, { addr: 0x36_0000, length: 0xa_0000 },
+      { addr: 0xe000, length: 0x2000 },
+      { addr: STATE_START, length: STATE_SIZE },
+      { addr: 0x36_0000, length: 0xa_0000 },
     ],
   })
 }

@@ -1,42 +1,22 @@
-// The files of Storage as they lie in flash: records one after another, of u32 `size | flags << 24`, a name of 28
-// bytes and the data, padded to four. A file that was replaced stays as trash, its name's first four bytes zero,
-// until all is compacted.
+// The files of Storage in a board's flash: what the firmware does with the records.
 
-import { PAGE_SIZE } from './flash_memory'
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../flash/layout'
+import {
+  RECORD_HEADER_SIZE, recordAligned, recordData, recordEnd, recordHeader, recordSize, storageName, storageRecords,
+} from '../flash/storage_record'
+import type { StorageRecord } from '../flash/storage_record'
 import type { FlashMemory } from './flash_memory'
-import { bytesOfText, textOfBytes } from './latin1'
-
-export const STORAGE_START = 0x32_0000
-export const STORAGE_SIZE = 917_504
-const STORAGE_END = STORAGE_START + STORAGE_SIZE
-
-const HEADER_SIZE = 32
-export const NAME_SIZE = 28
-
-/** A record: where its header stands, and what the header says. */
-export interface StorageRecord { address: number, size: number, flags: number, name: string, deleted: boolean }
-
-const aligned = (size: number): number => (size + 3) & ~3
-
-const recordEnd = (record: StorageRecord): number => record.address + HEADER_SIZE + aligned(record.size)
-
-/** A name as it fits: longer ones are cut without a word. */
-export const storageName = (name: string): string => name.slice(0, NAME_SIZE)
 
 export class StorageImage {
-  constructor (private readonly flash: FlashMemory) {}
+  private readonly bytes: Uint8Array
+
+  constructor (private readonly flash: FlashMemory) {
+    this.bytes = flash.bytes.subarray(STORAGE_START, STORAGE_START + STORAGE_SIZE)
+  }
 
   /** All records in order, trash included. */
   records (): StorageRecord[] {
-    const found: StorageRecord[] = []
-    let address = STORAGE_START
-    while (address + HEADER_SIZE <= STORAGE_END) {
-      const record = this.recordAt(address) ?? this.recordAt(address = this.nextPage(address))
-      if (!record) break
-      found.push(record)
-      address = recordEnd(record)
-    }
-    return found
+    return storageRecords(this.bytes)
   }
 
   /** The file of a name: the first record that bears it. */
@@ -46,81 +26,66 @@ export class StorageImage {
 
   /** A file's bytes, as they lie in flash. */
   data (record: StorageRecord): Uint8Array {
-    const start = record.address + HEADER_SIZE
-    return this.flash.bytes.subarray(start, start + record.size)
+    return recordData(this.bytes, record)
   }
 
   remove (record: StorageRecord): void {
-    this.flash.write(record.address + 4, new Uint8Array(4))
+    this.flash.write(STORAGE_START + record.offset + 4, new Uint8Array(4))
   }
 
   /** Appends an empty record; compacts first when it must and when that helps. Undefined: no room. */
   append (name: string, size: number): StorageRecord | undefined {
-    if (this.freeBytes < HEADER_SIZE + aligned(size)) {
-      if (this.freeBytes + this.trashBytes <= HEADER_SIZE + aligned(size)) return undefined
+    if (this.freeBytes < recordSize(size)) {
+      if (this.freeBytes + this.trashBytes <= recordSize(size)) return undefined
       this.compact()
     }
-    const last = this.records().at(-1)
-    const address = last ? recordEnd(last) : STORAGE_START
-    const record = { address, size, flags: 0, name: storageName(name), deleted: false }
-    const header = new Uint8Array(HEADER_SIZE)
-    new DataView(header.buffer).setUint32(0, size, true)
-    header.set(bytesOfText(record.name), 4)
-    this.flash.write(record.address, header)
-    return record
+    const offset = this.filledBytes
+    this.flash.write(STORAGE_START + offset, recordHeader(name, size))
+    return { offset, size, flags: 0, name: storageName(name), deleted: false }
   }
 
   /** Writes into a record's data; false when what is there is not erased. */
   fill (record: StorageRecord, offset: number, data: Uint8Array): boolean {
     const target = this.data(record).subarray(offset, offset + data.length)
     if (target.some(byte => byte !== 0xff)) return false
-    this.flash.write(record.address + HEADER_SIZE + offset, data)
+    this.flash.write(STORAGE_START + record.offset + RECORD_HEADER_SIZE + offset, data)
     return true
   }
 
   get freeBytes (): number {
-    const last = this.records().at(-1)
-    return STORAGE_END - (last ? recordEnd(last) : STORAGE_START)
+    return STORAGE_SIZE - this.filledBytes
   }
 
   get trashBytes (): number {
     const trash = this.records().filter(({ deleted }) => deleted)
-    return trash.reduce((sum, record) => sum + HEADER_SIZE + aligned(record.size), 0)
+    return trash.reduce((sum, record) => sum + recordSize(record.size), 0)
   }
 
   /** Erases page after page and writes back from RAM what still counts: a power cut in here loses files. */
   compact (): void {
     const kept = this.records().filter(({ deleted }) => !deleted)
-    const end = this.records().at(-1)
-    if (!end || kept.length === this.records().length) return
-    const image = new Uint8Array(aligned(kept.reduce((sum, record) => sum + HEADER_SIZE + aligned(record.size), 0)))
+    const end = this.filledBytes
+    if (kept.length === this.records().length) return
+    const image = new Uint8Array(recordAligned(kept.reduce((sum, record) => sum + recordSize(record.size), 0)))
     let filled = 0
     for (const record of kept) {
-      image.set(this.flash.bytes.subarray(record.address, recordEnd(record)), filled)
-      filled += HEADER_SIZE + aligned(record.size)
+      image.set(this.bytes.subarray(record.offset, recordEnd(record)), filled)
+      filled += recordSize(record.size)
     }
-    for (let page = STORAGE_START; page < recordEnd(end); page += PAGE_SIZE) {
-      this.flash.erasePage(page)
-      const part = image.subarray(page - STORAGE_START, page - STORAGE_START + PAGE_SIZE)
-      if (part.length > 0) this.flash.write(page, part)
+    for (let page = 0; page < end; page += PAGE_SIZE) {
+      this.flash.erasePage(STORAGE_START + page)
+      const part = image.subarray(page, page + PAGE_SIZE)
+      if (part.length > 0) this.flash.write(STORAGE_START + page, part)
     }
   }
 
   eraseAll (): void {
-    for (let page = STORAGE_START; page < STORAGE_END; page += PAGE_SIZE) this.flash.erasePage(page)
+    for (let page = 0; page < STORAGE_SIZE; page += PAGE_SIZE) this.flash.erasePage(STORAGE_START + page)
   }
 
-  private nextPage (address: number): number {
-    return (Math.floor(address / PAGE_SIZE) + 1) * PAGE_SIZE
-  }
-
-  private recordAt (address: number): StorageRecord | undefined {
-    if (address + HEADER_SIZE > STORAGE_END) return undefined
-    const header = this.flash.bytes.subarray(address, address + HEADER_SIZE)
-    const word = new DataView(header.buffer, header.byteOffset).getUint32(0, true)
-    const size = word & 0xff_ffff
-    if (word === 0xffff_ffff || size === 0 || address + HEADER_SIZE + size > STORAGE_END) return undefined
-    const deleted = header.subarray(4, 8).every(byte => byte === 0)
-    return { address, size, flags: word >>> 24, name: textOfBytes(header.subarray(4)).replace(/\0.*$/s, ''), deleted }
+  /** Where the next record goes. */
+  private get filledBytes (): number {
+    const last = this.records().at(-1)
+    return last ? recordEnd(last) : 0
   }
 }

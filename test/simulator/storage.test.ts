@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FlashMemory } from '../../src/simulator/flash_memory'
-import { STORAGE_SIZE, STORAGE_START } from '../../src/simulator/storage_image'
+import { STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { boot } from './boot'
 

@@ -1,0 +1,74 @@
+// Where everything lies in the flash of a board that runs Espruino, per chip: the addresses of its release builds.
+
+export const PAGE_SIZE = 4_096
+export const FLASH_SIZE = 0x40_0000
+/** The 64 KB that no partition of the release builds uses: the broker's state while it runs. */
+export const STATE_START = 0x31_0000
+export const STATE_SIZE = 0x1_0000
+export const STORAGE_START = 0x32_0000
+export const STORAGE_SIZE = 917_504
+
+export type ChipName = 'ESP32' | 'ESP32-C3' | 'ESP32-S3'
+
+export type PartName = 'bootloader' | 'partition table' | 'nvs' | 'otadata' | 'firmware' | 'state' | 'storage'
+
+/** A range of flash and what has to be in it. */
+export interface Part { name: PartName, address: number, data: Uint8Array }
+
+/** What a chip's release build is made of and where it goes. Sizes in bytes. */
+export interface ChipLayout {
+  readonly chip: ChipName
+  /** The board whose bundle is for this chip: a file of boards/. */
+  readonly board: string
+  /** In the extended header of every image of this chip. */
+  readonly imageChipId: number
+  readonly bootloaderStart: number
+  readonly nvsSize: number
+  /** Which firmware starts; null: the build has no such partition. */
+  readonly otadata: { start: number, size: number } | null
+  readonly firmwareSizeMax: number
+  readonly files: { bootloader: string, partitionTable: string, firmware: string }
+}
+
+export const PARTITION_TABLE_START = 0x8000
+export const NVS_START = 0x9000
+export const FIRMWARE_START = 0x1_0000
+
+const LATER = {
+  bootloaderStart: 0,
+  nvsSize: 0x6000,
+  otadata: null,
+  firmwareSizeMax: 2_000 * 1_024,
+}
+
+export const CHIP_LAYOUTS: readonly ChipLayout[] = [
+  {
+    chip: 'ESP32',
+    board: 'esp32',
+    imageChipId: 0,
+    bootloaderStart: 0x1000,
+    nvsSize: 0x3000,
+    otadata: { start: 0xc000, size: 0x2000 },
+    firmwareSizeMax: 1_536 * 1_024,
+    files: {
+      bootloader: 'bootloader.bin', partitionTable: 'partitions_espruino.bin', firmware: 'espruino_esp32.bin',
+    },
+  },
+  {
+    ...LATER,
+    chip: 'ESP32-C3',
+    board: 'esp32c3',
+    imageChipId: 5,
+    files: { bootloader: 'bootloader.bin', partitionTable: 'partition-table.bin', firmware: 'espruino-esp32c3.bin' },
+  },
+  {
+    ...LATER,
+    chip: 'ESP32-S3',
+    board: 'esp32s3',
+    imageChipId: 9,
+    files: { bootloader: 'bootloader.bin', partitionTable: 'partition-table.bin', firmware: 'espruino-esp32s3.bin' },
+  },
+]
+
+/** The layout of a chip by the name that esptool has for it; undefined: no board of ours has this chip. */
+export const chipLayout = (chip: string): ChipLayout | undefined => CHIP_LAYOUTS.find(layout => layout.chip === chip)

@@ -1,0 +1,124 @@
+// Storage images: built here, read by the simulated board; and updates that lose their power between any two pages.
+
+import { describe, expect, it } from 'vitest'
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { nvsImage } from '../../src/flash/nvs_image'
+import { ownersFiles, storageBuild, storageFiles } from '../../src/flash/storage_build'
+import type { StorageFile } from '../../src/flash/storage_build'
+import { updatePlan } from '../../src/flash/update_plan'
+import { VirtualDriver } from '../../src/simulator/virtual_driver'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const text = (data: Uint8Array): string => new TextDecoder().decode(data)
+
+const CONFIGURATION: StorageFile = { name: 'midge.json', data: bytes('{"ssid":"home","password":"secret"}') }
+const HUB: StorageFile = { name: 'hub.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
+const BROKER = bytes('print("broker 1")')
+const NEW_BROKER = bytes(`print("broker 2")//${'y'.repeat(9_000)}`)
+
+const flashOf = (storage: Uint8Array): Uint8Array => {
+  const flash = new Uint8Array(0x40_0000).fill(0xff)
+  flash.set(storage, STORAGE_START)
+  return flash
+}
+
+const owners = (storage: Uint8Array): string[] =>
+  ownersFiles(storage).map(({ name, data }) => `${name} ${text(data)}`).sort()
+
+const EXPECTED = owners(storageBuild([CONFIGURATION, HUB], BROKER))
+
+/** A board whose owner changed the configuration on it, so that it stands behind the broker. */
+function editedStorage (): Uint8Array {
+  const files = [{ name: 'midge.json', data: bytes('{"old":1}') }, HUB]
+  const driver = new VirtualDriver({ flash: flashOf(storageBuild(files, BROKER)) })
+  driver.board.writeFile('midge.json', CONFIGURATION.data)
+  return driver.board.flash.bytes.slice(STORAGE_START, STORAGE_START + STORAGE_SIZE)
+}
+
+describe('a Storage image', () => {
+  it('holds the files that went in, whole pages apart', () => {
+    const image = storageBuild([CONFIGURATION, HUB], BROKER)
+    expect(image.length).toBe(STORAGE_SIZE)
+    expect(storageFiles(image).map(({ name }) => name)).toEqual(['hub.js', 'midge.json', '.bootcde'])
+    expect(text(storageFiles(image)[2].data)).toBe(text(BROKER))
+    expect(image[2 * PAGE_SIZE]).toBe(BROKER.length)
+  })
+
+  it('starts its broker on a board and shows it the other files', () => {
+    const driver = new VirtualDriver({ flash: flashOf(storageBuild([CONFIGURATION, HUB], BROKER)) })
+    driver.start()
+    expect(driver.board.output).toEqual(['broker 1'])
+    expect(driver.board.evaluate('require("Storage").readJSON("midge.json").ssid')).toBe('home')
+  })
+
+  it.each([
+    ['an empty file', [{ name: 'hub.js', data: new Uint8Array(0) }], /hub.js is empty/],
+    ['a name too long', [{ name: 'x'.repeat(29), data: bytes('1') }], /cannot be a file's name/],
+    ['too much', [{ name: 'big', data: new Uint8Array(STORAGE_SIZE) }], /do not fit/],
+  ])('refuses %s', (_, files, sentence) => {
+    expect(() => storageBuild(files, BROKER)).toThrow(sentence)
+  })
+})
+
+describe.each([
+  ['as it was flashed', () => storageBuild([CONFIGURATION, HUB], BROKER), false],
+  ['whose owner changed the configuration', editedStorage, true],
+])('an update of a board %s', (_, before, isMove) => {
+  it('writes the new broker and keeps the bytes of everything else', () => {
+    const plan = updatePlan(before(), NEW_BROKER)
+    expect(plan.kept.sort()).toEqual(['hub.js', 'midge.json'])
+    expect(plan.isMove).toBe(isMove)
+    const storage = before()
+    for (const { address, data } of plan.parts) storage.set(data, address - STORAGE_START)
+    expect(Buffer.compare(storage, storageBuild([HUB, CONFIGURATION], NEW_BROKER))).toBe(0)
+  })
+
+  it('keeps the configuration whole at every page where it can be cut off, and is mended by another', () => {
+    const plan = updatePlan(before(), NEW_BROKER)
+    const storage = before()
+    let cuts = 0
+    for (const { address, data } of plan.parts) {
+      for (let page = 0; page < data.length; page += PAGE_SIZE) {
+        // The page is erased, then half of it is written, then all: the loader's order.
+        const offset = address - STORAGE_START + page
+        storage.fill(0xff, offset, offset + PAGE_SIZE)
+        const isLate = page > 4 * PAGE_SIZE
+        if (!isLate) expect(owners(storage)).toEqual(EXPECTED)
+        storage.set(data.subarray(page, page + PAGE_SIZE / 2), offset)
+        if (!isLate) {
+          expect(owners(storage)).toEqual(EXPECTED)
+          expect(storageFiles(mended(storage)).find(({ name }) => name === '.bootcde')!.data).toEqual(NEW_BROKER)
+          cuts++
+        }
+        storage.set(data.subarray(page, page + PAGE_SIZE), offset)
+      }
+    }
+    expect(cuts).toBeGreaterThan(9)
+  })
+})
+
+function mended (torn: Uint8Array): Uint8Array {
+  const storage = torn.slice()
+  for (const { address, data } of updatePlan(storage, NEW_BROKER).parts) storage.set(data, address - STORAGE_START)
+  expect(owners(storage)).toEqual(EXPECTED)
+  return storage
+}
+
+describe('an update that is refused', () => {
+  it('is one of a board without a configuration', () => {
+    expect(() => updatePlan(new Uint8Array(STORAGE_SIZE).fill(0xff), BROKER)).toThrow(/flash it whole/)
+  })
+})
+
+describe('the nvs image', () => {
+  it('says bleStatus 0 in namespace nvs, sealed as ESP-IDF seals it', () => {
+    const image = Buffer.from(nvsImage(0x3000))
+    expect(image.length).toBe(0x3000)
+    // The figures are zlib.crc32(bytes, 0xffffffff) of Python, which ESP-IDF's own generator uses.
+    expect(image.readUInt32LE(28)).toBe(0xb9ba_2d84)
+    expect(image.readUInt32LE(64 + 4)).toBe(0x477f_3579)
+    expect(image.readUInt32LE(96 + 4)).toBe(0xe845_2b8c)
+    expect(image[32]).toBe(0b1111_1010)
+    expect(image.subarray(104, 113).toString()).toBe('bleStatus')
+  })
+})
