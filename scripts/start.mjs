@@ -1,0 +1,76 @@
+// `npm start [-- --board esp32] [--engine simulator|espruino] ...`: a virtual board on this computer. It runs
+// dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { startEngine } from './start/engine.mjs'
+import { readFiles } from './start/files.mjs'
+import { startSimulator } from './start/simulator.mjs'
+
+const ENGINES = { simulator: startSimulator, espruino: startEngine }
+/** Milliseconds between two live lines. */
+const LINE_MS = 1_000
+
+function readPort (text) {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a TCP port from 0 to 65535.')
+  return port
+}
+
+/** What to do, in one sentence. */
+function sentenceOf (error, { port, host }) {
+  if (error.code === 'EADDRINUSE') {
+    return `port ${port} of ${host} is in use; stop what listens there, or take another: npm start -- --port 1884`
+  }
+  if (error.code === 'EACCES') return `port ${port} needs rights that you do not have; take one above 1023`
+  if (error.code === 'EADDRNOTAVAIL') return `${host} is no address of this computer`
+  return error.message
+}
+
+/** Prints a line above the live line, which is on a terminal only. */
+function createConsole (isPlain) {
+  const isLive = !isPlain && process.stdout.isTTY
+  const clear = isLive ? '\r\x1b[K' : ''
+  return {
+    log: line => process.stdout.write(`${clear}${line}\n`),
+    live: line => { if (isLive) process.stdout.write(`${clear}${line}`) },
+  }
+}
+
+async function start (options) {
+  const output = createConsole(options.plain)
+  const files = await readFiles(options)
+  const board = await ENGINES[options.engine]({ ...options, files, log: output.log })
+  output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${options.host}, port ${board.port}`)
+  output.log(`midge: try  mosquitto_sub -h ${options.host} -p ${board.port} -t '#' -v`)
+  const timer = setInterval(() => output.live(board.status()), LINE_MS)
+  const stop = () => {
+    clearInterval(timer)
+    output.log('midge: the board is switched off')
+    board.stop()
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  board.onEnd(() => {
+    clearInterval(timer)
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  })
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const program = new Command('npm start --')
+  .description('A virtual board on this computer.')
+  .version(version)
+  .option('--board <name>', 'a file of boards/ that is built for Espruino', 'esp32')
+  .option('-p, --port <port>', 'TCP port; 0: any that is free', readPort, 1_883)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('-c, --config <file>', 'a midge.json for the board\'s Storage')
+  .option('--hub <file>', 'a hub.js for the board\'s Storage')
+  .option('--plain', 'log lines only')
+  .addOption(new Option('--engine <name>', 'what runs the bundle').choices(Object.keys(ENGINES)).default('simulator'))
+program.parse()
+const options = program.opts()
+start(options).catch(error => {
+  console.error(`midge: ${sentenceOf(error, options)}`)
+  process.exit(1)
+})

@@ -1,0 +1,88 @@
+// The real interpreter on this computer: ESPRUINO names an Espruino for Linux.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Milliseconds that the interpreter has for listening. */
+const START_MS_MAX = 10_000
+const BROKER_PORT = 1_883
+
+/** The program: Storage's files are put there before the bundle runs. The bundle's port becomes the one asked for. */
+function programOf (files, port) {
+  const { '.bootcde': bundle, ...given } = files
+  const writes = Object.entries(given)
+    .map(([name, data]) => `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`)
+  return `${writes.join('')}(function(){var n=require("net"),c=n.createServer
+n.createServer=function(f){var s=c(f),l=s.listen
+s.listen=function(p){l.call(s,p===${BROKER_PORT}?${port}:p)};return s}})();
+${bundle}`
+}
+
+/** A port that nobody listens on; the one that is asked for where it is not 0. */
+function freePort (port, host) {
+  return new Promise((done, failed) => {
+    const server = createServer().once('error', failed)
+    server.listen(port, host, () => {
+      const found = server.address().port
+      server.close(() => done(found))
+    })
+  })
+}
+
+async function untilItListens (child, port) {
+  const endMs = performance.now() + START_MS_MAX
+  while (child.exitCode === null && performance.now() < endMs) {
+    const isThere = await new Promise(done => {
+      const socket = connect({ port, host: '127.0.0.1' })
+      socket.once('connect', () => { socket.destroy(); done(true) })
+      socket.once('error', () => done(false))
+    })
+    if (isThere) return
+    await new Promise(done => setTimeout(done, 50))
+  }
+  throw new Error('Espruino does not listen')
+}
+
+/** Its lines without its greeting and the console's cursor movements. */
+function printLines (stream, log) {
+  let rest = ''
+  let isGreeting = true
+  stream.setEncoding('latin1')
+  stream.on('data', text => {
+    const lines = (rest + text).split(/\r?\n/)
+    rest = lines.pop()
+    for (const line of lines) {
+      const words = line.replace(/\x1b\[J|^>/g, '').trim()
+      if (!isGreeting && words) log(words)
+      if (words.includes('espruino.com/Donate')) isGreeting = false
+    }
+  })
+}
+
+/** Starts the interpreter; answers its port, a line about it, and how to end it. */
+export async function startEngine ({ files, port, host, log }) {
+  const { ESPRUINO } = process.env
+  if (!ESPRUINO || !existsSync(ESPRUINO)) {
+    const problem = ESPRUINO ? `${ESPRUINO} is not there` : 'ESPRUINO does not name one'
+    throw new Error(`--engine espruino needs an Espruino for Linux, and ${problem}: `
+      + 'ESPRUINO=path/to/espruino npm start -- --engine espruino')
+  }
+  // It knows no address to listen on: it listens on all of this computer's.
+  const chosen = await freePort(port, host)
+  const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
+  writeFileSync(join(folder, 'midge.js'), programOf(files, chosen), 'latin1')
+  // Its input stays open: at the end of it the interpreter would read the same character for ever.
+  const child = spawn(resolve(ESPRUINO), ['midge.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  printLines(child.stdout, log)
+  child.once('close', () => rmSync(folder, { recursive: true, force: true }))
+  const stop = () => child.kill('SIGKILL')
+  try {
+    await untilItListens(child, chosen)
+  } catch (error) {
+    stop()
+    throw error
+  }
+  return { port: chosen, status: () => `Espruino, process ${child.pid}`, stop, onEnd: run => child.once('close', run) }
+}

@@ -1,0 +1,34 @@
+// What a virtual board has in its Storage: the bundle, and what the user gives.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { boardNames, loadBoard } from '../lib/board.mjs'
+import { ROOT } from '../lib/bundle.mjs'
+import { bundleFor } from '../lib/edition.mjs'
+
+async function readGiven (file) {
+  try {
+    return await readFile(file, 'latin1')
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${error.code}`, { cause: error })
+  }
+}
+
+async function checkBoard (name) {
+  if (boardNames().includes(name) && (await loadBoard(name)).RUNTIME === 'espruino') return
+  const names = []
+  for (const known of boardNames()) if ((await loadBoard(known)).RUNTIME === 'espruino') names.push(known)
+  throw new Error(`there is no board ${name}; the boards are ${names.join(', ')}`)
+}
+
+/** Builds the board's bundle and answers Storage's files by name, as Latin-1. */
+export async function readFiles ({ board, config, hub }) {
+  await checkBoard(board)
+  const { code } = await bundleFor(board)
+  const folder = join(ROOT, 'dist', board)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'midge.js'), code)
+  const files = { '.bootcde': await readGiven(join(folder, 'midge.js')) }
+  if (config) files['midge.json'] = await readGiven(config)
+  if (hub) files['hub.js'] = await readGiven(hub)
+  return files
+}

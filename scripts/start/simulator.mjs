@@ -1,0 +1,42 @@
+// The simulated board in real time, with its broker's port bridged to one of this computer.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { bundleBoard, ROOT } from '../lib/bundle.mjs'
+
+/** The simulator as a module of Node's. */
+async function loadSimulator () {
+  const { code } = await bundleBoard('host', {
+    entry: 'src/simulator/live_driver.ts', format: 'module', minify: false,
+  })
+  const folder = join(ROOT, '.cache', 'start')
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, 'simulator.mjs')
+  await writeFile(file, code)
+  return import(pathToFileURL(file).href)
+}
+
+/** Switches the board on; answers its port, a line about it, and how to end it. */
+export async function startSimulator ({ files, port, host, log }) {
+  const { LiveDriver } = await loadSimulator()
+  const driver = new LiveDriver({ files, log })
+  driver.start()
+  const { board } = driver
+  const [boardPort] = board.tcp.ports
+  if (!boardPort) {
+    driver.close()
+    throw new Error('the board does not listen')
+  }
+  try {
+    port = await driver.listen(boardPort, port, host)
+  } catch (error) {
+    driver.close()
+    throw error
+  }
+  return {
+    port,
+    status: () => `clients ${driver.connections} · memory ${board.heap.used} of ${board.heap.total} variables`,
+    stop: () => driver.close(),
+    onEnd: () => undefined,
+  }
+}
