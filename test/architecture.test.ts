@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker', 'feature', 'port'],
   port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:',
     'commander', 'ws', 'midge-mqtt'],
-  simulator: ['board', 'type:port', 'flash', 'node:'],
+  simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
   flash: ['esptool-js', 'fflate', '@noble/hashes/legacy'],
   web: ['flash'],

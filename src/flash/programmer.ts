@@ -93,10 +93,19 @@ export class Programmer {
 
   /** Starts what is in flash and leaves the port open, for its log, at the speed of the board's console. */
   async start (): Promise<void> {
-    // esptool's own reset only lets the line go: it must be pulled first.
+    await this.transport.changeBaudrate(ROM_BAUD)
+    // esptool's own reset only lets the line go, and remembers the other one as pulled: both together do nothing.
+    await this.transport.setDTR(false)
     await this.transport.setRTS(true)
     await new Promise(resolve => setTimeout(resolve, RESET_MS))
-    await this.loader.after('hard_reset', false)
+    await this.transport.setRTS(false)
+  }
+
+  /** What the board has said since the last call, after `start`. */
+  heard (): Uint8Array {
+    const bytes = this.transport.peek()
+    this.transport.flushInput()
+    return bytes
   }
 
   async close (): Promise<void> {

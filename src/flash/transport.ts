@@ -1,5 +1,5 @@
-// esptool's transport, with two of its habits mended: it writes to the console unasked, and a cable that is pulled out
-// is waited for until the command's own time is over.
+// esptool's transport, with three of its habits mended: it writes to the console unasked, waits for a cable that is
+// pulled out until the command's own time is over, and then hangs on the lock of its port.
 
 import { Transport } from 'esptool-js'
 import { FlashError } from './flash_error'
@@ -16,6 +16,18 @@ export class FlashTransport extends Transport {
 
   constructor (port: WebSerialPort) {
     super(port as unknown as ConstructorParameters<typeof Transport>[0], false)
+  }
+
+  /** esptool's own keeps the lock on a port that fails, and then waits for ever until it is given back. */
+  override async write (data: Uint8Array): Promise<void> {
+    const writer = (this.device.writable as WritableStream<Uint8Array>).getWriter()
+    try {
+      await writer.write(this.slipWriter(data))
+    } catch {
+      throw cablePulled()
+    } finally {
+      writer.releaseLock()
+    }
   }
 
   override trace (): void {}
