@@ -50,6 +50,10 @@ export const FEATURE_LATE_ANSWER: boolean = true
 export const FEATURE_AUTHORIZE: boolean = false
 /** What the broker counts, and $SYS. */
 export const FEATURE_SYS: boolean = true
+/** Bytes and PUBLISH packets are counted too, and $SYS has all of mosquitto's topics; off: the ones for an owner. */
+export const FEATURE_SYS_TRAFFIC: boolean = true
+/** $SYS goes to a new subscription at once, as retained messages do. Off: when it is published next. */
+export const FEATURE_SYS_RETAINED: boolean = true
 /** Reason Strings in words beside the Reason Codes. */
 export const FEATURE_REASON_STRING: boolean = false
 /** SUBSCRIBE, UNSUBSCRIBE and PUBLISH packets larger than the receive ring are consumed as they arrive. */

@@ -12,3 +12,5 @@ export const FEATURE_RESPONSE_INFORMATION = false
 export const FEATURE_TOPIC_ALIAS = false
 export const FEATURE_ENHANCED_AUTHENTICATION = false
 export const FEATURE_LATE_ANSWER = false
+export const FEATURE_SYS_RETAINED = false
+export const FEATURE_SYS_TRAFFIC = false

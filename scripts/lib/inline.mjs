@@ -171,10 +171,44 @@ function elseEdits (statements, edits) {
   })
 }
 
+/** By function: the names of the top level that it, or what it calls, assigns to; null: it could be any. */
+function findWrites (tree) {
+  const writes = new Map()
+  const calls = new Map()
+  for (const node of tree.body) {
+    if (node.type !== 'FunctionDeclaration') continue
+    const called = new Set()
+    let isKnown = true
+    walk(node.body, child => {
+      if (child.type !== 'CallExpression') return
+      if (child.callee.type === 'Identifier') called.add(child.callee.name)
+      else if (child.callee.computed) isKnown = false
+    })
+    calls.set(node.id.name, called)
+    writes.set(node.id.name, isKnown ? assignedNames(node.body) : null)
+  }
+  for (let isChanging = true; isChanging;) {
+    isChanging = false
+    for (const [name, called] of calls) {
+      const own = writes.get(name)
+      for (const other of own ? called : []) {
+        if (!writes.has(other)) continue
+        const theirs = writes.get(other)
+        const size = own.size
+        if (theirs) for (const written of theirs) own.add(written)
+        else writes.set(name, null)
+        if (!theirs || own.size > size) isChanging = true
+        if (!theirs) break
+      }
+    }
+  }
+  return writes
+}
+
 let serial = 0
 
 /** The callee's statements with its names made the caller's own, and the bindings of its parameters in front. */
-function bodyFor (code, callee, form, use) {
+function bodyFor (code, callee, form, use, written) {
   const callerLocals = localsOf(use.top)
   const assigned = assignedNames(callee.body)
   const names = new Map([...localNames(callee.body)].map(name => [name, `${name}$i${++serial}`]))
@@ -182,7 +216,7 @@ function bodyFor (code, callee, form, use) {
     const argument = form.call.arguments[index]
     const text = argument ? code.slice(argument.start, argument.end) : 'void 0'
     const isStable = !argument || argument.type === 'Literal'
-      || argument.type === 'Identifier' && callerLocals.has(argument.name)
+      || argument.type === 'Identifier' && (callerLocals.has(argument.name) || written && !written.has(argument.name))
     if (isStable && !assigned.has(parameter.name)) {
       names.set(parameter.name, text)
       return ''
@@ -233,12 +267,13 @@ function bodyFor (code, callee, form, use) {
 function inlineOne (code) {
   const tree = parseChunk(code)
   const found = candidates(tree)
+  const writes = findWrites(tree)
   findUses(tree, found)
   for (const { node: callee, uses } of found.values()) {
     if (uses.length !== 1 || uses[0].top.type !== 'FunctionDeclaration') continue
     const form = formOf(uses[0], callee)
     if (!form || wouldCapture(callee, uses[0])) continue
-    const text = `{\n${bodyFor(code, callee, form, uses[0])}\n}`
+    const text = `{\n${bodyFor(code, callee, form, uses[0], writes.get(callee.id.name))}\n}`
     return applyEdits(code, [
       { start: form.statement.start, end: form.statement.end, text },
       { start: callee.start, end: callee.end, text: '' },

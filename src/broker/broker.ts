@@ -17,7 +17,7 @@ import { rxAppend, rxKeep } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
 import { connectionClose, connectionLost, connectionsSettle } from './connection'
-import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countMore } from './counters'
+import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
 import { dispatch } from './dispatch'
 import { WAIT } from './handle_publish'
 import { connectResume } from './handle_connect'
@@ -50,7 +50,7 @@ export function brokerAccept(): number {
 /** Bytes have come on a connection. The chunk is the runtime's and is not kept. */
 export function brokerReceive(slot: number, chunk: Chunk): void {
   const size = portChunkSize(chunk)
-  countMore(BYTES_RECEIVED, size)
+  countTraffic(BYTES_RECEIVED, size)
   clockUpdate()
   let from = 0
   while (from < size && connectionIsOpen(slot)) {

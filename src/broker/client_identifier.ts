@@ -1,11 +1,12 @@
 // The Client Identifier that the server gives a client that has none. [MQTT-3.1.3-6]
 import { portRandom } from 'runtime'
-import { packAt, packBegin, writeByte, writeText, writeTwoByteInteger } from '../codec/writer'
+import { packAt, packBegin, writeText, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5 } from '../limits'
 import { sessionFind } from '../store/session_table'
 
-const PREFIX = 'midge-'
-export const CLIENT_ASSIGNED_SIZE = FEATURE_MQTT5 ? 6 + 16 : 2
+/** Added to a random number, so that it has eleven digits. */
+const ELEVEN_DIGITS = 10_000_000_000
+export const CLIENT_ASSIGNED_SIZE = FEATURE_MQTT5 ? 6 + 22 : 2
 
 /**
  * Writes a new identifier of CLIENT_ASSIGNED_SIZE bytes into the pack area, unlike every other one; answers its offset.
@@ -19,16 +20,7 @@ export function clientAssign(slot: number): number {
   }
   do {
     start = packBegin(0)
-    writeText(PREFIX)
-    writeHexadecimal(portRandom())
-    writeHexadecimal(portRandom())
+    writeText('midge-' + (ELEVEN_DIGITS + portRandom()) + (ELEVEN_DIGITS + portRandom()))
   } while (sessionFind(start, packAt - start) >= 0)
   return start
-}
-
-function writeHexadecimal(value: number): void {
-  for (let shift = 28; shift >= 0; shift -= 4) {
-    const digit = value >>> shift & 15
-    writeByte(digit < 10 ? 48 + digit : 87 + digit)
-  }
 }

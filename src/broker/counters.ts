@@ -1,6 +1,6 @@
 // What the broker counts: the numbers of $SYS, and what was given up because something was full.
 // Memory: COUNTERS x 8 bytes.
-import { FEATURE_SYS } from '../limits'
+import { FEATURE_SYS, FEATURE_SYS_TRAFFIC } from '../limits'
 
 export const BYTES_RECEIVED = 0
 export const BYTES_SENT = 1
@@ -35,6 +35,11 @@ export function countMore(counter: number, amount: number): void {
 
 export function count(counter: number): void {
   if (FEATURE_SYS) counters[counter]++
+}
+
+/** Adds to a counter that only FEATURE_SYS_TRAFFIC has. */
+export function countTraffic(counter: number, amount: number): void {
+  if (FEATURE_SYS_TRAFFIC) countMore(counter, amount)
 }
 
 /** One copy of a message was dropped because something was full. */

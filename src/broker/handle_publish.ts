@@ -23,7 +23,7 @@ import { inboundAdd, inboundHas, inboundRemove, queueHasRoom } from '../store/qu
 import { sessionInboundCount } from '../store/session_table'
 import { accessWrite } from './access'
 import { clockUpdate } from './clock'
-import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countMore } from './counters'
+import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from './counters'
 import { laneBodyOf, laneOffer, laneVoid } from './lane'
 import { LOG_PUBLISH_REFUSED } from './log_code'
 import { publicationPublish } from './publication'
@@ -96,8 +96,8 @@ export function publishTake(
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
   if (FEATURE_SYS) {
-    count(PUBLISH_RECEIVED)
-    countMore(PUBLISH_BYTES_RECEIVED, payloadSize)
+    countTraffic(PUBLISH_RECEIVED, 1)
+    countTraffic(PUBLISH_BYTES_RECEIVED, payloadSize)
   }
   if (answer === TOPIC_NAME_INVALID) return topicError()
   return publishAnswer(slot, version, qos, packetIdentifier, answer)

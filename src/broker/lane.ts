@@ -25,6 +25,7 @@ import {
 import { nowMs } from './clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED, PUBLISH_SENT, countMore,
+  countTraffic,
 } from './counters'
 import type { Chunk } from '../port/port'
 
@@ -130,9 +131,9 @@ export function laneHeard(slot: number): void {
 /** Counts PUBLISH packets of one size that the port took, each with its copies. */
 export function laneCount(packets: number, size: number, copies: number): void {
   countMore(MESSAGES_RECEIVED, packets)
-  countMore(PUBLISH_RECEIVED, packets)
-  countMore(BYTES_RECEIVED, packets * size)
+  countTraffic(PUBLISH_RECEIVED, packets)
+  countTraffic(BYTES_RECEIVED, packets * size)
   countMore(MESSAGES_SENT, packets * copies)
-  countMore(PUBLISH_SENT, packets * copies)
-  countMore(BYTES_SENT, packets * copies * size)
+  countTraffic(PUBLISH_SENT, packets * copies)
+  countTraffic(BYTES_SENT, packets * copies * size)
 }

@@ -16,7 +16,7 @@ import {
 import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
-import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countMore } from './counters'
+import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from './counters'
 import { publicationExpiresAt } from './publication'
 import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
 import type { Packed } from '../port/port'
@@ -71,8 +71,8 @@ export function outgoingSend(slot: number, flags: number, packetIdentifier: numb
   sendPacked(slot, heads[lane], headSizes[lane])
   if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
   count(MESSAGES_SENT)
-  count(PUBLISH_SENT)
-  countMore(PUBLISH_BYTES_SENT, publishEnd - publishPayloadStart)
+  countTraffic(PUBLISH_SENT, 1)
+  countTraffic(PUBLISH_BYTES_SENT, publishEnd - publishPayloadStart)
   return SENT
 }
 

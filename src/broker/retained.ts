@@ -4,7 +4,7 @@
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
 import { topicIsHidden } from '../codec/topic'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
 } from '../limits'
 import { memory } from '../memory'
 import { CONNECTED, connectionState } from '../store/connection_table'
@@ -42,12 +42,12 @@ export function retainedPump(session: number): void {
     if (!at && isExact(filter)) {
       const row = retainedFind(filterStart[filter], filterSize[filter])
       if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
-      if (FEATURE_SYS && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
+      if (FEATURE_SYS_RETAINED && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
       else retainedWaitRemove(session, subscription)
     } else if (at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
-    } else if (!FEATURE_SYS || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
+    } else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
       retainedWaitRemove(session, subscription)
     } else if (at < SYS_AT) subscriptionRetainedAt[subscription] = SYS_AT
     else if (!sysSend(at - SYS_AT, slot, subscription)) return

@@ -11,7 +11,7 @@ import {
   PROBLEM_INFORMATION, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../store/connection_table'
 import { connectionClose } from './connection'
-import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countMore } from './counters'
+import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from './counters'
 import { writeReasonString } from './reason_string'
 import type { Packed } from '../port/port'
 
@@ -32,7 +32,7 @@ export function sendHasRoom(slot: number, size: number): boolean {
 export function sendPacked(slot: number, packed: Packed, size: number): void {
   portWrite(slot, packed)
   connectionTransmit[slot] += size
-  countMore(BYTES_SENT, size)
+  countTraffic(BYTES_SENT, size)
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { subscriptionRemove } from '../store/subscription_table'
 import { walkRemoveAll } from '../store/subscription_walk'
 import { clockUpdate, nowMs } from './clock'
-import { CLIENTS_EXPIRED, count } from './counters'
+import { CLIENTS_EXPIRED, countTraffic } from './counters'
 import { LOG_SESSION_EXPIRED } from './log_code'
 import { willDiscard, willDue, willPublish } from './will'
 
@@ -54,7 +54,7 @@ export function sessionsTick(): void {
 
 function sessionExpire(session: number): void {
   if (FEATURE_LOG) portLog(LOG_SESSION_EXPIRED, session, 0)
-  count(CLIENTS_EXPIRED)
+  countTraffic(CLIENTS_EXPIRED, 1)
   sessionEnd(session)
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS,
+  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS,
   FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
@@ -98,7 +98,7 @@ function open(slot: number): number {
   connectionSession[slot] = session
   connectionState[slot] = CONNECTED
   sessionSlot[session] = slot
-  if (FEATURE_SYS) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
+  if (FEATURE_SYS_TRAFFIC) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
   if (FEATURE_LOG) portLog(LOG_CONNECTED, slot, connectVersion)
   sendConnack(slot, session, isPresent)
   if (FEATURE_QOS2) queueResume(session, slot)

@@ -7,13 +7,14 @@ import { filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
   subscriptionRemove,
 } from '../store/subscription_table'
+import { retainedCount } from '../store/retained_table'
 import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
@@ -80,7 +81,8 @@ function subscribe(session: number, start: number, size: number, options: number
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
-    if (!skip && (!handling || handling < 2 && isNew)) retainedWaitAdd(row)
+    const isWanted = !skip && (!handling || handling < 2 && isNew)
+    if (isWanted && (FEATURE_SYS_RETAINED || retainedCount)) retainedWaitAdd(row)
   }
   routesChanged()
   return options & 3

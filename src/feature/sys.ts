@@ -13,7 +13,7 @@ import {
 } from '../broker/outgoing'
 import { messageLoad, publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
-import { FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
+import { FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW } from '../limits'
 import { memory } from '../memory'
 import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterMatches } from '../store/filter_table'
@@ -30,59 +30,62 @@ import { VERSION } from '../version'
  */
 export const SYS_AT = TABLES_GROW ? 0x4000_0000 : 0x4000
 
-const PREFIX = '$SYS/'
-
 // Sources that are no counter.
-const VERSION_TEXT = -1
-const UPTIME = -2
-const CONNECTED = -3
-const DISCONNECTED = -4
-const TOTAL = -5
-const RETAINED = -6
+const UPTIME = -1
+const CONNECTED = -2
+const TOTAL = -3
+const RETAINED = -4
+const SUBSCRIPTIONS = -5
+const DISCONNECTED = -6
 const STORED = -7
 const STORED_BYTES = -8
-const SUBSCRIPTIONS = -9
+const VERSION_TEXT = -9
 
-/** Topics behind `$SYS/broker/`. */
-const TOPICS = [
-  'version', 'uptime', 'clients/connected', 'clients/disconnected', 'clients/expired', 'clients/maximum',
-  'clients/total', 'bytes/received', 'bytes/sent', 'messages/received', 'messages/sent', 'publish/messages/received',
-  'publish/messages/sent', 'publish/messages/dropped', 'publish/bytes/received', 'publish/bytes/sent',
-  'retained messages/count', 'store/messages/count', 'store/messages/bytes', 'subscriptions/count',
+/** Topics behind `$SYS/broker/`: first those that every board has. */
+const TOPICS = FEATURE_SYS_TRAFFIC ? [
+  'uptime', 'clients/connected', 'clients/total', 'messages/received', 'messages/sent', 'publish/messages/dropped',
+  'retained messages/count', 'subscriptions/count',
+  'full/connections', 'full/sessions', 'full/subscriptions', 'full/messages', 'full/queue', 'full/retained',
+  'full/packet', 'full/transmit',
+  'version', 'clients/disconnected', 'clients/expired', 'clients/maximum', 'bytes/received', 'bytes/sent',
+  'publish/messages/received', 'publish/messages/sent', 'publish/bytes/received', 'publish/bytes/sent',
+  'store/messages/count', 'store/messages/bytes',
+] : [
+  'uptime', 'clients/connected', 'clients/total', 'messages/received', 'messages/sent', 'publish/messages/dropped',
+  'retained messages/count', 'subscriptions/count',
   'full/connections', 'full/sessions', 'full/subscriptions', 'full/messages', 'full/queue', 'full/retained',
   'full/packet', 'full/transmit',
 ]
 /** Where each topic's number comes from: a counter, or one of the sources above. */
 const SOURCES = [
-  VERSION_TEXT, UPTIME, CONNECTED, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM,
-  TOTAL, BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED,
-  PUBLISH_SENT, PUBLISH_DROPPED, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT,
-  RETAINED, STORED, STORED_BYTES, SUBSCRIPTIONS,
-  FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED,
-  FULL_PACKET, FULL_TRANSMIT,
+  UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
+  FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
+  FULL_TRANSMIT,
+  VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
+  PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ]
 
 export const sysCount = TOPICS.length
 
 let dueAt = 0
 
-/** Whether a client's topic lies where only the broker publishes. */
+/** Whether a client's topic lies under $SYS/, where only the broker publishes. */
 export function isSysTopic(start: number, size: number): boolean {
-  if (memory[start] !== 0x24 || size < PREFIX.length) return false
-  for (let i = 1; i < PREFIX.length; i++) {
-    if (memory[start + i] !== PREFIX.charCodeAt(i)) return false
-  }
-  return true
+  return size > 4 && memory[start] === 0x24 && memory[start + 1] === 0x53 && memory[start + 2] === 0x59
+    && memory[start + 3] === 0x53 && memory[start + 4] === 0x2f
 }
 
 /** The value of a source as text. */
 function valueOf(source: number): string {
   if (source >= 0) return '' + counters[source]
-  if (source === VERSION_TEXT) return 'midge ' + VERSION
   if (source === UPTIME) return Math.floor((nowMs - clockStartedMs) / 1_000) + ' seconds'
-  return '' + [
-    connectionCount, sessionsAway(), sessionCount, retainedCount, messageCount, messageBytes, subscriptionCount,
-  ][CONNECTED - source]
+  if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
+  return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]
+}
+
+function valueOfTraffic(source: number): string {
+  if (source === VERSION_TEXT) return 'midge ' + VERSION
+  return '' + [sessionsAway(), messageCount, messageBytes][DISCONNECTED - source]
 }
 
 function sessionsAway(): number {
