@@ -5,6 +5,7 @@ export const portCopy = () => {}
 export const portEqual = () => false
 export const portHash = () => 0
 export const portIndexOf = () => -1
+export const portIndexOfWildcard = () => -1
 export const portIsPlainText = () => true
 export const portFindRun = () => -1
 export const portPack = () => 0

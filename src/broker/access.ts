@@ -2,7 +2,7 @@
 // any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
 //
 // Memory of a row: kind 1, access 1, name 4, filter 4 = 10 bytes, and the texts in the pool.
-import { portAuthorize, portCopy, portCopyIn, portEqual, portIndexOf } from 'runtime'
+import { portAuthorize, portCopy, portCopyIn, portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
 import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
 import { packBegin } from '../codec/writer'
@@ -164,6 +164,6 @@ function patternExpand(start: number, size: number, session: number): number {
 /** A name with a wildcard or a level in it would widen the rule: it matches nothing. */
 function nameIsPlain(start: number, size: number): boolean {
   const end = start + size
-  return size > 0 && portIndexOf(0x2b, start, end) < 0 && portIndexOf(0x23, start, end) < 0
+  return size > 0 && portIndexOfWildcard(start, end) < 0
     && portIndexOf(0x2f, start, end) < 0
 }

@@ -2,7 +2,7 @@
 //
 // Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
 // times as much.
-import { portEqual, portHash, portIndexOf } from 'runtime'
+import { portEqual, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { FEATURE_INDEX } from '../limits'
 import { memory } from '../memory'
 import { utf8IsValid } from './utf8'
@@ -41,10 +41,8 @@ export function topicNameIsValid(start: number, size: number): boolean {
 
 /** Bytes before the first wildcard of a Topic Filter or of what should be a Topic Name; all of them: it has none. */
 function plainSizeOf(start: number, size: number): number {
-  const end = start + size
-  const hash = portIndexOf(HASH, start, end)
-  const plus = portIndexOf(PLUS, start, hash < 0 ? end : hash)
-  return plus < 0 ? hash < 0 ? size : hash - start : plus - start
+  const at = portIndexOfWildcard(start, start + size)
+  return at < 0 ? size : at - start
 }
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */
@@ -97,7 +95,7 @@ function filterLevel(level: number, start: number, next: number, end: number): b
   }
   if (levelIs(start, next, PLUS)) {
     if (FEATURE_INDEX && level < LEVELS_MAX) filterPlusMask |= 1 << level
-  } else if (portIndexOf(PLUS, start, next) >= 0 || portIndexOf(HASH, start, next) >= 0) return false
+  } else if (portIndexOfWildcard(start, next) >= 0) return false
   if (FEATURE_INDEX && level < LEVELS_MAX) levelHashes[levelCount++] = portHash(start, next - start)
   return true
 }

@@ -1,6 +1,6 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
-import { portIndexOf } from 'runtime'
+import { portIndexOf, portIndexOfWildcard } from 'runtime'
 import { FEATURE_ACCESS, NONE, PACK_SIZE } from '../limits'
 import { memory } from '../memory'
 import { ACCESS_READ, accessAllows } from '../broker/access'
@@ -37,7 +37,7 @@ export function sharedSkip(start: number, size: number): number {
   const end = start + size
   const slash = portIndexOf(0x2f, name, end)
   if (slash <= name || slash + 1 === end) return NONE
-  return portIndexOf(0x2b, name, slash) < 0 && portIndexOf(0x23, name, slash) < 0 ? slash + 1 - start : NONE
+  return portIndexOfWildcard(name, slash) < 0 ? slash + 1 - start : NONE
 }
 
 function isShared(start: number, size: number): boolean {

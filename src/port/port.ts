@@ -29,6 +29,8 @@ export interface Port {
   portHash(start: number, size: number): number
   /** Offset of the first byte `value` in [start, end), or -1. */
   portIndexOf(value: number, start: number, end: number): number
+  /** Offset of the first `+` or `#` in [start, end), or -1. */
+  portIndexOfWildcard(start: number, end: number): number
   /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
   portIsPlainText(start: number, end: number): boolean
   /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */

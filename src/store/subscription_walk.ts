@@ -4,7 +4,7 @@
 // The columns are those of subscription_table.ts and filter_table.ts, whose rows are the same here.
 //
 // Memory of a row on a board: session 2, filter 6, options 1, list 2, retained 4 = 15 bytes, the filter's blocks in the
-// pool, and 2 for each of the 65 chains.
+// pool, and 2 for each of the 129 chains.
 import { portCopy, portEqual, portHash } from 'runtime'
 import { filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
 import {
@@ -21,7 +21,7 @@ import {
 
 const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTION_ROWS
 /** Chains of filters without wildcards; the one behind them is of filters with. */
-const CHAINS = 64
+const CHAINS = 128
 
 const heads = newLinks(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1)
 let free = FEATURE_HASH ? 0 : NONE

@@ -51,6 +51,13 @@ export function portIndexOf(value: number, start: number, end: number): number {
   return found < 0 ? found : found + start
 }
 
+export function portIndexOfWildcard(start: number, end: number): number {
+  const bytes = memoryWindow(start, end - start)
+  const hash = bytes.indexOf('#')
+  const plus = bytes.indexOf('+')
+  return plus < 0 || hash >= 0 && hash < plus ? hash < 0 ? hash : hash + start : plus + start
+}
+
 /** JSON writes every other character as an escape, which is longer. */
 export function portIsPlainText(start: number, end: number): boolean {
   return !JSON.stringify(memoryWindow(start, end - start))[end - start + 2]

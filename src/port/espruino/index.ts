@@ -1,7 +1,8 @@
 // The port for Espruino: see ../port.ts for what each function promises.
 export { portUnsent } from './backlog'
 export {
-  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIsPlainText,
+  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIndexOfWildcard,
+  portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export { portAuthenticate, portAuthExchange, portAuthorize } from './judge'

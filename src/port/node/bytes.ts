@@ -49,6 +49,14 @@ export function portIndexOf(value: number, start: number, end: number): number {
   return -1
 }
 
+/** A loop is faster here than two searches. */
+export function portIndexOfWildcard(start: number, end: number): number {
+  for (let i = start; i < end; i++) {
+    if (memory[i] === 0x2b || memory[i] === 0x23) return i
+  }
+  return -1
+}
+
 export function portIsPlainText(start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     if (memory[i] < 0x20 || memory[i] > 0x7e) return false

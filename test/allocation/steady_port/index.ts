@@ -50,6 +50,11 @@ export function portIndexOf(value: number, start: number, end: number): number {
   return -1
 }
 
+export function portIndexOfWildcard(start: number, end: number): number {
+  for (let i = start; i < end; i++) if (memory[i] === 0x2b || memory[i] === 0x23) return i
+  return -1
+}
+
 export function portIsPlainText(start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (memory[i] < 0x20 || memory[i] > 0x7e) return false
   return true
@@ -120,7 +125,9 @@ export function portAuthExchange(): number {
 }
 
 ({
-  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIsPlainText, portFindRun, portPack,
+  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
+  portFindRun,
+  portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portAuthExchange,
 }) satisfies Port

@@ -66,6 +66,12 @@ export function portIndexOf(value: number, start: number, end: number): number {
   return -1
 }
 
+export function portIndexOfWildcard(start: number, end: number): number {
+  inMemory(start, end - start)
+  for (let i = start; i < end; i++) if (memory[i] === 0x2b || memory[i] === 0x23) return i
+  return -1
+}
+
 export function portIsPlainText(start: number, end: number): boolean {
   inMemory(start, end - start)
   for (let index = start; index < end; index++) if (memory[index]! < 0x20 || memory[index]! > 0x7e) return false
@@ -141,7 +147,9 @@ export function portAuthExchange(
 }
 
 ({
-  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIsPlainText, portFindRun, portPack,
+  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
+  portFindRun,
+  portPack,
   portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
     portAuthExchange,
 }) satisfies Port
