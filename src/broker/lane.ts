@@ -128,12 +128,12 @@ export function laneHeard(slot: number): void {
   connectionHeardAt[slot] = nowMs
 }
 
-/** Counts PUBLISH packets of one size that the port took, each with its copies. */
-export function laneCount(packets: number, size: number, copies: number): void {
+/** Counts packets of one size that the port took, each with its copies, and acknowledgements that it sent. */
+export function laneCount(packets: number, size: number, copies: number, acknowledgements: number): void {
   countMore(MESSAGES_RECEIVED, packets)
-  countTraffic(PUBLISH_RECEIVED, packets)
+  countTraffic(PUBLISH_RECEIVED, copies && packets)
   countTraffic(BYTES_RECEIVED, packets * size)
-  countMore(MESSAGES_SENT, packets * copies)
+  countMore(MESSAGES_SENT, packets * (copies + acknowledgements))
   countTraffic(PUBLISH_SENT, packets * copies)
   countTraffic(BYTES_SENT, packets * copies * size)
 }

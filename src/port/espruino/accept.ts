@@ -1,6 +1,7 @@
 // What a board's sockets tell the broker. Handlers are shared and find their socket in `this`: a closure for each
 // connection would cost a dozen variables, and a cycle that only the garbage collector ends.
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
+import { laneVoid } from '../../broker/lane'
 import { FEATURE_LANE } from '../../limits'
 import { laneSent } from './backlog'
 import {
@@ -45,6 +46,7 @@ function onData(this: BoardSocket, data: string): void {
 function receive(socket: BoardSocket, data: string): void {
   if (socket._slot < 0 || laneAcknowledge(socket, data)) return
   if (!laneStays(socket, data)) laneYield()
+  laneVoid(false)
   brokerReceive(socket._slot, data)
   laneLearn(socket, data)
 }

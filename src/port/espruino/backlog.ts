@@ -3,7 +3,7 @@
 import { brokerWritable } from '../../main'
 import { FULL_TRANSMIT, countDropped } from '../../broker/counters'
 import { FEATURE_LANE, TX_CREDIT_SIZE } from '../../limits'
-import { laneYield } from './lane'
+import { laneCheck, laneYield } from './lane'
 import { sockets } from './sockets'
 
 /** Bytes that the lane hands over between two looks. */
@@ -19,6 +19,7 @@ function onDrain(this: BoardSocket): void {
     laneYield()
   }
   if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
+  if (FEATURE_LANE) laneCheck()
 }
 
 export function portUnsent(slot: number): number {

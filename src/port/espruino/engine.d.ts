@@ -40,7 +40,7 @@ interface BoardSocket {
   _kept: Lane
   /** What is under way at QoS 1 by the PUBACK that ends it; 0: nothing. */
   _acknowledgements: Record<string, string | 0>
-  /** Packets since the broker was told last. */
+  /** Acknowledgements since the broker was told last. */
   _heard: number
 }
 

@@ -24,6 +24,7 @@ const ENTRIES_MAX = 24
 const IDENTIFIERS = '\x01\x02\x03\x04\x05\x06\x07\x08'
 const IDENTIFIER_HIGH = 0xff
 const PUBACK = '@\x02'
+const PUBACK_SIZE = 4
 
 /** Of a socket in the middle of a packet: how its next chunk starts says nothing. */
 const NO_LANE: Lane = {}
@@ -62,6 +63,8 @@ export function laneCopy(socket: BoardSocket, data: string, entry: LaneEntry): b
   const acknowledgement = PUBACK + identifier
   if (entry._qos) {
     if (socket._waits || entry._isNew && data[entry._payloadAt - 1] !== '\0') return false
+    if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
+    if (room < entry._copies) return false
     for (const group of groups) if (group._qos && !canSend(group._targets, acknowledgement)) return false
   }
   for (const group of groups) {
@@ -82,15 +85,14 @@ export function laneCopy(socket: BoardSocket, data: string, entry: LaneEntry): b
   return true
 }
 
-/** Whether a message can go to connections at QoS 1: nothing stands before it, and it could be kept. */
+/** Whether a message can go to connections at QoS 1: nothing stands before it. */
 function canSend(targets: BoardSocket[], acknowledgement: string): boolean {
-  if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
   const identifier = IDENTIFIER_HIGH * 256 + turn + 1
   for (const target of targets) {
     if (target._waits || target._acknowledgements[acknowledgement]) return false
     if (!laneIsFree(target._slot, identifier)) return false
   }
-  return room >= targets.length
+  return true
 }
 
 /** Whether a chunk is the PUBACK of a message that the lane has sent. */
@@ -106,7 +108,7 @@ export function laneAcknowledge(socket: BoardSocket, data: string): boolean {
 
 /** Whether a chunk is a PUBACK that the broker may have while messages are under way. */
 export function laneStays(socket: BoardSocket, data: string): boolean {
-  return inflight > 0 && socket._lane !== NO_LANE && data.startsWith(PUBACK) && data.length === 4
+  return inflight > 0 && socket._lane !== NO_LANE && data.startsWith(PUBACK) && data.length === PUBACK_SIZE
     && laneIsIdle(socket._slot)
 }
 
@@ -142,14 +144,16 @@ export function laneCheck(): void {
 export function laneTally(): void {
   for (const socket of sockets) {
     if (!socket || socket._slot < 0) continue
+    let isHeard = socket._heard > 0
+    laneCount(socket._heard, PUBACK_SIZE, 0, 0)
     for (const size in socket._kept) {
       for (const entry of socket._kept[size]) {
-        if (entry._uses) socket._heard++
-        laneCount(entry._uses, entry._size, entry._copies)
+        if (entry._uses) isHeard = true
+        laneCount(entry._uses, entry._size, entry._copies, entry._qos)
         entry._uses = 0
       }
     }
-    if (socket._heard) laneHeard(socket._slot)
+    if (isHeard) laneHeard(socket._slot)
     socket._heard = 0
   }
   // Whoever publishes to more topics than there are entries for takes turns.
