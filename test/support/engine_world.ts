@@ -19,19 +19,29 @@ const PASSES = 4
 const ADVANCE_MS_MAX = 700_000
 const START_MS_MAX = 20_000
 
-/** Runs before the bundle, which listens elsewhere then, and sees the time that the second port was told. */
+/** Integers from here on take as many variables as larger ones. */
+const LARGE = 10_000
+
+/**
+ * Runs before the bundle, which listens elsewhere then, and sees the time that the second port was told. What it keeps
+ * for itself is not in the variables that it reports.
+ */
 const prelude = (port: number, control: number): string => `(function(){
-var n=require("net"),c=n.createServer,ticks=[],now=0,written=[],ended=[];
-function adopt(s){var i=written.length,w=s.write,e=s.end;written.push(0);ended.push(0);
-s.write=function(d){written[i]+=d.length;return w.call(s,d)};
-s.end=function(d){ended[i]=1;e.call(s,d)}}
+var n=require("net"),c=n.createServer,ticks=[],now=${LARGE},first=${LARGE},written=[],ended=[];
+function writer(i,w){return function(d){written[i-first]+=d.length;return w.call(this,d)}}
+function ender(i,e){return function(d){ended[i-first]=1;e.call(this,d)}}
+function adopt(s){var i=first+written.length;s.write=writer(i,s.write);s.end=ender(i,s.end);
+written.push(${LARGE});ended.push(0)}
 n.createServer=function(f){var s=c(function(s){adopt(s);f(s)}),l=s.listen;
 s.listen=function(p){l.call(s,p===${BROKER_PORT}?${port}:p);print("now it listens")};return s};
 global.setInterval=function(f){ticks.push(f)};
 global.getTime=function(){return now};
 c(function(s){s.on("data",function(d){
-for(var i=0;i<+d;i++){now++;ticks.forEach(function(f){f()})}
-s.write(JSON.stringify({written:written,ended:ended,usage:process.memory(false).usage})+"\\n")})
+var a=JSON.parse(d);
+for(var i=0;i<a[0];i++){now++;ticks.forEach(function(f){f()})}
+for(;first<a[1];first++){written.shift();ended.shift()}
+var u=process.memory(false).usage-E.getSizeOf(written)-E.getSizeOf(ended);
+s.write(JSON.stringify({written:written,ended:ended,usage:u})+"\\n")})
 }).listen(${control})})();
 `
 
@@ -59,9 +69,12 @@ export class EngineWorld implements World {
   readonly board: Board
   /** Variables of the engine in use, as of its last answer. */
   usage = 0
+  /** While it is set, what is sent is taken in one pass, and nobody waits for what follows from it. */
+  isHurried = false
   private readonly sockets: Socket[] = []
-  /** In the order in which the engine accepted them. */
+  /** In the order in which the engine accepted them; the first is of this number. */
   private readonly connections: Connection[] = []
+  private firstNumber = LARGE
   /** Bytes that the engine may not have taken yet. */
   private unread = 0
   private changed: () => void = () => undefined
@@ -149,7 +162,11 @@ export class EngineWorld implements World {
 
   /** Lets so many seconds pass; answers when the engine has done that. */
   private async ask(seconds: number): Promise<Report> {
-    this.control.write(String(seconds))
+    while (this.connections[0]?.peer.isClosed) {
+      this.connections.shift()
+      this.firstNumber++
+    }
+    this.control.write(JSON.stringify([seconds, this.firstNumber]))
     let answer = ''
     while (!answer.endsWith('\n')) {
       const [data] = await once(this.control, 'data') as [Buffer]
@@ -161,11 +178,12 @@ export class EngineWorld implements World {
   /** Waits until everything that was sent has been taken, and everything that was written has come. */
   async settle(): Promise<void> {
     let report = await this.ask(0)
+    if (this.isHurried) return
     for (let passes = PASSES + Math.ceil(this.unread / CHUNK_SIZE); passes > 0; passes--) report = await this.ask(0)
     this.unread = 0
     this.usage = report.usage
     const isComplete = ({ peer, received, isGone }: Connection, index: number): boolean => isGone || peer.isClosed
-      || (received === report.written[index] && !report.ended[index])
+      || (received + LARGE === report.written[index] && !report.ended[index])
     while (!this.connections.every(isComplete)) {
       await new Promise<void>((resolve) => { this.changed = resolve })
     }
