@@ -43,14 +43,14 @@ async function withBundle (code, functions, work) {
 }
 
 /** Instructions of the handlers for one time of what a row does. */
-export function rowMeasure (code, { prepare, times }) {
+export function rowMeasure (code, { prepare, times, warmUps = WARM_UPS }) {
   return withBundle(code, HANDLERS, async (engine, world) => {
     const once = await prepare(world)
     const repeat = count => async () => {
       for (let left = count; left > 0; left--) await once(left === 1)
     }
     if (times === 0) return (await engine.count(repeat(1))).instructions
-    await repeat(WARM_UPS)()
+    await repeat(warmUps)()
     const first = await engine.count(repeat(times))
     const second = await engine.count(repeat(2 * times))
     return (second.instructions - first.instructions) / times

@@ -4,7 +4,7 @@
 // - `floor`: subscribers of the floor that the row is compared with. `goal`: the multiple of it that is aimed at.
 // - `lane`: false for a bundle without the express lane.
 // - `times`: how often it is done; then twice as often, and the difference is free of what happens only once. 0: it can
-//   be done only once.
+//   be done only once. `warmUps`: how often it is done before, where there is room for fewer than usual.
 import { PAYLOAD, publishPacket, subscribePacket, TOPIC } from './packets.mjs'
 
 /** Clients that an ESP32 has sockets for. */
@@ -104,8 +104,8 @@ export const ROWS = {
   'core-4': row('QoS 0 to four, topic repeated, built without the lane', 4, publishing([4, 4, 4, 4]), { lane: false }),
   'mixed-4': row('QoS 0 from 5.0 to two of 3.1.1 and two of 5.0', 4, publishing([4, 4, 5, 5], undefined, 5)),
   'qos1-1': row('QoS 1 in and out to one, both acknowledged', 1, publishingQos1, { goal: 12 }),
-  'connect-4': row('CONNECT of 3.1.1, with accepting', 1, connecting(4), { times: 2 }),
-  'connect-5': row('CONNECT of 5.0, with accepting', 1, connecting(5), { times: 2 }),
+  'connect-4': row('CONNECT of 3.1.1, with accepting', 1, connecting(4), { times: 2, warmUps: 2 }),
+  'connect-5': row('CONNECT of 5.0, with accepting', 1, connecting(5), { times: 2, warmUps: 2 }),
   subscribe: row('SUBSCRIBE to one filter', 1, subscribing),
   ping: row('PINGREQ', 1, pinging),
   'subscribe-500': row('SUBSCRIBE to 500 filters of 32 bytes', 1, subscribingMany, { times: 0 }),
