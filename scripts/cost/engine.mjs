@@ -31,9 +31,11 @@ export function engineMissing () {
 
 /**
  * What stands before a program: it listens on another port than its own, so that several can run side by side, and says
- * so when it does.
+ * so when it does. Timers run only where they are what is measured: a tick among some messages would make two runs
+ * differ.
  */
-const movePort = port => `(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
+const prelude = (port, hasTimers) => `${hasTimers ? '' : 'global.setInterval=function(){};'}
+(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
 s.listen=function(p){l.call(s,p===${BUNDLE_PORT}?${port}:p);print("${LISTENING}")};return s}})(require("net"));\n`
 
 /** A port of this computer that nobody uses. */
@@ -68,9 +70,10 @@ function readCounts (file, functions) {
  * - `output()`: what was printed so far.
  */
 export async function engineStart (program, functions) {
+  const hasTimers = functions === TIMERS
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-cost-'))
-  writeFileSync(join(folder, 'program.js'), movePort(port) + program, 'latin1')
+  writeFileSync(join(folder, 'program.js'), prelude(port, hasTimers) + program, 'latin1')
   const prefix = `--vgdb-prefix=${join(folder, 'vgdb')}`
   const toggles = functions.map(name => `--toggle-collect=${name}`)
   const child = spawn('valgrind', [
