@@ -24,13 +24,14 @@ export class Driver {
   private readonly history: string[] = []
   private readonly weighted: Operation[]
 
-  constructor(readonly world: World, seed: number) {
+  /** `drawn` are the operations that `step` draws from. */
+  constructor(readonly world: World, seed: number, drawn: readonly Operation[] = operations) {
     const { board } = world
     this.tight = board.QUEUE_MAX < 100
     this.random = new Random(seed)
     this.model = new ModelBroker({ queueMax: board.QUEUE_MAX, tight: this.tight })
     this.clients = Array.from({ length: 5 }, (_, index) => new DriverClient(`c${index}`, index < 2 ? 4 : 5))
-    this.weighted = operations.flatMap((operation) => Array.from({ length: operation.weight }, () => operation))
+    this.weighted = drawn.flatMap((operation) => Array.from({ length: operation.weight }, () => operation))
   }
 
   session(client: DriverClient): ModelSession {
