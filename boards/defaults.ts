@@ -29,6 +29,8 @@ export const FEATURE_HASH: boolean = true
 /** The port of an interpreter forwards a PUBLISH that repeats its topic without the broker: src/broker/lane.ts.
  * Needs a board without FEATURE_INDEX. */
 export const FEATURE_LANE: boolean = false
+/** midge.json, Wi-Fi, the watchdog and the refusal of connections when memory is low. */
+export const FEATURE_BOARD_SERVICES: boolean = false
 /** A 3.1.1 publisher waits for room. Off: it is told at once, by closing. */
 export const FEATURE_WAIT: boolean = true
 /** An owner may lower limits while the broker runs: src/broker/settings.ts. */

@@ -6,6 +6,7 @@ export const BUNDLE_SIZE_MAX = 36_000
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true
+export const FEATURE_BOARD_SERVICES = true
 export const FEATURE_SHARED_SUBSCRIPTION = false
 export const FEATURE_SUBSCRIPTION_IDENTIFIER = false
 export const FEATURE_RESPONSE_INFORMATION = false

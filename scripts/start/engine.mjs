@@ -7,16 +7,15 @@ import { join, resolve } from 'node:path'
 
 /** Milliseconds that the interpreter has for listening. */
 const START_MS_MAX = 10_000
-const BROKER_PORT = 1_883
 
-/** The program: Storage's files are put there before the bundle runs. The bundle's port becomes the one asked for. */
+/** The program: Storage's files are put there before the bundle runs. The broker's port becomes the one asked for. */
 function programOf (files, port) {
   const { '.bootcde': bundle, ...given } = files
   const writes = Object.entries(given)
     .map(([name, data]) => `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`)
   return `${writes.join('')}(function(){var n=require("net"),c=n.createServer
 n.createServer=function(f){var s=c(f),l=s.listen
-s.listen=function(p){l.call(s,p===${BROKER_PORT}?${port}:p)};return s}})();
+s.listen=function(){l.call(s,${port})};return s}})();
 ${bundle}`
 }
 

@@ -21,7 +21,7 @@ async function checkBoard (name) {
 }
 
 /** Builds the board's bundle and answers Storage's files by name, as Latin-1. */
-export async function readFiles ({ board, config, hub }) {
+export async function readFiles ({ board, config }) {
   await checkBoard(board)
   const { code } = await bundleFor(board)
   const folder = join(ROOT, 'dist', board)
@@ -29,6 +29,5 @@ export async function readFiles ({ board, config, hub }) {
   await writeFile(join(folder, 'midge.js'), code)
   const files = { '.bootcde': await readGiven(join(folder, 'midge.js')) }
   if (config) files['midge.json'] = await readGiven(config)
-  if (hub) files['hub.js'] = await readGiven(hub)
   return files
 }

@@ -2,11 +2,12 @@
 // connection would cost a dozen variables, and a cycle that only the garbage collector ends.
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { laneVoid } from '../../broker/lane'
-import { FEATURE_LANE } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { laneSent } from './backlog'
 import {
   NO_ENTRIES, laneAcknowledge, laneCheck, laneCopy, laneLearn, laneOpen, laneStays, laneYield,
 } from './lane'
+import { isMemoryLow } from './services'
 import { sockets } from './sockets'
 
 /**
@@ -14,7 +15,7 @@ import { sockets } from './sockets'
  * may be gone already, and its 'close' with it: both happen in one pass of the engine.
  */
 export function socketAccept(socket: BoardSocket): void {
-  const slot = socket._slot = socket.sckt ? brokerAccept() : -1
+  const slot = socket._slot = socket.sckt && !(FEATURE_BOARD_SERVICES && isMemoryLow) ? brokerAccept() : -1
   if (slot < 0) {
     socket.end()
     return
@@ -62,6 +63,15 @@ function onClose(this: BoardSocket): void {
   this._slot = -1
   brokerClosed(slot)
   if (FEATURE_LANE) laneCheck()
+}
+
+/** The network is gone: no socket will hear of it. */
+export function socketsDrop(): void {
+  for (const socket of sockets) {
+    if (!socket || socket._slot < 0) continue
+    onClose.call(socket)
+    socket.end()
+  }
 }
 
 /** Errors end in 'close', which does the work; without a handler they would be printed as uncaught. */

@@ -1,18 +1,22 @@
 // What runs on a board.
 import { brokerStart, brokerTick } from '../../main'
 import { TICK_MS, clockTick } from './clock'
-import { FEATURE_LANE } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { socketAccept } from './accept'
+import { configuration } from './configuration'
 import { laneCheck, laneTally, laneYield } from './lane'
+import { servicesStart, servicesTick } from './services'
 
 brokerStart()
+if (FEATURE_BOARD_SERVICES) servicesStart()
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
-require('net').createServer(socketAccept).listen(1883)
+require('net').createServer(socketAccept).listen(FEATURE_BOARD_SERVICES && configuration.port || 1883)
 setInterval(() => {
   if (FEATURE_LANE) {
     laneTally()
     laneYield()
   }
+  if (FEATURE_BOARD_SERVICES) servicesTick()
   brokerTick(clockTick())
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)

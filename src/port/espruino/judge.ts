@@ -1,6 +1,20 @@
-// Who may come in.
-export function portAuthenticate(): number {
-  return 0
+// Who may come in: everybody, until midge.json names users.
+import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
+import { FEATURE_BOARD_SERVICES } from '../../limits'
+import { memoryWindow } from './bytes'
+import { configuration } from './configuration'
+
+export function portAuthenticate(
+  _slot: number, _clientStart: number, _clientSize: number, userStart: number, userSize: number,
+  passwordStart: number, passwordSize: number,
+): number {
+  if (!FEATURE_BOARD_SERVICES || !configuration.users) return SUCCESS
+  if (userSize < 0) return configuration.allow_anonymous ? SUCCESS : NOT_AUTHORIZED
+  // A name that every object of the engine knows finds a function, which equals no password.
+  return passwordSize >= 0
+    && configuration.users[memoryWindow(userStart, userSize) + ''] === memoryWindow(passwordStart, passwordSize) + ''
+    ? SUCCESS
+    : BAD_USER_NAME_OR_PASSWORD
 }
 export function portAuthExchange(): number {
   return 0x8c

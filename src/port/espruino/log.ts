@@ -1,4 +1,8 @@
-// The log of the board's console.
+// The log of the board's console, by the codes of src/broker/log_code.ts.
+const EVENTS = [
+  'accepted', 'connected', 'closed', 'refused', 'no room', 'message refused', 'session expired', 'Will published',
+]
+
 export function portLog(code: number, a: number, b: number): void {
-  print(`midge ${code} ${a} ${b}`)
+  print(`${EVENTS[code]}: ${a} ${b}`)
 }

@@ -1,0 +1,86 @@
+// What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It has no
+// timer of its own: servicesTick is called once a second.
+import { socketsDrop } from './accept'
+import { configuration, configurationRead } from './configuration'
+
+/** Variables of the engine that must be free for another connection: its objects, and a queue of TX_CREDIT_SIZE. */
+const VARIABLES_FREE_MIN = 300
+/** Seconds; longer than the longest time that Storage takes to compact itself. */
+const WATCHDOG_S = 30
+const RETRY_S_MAX = 64
+
+interface Engine { memory(isCollected: boolean): { free: number } }
+
+interface WifiModule {
+  on(event: string, handler: (details: { ip: string }) => void): void
+  connect(ssid: string, options: { password?: string }): void
+  startAP(name: string, options: object): void
+  setHostname(name: string): void
+  getAPIP(): { mac: string }
+}
+
+/** New connections are refused. */
+export let isMemoryLow = false
+
+let wifi: WifiModule | undefined
+/** Seconds until the next attempt; 0: none is due. */
+let retryIn = 0
+/** Seconds to wait after the next failure. */
+let retryS = 1
+
+function connect(): void {
+  wifi!.connect(configuration.wifi_ssid!, { password: configuration.wifi_password })
+}
+
+/** The firmware gives up after three attempts, and tells no socket that the network is gone. */
+function onDisconnected(): void {
+  if (!retryIn) {
+    print(`Wi-Fi lost, next attempt in ${retryS} s`)
+    socketsDrop()
+  }
+  retryIn = retryS
+  retryS = Math.min(RETRY_S_MAX, retryS * 2)
+}
+
+function onConnected(details: { ip: string }): void {
+  retryIn = 0
+  retryS = 1
+  print(`Wi-Fi connected, address ${details.ip}`)
+}
+
+function wifiStart(): void {
+  if (!configuration.wifi_ssid) {
+    const name = 'midge-' + wifi!.getAPIP().mac.substr(12).split(':').join('')
+    wifi!.startAP(name, {})
+    print(`access point ${name}`)
+    return
+  }
+  wifi!.on('disconnected', onDisconnected)
+  wifi!.on('connected', onConnected)
+  connect()
+}
+
+/* eslint-disable @typescript-eslint/no-require-imports -- Espruino has no other way */
+/** Reads the configuration and starts everything; a firmware that lacks a module goes without. */
+export function servicesStart(): void {
+  process.on('uncaughtException', (problem) => print(`uncaught ${String(problem)}`))
+  const isConfigured = configurationRead()
+  E.enableWatchdog(WATCHDOG_S, true)
+  try {
+    // A board that must be mended keeps the firmware's console.
+    if (isConfigured && !configuration.telnet) require('TelnetServer').setOptions({ mode: 'off' })
+  } catch { /* There is none. */ }
+  try {
+    wifi = require('Wifi')
+  } catch { /* A computer has its own network. */ }
+  if (!wifi) return
+  if (configuration.hostname) wifi.setHostname(configuration.hostname)
+  wifiStart()
+}
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** Call once a second. */
+export function servicesTick(): void {
+  isMemoryLow = (process as unknown as Engine).memory(false).free < VARIABLES_FREE_MIN
+  if (retryIn && !--retryIn) connect()
+}

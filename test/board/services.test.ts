@@ -1,0 +1,124 @@
+// What a board does beside carrying messages: midge.json, Wi-Fi, memory. The ESP32's bundle in the simulated board.
+
+import { describe, expect, it } from 'vitest'
+import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import type { BoardOptions } from '../../src/simulator/options'
+import { bundleText } from '../support/board_bundle'
+
+function boot(configuration?: unknown, options: BoardOptions = {}): VirtualDriver {
+  const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration)
+  const files = { '.bootcde': bundleText('esp32'), ...text === undefined ? {} : { 'midge.json': text } }
+  const driver = new VirtualDriver({ networks: { home: 'secret123' }, ...options, files })
+  driver.start()
+  driver.settle()
+  return driver
+}
+
+/** CONNECT of 3.1.1, with a User Name and a password where they are given. */
+function connectPacket(user?: string, password?: string): Uint8Array {
+  const field = (text: string): number[] => [0, text.length, ...Buffer.from(text)]
+  const flags = 2 | (user === undefined ? 0 : 0x80) | (password === undefined ? 0 : 0x40)
+  const body = [...field('MQTT'), 4, flags, 0, 60, ...field('c'), ...user === undefined ? [] : field(user),
+    ...password === undefined ? [] : field(password)]
+  return Uint8Array.from([0x10, body.length, ...body])
+}
+
+/** The return code of the CONNACK. */
+function connackCode(driver: VirtualDriver, user?: string, password?: string, port = 1883): number | undefined {
+  const peer = driver.connect(port)!
+  peer.send(connectPacket(user, password))
+  driver.settle()
+  const code = peer.take()[3]
+  peer.end()
+  driver.settle()
+  return code
+}
+
+describe('midge.json', () => {
+  it('brings the board up as an access point where it is absent', () => {
+    const { board } = boot()
+    expect(board.output).toEqual(['access point midge-0002'])
+    expect(board.wifi.accessPoint).toBe('midge-0002')
+  })
+
+  it.each([
+    [{ max_keepalive: 70_000 }, 'max_keepalive must be a number from 0 to 65535'],
+    [{ max_packet_size: '100' }, 'max_packet_size must be a number from 20 to 65535'],
+    [{ wifi_ssid: 5 }, 'wifi_ssid must be of type string'],
+    [{ users: { anna: 1 } }, 'users: anna must be of type string'],
+    [{ users: null }, 'users must be of type object'],
+    [{ colour: 1 }, 'colour is not known'],
+    [{ toString: 1 }, 'toString is not known'],
+    ['{"port"', 'it must be JSON: an object of keys and values'],
+  ])('says what is wrong with %j, and comes up', (configuration, sentence) => {
+    const driver = boot(configuration)
+    expect(driver.board.output).toEqual([`midge.json: ${sentence}`, 'access point midge-0002'])
+    expect(driver.board.tcp.telnetOn).toBe(true)
+    expect(connackCode(driver)).toBe(0)
+  })
+
+  it('lets in who it names', () => {
+    const driver = boot({ users: { anna: 'right' }, port: 2883, wifi_ssid: 'home', wifi_password: 'secret123' })
+    driver.advance(2_000)
+    expect(connackCode(driver, 'anna', 'right', 2883)).toBe(0)
+    for (const [user, password] of [['anna', 'wrong'], ['anna', undefined], ['toString', 'x'], ['bert', 'right']]) {
+      expect(connackCode(driver, user, password, 2883)).toBe(4)
+    }
+    expect(connackCode(driver, undefined, undefined, 2883)).toBe(5)
+    expect(driver.board.tcp.telnetOn).toBe(false)
+  })
+
+  it('lets in clients without a name beside them where it says so', () => {
+    expect(connackCode(boot({ users: { anna: 'right' }, allow_anonymous: true }))).toBe(0)
+  })
+})
+
+describe('Wi-Fi', () => {
+  const configuration = { wifi_ssid: 'home', wifi_password: 'secret123', hostname: 'hall' }
+
+  it('connects, and lets go of every client when the network is lost', () => {
+    const driver = boot(configuration)
+    driver.advance(2_000)
+    expect(driver.board.output).toEqual(['Wi-Fi connected, address 192.168.1.50'])
+    expect(driver.board.wifi.hostname).toBe('hall')
+    const used = driver.board.tcp.socketsUsed
+    driver.connect(1883)!.send(connectPacket())
+    driver.settle()
+    expect(driver.board.tcp.socketsUsed).toBe(used + 1)
+    delete driver.board.options.networks.home
+    driver.board.wifi.lose()
+    driver.advance(5_000)
+    expect(driver.board.tcp.socketsUsed).toBe(used)
+    expect(driver.board.output).toContain('Wi-Fi lost, next attempt in 1 s')
+  })
+
+  it('tries again for ever, and finds the network when it is back', () => {
+    const driver = boot(configuration, { networks: {} })
+    driver.advance(600_000)
+    expect(driver.board.output.at(-1)).toBe('Wi-Fi lost, next attempt in 64 s')
+    driver.board.wifi.networks.home = 'secret123'
+    driver.advance(70_000)
+    expect(driver.board.output.at(-1)).toBe('Wi-Fi connected, address 192.168.1.50')
+  })
+})
+
+describe('a board in need', () => {
+  it('refuses connections while memory is low, and takes them again', () => {
+    const driver = boot()
+    const { usedBase, total } = driver.board.heap
+    driver.board.heap.usedBase = total - 200
+    driver.advance(2_000)
+    expect(connackCode(driver)).toBeUndefined()
+    driver.board.heap.usedBase = usedBase
+    driver.advance(2_000)
+    expect(connackCode(driver)).toBe(0)
+  })
+
+  it('goes on after an error that nobody caught, and says it', () => {
+    const driver = boot()
+    driver.board.evaluate('setTimeout(function () { throw new Error("oops") }, 1)')
+    driver.advance(2_000)
+    expect(driver.board.output).toContain('uncaught Error: oops')
+    expect(connackCode(driver)).toBe(0)
+  })
+})
