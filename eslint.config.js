@@ -6,7 +6,8 @@ import typescript from 'typescript-eslint'
 const CORE = ['src/codec/**', 'src/store/**', 'src/broker/**', 'src/feature/**', 'src/*.ts', 'src/port/espruino/**']
 
 const NODE_GLOBALS = Object.fromEntries([
-  'process', 'console', 'Buffer', 'URL', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval',
+  'process', 'console', 'Buffer', 'URL', 'fetch', 'TextEncoder', 'ReadableStream', 'WritableStream', 'performance',
+  'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval',
 ].map(name => [name, 'readonly']))
 
 const forbid = (selector, message) => ({ selector, message })

@@ -1,0 +1,46 @@
+// What goes onto a board from this computer: the firmware, the broker, the configuration.
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundleFor } from '../lib/edition.mjs'
+
+/** A release of Espruino from a file, a folder or an address; without one the pinned release. */
+export async function firmwareFor (flash, layout, source) {
+  const place = source ?? flash.firmwareAddress(layout)
+  return flash.firmwareRead(await firmwareFiles(flash, place), layout)
+}
+
+async function firmwareFiles (flash, place) {
+  if (/^https?:/.test(place)) return flash.archiveFiles(await download(flash, place))
+  const found = await stat(place).catch(() => null)
+  if (!found) {
+    throw new flash.FlashError('not an archive', `there is no ${place}: --firmware names a release of Espruino`)
+  }
+  if (!found.isDirectory()) return flash.archiveFiles(new Uint8Array(await readFile(place)))
+  const names = (await readdir(place, { withFileTypes: true })).filter(entry => entry.isFile()).map(({ name }) => name)
+  return new Map(await Promise.all(names.map(async name => [name, new Uint8Array(await readFile(join(place, name)))])))
+}
+
+async function download (flash, address) {
+  const help = 'get one from https://www.espruino.com/Download and name its file with --firmware'
+  const response = await fetch(address).catch(() => null)
+  if (response?.ok) return new Uint8Array(await response.arrayBuffer())
+  const why = response ? `answered ${response.status}` : 'cannot be reached'
+  throw new flash.FlashError('not an archive', `${address} ${why}: ${help}`)
+}
+
+/** The broker for a chip, as it is stored. */
+export async function brokerFor (layout) {
+  return new Uint8Array(Buffer.from((await bundleFor(layout.board)).code, 'latin1'))
+}
+
+/** The owner's files: a configuration out of a file with the options over it, and hub.js. */
+export async function ownersFiles (flash, options) {
+  const base = options.config ? JSON.parse(await readFile(options.config, 'utf8')) : {}
+  const { ssid, password, name } = options
+  const given = { wifi_ssid: ssid, wifi_password: password, hostname: name }
+  for (const [key, value] of Object.entries(given)) if (value !== undefined) base[key] = value
+  if (!base.wifi_ssid) throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid and --password, or --config')
+  const files = [{ name: flash.CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(base)) }]
+  if (options.hub) files.push({ name: flash.HUB_FILE, data: new Uint8Array(await readFile(options.hub)) })
+  return files
+}
