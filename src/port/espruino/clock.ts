@@ -5,7 +5,8 @@ export const TICK_MS = 1_000
 const STEP_MS_MAX = 4_000
 
 let offset = 0
-let lastMs = 0
+/** The clock need not start near 0: it goes on when only the engine starts again. */
+let lastMs = getTime() * 1_000
 
 export function portNowMs(): number {
   return getTime() * 1_000 + offset
