@@ -7,7 +7,7 @@ import { laneCheck, laneYield } from './lane'
 import { sockets } from './sockets'
 
 /** Bytes that the lane hands over between two looks. */
-const UNSEEN_MAX = 1_024
+const UNSEEN_MAX = 2_048
 let unseen = 0
 
 /** The queue has become empty. */
