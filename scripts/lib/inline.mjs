@@ -4,6 +4,7 @@
 //
 // Reads code lowered to ES5: variables are `var`s, functions are declared at the top level.
 import { applyEdits, isReference, parseChunk, walk } from './ast.mjs'
+import { assignedNames, findWrites } from './writes.mjs'
 
 /** Names that code under a node declares by `var`, at any depth but in functions of its own. */
 function localNames (node) {
@@ -12,16 +13,6 @@ function localNames (node) {
     if (/Function/.test(child.type) && child !== node) return false
     if (child.type === 'VariableDeclarator') names.add(child.id.name)
     return true
-  })
-  return names
-}
-
-/** Names that code under a node assigns to. */
-function assignedNames (node) {
-  const names = new Set()
-  walk(node, child => {
-    if (child.type === 'AssignmentExpression' && child.left.type === 'Identifier') names.add(child.left.name)
-    if (child.type === 'UpdateExpression' && child.argument.type === 'Identifier') names.add(child.argument.name)
   })
   return names
 }
@@ -169,40 +160,6 @@ function elseEdits (statements, edits) {
     edits.push({ start: node.end, end: node.end, text: ' else {\n' })
     edits.push({ start: statements.at(-1).end, end: statements.at(-1).end, text: '\n}' })
   })
-}
-
-/** By function: the names of the top level that it, or what it calls, assigns to; null: it could be any. */
-function findWrites (tree) {
-  const writes = new Map()
-  const calls = new Map()
-  for (const node of tree.body) {
-    if (node.type !== 'FunctionDeclaration') continue
-    const called = new Set()
-    let isKnown = true
-    walk(node.body, child => {
-      if (child.type !== 'CallExpression') return
-      if (child.callee.type === 'Identifier') called.add(child.callee.name)
-      else if (child.callee.computed) isKnown = false
-    })
-    calls.set(node.id.name, called)
-    writes.set(node.id.name, isKnown ? assignedNames(node.body) : null)
-  }
-  for (let isChanging = true; isChanging;) {
-    isChanging = false
-    for (const [name, called] of calls) {
-      const own = writes.get(name)
-      for (const other of own ? called : []) {
-        if (!writes.has(other)) continue
-        const theirs = writes.get(other)
-        const size = own.size
-        if (theirs) for (const written of theirs) own.add(written)
-        else writes.set(name, null)
-        if (!theirs || own.size > size) isChanging = true
-        if (!theirs) break
-      }
-    }
-  }
-  return writes
 }
 
 let serial = 0

@@ -29,6 +29,11 @@ import {
 } from './counters'
 import type { Chunk } from '../port/port'
 
+// What the port reads of the PUBLISH handled last, of its connection, and of the routes.
+export { publishQos, publishTopicSize } from '../codec/publish'
+export { connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
+export { routeEpoch } from '../store/subscription_table'
+
 /** Messages at QoS 1 that the port may have under way at once, and the largest of their packets, bytes. */
 export const LANE_INFLIGHT_MAX = 8
 export const LANE_PACKET_MAX = 128

@@ -9,12 +9,10 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, laneBody, laneCount, laneHasRoom, laneHeard, laneIsFree, laneIsIdle, laneKeep,
-  laneKind, laneSlot, laneTarget,
+  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, connectionVersion, laneBody, laneCount, laneHasRoom, laneHeard, laneIsFree,
+  laneIsIdle, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd, rxStart,
+  streamLeft,
 } from '../../broker/lane'
-import { publishQos, publishTopicSize } from '../../codec/publish'
-import { connectionVersion, rxEnd, rxStart, streamLeft } from '../../store/connection_table'
-import { routeEpoch } from '../../store/subscription_table'
 import { sockets } from './sockets'
 
 /** Entries of all sockets together. */
