@@ -16,13 +16,10 @@ interface Configuration {
   [key: string]: unknown
 }
 
-/** In the order of src/broker/settings.ts. */
-const SETTING_KEYS = [
-  'max_inflight_messages', 'max_queued_messages', 'max_packet_size', 'max_keepalive', 'persistent_client_expiration',
-  'max_topic_alias', 'sys_interval',
-]
+/** Keys that are settings of the broker. */
+const SETTINGS = 7
 
-/** The range of a number, or the name of a type. */
+/** The range of a number, or the name of a type; first the settings, in the order of src/broker/settings.ts. */
 const EXPECTED: Record<string, number[] | string> = {
   max_inflight_messages: [1, INFLIGHT_MAX],
   max_queued_messages: [1, QUEUE_MAX],
@@ -79,7 +76,7 @@ export function configurationRead(): boolean {
 
 function configurationApply(given: Configuration): void {
   configuration = given
-  SETTING_KEYS.forEach((key, setting) => {
-    if (given[key] !== undefined) settings[setting] = given[key] as number
+  Object.keys(EXPECTED).forEach((key, setting) => {
+    if (setting < SETTINGS && given[key] !== undefined) settings[setting] = given[key] as number
   })
 }
