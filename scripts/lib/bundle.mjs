@@ -54,7 +54,7 @@ function sourcePlugin (aliases, overrides, externals) {
 function typescriptPlugin (folders) {
   return typescript({
     tsconfig: false,
-    include: ['boards', 'src/codec', 'src/store', 'src/broker', 'src/feature', ...folders]
+    include: ['boards', 'src/codec', 'src/store', 'src/broker', 'src/feature', 'src/flash', ...folders]
       .map(folder => join(ROOT, folder, '**/*.ts'))
       .concat(join(ROOT, 'src/*.ts'), join(ROOT, 'src/port/*.ts')),
     compilerOptions: {

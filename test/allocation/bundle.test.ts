@@ -17,6 +17,8 @@ const PERMITTED = new Map([
   ['assert', 'throws; on a board it is not there'],
   ['store', 'a topic of $SYS, once in sys_interval seconds or for a new subscription to it; gone when it returns'],
   ['valueOf', 'its value'],
+  ['valueOfTraffic', 'the same'],
+  ['clientAssign', 'a Client Identifier for a CONNECT that has none; gone when it returns'],
 ])
 
 /** On a computer tables double at the moment that they fill, never for a packet: what these do is not looked into. */
