@@ -2,7 +2,6 @@
 // available in CONNACK, or needs no announcement.
 export * from './defaults'
 
-export const BUNDLE_SIZE_MAX = 25_500
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true

@@ -1,7 +1,7 @@
 // MQTT 3.1.1 with QoS 0 and 1 and nothing else: what a broker costs at the least.
 export * from './defaults'
 
-export const BUNDLE_SIZE_MAX = 9_400
+export const BUNDLE_SIZE_MAX = 8_192
 export const RAM_SIZE_MAX = 24_000
 export const FEATURE_MQTT5 = false
 export const FEATURE_QOS2 = false

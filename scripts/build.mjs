@@ -15,7 +15,7 @@ async function buildBoard (name) {
   const { code } = await bundleFor(name)
   const folder = join(ROOT, 'dist', name)
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'midge.js'), code)
+  await writeFile(join(folder, 'midge.js'), code, 'latin1')
   for (const companion of await bundleCompanions(name)) {
     const isProgram = companion.file === 'cli.js'
     const target = join(folder, companion.file)
@@ -24,7 +24,7 @@ async function buildBoard (name) {
   }
   const types = typesOf(board.RUNTIME)
   if (types) await writeFile(join(folder, 'index.d.ts'), types)
-  const size = Buffer.byteLength(code)
+  const size = Buffer.byteLength(code, 'latin1')
   if (size > board.BUNDLE_SIZE_MAX) process.exitCode = 1
   return [name, size, board.BUNDLE_SIZE_MAX, size > board.BUNDLE_SIZE_MAX ? 'over budget' : '']
 }

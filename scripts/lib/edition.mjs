@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadBoard } from './board.mjs'
 import { bundleBoard, ROOT } from './bundle.mjs'
 import { checkBundle, formatFindings } from './gate.mjs'
+import { tokenise } from './tokens.mjs'
 
 /** The file that a shipped bundle starts from: the port's own where it has one. */
 function editionEntry (runtime) {
@@ -12,8 +13,9 @@ function editionEntry (runtime) {
 }
 
 /**
- * The finished, minified bundle of a board; what Espruino would refuse is refused here. `overrides` are constants set
- * over the board's own, for measurements and tests.
+ * The finished, minified bundle of a board, a character a byte (Latin-1); `text` is a board's before it was tokenised.
+ * What Espruino would refuse is refused here. `overrides` are constants set over the board's own, for measurements and
+ * tests.
  */
 export async function bundleFor (boardName, overrides = {}) {
   const { RUNTIME } = await loadBoard(boardName)
@@ -21,10 +23,10 @@ export async function bundleFor (boardName, overrides = {}) {
   if (RUNTIME === 'node') {
     return bundleBoard(boardName, { entry, format: 'factory', factoryName: 'createBroker', minify: true, overrides })
   }
-  const bundle = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
-  const findings = checkBundle(bundle.code)
+  const { code } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
+  const findings = checkBundle(code)
   if (findings.length > 0) throw new Error(`${boardName}: Espruino would not run this\n${formatFindings(findings)}`)
-  return bundle
+  return { code: tokenise(code), text: code }
 }
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */

@@ -26,7 +26,7 @@ export async function readFiles ({ board, config }) {
   const { code } = await bundleFor(board)
   const folder = join(ROOT, 'dist', board)
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'midge.js'), code)
+  await writeFile(join(folder, 'midge.js'), code, 'latin1')
   const files = { '.bootcde': await readGiven(join(folder, 'midge.js')) }
   if (config) files['midge.json'] = await readGiven(config)
   return files

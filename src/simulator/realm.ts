@@ -5,6 +5,7 @@ import { createContext, runInContext } from 'node:vm'
 import type { Context } from 'node:vm'
 import { LANGUAGE_GLOBALS, METHODS, STATICS } from './engine_api'
 import { byteText, bytesOfText } from './latin1'
+import { programText } from './program_text'
 import type { BoardObject } from './event_queue'
 
 /** Names that every function or prototype keeps: V8 needs them, and the engine has no use for them. */
@@ -26,7 +27,7 @@ export class Realm {
 
   /** Runs a piece of program text at the top level. */
   run (code: string, fileName: string): unknown {
-    return runInContext(code, this.context, { filename: fileName })
+    return runInContext(programText(code), this.context, { filename: fileName })
   }
 
   /** A global of the language, by name. */
