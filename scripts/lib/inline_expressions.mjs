@@ -3,12 +3,13 @@
 //
 // Reads what terser has compressed: names are long still, so sizes are counted in tokens.
 import { applyEdits, isReference, parseChunk, walk } from './ast.mjs'
+import { tokenise } from './tokens.mjs'
 
 /** Characters that a name of the top level and one of a function will have, on average. */
 const GLOBAL_NAME_SIZE = 1.7
 const LOCAL_NAME_SIZE = 1
-/** `,=()=>` around a function's name and expression. */
-const DECLARATION_SIZE = 6
+/** `,=()` and an arrow around a function's name and expression, and something for its variables. */
+const DECLARATION_SIZE = 8
 
 const isFunction = node => /Function/.test(node.type)
 
@@ -93,9 +94,9 @@ function canReplace (callee, call, top) {
   })
 }
 
-/** Characters of a piece of code once names are short. */
+/** Bytes of a piece of code once names are short and words are tokens. */
 function sizeOf (code, node, locals) {
-  let size = node.end - node.start
+  let size = tokenise(code.slice(node.start, node.end)).length
   walk(node, (child, parent, key) => {
     if (child.type !== 'Identifier' || (parent && !isReference(parent, key))) return
     size += (locals.has(child.name) ? LOCAL_NAME_SIZE : GLOBAL_NAME_SIZE) - child.name.length

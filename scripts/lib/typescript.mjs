@@ -49,10 +49,26 @@ function showLoops (code) {
   return applyEdits(code, edits)
 }
 
+/** Template literals as sums of strings, which are shorter and quicker than the calls that TypeScript makes of them. */
+function addTemplates (code) {
+  const edits = []
+  walk(parseChunk(code), node => {
+    if (node.type !== 'TemplateLiteral') return
+    const texts = node.quasis.map(({ value }) => JSON.stringify(value.cooked))
+    node.expressions.forEach((expression, i) => {
+      const before = i ? node.expressions[i - 1].end : node.start
+      edits.push({ start: before, end: expression.start, text: `${i ? ')' : '('}+${texts[i]}+(`.replace('(+', '(') })
+    })
+    const last = node.expressions.at(-1)
+    edits.push({ start: last ? last.end : node.start, end: node.end, text: last ? `)+${texts.at(-1)})` : texts[0] })
+  })
+  return applyEdits(code, edits)
+}
+
 /** A chunk lowered to a board's ECMA_VERSION; Espruino has `for (x of list)` beside ES5. */
 export function lowerSyntax (code, ecmaVersion) {
   if (ecmaVersion > 5) return transpile(code, 'chunk.js', TARGETS[ecmaVersion])
-  return showLoops(transpile(hideLoops(code), 'chunk.js', TARGETS[ecmaVersion]))
+  return showLoops(transpile(hideLoops(addTemplates(code)), 'chunk.js', TARGETS[ecmaVersion]))
 }
 
 /** The JavaScript of one file that is read outside a bundle: a board's. */

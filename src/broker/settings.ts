@@ -15,10 +15,10 @@ export const SETTING_PACKET_SIZE = 2
 export const SETTING_KEEP_ALIVE = 3
 /** persistent_client_expiration: seconds; 0xFFFFFFFF: sessions may be for ever. */
 export const SETTING_SESSION_EXPIRY = 4
-/** max_topic_alias, towards clients. */
-export const SETTING_TOPIC_ALIAS = 5
 /** sys_interval: seconds; 0: never. */
-export const SETTING_SYS_INTERVAL = 6
+export const SETTING_SYS_INTERVAL = 5
+/** max_topic_alias, towards clients. */
+export const SETTING_TOPIC_ALIAS = 6
 /** Our Receive Maximum. */
 export const SETTING_RECEIVE_MAXIMUM = 7
 /** Milliseconds until CONNECT must have come. */
@@ -30,7 +30,7 @@ export const SETTING_AUTHORIZE = 10
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
-  INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, TOPIC_ALIAS_MAX, SYS_INTERVAL_DEFAULT,
+  INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
 ] : [])
 

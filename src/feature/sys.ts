@@ -13,7 +13,9 @@ import {
 } from '../broker/outgoing'
 import { messageLoad, publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
-import { FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW } from '../limits'
+import {
+  FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
+} from '../limits'
 import { memory } from '../memory'
 import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterMatches } from '../store/filter_table'
@@ -41,31 +43,28 @@ const STORED = -7
 const STORED_BYTES = -8
 const VERSION_TEXT = -9
 
-/** Topics behind `$SYS/broker/`: first those that every board has. */
-const TOPICS = FEATURE_SYS_TRAFFIC ? [
-  'uptime', 'clients/connected', 'clients/total', 'messages/received', 'messages/sent', 'publish/messages/dropped',
-  'retained messages/count', 'subscriptions/count',
-  'full/connections', 'full/sessions', 'full/subscriptions', 'full/messages', 'full/queue', 'full/retained',
-  'full/packet', 'full/transmit',
-  'version', 'clients/disconnected', 'clients/expired', 'clients/maximum', 'bytes/received', 'bytes/sent',
-  'publish/messages/received', 'publish/messages/sent', 'publish/bytes/received', 'publish/bytes/sent',
-  'store/messages/count', 'store/messages/bytes',
-] : [
-  'uptime', 'clients/connected', 'clients/total', 'messages/received', 'messages/sent', 'publish/messages/dropped',
-  'retained messages/count', 'subscriptions/count',
-  'full/connections', 'full/sessions', 'full/subscriptions', 'full/messages', 'full/queue', 'full/retained',
-  'full/packet', 'full/transmit',
-]
+/** Topics behind `$SYS/broker/`: those that every board has, and the rest. */
+const TOPICS = /* @__PURE__ */ (
+  'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
+  'retained messages/count,subscriptions/count,' +
+  'full/connections,full/sessions,full/subscriptions,full/messages,full/queue,full/retained,full/packet,full/transmit' +
+  (FEATURE_SYS_TRAFFIC
+    ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
+      'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
+      'store/messages/count,store/messages/bytes'
+    : '')
+).split(',')
 /** Where each topic's number comes from: a counter, or one of the sources above. */
-const SOURCES = [
+const SOURCES = /* @__PURE__ */ [
   UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
   FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
   FULL_TRANSMIT,
+].concat(FEATURE_SYS_TRAFFIC ? [
   VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
-]
+] : [])
 
-export const sysCount = TOPICS.length
+export const sysCount = FEATURE_SYS ? TOPICS.length : 0
 
 let dueAt = 0
 

@@ -2,9 +2,9 @@
 // Text that came from a build or from Espruino's IDE may have them ("pretokenised").
 
 /** The lexer's list, in its order. */
-const TOKENS = `== === != !== <= << <<= >= >> >>> >>= >>>= += -= ++ -- *= /= %= &= && |= || ^= => if else do while for break
-continue function return var let const this throw try catch finally true false null undefined new in instanceof switch
-case default delete typeof void debugger class extends super static of`.split(/\s/)
+const TOKENS = `== === != !== <= << <<= >= >> >>> >>= >>>= += -= ++ -- *= /= %= &= && |= || ^= =>
+if else do while for break continue function return var let const this throw try catch finally true false null undefined
+new in instanceof switch case default delete typeof void debugger class extends super static of`.split(/\s/)
 const FIRST_TOKEN = 138
 
 /** The program that the engine reads, as text that another engine takes. */
