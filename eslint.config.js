@@ -34,6 +34,8 @@ const ESPRUINO_SYNTAX = CORE_SYNTAX.filter(({ selector }) => !/TryStatement|ForO
 
 export default typescript.config(
   { ignores: ['dist/', '.cache/', 'coverage/', 'node_modules/'] },
+  // Programs for the engine, with its own globals.
+  { ignores: ['boards/hub/'] },
   js.configs.recommended,
   typescript.configs.recommended,
   {

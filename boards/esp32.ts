@@ -2,6 +2,8 @@
 // available in CONNACK, or needs no announcement.
 export * from './defaults'
 
+/** Nine sockets, as the firmware has ten and the listener takes one, and the owner's own code. */
+export const CONNECTIONS_MAX = 10
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true

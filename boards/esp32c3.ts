@@ -2,7 +2,7 @@
 export * from './esp32'
 
 export const RAM_SIZE_MAX = 28_000
-export const CONNECTIONS_MAX = 7
+export const CONNECTIONS_MAX = 8
 export const SUBSCRIPTIONS_MAX = 120
 export const RETAINED_MAX = 40
 export const POOL_BLOCKS_MAX = 384

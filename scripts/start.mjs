@@ -1,5 +1,5 @@
-// `npm start [-- --board esp32] [--engine simulator|espruino] ...`: a virtual board on this computer. It runs
-// dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
+// `npm start [-- --board esp32] [--hub hub.js] [--engine simulator|espruino] ...`: a virtual board on this computer.
+// It runs dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { startEngine } from './start/engine.mjs'
@@ -65,6 +65,7 @@ const program = new Command('npm start --')
   .option('-p, --port <port>', 'TCP port; 0: any that is free', readPort, 1_883)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('-c, --config <file>', 'a midge.json for the board\'s Storage')
+  .option('--hub <file>', 'a hub.js for the board\'s Storage: your own code on the board')
   .option('--plain', 'log lines only')
   .addOption(new Option('--engine <name>', 'what runs the bundle').choices(Object.keys(ENGINES)).default('simulator'))
 program.parse()

@@ -21,7 +21,7 @@ async function checkBoard (name) {
 }
 
 /** Builds the board's bundle and answers Storage's files by name, as Latin-1. */
-export async function readFiles ({ board, config }) {
+export async function readFiles ({ board, config, hub }) {
   await checkBoard(board)
   const { code } = await bundleFor(board)
   const folder = join(ROOT, 'dist', board)
@@ -29,5 +29,6 @@ export async function readFiles ({ board, config }) {
   await writeFile(join(folder, 'midge.js'), code, 'latin1')
   const files = { '.bootcde': await readGiven(join(folder, 'midge.js')) }
   if (config) files['midge.json'] = await readGiven(config)
+  if (hub) files['hub.js'] = await readGiven(hub)
   return files
 }

@@ -4,6 +4,22 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleBoard, ROOT } from '../lib/bundle.mjs'
 
+// Rows of the broker's counters: src/broker/counters.ts.
+const RECEIVED = 2
+const SENT = 3
+const DROPPED = 8
+
+/** How much a number has grown in a second since it was asked for last. */
+function createRate () {
+  let before = { ms: performance.now(), value: 0 }
+  return value => {
+    const now = { ms: performance.now(), value }
+    const rate = (value - before.value) * 1_000 / (now.ms - before.ms)
+    before = now
+    return Math.round(rate)
+  }
+}
+
 /** The simulator as a module of Node's. */
 async function loadSimulator () {
   const { code } = await bundleBoard('host', {
@@ -33,9 +49,14 @@ export async function startSimulator ({ files, port, host, log }) {
     driver.close()
     throw error
   }
+  const rate = createRate()
   return {
     port,
-    status: () => `clients ${driver.connections} · memory ${board.heap.used} of ${board.heap.total} variables`,
+    status: () => {
+      const counters = board.evaluate('midge.counters')
+      return `clients ${driver.connections} · ${rate(counters[RECEIVED] + counters[SENT])} packets/s · `
+        + `memory ${board.heap.used} of ${board.heap.total} variables · dropped ${counters[DROPPED]}`
+    },
     stop: () => driver.close(),
     onEnd: () => undefined,
   }

@@ -48,13 +48,19 @@ describe('midge.json', () => {
     [{ users: { anna: 1 } }, 'users: anna must be of type string'],
     [{ users: null }, 'users must be of type object'],
     [{ colour: 1 }, 'colour is not known'],
+    [{ acl: 'topic a' }, 'acl must be of type array'],
+    [{ acl: ['user anna', 'topics a'] }, 'acl: "topics a" is not understood, or one too many'],
+    [{ acl: ['topic read a/#/b'] }, 'acl: "topic read a/#/b" is not understood, or one too many'],
+    [{ acl: new Array(32).fill('topic a') }, 'acl: "topic a" is not understood, or one too many'],
     [{ toString: 1 }, 'toString is not known'],
     ['{"port"', 'it must be JSON: an object of keys and values'],
   ])('says what is wrong with %j, and comes up', (configuration, sentence) => {
     const driver = boot(configuration)
     expect(driver.board.output).toEqual([`midge.json: ${sentence}`, 'access point midge-0002'])
     expect(driver.board.tcp.telnetOn).toBe(true)
-    expect(connackCode(driver)).toBe(0)
+    // Who was meant to come in is not known.
+    expect(connackCode(driver)).toBe(5)
+    expect(connackCode(driver, 'anna', 'right')).toBe(4)
   })
 
   it('lets in who it names', () => {

@@ -4,6 +4,7 @@
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { boardOf, bundleText, type BundleName } from './board_bundle'
 import { Peer, type Version, type Wire } from './peer'
+import { boardConfiguration } from './board_configuration'
 import { Unsupported, type Configuration, type World } from './world'
 
 /** More sockets than an ESP32 has, so that it is the broker that refuses and not the network. */
@@ -23,9 +24,11 @@ export class BoardWorld implements World {
   readonly opened: Peer[] = []
   private connections: Connection[] = []
 
-  constructor(readonly name: BundleName, random: () => number) {
+  /** `given` are files of the board's Storage beside the bundle. */
+  constructor(readonly name: BundleName, random: () => number, given: Record<string, string> = {}) {
     this.board = boardOf(name)
-    this.driver = new VirtualDriver({ files: { '.bootcde': bundleText(name) }, socketsMax: SOCKETS_MAX, random })
+    const files = { '.bootcde': bundleText(name), ...given }
+    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random })
     this.driver.start()
     this.settle()
   }
@@ -89,9 +92,9 @@ export class BoardWorld implements World {
 
 /** A fresh board. The same seed gives the same run. */
 export function boardWorld(
-  name: BundleName, configuration: Configuration = {}, seed = 0x1234_5678,
+  name: BundleName, configuration: Configuration = {}, seed = 0x1234_5678, files: Record<string, string> = {},
 ): Promise<BoardWorld> {
-  if (Object.keys(configuration).length > 0) throw new Unsupported('this configuration is not one of a board')
+  const given = { ...boardConfiguration(name, configuration), ...files }
   let state = seed
   // xorshift32: repeatable, and never 0.
   const random = (): number => {
@@ -100,5 +103,5 @@ export function boardWorld(
     state ^= state << 5
     return (state >>> 0) / 2 ** 32
   }
-  return Promise.resolve(new BoardWorld(name, random))
+  return Promise.resolve(new BoardWorld(name, random, given))
 }

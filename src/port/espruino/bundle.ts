@@ -4,6 +4,7 @@ import { TICK_MS, clockTick } from './clock'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { socketAccept } from './accept'
 import { configuration } from './configuration'
+import { hubStart } from './hub'
 import { laneCheck, laneTally, laneYield } from './lane'
 import { servicesStart, servicesTick } from './services'
 
@@ -20,3 +21,5 @@ setInterval(() => {
   brokerTick(clockTick())
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
+// It may do what it likes: the broker stands.
+if (FEATURE_BOARD_SERVICES) hubStart()

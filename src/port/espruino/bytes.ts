@@ -22,6 +22,9 @@ const crc = E.CRC32
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */
 export const memoryWindow = view.substr.bind(view) as (start: number, size: number) => string
 
+/** Characters of bytes. */
+export const characters = String.fromCharCode
+
 let mapWindow = ''
 let zeros = '\0'
 
@@ -47,7 +50,7 @@ export function portHash(start: number, size: number): number {
 }
 
 export function portIndexOf(value: number, start: number, end: number): number {
-  const found = memoryWindow(start, end - start).indexOf(String.fromCharCode(value))
+  const found = memoryWindow(start, end - start).indexOf(characters(value))
   return found < 0 ? found : found + start
 }
 
@@ -70,4 +73,9 @@ export function portFindRun(map: Uint8Array, count: number, hint: number): numbe
   const run = zeros.substr(0, count)
   const found = mapWindow.indexOf(run, hint)
   return found < 0 ? mapWindow.indexOf(run) : found
+}
+
+/** A Remaining Length below 16,384. [MQTT-2.1.4] */
+export function remainingLength(size: number): string {
+  return size < 128 ? characters(size) : characters(size & 127 | 128, size >> 7)
 }

@@ -1,14 +1,17 @@
 // midge.json in Storage: what the owner of a board may set. It is checked as a whole: a mistake is one sentence on the
-// console, and the board comes up as if the file were not there, so that it can be mended.
+// console, and the board comes up as an access point, so that it can be mended; its broker lets nobody in.
 import {
-  INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, SESSION_EXPIRY_MAX, TOPIC_ALIAS_MAX,
-} from '../../limits'
-import { settings } from '../../main'
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
+} from '../../broker/access'
+import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, SESSION_EXPIRY_MAX } from '../../limits'
+import { accessRuleAdd, settings } from '../../main'
+import { hubIdentifier } from './hub_client'
 
 interface Configuration {
   port?: number
   users?: Record<string, string>
   allow_anonymous?: boolean
+  acl?: string[]
   hostname?: string
   wifi_ssid?: string
   wifi_password?: string
@@ -17,7 +20,7 @@ interface Configuration {
 }
 
 /** Keys that are settings of the broker. */
-const SETTINGS = 7
+const SETTINGS = 6
 
 /** The range of a number, or the name of a type; first the settings, in the order of src/broker/settings.ts. */
 const EXPECTED: Record<string, number[] | string> = {
@@ -26,10 +29,10 @@ const EXPECTED: Record<string, number[] | string> = {
   max_packet_size: [20, PACKET_SIZE_MAX],
   max_keepalive: [0, 65_535],
   persistent_client_expiration: [0, SESSION_EXPIRY_MAX],
-  max_topic_alias: [0, TOPIC_ALIAS_MAX],
   sys_interval: [0, 65_535],
   port: [1, 65_535],
   users: 'object',
+  acl: 'array',
   allow_anonymous: 'boolean',
   hostname: 'string',
   wifi_ssid: 'string',
@@ -37,14 +40,24 @@ const EXPECTED: Record<string, number[] | string> = {
   telnet: 'boolean',
 }
 
-/** What is in force; empty where the file is absent or wrong. */
+const READ = ACCESS_READ | ACCESS_SUBSCRIBE
+const READ_WRITE = READ | ACCESS_WRITE
+/** The words of mosquitto's acl_file. */
+const ACCESSES: Record<string, number> = {
+  read: READ, write: ACCESS_WRITE, readwrite: READ_WRITE, deny: READ_WRITE | ACCESS_DENY,
+}
+
+/** What is in force; empty where the file is absent. */
 export let configuration: Configuration = {}
 
 /** What is wrong with a value; empty when nothing is. */
 function problemOf(value: unknown, wanted: number[] | string): string {
   // A word that every object of the engine knows is no key either.
   if (typeof wanted === 'function' || !wanted) return 'is not known'
-  if (typeof wanted === 'string') return value !== null && typeof value === wanted ? '' : `must be of type ${wanted}`
+  if (typeof wanted === 'string') {
+    const type = Array.isArray(value) ? 'array' : value === null ? '' : typeof value
+    return type === wanted ? '' : `must be of type ${wanted}`
+  }
   return typeof value === 'number' && value >= wanted[0] && value <= wanted[1] ? ''
     : `must be a number from ${wanted[0]} to ${wanted[1]}`
 }
@@ -66,12 +79,38 @@ export function configurationRead(): boolean {
       const found = problemOf(given.users![name], 'string')
       if (found) problem = `users: ${name} ${found}`
     }
+    if (!problem && given.acl) problem = accessRead(given.acl)
   } catch {
     problem = 'it must be JSON: an object of keys and values'
   }
-  if (problem) print(`midge.json: ${problem}`)
-  else configurationApply(given!)
+  if (problem) {
+    print(`midge.json: ${problem}`)
+    configuration.users = {}
+  } else configurationApply(given!)
   return !problem
+}
+
+/** Adds the rules that stand in the lines of an acl_file; answers what is wrong with them, if anything is. */
+function accessRead(lines: string[]): string {
+  let kind = RULE_ANONYMOUS
+  let name = ''
+  // What no rule grants is denied; the owner's code may do everything.
+  accessRuleAdd(RULE_CLIENT, hubIdentifier, READ_WRITE, '#')
+  for (const line of lines) {
+    const words = line.split(' ')
+    const word = words.shift()
+    const access = words[1] ? +ACCESSES[words[0]] : 0
+    if (access > 0) words.shift()
+    const rest = words.join(' ')
+    if (word === 'user' && rest) {
+      kind = RULE_USER
+      name = rest
+    } else if (word !== 'topic' && word !== 'pattern'
+      || !accessRuleAdd(word === 'topic' ? kind : RULE_PATTERN, name, access || READ_WRITE, rest)) {
+      return `acl: "${line}" is not understood, or one too many`
+    }
+  }
+  return ''
 }
 
 function configurationApply(given: Configuration): void {

@@ -13,6 +13,7 @@ import {
   laneIsIdle, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd, rxStart,
   streamLeft,
 } from '../../broker/lane'
+import { remainingLength } from './bytes'
 import { sockets } from './sockets'
 
 /** Entries of all sockets together. */
@@ -198,9 +199,8 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     const qos = kind >> 1
     const properties = kind & 1 ? '\0' : ''
     const size = topic.length + qos * 2 + properties.length + data.length - payloadAt
-    const rest = size < 128
-      ? String.fromCharCode(size) : String.fromCharCode(size & 127 | 128) + String.fromCharCode(size >> 7)
-    groups.push({ _head: (qos ? '2' : '0') + rest + topic, _qos: qos, _properties: properties, _targets: targets })
+    const head = (qos ? '2' : '0') + remainingLength(size) + topic
+    groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
   // In the order in which the hot path reads them: the engine looks a field up in a list.
   const entry: LaneEntry = {

@@ -1,0 +1,196 @@
+// The owner's own code on a board: hub.js, in the ESP32's bundle in the simulated board.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { connect, publish, receivePublish, subscribe } from '../support/client'
+import { boardWorld, type BoardWorld } from '../support/board_world'
+import type { Configuration } from '../support/world'
+
+const withHub = (hub: string, files: Record<string, string> = {}, configuration: Configuration = {}) =>
+  boardWorld('esp32', configuration, undefined, { 'hub.js': hub, ...files })
+
+const example = (name: string): string =>
+  readFileSync(new URL(`../../boards/hub/${name}.js`, import.meta.url), 'latin1')
+
+/** What was printed beside the broker's own log. */
+const printed = (board: BoardWorld): string[] => board.driver.board.output.filter((line) => line.startsWith('hub'))
+
+/** hub.js that prints what it hears. */
+const HEAR = 'function hear(t, p, d) { print("hub " + t + "=" + p + (d.retain ? " retained" : "")) }\n'
+
+describe('hub.js', () => {
+  it('hears what its filters match', async () => {
+    const board = await withHub(`${HEAR}midge.subscribe("a/+", hear); midge.subscribe("b/#", hear)`)
+    const sender = await connect(board, { version: 4 })
+    for (const topic of ['a/1', 'a/1/2', 'b', 'b/1/2', 'c']) await publish(sender, topic, 'x')
+    await publish(sender, 'a/2', 'y', { qos: 1 })
+    await publish(sender, 'a/3', 'z', { qos: 2 })
+    await board.advance(100)
+    expect(printed(board)).toEqual(['hub a/1=x', 'hub b=x', 'hub b/1/2=x', 'hub a/2=y', 'hub a/3=z'])
+  })
+
+  it('hears a message once for each of its own filters', async () => {
+    const board = await withHub(`${HEAR}midge.subscribe("a/+", hear); midge.subscribe("a/1", hear)`)
+    await publish(await connect(board), 'a/1', 'x')
+    await board.advance(100)
+    expect(printed(board)).toEqual(['hub a/1=x', 'hub a/1=x'])
+  })
+
+  it('hears retained messages for the filter that is new', async () => {
+    const board = await withHub(`${HEAR}midge.publish("a", 1, {retain: true}); midge.subscribe("a", hear)
+      setTimeout(function () { midge.subscribe("#", hear) }, 1000)`)
+    await board.advance(500)
+    expect(printed(board)).toEqual(['hub a=1 retained'])
+    await board.advance(1_000)
+    expect(printed(board)).toEqual(['hub a=1 retained', 'hub a=1 retained'])
+  })
+
+  it('has $SYS for who asks for it by name', async () => {
+    const board = await withHub(`${HEAR}midge.subscribe("#", hear)
+      midge.subscribe("$SYS/broker/clients/connected", hear)`)
+    await board.advance(11_000)
+    expect(printed(board)[0]).toBe('hub $SYS/broker/clients/connected=1')
+  })
+
+  it('publishes at every QoS, and messages longer than a receive ring', async () => {
+    const board = await withHub(`midge.subscribe("go", function () {
+      for (var qos = 0; qos < 3; qos++) midge.publish("to/" + qos, qos, {qos: qos})
+      setTimeout(function () { midge.publish("long", new Array(3001).join("x")) }, 10)
+    })`)
+    const reader = await connect(board, { version: 5 })
+    await subscribe(reader, [{ topic: 'to/+', qos: 2 }, { topic: 'long', qos: 1 }])
+    await publish(await connect(board), 'go', '')
+    await board.advance(100)
+    for (const qos of [0, 1, 2]) {
+      const message = await receivePublish(reader)
+      expect([message.topic, message.payload.toString(), message.qos]).toEqual([`to/${qos}`, `${qos}`, qos])
+    }
+    expect((await receivePublish(reader)).payload.toString()).toBe('x'.repeat(3000))
+  })
+
+  it.each([
+    ['throw new Error("first")', 'hub.js: Error: first'],
+    ['this is no program', 'hub.js: SyntaxError'],
+    ['midge.subscribe("a/#/b", print)', 'hub.js: may not subscribe to a/#/b'],
+  ])('prints what is wrong with %s, and the broker stands', async (hub, sentence) => {
+    const board = await withHub(hub)
+    await board.advance(10)
+    expect(printed(board)).toHaveLength(1)
+    expect(printed(board)[0]).toContain(sentence)
+    const client = await connect(board)
+    await subscribe(client, 'x')
+    await publish(client, 'x', 'still there')
+    expect((await receivePublish(client)).payload.toString()).toBe('still there')
+  })
+
+  it('prints what a callback throws, and calls it again', async () => {
+    const board = await withHub('midge.subscribe("a", function (t, p) { throw new Error(p) })')
+    const sender = await connect(board, { version: 4 })
+    await publish(sender, 'a', '1')
+    await publish(sender, 'a', '2')
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub.js: Error: 1', 'hub.js: Error: 2'])
+  })
+
+  it('may do everything where others need a password and a rule', async () => {
+    const rules = [{ kind: 2, name: 'anna', access: 7, filter: 'anna/#' }]
+    const board = await withHub(`${HEAR}midge.subscribe("anna/+", hear); midge.publish("secret", "x", {retain: true})
+      midge.subscribe("secret", hear)`, {}, { users: { anna: 'right' }, rules })
+    const anna = await connect(board, { username: 'anna', password: 'right', version: 4 })
+    await publish(anna, 'anna/1', 'here')
+    await publish(anna, 'secret', 'not for you')
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub secret=x retained', 'hub anna/1=here'])
+  })
+
+  it('is served again after the broker had to let go of it', async () => {
+    // A packet that is too large closes any connection.
+    const board = await withHub(`${HEAR}midge.subscribe("a", hear)
+      setTimeout(function () { midge.publish("b", new Array(300).join("x")) }, 100)`,
+      { 'midge.json': '{"max_packet_size":100}' })
+    await board.advance(50)
+    await publish(await connect(board), 'a', '1')
+    await board.advance(2_000)
+    await publish(await connect(board), 'a', '2')
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub a=1', 'hub a=2'])
+  })
+
+  it('loses messages beyond its credit, and counts them', async () => {
+    const board = await withHub(`var heard = 0; midge.subscribe("a", function () { heard++ })
+      setTimeout(function () {
+        for (var i = 0; i < 400; i++) midge.publish("a", "0123456789")
+        setTimeout(function () { print("hub " + heard + " dropped " + midge.counters[8]) }, 100)
+      }, 100)`)
+    await board.advance(1_000)
+    const [, heard, dropped] = /hub (\d+) dropped (\d+)/.exec(printed(board)[0])!
+    expect(Number(heard)).toBeGreaterThan(100)
+    expect(Number(dropped)).toBeGreaterThan(0)
+    expect(Number(heard) + Number(dropped)).toBe(400)
+  })
+
+  it('leaves all nine clients their places', async () => {
+    const board = await withHub('midge.subscribe("a", print)')
+    for (let i = 0; i < 9; i++) await connect(board)
+  })
+})
+
+describe('the examples', () => {
+  it('relay.js: Home Assistant finds it and switches it', async () => {
+    const board = await withHub(example('relay'))
+    const assistant = await connect(board, { version: 5 })
+    await subscribe(assistant, ['homeassistant/#', 'midge/relay/state'])
+    const found = await receivePublish(assistant)
+    expect(found).toMatchObject({ topic: 'homeassistant/switch/midge_relay/config', retain: true })
+    const discovery = JSON.parse(found.payload.toString()) as Record<string, string>
+    const command = discovery.command_topic
+    expect(await receivePublish(assistant)).toMatchObject({ topic: discovery.state_topic, retain: true })
+    for (const [text, level] of [['ON', 1], ['nonsense', 1], ['OFF', 0]] as const) {
+      await publish(assistant, command, text)
+      await board.advance(10)
+      expect(board.driver.board.pins.levels[12]).toBe(level)
+      if (text !== 'nonsense') expect((await receivePublish(assistant)).payload.toString()).toBe(text)
+    }
+    await assistant.silence()
+  })
+
+  it('sensor.js: reads once a minute, and says nothing of a reading that failed', async () => {
+    const module = `var n = 0; exports.connect = function (pin) { return { read: function (callback) {
+      n++; callback(n === 2 ? {err: true} : {temp: 20 + n / 4, rh: 40.4}) } } }`
+    const board = await withHub(example('sensor'), { DHT22: module })
+    const reader = await connect(board)
+    await subscribe(reader, 'hall/+')
+    const take = async () => {
+      const { topic, payload } = await receivePublish(reader)
+      return `${topic} ${payload.toString()}`
+    }
+    expect([await take(), await take()].sort()).toEqual(['hall/humidity 40', 'hall/temperature 20.3'])
+    await board.advance(60_000)
+    await reader.silence()
+    await board.advance(60_000)
+    expect([await take(), await take()]).toEqual(['hall/temperature 20.8', 'hall/humidity 40'])
+  })
+
+  it('rule.js: the light goes out two minutes after the last motion', async () => {
+    const board = await withHub(example('rule'))
+    const light = await connect(board, { keepalive: 0 })
+    await subscribe(light, { topic: 'hall/light/set', qos: 1 })
+    const sensor = await connect(board, { keepalive: 0 })
+    const state = async () => (await receivePublish(light)).payload.toString()
+    await publish(sensor, 'hall/door/motion', 'ON')
+    await board.advance(10)
+    expect(await state()).toBe('ON')
+    await board.advance(60_000)
+    await publish(sensor, 'hall/stairs/motion', 'ON')
+    await board.advance(10)
+    expect(await state()).toBe('ON')
+    await board.advance(119_000)
+    await light.silence()
+    await board.advance(1_000)
+    expect(await state()).toBe('OFF')
+    board.driver.board.pins.input(0, 1)
+    board.driver.board.pins.input(0, 0)
+    await board.advance(100)
+    expect(await state()).toBe('ON')
+  })
+})

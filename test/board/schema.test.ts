@@ -1,0 +1,46 @@
+// boards/midge.schema.json says of a midge.json what the board itself says.
+
+import { Ajv } from 'ajv'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import { bundleText } from '../support/board_bundle'
+
+interface Schema { properties: Record<string, { type: string }> }
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../boards/midge.schema.json', import.meta.url), 'utf8')) as Schema
+const isValid = new Ajv().compile(schema)
+const NOTHING: unknown[] = [null, true, '', 'x', 0, 1, -1, 15, 20, 1e9, 1e10, [], ['topic a'], {}, { a: 'b' }, { a: 1 }]
+const LINES = [
+  '', 'user', 'user anna', 'user anna maria', 'topic', 'topic a', 'topic a b', 'topic read a',
+  'topic write a/+/b/#',
+  'topic readwrite #', 'topic deny a', 'topic other a', 'topic read', 'topic a#', 'topic a/#/b', 'topic +a',
+  'topic +/a', 'topic /', 'topic a//b', 'pattern %u/#', 'pattern read devices/%c/+', 'rule a', 'Topic a', 'topics a',
+]
+
+/** Whether a board with this file finds no fault in it. */
+function isTaken(configuration: unknown): boolean {
+  const files = { '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration) }
+  const driver = new VirtualDriver({ files })
+  driver.start()
+  driver.settle()
+  return !driver.board.output.some((line) => line.startsWith('midge.json'))
+}
+
+describe('boards/midge.schema.json', () => {
+  it.each([...Object.keys(schema.properties), 'unknown'])('agrees with the board on %s', (key) => {
+    const differing = NOTHING.filter((value) => isValid({ [key]: value }) !== isTaken({ [key]: value }))
+    expect(differing).toEqual([])
+  })
+
+  it('agrees on the lines of an access list', () => {
+    expect(LINES.filter((line) => isValid({ acl: [line] }) !== isTaken({ acl: [line] }))).toEqual([])
+  })
+
+  it('takes the README\'s example', () => {
+    const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))!
+    expect(isValid(JSON.parse(example))).toBe(true)
+    expect(isTaken(JSON.parse(example))).toBe(true)
+  })
+})
