@@ -13,12 +13,12 @@ function openssl(folder: string, ...parameters: string[]): void {
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** A key and a certificate of the folder's authority. */
-export function certificateMake(folder: string, name: string, commonName: string): void {
+/** A key and a certificate of the folder's authority, good for so many days; -1: until yesterday. */
+export function certificateMake(folder: string, name: string, commonName: string, days = 2): void {
   openssl(folder, 'req', ...KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${commonName}`)
   openssl(
-    folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
-    '-out', `${name}.crt`, '-extfile', 'names.ext',
+    folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial',
+    '-days', `${days}`, '-out', `${name}.crt`, '-extfile', 'names.ext',
   )
 }
 
