@@ -1,10 +1,12 @@
 // `npm run build [board...]`: dist/<board>/midge.js for every board; beside the gateway's its library, types and
-// command line.
+// command line. With --if-changed, boards that were built from these sources are left as they are.
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { boardNames, loadBoard } from './lib/board.mjs'
 import { ROOT } from './lib/bundle.mjs'
 import { bundleCompanions, bundleFor, typesOf } from './lib/edition.mjs'
+import { sourcesHash } from './lib/sources.mjs'
 import { formatTable } from './lib/table.mjs'
 
 const HASHBANG = '#!/usr/bin/env node\n'
@@ -29,7 +31,23 @@ async function buildBoard (name) {
   return [name, size, board.BUNDLE_SIZE_MAX, size > board.BUNDLE_SIZE_MAX ? 'over budget' : '']
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : boardNames()
+/** Says what dist/<board> was built from; not in dist, which is shipped. */
+const stampFile = name => join(ROOT, '.cache/built', name)
+
+function isBuilt (name, hash) {
+  return existsSync(join(ROOT, 'dist', name, 'midge.js')) && existsSync(stampFile(name))
+    && readFileSync(stampFile(name), 'utf8') === hash
+}
+
+const isIfChanged = process.argv.includes('--if-changed')
+const asked = process.argv.slice(2).filter(name => name !== '--if-changed')
+const hash = sourcesHash()
+const names = (asked.length ? asked : boardNames()).filter(name => !(isIfChanged && isBuilt(name, hash)))
 const rows = [['board', 'bytes', 'budget', '']]
-for (const name of names) rows.push(await buildBoard(name))
-console.log(formatTable(rows))
+await mkdir(join(ROOT, '.cache/built'), { recursive: true })
+for (const name of names) {
+  rows.push(await buildBoard(name))
+  // What is over its budget is told of again.
+  if (!process.exitCode) await writeFile(stampFile(name), hash)
+}
+console.log(names.length ? formatTable(rows) : `${asked.join(', ')}: built from these sources already`)

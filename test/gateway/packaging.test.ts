@@ -59,4 +59,6 @@ it('the image copies what is there, builds by a script that is there, and starts
   for (const file of files.trim().split(' ')) expect(existsSync(join(ROOT, file))).toBe(true)
   expect(docker.match(/^FROM node:(\d+)/gm)).toEqual(['FROM node:20', 'FROM node:20'])
   expect(manifest.engines.node).toMatch(/>=20/)
+  // What this computer has installed and built is not what the image installs and builds.
+  expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['node_modules', 'dist', '.git']))
 })
