@@ -11,11 +11,11 @@ for (const name of names) {
   const board = await loadBoard(name)
   const { code } = await bundleFor(name)
   const ram = await coreRam(name)
-  const size = Buffer.byteLength(code)
+  const size = Buffer.byteLength(code, 'latin1')
   const over = size > board.BUNDLE_SIZE_MAX || ram > board.RAM_SIZE_MAX
   if (over) process.exitCode = 1
   rows.push([
-    name, size, board.BUNDLE_SIZE_MAX, gzipSync(code, { level: 9 }).length,
+    name, size, board.BUNDLE_SIZE_MAX, gzipSync(Buffer.from(code, 'latin1'), { level: 9 }).length,
     ram, board.RAM_SIZE_MAX, over ? 'over budget' : '',
   ])
 }

@@ -1,9 +1,7 @@
 // What a virtual board has in its Storage: the bundle, and what the user gives.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { boardNames, loadBoard } from '../lib/board.mjs'
-import { ROOT } from '../lib/bundle.mjs'
-import { bundleFor } from '../lib/edition.mjs'
+import { distFresh } from '../lib/dist.mjs'
 
 async function readGiven (file) {
   try {
@@ -23,11 +21,7 @@ async function checkBoard (name) {
 /** Builds the board's bundle and answers Storage's files by name, as Latin-1. */
 export async function readFiles ({ board, config, hub }) {
   await checkBoard(board)
-  const { code } = await bundleFor(board)
-  const folder = join(ROOT, 'dist', board)
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'midge.js'), code, 'latin1')
-  const files = { '.bootcde': await readGiven(join(folder, 'midge.js')) }
+  const files = { '.bootcde': await readGiven(await distFresh(board)) }
   if (config) files['midge.json'] = await readGiven(config)
   if (hub) files['hub.js'] = await readGiven(hub)
   return files

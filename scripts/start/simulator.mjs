@@ -1,8 +1,8 @@
 // The simulated board in real time, with its broker's port bridged to one of this computer.
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleBoard, ROOT } from '../lib/bundle.mjs'
+import { buildFresh, replaceFile } from '../lib/fresh.mjs'
 
 // Rows of the broker's counters: src/broker/counters.ts.
 const RECEIVED = 2
@@ -22,13 +22,13 @@ function createRate () {
 
 /** The simulator as a module of Node's. */
 async function loadSimulator () {
-  const { code } = await bundleBoard('host', {
-    entry: 'src/simulator/live_driver.ts', format: 'module', minify: false,
+  const file = join(ROOT, '.cache', 'start', 'simulator.mjs')
+  await buildFresh(file, async () => {
+    const { code } = await bundleBoard('host', {
+      entry: 'src/simulator/live_driver.ts', format: 'module', minify: false,
+    })
+    await replaceFile(file, Buffer.from(code))
   })
-  const folder = join(ROOT, '.cache', 'start')
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, 'simulator.mjs')
-  await writeFile(file, code)
   return import(pathToFileURL(file).href)
 }
 

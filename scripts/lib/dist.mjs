@@ -1,0 +1,31 @@
+// dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, types and command line.
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { loadBoard } from './board.mjs'
+import { ROOT } from './bundle.mjs'
+import { bundleCompanions, bundleFor, typesOf } from './edition.mjs'
+import { buildFresh, replaceFile } from './fresh.mjs'
+
+const HASHBANG = '#!/usr/bin/env node\n'
+
+/** The bundle's file. */
+export const bundlePath = name => join(ROOT, 'dist', name, 'midge.js')
+
+async function writeBoard (name) {
+  const folder = join(ROOT, 'dist', name)
+  await mkdir(folder, { recursive: true })
+  await replaceFile(bundlePath(name), (await bundleFor(name)).code)
+  for (const { file, code } of await bundleCompanions(name)) {
+    const isProgram = file === 'cli.js'
+    await writeFile(join(folder, file), (isProgram ? HASHBANG : '') + code.replace(/^#!.*\n/, ''))
+    if (isProgram) await chmod(join(folder, file), 0o755)
+  }
+  const types = typesOf((await loadBoard(name)).RUNTIME)
+  if (types) await writeFile(join(folder, 'index.d.ts'), types)
+}
+
+/** Sees to it that dist/<board> is what the sources make; answers the bundle's file. */
+export async function distFresh (name) {
+  await buildFresh(bundlePath(name), () => writeBoard(name))
+  return bundlePath(name)
+}

@@ -1,0 +1,44 @@
+// What is built again only when something that it is made of has changed. A build takes seconds, of which most are the
+// TypeScript plugin's; the hash of all sources takes some milliseconds.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ROOT } from './bundle.mjs'
+
+/** Folders and files of the repository that builds read. */
+const SOURCES = ['src', 'boards', 'scripts/lib', 'package-lock.json', 'package.json']
+
+function sourceFiles (source) {
+  if (source.includes('.')) return [source]
+  return readdirSync(join(ROOT, source), { recursive: true })
+    .filter(name => /\.(ts|mjs|json)$/.test(name)).sort().map(name => join(source, name))
+}
+
+/** The hash of all sources, and of `settings` of a build that are none. */
+export function sourcesHash (settings = '') {
+  const hash = createHash('sha256').update(settings)
+  for (const file of SOURCES.flatMap(sourceFiles)) hash.update(file).update(readFileSync(join(ROOT, file)))
+  return hash.digest('hex')
+}
+
+/**
+ * Writes a file in one step, as several processes may stand side by side and none may read half of it. `data` is a
+ * Uint8Array, or a string of which a character is a byte.
+ */
+export async function replaceFile (file, data) {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(`${file}.${process.pid}`, data, 'latin1')
+  await rename(`${file}.${process.pid}`, file)
+}
+
+/**
+ * Runs `build`, which writes `file` and whatever stands beside it, unless it has done so from the sources as they are.
+ * Each file must have a build of its own; the mark is `file` with `.made-of` behind it.
+ */
+export async function buildFresh (file, build, hash = sourcesHash()) {
+  const mark = `${file}.made-of`
+  if (existsSync(file) && existsSync(mark) && readFileSync(mark, 'latin1') === hash) return
+  await build()
+  await replaceFile(mark, hash)
+}
