@@ -13,9 +13,13 @@ function openssl(folder: string, ...parameters: string[]): void {
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** A key and a certificate of the folder's authority, good for so many days; -1: until yesterday. */
-export function certificateMake(folder: string, name: string, commonName: string, days = 2): void {
-  openssl(folder, 'req', ...KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${commonName}`)
+/**
+ * A key and a certificate of the folder's authority; `subject` is a Common Name, or all of it with slashes. Good for so
+ * many days; -1: until yesterday.
+ */
+export function certificateMake(folder: string, name: string, subject: string, days = 2): void {
+  const whole = subject.startsWith('/') ? subject : `/CN=${subject}`
+  openssl(folder, 'req', ...KEY, '-utf8', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', whole)
   openssl(
     folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial',
     '-days', `${days}`, '-out', `${name}.crt`, '-extfile', 'names.ext',

@@ -34,12 +34,13 @@ describe('listeners', () => {
       listener 0 /run/midge.sock
       listener 1885
       socket_domain ipv4
-      listener_allow_anonymous true`)
+      listener_allow_anonymous true
+      accept_protocol_versions 4, 5`)
     expect(listeners).toEqual([
       { port: 1884, host: '*', maxConnections: 10 },
       { port: 9001, host: '127.0.0.1', protocol: 'websockets' },
       { path: '/run/midge.sock' },
-      { port: 1885, host: '0.0.0.0', allowAnonymous: true },
+      { port: 1885, host: '0.0.0.0', allowAnonymous: true, protocolVersions: [4, 5] },
     ])
     expect(allowAnonymous).toBe(false)
   })
@@ -59,10 +60,12 @@ describe('listeners', () => {
       cafile @/ca.crt
       require_certificate true
       use_identity_as_username true
+      use_subject_as_username false
       tls_version tlsv1.3
       set_tcp_nodelay true`, files).listeners
     expect(listener).toMatchObject({
-      identityAsUserName: true, noDelay: true, tls: { requireCertificate: true, minVersion: 'TLSv1.3' },
+      identityAsUserName: true, subjectAsUserName: false, noDelay: true,
+      tls: { requireCertificate: true, minVersion: 'TLSv1.3' },
     })
     expect(() => load('listener 8883\ncertfile @/a.crt', files))
       .toThrow('m.conf:1: this listener has no keyfile; add it.')
@@ -80,8 +83,10 @@ it('takes limits, with 0 for none', () => {
     max_keepalive 0
     max_topic_alias 0
     sys_interval 5
+    global_max_connections 500
     persistent_client_expiration 14d
     allow_zero_length_clientid false`).limits).toEqual({
+    connections: 500,
     inflightMessages: 20, packetSize: 65_536, keepAlive: 0, topicAliases: 0, sysInterval: 5, sessionExpiry: 1_209_600,
     emptyClientIdentifier: false,
   })
@@ -126,6 +131,7 @@ describe('what is refused', () => {
     ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
     ['log_dest syslog', 'log_dest is syslog; say stdout, stderr, file <path> or none.'],
     ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
+    ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
     ['persistence true', 'persistence is not supported by the gateway: say false.'],
     ['plugin /a.so', 'plugin is not supported: embed the library'],
     ['connection cloud', 'connection belongs to a bridge'],
@@ -136,7 +142,7 @@ describe('what is refused', () => {
   })
 
   it('what only confirms what is so anyway is let through', () => {
-    load('persistence false\nmax_qos 2\nper_listener_settings false\naccept_protocol_versions 3, 4, 5\nmemory_limit 0')
+    load('persistence false\nmax_qos 2\nper_listener_settings false\nmemory_limit 0')
   })
 })
 

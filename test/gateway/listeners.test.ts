@@ -1,7 +1,8 @@
 // Listeners: TLS, client certificates, WebSocket, Unix sockets, and how many may come.
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -57,6 +58,24 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     await anna.publish('anna/a', 'x', { qos: 1 })
     await expect(anna.publish('root/a', 'x', { qos: 1 })).rejects.toThrow('Not authorized')
     await expect(connect(url, 5, { ca })).rejects.toThrow()
+  })
+
+  it('takes the subject of a client certificate for the User Name, as openssl writes it', async () => {
+    const path = certificatesMake()
+    const subject = '/C=NL/O=A, "B" Ltd/OU=one/OU=two/CN=Jörg+UID=1 \\+ 1'
+    certificateMake(dirname(path('client.crt')), 'subject', subject)
+    const written = spawnSync('openssl', [
+      'x509', '-noout', '-subject', '-nameopt', 'RFC2253', '-in', path('subject.crt'),
+    ], { encoding: 'utf8' }).stdout.trim().replace('subject=', '')
+    expect(written).toMatch(/OU=two,OU=one,O=A\\, \\"B\\" Ltd,C=NL$/)
+    const { broker, port } = await brokerListen(
+      {}, { tls: { ...files(path), cafile: path('ca.crt') }, subjectAsUserName: true },
+    )
+    const names: (string | undefined)[] = []
+    broker.on('connect', ({ userName }) => names.push(userName))
+    const identity = { cert: readFileSync(path('subject.crt')), key: readFileSync(path('subject.key')) }
+    await connect(`mqtts://localhost:${port}`, 5, { ca: readFileSync(path('ca.crt')), ...identity })
+    expect(names).toEqual([written])
   })
 
   it('reads certificates again, for new connections alone; a bad file changes nothing', async () => {
@@ -139,6 +158,28 @@ it('a listener takes as many connections as it may, another its own', async () =
   await connect(`mqtt://127.0.0.1:${free}`, 5)
   await second.end()
   await connect(url, 5)
+})
+
+it('the broker takes as many connections as it may, of all listeners; its own client is not turned away', async () => {
+  const { broker, url } = await brokerListen({ limits: { connections: 2 } })
+  const other = `mqtt://127.0.0.1:${await broker.listen({ port: 0 })}`
+  await connect(url, 5)
+  const second = await connect(other, 5)
+  await expect(connect(url, 5)).rejects.toThrow()
+  await broker.publish('a', 'x', { qos: 1 })
+  await second.end()
+  await expect(connect(other, 5)).rejects.toThrow()
+})
+
+it('a listener speaks the versions that it is told, whatever a client proves', async () => {
+  const { broker, url } = await brokerListen({ users: { anna: 'right' } }, { protocolVersions: [4] })
+  const anna = { username: 'anna', password: Buffer.from('right') }
+  await connect(url, 4, anna)
+  await expect(connect(url, 5, anna)).rejects.toMatchObject({ code: 0x84 })
+  const proof = { authenticationMethod: 'SCRAM-SHA-256', authenticationData: Buffer.from('n,,n=anna,r=x') }
+  await expect(connect(url, 5, { properties: proof })).rejects.toMatchObject({ code: 0x84 })
+  const newest = await broker.listen({ port: 0, protocolVersions: [5] })
+  await expect(connect(`mqtt://127.0.0.1:${newest}`, 4, anna)).rejects.toMatchObject({ code: 1 })
 })
 
 it('a listener asks for a beginning of Client Identifiers', async () => {

@@ -1,15 +1,22 @@
 // Makes a duplex stream a client's connection.
 import type { Duplex } from 'node:stream'
-import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
+import { brokerAccept, brokerClosed, brokerReceive, connectionCount } from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
+
+let connectionsMax = Infinity
+
+/** How many connections there may be at a time beside the program's own client; for those to come. */
+export function connectionsMaxSet(most: number): void {
+  connectionsMax = most
+}
 
 /** Attaches a stream. Answers false where there is no slot; the stream is destroyed then. */
 export function attach(stream: Duplex, origin: Origin): boolean {
   // Errors of a connection end it; 'close' follows.
   stream.on('error', () => stream.destroy())
-  const slot = brokerAccept()
+  const slot = origin.isTrusted || connectionCount < connectionsMax ? brokerAccept() : -1
   if (slot < 0) {
     stream.destroy()
     return false

@@ -1,8 +1,11 @@
 // Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
-import { BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, UNSPECIFIED_ERROR } from '../../codec/reason_code'
+import {
+  BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, UNSPECIFIED_ERROR, UNSUPPORTED_PROTOCOL_VERSION,
+} from '../../codec/reason_code'
 import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
+import { isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { linkOf } from './transmit'
 
@@ -37,9 +40,12 @@ export function portAuthExchange(
   const name = Buffer.from(memory.buffer, methodStart, methodSize).toString()
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || !link) return BAD_AUTHENTICATION_METHOD
+  if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   // Where the listener judges by certificate or Client Identifier, no other proof goes round it.
   const { terms } = link.origin
-  if (terms?.identityAsUserName || terms?.clientIdentifierPrefix) return BAD_AUTHENTICATION_METHOD
+  if (terms?.identityAsUserName || terms?.subjectAsUserName || terms?.clientIdentifierPrefix) {
+    return BAD_AUTHENTICATION_METHOD
+  }
   if (link.isWillDenied) return NOT_AUTHORIZED
   if (first) exchanges.set(link, method())
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)

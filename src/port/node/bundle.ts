@@ -6,7 +6,7 @@ import {
   accessRuleAdd, accessRulesClear, brokerStart, brokerStop, brokerTick, connectionCount, counters, messageBytes,
   messageCount, retainedCount, sessionCount, settings, subscriptionCount,
 } from '../../main'
-import { attach } from './attach'
+import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet } from './gate'
@@ -73,6 +73,7 @@ function totals(): Record<Total, number> {
 }
 
 export {
-  accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, counters,
-  credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settings, start, stop, totals, usersSet,
+  accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet,
+  connectionsMaxSet, counters, credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settings, start,
+  stop, totals, usersSet,
 }

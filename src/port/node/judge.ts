@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR,
+  UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
-import { brokerAuthenticated, userNameSet } from '../../main'
+import { brokerAuthenticated, connectionVersion, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { type Credential, credentialOf } from './credential'
@@ -50,6 +51,12 @@ function isLoopback(link: Link): boolean {
 
 const text = (start: number, size: number): string => Buffer.from(memory.buffer, start, size).toString()
 
+/** Whether the client's listener speaks its version. [MQTT-3.1.2-2] */
+export function isVersionSpoken({ slot, origin: { terms } }: Link): boolean {
+  const versions: number[] | undefined = terms?.protocolVersions
+  return versions === undefined || versions.includes(connectionVersion[slot])
+}
+
 export function portAuthenticate(
   slot: number, clientStart: number, clientSize: number, userStart: number, userSize: number,
   passwordStart: number, passwordSize: number,
@@ -60,11 +67,12 @@ export function portAuthenticate(
   link.userName = userSize < 0 ? undefined : text(userStart, userSize)
   const { isTrusted, terms, identity } = link.origin
   if (isTrusted) return SUCCESS
+  if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   if (link.isWillDenied) return NOT_AUTHORIZED
   if (terms?.clientIdentifierPrefix && !link.clientIdentifier.startsWith(terms.clientIdentifierPrefix)) {
     return CLIENT_IDENTIFIER_NOT_VALID
   }
-  if (terms?.identityAsUserName) return judgeIdentity(link, identity)
+  if (terms?.identityAsUserName || terms?.subjectAsUserName) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   if (hook) return later(link, judgeByHook(link, password))
   if (users && link.userName !== undefined) return later(link, judgePassword(link.userName, password))

@@ -16,9 +16,17 @@ const BACKLOG = 1_024
 
 const listeners: { server: Server, options: ListenerOptions }[] = []
 
-/** The Common Name of the client's certificate, where it was found good. */
-function identityOf(socket: Duplex): string | undefined {
+/** A certificate's subject, a line an attribute, as RFC 2253 writes it in one. */
+function subjectText(lines: string): string {
+  const text = lines.split('\n').reverse().map((line) => line.split(' + ').reverse().join('+')).join(',')
+  return text.replace(/[\u0080-\u{10ffff}]/gu, (letter) =>
+    [...Buffer.from(letter)].map((byte) => `\\${byte.toString(16).toUpperCase()}`).join(''))
+}
+
+/** Who the client is by its certificate, where it was found good. */
+function identityOf(socket: Duplex, options: ListenerOptions): string | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  if (options.subjectAsUserName) return subjectText(socket.getPeerX509Certificate()?.subject ?? '')
   const name: unknown = socket.getPeerCertificate().subject?.CN
   return typeof name === 'string' ? name : undefined
 }
@@ -29,7 +37,7 @@ function accept(stream: Duplex, network: Socket, options: ListenerOptions): void
   if (options.noDelay !== false) network.setNoDelay(true)
   const origin: Origin = {
     address: options.path ?? network.remoteAddress ?? '', isLocal: options.path !== undefined, terms: options,
-    identity: identityOf(network),
+    identity: identityOf(network, options),
   }
   attach(stream, origin)
 }

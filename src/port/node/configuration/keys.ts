@@ -101,6 +101,14 @@ export const KEYS: Record<string, KeyHandler> = {
   listener_allow_anonymous: listener((options, entry) => { options.allowAnonymous = readBoolean(entry) }),
   clientid_prefixes: listener((options, entry) => { options.clientIdentifierPrefix = readText(entry) }),
   use_identity_as_username: listener((options, entry) => { options.identityAsUserName = readBoolean(entry) }),
+  use_subject_as_username: listener((options, entry) => { options.subjectAsUserName = readBoolean(entry) }),
+  accept_protocol_versions: listener((options, entry) => {
+    const versions = entry.value.split(',').map((version) => Number(version) as 3 | 4 | 5)
+    if (!versions.every((version) => [3, 4, 5].includes(version))) {
+      throw new ConfigurationError(entry, `${entry.key} is ${entry.value || 'empty'}; say some of 3,4,5.`)
+    }
+    options.protocolVersions = versions
+  }),
   certfile: tls((files, entry) => { files.certfile = readPath(entry) }),
   keyfile: tls((files, entry) => { files.keyfile = readPath(entry) }),
   cafile: tls((files, entry) => { files.cafile = readPath(entry) }),
@@ -118,6 +126,10 @@ export const KEYS: Record<string, KeyHandler> = {
   password_file: ({ options }, entry) => { options.passwordFile = { path: readPath(entry), place: entry } },
   acl_file: ({ options }, entry) => { options.accessFile = { path: readPath(entry), place: entry } },
   // Limits.
+  global_max_connections: ({ options }, entry) => {
+    const most = readInteger(entry, -1, 1_000_000)
+    if (most >= 0) options.limits.connections = most
+  },
   max_inflight_messages: limit('inflightMessages', 0, 65_535),
   max_queued_messages: limit('queuedMessages', 0, 1_000_000),
   max_packet_size: limit('packetSize', 0, 268_435_455),

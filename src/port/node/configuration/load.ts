@@ -25,10 +25,13 @@ function emptyDraft(file: string): Draft {
   }
 }
 
+const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerOptions): boolean =>
+  identityAsUserName === true || subjectAsUserName === true
+
 /** A listener's options with its TLS, which is there or not but never half. */
 function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions {
   if (!tls.certfile && !tls.keyfile) {
-    if (options.identityAsUserName || Object.keys(tls).length) {
+    if (isCertificateAsked(options) || Object.keys(tls).length) {
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
     }
     return options
@@ -36,7 +39,7 @@ function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions
   if (!tls.certfile || !tls.keyfile) {
     throw new ConfigurationError(place, `this listener has no ${tls.certfile ? 'keyfile' : 'certfile'}; add it.`)
   }
-  if ((tls.requireCertificate || options.identityAsUserName) && !tls.cafile) {
+  if ((tls.requireCertificate || isCertificateAsked(options)) && !tls.cafile) {
     throw new ConfigurationError(place, 'this listener asks for certificates but has no cafile to judge by; add it.')
   }
   return { ...options, tls: tls as TlsFiles }

@@ -6,7 +6,6 @@ const ALWAYS: Record<string, string> = {
   psk_file: 'is not supported: use certfile and keyfile.',
   psk_hint: 'is not supported: use certfile and keyfile.',
   use_psk_identity: 'is not supported: use certificates with use_identity_as_username.',
-  use_subject_as_username: 'is not supported: use_identity_as_username takes the Common Name.',
   use_username_as_clientid: 'is not supported: a pattern rule with %u in the acl_file binds topics to users.',
   mount_point: 'is not supported: give clients their topics by pattern rules in the acl_file.',
   plugin: 'is not supported: embed the library and give createBroker its authenticate and authorize hooks.',
@@ -22,8 +21,7 @@ const ALWAYS: Record<string, string> = {
   autosave_on_changes: 'has no meaning without persistence: delete the line.',
   retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
   auto_id_prefix: 'is not supported: Client Identifiers that the broker gives begin with midge-; delete the line.',
-  global_max_clients: 'is not supported: set max_connections at each listener.',
-  global_max_connections: 'is not supported: set max_connections at each listener.',
+  global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
   log_timestamp_format: 'is not supported: times are in ISO 8601; delete the line.',
   log_facility: 'is not supported: standard output goes to the journal under systemd.',
   websockets_log_level: 'is not supported: delete the line.',
@@ -48,9 +46,6 @@ const ONLY: Record<string, { value: string, sentence: string }> = {
   max_queued_bytes: { value: '0', sentence: 'is not supported: use max_queued_messages.' },
   message_size_limit: { value: '0', sentence: 'is not supported: use max_packet_size.' },
   memory_limit: { value: '0', sentence: 'is not supported: use max_queued_messages and max_packet_size.' },
-  accept_protocol_versions: {
-    value: '3,4,5', sentence: 'is not supported: all versions are spoken; delete the line.',
-  },
 }
 
 /** The bridge's keys all belong to a `connection`. */

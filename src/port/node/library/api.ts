@@ -34,6 +34,8 @@ export interface AccessRule {
 }
 
 export interface Limits {
+  /** Network Connections at a time, of all listeners together. */
+  connections?: number
   /** QoS 1 and 2 messages on their way to one client. */
   inflightMessages?: number
   /** QoS 1 and 2 messages kept for one session. */
@@ -100,8 +102,12 @@ export interface ListenerOptions {
   allowAnonymous?: boolean
   /** The Common Name of the client's certificate is its User Name, and no password is asked. */
   identityAsUserName?: boolean
+  /** The whole subject of the certificate is its User Name, in the order of RFC 2253: CN=anna,O=home. */
+  subjectAsUserName?: boolean
   /** Client Identifiers must begin with this. */
   clientIdentifierPrefix?: string
+  /** Protocol versions that are spoken: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; all unless told. */
+  protocolVersions?: (3 | 4 | 5)[]
 }
 
 export interface PublishOptions {

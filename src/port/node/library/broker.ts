@@ -32,7 +32,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     instance.authenticateHookSet(options.authenticate)
     instance.authorizeHookSet(options.authorize)
     instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram })
-    limitsApply(instance.settings, options.limits ?? {})
+    const { connections, ...limits } = options.limits ?? {}
+    if (connections !== undefined) instance.connectionsMaxSet(connections)
+    limitsApply(instance.settings, limits)
     instance.eventsTo(({ event, number: _number, ...rest }) => {
       const name = EVENTS[event]
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.

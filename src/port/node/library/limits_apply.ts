@@ -5,7 +5,9 @@ import {
 } from '../../../broker/settings'
 import type { Limits } from './api'
 
-const SETTINGS: Record<keyof Limits, number> = {
+type SettingName = Exclude<keyof Limits, 'connections'>
+
+const SETTINGS: Record<SettingName, number> = {
   inflightMessages: SETTING_INFLIGHT,
   queuedMessages: SETTING_QUEUE,
   packetSize: SETTING_PACKET_SIZE,
@@ -19,8 +21,8 @@ const SETTINGS: Record<keyof Limits, number> = {
 const MAY_BE_ZERO = ['keepAlive', 'sessionExpiry', 'topicAliases', 'sysInterval', 'emptyClientIdentifier']
 
 /** Applies what is said; what is above the broker's own limit (`settings` as it was made) is refused. */
-export function limitsApply(settings: Float64Array, limits: Limits): void {
-  for (const [name, value] of Object.entries(limits) as [keyof Limits, number | boolean | undefined][]) {
+export function limitsApply(settings: Float64Array, limits: Pick<Limits, SettingName>): void {
+  for (const [name, value] of Object.entries(limits) as [SettingName, number | boolean | undefined][]) {
     if (value === undefined) continue
     const most = settings[SETTINGS[name]]
     const isFree = name === 'keepAlive' || name === 'sysInterval'

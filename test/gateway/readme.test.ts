@@ -1,0 +1,98 @@
+// What the README says of the gateway, tried: its commands, its configuration, its program, its lists.
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, expect, it } from 'vitest'
+import { KEYS } from '../../src/port/node/configuration/keys'
+import { COMMAND_LINE, LIBRARY } from '../interop/build'
+import { clientsEnd, connect } from '../interop/mqttjs_client'
+import { Program, programsEnd } from '../interop/program'
+import { certificateMake, certificatesMake, hasOpenssl } from './certificates'
+import { brokersEnd, folderMake } from './library'
+
+afterEach(async () => {
+  await clientsEnd()
+  await programsEnd()
+  await brokersEnd()
+})
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+
+/** The text from one heading to the next of its rank. */
+function section(heading: string): string {
+  const rank = /^#+/.exec(heading)![0]
+  const text = readme.slice(readme.indexOf(`\n${heading}\n`) + heading.length + 2)
+  return text.split(new RegExp(`^${rank} `, 'm'))[0]
+}
+
+/** Blocks of code of a section; `kind` is what stands behind the three marks. */
+const blocks = (text: string, kind: string): string[] =>
+  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter((block) => block[1] === kind).map((block) => block[2])
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+it.skipIf(!hasOpenssl)('the commands and the configuration', async () => {
+  const path = certificatesMake()
+  const folder = join(path('ca.crt'), '..')
+  certificateMake(folder, 'server', 'localhost')
+  writeFileSync(path('access'), 'user anna\ntopic readwrite anna/#\n')
+  const [commands, configuration] = blocks(section('## The gateway').split('###')[0], '')
+  const local = (text: string): string => text.replaceAll('/etc/midge', folder)
+  // Ports of the test's own.
+  writeFileSync(path('midge.conf'), local(configuration).replace(/^listener \d+$/gm, 'listener 0 127.0.0.1'))
+  const lines = local(commands).trim().split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1))
+  const [passwd, start, check] = lines
+  const run = (parameters: string[], input = ''): string =>
+    spawnSync(process.execPath, [COMMAND_LINE, ...parameters], { input, encoding: 'utf8' }).stdout
+  expect(run(passwd, 'secret\n')).toMatch(/anna was added/)
+  expect(run(check)).toMatch(/is good/)
+  const program = new Program(process.execPath, [COMMAND_LINE, ...start])
+  await program.line(/WebSocket.* listens on/)
+  const ports = program.lines.map((line) => / listens on .* port (\d+)$/.exec(line)![1])
+  const anna = { username: 'anna', password: Buffer.from('secret') }
+  await connect(`mqtt://127.0.0.1:${ports[0]}`, 5, anna)
+  await connect(`mqtts://localhost:${ports[1]}`, 5, { ...anna, ca: readFileSync(path('ca.crt')) })
+  await connect(`ws://127.0.0.1:${ports[2]}`, 5, anna)
+})
+
+it('the program', async () => {
+  const ports = [await freePort(), await freePort()]
+  const [example] = blocks(section('### As a library'), 'js')
+  let index = 0
+  const code = example.replace('\'midge-mqtt\'', `'${pathToFileURL(LIBRARY).href}'`)
+    .replace(/port: \d+/g, () => `port: ${ports[index++]}`)
+  expect(index).toBe(2)
+  const file = join(folderMake(), 'example.mjs')
+  writeFileSync(file, `${code}\nconsole.log('it runs')\n`)
+  const program = new Program(process.execPath, [file])
+  await program.line(/it runs/)
+  const anna = await connect(`ws://127.0.0.1:${ports[1]}`, 5, {
+    clientId: 'lamp', username: 'anna', password: Buffer.from('secret'),
+  })
+  await program.line(/^lamp 5\.0$/)
+  await anna.mqtt.subscribeAsync('greeting')
+  await anna.received(1)
+  expect(anna.texts).toEqual(['hello'])
+  await anna.publish('anna/lamp', 'on', { qos: 1 })
+  await program.line(/^anna\/lamp 2$/)
+  await expect(anna.publish('otto/lamp', 'on', { qos: 1 })).rejects.toThrow('Not authorized')
+})
+
+it('names every key and every option that there is', () => {
+  const gateway = section('## The gateway')
+  expect(Object.keys(KEYS).filter((key) => !gateway.includes(`\`${key}`))).toEqual([])
+  const help = spawnSync(process.execPath, [COMMAND_LINE, '--help'], { encoding: 'utf8' }).stdout
+  const options = [...help.matchAll(/--[\w-]+/g)].map(([option]) => option)
+  expect(options).toContain('--config')
+  expect(options.filter((option) => !['--help', '--version'].includes(option) && !gateway.includes(option))).toEqual([])
+})
