@@ -1,14 +1,12 @@
 // One Network Connection: a duplex stream, its slot in the core, and what is waiting to be written to it.
 import type { Duplex } from 'node:stream'
 import { brokerWritable } from '../../main'
-import { memory } from '../../memory'
-import { bufferGive, bufferTake } from './buffer_pool'
+import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
+import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
-/** Below this many bytes a loop is faster than a view and a native copy; see bytes.ts. */
-const LOOP_SIZE_MAX = 96
 
 /** Where a connection comes from. */
 export interface Origin {
@@ -41,9 +39,9 @@ export class Link {
   isOpen = true
   /** On the list of those that are written when the turn ends. */
   isDirty = false
-  private pending: Uint8Array | null = null
+  private pending: SendBuffer | null = null
   private pendingSize = 0
-  private written: Uint8Array | null = null
+  private written: SendBuffer | null = null
   private writtenSize = 0
   private readonly onWritten = (): void => this.writeDone()
 
@@ -80,19 +78,16 @@ export class Link {
   append(start: number, end: number): void {
     const size = end - start
     this.reserve(size)
-    const target = this.pending!
-    let at = this.pendingSize
-    this.pendingSize = at + size
-    if (size > LOOP_SIZE_MAX) target.set(memory.subarray(start, end), at)
-    else while (start < end) target[at++] = memory[start++]
+    copyOut(start, end, this.pending!, this.pendingSize)
+    this.pendingSize += size
   }
 
   private reserve(size: number): void {
     const old = this.pending
-    if (old && this.pendingSize + size <= old.length) return
-    this.pending = bufferTake(old ? Math.max(old.length * 2, this.pendingSize + size) : size)
+    if (old && this.pendingSize + size <= old.size) return
+    this.pending = bufferTake(old ? Math.max(old.size * 2, this.pendingSize + size) : size)
     if (!old) return
-    this.pending.set(old.subarray(0, this.pendingSize))
+    this.pending.bytes.set(old.bytes.subarray(0, this.pendingSize))
     bufferGive(old)
   }
 
@@ -104,7 +99,7 @@ export class Link {
     this.writtenSize = this.pendingSize
     this.pending = null
     this.pendingSize = 0
-    this.stream.write(this.written.subarray(0, this.writtenSize), this.onWritten)
+    this.stream.write(this.written.bytes.subarray(0, this.writtenSize), this.onWritten)
   }
 
   /** The network has the bytes, or never will. */
