@@ -54,7 +54,7 @@ export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 /** Slots: one more than clients, for telling a client that there is no room for it. */
 export const SLOTS_MAX = CONNECTIONS_MAX + 1
 
-// The layout of memory, bytes: receive rings, pack lanes, the route cache's topics, the pool.
+// The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, the pool.
 export const RX_AT = 0
 export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES

@@ -5,10 +5,10 @@ import { applyEdits, parseChunk } from './ast.mjs'
 import { allScopes, buildScopes } from './scope.mjs'
 
 /** Variables of src/port/espruino that every message reads, in this order. */
-const HOT = ['NO_ENTRIES', 'unseen', 'turn', 'room', 'inflight']
+const HOT = ['NO_ENTRIES', 'turn', 'room', 'inflight']
 
 /** Names that are declared in front. */
-const COUNT = 50
+const COUNT = 40
 
 /** The names that are used most, in the order in which to declare them. */
 export function hotNames (code) {

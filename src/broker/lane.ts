@@ -133,8 +133,8 @@ export function laneHeard(slot: number): void {
   connectionHeardAt[slot] = nowMs
 }
 
-/** Counts packets of one size that the port took, each with its copies, and acknowledgements that it sent. */
-export function laneCount(packets: number, size: number, copies: number, acknowledgements: number): void {
+/** Counts packets of one size that the port took, each with its copies and the acknowledgements that it sent. */
+export function laneCount(packets: number, copies: number, acknowledgements: number, size: number): void {
   countMore(MESSAGES_RECEIVED, packets)
   countTraffic(PUBLISH_RECEIVED, copies && packets)
   countTraffic(BYTES_RECEIVED, packets * size)

@@ -13,8 +13,8 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS,
-  FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
+  FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
@@ -134,7 +134,7 @@ function takeTerms(slot: number, isAssigned: boolean): void {
   }
   connackSet(
     expiryGranted === expiry ? NONE : expiryGranted, isShortened ? keepAlive : NONE, isAssigned,
-    propertyNumber(REQUEST_RESPONSE_INFORMATION, 0) > 0,
+    FEATURE_RESPONSE_INFORMATION && propertyNumber(REQUEST_RESPONSE_INFORMATION, 0) > 0,
   )
 }
 

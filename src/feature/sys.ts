@@ -43,17 +43,19 @@ const STORED = -7
 const STORED_BYTES = -8
 const VERSION_TEXT = -9
 
-/** Topics behind `$SYS/broker/`: those that every board has, and the rest. */
+/** Topics behind `$SYS/broker/`: those that every board has, and the rest; from FULL_AT on behind `full/`. */
 const TOPICS = /* @__PURE__ */ (
   'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
   'retained messages/count,subscriptions/count,' +
-  'full/connections,full/sessions,full/subscriptions,full/messages,full/queue,full/retained,full/packet,full/transmit' +
+  'connections,sessions,subscriptions,messages,queue,retained,packet,transmit' +
   (FEATURE_SYS_TRAFFIC
     ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
       'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
       'store/messages/count,store/messages/bytes'
     : '')
 ).split(',')
+const FULL_AT = 8
+const FULL_END = 16
 /** Where each topic's number comes from: a counter, or one of the sources above. */
 const SOURCES = /* @__PURE__ */ [
   UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
@@ -95,7 +97,8 @@ function sessionsAway(): number {
 
 /** Stores a topic with its value as a message, whose one reference is the caller's; NONE: there is no room. */
 function store(index: number): number {
-  const topic = '$SYS/broker/' + TOPICS[index]
+  const isFull = index >= FULL_AT && (!FEATURE_SYS_TRAFFIC || index < FULL_END)
+  const topic = '$SYS/broker/' + (isFull ? 'full/' : '') + TOPICS[index]
   const value = valueOf(SOURCES[index])
   const message = messageReserve(topic.length, 0, value.length, 0)
   if (message < 0) return NONE

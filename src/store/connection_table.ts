@@ -87,7 +87,7 @@ export function connectionAdd(nowMs: number): number {
   if (FEATURE_ACCESS || FEATURE_STREAM) connectionHeld[slot] = NONE
   connectionHeardAt[slot] = nowMs
   connectionSilenceMs[slot] = 0
-  rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : RX_AT + slot * RX_RING_SIZE
+  rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : slot * RX_RING_SIZE
   if (FEATURE_STREAM) streamLeft[slot] = 0
   if (FEATURE_INDEX && slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
   connectionCount++

@@ -23,7 +23,7 @@ export function rxAppend(slot: number, chunk: Chunk, from: number, size: number)
 }
 
 function rxAppendOwn(slot: number, chunk: Chunk, from: number, size: number): number {
-  const base = RX_AT + slot * RX_RING_SIZE
+  const base = slot * RX_RING_SIZE
   const end = base + RX_RING_SIZE
   if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = base
   else if (rxEnd[slot] === end) {

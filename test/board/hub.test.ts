@@ -13,7 +13,7 @@ const example = (name: string): string =>
   readFileSync(new URL(`../../boards/hub/${name}.js`, import.meta.url), 'latin1')
 
 /** What was printed beside the broker's own log. */
-const printed = (board: BoardWorld): string[] => board.driver.board.output.filter((line) => line.startsWith('hub'))
+const printed = (board: BoardWorld): string[] => board.driver.board.output.filter((line) => /^(hub|error)/.test(line))
 
 /** hub.js that prints what it hears. */
 const HEAR = 'function hear(t, p, d) { print("hub " + t + "=" + p + (d.retain ? " retained" : "")) }\n'
@@ -69,9 +69,9 @@ describe('hub.js', () => {
   })
 
   it.each([
-    ['throw new Error("first")', 'hub.js: Error: first'],
-    ['this is no program', 'hub.js: SyntaxError'],
-    ['midge.subscribe("a/#/b", print)', 'hub.js: may not subscribe to a/#/b'],
+    ['throw new Error("first")', 'error: Error: first'],
+    ['this is no program', 'error: SyntaxError'],
+    ['midge.subscribe("a/#/b", print)', 'error: may not subscribe to a/#/b'],
   ])('prints what is wrong with %s, and the broker stands', async (hub, sentence) => {
     const board = await withHub(hub)
     await board.advance(10)
@@ -89,7 +89,7 @@ describe('hub.js', () => {
     await publish(sender, 'a', '1')
     await publish(sender, 'a', '2')
     await board.advance(10)
-    expect(printed(board)).toEqual(['hub.js: Error: 1', 'hub.js: Error: 2'])
+    expect(printed(board)).toEqual(['error: Error: 1', 'error: Error: 2'])
   })
 
   it('may do everything where others need a password and a rule', async () => {

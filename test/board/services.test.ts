@@ -124,7 +124,7 @@ describe('a board in need', () => {
     const driver = boot()
     driver.board.evaluate('setTimeout(function () { throw new Error("oops") }, 1)')
     driver.advance(2_000)
-    expect(driver.board.output).toContain('uncaught Error: oops')
+    expect(driver.board.output).toContain('error: Error: oops')
     expect(connackCode(driver)).toBe(0)
   })
 })

@@ -30,9 +30,7 @@ export function socketAccept(socket: BoardSocket): void {
 /** Every character of this function is read for every packet: what is rare stands elsewhere. */
 function onData(this: BoardSocket, data: string): void {
   for (const entry of this._lane[data.length] || NO_ENTRIES) {
-    if (data.startsWith(entry._head) && (!entry._groups || laneCopy(this, data, entry))) {
-      entry._uses++
-      laneSent(entry._size)
+    if (data.startsWith(entry._head) && (entry._left-- || laneTurn(this, data, entry))) {
       for (const target of entry._same) {
         try {
           target._put(data)
@@ -41,11 +39,20 @@ function onData(this: BoardSocket, data: string): void {
       return
     }
   }
-  receive(this, data)
+  if (!laneAcknowledge(this, data)) receive(this, data)
+}
+
+/** What is not as simple, or not done each time: copies that differ, counting, a look at the queues. */
+function laneTurn(socket: BoardSocket, data: string, entry: LaneEntry): boolean {
+  entry._left = entry._share
+  if (entry._groups && !laneCopy(socket, data, entry)) return false
+  entry._uses += entry._share + 1
+  laneSent(entry)
+  return true
 }
 
 function receive(socket: BoardSocket, data: string): void {
-  if (socket._slot < 0 || laneAcknowledge(socket, data)) return
+  if (socket._slot < 0) return
   if (!laneStays(socket, data)) laneYield()
   laneVoid(false)
   brokerReceive(socket._slot, data)

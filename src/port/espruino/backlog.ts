@@ -6,7 +6,7 @@ import { FEATURE_LANE, TX_CREDIT_SIZE } from '../../limits'
 import { laneCheck, laneYield } from './lane'
 import { sockets } from './sockets'
 
-/** Bytes that the lane hands over between two looks. */
+/** Bytes that the lane copies between two looks. */
 const UNSEEN_MAX = 2_048
 let unseen = 0
 
@@ -39,16 +39,18 @@ function drop(): void {
   countDropped(FULL_TRANSMIT)
 }
 
-/** The lane hands a packet to each of its targets. */
-export function laneSent(size: number): void {
-  if ((unseen += size) > UNSEEN_MAX) queuesCheck()
+/** Looks at the queues behind what the lane has sent: at those of the entry, or at all after many copies. */
+export function laneSent(entry: LaneEntry): void {
+  if (!entry._groups) queuesLook(entry._same)
+  else if ((unseen += entry._size) > UNSEEN_MAX) queuesLook(sockets)
 }
 
-function queuesCheck(): void {
+export function queuesLook(those: BoardSocket[]): void {
   unseen = 0
-  for (const socket of sockets) {
+  for (const socket of those) {
     const queue = socket && socket.dSnd
     if (queue && queue.length > TX_CREDIT_SIZE && socket._slot >= 0) {
+      laneYield()
       portUnsent(socket._slot)
       socket._put = drop
     }

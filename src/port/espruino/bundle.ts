@@ -3,10 +3,12 @@ import { brokerStart, brokerTick } from '../../main'
 import { TICK_MS, clockTick } from './clock'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { socketAccept } from './accept'
+import { queuesLook } from './backlog'
 import { configuration } from './configuration'
 import { hubStart } from './hub'
 import { laneCheck, laneTally, laneYield } from './lane'
 import { servicesStart, servicesTick } from './services'
+import { sockets } from './sockets'
 
 brokerStart()
 if (FEATURE_BOARD_SERVICES) servicesStart()
@@ -15,6 +17,7 @@ require('net').createServer(socketAccept).listen(FEATURE_BOARD_SERVICES && confi
 setInterval(() => {
   if (FEATURE_LANE) {
     laneTally()
+    queuesLook(sockets)
     laneYield()
   }
   if (FEATURE_BOARD_SERVICES) servicesTick()

@@ -22,8 +22,11 @@ interface Configuration {
 /** Keys that are settings of the broker. */
 const SETTINGS = 6
 
-/** The range of a number, or the name of a type; first the settings, in the order of src/broker/settings.ts. */
-const EXPECTED: Record<string, number[] | string> = {
+/**
+ * The range of a number, or a value of the type; first the settings, in the order of src/broker/settings.ts. The build
+ * writes `false` as 0, which is no boolean.
+ */
+const EXPECTED: Record<string, unknown> = {
   max_inflight_messages: [1, INFLIGHT_MAX],
   max_queued_messages: [1, QUEUE_MAX],
   max_packet_size: [20, PACKET_SIZE_MAX],
@@ -31,13 +34,13 @@ const EXPECTED: Record<string, number[] | string> = {
   persistent_client_expiration: [0, SESSION_EXPIRY_MAX],
   sys_interval: [0, 65_535],
   port: [1, 65_535],
-  users: 'object',
-  acl: 'array',
-  allow_anonymous: 'boolean',
-  hostname: 'string',
-  wifi_ssid: 'string',
-  wifi_password: 'string',
-  telnet: 'boolean',
+  users: {},
+  acl: [],
+  allow_anonymous: isNaN(0),
+  hostname: '',
+  wifi_ssid: '',
+  wifi_password: '',
+  telnet: isNaN(0),
 }
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
@@ -50,16 +53,20 @@ const ACCESSES: Record<string, number> = {
 /** What is in force; empty where the file is absent. */
 export let configuration: Configuration = {}
 
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+}
+
 /** What is wrong with a value; empty when nothing is. */
-function problemOf(value: unknown, wanted: number[] | string): string {
+function problemOf(value: unknown, expected: unknown): string {
   // A word that every object of the engine knows is no key either.
-  if (typeof wanted === 'function' || !wanted) return 'is not known'
-  if (typeof wanted === 'string') {
-    const type = Array.isArray(value) ? 'array' : value === null ? '' : typeof value
-    return type === wanted ? '' : `must be of type ${wanted}`
+  if (typeof expected === 'function' || expected === undefined) return 'is not known'
+  const range = expected as number[]
+  if (range[1] === undefined) {
+    return typeOf(value) === typeOf(expected) ? '' : `must be of type ${typeOf(expected)}`
   }
-  return typeof value === 'number' && value >= wanted[0] && value <= wanted[1] ? ''
-    : `must be a number from ${wanted[0]} to ${wanted[1]}`
+  return typeof value === 'number' && value >= range[0] && value <= range[1] ? ''
+    : `must be a number from ${range[0]} to ${range[1]}`
 }
 
 /** Reads the file and puts it in force; false: it is absent or wrong. */
@@ -75,8 +82,8 @@ export function configurationRead(): boolean {
       const found = problemOf(given[key], EXPECTED[key])
       if (found) problem = `${key} ${found}`
     }
-    for (const name of Object.keys(given.users || {})) {
-      const found = problemOf(given.users![name], 'string')
+    for (const name in given.users || {}) {
+      const found = problemOf(given.users![name], '')
       if (found) problem = `users: ${name} ${found}`
     }
     if (!problem && given.acl) problem = accessRead(given.acl)

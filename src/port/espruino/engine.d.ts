@@ -71,8 +71,13 @@ interface LaneEntry {
   _same: BoardSocket[]
   /** Copies that must differ; 0: none. */
   _groups: LaneGroup[] | 0
-  /** Packets taken since they were counted last. */
+  /** Packets that may still go out until somebody looks at the queues, of these each time; 0 where _groups are. */
+  _left: number
+  _share: number
+  /** Packets taken since they were counted last, beside those that _left tells of. */
   _uses: number
+  /** Who gets it at QoS 1. */
+  _confirming: BoardSocket[]
   /** Copies of each. */
   _copies: number
 }

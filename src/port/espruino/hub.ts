@@ -5,6 +5,7 @@ import { counters } from '../../broker/counters'
 import { socketAccept } from './accept'
 import { characters, remainingLength } from './bytes'
 import { HUB_SOCKET, hubIdentifier } from './hub_client'
+import { report } from './log'
 
 type Callback = (topic: string, payload: string, details: { retain: boolean }) => void
 
@@ -105,11 +106,6 @@ function matches(filter: string[], topic: string[]): boolean {
     if (filter[i] !== '+' || topic[i] === undefined) return false
   }
   return true
-}
-
-/** What goes wrong in the owner's code is the owner's. */
-function report(problem: unknown): void {
-  print(`hub.js: ${String(problem)}`)
 }
 
 /** What hub.js and the console know as `midge`. */

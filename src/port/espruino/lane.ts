@@ -20,8 +20,9 @@ import { sockets } from './sockets'
 const ENTRIES_MAX = 24
 
 /** The second bytes of the Packet Identifiers that the lane uses; the broker's own are lower for a long time. */
-const IDENTIFIERS = '\x01\x02\x03\x04\x05\x06\x07\x08'
-const IDENTIFIER_HIGH = 0xff
+const IDENTIFIERS = '12345678'
+/** The first of them, with the first byte of all. */
+const IDENTIFIER_MIN = 0xff31
 const PUBACK = '@\x02'
 const PUBACK_SIZE = 4
 
@@ -36,6 +37,8 @@ let inflight = 0
 let room = 0
 /** Which of IDENTIFIERS is used next. */
 let turn = 0
+/** Bytes of packets to one topic that go out before somebody looks at the queues. */
+const UNSEEN_MAX = 512
 
 /** A connection has come. */
 export function laneOpen(socket: BoardSocket): void {
@@ -45,59 +48,47 @@ export function laneOpen(socket: BoardSocket): void {
   socket._put = socket.write
 }
 
-/** Hands a packet to connections. */
-function put(targets: BoardSocket[], packet: string): void {
-  for (const target of targets) {
-    try {
-      target._put(packet)
-    } catch { /* It has gone; the broker will be told. */ }
-  }
-}
-
 /** Sends the copies that differ from what came. False: nothing was done, and the broker has to. */
 export function laneCopy(socket: BoardSocket, data: string, entry: LaneEntry): boolean {
-  const groups = entry._groups as LaneGroup[]
-  const payload = data.substr(entry._payloadAt)
   const identifier = '\xff' + IDENTIFIERS[turn]
   const acknowledgement = PUBACK + identifier
-  if (entry._qos) {
-    if (socket._waits || entry._isNew && data[entry._payloadAt - 1] !== '\0') return false
-    if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
-    if (room < entry._copies) return false
-    for (const group of groups) if (group._qos && !canSend(group._targets, acknowledgement)) return false
-  }
-  for (const group of groups) {
+  if (entry._qos && !canConfirm(socket, data, entry, acknowledgement)) return false
+  const payload = data.substr(entry._payloadAt)
+  for (const group of entry._groups as LaneGroup[]) {
     const packet = group._head + (group._qos ? identifier : '') + group._properties + payload
-    if (group._qos) {
-      for (const target of group._targets) {
-        target._acknowledgements[acknowledgement] = packet
-        inflight++
-        room--
-      }
+    for (const target of group._targets) {
+      if (group._qos) target._acknowledgements[acknowledgement] = packet
+      try {
+        target._put(packet)
+      } catch { /* It has gone; the broker will be told. */ }
     }
-    put(group._targets, packet)
   }
   if (entry._qos) {
+    const copies = entry._confirming.length
+    inflight += copies
+    room -= copies
     turn = (turn + 1) % LANE_INFLIGHT_MAX
     socket._put(PUBACK + data.substr(entry._identifierAt, 2))
   }
   return true
 }
 
-/** Whether a message can go to connections at QoS 1: nothing stands before it. */
-function canSend(targets: BoardSocket[], acknowledgement: string): boolean {
-  const identifier = IDENTIFIER_HIGH * 256 + turn + 1
-  for (const target of targets) {
+/** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
+function canConfirm(socket: BoardSocket, data: string, entry: LaneEntry, acknowledgement: string): boolean {
+  // Properties come with it.
+  if (socket._waits || entry._isNew && data[entry._payloadAt - 1] !== '\0') return false
+  if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
+  if (room < entry._confirming.length) return false
+  for (const target of entry._confirming) {
     if (target._waits || target._acknowledgements[acknowledgement]) return false
-    if (!laneIsFree(target._slot, identifier)) return false
+    if (!laneIsFree(target._slot, IDENTIFIER_MIN + turn)) return false
   }
   return true
 }
 
 /** Whether a chunk is the PUBACK of a message that the lane has sent. */
 export function laneAcknowledge(socket: BoardSocket, data: string): boolean {
-  if (!inflight || socket._lane === NO_LANE || !data.startsWith(PUBACK)) return false
-  if (!socket._acknowledgements[data]) return false
+  if (!inflight || socket._lane === NO_LANE || !data.startsWith(PUBACK) || !socket._acknowledgements[data]) return false
   socket._acknowledgements[data] = 0
   socket._heard++
   inflight--
@@ -143,16 +134,18 @@ export function laneCheck(): void {
 export function laneTally(): void {
   for (const socket of sockets) {
     if (!socket || socket._slot < 0) continue
-    let isHeard = socket._heard > 0
-    laneCount(socket._heard, PUBACK_SIZE, 0, 0)
+    let heard = socket._heard
+    laneCount(heard, 0, 0, PUBACK_SIZE)
     for (const size in socket._kept) {
       for (const entry of socket._kept[size]) {
-        if (entry._uses) isHeard = true
-        laneCount(entry._uses, entry._size, entry._copies, entry._qos)
+        const uses = entry._uses + entry._share - entry._left
+        heard += uses
+        laneCount(uses, entry._copies, entry._qos, entry._size)
         entry._uses = 0
+        entry._left = entry._share
       }
     }
-    if (isHeard) laneHeard(socket._slot)
+    if (heard) laneHeard(socket._slot)
     socket._heard = 0
   }
   // Whoever publishes to more topics than there are entries for takes turns.
@@ -193,6 +186,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   // 5.0 hears that nobody got it.
   if (publishQos && !copies) return
   const groups: LaneGroup[] = []
+  const share = publishQos ? 0 : Math.floor(UNSEEN_MAX / data.length)
   const sameKind = publishQos ? -1 : isNew ? 1 : 0
   lists.forEach((targets, kind) => {
     if (kind === sameKind || !targets.length) return
@@ -205,10 +199,13 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   // In the order in which the hot path reads them: the engine looks a field up in a list.
   const entry: LaneEntry = {
     _head: head,
+    _left: groups.length ? 0 : share,
+    _same: sameKind < 0 ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
     _groups: groups.length ? groups : 0,
+    _share: groups.length ? 0 : share,
     _uses: 0,
     _size: data.length,
-    _same: sameKind < 0 ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
+    _confirming: lists[2].concat(lists[3]),
     _payloadAt: payloadAt,
     _identifierAt: topicEnd,
     _isNew: isNew,

@@ -5,3 +5,8 @@ const EVENTS = /* @__PURE__ */
 export function portLog(code: number, a: number, b: number): void {
   print(`${EVENTS[code]}: ${a} ${b}`)
 }
+
+/** What went wrong outside of the broker, mostly in the owner's own code: an Error or a sentence. */
+export function report(problem: unknown): void {
+  print(`error: ${problem as string}`)
+}

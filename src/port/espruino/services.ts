@@ -2,6 +2,7 @@
 // timer of its own: servicesTick is called once a second.
 import { socketsDrop } from './accept'
 import { configuration, configurationRead } from './configuration'
+import { report } from './log'
 
 /** Variables of the engine that must be free for another connection: its objects, and a queue of TX_CREDIT_SIZE. */
 const VARIABLES_FREE_MIN = 300
@@ -63,7 +64,7 @@ function wifiStart(): void {
 /* eslint-disable @typescript-eslint/no-require-imports -- Espruino has no other way */
 /** Reads the configuration and starts everything; a firmware that lacks a module goes without. */
 export function servicesStart(): void {
-  process.on('uncaughtException', (problem) => print(`uncaught ${String(problem)}`))
+  process.on('uncaughtException', report)
   const isConfigured = configurationRead()
   E.enableWatchdog(WATCHDOG_S, true)
   try {
