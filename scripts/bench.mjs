@@ -1,12 +1,14 @@
 // `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway
 // beside mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator another.
+// `--variants no-words,no-gathering`: the gateway beside itself with something done otherwise.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
+import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
 import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
 import { measurePingPong, measureRetained } from './bench/latency.mjs'
 import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
 import { measureThroughput } from './bench/throughput.mjs'
+import { variantBuild } from './bench/variants.mjs'
 import { formatTable } from './lib/table.mjs'
 
 const PORT_FIRST = 28_830
@@ -20,13 +22,16 @@ const { values: options } = parseArgs({
     brokers: { type: 'string' },
     seconds: { type: 'string' },
     runs: { type: 'string' },
+    variants: { type: 'string' },
     'node-options': { type: 'string', default: '' },
   },
 })
 const seconds = Number(options.seconds ?? (options.quick ? 0.7 : 2))
 const runs = Number(options.runs ?? (options.quick ? 1 : 3))
 const rowNames = options.rows?.split(',') ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
-const names = options.brokers?.split(',') ?? brokerNames()
+const variants = options.variants?.split(',') ?? []
+const names = options.brokers?.split(',') ?? (variants.length ? ['midge', ...variants] : brokerNames())
+for (const variant of variants) brokerAdd(variant, await variantBuild(variant))
 const nodeOptions = options['node-options'].split(' ').filter(Boolean)
 
 if (hasTaskset) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])

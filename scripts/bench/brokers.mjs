@@ -56,6 +56,11 @@ async function untilListening (port, child) {
   }
 }
 
+/** Another build of the gateway is a broker too. */
+export function brokerAdd (name, commandLine) {
+  commands[name] = port => [process.execPath, commandLine, '-p', port]
+}
+
 /** Starts a broker; answers { name, pid, port, stop, output }, the last of which is what it has printed. */
 export async function brokerStart (name, port, { core, nodeOptions = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'midge-bench-'))

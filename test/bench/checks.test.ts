@@ -6,6 +6,7 @@ import { payloadPattern, publishPacket } from '../../scripts/bench/packets.mjs'
 import { Publisher } from '../../scripts/bench/publisher.mjs'
 import { ROWS, QUICK_ROWS } from '../../scripts/bench/rows.mjs'
 import { Subscriber } from '../../scripts/bench/subscriber.mjs'
+import { VARIANTS, readableBundle, variantOf } from '../../scripts/bench/variants.mjs'
 
 class FakeSocket extends EventEmitter {
   readonly written: Buffer[] = []
@@ -115,4 +116,11 @@ it('every row has somebody for every message', () => {
     expect(new Set(topics.map((topic) => topic.length)).size, name).toBe(1)
   }
   for (const name of QUICK_ROWS) expect(ROWS).toHaveProperty(name)
+})
+
+it('what every variant of the gateway changes is in its bundle', async () => {
+  const code = await readableBundle()
+  for (const [name, { changes }] of Object.entries(VARIANTS)) {
+    if (changes.length) expect(variantOf(name, code)).not.toBe(code)
+  }
 })
