@@ -4,6 +4,10 @@ export * from './defaults'
 
 /** Nine sockets, as the firmware has ten and the listener takes one, and the owner's own code. */
 export const CONNECTIONS_MAX = 10
+/** The largest CONNECT; longer PUBLISH and SUBSCRIBE packets are handled as they come. */
+export const RX_RING_SIZE = 384
+/** Enough for nine to connect, so that the rest holds 200 filters, 64 retained and 64 queued messages. */
+export const POOL_BLOCKS_RESERVED = 32
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true

@@ -39,7 +39,7 @@ const prelude = (port, hasTimers) => `${hasTimers ? '' : 'global.setInterval=fun
 s.listen=function(p){l.call(s,p===${BUNDLE_PORT}?${port}:p);print("${LISTENING}")};return s}})(require("net"));\n`
 
 /** A port of this computer that nobody uses. */
-function freePort () {
+export function freePort () {
   return new Promise((done, reject) => {
     const server = createServer()
     server.on('error', reject).listen(0, '127.0.0.1', () => {

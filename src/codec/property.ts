@@ -60,7 +60,7 @@ const REPEATED = 16
 const IN_APPLICATION_MESSAGE = IN_WILL | IN_PUBLISH
 
 /** By identifier: encoding, constraints and packets. 0: no such property from a client. [MQTT 5.0 table 2-4] */
-const RULES = [
+const RULES = /* @__PURE__ */ new Uint16Array([
   0,
   BOOLEAN | IN_APPLICATION_MESSAGE,
   FOUR_BYTES | IN_APPLICATION_MESSAGE,
@@ -88,7 +88,7 @@ const RULES = [
   PAIR | REPEATED | IN_CONNECT | IN_APPLICATION_MESSAGE | IN_ACKNOWLEDGE | IN_SUBSCRIBE | IN_UNSUBSCRIBE
     | IN_DISCONNECT | IN_AUTH,
   FOUR_BYTES | NOT_ZERO | IN_CONNECT,
-]
+])
 
 const IDENTIFIERS = 43
 /** The number, or the offset of the string or the binary data. */

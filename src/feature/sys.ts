@@ -43,30 +43,36 @@ const STORED = -7
 const STORED_BYTES = -8
 const VERSION_TEXT = -9
 
-/** Topics behind `$SYS/broker/`: those that every board has, and the rest; from FULL_AT on behind `full/`. */
-const TOPICS = /* @__PURE__ */ (
-  'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
-  'retained messages/count,subscriptions/count,' +
-  'connections,sessions,subscriptions,messages,queue,retained,packet,transmit' +
-  (FEATURE_SYS_TRAFFIC
-    ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
-      'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
-      'store/messages/count,store/messages/bytes'
-    : '')
-).split(',')
+/** What stands behind `full/`. */
 const FULL_AT = 8
 const FULL_END = 16
 /** Where each topic's number comes from: a counter, or one of the sources above. */
-const SOURCES = /* @__PURE__ */ [
+const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
   FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
   FULL_TRANSMIT,
 ].concat(FEATURE_SYS_TRAFFIC ? [
   VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
-] : [])
+] : []))
 
-export const sysCount = FEATURE_SYS ? TOPICS.length : 0
+export const sysCount = FEATURE_SYS ? SOURCES.length : 0
+
+/** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
+function topicOf(index: number): string {
+  const names = (
+    'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
+    'retained messages/count,subscriptions/count,' +
+    'connections,sessions,subscriptions,messages,queue,retained,packet,transmit' +
+    (FEATURE_SYS_TRAFFIC
+      ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
+        'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
+        'store/messages/count,store/messages/bytes'
+      : '')
+  ).split(',')
+  const isFull = index >= FULL_AT && (!FEATURE_SYS_TRAFFIC || index < FULL_END)
+  return '$SYS/broker/' + (isFull ? 'full/' : '') + names[index]
+}
 
 let dueAt = 0
 
@@ -97,8 +103,7 @@ function sessionsAway(): number {
 
 /** Stores a topic with its value as a message, whose one reference is the caller's; NONE: there is no room. */
 function store(index: number): number {
-  const isFull = index >= FULL_AT && (!FEATURE_SYS_TRAFFIC || index < FULL_END)
-  const topic = '$SYS/broker/' + (isFull ? 'full/' : '') + TOPICS[index]
+  const topic = topicOf(index)
   const value = valueOf(SOURCES[index])
   const message = messageReserve(topic.length, 0, value.length, 0)
   if (message < 0) return NONE

@@ -15,7 +15,7 @@ const ROOTS = [
 /** Functions that may create, and why. */
 const PERMITTED = new Map([
   ['assert', 'throws; on a board it is not there'],
-  ['store', 'a topic of $SYS, once in sys_interval seconds or for a new subscription to it; gone when it returns'],
+  ['topicOf', 'a topic of $SYS, once in sys_interval seconds or for a new subscription to it; gone when it returns'],
   ['valueOf', 'its value'],
   ['valueOfTraffic', 'the same'],
   ['clientAssign', 'a Client Identifier for a CONNECT that has none; gone when it returns'],

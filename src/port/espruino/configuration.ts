@@ -23,32 +23,30 @@ interface Configuration {
 const SETTINGS = 6
 
 /**
- * The range of a number, or a value of the type; first the settings, in the order of src/broker/settings.ts. The build
- * writes `false` as 0, which is no boolean.
+ * What each key may be: the range of a number, or a value of the type; first the settings, in the order of
+ * src/broker/settings.ts. It is needed once. The build writes `false` as 0, which is no boolean.
  */
-const EXPECTED: Record<string, unknown> = {
-  max_inflight_messages: [1, INFLIGHT_MAX],
-  max_queued_messages: [1, QUEUE_MAX],
-  max_packet_size: [20, PACKET_SIZE_MAX],
-  max_keepalive: [0, 65_535],
-  persistent_client_expiration: [0, SESSION_EXPIRY_MAX],
-  sys_interval: [0, 65_535],
-  port: [1, 65_535],
-  users: {},
-  acl: [],
-  allow_anonymous: isNaN(0),
-  hostname: '',
-  wifi_ssid: '',
-  wifi_password: '',
-  telnet: isNaN(0),
+function expectedValues(): Record<string, unknown> {
+  return {
+    max_inflight_messages: [1, INFLIGHT_MAX],
+    max_queued_messages: [1, QUEUE_MAX],
+    max_packet_size: [20, PACKET_SIZE_MAX],
+    max_keepalive: [0, 65_535],
+    persistent_client_expiration: [0, SESSION_EXPIRY_MAX],
+    sys_interval: [0, 65_535],
+    port: [1, 65_535],
+    users: {},
+    acl: [],
+    allow_anonymous: isNaN(0),
+    hostname: '',
+    wifi_ssid: '',
+    wifi_password: '',
+    telnet: isNaN(0),
+  }
 }
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
 const READ_WRITE = READ | ACCESS_WRITE
-/** The words of mosquitto's acl_file. */
-const ACCESSES: Record<string, number> = {
-  read: READ, write: ACCESS_WRITE, readwrite: READ_WRITE, deny: READ_WRITE | ACCESS_DENY,
-}
 
 /** What is in force; empty where the file is absent. */
 export let configuration: Configuration = {}
@@ -73,13 +71,14 @@ function problemOf(value: unknown, expected: unknown): string {
 export function configurationRead(): boolean {
   let given: Configuration | undefined
   let problem = ''
+  const expected = expectedValues()
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
     const text = require('Storage').read('midge.json') as string | undefined
     if (!text) return false
     given = JSON.parse(text) as Configuration
     for (const key of Object.keys(given)) {
-      const found = problemOf(given[key], EXPECTED[key])
+      const found = problemOf(given[key], expected[key])
       if (found) problem = `${key} ${found}`
     }
     for (const name in given.users || {}) {
@@ -93,12 +92,16 @@ export function configurationRead(): boolean {
   if (problem) {
     print(`midge.json: ${problem}`)
     configuration.users = {}
-  } else configurationApply(given!)
+  } else configurationApply(given!, expected)
   return !problem
 }
 
 /** Adds the rules that stand in the lines of an acl_file; answers what is wrong with them, if anything is. */
 function accessRead(lines: string[]): string {
+  /** The words of mosquitto's acl_file. */
+  const accesses: Record<string, number> = {
+    read: READ, write: ACCESS_WRITE, readwrite: READ_WRITE, deny: READ_WRITE | ACCESS_DENY,
+  }
   let kind = RULE_ANONYMOUS
   let name = ''
   // What no rule grants is denied; the owner's code may do everything.
@@ -106,7 +109,7 @@ function accessRead(lines: string[]): string {
   for (const line of lines) {
     const words = line.split(' ')
     const word = words.shift()
-    const access = words[1] ? +ACCESSES[words[0]] : 0
+    const access = words[1] ? +accesses[words[0]] : 0
     if (access > 0) words.shift()
     const rest = words.join(' ')
     if (word === 'user' && rest) {
@@ -120,9 +123,9 @@ function accessRead(lines: string[]): string {
   return ''
 }
 
-function configurationApply(given: Configuration): void {
+function configurationApply(given: Configuration, expected: object): void {
   configuration = given
-  Object.keys(EXPECTED).forEach((key, setting) => {
+  Object.keys(expected).forEach((key, setting) => {
     if (setting < SETTINGS && given[key] !== undefined) settings[setting] = given[key] as number
   })
 }

@@ -1,0 +1,130 @@
+// `npm run memory [-- --board esp32]`: JsVars of the real interpreter that a board's broker takes, at rest and
+// with a full home. The bundle runs from Storage, as on a board: functions' text stays there and is not counted.
+// ESPRUINO names an Espruino for Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's
+// count is converted by the size of its variables, which is right for tables and too high for the rest.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { clientOpen } from './cost/client.mjs'
+import { freePort } from './cost/engine.mjs'
+import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
+import { loadBoard } from './lib/board.mjs'
+import { bundleFor } from './lib/edition.mjs'
+import { formatTable } from './lib/table.mjs'
+
+const VARIABLE_SIZE = 14
+const REPORT_MS = 200
+const START_MS_MAX = 10_000
+
+/** A full home; a smaller board has less. */
+const HOME = { clients: 9, subscriptions: 200, retained: 64 }
+const OFFLINE = 4
+const QUEUED = 16
+
+/** What of it a board has room for; one place is the owner's own code's. */
+const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
+  clients: Math.min(HOME.clients, CONNECTIONS_MAX - 1),
+  subscriptions: Math.min(HOME.subscriptions, SUBSCRIPTIONS_MAX),
+  retained: Math.min(HOME.retained, RETAINED_MAX),
+})
+
+/** A topic of 32 bytes. */
+const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
+
+/** JavaScript text of a string of bytes. */
+const literal = bytes => `"${[...bytes].map(letter =>
+  /[ !#-[\]-~]/.test(letter) ? letter : `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`
+
+/** Counts once a pass is over, when nothing but what stays is left. */
+const programOf = (bundle, port) => `require("Storage").write(".bootcde",${literal(bundle)});
+(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
+s.listen=function(){l.call(s,${port})};return s}})(require("net"));
+var BEFORE=process.memory().usage;
+eval(require("Storage").read(".bootcde"));
+setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
+
+/** Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32. */
+async function engineStart (bundle) {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port), 'latin1')
+  const child = spawn(resolve(process.env.ESPRUINO), ['program.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  let text = ''
+  child.stdout.on('data', data => { text += data.toString('latin1') })
+  async function usage () {
+    text = ''
+    for (let ms = 0; ms < START_MS_MAX; ms += REPORT_MS) {
+      await sleep(REPORT_MS)
+      const found = [...text.matchAll(/USAGE (\d+) (\d+)/g)].at(-1)
+      // The first of them may have been counted before.
+      if (found && text.match(/USAGE/g).length > 1) return Math.ceil(found[1] * found[2] / VARIABLE_SIZE)
+    }
+    throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
+  }
+  const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
+  return { port, usage, stop }
+}
+
+/** What is in the interpreter before the bundle: its own, and the text of this measurement. */
+async function usageWithout () {
+  const engine = await engineStart(' ')
+  try {
+    return await engine.usage()
+  } finally {
+    engine.stop()
+  }
+}
+
+async function measure (bundle, home) {
+  const base = await usageWithout()
+  const engine = await engineStart(bundle)
+  const clients = []
+  const rows = []
+  const count = async (what) => { rows.push([what, await engine.usage() - base]) }
+  const open = async (name, options) => {
+    const client = await clientOpen(engine.port, 4)
+    const { returnCode } = await client.ask({ ...connectPacket(name, 4), ...options })
+    if (returnCode !== 0) throw new Error(`${name} was refused with ${returnCode}`)
+    return client
+  }
+  try {
+    await count('the broker at rest')
+    for (let i = 0; i < OFFLINE; i++) {
+      const client = await open(`away${i}`, { clean: false })
+      await client.ask(subscribePacket(1, [`home/away${i}/#`], 1))
+      await client.close()
+    }
+    for (let i = 0; i < home.clients; i++) clients.push(await open(`client${i}`, {}))
+    await count(`${home.clients} clients, ${OFFLINE} sessions without theirs`)
+    const mine = home.subscriptions - OFFLINE
+    for (let i = 0; i < mine; i++) {
+      const { granted } = await clients[i % home.clients].ask(subscribePacket(i + 1, [topic('state', i)]))
+      if (granted[0] > 2) throw new Error(`subscription ${i} was refused`)
+    }
+    await count(`${home.subscriptions} subscriptions`)
+    const [sender] = clients
+    for (let i = 0; i < home.retained; i++) {
+      await sender.ask(publishPacket(topic('kept', i), { retain: true, qos: 1, messageId: 1, payload: '21.5 C' }))
+    }
+    await count(`${home.retained} retained messages`)
+    for (let i = 0; i < OFFLINE * QUEUED; i++) {
+      await sender.ask(publishPacket(topic(`away${i % OFFLINE}`, i), { qos: 1, messageId: 1 }))
+    }
+    await count(`${OFFLINE} x ${QUEUED} messages queued`)
+  } finally {
+    for (const client of clients) await client.close()
+    engine.stop()
+  }
+  return rows
+}
+
+const { values: options } = parseArgs({ options: { board: { type: 'string', default: 'esp32' } } })
+if (!existsSync(process.env.ESPRUINO ?? '')) {
+  console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
+  process.exit(1)
+}
+const rows = await measure((await bundleFor(options.board)).code, homeOf(await loadBoard(options.board)))
+console.log(formatTable([[options.board, 'JsVars'], ...rows]))
