@@ -1,0 +1,73 @@
+// A board from the cable to a client: flashed with the bundle as it is shipped, booted from the flash that its chip
+// then holds, and used through MQTT.js.
+
+import { readFileSync } from 'node:fs'
+import { connectAsync } from 'mqtt'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { distFresh } from '../../scripts/lib/dist.mjs'
+import { firmwareRead } from '../../src/flash/firmware'
+import { chipLayout } from '../../src/flash/layout'
+import { partList } from '../../src/flash/part_list'
+import { Programmer } from '../../src/flash/programmer'
+import { CONFIGURATION_FILE, storageBuild } from '../../src/flash/storage_build'
+import { StandInChip } from '../../src/simulator/chip/stand_in_chip'
+import { StandInPort } from '../../src/simulator/chip/stand_in_port'
+import { LiveDriver } from '../../src/simulator/live_driver'
+import { releaseFiles } from './release'
+
+const LAYOUT = chipLayout('ESP32')!
+const BROKER_PORT = 18_871
+const USER = { username: 'anna', password: 'hush-hush' }
+const CONFIGURATION = {
+  wifi_ssid: 'home', wifi_password: 'of the house', hostname: 'hall', port: BROKER_PORT,
+  users: { [USER.username]: USER.password },
+}
+
+/** Flashes a stand-in chip; answers the flash that it holds then. */
+async function flashed (): Promise<Uint8Array> {
+  const chip = new StandInChip(LAYOUT.chip)
+  const broker = new Uint8Array(readFileSync(await distFresh(LAYOUT.board)))
+  const configuration = { name: CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(CONFIGURATION)) }
+  const firmware = firmwareRead(new Map(Object.entries(releaseFiles(LAYOUT))), LAYOUT)
+  const programmer = await Programmer.connect(new StandInPort(chip))
+  await programmer.write(partList(LAYOUT, firmware, storageBuild([configuration], broker)))
+  await programmer.close()
+  return chip.flash.bytes
+}
+
+/** One client subscribes, another publishes; strangers are sent away, as the configuration says. */
+async function carriesMessages (port: number): Promise<void> {
+  const options = { port, host: '127.0.0.1', reconnectPeriod: 0, ...USER }
+  await expect(connectAsync({ ...options, password: 'guess' })).rejects.toThrow('Bad username or password')
+  const subscriber = await connectAsync({ ...options, protocolVersion: 5 })
+  const publisher = await connectAsync(options)
+  await subscriber.subscribeAsync('home/+', { qos: 1 })
+  const arrived = new Promise(resolve => {
+    subscriber.once('message', (topic, payload) => resolve([topic, payload.toString()]))
+  })
+  await publisher.publishAsync('home/hall', '21.5', { qos: 1 })
+  expect(await arrived).toEqual(['home/hall', '21.5'])
+  await Promise.all([subscriber.endAsync(), publisher.endAsync()])
+}
+
+// It builds its bundle first, which takes long on a busy machine.
+describe('a board that was flashed', { timeout: 180_000 }, () => {
+  let flash: Uint8Array
+  beforeAll(async () => { flash = await flashed() }, 180_000)
+
+  it('joins the Wi-Fi of its configuration and serves its users', async () => {
+    let heard: (line: string) => void
+    const address = new Promise(resolve => {
+      heard = line => { if (line.startsWith('Wi-Fi connected')) resolve(line) }
+    })
+    const driver = new LiveDriver({ flash, networks: { home: 'of the house' }, log: line => heard(line) })
+    driver.start()
+    try {
+      await carriesMessages(await driver.listen(BROKER_PORT))
+      expect(await address).toBe('Wi-Fi connected, address 192.168.1.50')
+      expect(driver.board.wifi.hostname).toBe('hall')
+    } finally {
+      driver.close()
+    }
+  })
+})
