@@ -3,10 +3,13 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundleFor } from '../lib/edition.mjs'
 
-/** A release of Espruino from a file, a folder or an address; without one the pinned release. */
+/** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
-  const place = source ?? flash.firmwareAddress(layout)
-  return flash.firmwareRead(await firmwareFiles(flash, place), layout)
+  if (!source) {
+    throw new flash.FlashError('usage', `which Espruino? Get the release for ${layout.chip} from `
+      + 'https://www.espruino.com/Download and name its file or folder with --firmware')
+  }
+  return flash.firmwareRead(await firmwareFiles(flash, source), layout)
 }
 
 async function firmwareFiles (flash, place) {

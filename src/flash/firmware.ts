@@ -11,13 +11,6 @@ export type ArchiveFiles = ReadonlyMap<string, Uint8Array>
 
 export interface Firmware { bootloader: Uint8Array, partitionTable: Uint8Array, firmware: Uint8Array }
 
-/** The release that is fetched when none is given. */
-export const FIRMWARE_VERSION = '2v27'
-
-/** Where the archive of a release is. */
-export const firmwareAddress = (layout: ChipLayout): string =>
-  `https://www.espruino.com/binaries/espruino_${FIRMWARE_VERSION}_${layout.board}.tgz`
-
 const IMAGE_MAGIC = 0xe9
 const IMAGE_CHIP_ID = 12
 const TAR_BLOCK_SIZE = 512

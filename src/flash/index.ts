@@ -1,6 +1,6 @@
 // What the terminal and the page are made of.
 
-export { archiveFiles, firmwareAddress, firmwareChips, firmwareRead } from './firmware'
+export { archiveFiles, firmwareChips, firmwareRead } from './firmware'
 export type { Firmware } from './firmware'
 export { FlashError } from './flash_error'
 export { CHIP_LAYOUTS, chipLayout, FLASH_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'

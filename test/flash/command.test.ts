@@ -41,6 +41,7 @@ describe('npm run flash', { timeout: 180_000 }, () => {
   })
 
   it.each([
+    [2, ['--dry-run', '--ssid', 'home'], /which Espruino\? Get the release for ESP32 from https/],
     [6, ['--dry-run', '--chip', 'ESP32-C3', '--ssid', 'home', '--firmware', RELEASE], /firmware is for ESP32,/],
     [8, ['--dry-run', '--ssid', 'home', '--firmware', 'package.json'], /neither a .tgz nor a .zip/],
   ])('ends with %i and says what to do: %j', async (expected, options, sentence) => {
