@@ -8,7 +8,7 @@ import { allScopes, buildScopes } from './scope.mjs'
 const HOT = ['NO_ENTRIES', 'turn', 'room', 'inflight']
 
 /** Names that are declared in front. */
-const COUNT = 40
+const COUNT = 26
 
 /** The names that are used most, in the order in which to declare them. */
 export function hotNames (code) {

@@ -20,21 +20,22 @@ function createRate () {
   }
 }
 
-/** The simulator as a module of Node's. */
-async function loadSimulator () {
-  const file = join(ROOT, '.cache', 'start', 'simulator.mjs')
-  await buildFresh(file, async () => {
+const MODULE = join(ROOT, '.cache', 'start', 'simulator.mjs')
+
+/** Sees to it that the simulator stands as a module of Node's. */
+export async function simulatorFresh () {
+  await buildFresh(MODULE, async () => {
     const { code } = await bundleBoard('host', {
       entry: 'src/simulator/live_driver.ts', format: 'module', minify: false,
     })
-    await replaceFile(file, Buffer.from(code))
+    await replaceFile(MODULE, Buffer.from(code))
   })
-  return import(pathToFileURL(file).href)
 }
 
 /** Switches the board on; answers its port, a line about it, and how to end it. */
 export async function startSimulator ({ files, port, host, log }) {
-  const { LiveDriver } = await loadSimulator()
+  await simulatorFresh()
+  const { LiveDriver } = await import(pathToFileURL(MODULE).href)
   const driver = new LiveDriver({ files, log })
   driver.start()
   const { board } = driver

@@ -14,3 +14,14 @@ export function textOfBytes (bytes: Uint8Array): string {
 export function byteText (text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
+
+/**
+ * Where the engine's indexOf looks last: behind the places where the whole text fits, what is left counts as found if
+ * it is how the text begins. `tail` is the end of what is searched, of one byte less than the text, at `at`.
+ */
+export function partialIndex (tail: string, text: string, at: number): number {
+  for (let from = 0; from < tail.length; from++) {
+    if (text.startsWith(tail.slice(from))) return at + from
+  }
+  return -1
+}

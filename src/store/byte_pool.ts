@@ -2,15 +2,19 @@
 // Topic Filters, Topic Aliases, packets that wait. An allocation is one run of blocks, so that a message is one
 // range and goes out in one piece; nothing ever moves, so that offsets may be kept.
 //
-// Memory: POOL_BLOCKS_MAX x (POOL_BLOCK_SIZE + 1) bytes. An allocation wastes half a block on average.
+// Memory: POOL_BLOCKS_MAX x (POOL_BLOCK_SIZE + 1) + 1 bytes. An allocation wastes half a block on average.
 // Invariant: poolBlocksFree is the number of zeros in the map.
 import { portFindRun } from 'runtime'
 import { assert } from '../assert'
 import { NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TABLES_GROW } from '../limits'
 import { memoryGrow } from '../memory'
 
-/** A byte a block: 0 free, 1 taken. */
-let map = new Uint8Array(POOL_BLOCKS_START)
+/**
+ * A byte a block: 0 free, 1 taken. One more is taken for ever: Espruino's search takes the beginning of a run for all
+ * of it where the map ends.
+ */
+let map = new Uint8Array(POOL_BLOCKS_START + 1)
+map[POOL_BLOCKS_START] = 1
 /** Where the last run ended: the search goes on from there. */
 let hint = 0
 
@@ -52,12 +56,15 @@ export function poolHasRun(count: number): boolean {
 }
 
 function poolGrow(count: number): boolean {
-  const blocks = Math.min(POOL_BLOCKS_MAX, Math.max(map.length * 2, map.length + count))
-  if (blocks === map.length) return false
-  poolBlocksFree += blocks - map.length
-  hint = map.length
-  const grown = new Uint8Array(blocks)
+  const before = map.length - 1
+  const blocks = Math.min(POOL_BLOCKS_MAX, Math.max(before * 2, before + count))
+  if (blocks === before) return false
+  poolBlocksFree += blocks - before
+  hint = before
+  const grown = new Uint8Array(blocks + 1)
   grown.set(map)
+  grown[before] = 0
+  grown[blocks] = 1
   map = grown
   memoryGrow(POOL_AT + blocks * POOL_BLOCK_SIZE)
   return true

@@ -1,4 +1,4 @@
-"""Paho's Python client through a session's life: paho_session.py PORT 3|4|5 QOS prints the payloads that it got, in order.
+"""Paho's Python client through a session's life: paho_session.py PORT 3|4|5 QOS [COUNT] prints the payloads that it got, in order.
 
 Subscribes with a session that stays, leaves; a second client publishes; comes back and gets what waited, and one more.
 """
@@ -12,6 +12,7 @@ from paho.mqtt.properties import Properties
 
 TIMEOUT = 10
 PORT, VERSION, QOS = (int(argument) for argument in sys.argv[1:4])
+COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 60
 TOPIC = f"paho/session/{VERSION}/{QOS}"
 
 
@@ -56,7 +57,7 @@ class Connection:
 
 
 def main():
-    texts = [f"queued {number}" for number in range(60)]
+    texts = [f"queued {number}" for number in range(COUNT)]
     before = Connection(f"paho-session-{VERSION}-{QOS}", True)
     before.subscribe()
     before.end()

@@ -26,6 +26,11 @@ describe('the realm of a simulated board', () => {
     expect(evaluate(`typeof ${name}`)).toBe('function')
   })
 
+  it('finds a text of which only the beginning is left at the end', () => {
+    expect(evaluate('["abcab".indexOf("abd"),"abcab".indexOf("abc",1),"xa".indexOf("ab"),"xa".indexOf("b")].join()'))
+      .toBe('3,3,1,-1')
+  })
+
   it('sets bytes of a string, and cuts off what does not fit', () => {
     expect(evaluate('(function(){var u=new Uint8Array(4);u.set("\\xffB",1);u.set("123456",3);return u.join()})()'))
       .toBe('0,255,66,49')
