@@ -1,9 +1,9 @@
 // `npm run flash -- --ssid NAME --password SECRET`: firmware, broker and configuration onto a board in one pass.
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { loadFlash } from './flash/module.mjs'
 import { NodePort, portPaths } from './flash/node_port.mjs'
 import { brokerFor, firmwareFor, ownersFiles } from './flash/sources.mjs'
+import { moduleOf } from './lib/node_module.mjs'
 
 /** 0 is success; what stopped us otherwise. */
 const EXIT_CODES = {
@@ -29,7 +29,7 @@ const command = new Command('npm run flash --')
   .option('--chip <name>', 'chip of the image: ESP32, ESP32-C3 or ESP32-S3', 'ESP32')
   .parse()
 const options = command.opts()
-const flash = await loadFlash()
+const flash = await moduleOf('src/flash/index.ts')
 
 async function partsFor (layout) {
   const files = await ownersFiles(flash, options)

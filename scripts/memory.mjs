@@ -9,10 +9,10 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { clientOpen } from './cost/client.mjs'
-import { freePort } from './cost/engine.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './lib/edition.mjs'
+import { freePort, listenElsewhere, storageWrite } from './lib/espruino.mjs'
 import { formatTable } from './lib/table.mjs'
 
 const VARIABLE_SIZE = 14
@@ -34,15 +34,8 @@ const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
 /** A topic of 32 bytes. */
 const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
 
-/** JavaScript text of a string of bytes. */
-const literal = bytes => `"${[...bytes].map(letter =>
-  /[ !#-[\]-~]/.test(letter) ? letter : `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`
-
 /** Counts once a pass is over, when nothing but what stays is left. */
-const programOf = (bundle, port) => `require("Storage").write(".bootcde",${literal(bundle)});
-(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
-s.listen=function(){l.call(s,${port})};return s}})(require("net"));
-var BEFORE=process.memory().usage;
+const programOf = (bundle, port) => `${storageWrite('.bootcde', bundle)}${listenElsewhere(port)}
 eval(require("Storage").read(".bootcde"));
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 

@@ -3,10 +3,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, listenElsewhere } from '../lib/espruino.mjs'
 
 /** The engine's functions that call 'data' handlers, and those of every queued event: connections, 'close', 'drain'. */
 export const HANDLERS = ['jswrap_stream_pushData', 'jsiExecuteEventCallbackArgsArray']
@@ -15,8 +15,6 @@ export const PASS = ['jswrap_net_idle']
 /** What calls a handler of any kind: on a board without traffic, the timers'. */
 export const TIMERS = ['jsiExecuteEventCallback']
 
-/** The port that a bundle listens on. */
-const BUNDLE_PORT = 1883
 const LISTENING = 'now it listens'
 const START_MS_MAX = 20_000
 
@@ -34,20 +32,8 @@ export function engineMissing () {
  * so when it does. Timers run only where they are what is measured: a tick among some messages would make two runs
  * differ.
  */
-const prelude = (port, hasTimers) => `${hasTimers ? '' : 'global.setInterval=function(){};'}
-(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
-s.listen=function(p){l.call(s,p===${BUNDLE_PORT}?${port}:p);print("${LISTENING}")};return s}})(require("net"));\n`
-
-/** A port of this computer that nobody uses. */
-export function freePort () {
-  return new Promise((done, reject) => {
-    const server = createServer()
-    server.on('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => done(port))
-    })
-  })
-}
+const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};')
+  + listenElsewhere(port, `print("${LISTENING}")`)
 
 /** Instructions counted, and how often the functions that are counted were called, in what callgrind wrote. */
 function readCounts (file, functions) {

@@ -1,7 +1,7 @@
 // What goes onto a board from this computer: the firmware, the broker, the configuration.
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleFor } from '../lib/edition.mjs'
+import { distFresh } from '../lib/dist.mjs'
 
 /** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
@@ -33,7 +33,7 @@ async function download (flash, address) {
 
 /** The broker for a chip, as it is stored. */
 export async function brokerFor (layout) {
-  return new Uint8Array(Buffer.from((await bundleFor(layout.board)).code, 'latin1'))
+  return new Uint8Array(await readFile(await distFresh(layout.board)))
 }
 
 /** The owner's files: a configuration out of a file with the options over it, and hub.js. */

@@ -9,7 +9,7 @@ import { buildFresh, replaceFile } from './fresh.mjs'
 const HASHBANG = '#!/usr/bin/env node\n'
 
 /** The bundle's file. */
-export const bundlePath = name => join(ROOT, 'dist', name, 'midge.js')
+const bundlePath = name => join(ROOT, 'dist', name, 'midge.js')
 
 async function writeBoard (name) {
   const folder = join(ROOT, 'dist', name)

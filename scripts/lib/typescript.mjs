@@ -57,7 +57,7 @@ function addTemplates (code) {
     const texts = node.quasis.map(({ value }) => JSON.stringify(value.cooked))
     node.expressions.forEach((expression, i) => {
       const before = i ? node.expressions[i - 1].end : node.start
-      edits.push({ start: before, end: expression.start, text: `${i ? ')' : '('}+${texts[i]}+(`.replace('(+', '(') })
+      edits.push({ start: before, end: expression.start, text: `${i ? ')+' : '('}${texts[i]}+(` })
     })
     const last = node.expressions.at(-1)
     edits.push({ start: last ? last.end : node.start, end: node.end, text: last ? `)+${texts.at(-1)})` : texts[0] })

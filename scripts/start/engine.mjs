@@ -1,9 +1,10 @@
 // The real interpreter on this computer: ESPRUINO names an Espruino for Linux.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { freePort, listenElsewhere, storageWrite } from '../lib/espruino.mjs'
 
 /** Milliseconds that the interpreter has for listening. */
 const START_MS_MAX = 10_000
@@ -11,23 +12,8 @@ const START_MS_MAX = 10_000
 /** The program: Storage's files are put there before the bundle runs. The broker's port becomes the one asked for. */
 function programOf (files, port) {
   const { '.bootcde': bundle, ...given } = files
-  const writes = Object.entries(given)
-    .map(([name, data]) => `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`)
-  return `${writes.join('')}(function(){var n=require("net"),c=n.createServer
-n.createServer=function(f){var s=c(f),l=s.listen
-s.listen=function(){l.call(s,${port})};return s}})();
-${bundle}`
-}
-
-/** A port that nobody listens on; the one that is asked for where it is not 0. */
-function freePort (port, host) {
-  return new Promise((done, failed) => {
-    const server = createServer().once('error', failed)
-    server.listen(port, host, () => {
-      const found = server.address().port
-      server.close(() => done(found))
-    })
-  })
+  const writes = Object.entries(given).map(([name, data]) => storageWrite(name, data))
+  return writes.join('') + listenElsewhere(port) + bundle
 }
 
 async function untilItListens (child, port) {

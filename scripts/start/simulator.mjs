@@ -1,8 +1,5 @@
 // The simulated board in real time, with its broker's port bridged to one of this computer.
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { bundleBoard, ROOT } from '../lib/bundle.mjs'
-import { buildFresh, replaceFile } from '../lib/fresh.mjs'
+import { moduleOf } from '../lib/node_module.mjs'
 
 // Rows of the broker's counters: src/broker/counters.ts.
 const RECEIVED = 2
@@ -20,22 +17,11 @@ function createRate () {
   }
 }
 
-const MODULE = join(ROOT, '.cache', 'start', 'simulator.mjs')
-
-/** Sees to it that the simulator stands as a module of Node's. */
-export async function simulatorFresh () {
-  await buildFresh(MODULE, async () => {
-    const { code } = await bundleBoard('host', {
-      entry: 'src/simulator/live_driver.ts', format: 'module', minify: false,
-    })
-    await replaceFile(MODULE, Buffer.from(code))
-  })
-}
+export const SIMULATOR = 'src/simulator/live_driver.ts'
 
 /** Switches the board on; answers its port, a line about it, and how to end it. */
 export async function startSimulator ({ files, port, host, log }) {
-  await simulatorFresh()
-  const { LiveDriver } = await import(pathToFileURL(MODULE).href)
+  const { LiveDriver } = await moduleOf(SIMULATOR)
   const driver = new LiveDriver({ files, log })
   driver.start()
   const { board } = driver

@@ -3,14 +3,15 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
-import { simulatorFresh } from '../../scripts/start/simulator.mjs'
+import { moduleFresh } from '../../scripts/lib/node_module.mjs'
+import { SIMULATOR } from '../../scripts/start/simulator.mjs'
 import { ESPRUINO } from '../build/espruino'
 import { clientsEnd, connect } from './mqttjs_client'
-import { Program, isInstalled, programsEnd, run } from './program'
+import { HAS_MOSQUITTO, PYTHON } from './optional'
+import { homeAssistantRun, python } from './paho_python'
+import { Program, programsEnd, run } from './program'
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
-const PYTHON = ['python3', '/usr/bin/python3'].find((python) => isInstalled(0, python, '-c', 'import paho.mqtt.client'))
-const HAS_MOSQUITTO = isInstalled(1, 'mosquitto_sub', '--help') && isInstalled(0, 'stdbuf', '--version')
 const VERSIONS = [{ version: 4, name: '3.1.1' }, { version: 5, name: '5.0' }] as const
 const QOS = [0, 1, 2] as const
 const ENGINES = [
@@ -29,7 +30,7 @@ describe.each(ENGINES)('a virtual $board in the $engine', ({ board, options }) =
   beforeAll(async () => {
     // What npm start would do, which takes longer than it has here.
     await distFresh(board)
-    await simulatorFresh()
+    await moduleFresh(SIMULATOR)
     program = new Program(process.execPath, [START, '--port', '0', '--plain', ...options])
     port = Number(/\d+$/.exec(await program.line(/ listens on \S+ port \d+$/))![0])
   })
@@ -131,9 +132,8 @@ describe.each(ENGINES)('a virtual $board in the $engine', ({ board, options }) =
     })
 
     it.skipIf(!PYTHON)('serves Paho\'s client for Python (python3-paho-mqtt)', async () => {
-      const script = fileURLToPath(new URL('paho_session.py', import.meta.url))
       for (const qos of [1, 2]) {
-        const [answer] = await run(PYTHON!, script, String(port), String(version), String(qos), '20')
+        const [answer] = await python('paho_session.py', port, String(version), String(qos), '20')
         const queued = Array.from({ length: 20 }, (_, number) => `queued ${number}`)
         expect(JSON.parse(answer)).toEqual({ present: [0, 1], got: [...queued, 'live'] })
       }
@@ -157,14 +157,7 @@ describe.each(ENGINES)('a virtual $board in the $engine', ({ board, options }) =
       for (const topic of topics) void devices.publish(topic, topic.split('/').at(-1)!, { qos: 1 })
     })
     await devices.subscribe('homeassistant/status', { qos: 1 })
-    const script = fileURLToPath(new URL('home_assistant.py', import.meta.url))
-    const steps = (await run(PYTHON!, script, String(port), String(COUNT))).map((line) => JSON.parse(line) as unknown)
-    expect(steps).toEqual([
-      { step: 'connected', code: 0, present: 0 },
-      { step: 'discovered', topics: COUNT },
-      { step: 'subscribed', refused: 0 },
-      { step: 'received', states: COUNT, right: COUNT },
-    ])
+    await homeAssistantRun(port, COUNT)
     await devices.received(2)
     expect(status).toEqual(['online', 'offline'])
     for (const index of topics.keys()) {

@@ -2,11 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from './gateway'
 import { VERSIONS, clientsEnd, connect } from './mqttjs_client'
-import { describeInstalled } from './optional'
-import { Program, isInstalled, programsEnd, run } from './program'
+import { HAS_MOSQUITTO, describeInstalled } from './optional'
+import { Program, programsEnd, run } from './program'
 
-/** stdbuf, for lines that come when they are written and not when the program ends. */
-const IS_INSTALLED = isInstalled(1, 'mosquitto_sub', '--help') && isInstalled(0, 'stdbuf', '--version')
 const QOS = [0, 1, 2] as const
 const ARGUMENT = { 3: 'mqttv31', 4: 'mqttv311', 5: 'mqttv5' } as const
 /** How mosquitto_sub prints a message here: told from its debug lines by the first word. */
@@ -32,7 +30,7 @@ async function finish(program: Program): Promise<string[]> {
   return messagesOf(lines)
 }
 
-describeInstalled('mosquitto\'s clients', IS_INSTALLED, 'mosquitto-clients', () => {
+describeInstalled('mosquitto\'s clients', HAS_MOSQUITTO, 'mosquitto-clients', () => {
   beforeAll(async () => {
     gateway = await gatewayStart()
   })

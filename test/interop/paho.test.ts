@@ -1,18 +1,14 @@
 // Eclipse Paho's clients against the gateway: Python's, which Home Assistant uses, and C's.
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from './gateway'
 import { VERSIONS, clientsEnd, connect } from './mqttjs_client'
-import { describeInstalled } from './optional'
+import { describeInstalled, PYTHON } from './optional'
+import { homeAssistantRun, python } from './paho_python'
 import { Program, isInstalled, programsEnd, run } from './program'
 
-/** The Python that has the package: a version manager's own often has not. */
-const PYTHON = ['python3', '/usr/bin/python3'].find((python) => isInstalled(0, python, '-c', 'import paho.mqtt.client'))
 const IS_C_INSTALLED = isInstalled(1, 'paho_c_sub') && isInstalled(1, 'paho_c_pub')
 const QOS = [0, 1, 2] as const
 const C_ARGUMENT = { 3: '31', 4: '311', 5: '5' } as const
-
-const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 let gateway: Gateway
 beforeAll(async () => {
@@ -25,9 +21,6 @@ afterAll(async () => {
 })
 
 describeInstalled('Paho\'s clients for Python', PYTHON !== undefined, 'python3-paho-mqtt', () => {
-  const python = (name: string, ...parameters: string[]): Promise<string[]> =>
-    run(PYTHON!, script(name), String(gateway.port), ...parameters)
-
   it('as Home Assistant: discovers 1,200 devices, subscribes in batches of 500, and leaves its Will', async () => {
     const COUNT = 1_200
     const topics = Array.from({ length: COUNT }, (_, index) => `zigbee2mqtt/floor_${index % 7}/room/device_${index}`)
@@ -44,20 +37,14 @@ describeInstalled('Paho\'s clients for Python', PYTHON !== undefined, 'python3-p
     })
     await devices.subscribe('homeassistant/status', { qos: 1 })
 
-    const steps = (await python('home_assistant.py', String(COUNT))).map((line) => JSON.parse(line) as unknown)
-    expect(steps).toEqual([
-      { step: 'connected', code: 0, present: 0 },
-      { step: 'discovered', topics: COUNT },
-      { step: 'subscribed', refused: 0 },
-      { step: 'received', states: COUNT, right: COUNT },
-    ])
+    await homeAssistantRun(gateway.port, COUNT)
     await devices.received(2)
     expect(status).toEqual(['online', 'offline'])
   })
 
   it.each(VERSIONS.flatMap(({ version, name }) => [1, 2].map((qos) => ({ version, name: `MQTT ${name}`, qos }))))(
     'gets back a session of $name with what waited at QoS $qos', async ({ version, qos }) => {
-      const [answer] = await python('paho_session.py', String(version), String(qos))
+      const [answer] = await python('paho_session.py', gateway.port, String(version), String(qos))
       const queued = Array.from({ length: 60 }, (_, number) => `queued ${number}`)
       // 3.1 has no Session Present flag.
       expect(JSON.parse(answer)).toEqual({ present: [0, version > 3 ? 1 : 0], got: [...queued, 'live'] })

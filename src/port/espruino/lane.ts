@@ -37,8 +37,8 @@ let inflight = 0
 let room = 0
 /** Which of IDENTIFIERS is used next. */
 let turn = 0
-/** Bytes of packets to one topic that go out before somebody looks at the queues. */
-const UNSEEN_MAX = 512
+/** Bytes of packets to one topic that go out before somebody looks at the queues behind them. */
+const SHARE_SIZE = 512
 
 /** A connection has come. */
 export function laneOpen(socket: BoardSocket): void {
@@ -186,7 +186,6 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   // 5.0 hears that nobody got it.
   if (publishQos && !copies) return
   const groups: LaneGroup[] = []
-  const share = publishQos ? 0 : Math.floor(UNSEEN_MAX / data.length)
   const sameKind = publishQos ? -1 : isNew ? 1 : 0
   lists.forEach((targets, kind) => {
     if (kind === sameKind || !targets.length) return
@@ -196,13 +195,14 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     const head = (qos ? '2' : '0') + remainingLength(size) + topic
     groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
+  const share = groups.length ? 0 : Math.floor(SHARE_SIZE / data.length)
   // In the order in which the hot path reads them: the engine looks a field up in a list.
   const entry: LaneEntry = {
     _head: head,
-    _left: groups.length ? 0 : share,
+    _left: share,
     _same: sameKind < 0 ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
     _groups: groups.length ? groups : 0,
-    _share: groups.length ? 0 : share,
+    _share: share,
     _uses: 0,
     _size: data.length,
     _confirming: lists[2].concat(lists[3]),

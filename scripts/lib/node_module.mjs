@@ -1,0 +1,18 @@
+// Parts of src that a script runs: built as modules of Node's.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { bundleBoard, ROOT } from './bundle.mjs'
+import { buildFresh, replaceFile } from './fresh.mjs'
+
+/** Sees to it that the module of `entry` is what the sources make; answers its file. */
+export async function moduleFresh (entry) {
+  const file = join(ROOT, '.cache', 'modules', entry.replace(/\.ts$/, '.mjs'))
+  await buildFresh(file, async () => {
+    const { code } = await bundleBoard('host', { entry, format: 'module', minify: false })
+    await replaceFile(file, Buffer.from(code))
+  })
+  return file
+}
+
+/** The module of `entry`, a file of the repository. */
+export const moduleOf = async entry => import(pathToFileURL(await moduleFresh(entry)).href)
