@@ -4,13 +4,16 @@ import { defineConfig } from 'vitest/config'
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
 /** Tests of what stands around the core; they need none of its builds. */
-const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash,web}/**/*.test.ts']
+const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash}/**/*.test.ts']
 
 /** Tests with real clients; they need the gateway as it is shipped, and nothing else. */
 const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
 
 /** Tests of the boards' bundles, in the simulated board and in the real interpreter. */
 const BOARDS = ['test/board/**/*.test.ts']
+
+/** Tests of the page; they need it built. */
+const WEB = ['test/web/**/*.test.ts']
 
 const common = { testTimeout: 60_000, hookTimeout: 120_000 }
 
@@ -23,6 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
+      { resolve, test: { ...common, name: 'web', include: WEB, globalSetup: ['test/web/build.ts'] } },
       { resolve, test: { ...common, name: 'boards', include: BOARDS, globalSetup: ['test/support/board_build.ts'] } },
       { resolve, test: { ...common, name: 'clients', include: CLIENTS, globalSetup: ['test/interop/build.ts'] } },
       {
@@ -31,7 +35,7 @@ export default defineConfig({
           ...common,
           name: 'broker',
           include: ['test/**/*.test.ts'],
-          exclude: [...AROUND, ...CLIENTS, ...BOARDS],
+          exclude: [...AROUND, ...WEB, ...CLIENTS, ...BOARDS],
           globalSetup: ['test/support/build.ts'],
         },
       },

@@ -59,12 +59,9 @@ function report (part, _index, fraction) {
   if (fraction === 1) console.log(`${part.name}: ${part.data.length} bytes at 0x${part.address.toString(16)}`)
 }
 
-async function updateBoard (board) {
-  const storage = await board.read(flash.STORAGE_START, flash.STORAGE_SIZE)
-  const plan = flash.updatePlan(storage, await brokerFor(board.layout))
+function tell (plan) {
   console.log(`keeps ${plan.kept.join(', ')}`)
   if (plan.isMove) console.log('files that were changed on the board must move: leave the cable in until this is done')
-  await board.write(plan.parts, report)
 }
 
 async function flashBoard () {
@@ -76,13 +73,11 @@ async function flashBoard () {
     // Before anything is written: what can be refused is refused now.
     const parts = options.update ? [] : await partsFor(board.layout)
     if (options.backup) await writeFile(options.backup, await board.read(0, flash.FLASH_SIZE), { mode: 0o600 })
-    if (options.update) await updateBoard(board)
+    if (options.update) await flash.update(board, await brokerFor(board.layout), tell, report)
     else {
       if (options.erase) await board.erase()
-      await board.write(parts, report)
-      await board.compare(parts.filter(({ name }) => name === 'bootloader' || name === 'partition table'))
+      await flash.install(board, parts, report)
     }
-    await board.start()
   } finally {
     await board.close()
   }

@@ -12,7 +12,8 @@ export async function firmwareFor (flash, layout, source) {
   return flash.firmwareRead(await firmwareFiles(flash, source), layout)
 }
 
-async function firmwareFiles (flash, place) {
+/** The files of a release by their names. */
+export async function firmwareFiles (flash, place) {
   if (/^https?:/.test(place)) return flash.archiveFiles(await download(flash, place))
   const found = await stat(place).catch(() => null)
   if (!found) {
@@ -39,11 +40,10 @@ export async function brokerFor (layout) {
 /** The owner's files: a configuration out of a file with the options over it, and hub.js. */
 export async function ownersFiles (flash, options) {
   const base = options.config ? JSON.parse(await readFile(options.config, 'utf8')) : {}
+  const hub = options.hub && new Uint8Array(await readFile(options.hub))
   const { ssid, password, name } = options
-  const given = { wifi_ssid: ssid, wifi_password: password, hostname: name }
-  for (const [key, value] of Object.entries(given)) if (value !== undefined) base[key] = value
-  if (!base.wifi_ssid) throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid and --password, or --config')
-  const files = [{ name: flash.CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(base)) }]
-  if (options.hub) files.push({ name: flash.HUB_FILE, data: new Uint8Array(await readFile(options.hub)) })
-  return files
+  if (!ssid && !base.wifi_ssid) {
+    throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid and --password, or --config')
+  }
+  return flash.ownerFiles({ wifiName: ssid, wifiPassword: password, hostName: name, hub }, base)
 }

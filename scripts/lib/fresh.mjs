@@ -12,7 +12,7 @@ const SOURCES = ['src', 'boards', 'scripts/lib', 'package-lock.json', 'package.j
 function sourceFiles (source) {
   if (source.includes('.')) return [source]
   return readdirSync(join(ROOT, source), { recursive: true })
-    .filter(name => /\.(ts|mjs|json)$/.test(name)).sort().map(name => join(source, name))
+    .filter(name => /\.(ts|mjs|json|html|css|svg)$/.test(name)).sort().map(name => join(source, name))
 }
 
 /** The hash of all sources, and of `settings` of a build that are none. */

@@ -19,7 +19,7 @@ const PARTITION_ENTRY_SIZE = 32
 const baseName = (path: string): string => path.replace(/^.*[\\/]/, '')
 
 const notArchive = (why: string): FlashError => new FlashError('not an archive',
-  `this is not an Espruino release: ${why}. Get one from https://www.espruino.com/Download and name it as firmware`)
+  `this is not an Espruino release: ${why}. Get one from https://www.espruino.com/Download and choose that`)
 
 /** The files of a .tgz, .tar or .zip, in the browser too. Throws FlashError. */
 export function archiveFiles (archive: Uint8Array): ArchiveFiles {

@@ -118,8 +118,8 @@ export class Programmer {
     } catch (error) {
       if (error instanceof FlashError) throw error
       if (/MD5/.test(messageOf(error))) throw verificationFailed(what)
-      throw new FlashError('cable', `${what}: ${messageOf(error)}. Check the cable and run the same ` +
-        'command again, which mends what was half written')
+      throw new FlashError('cable', `${what}: ${messageOf(error)}. Check the cable and do the same again, ` +
+        'which mends what was half written')
     }
   }
 }
@@ -127,7 +127,7 @@ export class Programmer {
 const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
 
 const verificationFailed = (what: string): FlashError => new FlashError('verification',
-  `${what} did not arrive as it was sent: run the same command again, with a lower --baud if it stays so`)
+  `${what} did not arrive as it was sent: do the same again, at a lower speed if it stays so`)
 
 /** The layout of the chip in a loader's hand; throws when the chip or its flash cannot hold the broker. */
 async function supported (loader: ESPLoader): Promise<ChipLayout> {

@@ -6,7 +6,7 @@ import { FlashError } from './flash_error'
 import type { WebSerialPort } from './serial_port'
 
 export const cablePulled = (): FlashError => new FlashError('cable',
-  'the board is gone: check the cable and run the same command again, which mends what was half written')
+  'the board is gone: check the cable and do the same again, which mends what was half written')
 
 export class FlashTransport extends Transport {
   private readers = 0

@@ -33,7 +33,7 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) =
 export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan {
   const owners = ownersFiles(storage)
   if (!owners.some(({ name }) => name === CONFIGURATION_FILE)) {
-    throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: flash it whole, without --update`)
+    throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: set it up instead of updating it`)
   }
   const kept = owners.map(({ name }) => name)
   const image = storageBuild(owners, broker)
@@ -51,7 +51,7 @@ export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan
   before.fill(0xff, copyStart)
   const survivors = ownersFiles(before)
   if (!owners.every(file => survivors.some(({ name, data }) => name === file.name && equal(file.data, data)))) {
-    throw new FlashError('no room', 'Storage is too full for a safe update: save it with --backup, then flash it whole')
+    throw new FlashError('no room', 'Storage is too full for a safe update: save it first, then set the board up anew')
   }
   return { kept, isMove: true, parts: [...rewrite(front, copyStart), ...move] }
 }

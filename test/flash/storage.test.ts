@@ -106,7 +106,7 @@ function mended (torn: Uint8Array): Uint8Array {
 
 describe('an update that is refused', () => {
   it('is one of a board without a configuration', () => {
-    expect(() => updatePlan(new Uint8Array(STORAGE_SIZE).fill(0xff), BROKER)).toThrow(/flash it whole/)
+    expect(() => updatePlan(new Uint8Array(STORAGE_SIZE).fill(0xff), BROKER)).toThrow(/set it up instead/)
   })
 })
 

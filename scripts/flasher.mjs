@@ -1,0 +1,49 @@
+// `npm run flasher [-- --port 8080 --firmware espruino_esp32.tgz ...]`: serves the page that flashes a board.
+import { createServer } from 'node:http'
+import { Command } from 'commander'
+import sirv from 'sirv'
+import { firmwareFiles } from './flash/sources.mjs'
+import { flasherFresh } from './lib/flasher.mjs'
+import { moduleOf } from './lib/node_module.mjs'
+
+const command = new Command('npm run flasher --')
+  .description('Serves the page that puts the broker onto an ESP32 from Chrome, Edge or Opera. dist/flasher is all of '
+    + 'it, for any web host with https.')
+  .option('--port <number>', 'port of this computer', '8080')
+  .option('--host <address>', 'address to listen on; others than this computer\'s own need https', '127.0.0.1')
+  .option('--firmware <place...>', 'releases of Espruino to put beside the page: .tgz, .zip, folders or addresses')
+  .parse()
+const { port, host, firmware = [] } = command.opts()
+
+/** Adds a release's files to those `beside` the page, by their addresses. */
+async function firmwareAdd (flash, beside, place) {
+  const files = await firmwareFiles(flash, place)
+  const layouts = flash.firmwareChips(files)
+  if (layouts.length === 0) throw new flash.FlashError('not an archive', `${place} has no firmware for a chip of ours`)
+  for (const layout of layouts) {
+    flash.firmwareRead(files, layout)
+    for (const name of Object.values(layout.files)) beside.set(`/firmware/${layout.board}/${name}`, files.get(name))
+    console.log(`Espruino for ${layout.chip} is beside the page`)
+  }
+}
+
+const flash = await moduleOf('src/flash/index.ts')
+try {
+  const beside = new Map()
+  for (const place of firmware) await firmwareAdd(flash, beside, place)
+  const site = sirv(await flasherFresh(), { dev: true })
+  const server = createServer((request, response) => {
+    const data = beside.get(request.url)
+    if (data) response.end(data)
+    else site(request, response)
+  })
+  server.once('error', error => {
+    console.error(`port ${port} cannot be opened: ${error.message}`)
+    process.exitCode = 1
+  })
+  server.listen(Number(port), host, () => console.log(`flasher: http://${host}:${server.address().port}/`))
+} catch (error) {
+  if (!(error instanceof flash.FlashError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}

@@ -1,0 +1,28 @@
+// What is done to a board in its loader, from the first byte that is written to its start.
+
+import { STORAGE_SIZE, STORAGE_START } from './layout'
+import type { Part } from './layout'
+import type { FlashProgress, Programmer } from './programmer'
+import { updatePlan } from './update_plan'
+import type { UpdatePlan } from './update_plan'
+
+/** Writes everything, reads back what the board cannot start without, and starts it. */
+export async function install (board: Programmer, parts: Part[], progress?: FlashProgress): Promise<void> {
+  await board.write(parts, progress)
+  await board.compare(parts.filter(({ name }) => name === 'bootloader' || name === 'partition table'))
+  await board.start()
+}
+
+/**
+ * Writes another broker and keeps the owner's files. `tell` hears the plan before anything is written; `reading` how
+ * much of Storage has been read, 0 to 1.
+ */
+export async function update (
+  board: Programmer, broker: Uint8Array, tell: (plan: UpdatePlan) => void, progress?: FlashProgress,
+  reading?: (fraction: number) => void,
+): Promise<void> {
+  const plan = updatePlan(await board.read(STORAGE_START, STORAGE_SIZE, reading), broker)
+  tell(plan)
+  await board.write(plan.parts, progress)
+  await board.start()
+}

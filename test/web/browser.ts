@@ -1,0 +1,97 @@
+// A browser that is installed, driven by the tests: CHROMIUM names it, or it is found on the PATH.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import puppeteer from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
+import { browserModules } from '../../scripts/lib/flasher.mjs'
+import type { StandInOptions } from './stand_in'
+
+const FLASHER = fileURLToPath(new URL('../../scripts/flasher.mjs', import.meta.url))
+
+function onPath (names: string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return names.flatMap(name => folders.map(folder => join(folder, name))).find(existsSync)
+}
+
+/** The browser's file; undefined: there is none, and the tests of the page are skipped. */
+export const CHROMIUM = process.env.CHROMIUM ?? onPath(['chromium', 'chromium-browser', 'google-chrome', 'chrome'])
+
+const PLAIN: StandInOptions = {
+  chip: 'ESP32', faults: {}, speech: 'rst:0x1\r\nWi-Fi connected, address 192.168.1.23\r\n', isChosen: true,
+}
+
+export class Flasher {
+  private constructor (
+    private readonly browser: Browser, private readonly server: ChildProcess, readonly url: string,
+    private readonly standIn: string,
+  ) {}
+
+  /** Serves the page, and starts the browser. */
+  static async start (...options: string[]): Promise<Flasher> {
+    const command = [FLASHER, '--port', '0', ...options]
+    const server = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = ''
+      server.stdout.on('data', (data: Buffer) => {
+        output += data.toString()
+        const found = /http:\S+/.exec(output)
+        if (found) resolve(found[0])
+      })
+      server.once('exit', code => reject(new Error(`the flasher ended with ${code}: ${output}`)))
+    })
+    const [{ code }] = await browserModules('test/web/stand_in.ts', 'stand_in')
+    // As root, in a container, Chromium has no sandbox.
+    const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    return new Flasher(browser, server, url, `{${code}}`)
+  }
+
+  /** Opens the page with a stand-in chip; null: in a browser without Web Serial. */
+  async open (options: Partial<StandInOptions> | null = {}, width = 1_280): Promise<Page> {
+    const page = await this.browser.newPage()
+    await page.setViewport({ width, height: 900 })
+    if (options) {
+      await page.evaluateOnNewDocument(`globalThis.standInOptions = ${JSON.stringify({ ...PLAIN, ...options })}`)
+      await page.evaluateOnNewDocument(this.standIn)
+    } else {
+      await page.evaluateOnNewDocument('Object.defineProperty(navigator, "serial", { value: undefined })')
+    }
+    await page.goto(this.url)
+    return page
+  }
+
+  async end (): Promise<void> {
+    await this.browser.close()
+    const isOver = new Promise(resolve => this.server.once('close', resolve))
+    this.server.kill()
+    await isOver
+  }
+}
+
+/** The text of an element as it is shown; empty while it is not. */
+export const textOf = async (page: Page, selector: string): Promise<string> => page.$eval(selector, element => {
+  const { innerText, offsetParent } = element as unknown as { innerText: string, offsetParent: unknown }
+  return offsetParent ? innerText.trim() : ''
+})
+
+/** Waits until an element is shown, and answers its text. */
+export async function shownText (page: Page, selector: string): Promise<string> {
+  await page.waitForSelector(selector, { visible: true })
+  return textOf(page, selector)
+}
+
+/** Types into fields, by their ids. */
+export async function fill (page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [id, value] of Object.entries(fields)) {
+    await page.$eval(`#${id}`, element => { (element as unknown as { value: string }).value = '' })
+    await page.type(`#${id}`, value)
+  }
+}
+
+/** Chooses a file. */
+export async function choose (page: Page, id: string, path: string): Promise<void> {
+  const field = await page.$(`input#${id}`)
+  await (field as unknown as { uploadFile: (path: string) => Promise<void> }).uploadFile(path)
+}

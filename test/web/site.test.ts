@@ -1,0 +1,48 @@
+// dist/flasher as a web host gets it.
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { FLASHER } from '../../scripts/lib/flasher.mjs'
+import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { storageFiles } from '../../src/flash/storage_build'
+
+/** Bytes that a first load may have, compressed: with the loader of one chip. */
+const LOAD_SIZE_MAX = 200_000
+
+describe('the page for a web host', () => {
+  it('is small', () => {
+    const files = ['index.html', 'flasher.css', 'midge.svg', 'flasher.js', 'loaders/esp32s3.js']
+    const size = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(FLASHER, file))).length, 0)
+    expect(size).toBeLessThan(LOAD_SIZE_MAX)
+    expect(size).toBeGreaterThan(10_000)
+  })
+
+  it('loads nothing that it does not have, and nothing from elsewhere', () => {
+    const page = readFileSync(join(FLASHER, 'index.html'), 'latin1')
+    const loaded = [...page.matchAll(/<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"/g)].map(([, path]) => path)
+    expect(loaded.length).toBeGreaterThan(3)
+    expect(loaded.filter(path => !statSync(join(FLASHER, path)).isFile())).toEqual([])
+    expect(page).toContain('connect-src \'self\'')
+    const loaders = ['esp32.js', 'esp32c3.js', 'esp32s3.js']
+    expect(readdirSync(join(FLASHER, 'loaders'))).toEqual(expect.arrayContaining(loaders))
+  })
+
+  it('has a manifest for ESP Web Tools: every part that is not Espruino\'s is there, and none reaches the next', () => {
+    const { name, version, builds } = JSON.parse(readFileSync(join(FLASHER, 'manifest.json'), 'utf8'))
+    expect([name, version]).toEqual(['Midge', JSON.parse(readFileSync('package.json', 'utf8')).version])
+    const families = builds.map(({ chipFamily }: { chipFamily: string }) => chipFamily)
+    expect(families).toEqual(CHIP_LAYOUTS.map(({ chip }) => chip))
+    for (const [index, { parts }] of builds.entries()) {
+      const { board, bootloaderStart } = CHIP_LAYOUTS[index]
+      expect(parts[0]).toEqual({ path: `firmware/${board}/bootloader.bin`, offset: bootloaderStart })
+      for (const [at, { path, offset }] of parts.entries()) {
+        if (path.startsWith('firmware/')) continue
+        const end = offset + statSync(join(FLASHER, path)).size
+        expect(end).toBeLessThanOrEqual(parts[at + 1]?.offset ?? STORAGE_START + STORAGE_SIZE)
+      }
+      const storage = new Uint8Array(readFileSync(join(FLASHER, parts.at(-1).path)))
+      expect(storageFiles(storage).map(file => file.name)).toEqual(['.bootcde'])
+    }
+  })
+})
