@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { Command } from 'commander'
 import sirv from 'sirv'
+import { runCommand } from './flash/exit_codes.mjs'
 import { firmwareFiles } from './flash/sources.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { moduleOf } from './lib/node_module.mjs'
@@ -28,7 +29,7 @@ async function firmwareAdd (flash, beside, place) {
 }
 
 const flash = await moduleOf('src/flash/index.ts')
-try {
+await runCommand(flash, async () => {
   const beside = new Map()
   for (const place of firmware) await firmwareAdd(flash, beside, place)
   const site = sirv(await flasherFresh(), { dev: true })
@@ -42,8 +43,4 @@ try {
     process.exitCode = 1
   })
   server.listen(Number(port), host, () => console.log(`flasher: http://${host}:${server.address().port}/`))
-} catch (error) {
-  if (!(error instanceof flash.FlashError)) throw error
-  console.error(error.message)
-  process.exitCode = 2
-}
+})

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { SerialPort } from 'serialport'
 
 /** Ports that look like a board's: USB ones. Paths. */
-export async function portPaths () {
+async function portPaths () {
   try {
     const ports = await SerialPort.list()
     return ports.filter(({ vendorId }) => vendorId).map(({ path }) => path)
@@ -17,9 +17,31 @@ const settle = (port, method, ...values) => new Promise((resolve, reject) => {
   port[method](...values, error => error ? reject(error) : resolve())
 })
 
+/** The only board that is plugged in, or the one that was asked for. */
+export async function portPath (flash, asked) {
+  const paths = asked ? [asked] : await portPaths()
+  if (paths.length === 1) return paths[0]
+  throw new flash.FlashError('no port', paths.length === 0
+    ? 'no board found: plug it in with a cable that carries data, or name its port with --port'
+    : `which board? Name one with --port: ${paths.join(', ')}`)
+}
+
+/** Why a port does not open, and what to do. */
+export function openProblem (flash, path, error) {
+  if (/permission|access denied/i.test(error.message)) {
+    return new flash.FlashError('no permission', `you may not use ${path}: on Linux, "sudo usermod -aG dialout $USER" `
+      + 'and log in again')
+  }
+  if (/lock|busy/i.test(error.message)) {
+    return new flash.FlashError('no permission', `${path} is in use: close the program that has it open`)
+  }
+  return new flash.FlashError('no port', `${path} cannot be opened: is the board plugged in? (${error.message})`)
+}
+
 export class NodePort {
-  constructor (path) {
+  constructor (path, flash) {
     this.path = path
+    this.flash = flash
     this.readable = null
     this.writable = null
     this.lines = { dtr: false, rts: false }
@@ -27,7 +49,7 @@ export class NodePort {
 
   async open ({ baudRate }) {
     const port = new SerialPort({ path: this.path, baudRate, autoOpen: false })
-    await settle(port, 'open')
+    await settle(port, 'open').catch(error => { throw openProblem(this.flash, this.path, error) })
     this.port = port
     let isCancelled = false
     this.readable = new ReadableStream({
@@ -38,7 +60,14 @@ export class NodePort {
       },
       cancel () { isCancelled = true },
     })
-    this.writable = new WritableStream({ write: data => settle(port, 'write', Buffer.from(data)) })
+    // A port that is gone never answers what was being written to it.
+    const gone = new Promise((_, reject) => {
+      port.once('close', () => reject(new Error('The device has been lost.')))
+    })
+    gone.catch(() => undefined)
+    this.writable = new WritableStream({
+      write: data => Promise.race([settle(port, 'write', Buffer.from(data)), gone]),
+    })
   }
 
   async close () {
@@ -51,7 +80,10 @@ export class NodePort {
   async setSignals ({ dataTerminalReady, requestToSend }) {
     if (dataTerminalReady !== undefined) this.lines.dtr = dataTerminalReady
     if (requestToSend !== undefined) this.lines.rts = requestToSend
-    await settle(this.port, 'set', this.lines)
+    // A port without these lines, as a pseudo-terminal is: its user holds BOOT and presses reset.
+    await settle(this.port, 'set', this.lines).catch(error => {
+      if (!/inappropriate ioctl|ENOTTY|cannot get/i.test(error.message)) throw error
+    })
   }
 
   async setBaudRate (baudRate) {

@@ -41,9 +41,10 @@ export async function brokerFor (layout) {
 export async function ownersFiles (flash, options) {
   const base = options.config ? JSON.parse(await readFile(options.config, 'utf8')) : {}
   const hub = options.hub && new Uint8Array(await readFile(options.hub))
-  const { ssid, password, name } = options
+  const { ssid, password, name, userName, userPassword } = options
   if (!ssid && !base.wifi_ssid) {
     throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid and --password, or --config')
   }
-  return flash.ownerFiles({ wifiName: ssid, wifiPassword: password, hostName: name, hub }, base)
+  const choices = { wifiName: ssid, wifiPassword: password, hostName: name, userName, userPassword, hub }
+  return flash.ownerFiles(choices, base)
 }

@@ -1,36 +1,28 @@
 // What a board says while it starts: lines for people, and the address at the end of them.
 
-/** Characters of a line that has no end: noise, at another speed than the console's. */
-const LINE_SIZE_MAX = 500
+import { ConsoleLines } from './console_lines'
+
+/** How often the line is looked at, and how long a board may take to have an address, milliseconds. */
+const LOOK_MS = 100
+const WAIT_MS_MAX = 60_000
 
 export class BootLog {
   /** The board's address in the Wi-Fi, once it has one. */
   address = ''
   /** The name of the network that the board opens itself: it has no configuration, or a wrong one. */
   accessPoint = ''
-  private rest = ''
+  private readonly lines = new ConsoleLines()
 
   /** Takes bytes of the serial line as they come; answers the lines that they complete. */
   take (bytes: Uint8Array): string[] {
-    const lines = (this.rest + String.fromCharCode(...bytes)).split(/\r?\n/)
-    this.rest = lines.pop()!.slice(-LINE_SIZE_MAX)
-    return lines.map(readable).filter(line => line && this.note(line))
-  }
-
-  private note (line: string): boolean {
-    this.address = /Wi-Fi connected, address (\S+)/.exec(line)?.[1] ?? this.address
-    this.accessPoint = /^access point (\S+)/.exec(line)?.[1] ?? this.accessPoint
-    return true
+    const lines = this.lines.take(bytes)
+    for (const line of lines) {
+      this.address = /Wi-Fi connected, address (\S+)/.exec(line)?.[1] ?? this.address
+      this.accessPoint = /^access point (\S+)/.exec(line)?.[1] ?? this.accessPoint
+    }
+    return lines
   }
 }
-
-/** Without the console's cursor movements and prompt. */
-const readable = (line: string): string =>
-  line.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replace(/[^\x20-\x7e]/g, '').replace(/^>/, '').trim()
-
-/** How often the line is looked at, and how long a board may take to have an address, milliseconds. */
-const LOOK_MS = 100
-const WAIT_MS_MAX = 60_000
 
 /** Listens to a board that was started, until it says where it is or `waitMs` have passed. */
 export async function followBoot (

@@ -1,5 +1,6 @@
 // What the terminal and the page are made of.
 
+export { BoardConsole } from './board_console'
 export { BootLog, followBoot } from './boot_log'
 export { archiveFiles, firmwareChips, firmwareRead } from './firmware'
 export type { Firmware } from './firmware'
@@ -13,6 +14,6 @@ export { partList, wholeImage } from './part_list'
 export { Programmer } from './programmer'
 export type { FlashProgress, ProgrammerOptions } from './programmer'
 export type { WebSerialPort } from './serial_port'
-export { storageBuild } from './storage_build'
+export { BROKER_FILE, CONFIGURATION_FILE, HUB_FILE, storageBuild } from './storage_build'
 export type { StorageFile } from './storage_build'
 export type { UpdatePlan } from './update_plan'

@@ -11,11 +11,12 @@ export const ESPRUINO = process.env.ESPRUINO ?? ''
 export interface EspruinoRun { child: ChildProcess, output: () => string, remove: () => void }
 
 /**
- * Starts a script. The pipe to its input stays open: at the end of its input the engine would read character 255
- * for ever.
+ * Starts a script, with files beside it. The pipe to its input stays open: at the end of its input the engine would
+ * read character 255 for ever.
  */
-export function startEspruino (script: string): EspruinoRun {
+export function startEspruino (script: string, files: Record<string, Uint8Array> = {}): EspruinoRun {
   const folder = mkdtempSync(join(tmpdir(), 'midge-espruino-'))
+  for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data)
   writeFileSync(join(folder, 'script.js'), script, 'latin1')
   const child = spawn(ESPRUINO, ['script.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''

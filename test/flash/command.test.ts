@@ -1,12 +1,13 @@
 // `npm run flash` as a process.
 
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { chipLayout, FLASH_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { storageFiles } from '../../src/flash/storage_build'
+import type { Ended } from './command_run'
+import { runScript } from './command_run'
 import { releaseFiles, releaseTgz } from './release'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-flash-'))
@@ -15,14 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const RELEASE = join(folder, 'espruino_esp32.tgz')
 writeFileSync(RELEASE, releaseTgz(releaseFiles(chipLayout('ESP32')!)))
 
-interface Ended { code: number | null, output: string }
-
-function run (...options: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['scripts/flash.mjs', ...options])
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { output += data.toString() })
-  return new Promise(resolve => child.on('close', code => resolve({ code, output })))
-}
+const run = (...options: string[]): Promise<Ended> => runScript('flash', options)
 
 describe('npm run flash', { timeout: 180_000 }, () => {
   it('makes an image of a whole flash and says no secret', async () => {

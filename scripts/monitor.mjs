@@ -1,0 +1,19 @@
+// `npm run monitor [-- --port PATH]`: what a board prints, until Ctrl-C.
+import { Command } from 'commander'
+import { runCommand } from './flash/exit_codes.mjs'
+import { NodePort, portPath } from './flash/node_port.mjs'
+import { moduleOf } from './lib/node_module.mjs'
+
+const { port } = new Command('npm run monitor --')
+  .description('Shows what a board prints.')
+  .option('--port <path>', 'serial port of the board; found when there is only one')
+  .parse().opts()
+const flash = await moduleOf('src/flash/index.ts')
+
+await runCommand(flash, async () => {
+  const path = await portPath(flash, port)
+  const console_ = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(line))
+  console.log(`${path}: what the board prints, until Ctrl-C`)
+  await console_.ended
+  throw new flash.FlashError('cable', `${path} is gone: check the cable`)
+})

@@ -1,0 +1,66 @@
+// `npm run upload [-- --bundle --hub hub.js --config midge.json]`: other files for a board that runs, without its
+// loader. It starts anew with them.
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { runCommand } from './flash/exit_codes.mjs'
+import { NodePort, portPath } from './flash/node_port.mjs'
+import { Progress } from './flash/progress.mjs'
+import { brokerFor } from './flash/sources.mjs'
+import { moduleOf } from './lib/node_module.mjs'
+
+const options = new Command('npm run upload --')
+  .description('Replaces the broker, hub.js or midge.json on a board that runs.')
+  .option('--port <path>', 'serial port of the board; found when there is only one')
+  .option('--bundle', 'the broker, as the sources make it')
+  .option('--hub <file>', 'your own code')
+  .option('--config <file>', 'midge.json')
+  .parse().opts()
+const flash = await moduleOf('src/flash/index.ts')
+
+const bytesOf = async file => new Uint8Array(await readFile(file).catch(() => {
+  throw new flash.FlashError('usage', `there is no ${file}`)
+}))
+
+/** The configuration, which the board reads as strict JSON. */
+async function configuration (file) {
+  const data = await bytesOf(file)
+  try {
+    JSON.parse(Buffer.from(data).toString())
+  } catch (error) {
+    throw new flash.FlashError('usage', `${file} is no JSON: ${error.message}`)
+  }
+  return data
+}
+
+/** The chip's layout by the name of the firmware's board. */
+async function layoutOf (board) {
+  const name = await board.evaluate('process.env.BOARD')
+  // ESP32, or with the SDK behind it: ESP32C3_IDF4.
+  const family = String(name).toLowerCase().replace(/_.*$/, '')
+  const found = flash.CHIP_LAYOUTS.find(layout => layout.board === family)
+  if (!found) throw new flash.FlashError('wrong chip', `this board calls itself ${name}: there is no broker for it`)
+  return found
+}
+
+await runCommand(flash, async () => {
+  const { hub, config, bundle } = options
+  if (!hub && !config && !bundle) {
+    throw new flash.FlashError('usage', 'what shall be replaced? --bundle, --hub FILE or --config FILE')
+  }
+  const files = []
+  if (config) files.push({ name: flash.CONFIGURATION_FILE, data: await configuration(config) })
+  if (hub) files.push({ name: flash.HUB_FILE, data: await bytesOf(hub) })
+  const path = await portPath(flash, options.port)
+  const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))
+  try {
+    if (bundle) files.push({ name: flash.BROKER_FILE, data: await brokerFor(await layoutOf(board)) })
+    const progress = new Progress()
+    for (const file of files) {
+      await board.write(file, fraction => progress.tell(file.name, fraction, `${file.name}: ${file.data.length} bytes`))
+    }
+    await board.restart()
+  } finally {
+    await board.close()
+  }
+  console.log('done: the board starts with it')
+})

@@ -1,0 +1,110 @@
+// `npm run flash` from end to end: the command as a process, serialport, a pseudo-terminal, a stand-in chip.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { openProblem } from '../../scripts/flash/node_port.mjs'
+import { distFresh } from '../../scripts/lib/dist.mjs'
+import { FlashError, firmwareRead, ownerFiles, partList, storageBuild, wholeImage } from '../../src/flash'
+import { chipLayout } from '../../src/flash/layout'
+import { StandInChip } from '../../src/simulator/chip/stand_in_chip'
+import type { ChipFaults } from '../../src/simulator/chip/stand_in_chip'
+import type { Ended } from './command_run'
+import { runScript } from './command_run'
+import { HAS_PSEUDO_TERMINAL, PseudoPort } from './pseudo_port'
+import { releaseFiles, releaseTgz } from './release'
+
+const ESP32 = chipLayout('ESP32')!
+const SPEECH = 'rst:0x1 (POWERON_RESET)\r\nWi-Fi connected, address 192.168.1.23\r\n'
+const folder = mkdtempSync(join(tmpdir(), 'midge-terminal-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const file = (name: string, data: Uint8Array | string): string => {
+  writeFileSync(join(folder, name), data)
+  return join(folder, name)
+}
+const RELEASE = file('esp32.tgz', releaseTgz(releaseFiles(ESP32)))
+const RELEASE_C3 = file('c3.tgz', releaseTgz(releaseFiles(chipLayout('ESP32-C3')!)))
+const NEW_BOARD = ['--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--user', 'ann:shh']
+
+describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', { timeout: 120_000 }, () => {
+  let port: PseudoPort | undefined
+  afterEach(async () => port?.close())
+
+  /** Flashes a chip; nobody can pull the lines of a pseudo-terminal, so that it is in its loader from the start. */
+  async function flash (chip: StandInChip, faults: ChipFaults, ...options: string[]): Promise<Ended> {
+    port = await PseudoPort.open(bytes => chip.receive(bytes))
+    chip.send = bytes => port!.send(bytes)
+    chip.pulled = () => { void port!.close() }
+    chip.started = () => chip.send(new TextEncoder().encode(SPEECH))
+    chip.state = 'rom'
+    chip.packets = 0
+    chip.faults = faults
+    let isPressed = false
+    return runScript('flash', ['--port', port.path, ...options], output => {
+      if (isPressed || !output.includes('the board starts')) return
+      isPressed = true
+      // Its user presses reset.
+      chip.setLines(false, true)
+      chip.setLines(false, false)
+    })
+  }
+
+  it('writes everything, follows the board to its address, and says how to try it', async () => {
+    const chip = new StandInChip('ESP32')
+    const { code, output } = await flash(chip, {}, ...NEW_BOARD, '--name', 'attic')
+    expect(output).toContain('done. Try it: mosquitto_sub -h 192.168.1.23 -t \'#\' -v -u \'ann\' -P …')
+    expect(output).toMatch(/bootloader: 4000 bytes at 0x1000\n[^]*storage: 917504 bytes at 0x320000\n/)
+    expect(output).not.toMatch(/hush-hush|shh/)
+    expect(code).toBe(0)
+    const files = ownerFiles({
+      wifiName: 'home', wifiPassword: 'hush-hush', hostName: 'attic', userName: 'ann', userPassword: 'shh',
+    })
+    const firmware = firmwareRead(new Map(Object.entries(releaseFiles(ESP32))), ESP32)
+    const broker = new Uint8Array(readFileSync(await distFresh('esp32')))
+    const parts = partList(ESP32, firmware, storageBuild(files, broker))
+    expect(Buffer.compare(chip.flash.bytes, wholeImage(parts))).toBe(0)
+
+    const backup = join(folder, 'backup.bin')
+    const updated = await flash(chip, {}, '--update', '--backup', backup)
+    expect(updated.output).toMatch(/keeps midge\.json\n/)
+    expect(updated.code).toBe(0)
+    expect(Buffer.compare(readFileSync(backup), wholeImage(parts))).toBe(0)
+    expect(Buffer.compare(chip.flash.bytes, wholeImage(parts))).toBe(0)
+  })
+
+  it.each([
+    [6, 'firmware for another chip', {}, ['--ssid', 'home', '--firmware', RELEASE_C3], /is for ESP32-C3, and the/],
+    [7, 'a chip of 2 MB', { isSmall: true }, NEW_BOARD, /this board has 2MB of flash; 4MB are needed/],
+    [9, 'a cable pulled out', { pullAt: 70 }, NEW_BOARD, /do the\s+same again/],
+    [10, 'what does not arrive', { badMd5: true }, NEW_BOARD, /did not arrive as it was sent/],
+    [12, 'a board without a broker', {}, ['--update'], /no midge\.json on this board: set it up instead/],
+  ])('ends with %i for %s', async (expected, _, faults, options, sentence) => {
+    const { code, output } = await flash(new StandInChip('ESP32'), faults, ...options)
+    expect(output).toMatch(sentence)
+    expect(code).toBe(expected)
+  })
+
+  it('ends with 5 where nobody answers', async () => {
+    port = await PseudoPort.open(() => undefined)
+    const { code, output } = await runScript('flash', ['--port', port.path, ...NEW_BOARD])
+    expect([code, output]).toEqual([5, expect.stringMatching(/hold its BOOT button while this starts/)])
+  })
+})
+
+describe('a port that cannot be opened', () => {
+  it('ends the command with 3 and a question', async () => {
+    const { code, output } = await runScript('flash', ['--port', join(folder, 'absent'), ...NEW_BOARD])
+    expect([code, output]).toEqual([3, expect.stringMatching(/absent cannot be opened: is the board plugged in\?/)])
+  })
+
+  it.each([
+    ['Error: Permission denied, cannot open /dev/ttyUSB0', 'no permission', /usermod -aG dialout/],
+    ['Opening COM3: Access denied', 'no permission', /you may not use/],
+    ['Error Resource temporarily unavailable Cannot lock port', 'no permission', /close the program/],
+    ['Error: No such file or directory, cannot open /dev/ttyUSB0', 'no port', /plugged in\?/],
+  ])('says for "%s" what to do', (message, problem, sentence) => {
+    const found = openProblem({ FlashError }, '/dev/ttyUSB0', new Error(message))
+    expect(found).toMatchObject({ problem, message: expect.stringMatching(sentence) })
+  })
+})
