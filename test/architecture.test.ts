@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
-  flash: ['esptool-js', 'fflate', '@noble/hashes/legacy'],
+  flash: ['esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
   web: ['flash'],
 }
 

@@ -1,6 +1,7 @@
 // An Espruino release for a chip: three files out of an archive or a folder, and whether they are the right ones.
 
 import { gunzipSync, unzipSync } from 'fflate'
+import { bootloaderFor4MB } from './bootloader_image'
 import { crc32 } from './crc32'
 import { FlashError } from './flash_error'
 import { CHIP_LAYOUTS, FIRMWARE_START } from './layout'
@@ -81,7 +82,7 @@ export function firmwareRead (files: ArchiveFiles, layout: ChipLayout): Firmware
   imageCheck(firmware, layout, layout.files.firmware)
   if (firmware.length > layout.firmwareSizeMax) throw notArchive(`${layout.files.firmware} is too large`)
   if (!partitionHasFirmware(partitionTable)) throw notArchive(`${layout.files.partitionTable} is no partition table`)
-  return { bootloader, partitionTable, firmware }
+  return { bootloader: bootloaderFor4MB(bootloader), partitionTable, firmware }
 }
 
 function imageCheck (image: Uint8Array, layout: ChipLayout, name: string): void {

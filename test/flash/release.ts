@@ -9,6 +9,8 @@ function image (chipId: number, size: number): Uint8Array {
   const bytes = Uint8Array.from({ length: size }, (_, index) =>
     Math.imul(index, Math.imul(index, 2_654_435_761)) >>> 24)
   bytes[0] = 0xe9
+  // Of 4 MB.
+  bytes[3] = 0x2f
   bytes[12] = chipId
   bytes[13] = 0
   return bytes

@@ -1,0 +1,37 @@
+// The bootloader's header says how large the flash is, and a board with less does not start: the release for the
+// ESP32-S3 says 8 MB. The image ends in its SHA-256, which has to follow what is changed.
+//
+// Image: 24 bytes of header, then segments of 8 bytes (address, length) and data; padding whose last byte, at the end
+// of a block of 16, is a checksum of the data; the SHA-256 of all before. Source: ESP-IDF, esp_app_format.h.
+
+import { sha256 } from '@noble/hashes/sha2'
+
+const HEADER_SIZE = 24
+const SEGMENTS = 1
+/** The upper four bits are the size of the flash: 0 for 1 MB, and one more for twice as much. */
+const SIZE_AND_SPEED = 3
+const SIZE_4_MB = 2
+const HAS_HASH = 23
+const SEGMENT_HEADER_SIZE = 8
+const BLOCK_SIZE = 16
+const HASH_SIZE = 32
+
+/** Where the image ends and its hash begins. */
+function imageEnd (image: Uint8Array): number {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength)
+  let at = HEADER_SIZE
+  for (let segment = 0; segment < image[SEGMENTS] && at + SEGMENT_HEADER_SIZE <= image.length; segment++) {
+    at += SEGMENT_HEADER_SIZE + view.getUint32(at + 4, true)
+  }
+  return at - at % BLOCK_SIZE + BLOCK_SIZE
+}
+
+/** The same bootloader for every flash of 4 MB or more. */
+export function bootloaderFor4MB (image: Uint8Array): Uint8Array {
+  if (image[SIZE_AND_SPEED] >> 4 <= SIZE_4_MB) return image
+  const changed = image.slice()
+  changed[SIZE_AND_SPEED] = SIZE_4_MB << 4 | image[SIZE_AND_SPEED] & 0x0f
+  const end = imageEnd(image)
+  if (image[HAS_HASH] === 1 && end + HASH_SIZE <= image.length) changed.set(sha256(changed.subarray(0, end)), end)
+  return changed
+}
