@@ -1,11 +1,13 @@
-// `npm run sim -- [--seed 1] [--seeds 1] [--hours 1] [--core esp32|host]`: clients and faults drawn from a seed, in
-// virtual time, on the board's bundle or the gateway's core, held to the model of test/model.
+// `npm run sim -- [--seed 1] [--seeds 1] [--hours 1] [--core esp32|host|test]`: homes full of clients and faults, each
+// drawn from a seed, in virtual time, on the board's bundle, the gateway's core, or one whose limits are tiny; held to
+// the model of test/model.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 
 const CORES = {
   esp32: ['boards', 'test/board/simulation.test.ts'],
   host: ['broker', 'test/simulation/gateway.test.ts'],
+  test: ['broker', 'test/simulation/tiny.test.ts'],
 }
 
 const { values: options } = parseArgs({

@@ -138,8 +138,8 @@ export class ModelBroker extends ModelRetained {
   private expireQueue(session: ModelSession, since: number): void {
     const isExpired = (delivery: Delivery): boolean =>
       delivery.state === 'waiting' && !delivery.again && delivery.message.expiresAt <= this.time
-    const mayStay = (delivery: Delivery): boolean => this.limits.tight
-      || (session.connected && delivery.createdAt > since)
+    const mayStay = (delivery: Delivery): boolean => this.limits.tight || session.slow
+      || delivery.perhapsAgain === true || (session.connected && delivery.createdAt > since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
     session.queue = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
   }

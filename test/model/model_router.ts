@@ -25,6 +25,8 @@ export abstract class ModelRouter {
   time = 0
   readonly sessions = new Map<string, ModelSession>()
   protected batches = 0
+  /** When the last Will Message was published. */
+  private willsAt = -1
   /** Messages for groups that were published in the operation in hand. */
   private tickets: ShareTicket[] = []
 
@@ -36,7 +38,9 @@ export abstract class ModelRouter {
   /** Delivers to everybody who subscribed, and retains. */
   publish(message: ModelMessage, isWill = false): PublishOutcome {
     if (message.retain) this.retain(message)
-    const batch = ++this.batches
+    // Will Messages that are due at the same time have no order among them.
+    const batch = isWill && this.willsAt === this.time ? this.batches : ++this.batches
+    if (isWill) this.willsAt = this.time
     const outcome = { matched: false, unsure: false }
     const groups = this.groups(message.topic)
     // Of the last place in a tight queue it is not sure which copy takes it.
@@ -74,7 +78,7 @@ export abstract class ModelRouter {
   checkComplete(): void {
     for (const { members, taken, allConnected } of this.tickets) {
       const canBeSent = allConnected && members.every((session) => session.connected
-        && session.inFlight() < session.window)
+        && !session.slow && session.inFlight() < session.window)
       if (taken || !canBeSent) continue
       throw new Error(`nobody of ${members.map(({ clientId }) => clientId).join()} got a shared message`)
     }

@@ -2,6 +2,8 @@
 
 /** Whether a Topic Name matches a Topic Filter (not a shared one). */
 export function naiveMatch(filter: string, topic: string): boolean {
+  // A home has hundreds of filters without wildcards.
+  if (!/[+#]/.test(filter)) return filter === topic
   // [MQTT-4.7.2-1]
   if (topic.startsWith('$') && (filter.startsWith('+') || filter.startsWith('#'))) return false
   return levelsMatch(filter.split('/'), topic.split('/'))

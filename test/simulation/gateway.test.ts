@@ -1,6 +1,7 @@
 // Seeds on the gateway's core.
 
+import { boards } from '../support/core_instance'
 import { memoryWorld } from '../support/memory_world'
 import { simulationTests } from './seeds'
 
-simulationTests((seed) => memoryWorld('host', {}, seed))
+simulationTests({ name: 'host', board: boards.host, create: (seed) => memoryWorld('host', {}, seed) })

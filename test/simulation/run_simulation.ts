@@ -1,43 +1,59 @@
-// One seed: a broker, clients, faults and virtual time, against the model. The seed decides all of it.
+// One seed: a home around a broker, for some hours of virtual time. The seed decides all of it.
 
-import { Driver } from '../model/driver'
 import { Random } from '../model/random'
-import type { World } from '../support/world'
-import { FaultyWorld } from './faulty_world'
+import type { Board, World } from '../support/world'
+import type { Coverage } from './coverage'
+import { Home } from './home'
+import { Oracle } from './oracle'
+import type { Step } from './script'
 import { swarmDraw } from './swarm'
 
 const HOUR_MS = 3_600_000
+
+/** The broker under test: how to start one, from a seed of its own. */
+export interface Edition {
+  name: string
+  board: Board
+  create(seed: number): Promise<World>
+}
 
 export interface Outcome {
   seed: number
   /** Of every byte that the broker sent. */
   hash: string
-  steps: number
+  clients: string[]
+  faults: string[]
+  isCrowded: boolean
   messages: number
-  fragments: number
+  packetsIn: number
+  packetsOut: number
   simulatedMs: number
-  /** Names of the operations that the seed left in. */
-  operations: string[]
+  coverage: Coverage
+}
+
+/** A failure of a seed, with the script that leads to it. */
+export class Violation extends Error {
+  constructor(message: string, readonly seed: number, readonly steps: readonly Step[], readonly isCrowded: boolean) {
+    super(message)
+  }
 }
 
 /** Runs `hours` of virtual time; a failure says how to repeat it. */
-export async function runSimulation(broker: World, seed: number, hours: number): Promise<Outcome> {
-  // The model's driver draws from the seed itself: another sequence keeps the two from going in step.
+export async function runSimulation(edition: Edition, seed: number, hours: number): Promise<Outcome> {
+  // The broker's own random numbers come from the seed as well: another sequence keeps the two from going in step.
   const random = new Random(seed ^ 0x5eed_0000)
-  const swarm = swarmDraw(random)
-  const world = new FaultyWorld(broker, random, swarm.fragmentMax)
-  const driver = new Driver(world, seed, swarm.operations)
-  let steps = 0
+  const swarm = swarmDraw(random, edition.board)
+  const oracle = await Oracle.start(() => edition.create(seed), swarm.isCrowded)
+  const home = new Home(oracle, random, swarm)
   try {
-    for (; driver.model.time < hours * HOUR_MS; steps++) await driver.step()
-    await driver.finish()
-    await world.close()
+    await home.live(hours * HOUR_MS)
+    await oracle.close()
   } catch (error) {
-    const repeat = `npm run sim -- --core ${world.name} --seed ${seed} --hours ${hours}`
-    throw new Error(`${repeat}: ${(error as Error).message}\n${driver.lastOperations()}`, { cause: error })
+    throw new Violation((error as Error).message, seed, oracle.steps, swarm.isCrowded)
   }
   return {
-    seed, hash: world.hash(), steps, messages: driver.messageCount, fragments: world.fragmentCount,
-    simulatedMs: driver.model.time, operations: swarm.operations.map(({ name }) => name),
+    seed, hash: oracle.digest(), messages: home.messageCount, packetsIn: oracle.packetsIn,
+    packetsOut: oracle.packetsOut, simulatedMs: oracle.time, clients: swarm.actors.map(({ name }) => name),
+    faults: swarm.faults.map(({ name }) => name), isCrowded: swarm.isCrowded, coverage: oracle.coverage,
   }
 }

@@ -1,22 +1,36 @@
-// What one seed's run consists of. Each seed leaves some operations out and cuts the stream in its own way: a run in
-// which everything is on never dwells long in the states that only one thing leads to.
+// What one seed's home consists of. Each seed has other clients, leaves kinds of faults out and cuts the stream in its
+// own way: a run in which everything is on never dwells long in the states that only one thing leads to.
 
-import { operations, type Operation } from '../model/operations'
 import type { Random } from '../model/random'
+import type { Board } from '../support/world'
+import { actors, type Actor } from './actors'
+import { faults, type Fault } from './faults'
+import type { NetworkTerms } from './network'
 
-/** Without these nothing happens, or a board stops taking messages for good. */
-const ALWAYS = ['connect', 'subscribe', 'publish', 'acknowledge', 'release', 'time']
 /** Bytes that arrive at once, at most; 0: every packet arrives whole. */
-const FRAGMENT_SIZES_MAX = [0, 1, 3, 20]
+const FRAGMENT_SIZES_MAX = [0, 0, 0, 1, 3, 20]
+/** Milliseconds on the way. */
+const DELAYS_MAX = [1, 50, 2_000]
+/** Clients that a broker with few slots has beside those that come back before it has heard that they were gone. */
+const FEW = 6
+const MANY = 14
 
-export interface Swarm {
-  operations: Operation[]
-  fragmentMax: number
+export interface Swarm extends NetworkTerms {
+  actors: Actor[]
+  faults: Fault[]
+  /** More clients and messages than there is room for. */
+  isCrowded: boolean
 }
 
-export function swarmDraw(random: Random): Swarm {
+export function swarmDraw(random: Random, board: Board): Swarm {
+  const isSmall = board.QUEUE_MAX < 100
+  const isCrowded = isSmall && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
+  const kinds = actors.filter(() => !random.oneIn(3))
+  const count = isSmall && !isCrowded ? FEW : MANY
+  const drawn = kinds.length > 0 ? kinds : actors
+  const chosen = Array.from({ length: 2 + random.below(count - 1) }, () => random.pick(drawn))
   return {
-    operations: operations.filter(({ name }) => ALWAYS.includes(name) || !random.oneIn(3)),
-    fragmentMax: random.pick(FRAGMENT_SIZES_MAX),
+    actors: chosen, faults: faults.filter(() => random.oneIn(2)), isCrowded,
+    fragmentMax: random.pick(FRAGMENT_SIZES_MAX), delayMax: random.pick(DELAYS_MAX),
   }
 }

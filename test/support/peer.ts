@@ -131,6 +131,11 @@ export class Peer {
   /** Everything that has arrived so far and was not taken yet. */
   async drain(): Promise<AnyPacket[]> {
     await this.wire.settle()
+    return this.arrived()
+  }
+
+  /** The same without waiting for more: enough where everything happens at once. */
+  arrived(): AnyPacket[] {
     if (this.failure) throw this.failure
     return this.queue.splice(0).map(({ packet, bytes }) => Object.assign(packet, { bytes }) as AnyPacket)
   }

@@ -1,0 +1,59 @@
+// A home: a broker behind its oracle, a network, clients, faults and one agenda, all of it drawn from one seed.
+
+import { Random } from '../model/random'
+import { Agenda } from './agenda'
+import type { Client } from './client'
+import { Network } from './network'
+import type { Oracle } from './oracle'
+import type { Swarm } from './swarm'
+
+export class Home {
+  readonly network: Network
+  readonly clients: Client[] = []
+  /** Messages that clients have published; makes each payload another. */
+  messageCount = 0
+  private readonly agenda = new Agenda()
+
+  constructor(readonly oracle: Oracle, readonly random: Random, readonly swarm: Swarm) {
+    this.network = new Network(this, oracle, random, swarm)
+    swarm.actors.forEach(({ start }, index) => start(this, index))
+    for (const fault of swarm.faults) {
+      const strike = async (): Promise<void> => {
+        await fault.strike(this)
+        this.after(this.around(fault.every), strike)
+      }
+      this.after(this.around(fault.every), strike)
+    }
+  }
+
+  /** Virtual milliseconds. */
+  get time(): number {
+    return this.oracle.time
+  }
+
+  at(time: number, run: () => Promise<void> | void): void {
+    this.agenda.add(time, run)
+  }
+
+  after(milliseconds: number, run: () => Promise<void> | void): void {
+    this.agenda.add(this.time + milliseconds, run)
+  }
+
+  /** A random time whose average is this one. */
+  around(milliseconds: number): number {
+    return 1 + this.random.below(2 * milliseconds)
+  }
+
+  /** A payload that no other message has. */
+  payload(): string {
+    return `m${++this.messageCount}`
+  }
+
+  /** Lets the home live until `time`. */
+  async live(time: number): Promise<void> {
+    for (let entry = this.agenda.take(); entry && entry.at <= time; entry = this.agenda.take()) {
+      if (entry.at > this.time) await this.oracle.run({ kind: 'time', ms: entry.at - this.time })
+      await entry.run()
+    }
+  }
+}

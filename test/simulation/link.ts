@@ -1,0 +1,54 @@
+// A connection as it stands at the broker's port: what has arrived on it, and what its CONNECT said.
+
+import { frameSize } from '../support/frame'
+import type { AnyPacket, Peer, Version } from '../support/peer'
+
+export class Link {
+  /** 'new' until a CONNECT was accepted. */
+  state: 'new' | 'connected' | 'over' = 'new'
+  clientId = ''
+  /** Milliseconds of one and a half Keep Alives; 0: none. */
+  silenceMs = 0
+  /** Milliseconds as CONNECT said; Infinity: never. */
+  sessionExpiry = 0
+  /** When the last whole packet arrived, or the connection began. */
+  heardAt: number
+  /** When the client stopped reading; undefined: it reads. */
+  slowSince: number | undefined
+  readonly aliases = new Map<number, string>()
+  /** What the broker sent and no rule has asked for yet, in order: everything but PUBLISH and PUBREL. */
+  answers: AnyPacket[] = []
+  /** PUBLISH and PUBREL that are not judged yet. */
+  readonly stream: AnyPacket[] = []
+  private pending: Uint8Array = new Uint8Array(0)
+
+  constructor(readonly id: number, readonly version: Version, readonly peer: Peer, time: number) {
+    this.heardAt = time
+  }
+
+  /** Bytes arrived: answers the packets that they complete. */
+  arrive(bytes: Uint8Array): Uint8Array[] {
+    this.pending = Buffer.concat([this.pending, bytes])
+    const packets: Uint8Array[] = []
+    for (let size = frameSize(this.pending); size > 0; size = frameSize(this.pending)) {
+      packets.push(this.pending.slice(0, size))
+      this.pending = this.pending.slice(size)
+    }
+    return packets
+  }
+
+  get isBetweenPackets(): boolean {
+    return this.pending.length === 0
+  }
+
+  /** Takes the next answer, which must be this one. */
+  take(cmd: string, messageId?: number): AnyPacket {
+    const packet = this.answers.shift()
+    if (packet?.cmd === cmd && (messageId === undefined || packet.messageId === messageId)) return packet
+    throw new Error(`${this.name}: expected ${cmd} ${messageId ?? ''}, received ${JSON.stringify(packet)}`)
+  }
+
+  get name(): string {
+    return `connection ${this.id} (${this.clientId}, version ${this.version})`
+  }
+}

@@ -1,0 +1,156 @@
+// The network between clients and the broker's port, with what goes wrong in it. A connection is two streams of bytes,
+// in order; a fault holds a stream back, cuts it into fragments, or ends it for one side or for both.
+
+import type { Random } from '../model/random'
+import type { Version } from '../support/peer'
+import type { Home } from './home'
+import type { Oracle } from './oracle'
+
+export interface NetworkTerms {
+  /** Bytes that arrive at once, at most; 0: what is sent at once arrives at once. */
+  fragmentMax: number
+  /** The longest time that bytes are on their way, milliseconds. */
+  delayMax: number
+}
+
+/** What a client hears of its connection. */
+export interface Receiver {
+  received(bytes: Uint8Array): void
+  lost(): void
+}
+
+export class Connection {
+  /** Until when nothing passes towards the broker, and towards the client. */
+  upBlockedUntil = 0
+  downBlockedUntil = 0
+  /** The client has given it up, or heard that it is lost. */
+  clientGone = false
+  /** The broker's side is over. */
+  brokerGone = false
+  isSlow = false
+  private readonly up: (() => Promise<void>)[] = []
+  private readonly down: (() => void)[] = []
+  private upLast = 0
+  private downLast = 0
+
+  constructor(private readonly network: Network, readonly id: number, readonly receiver: Receiver) {}
+
+  /** The client sends bytes, which may break the protocol. */
+  send(bytes: Uint8Array, broken = false): void {
+    if (this.clientGone) return
+    const { fragmentMax } = this.network.terms
+    let from = 0
+    while (from < bytes.length) {
+      const isWhole = broken || fragmentMax === 0
+      const size = isWhole ? bytes.length : 1 + this.network.random.below(fragmentMax)
+      const hex = Buffer.from(bytes.subarray(from, from + size)).toString('hex')
+      from += size
+      this.pushUp(() => this.arrive(hex, broken))
+    }
+  }
+
+  private async arrive(hex: string, broken: boolean): Promise<void> {
+    if (this.brokerGone) {
+      // What reaches nobody is answered with a reset.
+      this.pushDown(() => this.tellLost())
+      return
+    }
+    await this.network.oracle.run({ kind: 'bytes', id: this.id, hex, ...(broken ? { broken } : {}) })
+  }
+
+  /** Something travels to the broker. */
+  pushUp(run: () => Promise<void>): void {
+    this.up.push(run)
+    this.upLast = Math.max(this.upLast, this.network.arrival())
+    this.network.home.at(this.upLast, () => this.runUp())
+  }
+
+  private async runUp(): Promise<void> {
+    const { home } = this.network
+    const blockedUntil = this.isSlow ? home.time + 1_000 : this.upBlockedUntil
+    if (blockedUntil > home.time) home.at(blockedUntil, () => this.runUp())
+    else await this.up.shift()!()
+  }
+
+  /** Something travels to the client. */
+  pushDown(run: () => void): void {
+    this.down.push(run)
+    this.downLast = Math.max(this.downLast, this.network.arrival())
+    this.network.home.at(this.downLast, () => this.runDown())
+  }
+
+  private runDown(): void {
+    const { home } = this.network
+    if (this.downBlockedUntil > home.time) home.at(this.downBlockedUntil, () => this.runDown())
+    else this.down.shift()!()
+  }
+
+  tellLost(): void {
+    if (this.clientGone) return
+    this.clientGone = true
+    this.receiver.lost()
+  }
+
+  /** The client leaves without a word; the broker hears of it now, later, or never. */
+  leave(): void {
+    this.clientGone = true
+    if (this.network.random.oneIn(3)) return
+    this.pushUp(() => this.drop())
+  }
+
+  /** The broker hears that the connection is lost. */
+  async drop(): Promise<void> {
+    if (this.brokerGone) return
+    this.brokerGone = true
+    await this.network.oracle.run({ kind: 'drop', id: this.id })
+  }
+}
+
+export class Network {
+  readonly connections = new Map<number, Connection>()
+  private count = 0
+
+  constructor(
+    readonly home: Home, readonly oracle: Oracle, readonly random: Random, readonly terms: NetworkTerms,
+  ) {
+    oracle.watcher = {
+      sent: (id, bytes) => {
+        const connection = this.connections.get(id)
+        connection?.pushDown(() => {
+          if (!connection.clientGone) connection.receiver.received(bytes)
+        })
+      },
+      closed: (id) => {
+        const connection = this.connections.get(id)
+        if (!connection) return
+        connection.brokerGone = true
+        this.connections.delete(id)
+        connection.pushDown(() => connection.tellLost())
+      },
+    }
+  }
+
+  /** When something that is sent now arrives. */
+  arrival(): number {
+    return this.home.time + 1 + this.random.below(this.terms.delayMax)
+  }
+
+  connect(version: Version, receiver: Receiver): Connection {
+    const id = ++this.count
+    const connection = new Connection(this, id, receiver)
+    this.connections.set(id, connection)
+    connection.pushUp(() => this.oracle.run({ kind: 'open', id, version }))
+    return connection
+  }
+
+  /** The connections whose both sides are there, in the order of their age. */
+  alive(): Connection[] {
+    return [...this.connections.values()].filter(({ brokerGone, clientGone }) => !brokerGone && !clientGone)
+  }
+
+  /** The board was switched off: nobody hears of it until something is sent. */
+  brokerLost(): void {
+    for (const connection of this.connections.values()) connection.brokerGone = true
+    this.connections.clear()
+  }
+}

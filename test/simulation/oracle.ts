@@ -1,0 +1,248 @@
+// Stands at the broker's port, between it and the network: whatever reaches the broker and whatever it answers passes
+// here, in the order in which the broker sees it. So the model of test/model can be told of each packet and can judge
+// each answer at once, however the network beyond cuts, delays and loses. Every step is kept: together they are a
+// script that runs again without clients or network.
+
+import { createHash } from 'node:crypto'
+import type { AnyPacket, Version } from '../support/peer'
+import type { World } from '../support/world'
+import { ModelBroker } from '../model/model_broker'
+import { Coverage } from './coverage'
+import { Link } from './link'
+import { isJudgeable, judgePacket } from './oracle_packets'
+import type { Step } from './script'
+import { judgeSilence, silentAt } from './silence'
+
+/** Times that lie this close to a deadline are avoided: a broker may be a tick late. */
+const MARGIN_MS = 2_500
+
+export interface Watcher {
+  /** The broker sent a packet on a connection. */
+  sent(id: number, bytes: Uint8Array): void
+  /** The broker closed a connection. */
+  closed(id: number): void
+}
+
+/** A script says what the oracle cannot judge: a packet where the standard leaves everything open. */
+export class Unjudged extends Error {}
+
+export class Oracle {
+  model: ModelBroker
+  readonly links = new Map<number, Link>()
+  readonly steps: Step[] = []
+  readonly coverage = new Coverage()
+  watcher: Watcher | undefined
+  /** What was sent to each direction, packets. */
+  packetsIn = 0
+  packetsOut = 0
+  private world!: World
+  private readonly opened = new Set<number>()
+  private readonly hash = createHash('sha256')
+
+  private constructor(private readonly create: () => Promise<World>, private readonly crowded: boolean) {
+    this.model = undefined as never
+  }
+
+  /** `crowded`: the broker's tables may fill, and what depends on room is not certain. */
+  static async start(create: () => Promise<World>, crowded: boolean): Promise<Oracle> {
+    const oracle = new Oracle(create, crowded)
+    await oracle.begin(0)
+    return oracle
+  }
+
+  private async begin(time: number): Promise<void> {
+    this.world = await this.create()
+    this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded })
+    this.model.time = time
+  }
+
+  get board(): World['board'] {
+    return this.world.board
+  }
+
+  get isCrowded(): boolean {
+    return this.crowded
+  }
+
+  get time(): number {
+    return this.model.time
+  }
+
+  /** Runs one step of a script. */
+  async run(step: Step): Promise<void> {
+    this.steps.push(step)
+    const link = 'id' in step ? this.links.get(step.id) : undefined
+    if (step.kind === 'open') await this.open(step.id, step.version)
+    else if (step.kind === 'time') await this.advance(step.ms)
+    else if (step.kind === 'restart') await this.restart()
+    else if (!link || link.state === 'over') return
+    else if (step.kind === 'bytes') await this.receive(link, Buffer.from(step.hex, 'hex'), step.broken ?? false)
+    else if (step.kind === 'drop') await this.drop(link)
+    else if (step.kind === 'slow') this.slow(link)
+    else await this.goOn(link)
+  }
+
+  private async open(id: number, version: Version): Promise<void> {
+    if (this.opened.has(id)) throw new Unjudged('a connection begins once')
+    this.opened.add(id)
+    const peer = await this.world.open(version)
+    const link = new Link(id, version, peer, this.time)
+    this.links.set(id, link)
+    if (!peer.isClosed) return
+    const count = this.links.size
+    if (count <= this.board.CONNECTIONS_MAX) throw new Error(`${link.name}: closed at once, ${count} are open`)
+    this.coverage.touch('limit connections')
+    this.over(link)
+  }
+
+  private async receive(link: Link, bytes: Uint8Array, broken: boolean): Promise<void> {
+    if (link.slowSince !== undefined) throw new Unjudged('a client that does not read sends nothing')
+    const isWhole = link.isBetweenPackets
+    const packets = broken ? [bytes] : link.arrive(bytes)
+    if (!broken && !packets.every((packet) => isJudgeable(this, link, packet))) {
+      this.coverage.touch('step left out')
+      if (isWhole && link.isBetweenPackets) return
+      throw new Unjudged('the end of a packet that means nothing')
+    }
+    await link.peer.send(bytes)
+    this.collect()
+    // Judged together, as the broker may answer all of them before anything leaves.
+    for (const packet of packets) {
+      this.packetsIn++
+      judgePacket(this, link, packet, broken)
+      link.heardAt = this.time
+    }
+    this.settle(this.time)
+  }
+
+  private async drop(link: Link): Promise<void> {
+    await link.peer.drop()
+    this.ended(link, true)
+    this.collect()
+    this.settle(this.time)
+  }
+
+  private slow(link: Link): void {
+    link.peer.pauseReading()
+    link.slowSince = this.time
+    if (link.state === 'connected') this.model.sessions.get(link.clientId)!.slow = true
+    this.coverage.touch('fault slow reader')
+  }
+
+  private async goOn(link: Link): Promise<void> {
+    if (link.slowSince === undefined) return
+    const since = link.slowSince
+    await link.peer.resumeReading()
+    link.slowSince = undefined
+    const session = link.state === 'connected' ? this.model.sessions.get(link.clientId) : undefined
+    if (session) session.slow = false
+    this.collect()
+    this.settle(since)
+    session?.forgetSlow()
+  }
+
+  private async restart(): Promise<void> {
+    await this.world.close()
+    for (const link of this.links.values()) link.state = 'over'
+    this.links.clear()
+    this.coverage.touch('fault power cut')
+    await this.begin(this.time)
+  }
+
+  /** A moment not before `time` at which nothing is about to happen or has just happened. */
+  private calm(time: number): number {
+    const deadlines = this.model.deadlines()
+    while (deadlines.some((at) => Math.abs(at - time) < MARGIN_MS)) time += MARGIN_MS
+    return time
+  }
+
+  /** Lets at least this much time pass. */
+  private async advance(milliseconds: number): Promise<void> {
+    const end = this.time + milliseconds
+    while (this.time < end) {
+      const silent = [...this.links.values()].map((link) => silentAt(link, this.board)).filter((at) => at > this.time)
+      const next = this.calm(Math.min(end, ...silent))
+      const since = this.time
+      await this.world.advance(next - since)
+      this.collect()
+      this.model.advance(next)
+      this.judgeClosed()
+      this.settle(since)
+    }
+  }
+
+  /** Connections that the broker has closed because nothing came on them. */
+  private judgeClosed(): void {
+    for (const link of this.links.values()) {
+      if (link.slowSince !== undefined || !judgeSilence(link, this.board, this.time)) continue
+      this.coverage.touch(link.state === 'new' ? 'limit time for CONNECT' : 'Keep Alive [MQTT-3.1.2-22]')
+      this.ended(link, true)
+    }
+  }
+
+  /** Takes what the broker has sent on all connections. */
+  private collect(): void {
+    for (const link of this.links.values()) {
+      if (link.state === 'over' || link.slowSince !== undefined) continue
+      for (const packet of link.peer.arrived()) {
+        this.packetsOut++
+        this.hash.update(packet.bytes)
+        this.touchSent(packet)
+        this.watcher?.sent(link.id, packet.bytes)
+        if (packet.cmd === 'publish' || packet.cmd === 'pubrel') link.stream.push(packet)
+        else link.answers.push(packet)
+      }
+    }
+  }
+
+  private touchSent(packet: AnyPacket): void {
+    const code = packet.reasonCode ?? packet.returnCode
+    this.coverage.touch(`sent ${packet.cmd}${code === undefined ? '' : ` 0x${code.toString(16).padStart(2, '0')}`}`)
+    if (packet.cmd === 'publish' && packet.dup) this.coverage.touch('sent publish again [MQTT-4.4.0-1]')
+  }
+
+  /** Judges the messages that came since `since`, and whether anything is missing or too much. */
+  private settle(since: number): void {
+    for (const link of this.links.values()) {
+      if (link.state === 'over') continue
+      for (const packet of link.stream.splice(0)) {
+        const session = this.model.sessions.get(link.clientId)
+        if (!session || link.state !== 'connected') throw new Error(`${link.name}: ${packet.cmd} before CONNACK`)
+        if (packet.cmd === 'publish') session.published(packet, since, this.time)
+        else session.released(packet.messageId)
+      }
+      if (link.answers.length > 0) {
+        throw new Error(`${link.name}: nobody asked for ${JSON.stringify(link.answers)}`)
+      }
+      if (link.peer.isClosed) throw new Error(`${link.name}: the broker closed it`)
+    }
+    this.model.checkComplete()
+  }
+
+  /** The connection is over, for whatever reason; `withWill` unless a DISCONNECT of 0x00 came. */
+  ended(link: Link, withWill: boolean, sessionExpiry?: number): void {
+    if (link.state === 'connected') this.model.disconnect(link.clientId, withWill, sessionExpiry ?? link.sessionExpiry)
+    this.over(link)
+  }
+
+  /** Forgets a connection; its session is another's matter. */
+  over(link: Link): void {
+    const isTold = link.state !== 'over' && link.peer.isClosed
+    link.state = 'over'
+    this.links.delete(link.id)
+    if (isTold) this.watcher?.closed(link.id)
+  }
+
+  /** The connection of a client that is connected. */
+  linkOf(clientId: string): Link | undefined {
+    return [...this.links.values()].find((link) => link.state === 'connected' && link.clientId === clientId)
+  }
+
+  digest(): string {
+    return this.hash.copy().digest('hex').slice(0, 16)
+  }
+
+  close(): Promise<void> {
+    return this.world.close()
+  }
+}

@@ -1,0 +1,82 @@
+// What a CONNECT asks of the broker: the answer, the session, the end of whoever had the Client Identifier before.
+
+import type { IConnectPacket } from 'mqtt-packet'
+import type { AnyPacket } from '../support/peer'
+import type { ModelWill } from '../model/model_broker'
+import type { Link } from './link'
+import { Unjudged, type Oracle } from './oracle'
+
+const NEVER = 0xffff_ffff
+const TAKEN_OVER = 0x8e
+const QUOTA_EXCEEDED = 0x97
+/** Of 3.1.1. */
+const SERVER_UNAVAILABLE = 3
+
+const expiryMs = (interval: number | undefined): number =>
+  interval === undefined ? 0 : interval === NEVER ? Infinity : interval * 1_000
+
+function willOf({ will }: IConnectPacket, publisher: string): ModelWill | undefined {
+  if (!will) return undefined
+  const { topic, payload, qos, retain, properties } = will
+  const expiry = properties?.messageExpiryInterval
+  return {
+    message: { topic, payload: payload.toString(), qos: qos ?? 0, retain: retain ?? false, publisher },
+    delay: (properties?.willDelayInterval ?? 0) * 1_000,
+    expiry: expiry === undefined ? Infinity : expiry * 1_000,
+  }
+}
+
+/** The connection that the Client Identifier had before ends. [MQTT-3.1.4-3] */
+function judgeTakeOver(oracle: Oracle, clientId: string): void {
+  const former = oracle.linkOf(clientId)
+  if (!former) return
+  oracle.coverage.touch('take-over [MQTT-3.1.4-3]')
+  if (former.slowSince === undefined) {
+    if (!former.peer.isClosed) throw new Error(`${former.name}: still open after it was taken over`)
+    if (former.version === 5 && former.take('disconnect').reasonCode !== TAKEN_OVER) {
+      throw new Error(`${former.name}: taken over without 0x8E`)
+    }
+    if (former.answers.length > 0) throw new Error(`${former.name}: nobody asked for ${JSON.stringify(former.answers)}`)
+  }
+  oracle.over(former)
+}
+
+export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): void {
+  const connect = packet as unknown as IConnectPacket
+  const { clean = true, properties, keepalive = 0 } = connect
+  const connack = link.take('connack')
+  const assigned = (connack.properties as { assignedClientIdentifier?: string } | undefined)?.assignedClientIdentifier
+  const clientId = connect.clientId || assigned
+  if (!clientId) throw new Unjudged('a client without a name')
+  if (!connect.clientId !== (assigned !== undefined)) throw new Error(`${link.name}: assigned ${assigned}`)
+  link.clientId = clientId
+  const code = connack.reasonCode ?? connack.returnCode
+  const isRefused = oracle.isCrowded && code === (link.version === 5 ? QUOTA_EXCEEDED : SERVER_UNAVAILABLE)
+  if (isRefused && !link.peer.isClosed) throw new Error(`${link.name}: refused and not closed`)
+  if (isRefused && oracle.links.size > oracle.board.CONNECTIONS_MAX) {
+    // One connection more is accepted, to be told that there are too many.
+    oracle.coverage.touch('limit connections')
+    oracle.over(link)
+    return
+  }
+  judgeTakeOver(oracle, clientId)
+  if (isRefused) {
+    oracle.coverage.touch('limit sessions')
+    oracle.model.connectRefused(clientId, clean)
+    oracle.over(link)
+    return
+  }
+  if (code !== 0) throw new Error(`${link.name}: CONNACK ${code}`)
+  const { INFLIGHT_MAX } = oracle.board
+  link.sessionExpiry = link.version === 5 ? expiryMs(properties?.sessionExpiryInterval) : clean ? 0 : Infinity
+  const will = willOf(connect, clientId)
+  const present = oracle.model.connect({
+    clientId, clean, sessionExpiry: link.sessionExpiry,
+    window: Math.min(properties?.receiveMaximum ?? 65_535, INFLIGHT_MAX), ...(will ? { will } : {}),
+  })
+  if (connack.sessionPresent !== present) throw new Error(`${link.name}: Session Present ${!present}`)
+  if (present) oracle.coverage.touch('session goes on [MQTT-3.2.2-3]')
+  link.state = 'connected'
+  const given = (connack.properties as { serverKeepAlive?: number } | undefined)?.serverKeepAlive
+  link.silenceMs = (given ?? keepalive) * 1_500
+}

@@ -1,0 +1,162 @@
+// What each packet from a client asks of the broker, and what it changes in the model.
+
+import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-packet'
+import { frameDecode } from '../support/frame'
+import type { AnyPacket } from '../support/peer'
+import type { Delivery, ModelMessage, ModelSession } from '../model/model_session'
+import type { PublishOutcome } from '../model/model_router'
+import type { Link } from './link'
+import type { Oracle } from './oracle'
+import { judgeConnect } from './oracle_connect'
+
+const NO_MATCHING_SUBSCRIBERS = 0x10
+const NO_SUBSCRIPTION = 0x11
+const NO_IDENTIFIER = 0x92
+const QUOTA_EXCEEDED = 0x97
+
+type Judge = (oracle: Oracle, link: Link, packet: AnyPacket) => void
+
+const sessionOf = (oracle: Oracle, link: Link): ModelSession => oracle.model.sessions.get(link.clientId)!
+
+/** The broker must give up the client, with a Reason Code of an error for one of 5.0. [MQTT-4.8.0-1] [MQTT-4.13.1-1] */
+function judgeBroken(oracle: Oracle, link: Link): void {
+  if (!link.peer.isClosed) throw new Error(`${link.name}: broke the protocol and was not closed`)
+  const last = link.answers.shift()
+  if (last && (link.version < 5 || (last.reasonCode ?? last.returnCode) < 0x80)) {
+    throw new Error(`${link.name}: broke the protocol and received ${JSON.stringify(last)}`)
+  }
+  if (!last && link.version === 5 && link.state === 'connected') throw new Error(`${link.name}: no DISCONNECT`)
+  oracle.ended(link, true)
+}
+
+function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
+  const { topic: sentTopic, qos, messageId, retain } = packet
+  const session = sessionOf(oracle, link)
+  const properties = (packet as unknown as IPublishPacket).properties
+  const alias = properties?.topicAlias
+  const topic = sentTopic || link.aliases.get(alias ?? 0)!
+  if (alias !== undefined) link.aliases.set(alias, topic)
+  if (qos === 2 && session.incoming.has(messageId)) {
+    link.take('pubrec', messageId)
+    oracle.coverage.touch('QoS 2 sent again [MQTT-4.3.3-10]')
+    return
+  }
+  const interval = properties?.messageExpiryInterval
+  const message: ModelMessage = {
+    topic, payload: packet.payload.toString(), qos, retain, publisher: link.clientId,
+    expiresAt: interval === undefined ? Infinity : oracle.time + interval * 1_000,
+  }
+  const code = qos === 0 ? undefined : link.take(qos === 1 ? 'puback' : 'pubrec', messageId).reasonCode ?? 0
+  if (code === QUOTA_EXCEEDED && oracle.isCrowded) {
+    oracle.coverage.touch('limit messages')
+    oracle.model.refuse(message)
+    return
+  }
+  const outcome = oracle.model.publish(message)
+  if (code !== undefined && link.version === 5) checkCode(link, code, outcome)
+  if (qos === 2) session.incoming.set(messageId, topic)
+}
+
+function checkCode(link: Link, code: number, { matched, unsure }: PublishOutcome): void {
+  const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
+  if (permitted.includes(code)) return
+  throw new Error(`${link.name}: acknowledged with ${code}, expected ${permitted.join()}`)
+}
+
+function judgePubrel(oracle: Oracle, link: Link, { messageId }: AnyPacket): void {
+  const { reasonCode } = link.take('pubcomp', messageId)
+  const isKnown = sessionOf(oracle, link).incoming.delete(messageId)
+  if (link.version === 5 && (reasonCode ?? 0) !== (isKnown ? 0 : NO_IDENTIFIER)) {
+    throw new Error(`${link.name}: PUBCOMP ${reasonCode}`)
+  }
+}
+
+/** The delivery that a client acknowledges. */
+function acknowledged(oracle: Oracle, link: Link, { cmd, messageId }: AnyPacket): Delivery | undefined {
+  const delivery = sessionOf(oracle, link).queue
+    .find((other) => other.packetIdentifier === messageId && other.state !== 'waiting')
+  if (cmd === 'puback') return delivery?.qos === 1 ? delivery : undefined
+  return delivery?.qos === 2 && (cmd === 'pubrec' || delivery.state === 'released') ? delivery : undefined
+}
+
+/** PUBACK and PUBCOMP. */
+const judgeFinal: Judge = (oracle, link, packet) =>
+  sessionOf(oracle, link).remove(acknowledged(oracle, link, packet)!)
+
+const judgePubrec: Judge = (oracle, link, packet) => {
+  const session = sessionOf(oracle, link)
+  const delivery = acknowledged(oracle, link, packet)!
+  if ((packet.reasonCode ?? 0) >= 0x80) {
+    session.remove(delivery)
+    return
+  }
+  delivery.state = 'released'
+  session.releases.add(packet.messageId)
+}
+
+function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
+  const { subscriptions, properties } = packet as unknown as ISubscribePacket
+  const { granted } = link.take('suback', packet.messageId)
+  if (granted.length !== subscriptions.length) throw new Error(`${link.name}: ${granted.length} codes in SUBACK`)
+  for (const [index, { topic, qos, nl, rap, rh }] of subscriptions.entries()) {
+    const code = granted[index]!
+    if (code === (link.version === 5 ? QUOTA_EXCEEDED : 0x80) && oracle.isCrowded) {
+      oracle.coverage.touch('limit subscriptions')
+      continue
+    }
+    if (code !== qos) throw new Error(`${link.name}: SUBACK ${granted.join()}`)
+    oracle.model.subscribe(link.clientId, topic, {
+      qos, noLocal: nl ?? false, retainAsPublished: rap ?? false, identifier: properties?.subscriptionIdentifier ?? 0,
+    }, rh ?? 0)
+  }
+}
+
+function judgeUnsubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
+  const { unsubscriptions } = packet as unknown as IUnsubscribePacket
+  const { granted } = link.take('unsuback', packet.messageId)
+  for (const [index, filter] of unsubscriptions.entries()) {
+    const existed = oracle.model.unsubscribe(link.clientId, filter)
+    if (link.version === 5 && granted[index] !== (existed ? 0 : NO_SUBSCRIPTION)) {
+      throw new Error(`${link.name}: UNSUBACK ${granted.join()}`)
+    }
+  }
+}
+
+function judgeDisconnect(oracle: Oracle, link: Link, packet: AnyPacket): void {
+  if (!link.peer.isClosed) throw new Error(`${link.name}: still open after DISCONNECT`)
+  const interval = (packet.properties as { sessionExpiryInterval?: number } | undefined)?.sessionExpiryInterval
+  const withWill = link.version === 5 && (packet.reasonCode ?? 0) !== 0 // [MQTT-3.14.4-3]
+  oracle.ended(link, withWill, interval === undefined ? undefined : interval * 1_000)
+}
+
+const JUDGES: Record<string, Judge> = {
+  publish: judgePublish, pubrel: judgePubrel, puback: judgeFinal, pubrec: judgePubrec, pubcomp: judgeFinal,
+  subscribe: judgeSubscribe, unsubscribe: judgeUnsubscribe, disconnect: judgeDisconnect,
+  pingreq: (_oracle, link) => void link.take('pingresp'),
+}
+
+/** Whether the standard says what must become of a packet here. A script that was made short may hold others. */
+export function isJudgeable(oracle: Oracle, link: Link, bytes: Uint8Array): boolean {
+  const packet = frameDecode(bytes, link.version) as AnyPacket
+  const { cmd } = packet
+  if (link.state === 'new') return cmd === 'connect'
+  if (cmd === 'puback' || cmd === 'pubrec' || cmd === 'pubcomp') return acknowledged(oracle, link, packet) !== undefined
+  if (cmd !== 'publish') return cmd in JUDGES
+  const alias = (packet as unknown as IPublishPacket).properties?.topicAlias
+  return packet.topic !== '' || link.aliases.has(alias ?? 0)
+}
+
+/** Judges the broker's answers to a packet that has arrived on a connection. */
+export function judgePacket(oracle: Oracle, link: Link, bytes: Uint8Array, isBroken: boolean): void {
+  // Packets behind a DISCONNECT are nobody's.
+  if (link.state === 'over') return
+  if (isBroken) {
+    oracle.coverage.touch('fault broken packet [MQTT-4.8.0-1]')
+    judgeBroken(oracle, link)
+    return
+  }
+  const packet = frameDecode(bytes, link.version) as AnyPacket
+  oracle.coverage.touch(`received ${packet.cmd}${packet.cmd === 'publish' ? ` QoS ${packet.qos}` : ''}`)
+  if (link.state === 'new') judgeConnect(oracle, link, packet)
+  else JUDGES[packet.cmd]!(oracle, link, packet)
+}

@@ -1,0 +1,21 @@
+// What reached a broker, step by step: enough to run it again without the clients and the network that it came from.
+
+import type { Version } from '../support/peer'
+
+export type Step =
+  | { kind: 'open', id: number, version: Version }
+  /** `broken`: what the client sends breaks the protocol, and its connection must end. */
+  | { kind: 'bytes', id: number, hex: string, broken?: boolean }
+  /** The network of a connection is gone. */
+  | { kind: 'drop', id: number }
+  /** The client stops reading, and goes on. */
+  | { kind: 'slow', id: number }
+  | { kind: 'go on', id: number }
+  | { kind: 'time', ms: number }
+  /** The power is cut and comes back. */
+  | { kind: 'restart' }
+
+/** A script as the lines of a test case. */
+export const scriptText = (steps: readonly Step[]): string =>
+  steps.map((step) => `    ${JSON.stringify(step).replace(/"(\w+)":/g, '$1: ').replaceAll('"', '\'')
+    .replace(/,(?=\w)/g, ', ').replace(/^\{/, '{ ').replace(/\}$/, ' }')},`).join('\n')

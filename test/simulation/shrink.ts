@@ -1,0 +1,70 @@
+// Makes the script of a failure short: leaves out whole connections, then single steps, as long as the same thing goes
+// wrong.
+
+import type { World } from '../support/world'
+import { Oracle, Unjudged } from './oracle'
+import type { Step } from './script'
+
+/** Scripts that are run at most; each costs a broker. */
+const RUNS_MAX = 1_500
+
+/** Runs a script; answers what went wrong, or undefined. */
+export async function runScript(
+  create: () => Promise<World>, steps: readonly Step[], isCrowded = false,
+): Promise<string | undefined> {
+  const oracle = await Oracle.start(create, isCrowded)
+  try {
+    for (const step of steps) await oracle.run(step)
+    await oracle.close()
+    return undefined
+  } catch (error) {
+    return error instanceof Unjudged ? undefined : (error as Error).message
+  }
+}
+
+/** What a message says beside its numbers and names. */
+const essence = (message: string | undefined): string | undefined =>
+  message?.replace(/^[^:]*: /, '').replace(/[^a-z ]+/gi, ' ').split(' ').filter(Boolean).slice(0, 4).join(' ')
+
+/** Time that passes in several steps, passes in one. */
+function timesJoined(steps: readonly Step[]): Step[] {
+  const joined: Step[] = []
+  for (const step of steps) {
+    const last = joined.at(-1)
+    const isSame = step.kind === 'time' && last?.kind === 'time'
+    if (isSame) joined.pop()
+    joined.push(isSame ? { kind: 'time', ms: last.ms + step.ms } : step)
+  }
+  return joined
+}
+
+export async function shrink(
+  create: () => Promise<World>, steps: readonly Step[], isCrowded: boolean,
+): Promise<{ steps: Step[], message: string }> {
+  const first = await runScript(create, steps, isCrowded)
+  // What a client noticed, the oracle need not have.
+  if (first === undefined) return { steps: [], message: 'the script alone does not fail' }
+  let message = first
+  const wanted = essence(message)
+  let best = [...steps]
+  let runs = 0
+  const attempt = async (candidate: Step[]): Promise<boolean> => {
+    if (candidate.length === best.length || runs++ >= RUNS_MAX) return false
+    const answer = await runScript(create, candidate, isCrowded)
+    if (answer === undefined || essence(answer) !== wanted) return false
+    best = candidate
+    message = answer
+    return true
+  }
+  await attempt(timesJoined(best))
+  const ids = new Set(best.flatMap((step) => 'id' in step ? [step.id] : []))
+  for (const id of ids) await attempt(best.filter((step) => !('id' in step) || step.id !== id))
+  await attempt(timesJoined(best))
+  for (let size = best.length >> 1; size > 0; size = size > 8 ? size >> 1 : size - 1) {
+    for (let at = 0; at < best.length;) {
+      if (!await attempt([...best.slice(0, at), ...best.slice(at + size)])) at += size
+    }
+  }
+  await attempt(timesJoined(best))
+  return { steps: best, message }
+}

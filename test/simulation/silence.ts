@@ -1,0 +1,37 @@
+// Connections on which nothing comes: how long the broker bears them. [MQTT-3.1.2-22]
+
+import type { Board } from '../support/world'
+import type { Link } from './link'
+
+/** A broker looks at its connections once a second, and the look may be half a second late. */
+const LATE_MS_MAX = 1_500
+const KEEP_ALIVE_TIMEOUT = 0x8d
+
+/** Milliseconds; 0: there is no limit. */
+const limitOf = (link: Link, board: Board): number =>
+  link.state === 'new' ? board.CONNECT_TIMEOUT_MS : link.silenceMs
+
+/** When a connection that stays silent must have been closed. */
+export function silentAt(link: Link, board: Board): number {
+  const limit = limitOf(link, board)
+  return limit === 0 || link.state === 'over' || link.slowSince !== undefined ? Infinity
+    : link.heardAt + limit + LATE_MS_MAX
+}
+
+/** Whether the broker has closed the connection for its silence, which must be neither too early nor too late. */
+export function judgeSilence(link: Link, board: Board, time: number): boolean {
+  const limit = limitOf(link, board)
+  const silence = time - link.heardAt
+  if (!link.peer.isClosed) {
+    if (silentAt(link, board) > time) return false
+    throw new Error(`${link.name}: still open after ${silence} ms of silence, ${limit} allowed`)
+  }
+  if (limit === 0 || silence < limit) {
+    throw new Error(`${link.name}: closed after ${silence} ms of silence: ${JSON.stringify(link.answers)}`)
+  }
+  if (link.state === 'connected' && link.version === 5) {
+    const { reasonCode } = link.take('disconnect')
+    if (reasonCode !== KEEP_ALIVE_TIMEOUT) throw new Error(`${link.name}: DISCONNECT ${reasonCode} after silence`)
+  }
+  return true
+}
