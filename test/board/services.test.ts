@@ -120,6 +120,22 @@ describe('a board in need', () => {
     expect(connackCode(driver)).toBe(0)
   })
 
+  it.each([['forward', 1e9], ['back', -3_600]])('keeps its time where the clock is set %s', (_, seconds) => {
+    const driver = boot()
+    const peer = driver.connect(1883)!
+    peer.send(connectPacket())
+    driver.settle()
+    peer.take()
+    driver.board.evaluate(`setTime(getTime()+${seconds})`)
+    // Heard between the jump and the next tick.
+    peer.send(Uint8Array.of(0xc0, 0))
+    driver.advance(60_000)
+    expect([...peer.take(), peer.closed]).toEqual([0xd0, 0, false])
+    // 1.5 times the Keep Alive of 60 s.
+    driver.advance(40_000)
+    expect(peer.closed).toBe(true)
+  })
+
   it('goes on after an error that nobody caught, and says it', () => {
     const driver = boot()
     driver.board.evaluate('setTimeout(function () { throw new Error("oops") }, 1)')
