@@ -12,6 +12,9 @@ const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
 /** Tests of the boards' bundles, in the simulated board and in the real interpreter. */
 const BOARDS = ['test/board/**/*.test.ts']
 
+/** Deliberate bugs: minutes, which only `npm run mutations` takes. */
+const MUTATIONS = process.env.MIDGE_MUTATIONS ? ['test/simulation/mutations.check.ts'] : []
+
 /** Tests of the page; they need it built. */
 const WEB = ['test/web/**/*.test.ts']
 
@@ -26,6 +29,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
+      ...MUTATIONS.map((file) => ({ resolve, test: { ...common, name: 'mutations', include: [file] } })),
       { resolve, test: { ...common, name: 'web', include: WEB, globalSetup: ['test/web/build.ts'] } },
       { resolve, test: { ...common, name: 'boards', include: BOARDS, globalSetup: ['test/support/board_build.ts'] } },
       { resolve, test: { ...common, name: 'clients', include: CLIENTS, globalSetup: ['test/interop/build.ts'] } },

@@ -15,7 +15,7 @@ import { inlineExpressions } from './inline_expressions.mjs'
 import { shortenNames } from './names.mjs'
 import { closeReturns } from './returns.mjs'
 import { shareOften } from './share.mjs'
-import { lowerSyntax } from './typescript.mjs'
+import { lowerSyntax, stripTypes } from './typescript.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -34,7 +34,7 @@ function boardSource (boardFile, overrides) {
 }
 
 /** Resolves the aliases and the project's own files; everything else stays an import. */
-function sourcePlugin (aliases, overrides, externals) {
+function sourcePlugin (aliases, overrides, externals, sources) {
   return {
     name: 'midge-source',
     resolveId (source, importer) {
@@ -46,7 +46,11 @@ function sourcePlugin (aliases, overrides, externals) {
       if (!file) this.error(`${importer}: there is no ${source}`)
       return file
     },
-    load: id => id === BOARD_MODULE ? boardSource(aliases.board, overrides) : null,
+    load (id) {
+      if (id === BOARD_MODULE) return boardSource(aliases.board, overrides)
+      const source = sources[relative(ROOT, id)]
+      return source === undefined ? null : stripTypes(source, id)
+    },
   }
 }
 
@@ -144,12 +148,13 @@ async function rollupChunk (entry, plugin, folders) {
  * - `runtime`: the module behind the alias `runtime`; the board's own port unless told.
  * - `externals`: import names that stay imports, under another name: { from: to }.
  * - `overrides`: constants set over the board's own, for tests.
+ * - `sources`: texts that stand in for files, by the file's path in the repository; for mutations.
  * - `format`: 'script' is what Espruino runs (exports are dropped, the bundle's top level is the global or module
  *   scope); 'module' is an ES module; 'factory' is an ES module with one function, `factoryName`, whose every call
  *   answers a new instance's exports.
  */
 export async function bundleBoard (boardName, options) {
-  const { format, minify, overrides = {}, externals = {}, factoryName = 'createCore' } = options
+  const { format, minify, overrides = {}, externals = {}, sources = {}, factoryName = 'createCore' } = options
   const board = { ...await loadBoard(boardName), ...overrides }
   const aliases = {
     board: join(ROOT, 'boards', `${boardName}.ts`),
@@ -157,7 +162,7 @@ export async function bundleBoard (boardName, options) {
   }
   const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
   const folders = [entry, aliases.runtime].map(file => relative(ROOT, dirname(file)))
-  let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals), folders)
+  let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals, sources), folders)
   if (format === 'script') code = splitChunk(code).body
   code = lowerSyntax(code, board.ECMA_VERSION)
   const isInterpreted = minify && board.ECMA_VERSION === 5

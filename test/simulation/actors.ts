@@ -36,7 +36,7 @@ function often(client: Client, milliseconds: number, run: () => void): void {
 /** 5.0, hundreds of filters in one SUBSCRIBE, and a Will that its DISCONNECT of 0x04 leaves in place. */
 function homeAssistant(home: Home, index: number): void {
   const { SUBSCRIPTIONS_MAX, FILTERS_PER_PACKET_MAX } = home.oracle.board
-  const count = Math.min(500, FILTERS_PER_PACKET_MAX, Math.floor(SUBSCRIPTIONS_MAX / 4))
+  const count = Math.min(500, FILTERS_PER_PACKET_MAX, Math.floor(SUBSCRIPTIONS_MAX / 8))
   const exact = Array.from({ length: count }, (_, number) => subscription(`entity/${number}/state`))
   const client = new Client(home, terms({
     clientId: `homeassistant${index}`, version: 5,
@@ -150,7 +150,8 @@ function breaker(home: Home, index: number): void {
     if (client.state === 'away') client.connect()
     home.after(20_000 + home.around(60_000), wake)
   }
-  client.onConnected = () => client.connection!.send(breakProtocol(home.random, version), true)
+  client.onConnected = () =>
+    client.connection!.send(breakProtocol(home.random, version), { alone: true, broken: true })
   wake()
 }
 

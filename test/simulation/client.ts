@@ -86,7 +86,9 @@ export class Client {
   }
 
   send(packet: mqttPacket.Packet): void {
-    this.connection!.send(mqttPacket.generate(packet, { protocolVersion: this.terms.version } as never))
+    // What a broker still sends before it closes is nobody's to judge.
+    const alone = packet.cmd === 'disconnect'
+    this.connection!.send(mqttPacket.generate(packet, { protocolVersion: this.terms.version } as never), { alone })
   }
 
   private giveUp(): void {
@@ -129,7 +131,7 @@ export class Client {
     const { isCrowded } = this.home.oracle
     // Who cannot be told that there is no room asks for nothing that needs room.
     let qos = isCrowded && version < 5 ? 0 : wanted
-    if (qos > 0 && this.open.size >= OPEN_MAX) qos = 0
+    if (qos > 0 && this.open.size >= Math.min(OPEN_MAX, this.home.oracle.board.RECEIVE_MAX)) qos = 0
     const retain = wantedRetain && !(isCrowded && qos === 0)
     const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, retain, dup: false }
     if (version === 5) packet.properties = properties

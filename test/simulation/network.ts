@@ -19,6 +19,17 @@ export interface Receiver {
   lost(): void
 }
 
+/** What travels to the broker: bytes, or something that happens to the connection. */
+interface Segment {
+  bytes?: Uint8Array
+  /** No other bytes may join these. */
+  isAlone?: boolean
+  run(): Promise<void>
+}
+
+/** Bytes in one piece, at most. */
+const SEGMENT_SIZE = 1_460
+
 export class Connection {
   /** Until when nothing passes towards the broker, and towards the client. */
   upBlockedUntil = 0
@@ -28,39 +39,50 @@ export class Connection {
   /** The broker's side is over. */
   brokerGone = false
   isSlow = false
-  private readonly up: (() => Promise<void>)[] = []
+  private readonly up: Segment[] = []
   private readonly down: (() => void)[] = []
   private upLast = 0
   private downLast = 0
 
   constructor(private readonly network: Network, readonly id: number, readonly receiver: Receiver) {}
 
-  /** The client sends bytes, which may break the protocol. */
-  send(bytes: Uint8Array, broken = false): void {
+  /**
+   * The client sends bytes. They may leave together with others that wait, unless they are `alone`; then they may be
+   * `broken` too, which ends the connection.
+   */
+  send(bytes: Uint8Array, { alone = false, broken = false } = {}): void {
     if (this.clientGone) return
-    const { fragmentMax } = this.network.terms
+    const { terms, random } = this.network
+    const sizeMax = broken || terms.fragmentMax === 0 ? SEGMENT_SIZE : terms.fragmentMax
     let from = 0
+    const last = this.up.at(-1)
+    if (!alone && last?.bytes && !last.isAlone && random.oneIn(2)) {
+      from = Math.max(0, sizeMax - last.bytes.length)
+      last.bytes = Buffer.concat([last.bytes, bytes.subarray(0, from)])
+    }
     while (from < bytes.length) {
-      const isWhole = broken || fragmentMax === 0
-      const size = isWhole ? bytes.length : 1 + this.network.random.below(fragmentMax)
-      const hex = Buffer.from(bytes.subarray(from, from + size)).toString('hex')
+      const size = sizeMax === SEGMENT_SIZE ? sizeMax : 1 + random.below(sizeMax)
+      const segment: Segment = {
+        bytes: bytes.slice(from, from + size), isAlone: alone, run: () => this.arrive(segment, broken),
+      }
+      this.pushUp(segment)
       from += size
-      this.pushUp(() => this.arrive(hex, broken))
     }
   }
 
-  private async arrive(hex: string, broken: boolean): Promise<void> {
+  private async arrive(segment: Segment, broken: boolean): Promise<void> {
     if (this.brokerGone) {
       // What reaches nobody is answered with a reset.
       this.pushDown(() => this.tellLost())
       return
     }
+    const hex = Buffer.from(segment.bytes!).toString('hex')
     await this.network.oracle.run({ kind: 'bytes', id: this.id, hex, ...(broken ? { broken } : {}) })
   }
 
   /** Something travels to the broker. */
-  pushUp(run: () => Promise<void>): void {
-    this.up.push(run)
+  pushUp(segment: Segment): void {
+    this.up.push(segment)
     this.upLast = Math.max(this.upLast, this.network.arrival())
     this.network.home.at(this.upLast, () => this.runUp())
   }
@@ -69,7 +91,7 @@ export class Connection {
     const { home } = this.network
     const blockedUntil = this.isSlow ? home.time + 1_000 : this.upBlockedUntil
     if (blockedUntil > home.time) home.at(blockedUntil, () => this.runUp())
-    else await this.up.shift()!()
+    else await this.up.shift()!.run()
   }
 
   /** Something travels to the client. */
@@ -95,7 +117,7 @@ export class Connection {
   leave(): void {
     this.clientGone = true
     if (this.network.random.oneIn(3)) return
-    this.pushUp(() => this.drop())
+    this.pushUp({ run: () => this.drop() })
   }
 
   /** The broker hears that the connection is lost. */
@@ -139,7 +161,7 @@ export class Network {
     const id = ++this.count
     const connection = new Connection(this, id, receiver)
     this.connections.set(id, connection)
-    connection.pushUp(() => this.oracle.run({ kind: 'open', id, version }))
+    connection.pushUp({ run: () => this.oracle.run({ kind: 'open', id, version }) })
     return connection
   }
 

@@ -9,7 +9,7 @@ import type { World } from '../support/world'
 import { ModelBroker } from '../model/model_broker'
 import { Coverage } from './coverage'
 import { Link } from './link'
-import { isJudgeable, judgePacket } from './oracle_packets'
+import { areJudgeable, judgePacket } from './oracle_packets'
 import type { Step } from './script'
 import { judgeSilence, silentAt } from './silence'
 
@@ -99,7 +99,7 @@ export class Oracle {
     if (link.slowSince !== undefined) throw new Unjudged('a client that does not read sends nothing')
     const isWhole = link.isBetweenPackets
     const packets = broken ? [bytes] : link.arrive(bytes)
-    if (!broken && !packets.every((packet) => isJudgeable(this, link, packet))) {
+    if (!broken && !areJudgeable(this, link, packets)) {
       this.coverage.touch('step left out')
       if (isWhole && link.isBetweenPackets) return
       throw new Unjudged('the end of a packet that means nothing')

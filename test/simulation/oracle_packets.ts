@@ -135,15 +135,20 @@ const JUDGES: Record<string, Judge> = {
   pingreq: (_oracle, link) => void link.take('pingresp'),
 }
 
-/** Whether the standard says what must become of a packet here. A script that was made short may hold others. */
-export function isJudgeable(oracle: Oracle, link: Link, bytes: Uint8Array): boolean {
-  const packet = frameDecode(bytes, link.version) as AnyPacket
-  const { cmd } = packet
-  if (link.state === 'new') return cmd === 'connect'
-  if (cmd === 'puback' || cmd === 'pubrec' || cmd === 'pubcomp') return acknowledged(oracle, link, packet) !== undefined
-  if (cmd !== 'publish') return cmd in JUDGES
-  const alias = (packet as unknown as IPublishPacket).properties?.topicAlias
-  return packet.topic !== '' || link.aliases.has(alias ?? 0)
+/** Whether the standard says what must become of these packets here. A script that was made short may hold others. */
+export function areJudgeable(oracle: Oracle, link: Link, packets: readonly Uint8Array[]): boolean {
+  const aliases = new Set(link.aliases.keys())
+  return packets.every((bytes) => {
+    const packet = frameDecode(bytes, link.version) as AnyPacket
+    const { cmd } = packet
+    if (link.state === 'new') return cmd === 'connect'
+    if (cmd === 'puback' || cmd === 'pubrec' || cmd === 'pubcomp') return !!acknowledged(oracle, link, packet)
+    if (cmd !== 'publish') return cmd in JUDGES
+    const alias = (packet as unknown as IPublishPacket).properties?.topicAlias
+    if (packet.topic === '' && !aliases.has(alias ?? 0)) return false
+    if (alias !== undefined) aliases.add(alias)
+    return true
+  })
 }
 
 /** Judges the broker's answers to a packet that has arrived on a connection. */

@@ -6,8 +6,11 @@ import { describe } from './describe'
 import { runSimulation, Violation, type Edition, type Outcome } from './run_simulation'
 
 const FIRST = Number(process.env.MIDGE_SEED ?? 1)
-const COUNT = Number(process.env.MIDGE_SEEDS ?? 16)
-const HOURS = Number(process.env.MIDGE_HOURS ?? 0.2)
+/** What a run of all tests takes of each edition. */
+export const SEEDS_IN_CI = 20
+export const HOURS_IN_CI = 0.2
+const COUNT = Number(process.env.MIDGE_SEEDS ?? SEEDS_IN_CI)
+const HOURS = Number(process.env.MIDGE_HOURS ?? HOURS_IN_CI)
 
 function report(outcome: Outcome, realMs: number): void {
   if (!process.env.MIDGE_REPORT) return

@@ -27,7 +27,9 @@ export function swarmDraw(random: Random, board: Board): Swarm {
   const isCrowded = isSmall && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
   const kinds = actors.filter(() => !random.oneIn(3))
   const count = isSmall && !isCrowded ? FEW : MANY
-  const drawn = kinds.length > 0 ? kinds : actors
+  // Tinkerers fill tables like nobody else.
+  const tinkerer = actors.filter(({ name }) => name === 'tinkerer')
+  const drawn = isCrowded ? [...kinds, ...tinkerer, ...tinkerer, ...tinkerer] : kinds.length > 0 ? kinds : actors
   const chosen = Array.from({ length: 2 + random.below(count - 1) }, () => random.pick(drawn))
   return {
     actors: chosen, faults: faults.filter(() => random.oneIn(2)), isCrowded,

@@ -52,6 +52,11 @@ function publish({ client, random, isFive, aliases }: Habits): void {
   client.publish(isKnown ? '' : topic, payload, 0, retain, { topicAlias })
 }
 
+/** Several at once. */
+function publishMany(habits: Habits): void {
+  for (let count = 2 + habits.random.below(6); count > 0; count--) publish(habits)
+}
+
 const unsubscribe = ({ client, random }: Habits): void => client.unsubscribe(random.pick(FILTERS))
 
 const leave = ({ client, random, isFive }: Habits): void =>
@@ -60,7 +65,7 @@ const leave = ({ client, random, isFive }: Habits): void =>
 const vanish = ({ client, random }: Habits): void => client.vanish(client.home.around(random.pick([1_000, 30_000])))
 
 const HABITS = [
-  publish, publish, publish, publish, publish, publish, publish, subscribe, subscribe, unsubscribe, leave, vanish,
+  publish, publish, publish, publish, publishMany, publishMany, subscribe, subscribe, unsubscribe, leave, vanish,
 ]
 
 export function tinker(home: Home, index: number): void {
@@ -76,13 +81,14 @@ export function tinker(home: Home, index: number): void {
       sessionExpiryInterval: clean ? 0 : random.pick([20, 200, 0xffff_ffff]),
       ...(receiveMaximum ? { receiveMaximum } : {}), ...(random.oneIn(2) ? { topicAliasMaximum: 2 } : {}),
     },
-    ...(random.oneIn(2) ? { will: {
+    ...(random.oneIn(4) ? {} : { will: {
       topic: random.pick(TOPICS), payload: '' as never, qos: random.below(3) as QoS, retain: random.oneIn(3),
       ...(isFive ? { properties: {
-        willDelayInterval: random.pick([0, 10, 60]), ...(random.oneIn(3) ? { messageExpiryInterval: 15 } : {}),
+        willDelayInterval: random.pick([0, 10, 10, 60]), ...(random.oneIn(3) ? { messageExpiryInterval: 15 } : {}),
       } } : {}),
-    } } : {}),
-    subscriptions: [{ topic: 'a/#', qos: random.below(3) as QoS, nl: false, rap: false, rh: 0 }],
+    } }),
+    subscriptions: [...new Set(['a/#', random.pick(FILTERS)])].map((topic) =>
+      ({ topic, qos: random.below(3) as QoS, nl: false, rap: false, rh: 0 })),
   })
   const habits: Habits = { client, random, isFive, aliases: new Map() }
   const turn = (): void => {

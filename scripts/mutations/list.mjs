@@ -1,0 +1,156 @@
+// Deliberate bugs, each in one place of the sources: `from` stands there once, and `to` takes its place. A simulation
+// that misses one of them would miss a mistake like it.
+export const MUTATIONS = [
+  {
+    name: 'a message that is sent again does not say so',
+    file: 'src/broker/queue.ts', from: '(isRepeated ? DUPLICATE : 0)', to: '(isRepeated ? 0 : 0)',
+  },
+  {
+    name: 'a message that is sent again has another Packet Identifier',
+    file: 'src/broker/queue.ts', from: 'isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)',
+    to: 'queuePacketIdentifierNext(session)',
+  },
+  {
+    name: 'one more in flight than Receive Maximum permits',
+    file: 'src/broker/queue.ts', from: 'sessionInflightCount[session] >= window',
+    to: 'sessionInflightCount[session] > window',
+  },
+  {
+    name: 'PUBREL is not sent again when a session goes on',
+    file: 'src/broker/queue.ts', from: 'sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)',
+    to: 'queuePacketIdentifier[row] = queuePacketIdentifier[row]',
+  },
+  {
+    name: 'what has expired is sent',
+    file: 'src/broker/queue.ts', from: 'clockUpdate() >= messageExpiresAt[message]',
+    to: 'clockUpdate() >= messageExpiresAt[message] + 600_000',
+  },
+  {
+    name: 'nothing follows an acknowledgement',
+    file: 'src/broker/handle_acknowledge.ts', from: '  queuePump(session)\n', to: '',
+  },
+  {
+    name: 'PUBREC completes the exchange',
+    file: 'src/broker/handle_acknowledge.ts', from: 'isFound && acknowledgeReasonCode >= 0x80', to: 'isFound',
+  },
+  {
+    name: 'a message of QoS 2 is forgotten at PUBREC, and with it the PUBREL that a new connection needs',
+    file: 'src/broker/handle_acknowledge.ts', from: 'queueFlags[row] |= QUEUE_RELEASED', to: 'queueFlags[row] |= 0',
+  },
+  {
+    name: 'a Packet Identifier of QoS 2 is never released',
+    file: 'src/store/queue_table.ts', from: '  inboundUnlink(session, before, row)\n', to: '',
+  },
+  {
+    name: 'a message of QoS 2 that comes again is another one',
+    file: 'src/broker/handle_publish.ts', from: 'if (inboundHas(session, packetIdentifier))',
+    to: 'if (inboundHas(session, packetIdentifier) && packetIdentifier > 65_000)',
+  },
+  {
+    name: 'DISCONNECT does not discard the Will',
+    file: 'src/broker/session.ts', from: 'if (isWillDiscarded) willDiscard(session)',
+    to: 'if (isWillDiscarded && !session) willDiscard(session)',
+  },
+  {
+    name: 'the Will is forgotten when the session ends at once',
+    file: 'src/broker/session.ts', from: 'if (FEATURE_WILL) willPublish(session)',
+    to: 'if (FEATURE_WILL) willDiscard(session)',
+  },
+  {
+    name: 'the Will Delay is ten times as long',
+    file: 'src/broker/will.ts', from: 'sessionWillDelay[session] * 1_000', to: 'sessionWillDelay[session] * 10_000',
+  },
+  {
+    name: 'the Will is published though the client is back',
+    file: 'src/broker/will.ts', from: '  willDiscard(session)\n  if (!connectHasWill)',
+    to: '  willPublish(session)\n  if (!connectHasWill)',
+  },
+  {
+    name: 'the Will is not retained',
+    file: 'src/broker/will.ts', from: '(connectWillRetain ? 1 : 0)', to: '0',
+  },
+  {
+    name: 'a session outlives its expiry',
+    file: 'src/broker/session.ts', from: 'sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000',
+    to: 'sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 2_000',
+  },
+  {
+    name: 'what was in flight is forgotten when the connection ends',
+    file: 'src/broker/session.ts', from: '  queueRestart(session)\n  if', to: '  if',
+  },
+  {
+    name: 'Clean Start keeps the session',
+    file: 'src/broker/session_open.ts', from: 'session >= 0 && !connectCleanStart &&', to: 'session >= 0 &&',
+  },
+  {
+    name: 'a take-over leaves the former connection as it is',
+    file: 'src/broker/session_open.ts', from: '    connectionClose(sessionSlot[session], SESSION_TAKEN_OVER)',
+    to: '    sessionSlot[session] = -1',
+  },
+  {
+    name: 'Keep Alive is waited for twice as long',
+    file: 'src/broker/session_open.ts', from: 'keepAlive * 1_500', to: 'keepAlive * 2_000',
+  },
+  {
+    name: 'a silent connection is never closed',
+    file: 'src/broker/broker.ts', from: 'connectionClose(slot, KEEP_ALIVE_TIMEOUT)', to: 'connectionFlags[slot] |= 0',
+  },
+  {
+    name: 'the route cache does not notice a subscription',
+    file: 'src/broker/subscribe.ts', from: '  routesChanged()\n', to: '',
+  },
+  {
+    name: 'the route cache compares a topic by its size alone',
+    file: 'src/store/route_cache.ts',
+    from: 'hashes[row] === missedHash && topicSize[row] === size\n    && portEqual(topicStart[row], start, size)',
+    to: 'topicSize[row] === size',
+  },
+  {
+    name: 'No Local is ignored',
+    file: 'src/broker/deliver.ts', from: 'options & NO_LOCAL && session === publicationSession',
+    to: 'options & NO_LOCAL && session < -1',
+  },
+  {
+    name: 'RETAIN is passed on to everybody',
+    file: 'src/broker/deliver.ts', from: 'FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0',
+    to: 'publishRetain',
+  },
+  {
+    name: 'a copy has the QoS of the publisher',
+    file: 'src/broker/deliver.ts', from: 'Math.min(options & 3, publishQos)', to: 'publishQos',
+  },
+  {
+    name: 'an empty payload is retained',
+    file: 'src/broker/publication.ts', from: 'if (row >= 0) retainedRemove(row)\n', to: '',
+  },
+  {
+    name: 'a retained message never replaces another',
+    file: 'src/broker/publication.ts', from: '  retainedSet(row, publicationMessage)\n',
+    to: '  if (row < 0) retainedSet(row, publicationMessage)\n',
+  },
+  {
+    name: 'Retain Handling 1 is taken for 0',
+    file: 'src/broker/subscribe.ts', from: 'handling < 2 && isNew', to: 'handling < 2',
+  },
+  {
+    name: 'the packet in the ring is lost when another fragment comes',
+    file: 'src/store/rx_ring.ts', from: '  rxEnd[slot] = base + held\n', to: '  rxEnd[slot] = base + held - 1\n',
+  },
+  {
+    name: 'a ring that wraps moves one byte too few',
+    board: 'test',
+    file: 'src/store/rx_ring.ts', from: 'portCopy(base, rxStart[slot], rest)',
+    to: 'portCopy(base, rxStart[slot], rest - 1)',
+  },
+  {
+    name: 'a full queue takes one message more',
+    board: 'test',
+    file: 'src/broker/deliver.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
+    to: 'sessionQueueCount[session] > queueMax() + 40 ||',
+  },
+  {
+    name: 'what cannot be kept is acknowledged',
+    board: 'test',
+    file: 'src/broker/publication.ts', from: '    return QUOTA_EXCEEDED\n  }', to: '    return SUCCESS\n  }',
+  },
+]
