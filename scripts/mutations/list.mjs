@@ -101,6 +101,7 @@ export const MUTATIONS = [
   },
   {
     name: 'the route cache compares a topic by its size alone',
+    board: 'test',
     file: 'src/store/route_cache.ts',
     from: 'hashes[row] === missedHash && topicSize[row] === size\n    && portEqual(topicStart[row], start, size)',
     to: 'topicSize[row] === size',
