@@ -1,36 +1,43 @@
-// `npm run flash -- --ssid NAME --password SECRET`: firmware, broker and configuration onto a board in one pass.
-import { writeFile } from 'node:fs/promises'
-import { Command } from 'commander'
+// `npm run flash -- --ssid NAME --user NAME`: firmware, broker and configuration onto a board in one pass.
+import { Option } from 'commander'
 import { runCommand } from './flash/exit_codes.mjs'
+import { fileCheck, secretWrite } from './flash/files.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
+import { commandLine, wholeNumber } from './flash/options.mjs'
 import { Progress } from './flash/progress.mjs'
 import { askMissing, askUser } from './flash/prompts.mjs'
 import { brokerFor, firmwareFor, ownersFiles } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
-const command = new Command('npm run flash --')
+// An update keeps what these would set.
+const NEW_BOARD = ['ssid', 'password', 'user', 'name', 'config', 'hub', 'firmware', 'erase', 'dryRun']
+
+const command = commandLine('flash')
   .description('Puts Espruino, the broker and its configuration onto an ESP32, ESP32-C3 or ESP32-S3.')
   .option('--port <path>', 'serial port of the board; found when there is only one')
   .option('--ssid <name>', 'Wi-Fi network')
-  .option('--password <secret>', 'its password')
-  .option('--user <name:password>', 'who may connect to the broker; everybody in the network unless told')
+  .option('--password <secret>', 'its password; npm writes this line to its log, so rather let yourself be asked, or set '
+    + 'MIDGE_WIFI_PASSWORD')
+  .option('--user <name>', 'who may connect to the broker, everybody in the network unless told; its password is '
+    + 'asked for, or taken from MIDGE_USER_PASSWORD; NAME:PASSWORD works too, but is logged like --password')
   .option('--name <host>', 'host name of the board')
   .option('--config <file>', 'midge.json to start from')
   .option('--hub <file>', 'hub.js to put beside the broker')
   .option('--firmware <place>', 'a release of Espruino: .tgz, .zip, folder or address')
-  .option('--baud <number>', 'speed while flashing', '921600')
-  .option('--update', 'write only the broker and keep the configuration')
+  .option('--baud <number>', 'speed while flashing', wholeNumber(9_600, 3_000_000), 921_600)
+  .addOption(new Option('--update', 'write only the broker and keep the configuration').conflicts(NEW_BOARD))
   .option('--backup <file>', 'save the whole flash first; holds your passwords')
   .option('--erase', 'erase the whole flash first')
-  .option('--dry-run', 'touch no board; with --out write the image')
+  .addOption(new Option('--dry-run', 'touch no board; with --out write the image')
+    .conflicts(['port', 'backup', 'erase']))
   .option('--out <file>', 'image of 4 MB for any other flasher; holds your passwords')
   .option('--chip <name>', 'chip of the image: ESP32, ESP32-C3 or ESP32-S3', 'ESP32')
-  .option('--wait <seconds>', 'how long the board may take to join the Wi-Fi', '60')
+  .option('--wait <seconds>', 'how long the board may take to join the Wi-Fi', wholeNumber(1, 86_400), 60)
   .parse()
+if (command.opts().out && !command.opts().dryRun) command.error('error: --out needs --dry-run')
 const flash = await moduleOf('src/flash/index.ts')
 
-async function partsFor (layout, options) {
-  const files = await ownersFiles(flash, options)
+async function partsFor (layout, files, options) {
   const firmware = await firmwareFor(flash, layout, options.firmware)
   return flash.partList(layout, firmware, flash.storageBuild(files, await brokerFor(layout)))
 }
@@ -38,10 +45,10 @@ async function partsFor (layout, options) {
 async function dryRun (options) {
   const layout = flash.chipLayout(options.chip)
   if (!layout) throw new flash.FlashError('usage', `${options.chip} is no chip that this can flash`)
-  const parts = await partsFor(layout, options)
+  const parts = await partsFor(layout, await ownersFiles(flash, options), options)
   for (const { name, address, data } of parts) console.log(`0x${address.toString(16)}  ${data.length}  ${name}`)
   if (!options.out) return
-  await writeFile(options.out, flash.wholeImage(parts), { mode: 0o600 })
+  await secretWrite(flash, options.out, flash.wholeImage(parts))
   console.log(`${options.out}: write it at address 0`)
 }
 
@@ -50,25 +57,25 @@ function tell (plan) {
   if (plan.isMove) console.log('files that were changed on the board must move: leave the cable in until this is done')
 }
 
-async function write (board, options) {
+/** Writes `files` and all that a board needs beside them, or another broker; answers the board's configuration. */
+async function write (board, files, options) {
   const progress = new Progress()
   const reading = fraction => progress.tell('reading', fraction, 'read')
   // Before anything is written: what can be refused is refused now.
-  const parts = options.update ? [] : await partsFor(board.layout, options)
-  if (options.backup) {
-    await writeFile(options.backup, await board.read(0, flash.FLASH_SIZE, reading), { mode: 0o600 })
-  }
+  const parts = options.update ? [] : await partsFor(board.layout, files, options)
+  if (options.backup) await secretWrite(flash, options.backup, await board.read(0, flash.FLASH_SIZE, reading))
   if (options.update) return flash.update(board, await brokerFor(board.layout), tell, progress.part, reading)
   if (options.erase) await board.erase()
   await flash.install(board, parts, progress.part)
+  return flash.configurationOf(files)
 }
 
 /** Follows the board until it is in the Wi-Fi, and says how to try it. */
-async function follow (board, { userName, wait }) {
+async function follow (board, configuration, seconds) {
   console.log('the board starts')
-  const { address, accessPoint } = await flash.followBoot(board, line => console.log(`  ${line}`), Number(wait) * 1_000)
+  const { address, accessPoint } = await flash.followBoot(board, line => console.log(`  ${line}`), seconds * 1_000)
   if (address) {
-    console.log(`done. Try it: mosquitto_sub -h ${address} -t '#' -v${userName ? ` -u '${userName}' -P …` : ''}`)
+    console.log(`done. Try it: ${flash.tryLine(address, configuration)}`)
   } else if (accessPoint) {
     console.log(`it has opened its own network, ${accessPoint}: its settings are absent or wrong, see above`)
   } else {
@@ -78,19 +85,22 @@ async function follow (board, { userName, wait }) {
 }
 
 async function flashBoard (options) {
+  const files = options.update ? [] : await ownersFiles(flash, options)
   const path = await portPath(flash, options.port)
-  const board = await flash.Programmer.connect(new NodePort(path, flash), { baudRate: Number(options.baud) })
+  const board = await flash.Programmer.connect(new NodePort(path, flash), { baudRate: options.baud })
   try {
     console.log(`${path}: ${board.layout.chip}`)
-    await write(board, options)
-    await follow(board, options)
+    const configuration = await write(board, files, options)
+    await follow(board, configuration, options.wait)
   } finally {
     await board.close()
   }
 }
 
 await runCommand(flash, async () => {
-  const options = await askMissing(flash, command.opts())
+  const given = command.opts()
+  for (const file of [given.out, given.backup]) if (file) await fileCheck(flash, file)
+  const options = await askMissing(given)
   Object.assign(options, await askUser(flash, options.user))
   await (options.dryRun ? dryRun(options) : flashBoard(options))
 })

@@ -1,16 +1,16 @@
 // `npm run flasher [-- --port 8080 --firmware espruino_esp32.tgz ...]`: serves the page that flashes a board.
 import { createServer } from 'node:http'
-import { Command } from 'commander'
 import sirv from 'sirv'
 import { runCommand } from './flash/exit_codes.mjs'
+import { commandLine, wholeNumber } from './flash/options.mjs'
 import { firmwareFiles } from './flash/sources.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
-const command = new Command('npm run flasher --')
+const command = commandLine('flasher')
   .description('Serves the page that puts the broker onto an ESP32 from Chrome, Edge or Opera. dist/flasher is all of '
     + 'it, for any web host with https.')
-  .option('--port <number>', 'port of this computer', '8080')
+  .option('--port <number>', 'port of this computer', wholeNumber(0, 65_535), 8_080)
   .option('--host <address>', 'address to listen on; others than this computer\'s own need https', '127.0.0.1')
   .option('--firmware <place...>', 'releases of Espruino to put beside the page: .tgz, .zip, folders or addresses')
   .parse()
@@ -22,8 +22,11 @@ async function firmwareAdd (flash, beside, place) {
   const layouts = flash.firmwareChips(files)
   if (layouts.length === 0) throw new flash.FlashError('not an archive', `${place} has no firmware for a chip of ours`)
   for (const layout of layouts) {
-    flash.firmwareRead(files, layout)
-    for (const name of Object.values(layout.files)) beside.set(`/firmware/${layout.board}/${name}`, files.get(name))
+    // As it is flashed: the bootloader of a release may ask for more flash than boards have.
+    const release = flash.firmwareRead(files, layout)
+    for (const [part, name] of Object.entries(layout.files)) {
+      beside.set(`/firmware/${layout.board}/${name}`, release[part])
+    }
     console.log(`Espruino for ${layout.chip} is beside the page`)
   }
 }
@@ -42,5 +45,5 @@ await runCommand(flash, async () => {
     console.error(`port ${port} cannot be opened: ${error.message}`)
     process.exitCode = 1
   })
-  server.listen(Number(port), host, () => console.log(`flasher: http://${host}:${server.address().port}/`))
+  server.listen(port, host, () => console.log(`flasher: http://${host}:${server.address().port}/`))
 })

@@ -1,10 +1,10 @@
 // `npm run monitor [-- --port PATH]`: what a board prints, until Ctrl-C.
-import { Command } from 'commander'
 import { runCommand } from './flash/exit_codes.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
+import { commandLine } from './flash/options.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
-const { port } = new Command('npm run monitor --')
+const { port } = commandLine('monitor')
   .description('Shows what a board prints.')
   .option('--port <path>', 'serial port of the board; found when there is only one')
   .parse().opts()

@@ -1,14 +1,15 @@
 // `npm run upload [-- --bundle --hub hub.js --config midge.json]`: other files for a board that runs, without its
 // loader. It starts anew with them.
-import { readFile } from 'node:fs/promises'
-import { Command } from 'commander'
+import { configurationRead } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
+import { fileRead } from './flash/files.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
+import { commandLine } from './flash/options.mjs'
 import { Progress } from './flash/progress.mjs'
 import { brokerFor } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
-const options = new Command('npm run upload --')
+const options = commandLine('upload')
   .description('Replaces the broker, hub.js or midge.json on a board that runs.')
   .option('--port <path>', 'serial port of the board; found when there is only one')
   .option('--bundle', 'the broker, as the sources make it')
@@ -16,21 +17,6 @@ const options = new Command('npm run upload --')
   .option('--config <file>', 'midge.json')
   .parse().opts()
 const flash = await moduleOf('src/flash/index.ts')
-
-const bytesOf = async file => new Uint8Array(await readFile(file).catch(() => {
-  throw new flash.FlashError('usage', `there is no ${file}`)
-}))
-
-/** The configuration, which the board reads as strict JSON. */
-async function configuration (file) {
-  const data = await bytesOf(file)
-  try {
-    JSON.parse(Buffer.from(data).toString())
-  } catch (error) {
-    throw new flash.FlashError('usage', `${file} is no JSON: ${error.message}`)
-  }
-  return data
-}
 
 /** The chip's layout by the name of the firmware's board. */
 async function layoutOf (board) {
@@ -48,8 +34,8 @@ await runCommand(flash, async () => {
     throw new flash.FlashError('usage', 'what shall be replaced? --bundle, --hub FILE or --config FILE')
   }
   const files = []
-  if (config) files.push({ name: flash.CONFIGURATION_FILE, data: await configuration(config) })
-  if (hub) files.push({ name: flash.HUB_FILE, data: await bytesOf(hub) })
+  if (config) files.push({ name: flash.CONFIGURATION_FILE, data: (await configurationRead(flash, config)).data })
+  if (hub) files.push({ name: flash.HUB_FILE, data: await fileRead(flash, hub) })
   const path = await portPath(flash, options.port)
   const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))
   try {

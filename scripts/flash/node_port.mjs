@@ -1,6 +1,7 @@
 // A serial port of this computer in the shape that browsers have.
 import { readdirSync } from 'node:fs'
 import { SerialPort } from 'serialport'
+import { askPort } from './prompts.mjs'
 
 /** Ports that look like a board's: USB ones. Paths. */
 async function portPaths () {
@@ -17,10 +18,12 @@ const settle = (port, method, ...values) => new Promise((resolve, reject) => {
   port[method](...values, error => error ? reject(error) : resolve())
 })
 
-/** The only board that is plugged in, or the one that was asked for. */
-export async function portPath (flash, asked) {
-  const paths = asked ? [asked] : await portPaths()
+/** The only board that is plugged in, or the one that was asked for; of several, the one that its user chooses. */
+export async function portPath (flash, asked, listPaths = portPaths, choose = askPort) {
+  const paths = asked ? [asked] : await listPaths()
   if (paths.length === 1) return paths[0]
+  const chosen = paths.length > 1 && await choose(paths)
+  if (chosen) return chosen
   throw new flash.FlashError('no port', paths.length === 0
     ? 'no board found: plug it in with a cable that carries data, or name its port with --port'
     : `which board? Name one with --port: ${paths.join(', ')}`)

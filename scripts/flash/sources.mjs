@@ -2,6 +2,8 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { distFresh } from '../lib/dist.mjs'
+import { configurationRead } from './configuration.mjs'
+import { fileRead } from './files.mjs'
 
 /** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
@@ -39,11 +41,11 @@ export async function brokerFor (layout) {
 
 /** The owner's files: a configuration out of a file with the options over it, and hub.js. */
 export async function ownersFiles (flash, options) {
-  const base = options.config ? JSON.parse(await readFile(options.config, 'utf8')) : {}
-  const hub = options.hub && new Uint8Array(await readFile(options.hub))
+  const base = options.config ? (await configurationRead(flash, options.config)).settings : {}
+  const hub = options.hub && await fileRead(flash, options.hub)
   const { ssid, password, name, userName, userPassword } = options
   if (!ssid && !base.wifi_ssid) {
-    throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid and --password, or --config')
+    throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid NAME, or --config')
   }
   const choices = { wifiName: ssid, wifiPassword: password, hostName: name, userName, userPassword, hub }
   return flash.ownerFiles(choices, base)

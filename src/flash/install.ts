@@ -15,14 +15,15 @@ export async function install (board: Programmer, parts: Part[], progress?: Flas
 
 /**
  * Writes another broker and keeps the owner's files. `tell` hears the plan before anything is written; `reading` how
- * much of Storage has been read, 0 to 1.
+ * much of Storage has been read, 0 to 1. Answers the configuration that was kept.
  */
 export async function update (
   board: Programmer, broker: Uint8Array, tell: (plan: UpdatePlan) => void, progress?: FlashProgress,
   reading?: (fraction: number) => void,
-): Promise<void> {
+): Promise<Record<string, unknown>> {
   const plan = updatePlan(await board.read(STORAGE_START, STORAGE_SIZE, reading), broker)
   tell(plan)
   await board.write(plan.parts, progress)
   await board.start()
+  return plan.configuration
 }

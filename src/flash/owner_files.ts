@@ -60,3 +60,13 @@ export function ownerFiles (choices: OwnerChoices, base: Record<string, unknown>
   const files = [{ name: CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(configuration)) }]
   return choices.hub ? [...files, { name: HUB_FILE, data: choices.hub }] : files
 }
+
+/** What the configuration among files says; nothing where it is none, or was written on a board in its own notation. */
+export function configurationOf (files: StorageFile[]): Record<string, unknown> {
+  const file = files.find(({ name }) => name === CONFIGURATION_FILE)
+  try {
+    return Object(JSON.parse(new TextDecoder().decode(file?.data))) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}

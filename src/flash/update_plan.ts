@@ -4,11 +4,14 @@
 import { FlashError } from './flash_error'
 import { STORAGE_SIZE, STORAGE_START } from './layout'
 import type { Part } from './layout'
+import { configurationOf } from './owner_files'
 import { CONFIGURATION_FILE, filesSize, ownersFiles, storageBuild } from './storage_build'
 
 export interface UpdatePlan {
   /** Names of the files that are carried over. */
   kept: string[]
+  /** What the configuration among them says, as far as it can be read here. */
+  configuration: Record<string, unknown>
   /**
    * Whether they must move to other pages first. They are never lost to a cable pulled out then, but a board that is
    * started in that state finds its Storage corrupt and erases it: mend it before it starts.
@@ -35,23 +38,23 @@ export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan
   if (!owners.some(({ name }) => name === CONFIGURATION_FILE)) {
     throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: set it up instead of updating it`)
   }
-  const kept = owners.map(({ name }) => name)
+  const found = { kept: owners.map(({ name }) => name), configuration: configurationOf(owners) }
   const image = storageBuild(owners, broker)
   const brokerStart = filesSize(owners)
   const behind = rewrite(image.slice(brokerStart), brokerStart)
-  if (equal(image.subarray(0, brokerStart), storage)) return { kept, isMove: false, parts: behind }
+  if (equal(image.subarray(0, brokerStart), storage)) return { ...found, isMove: false, parts: behind }
   // The owner's files must move to the front, over pages that may hold their only copy: a second one at the far end
   // stands until the last part erases it.
   const copyStart = STORAGE_SIZE - brokerStart
   const front = image.slice(0, brokerStart)
   const move = [...rewrite(front, 0), ...behind]
   // An update that was cut off has left its copy, which may be the only one by now.
-  if (equal(front, storage.subarray(copyStart))) return { kept, isMove: true, parts: move }
+  if (equal(front, storage.subarray(copyStart))) return { ...found, isMove: true, parts: move }
   const before = new Uint8Array(storage)
   before.fill(0xff, copyStart)
   const survivors = ownersFiles(before)
   if (!owners.every(file => survivors.some(({ name, data }) => name === file.name && equal(file.data, data)))) {
     throw new FlashError('no room', 'Storage is too full for a safe update: save it first, then set the board up anew')
   }
-  return { kept, isMove: true, parts: [...rewrite(front, copyStart), ...move] }
+  return { ...found, isMove: true, parts: [...rewrite(front, copyStart), ...move] }
 }

@@ -1,7 +1,9 @@
 // The page: a board is found, told what it needs, written, and listened to. Everything happens in the browser, by the
 // same module as at the terminal.
 
-import { FlashError, Programmer, followBoot, install, ownerFiles, partList, storageBuild, update } from '../flash'
+import {
+  FlashError, Programmer, configurationOf, followBoot, install, ownerFiles, partList, storageBuild, update,
+} from '../flash'
 import type { OwnerChoices, WebSerialPort } from '../flash'
 import { chosenFile, element, say, show } from './element'
 import { baudRate, formFollow, formForgive, formRead, task } from './form'
@@ -37,20 +39,24 @@ async function release (): Promise<void> {
   say('chip', '')
 }
 
+/** What the board's configuration says. */
+type Configuration = Record<string, unknown>
+
 /** Everything for a new board, checked before anything is written. */
-async function setUp (found: Programmer, choices: OwnerChoices, progress: ProgressList): Promise<void> {
+async function setUp (found: Programmer, choices: OwnerChoices, progress: ProgressList): Promise<Configuration> {
   const { layout } = found
   const files = ownerFiles(choices)
   const firmware = await firmwareBeside(layout) ?? firmwareChosen(layout, await chosenFile('firmware'))
   const parts = partList(layout, firmware, storageBuild(files, await broker(layout)))
   begin('Writing')
   await install(found, parts, progress.tellPart)
+  return configurationOf(files)
 }
 
-async function renew (found: Programmer, progress: ProgressList): Promise<void> {
+async function renew (found: Programmer, progress: ProgressList): Promise<Configuration> {
   const newBroker = await broker(found.layout)
   begin('Updating')
-  await update(found, newBroker, ({ kept, isMove }) => say('note', `Keeps ${kept.join(', ')}.` +
+  return update(found, newBroker, ({ kept, isMove }) => say('note', `Keeps ${kept.join(', ')}.` +
     (isMove ? ' Files that were changed on the board must move: leave the cable in until this is done.' : '')),
   progress.tellPart, fraction => progress.tell('reading', fraction))
 }
@@ -68,12 +74,12 @@ async function flash (): Promise<void> {
   if (problem) throw new FlashError('usage', problem)
   const found = board ?? await connect()
   const progress = new ProgressList()
-  await (isNew ? setUp(found, choices, progress) : renew(found, progress))
+  const configuration = await (isNew ? setUp(found, choices, progress) : renew(found, progress))
   say('task', 'The board starts')
   say('note', 'It looks for its Wi-Fi.')
   const log = await followBoot(found, logLine)
   say('note', '')
-  showResult(log, choices.userName)
+  showResult(log, configuration)
 }
 
 /** Runs an action of a button, one at a time. What can be mended in the form leaves the board as it is. */

@@ -1,5 +1,6 @@
 // What the page says at the end.
 
+import { portOf, tryLine } from '../flash'
 import type { BootLog, FlashError } from '../flash'
 import { element, say, show } from './element'
 
@@ -19,14 +20,14 @@ function finish (title: string, text: string): void {
 }
 
 /** The board has started, and this is what it said. */
-export function showResult ({ address, accessPoint }: BootLog, userName: string | undefined): void {
+export function showResult ({ address, accessPoint }: BootLog, configuration: Record<string, unknown>): void {
   show('result-link', address !== '')
   show('result-command', address !== '')
   if (address) {
     const link = document.createElement('a')
-    link.href = link.textContent = `mqtt://${address}:1883`
+    link.href = link.textContent = `mqtt://${address}:${portOf(configuration)}`
     element('result-link').replaceChildren(link)
-    say('result-command', `mosquitto_sub -h ${address} -t '#' -v${userName ? ` -u '${userName}' -P …` : ''}`)
+    say('result-command', tryLine(address, configuration))
     finish('Your broker runs', 'Point your devices to this address; try it from any computer in your network:')
   } else if (accessPoint) {
     finish('The board has opened its own network',

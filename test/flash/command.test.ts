@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { portPath } from '../../scripts/flash/node_port.mjs'
+import { FlashError, tryLine } from '../../src/flash'
 import { chipLayout, FLASH_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { storageFiles } from '../../src/flash/storage_build'
 import type { Ended } from './command_run'
@@ -15,6 +17,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const RELEASE = join(folder, 'espruino_esp32.tgz')
 writeFileSync(RELEASE, releaseTgz(releaseFiles(chipLayout('ESP32')!)))
+
+const ABSENT = join(folder, 'absent')
+const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home']
 
 const run = (...options: string[]): Promise<Ended> => runScript('flash', options)
 
@@ -35,11 +40,55 @@ describe('npm run flash', { timeout: 180_000 }, () => {
   })
 
   it.each([
+    [2, [...DRY, '--config', ABSENT], /absent cannot be read: there is none\n$/],
+    [2, [...DRY, '--hub', folder], /cannot be read: it is a folder\n$/],
+    [2, [...DRY, '--out', join(ABSENT, 'image.bin')], /image\.bin cannot be written: there is no folder .*absent\n$/],
+    [2, [...DRY, '--out', '/dev/null'], /null cannot be written: it is there, and no file\n$/],
+    [2, ['--port', ABSENT, '--update', '--backup', join(ABSENT, 'b')], /^[^\n]* there is no folder [^\n]*absent\n$/],
+    [2, ['--update', '--ssid', 'home'], /'--update' cannot be used with option '--ssid <name>'/],
+    [2, ['--update', '--erase'], /cannot be used with option '--erase'/],
+    [2, ['--dry-run', '--port', ABSENT], /'--dry-run' cannot be used with option '--port <path>'/],
+    [2, ['--out', 'image.bin'], /--out needs --dry-run/],
+    [2, ['--baud', 'fast'], /'fast' is invalid.*from 9600/],
+    [2, ['--wait', '1.5'], /'1.5' is invalid/],
+    [2, ['--nonsense'], /unknown option '--nonsense'/],
     [2, ['--dry-run', '--ssid', 'home'], /which Espruino\? Get the release for ESP32 from https/],
     [6, ['--dry-run', '--chip', 'ESP32-C3', '--ssid', 'home', '--firmware', RELEASE], /firmware is for ESP32,/],
     [8, ['--dry-run', '--ssid', 'home', '--firmware', 'package.json'], /neither a .tgz nor a .zip/],
   ])('ends with %i and says what to do: %j', async (expected, options, sentence) => {
     const { code, output } = await run(...options)
     expect([code, output]).toEqual([expected, expect.stringMatching(sentence)])
+  })
+})
+
+describe('npm run flasher', () => {
+  it.each(['abc', '70000'])('takes no port %s', async (port) => {
+    const { code, output } = await runScript('flasher', ['--port', port])
+    expect([code, output]).toEqual([2, expect.stringMatching(/is invalid. A number from 0 to 65535 is needed/)])
+  })
+})
+
+describe('several boards', () => {
+  const ports = async (): Promise<string[]> => ['/dev/ttyUSB0', '/dev/ttyUSB1']
+
+  it('are what a user at a terminal chooses from', async () => {
+    expect(await portPath({ FlashError }, undefined, ports, async paths => paths[1])).toBe('/dev/ttyUSB1')
+    expect(await portPath({ FlashError }, '/dev/ttyS0', ports, async paths => paths[1])).toBe('/dev/ttyS0')
+  })
+
+  it('are named where nobody can choose', async () => {
+    await expect(portPath({ FlashError }, undefined, ports)).rejects.toMatchObject({
+      problem: 'no port', message: 'which board? Name one with --port: /dev/ttyUSB0, /dev/ttyUSB1',
+    })
+  })
+})
+
+describe('the line to try', () => {
+  it.each([
+    [{}, '-h attic -t \'#\' -v'],
+    [{ port: 1_883 }, '-h attic -t \'#\' -v'],
+    [{ port: 1_884, users: { bob: 'x', 'o\'ann': 'y' } }, '-h attic -p 1884 -t \'#\' -v -u \'o\'\\\'\'ann\' -P …'],
+  ])('follows a configuration %j', (configuration, line) => {
+    expect(tryLine('attic', configuration)).toBe(`mosquitto_sub ${line}`)
   })
 })

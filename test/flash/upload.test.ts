@@ -55,7 +55,7 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', { timeout: 
 
   it.each([
     [2, [], /what shall be replaced\?/],
-    [2, ['--hub', join(folder, 'absent.js')], /there is no .*absent\.js/],
+    [2, ['--hub', join(folder, 'absent.js')], /absent\.js cannot be read: there is none/],
     [2, ['--config', HUB], /hub\.js is no JSON/],
   ])('ends with %i before the board is touched: %j', async (expected, options, sentence) => {
     await plugIn()
