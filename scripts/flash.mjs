@@ -16,8 +16,8 @@ const command = commandLine('flash')
   .description('Puts Espruino, the broker and its configuration onto an ESP32, ESP32-C3 or ESP32-S3.')
   .option('--port <path>', 'serial port of the board; found when there is only one')
   .option('--ssid <name>', 'Wi-Fi network')
-  .option('--password <secret>', 'its password; npm writes this line to its log, so rather let yourself be asked, or set '
-    + 'MIDGE_WIFI_PASSWORD')
+  .option('--password <secret>', 'its password; npm writes this line to its log, so rather let yourself be asked, or '
+    + 'set MIDGE_WIFI_PASSWORD')
   .option('--user <name>', 'who may connect to the broker, everybody in the network unless told; its password is '
     + 'asked for, or taken from MIDGE_USER_PASSWORD; NAME:PASSWORD works too, but is logged like --password')
   .option('--name <host>', 'host name of the board')

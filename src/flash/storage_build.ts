@@ -8,7 +8,8 @@ import {
 } from './storage_record'
 import type { StorageRecord } from './storage_record'
 
-export interface StorageFile { name: string, data: Uint8Array }
+/** A file: a character of its name is a byte; of its flags, 64 is that it is appended to, 128 packed. */
+export interface StorageFile { name: string, data: Uint8Array, flags?: number }
 
 /** The file that Espruino runs when it starts: the broker. */
 export const BROKER_FILE = '.bootcde'
@@ -20,6 +21,9 @@ const BOOT_NAME = /^\.(boot|varimg)/
 
 export const isOwnersFile = (name: string): boolean => !BOOT_NAME.test(name)
 
+/** Flags of files that are anybody's but the firmware's own. */
+const FLAGS = 0xc0
+
 const pageAligned = (size: number): number => Math.ceil(size / PAGE_SIZE) * PAGE_SIZE
 
 /** Bytes that files take, to the end of their last page. */
@@ -28,10 +32,19 @@ export const filesSize = (files: StorageFile[]): number =>
 
 function fileCheck ({ name, data }: StorageFile): void {
   if (data.length === 0) throw new FlashError('usage', `${name} is empty: Espruino has no empty files`)
-  if (name.length > NAME_SIZE || /[^\x21-\x7e]/.test(name)) {
-    throw new FlashError('usage', `"${name}" cannot be a file's name: up to ${NAME_SIZE} characters of ASCII can`)
+  if (name.length > NAME_SIZE || /[^\x01-\xff]/.test(name)) {
+    throw new FlashError('usage', `"${name}" cannot be a file's name: up to ${NAME_SIZE} bytes can`)
   }
 }
+
+const endsErased = (data: Uint8Array): boolean => data[data.length - 1] === 0xff
+
+/**
+ * One order for the same files, from wherever they were gathered: the same files make the same pages. What ends in
+ * erased bytes is never the last, where it would look as if the power had gone while it was written.
+ */
+const byPlace = (a: StorageFile, b: StorageFile): number =>
+  Number(endsErased(b.data)) - Number(endsErased(a.data)) || (a.name < b.name ? -1 : 1)
 
 /** Storage as it is flashed, whole: what is left over from before would come back as files. */
 export function storageBuild (owners: StorageFile[], broker: Uint8Array): Uint8Array {
@@ -40,13 +53,12 @@ export function storageBuild (owners: StorageFile[], broker: Uint8Array): Uint8A
   if (brokerStart + recordSize(broker.length) > STORAGE_SIZE) {
     throw new FlashError('no room', `the files do not fit into the board's ${STORAGE_SIZE} bytes of Storage`)
   }
-  // In one order, from wherever they were gathered: the same files make the same pages.
-  const sorted = [...owners].sort((a, b) => a.name < b.name ? -1 : 1)
   let offset = 0
-  for (const file of [...sorted, { name: BROKER_FILE, data: broker }]) {
+  const files: StorageFile[] = [...[...owners].sort(byPlace), { name: BROKER_FILE, data: broker }]
+  for (const file of files) {
     fileCheck(file)
     if (file.name === BROKER_FILE) offset = brokerStart
-    image.set(recordHeader(file.name, file.data.length), offset)
+    image.set(recordHeader(file.name, file.data.length, file.flags), offset)
     image.set(file.data, offset + RECORD_HEADER_SIZE)
     offset += recordSize(file.data.length)
   }
@@ -58,15 +70,27 @@ export function storageFiles (image: Uint8Array): StorageFile[] {
   return filesOf(image, storageRecords(image))
 }
 
+/** A header that was written to its end: the name is padded with zeros. Bytes within a file hardly ever look so. */
+function isHeader (image: Uint8Array, { offset, name, flags }: StorageRecord): boolean {
+  const rest = image.subarray(offset + 4 + name.length, offset + RECORD_HEADER_SIZE)
+  return name !== '' && !name.endsWith('\xff') && (flags & ~FLAGS) === 0 && rest.every(byte => byte === 0)
+}
+
+/**
+ * What was being written when the power went ends in erased bytes, and nothing follows it. So does a file that
+ * Espruino appends to; but of one that was torn in an update there is a whole copy elsewhere, and that is taken.
+ */
 function filesOf (image: Uint8Array, records: StorageRecord[]): StorageFile[] {
-  const files = new Map<string, StorageFile>()
-  for (const record of records) {
-    const data = recordData(image, record)
-    // What was being written when the power went ends in erased bytes, and no text does.
-    const isWhole = !record.deleted && data[data.length - 1] !== 0xff && /^[\x21-\x7e]+$/.test(record.name)
-    if (isWhole && !files.has(record.name)) files.set(record.name, { name: record.name, data: data.slice() })
+  const files = new Map<string, StorageFile & { isTorn: boolean }>()
+  for (const [index, record] of records.entries()) {
+    if (record.deleted || !isHeader(image, record)) continue
+    const { name, flags } = record
+    const data = recordData(image, record).slice()
+    const isTorn = endsErased(data) && records[index + 1]?.offset !== recordEnd(record)
+    const known = files.get(name)
+    if (!known || known.isTorn && !isTorn) files.set(name, { name, data, flags, isTorn })
   }
-  return [...files.values()]
+  return [...files.values()].map(({ name, data, flags }) => ({ name, data, flags }))
 }
 
 /**

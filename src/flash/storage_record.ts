@@ -22,10 +22,10 @@ export const storageName = (name: string): string => name.slice(0, NAME_SIZE)
 export const recordData = (bytes: Uint8Array, record: StorageRecord): Uint8Array =>
   bytes.subarray(record.offset + RECORD_HEADER_SIZE, record.offset + RECORD_HEADER_SIZE + record.size)
 
-/** The header of a file without flags. */
-export function recordHeader (name: string, size: number): Uint8Array {
+/** The header of a file; a character of its name is a byte. */
+export function recordHeader (name: string, size: number, flags = 0): Uint8Array {
   const header = new Uint8Array(RECORD_HEADER_SIZE)
-  new DataView(header.buffer).setUint32(0, size, true)
+  new DataView(header.buffer).setUint32(0, (size | flags << 24) >>> 0, true)
   for (let i = 0; i < storageName(name).length; i++) header[4 + i] = name.charCodeAt(i)
   return header
 }

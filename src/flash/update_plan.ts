@@ -6,6 +6,7 @@ import { STORAGE_SIZE, STORAGE_START } from './layout'
 import type { Part } from './layout'
 import { configurationOf } from './owner_files'
 import { CONFIGURATION_FILE, filesSize, ownersFiles, storageBuild } from './storage_build'
+import type { StorageFile } from './storage_build'
 
 export interface UpdatePlan {
   /** Names of the files that are carried over. */
@@ -32,13 +33,17 @@ function rewrite (data: Uint8Array, offset: number): Part[] {
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
 
+/** For people: a file that Espruino appends to has several parts, which a byte behind its name tells apart. */
+const namesOf = (files: StorageFile[]): string[] =>
+  [...new Set(files.map(({ name }) => name.replace(/[^\x20-\x7e]/g, '')))]
+
 /** What to write over a Storage that was read back, for a broker and with the owner's files as they are. */
 export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan {
   const owners = ownersFiles(storage)
   if (!owners.some(({ name }) => name === CONFIGURATION_FILE)) {
     throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: set it up instead of updating it`)
   }
-  const found = { kept: owners.map(({ name }) => name), configuration: configurationOf(owners) }
+  const found = { kept: namesOf(owners), configuration: configurationOf(owners) }
   const image = storageBuild(owners, broker)
   const brokerStart = filesSize(owners)
   const behind = rewrite(image.slice(brokerStart), brokerStart)

@@ -5,6 +5,7 @@ import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { nvsImage } from '../../src/flash/nvs_image'
 import { ownersFiles, storageBuild, storageFiles } from '../../src/flash/storage_build'
 import type { StorageFile } from '../../src/flash/storage_build'
+import { RECORD_HEADER_SIZE, recordHeader } from '../../src/flash/storage_record'
 import { updatePlan } from '../../src/flash/update_plan'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 
@@ -94,6 +95,60 @@ describe.each([
       }
     }
     expect(cuts).toBeGreaterThan(9)
+  })
+})
+
+describe('an update of a board whose owner writes files on it', () => {
+  /** Two parts of a file that is appended to, which Espruino fills from erased bytes; others that are no text. */
+  const FILES = [
+    { name: 'log\x01', data: Uint8Array.of(1, 2, 0xff, 0xff, 0xff), flags: 64 },
+    { name: 'log\x02', data: Uint8Array.of(3, 0xff), flags: 64 },
+    { name: 'my photo.img', data: Uint8Array.of(0, 0xff, 0xff), flags: 0 },
+    { name: 'caf\xe9', data: bytes('x'), flags: 128 },
+  ]
+  const all = [...FILES, { ...CONFIGURATION, flags: 0 }]
+  const sorted = (files: StorageFile[]): StorageFile[] => [...files].sort((a, b) => a.name < b.name ? -1 : 1)
+  const updated = (storage: Uint8Array): Uint8Array => {
+    const copy = storage.slice()
+    for (const { address, data } of updatePlan(copy, NEW_BROKER).parts) copy.set(data, address - STORAGE_START)
+    return copy
+  }
+
+  it('keeps their names, bytes and flags', () => {
+    const storage = storageBuild(all, BROKER)
+    expect(sorted(ownersFiles(storage))).toEqual(sorted(all))
+    expect(updatePlan(storage, NEW_BROKER).kept.sort()).toEqual(['caf', 'log', 'midge.json', 'my photo.img'])
+    expect(sorted(ownersFiles(updated(storage)))).toEqual(sorted(all))
+  })
+
+  it('keeps one that ends in erased bytes behind everything else', () => {
+    const storage = storageBuild([CONFIGURATION], BROKER)
+    const offset = PAGE_SIZE + RECORD_HEADER_SIZE + Math.ceil(BROKER.length / 4) * 4
+    storage.set(recordHeader('log\x01', 5, 64), offset)
+    storage.set(FILES[0].data, offset + RECORD_HEADER_SIZE)
+    const expected = sorted([FILES[0], { ...CONFIGURATION, flags: 0 }])
+    expect(sorted(ownersFiles(storage))).toEqual(expected)
+    expect(sorted(ownersFiles(updated(storage)))).toEqual(expected)
+  })
+
+  it('keeps all of them wherever the writing of a page is cut off', () => {
+    const before = storageBuild(all, BROKER)
+    // Another one is written on the board, so that all must move.
+    const offset = PAGE_SIZE + RECORD_HEADER_SIZE + Math.ceil(BROKER.length / 4) * 4
+    before.set(recordHeader('new', 2, 0), offset)
+    before.set(bytes('ab'), offset + RECORD_HEADER_SIZE)
+    const expected = sorted(ownersFiles(before))
+    expect(expected).toHaveLength(all.length + 1)
+    const plan = updatePlan(before, NEW_BROKER)
+    expect(plan.isMove).toBe(true)
+    const storage = before.slice()
+    for (const { address, data } of plan.parts) {
+      for (let size = 1; size <= 360; size++) {
+        storage.set(data.subarray(0, size), address - STORAGE_START)
+        expect(sorted(ownersFiles(storage))).toEqual(expected)
+      }
+      storage.set(data, address - STORAGE_START)
+    }
   })
 })
 
