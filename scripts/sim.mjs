@@ -1,14 +1,8 @@
-// `npm run sim -- [--seed 1] [--seeds 1] [--hours 1] [--core esp32|host|test]`: homes full of clients and faults, each
-// drawn from a seed, in virtual time, on the board's bundle, the gateway's core, or one whose limits are tiny; held to
-// the model of test/model.
-import { spawnSync } from 'node:child_process'
+// `npm run sim -- [--seed 1] [--seeds 1] [--hours 1] [--core esp32|host|test] [--coverage]`: homes full of clients and
+// faults, each drawn from a seed, in virtual time, on the board's bundle, the gateway's core, or one whose limits are
+// tiny; held to the model of test/model. `--coverage` lists what the seeds touched, and what they did not.
 import { parseArgs } from 'node:util'
-
-const CORES = {
-  esp32: ['boards', 'test/board/simulation.test.ts'],
-  host: ['broker', 'test/simulation/gateway.test.ts'],
-  test: ['broker', 'test/simulation/tiny.test.ts'],
-}
+import { simulate } from './lib/simulate.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -16,19 +10,11 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '1' },
     hours: { type: 'string', default: '1' },
     core: { type: 'string', default: 'esp32' },
+    coverage: { type: 'boolean', default: false },
   },
 })
-const core = CORES[options.core]
-if (!core) {
-  console.error(`There is no core ${options.core}; cores are ${Object.keys(CORES).join(', ')}.`)
-  process.exit(1)
-}
-const [project, file] = core
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', project, file, '-t', 'agree with the model',
-  '--silent=false', '--disable-console-intercept'], {
-  stdio: 'inherit',
-  env: {
-    ...process.env, MIDGE_SEED: options.seed, MIDGE_SEEDS: options.seeds, MIDGE_HOURS: options.hours, MIDGE_REPORT: '1',
-  },
+const { status } = simulate(options.core, {
+  MIDGE_SEED: options.seed, MIDGE_SEEDS: options.seeds, MIDGE_HOURS: options.hours,
+  MIDGE_COVERAGE: options.coverage ? '1' : '',
 })
 process.exit(status ?? 1)

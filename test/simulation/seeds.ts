@@ -1,8 +1,12 @@
 // The seeds that a simulation test runs: MIDGE_SEED is the first, MIDGE_SEEDS how many, MIDGE_HOURS the virtual hours
-// of each. `npm run sim` sets them, and MIDGE_REPORT, which prints a line for each seed.
+// of each. `npm run sim` sets them, and MIDGE_REPORT, which prints a line for each seed. MIDGE_COVERAGE prints what all
+// of them touched. MIDGE_KEEP is a folder for what fails, and then the seeds go on.
 
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { Coverage } from './coverage'
 import { describe } from './describe'
+import { coverageLines } from './gaps'
 import { runSimulation, Violation, type Edition, type Outcome } from './run_simulation'
 
 const FIRST = Number(process.env.MIDGE_SEED ?? 1)
@@ -11,6 +15,7 @@ export const SEEDS_IN_CI = 20
 export const HOURS_IN_CI = 0.2
 const COUNT = Number(process.env.MIDGE_SEEDS ?? SEEDS_IN_CI)
 const HOURS = Number(process.env.MIDGE_HOURS ?? HOURS_IN_CI)
+const KEEP = process.env.MIDGE_KEEP
 
 function report(outcome: Outcome, realMs: number): void {
   if (!process.env.MIDGE_REPORT) return
@@ -20,26 +25,42 @@ function report(outcome: Outcome, realMs: number): void {
       faults.join(', ')}`)
 }
 
-async function runReported(edition: Edition, seed: number): Promise<void> {
+/** Runs a seed. Answers how it failed, or ''. */
+async function run(edition: Edition, seed: number, coverage: Coverage): Promise<string> {
   const startMs = performance.now()
   try {
-    report(await runSimulation(edition, seed, HOURS), performance.now() - startMs)
+    const outcome = await runSimulation(edition, seed, HOURS)
+    report(outcome, performance.now() - startMs)
+    coverage.add(outcome.coverage)
+    return ''
   } catch (error) {
     if (!(error instanceof Violation)) throw error
-    throw new Error(await describe(edition, error, HOURS))
+    return describe(edition, error, HOURS)
   }
+}
+
+function keep(folder: string, edition: Edition, seed: number, text: string): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/${edition.name}-${seed}.txt`, `${text}\n`)
+  console.log(`seed ${seed}: FAILED, kept in ${folder}`)
 }
 
 /** Declares the tests of one edition. */
 export function simulationTests(edition: Edition): void {
   test(`agree with the model from seed ${FIRST} on, ${COUNT} seeds`, async () => {
-    for (let seed = FIRST; seed < FIRST + COUNT; seed++) await runReported(edition, seed)
+    const coverage = new Coverage()
+    for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
+      const failure = await run(edition, seed, coverage)
+      if (failure && KEEP) keep(KEEP, edition, seed, failure)
+      else if (failure) throw new Error(failure)
+    }
+    if (process.env.MIDGE_COVERAGE) console.log(coverageLines(coverage).join('\n'))
   }, 86_400_000)
 
   test('the same seed gives the same bytes, another seed gives others', async () => {
-    const run = async (seed: number): Promise<string> => (await runSimulation(edition, seed, 0.02)).hash
-    const hash = await run(FIRST)
-    expect(await run(FIRST)).toBe(hash)
-    expect(await run(FIRST + 1)).not.toBe(hash)
+    const hashOf = async (seed: number): Promise<string> => (await runSimulation(edition, seed, 0.02)).hash
+    const hash = await hashOf(FIRST)
+    expect(await hashOf(FIRST)).toBe(hash)
+    expect(await hashOf(FIRST + 1)).not.toBe(hash)
   })
 }

@@ -1,0 +1,21 @@
+// Runs the seeds of test/simulation on one core; the environment says which, see test/simulation/seeds.ts.
+import { spawnSync } from 'node:child_process'
+
+const CORES = {
+  esp32: ['boards', 'test/board/simulation.test.ts'],
+  host: ['broker', 'test/simulation/gateway.test.ts'],
+  test: ['broker', 'test/simulation/tiny.test.ts'],
+}
+
+/** Answers the status and the signal that it ended with; a core that there is not ends the program. */
+export function simulate (core, environment) {
+  if (!CORES[core]) {
+    console.error(`There is no core ${core}; cores are ${Object.keys(CORES).join(', ')}.`)
+    process.exit(1)
+  }
+  const [project, file] = CORES[core]
+  return spawnSync('npx', ['vitest', 'run', '--project', project, file, '-t', 'agree with the model',
+    '--silent=false', '--disable-console-intercept'], {
+    stdio: 'inherit', env: { ...process.env, MIDGE_REPORT: '1', ...environment },
+  })
+}
