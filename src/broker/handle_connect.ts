@@ -14,18 +14,17 @@ import {
   TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import {
-  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
 } from '../limits'
 import { PORT_PENDING } from '../port/port'
 import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
 import {
-  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionCount, connectionFlags, connectionHeld,
-  connectionHeldSize, connectionPacketMax, connectionState, connectionVersion,
+  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionFlags, connectionHeld, connectionHeldSize,
+  connectionPacketMax, connectionState, connectionVersion,
 } from '../store/connection_table'
 import { sendConnackRefusal } from './connack'
 import { connectionClose, heldRelease } from './connection'
-import { FULL_CONNECTIONS, count } from './counters'
 import { LOG_REFUSED } from './log_code'
 import { sessionOpen, userNameForget } from './session_open'
 
@@ -43,10 +42,6 @@ export function handleConnect(slot: number): number {
     connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
     if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION
     if (propertyHas(AUTHENTICATION_DATA) && !propertyHas(AUTHENTICATION_METHOD)) return refuse(slot, PROTOCOL_ERROR)
-  }
-  if (connectionCount > CONNECTIONS_MAX) {
-    count(FULL_CONNECTIONS)
-    return refuse(slot, QUOTA_EXCEEDED)
   }
   return FEATURE_ACCESS ? connectJudge(slot, authenticate(slot)) : connectAccepted(slot)
 }

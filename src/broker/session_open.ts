@@ -13,7 +13,7 @@ import {
 } from '../codec/reason_code'
 import { packBegin } from '../codec/writer'
 import {
-  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
+  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
   FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
@@ -29,7 +29,7 @@ import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'
 import { connackSet, sendConnack } from './connack'
 import { connectionClose, connectionsSettle } from './connection'
-import { CLIENTS_MAXIMUM, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
+import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
 import { LOG_CONNECTED } from './log_code'
 import { queuePump, queueResume } from './queue'
 import { retainedPump } from './retained'
@@ -85,7 +85,7 @@ function open(slot: number): number {
   takeTerms(slot, isAssigned)
   const session = sessionTake()
   if (session < 0) {
-    count(FULL_SESSIONS)
+    count(isFull() ? FULL_CONNECTIONS : FULL_SESSIONS)
     return QUOTA_EXCEEDED
   }
   const refusal = prepare(slot, session)
@@ -138,7 +138,15 @@ function takeTerms(slot: number, isAssigned: boolean): void {
   )
 }
 
-/** The session to go on with: the old one, taken over and kept, or a new one. NONE: there is no room. */
+/** The connection in hand is one too many: it has its slot only to be told. */
+function isFull(): boolean {
+  return connectionCount > CONNECTIONS_MAX
+}
+
+/**
+ * The session to go on with: the old one, taken over and kept, or a new one. NONE: there is no room. Whoever takes over
+ * his own connection needs none: the one that stands may be half-open, and its client comes back.
+ */
 function sessionTake(): number {
   let session = sessionFind(clientStart, clientSize)
   if (session >= 0 && sessionSlot[session] >= 0) {
@@ -146,6 +154,7 @@ function sessionTake(): number {
     connectionsSettle()
     session = sessionFind(clientStart, clientSize)
   }
+  if (isFull()) return NONE
   isPresent = session >= 0 && !connectCleanStart && (!SESSIONS_EXPIRE || sessionExpiresAt[session] > clockUpdate())
   if (isPresent) return session
   if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]

@@ -36,6 +36,15 @@ describe('when it is full', () => {
     expect(await counted(world)).toEqual({ connections: 1 })
   })
 
+  it.each(VERSIONS)('connections, of which the client\'s own former one is one (version %i)', async (version) => {
+    const world = await memoryWorld('test')
+    const clients = Array.from({ length: world.board.CONNECTIONS_MAX }, (_, index) => `c${index}`)
+    const [halfOpen] = await Promise.all(clients.map((clientId) => connect(world, { version, clientId })))
+    await connect(world, { version, clientId: 'c0' })
+    if (version === 5) expect((await halfOpen.receive('disconnect')).reasonCode).toBe(0x8e)
+    await halfOpen.closed()
+  })
+
   it.each(VERSIONS)('sessions (version %i)', async (version) => {
     const world = await memoryWorld('test')
     // One is left for who reads the counters.
