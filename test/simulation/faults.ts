@@ -1,14 +1,20 @@
 // What goes wrong in a home, by itself and now and then. Each seed turns kinds on and off.
 
+import type { MachineFault } from '../support/world'
 import type { Home } from './home'
 import type { Connection } from './network'
 
 export interface Fault {
   name: string
+  /** It is a board's machine that it happens to. */
+  ofBoard?: boolean
   /** Virtual time between two of them, milliseconds, on average. */
   every: number
   strike(home: Home): Promise<void> | void
 }
+
+/** Sockets of a crowd, where the broker itself has no such limit. */
+const SOCKETS_MAX = 20
 
 const anyConnection = (home: Home): Connection | undefined => {
   const list = home.network.alive()
@@ -95,4 +101,32 @@ const powerCut: Fault = {
   },
 }
 
-export const faults: Fault[] = [halfOpen, reset, lossUp, lossDown, slowReader, wifi, powerCut]
+/** Sockets that say nothing, more than a small broker has. */
+const crowd: Fault = {
+  name: 'too many sockets',
+  every: 900_000,
+  strike(home) {
+    const count = Math.min(home.oracle.board.CONNECTIONS_MAX, SOCKETS_MAX) + 3
+    for (let index = 0; index < count; index++) {
+      const connection = home.network.connect(4, { received: () => undefined, lost: () => undefined })
+      home.at(within(home, 15_000), () => connection.drop())
+    }
+  },
+}
+
+/** Something happens to the board itself, and ends after a while where `end` says how. */
+const ofBoard = (name: MachineFault, every: number, end?: MachineFault): Fault => ({
+  name,
+  every,
+  ofBoard: true,
+  async strike(home) {
+    await home.oracle.run({ kind: 'machine', fault: name })
+    if (end) home.at(within(home, 60_000), () => home.oracle.run({ kind: 'machine', fault: end }))
+  },
+})
+
+export const faults: Fault[] = [
+  halfOpen, reset, lossUp, lossDown, slowReader, wifi, powerCut, crowd,
+  ofBoard('clock forward', 900_000), ofBoard('clock back', 900_000), ofBoard('clock at 1970', 1_200_000),
+  ofBoard('memory low', 900_000, 'memory free'), ofBoard('Wi-Fi lost', 1_200_000, 'Wi-Fi back'),
+]

@@ -51,16 +51,16 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
   if (!connect.clientId !== (assigned !== undefined)) throw new Error(`${link.name}: assigned ${assigned}`)
   link.clientId = clientId
   const code = connack.reasonCode ?? connack.returnCode
-  const isRefused = oracle.isCrowded && code === (link.version === 5 ? QUOTA_EXCEEDED : SERVER_UNAVAILABLE)
+  const isRefused = code === (link.version === 5 ? QUOTA_EXCEEDED : SERVER_UNAVAILABLE)
   if (isRefused && !link.peer.isClosed) throw new Error(`${link.name}: refused and not closed`)
-  if (isRefused && oracle.links.size > oracle.board.CONNECTIONS_MAX) {
-    // One connection more is accepted, to be told that there are too many.
+  if (isRefused && oracle.links.size > oracle.board.CONNECTIONS_MAX && !oracle.linkOf(clientId)) {
+    // One connection more is accepted, to be told that there are too many; or to take the place of its client's former.
     oracle.coverage.touch('limit connections')
     oracle.over(link)
     return
   }
   judgeTakeOver(oracle, clientId)
-  if (isRefused) {
+  if (isRefused && oracle.isCrowded) {
     oracle.coverage.touch('limit sessions')
     oracle.model.connectRefused(clientId, clean)
     oracle.over(link)

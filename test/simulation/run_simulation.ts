@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000
 export interface Edition {
   name: string
   board: Board
+  /** Its machine can have faults too. */
+  isBoard?: boolean
   create(seed: number): Promise<World>
 }
 
@@ -42,7 +44,7 @@ export class Violation extends Error {
 export async function runSimulation(edition: Edition, seed: number, hours: number): Promise<Outcome> {
   // The broker's own random numbers come from the seed as well: another sequence keeps the two from going in step.
   const random = new Random(seed ^ 0x5eed_0000)
-  const swarm = swarmDraw(random, edition.board)
+  const swarm = swarmDraw(random, edition.board, edition.isBoard ?? false)
   const oracle = await Oracle.start(() => edition.create(seed), swarm.isCrowded)
   const home = new Home(oracle, random, swarm)
   try {

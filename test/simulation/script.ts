@@ -1,6 +1,7 @@
 // What reached a broker, step by step: enough to run it again without the clients and the network that it came from.
 
 import type { Version } from '../support/peer'
+import type { MachineFault } from '../support/world'
 
 export type Step =
   | { kind: 'open', id: number, version: Version }
@@ -14,6 +15,8 @@ export type Step =
   | { kind: 'time', ms: number }
   /** The power is cut and comes back. */
   | { kind: 'restart' }
+  /** Something happens to the broker's machine. */
+  | { kind: 'machine', fault: MachineFault }
 
 /** A script as the lines of a test case. */
 export const scriptText = (steps: readonly Step[]): string =>

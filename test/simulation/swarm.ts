@@ -22,7 +22,8 @@ export interface Swarm extends NetworkTerms {
   isCrowded: boolean
 }
 
-export function swarmDraw(random: Random, board: Board): Swarm {
+/** `isBoard`: its machine can have faults too. */
+export function swarmDraw(random: Random, board: Board, isBoard: boolean): Swarm {
   const isSmall = board.QUEUE_MAX < 100
   const isCrowded = isSmall && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
   const kinds = actors.filter(() => !random.oneIn(3))
@@ -32,7 +33,7 @@ export function swarmDraw(random: Random, board: Board): Swarm {
   const drawn = isCrowded ? [...kinds, ...tinkerer, ...tinkerer, ...tinkerer] : kinds.length > 0 ? kinds : actors
   const chosen = Array.from({ length: 2 + random.below(count - 1) }, () => random.pick(drawn))
   return {
-    actors: chosen, faults: faults.filter(() => random.oneIn(2)), isCrowded,
+    actors: chosen, faults: faults.filter(({ ofBoard }) => (!ofBoard || isBoard) && random.oneIn(2)), isCrowded,
     fragmentMax: random.pick(FRAGMENT_SIZES_MAX), delayMax: random.pick(DELAYS_MAX),
   }
 }

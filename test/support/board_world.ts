@@ -2,15 +2,18 @@
 // the engine's loop until nothing moves any more.
 
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import type { WifiNetworks } from '../../src/simulator/wifi'
 import { boardOf, bundleText, type BundleName } from './board_bundle'
 import { Peer, type Version, type Wire } from './peer'
 import { boardConfiguration } from './board_configuration'
-import { Unsupported, type Configuration, type World } from './world'
+import { Unsupported, type Configuration, type MachineFault, type World } from './world'
 
 /** More sockets than an ESP32 has, so that it is the broker that refuses and not the network. */
 const SOCKETS_MAX = 64
 const BROKER_PORT = 1883
 const BUFFER_SIZE = 5_744
+/** Variables that are left when memory is low: fewer than a board wants for another connection. */
+const VARIABLES_LEFT = 250
 
 type Link = NonNullable<ReturnType<VirtualDriver['connect']>>
 
@@ -23,12 +26,16 @@ export class BoardWorld implements World {
   /** Every client that ever connected. */
   readonly opened: Peer[] = []
   private connections: Connection[] = []
+  /** Networks that are out of reach. */
+  private lost: WifiNetworks = {}
 
-  /** `given` are files of the board's Storage beside the bundle. */
-  constructor(readonly name: BundleName, random: () => number, given: Record<string, string> = {}) {
+  /** `given` are files of the board's Storage beside the bundle, `networks` the Wi-Fi in reach. */
+  constructor(
+    readonly name: BundleName, random: () => number, given: Record<string, string> = {}, networks: WifiNetworks = {},
+  ) {
     this.board = boardOf(name)
     const files = { '.bootcde': bundleText(name), ...given }
-    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random })
+    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random, networks })
     this.driver.start()
     this.settle()
   }
@@ -66,6 +73,22 @@ export class BoardWorld implements World {
     throw new Unsupported('a board answers about users at once')
   }
 
+  fault(fault: MachineFault): void {
+    const { board } = this.driver
+    const { wifi, heap } = board
+    if (fault === 'clock at 1970') board.evaluate('setTime(0)')
+    else if (fault === 'clock forward') board.evaluate('setTime(getTime()+1e9)')
+    else if (fault === 'clock back') board.evaluate('setTime(getTime()-3600)')
+    else if (fault === 'memory low') heap.usedBase = heap.total - VARIABLES_LEFT
+    else if (fault === 'memory free') heap.usedBase = board.options.heapUsed
+    else if (fault === 'Wi-Fi back') Object.assign(wifi.networks, this.lost)
+    else {
+      this.lost = { ...wifi.networks }
+      for (const name of Object.keys(wifi.networks)) delete wifi.networks[name]
+      wifi.lose()
+    }
+  }
+
   /** Whatever a case was about, a board that reports an error has one. */
   close(): Promise<void> {
     const { uncaught } = this.driver.board
@@ -93,6 +116,7 @@ export class BoardWorld implements World {
 /** A fresh board. The same seed gives the same run. */
 export function boardWorld(
   name: BundleName, configuration: Configuration = {}, seed = 0x1234_5678, files: Record<string, string> = {},
+  networks: WifiNetworks = {},
 ): Promise<BoardWorld> {
   const given = { ...boardConfiguration(name, configuration), ...files }
   let state = seed
@@ -103,5 +127,5 @@ export function boardWorld(
     state ^= state << 5
     return (state >>> 0) / 2 ** 32
   }
-  return Promise.resolve(new BoardWorld(name, random, given))
+  return Promise.resolve(new BoardWorld(name, random, given, networks))
 }

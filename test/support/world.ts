@@ -40,6 +40,10 @@ export interface Configuration {
   challengeRounds?: number
 }
 
+/** What can happen to the machine that a broker runs on. */
+export type MachineFault =
+  | 'clock forward' | 'clock back' | 'clock at 1970' | 'memory low' | 'memory free' | 'Wi-Fi lost' | 'Wi-Fi back'
+
 export interface World {
   readonly name: string
   /** Whether advance() costs no real time. */
@@ -52,6 +56,8 @@ export interface World {
   stop(reasonCode: number): Promise<void>
   /** Gives the answers that `authenticateLater` holds back. */
   authenticationRelease(): Promise<void>
+  /** Only of a board. */
+  fault?(fault: MachineFault): void
   close(): Promise<void>
 }
 
