@@ -103,11 +103,20 @@ export class BoardConsole {
     const head = type | data.length
     const packet = Uint8Array.from([PACKET_START, PACKET_HEAD, head >> 8, head & 0xff, ...data])
     const answer = this.answer(hasResponse)
+    // A board that has said stop may never say go on: its time runs from the first byte.
+    const [isTaken] = await Promise.all([answer, this.writePieces(packet)])
+    if (!isTaken) throw new FlashError('not a board', 'the board refused that: see what it printed')
+  }
+
+  /** Writes a packet as far as the board takes it, for as long as its answer is waited for. */
+  private async writePieces (packet: Uint8Array): Promise<void> {
+    const { waiting } = this
+    const isAwaited = (): boolean => this.waiting === waiting
     for (let at = 0; at < packet.length; at += PIECE_SIZE) {
-      while (this.isStopped) await new Promise(resolve => setTimeout(resolve, 1))
+      while (this.isStopped && isAwaited()) await new Promise(resolve => setTimeout(resolve, 1))
+      if (!isAwaited()) return
       await this.writer.write(packet.slice(at, at + PIECE_SIZE)).catch(() => this.waiting?.fail(noAnswer()))
     }
-    if (!await answer) throw new FlashError('not a board', 'the board refused that: see what it printed')
   }
 
   /** Whether the next packet is taken; with what it answers behind that. */

@@ -1,3 +1,5 @@
+// Images of the bootloader and the firmware: whether they are whole, and how much flash they ask for.
+//
 // The bootloader's header says how large the flash is, and a board with less does not start: the release for the
 // ESP32-S3 says 8 MB. The image ends in its SHA-256, which has to follow what is changed.
 //
@@ -15,6 +17,9 @@ const HAS_HASH = 23
 const SEGMENT_HEADER_SIZE = 8
 const BLOCK_SIZE = 16
 const HASH_SIZE = 32
+const SEGMENTS_MAX = 16
+/** What the checksum of no data is. */
+const CHECKSUM_START = 0xef
 
 /** Where the image ends and its hash begins. */
 function imageEnd (image: Uint8Array): number {
@@ -24,6 +29,29 @@ function imageEnd (image: Uint8Array): number {
     at += SEGMENT_HEADER_SIZE + view.getUint32(at + 4, true)
   }
   return at - at % BLOCK_SIZE + BLOCK_SIZE
+}
+
+/** Whether the bytes of all segments add up to the checksum behind them. */
+function isChecked (image: Uint8Array, end: number): boolean {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength)
+  let checksum = CHECKSUM_START
+  let at = HEADER_SIZE
+  for (let segment = 0; segment < image[SEGMENTS]; segment++) {
+    const start = at + SEGMENT_HEADER_SIZE
+    at = start + view.getUint32(at + 4, true)
+    for (let byte = start; byte < at; byte++) checksum ^= image[byte]
+  }
+  return image[end - 1] === checksum
+}
+
+/** Whether an image is as it was made, from its header to its hash: a board does not start another one. */
+export function imageIsWhole (image: Uint8Array): boolean {
+  if (image.length < HEADER_SIZE || image[SEGMENTS] === 0 || image[SEGMENTS] > SEGMENTS_MAX) return false
+  const end = imageEnd(image)
+  if (end > image.length || !isChecked(image, end)) return false
+  if (image[HAS_HASH] !== 1) return true
+  const hash = sha256(image.subarray(0, end))
+  return end + HASH_SIZE <= image.length && hash.every((byte, index) => byte === image[end + index])
 }
 
 /** The same bootloader for every flash of 4 MB or more. */

@@ -1,7 +1,7 @@
 // An Espruino release for a chip: three files out of an archive or a folder, and whether they are the right ones.
 
 import { gunzipSync, unzipSync } from 'fflate'
-import { bootloaderFor4MB } from './bootloader_image'
+import { bootloaderFor4MB, imageIsWhole } from './bootloader_image'
 import { crc32 } from './crc32'
 import { FlashError } from './flash_error'
 import { CHIP_LAYOUTS, FIRMWARE_START } from './layout'
@@ -22,7 +22,7 @@ const baseName = (path: string): string => path.replace(/^.*[\\/]/, '')
 const notArchive = (why: string): FlashError => new FlashError('not an archive',
   `this is not an Espruino release: ${why}. Get one from https://www.espruino.com/Download and choose that`)
 
-/** The files of a .tgz, .tar or .zip, in the browser too. Throws FlashError. */
+/** The files of a .tgz or .zip, in the browser too. Throws FlashError. */
 export function archiveFiles (archive: Uint8Array): ArchiveFiles {
   try {
     if (archive[0] === 0x1f && archive[1] === 0x8b) return tarFiles(gunzip(archive))
@@ -78,9 +78,9 @@ export function firmwareRead (files: ArchiveFiles, layout: ChipLayout): Firmware
   const bootloader = file(layout.files.bootloader)
   const partitionTable = file(layout.files.partitionTable)
   const firmware = file(layout.files.firmware)
+  if (firmware.length > layout.firmwareSizeMax) throw notArchive(`${layout.files.firmware} is too large`)
   imageCheck(bootloader, layout, layout.files.bootloader)
   imageCheck(firmware, layout, layout.files.firmware)
-  if (firmware.length > layout.firmwareSizeMax) throw notArchive(`${layout.files.firmware} is too large`)
   if (!partitionHasFirmware(partitionTable)) throw notArchive(`${layout.files.partitionTable} is no partition table`)
   return { bootloader: bootloaderFor4MB(bootloader), partitionTable, firmware }
 }
@@ -88,9 +88,11 @@ export function firmwareRead (files: ArchiveFiles, layout: ChipLayout): Firmware
 function imageCheck (image: Uint8Array, layout: ChipLayout, name: string): void {
   if (image[0] !== IMAGE_MAGIC) throw notArchive(`${name} is no image for an ESP32`)
   const chipId = image[IMAGE_CHIP_ID] | image[IMAGE_CHIP_ID + 1] << 8
-  if (chipId === layout.imageChipId) return
-  const chip = CHIP_LAYOUTS.find(({ imageChipId }) => imageChipId === chipId)?.chip ?? `chip ${chipId}`
-  throw new FlashError('wrong chip', `${name} is for ${chip}, and the board has ${layout.chip}`)
+  if (chipId !== layout.imageChipId) {
+    const chip = CHIP_LAYOUTS.find(({ imageChipId }) => imageChipId === chipId)?.chip ?? `chip ${chipId}`
+    throw new FlashError('wrong chip', `${name} is for ${chip}, and the board has ${layout.chip}`)
+  }
+  if (!imageIsWhole(image)) throw notArchive(`${name} is damaged or cut off`)
 }
 
 /** Whether a partition table starts an application where the firmware goes. */

@@ -101,10 +101,11 @@ export class Programmer {
     await this.transport.setRTS(false)
   }
 
-  /** What the board has said since the last call, after `start`. */
+  /** What the board has said since the last call, after `start`. Throws FlashError once the board is gone. */
   heard (): Uint8Array {
     const bytes = this.transport.peek()
     this.transport.flushInput()
+    if (bytes.length === 0 && this.transport.isLost) throw boardGone()
     return bytes
   }
 
@@ -123,6 +124,10 @@ export class Programmer {
     }
   }
 }
+
+/** Nothing is left to be mended, but perhaps to be seen. */
+const boardGone = (): FlashError => new FlashError('cable',
+  'all is written, but the board is gone while it starts: check the cable; "npm run monitor" shows what it says')
 
 const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
 

@@ -10,6 +10,8 @@ export const cablePulled = (): FlashError => new FlashError('cable',
 
 export class FlashTransport extends Transport {
   private readers = 0
+  /** Whether the cable was pulled out. */
+  isLost = false
   private lose: () => void = () => undefined
   private lost = new Promise<void>(resolve => { this.lose = resolve })
   private isClosing = false
@@ -35,7 +37,9 @@ export class FlashTransport extends Transport {
   override async readLoop (): Promise<void> {
     this.readers++
     await super.readLoop()
-    if (--this.readers === 0 && !this.isClosing) this.lose()
+    if (--this.readers > 0 || this.isClosing) return
+    this.isLost = true
+    this.lose()
   }
 
   override async read (timeout: number): Promise<Uint8Array> {

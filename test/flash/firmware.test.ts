@@ -23,10 +23,25 @@ describe('a release that is refused', () => {
     return files
   }
 
-  it.each([
+  const changed = (name: string, change: (data: Uint8Array) => Uint8Array): Map<string, Uint8Array> => {
+    const files = releaseFiles(ESP32)
+    return new Map(Object.entries({ ...files, [name]: change(files[name]) }))
+  }
+
+  /** With the lowest bit of a byte changed; byte 23 says whether there is a hash. */
+  const flipped = (data: Uint8Array, at: number): Uint8Array =>
+    data.map((byte, index) => index === at ? byte ^ 1 : byte)
+
+  it.each<[string, () => unknown, RegExp]>([
     ['no archive', () => archiveFiles(new TextEncoder().encode('<html>')), /neither a .tgz nor a .zip/],
     ['a torn archive', () => archiveFiles(releaseTgz(releaseFiles(ESP32)).subarray(0, -99)), /damaged/],
     ['a missing part', () => firmwareRead(new Map(Object.entries(without('bootloader.bin'))), ESP32), /is missing/],
+    ...[24, 100, 3_967, 3_999].map((size): [string, () => unknown, RegExp] => [`cut off after ${size} bytes`,
+      () => firmwareRead(changed('bootloader.bin', data => data.slice(0, size)), ESP32), /damaged or cut off/]),
+    ['of another byte', () => firmwareRead(changed('espruino_esp32.bin', data => flipped(data, 200)), ESP32),
+      /espruino_esp32.bin is damaged/],
+    ['of another byte, without a hash', () => firmwareRead(changed('espruino_esp32.bin',
+      data => flipped(flipped(data, 23), 200)), ESP32), /espruino_esp32.bin is damaged/],
     ['another chip', () => firmwareRead(new Map(Object.entries(releaseFiles(C3))), ESP32), /for ESP32-C3.*has ESP32/],
     ['another chip under the right name',
       () => firmwareRead(new Map(Object.entries(releaseFiles(ESP32, 9))), ESP32), /is for ESP32-S3/],

@@ -1,6 +1,7 @@
 // esptool-js, unmodified, flashes the stand-in chip; the flash that it leaves is booted.
 
 import { describe, expect, it } from 'vitest'
+import { followBoot } from '../../src/flash/boot_log'
 import { firmwareRead } from '../../src/flash/firmware'
 import { CHIP_LAYOUTS, chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import type { ChipLayout, Part } from '../../src/flash/layout'
@@ -86,6 +87,22 @@ describe('a cable that is pulled out', { timeout: 180_000 }, () => {
     for (const { address, data } of parts) {
       expect(Buffer.compare(chip.flash.bytes.subarray(address, address + data.length), data)).toBe(0)
     }
+  })
+
+  it('while the board starts is noticed at once', async () => {
+    const chip = new StandInChip('ESP32')
+    const lines: string[] = []
+    await attempt(chip, {}, async board => {
+      chip.started = () => {
+        chip.send(bytes('rst:0x1\r\n'))
+        setTimeout(() => chip.pulled(), 150)
+      }
+      await board.start()
+      await expect(followBoot(board, line => lines.push(line))).rejects.toMatchObject({
+        problem: 'cable', message: expect.stringMatching(/all is written, but the board is gone/),
+      })
+    })
+    expect(lines).toEqual(['rst:0x1'])
   })
 
   it('during an update leaves the configuration, and the same command mends it', async () => {

@@ -1,18 +1,31 @@
-// A release of Espruino made up for tests: the right names, magic bytes and partition table, and nothing that runs.
+// A release of Espruino made up for tests: the right names, images with checksums and hashes,
+// a partition table, and nothing that runs.
 
+import { createHash } from 'node:crypto'
 import { gzipSync, zipSync } from 'fflate'
 import type { ChipLayout } from '../../src/flash/layout'
 import { FIRMWARE_START } from '../../src/flash/layout'
 
-/** An image whose extended header names a chip; the rest is noise that hardly compresses. */
-function image (chipId: number, size: number): Uint8Array {
+const HASH_SIZE = 32
+/** Bytes of an image's header and of its one segment's. */
+const HEADERS_SIZE = 32
+
+/**
+ * An image of `size` bytes, a multiple of 16, for a chip; `sizeBits` is the flash that it asks for, 2 for 4 MB. Its
+ * data is noise that hardly compresses.
+ */
+function image (chipId: number, size: number, sizeBits: number): Uint8Array {
   const bytes = Uint8Array.from({ length: size }, (_, index) =>
     Math.imul(index, Math.imul(index, 2_654_435_761)) >>> 24)
-  bytes[0] = 0xe9
-  // Of 4 MB.
-  bytes[3] = 0x2f
+  const end = size - HASH_SIZE
+  const dataEnd = end - 4
+  bytes.fill(0, 0, HEADERS_SIZE)
+  bytes.set([0xe9, 1, 2, sizeBits << 4 | 0x0f])
   bytes[12] = chipId
-  bytes[13] = 0
+  bytes[23] = 1
+  new DataView(bytes.buffer).setUint32(HEADERS_SIZE - 4, dataEnd - HEADERS_SIZE, true)
+  bytes[end - 1] = bytes.subarray(HEADERS_SIZE, dataEnd).reduce((checksum, byte) => checksum ^ byte, 0xef)
+  bytes.set(createHash('sha256').update(bytes.subarray(0, end)).digest(), end)
   return bytes
 }
 
@@ -25,11 +38,13 @@ function partitionTable (): Uint8Array {
   return table
 }
 
-export function releaseFiles (layout: ChipLayout, chipId = layout.imageChipId): Record<string, Uint8Array> {
+export function releaseFiles (
+  layout: ChipLayout, chipId = layout.imageChipId, sizeBits = 2,
+): Record<string, Uint8Array> {
   return {
-    [layout.files.bootloader]: image(chipId, 4_000),
+    [layout.files.bootloader]: image(chipId, 4_000, sizeBits),
     [layout.files.partitionTable]: partitionTable(),
-    [layout.files.firmware]: image(chipId, 40_000),
+    [layout.files.firmware]: image(chipId, 40_000, sizeBits),
     'README.md': new TextEncoder().encode('a release for tests'),
   }
 }
