@@ -34,10 +34,9 @@ export async function replaceFile (file, data) {
 
 /**
  * Runs `build`, which writes `file` and whatever stands beside it, unless it has done so from the sources as they are.
- * Each file must have a build of its own; the mark is `file` with `.made-of` behind it.
+ * Each file must have a build of its own; `mark` is the file that remembers the sources.
  */
-export async function buildFresh (file, build, hash = sourcesHash()) {
-  const mark = `${file}.made-of`
+export async function buildFresh (file, build, hash = sourcesHash(), mark = `${file}.made-of`) {
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, 'latin1') === hash) return
   await build()
   await replaceFile(mark, hash)

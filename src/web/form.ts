@@ -44,10 +44,13 @@ export async function formRead (): Promise<{ choices: OwnerChoices, problem: str
   return { choices: { ...given, hub: await chosenFile('hub') }, problem: wrong?.problem ?? '' }
 }
 
-/** A field is being mended. */
-export function formForgive (field: HTMLInputElement): void {
-  field.removeAttribute('aria-invalid')
-  field.setCustomValidity('')
+/** A field is being mended, and with it the other one where two are only right together. */
+export function formForgive ({ id }: HTMLInputElement): void {
+  const users: string[] = [FIELDS.userName, FIELDS.userPassword]
+  for (const field of (users.includes(id) ? users : [id]).map(input)) {
+    field.removeAttribute('aria-invalid')
+    field.setCustomValidity('')
+  }
 }
 
 /** Shows what the task needs. */

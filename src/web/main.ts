@@ -9,7 +9,7 @@ import { chosenFile, element, say, show } from './element'
 import { baudRate, formFollow, formForgive, formRead, task } from './form'
 import { ProgressList } from './progress_list'
 import { clearResult, logLine, showProblem, showResult } from './result'
-import { broker, firmwareBeside, firmwareChosen } from './supplies'
+import { broker, firmwareBeside, firmwareFor } from './supplies'
 
 interface Serial { requestPort: () => Promise<WebSerialPort> }
 
@@ -17,6 +17,8 @@ const { serial } = navigator as Navigator & { serial?: Serial }
 
 /** The board in its loader, once it was found. */
 let board: Programmer | null = null
+/** The speed at which it was found. */
+let speed = 0
 
 async function connect (): Promise<Programmer> {
   // A dialog of the browser: only while a press of a button is being answered.
@@ -25,7 +27,8 @@ async function connect (): Promise<Programmer> {
       + 'its cable carries no data or its driver (CP210x, CH340) is missing')
   })
   say('chip', 'Looking …')
-  board = await Programmer.connect(port, { baudRate: baudRate() })
+  speed = baudRate()
+  board = await Programmer.connect(port, { baudRate: speed })
   say('chip', `${board.layout.chip}, 4 MB or more: ready`)
   say('firmware-chip', board.layout.chip)
   show('firmware-choice', !await firmwareBeside(board.layout))
@@ -46,7 +49,7 @@ type Configuration = Record<string, unknown>
 async function setUp (found: Programmer, choices: OwnerChoices, progress: ProgressList): Promise<Configuration> {
   const { layout } = found
   const files = ownerFiles(choices)
-  const firmware = await firmwareBeside(layout) ?? firmwareChosen(layout, await chosenFile('firmware'))
+  const firmware = await firmwareFor(layout, await chosenFile('firmware'))
   const parts = partList(layout, firmware, storageBuild(files, await broker(layout)))
   begin('Writing')
   await install(found, parts, progress.tellPart)
@@ -72,6 +75,7 @@ async function flash (): Promise<void> {
   const isNew = task() === 'install'
   const { choices, problem } = isNew ? await formRead() : { choices: {}, problem: '' }
   if (problem) throw new FlashError('usage', problem)
+  if (speed !== baudRate()) await release()
   const found = board ?? await connect()
   const progress = new ProgressList()
   const configuration = await (isNew ? setUp(found, choices, progress) : renew(found, progress))

@@ -4,10 +4,11 @@
 import { FlashError, archiveFiles, firmwareRead } from '../flash'
 import type { ChipLayout, Firmware } from '../flash'
 
-/** A file beside the page; undefined: there is none. */
+/** A file beside the page; undefined: there is none, for which some hosts answer with a page of theirs. */
 async function fileBeside (path: string): Promise<Uint8Array | undefined> {
   const response = await fetch(path).catch(() => undefined)
-  return response?.ok ? new Uint8Array(await response.arrayBuffer()) : undefined
+  const isPage = response?.headers.get('content-type')?.startsWith('text/html')
+  return response?.ok && !isPage ? new Uint8Array(await response.arrayBuffer()) : undefined
 }
 
 /** The broker's bundle for a chip. */
@@ -25,8 +26,9 @@ export async function firmwareBeside (layout: ChipLayout): Promise<Firmware | un
   return files.size === names.length ? firmwareRead(files, layout) : undefined
 }
 
-/** The release in an archive that the owner has chosen, if one was. */
-export function firmwareChosen (layout: ChipLayout, archive: Uint8Array | undefined): Firmware {
-  if (archive) return firmwareRead(archiveFiles(archive), layout)
+/** A release for a chip: out of an archive that the owner has chosen, or else from beside the page. */
+export async function firmwareFor (layout: ChipLayout, archive: Uint8Array | undefined): Promise<Firmware> {
+  const found = archive ? firmwareRead(archiveFiles(archive), layout) : await firmwareBeside(layout)
+  if (found) return found
   throw new FlashError('usage', `choose the release of Espruino for ${layout.chip}`)
 }

@@ -110,6 +110,41 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await host.end()
   })
 
+  it('takes the release that its owner chose, also where its host has one', async () => {
+    const host = await Flasher.start('--firmware', release('ESP32'))
+    page = await host.open()
+    await fill(page, FIELDS)
+    await choose(page, 'firmware', release('ESP32-C3'))
+    await page.click('#flash')
+    expect(await shownText(page, '#problem')).toMatch(/^This firmware is for ESP32-C3, and the board has ESP32/)
+    await host.end()
+  })
+
+  it('asks for a release where its host answers for a missing file with a page', async () => {
+    page = await flasher.open()
+    await page.setRequestInterception(true)
+    page.on('request', request => {
+      if (request.url().includes('/firmware/')) {
+        void request.respond({ status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html>' })
+      } else void request.continue()
+    })
+    await fill(page, FIELDS)
+    await page.click('#flash')
+    expect(await shownText(page, '#problem')).toBe('Choose the release of Espruino for ESP32.')
+    await choose(page, 'firmware', release('ESP32'))
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+  })
+
+  it('marks neither field of a user once one of them is mended', async () => {
+    page = await flasher.open()
+    await fill(page, { ...FIELDS, 'user-password': '' })
+    await page.click('#flash')
+    await shownText(page, '#problem')
+    await page.type('#user-password', 'shh')
+    expect(await page.$$eval('[aria-invalid=true]', fields => fields.length)).toBe(0)
+  })
+
   it.each([
     ['a chip with 2 MB', { faults: { isSmall: true } }, /^This board has 2MB of flash; 4MB are needed\.$/],
     ['what does not arrive', { faults: { badMd5: true } }, /did not arrive as it was sent: do the same again/],

@@ -1,11 +1,14 @@
 // dist/flasher as a web host gets it.
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { FLASHER } from '../../scripts/lib/flasher.mjs'
-import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { CHIP_LAYOUTS, chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { storageFiles } from '../../src/flash/storage_build'
+import { runScript } from '../flash/command_run'
+import { releaseFiles, releaseTgz } from '../flash/release'
 
 /** Bytes that a first load may have, compressed: with the loader of one chip. */
 const LOAD_SIZE_MAX = 200_000
@@ -44,5 +47,24 @@ describe('the page for a web host', () => {
       const storage = new Uint8Array(readFileSync(join(FLASHER, parts.at(-1).path)))
       expect(storageFiles(storage).map(file => file.name)).toEqual(['.bootcde'])
     }
+  })
+})
+
+describe('npm run flasher', () => {
+  it('serves a release as it is flashed, content with 4 MB', async () => {
+    const layout = chipLayout('ESP32-S3')!
+    const folder = mkdtempSync(join(tmpdir(), 'midge-site-'))
+    const archive = join(folder, 'esp32s3.tgz')
+    writeFileSync(archive, releaseTgz(releaseFiles(layout, layout.imageChipId, 3)))
+    let served: Promise<Uint8Array> | undefined
+    const { output } = await runScript('flasher', ['--port', '0', '--firmware', archive], (text, interrupt) => {
+      const address = /flasher: (\S+)/.exec(text)?.[1]
+      if (!address || served) return
+      served = fetch(`${address}firmware/esp32s3/bootloader.bin`)
+        .then(async response => new Uint8Array(await response.arrayBuffer())).finally(interrupt)
+    })
+    expect(output).toContain('Espruino for ESP32-S3 is beside the page')
+    expect(await served).toEqual(releaseFiles(layout)[layout.files.bootloader])
+    rmSync(folder, { recursive: true })
   })
 })
