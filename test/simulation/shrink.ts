@@ -5,8 +5,8 @@ import type { World } from '../support/world'
 import { Oracle, Unjudged } from './oracle'
 import type { Step } from './script'
 
-/** Scripts that are run at most; each costs a broker. */
-const RUNS_MAX = 1_500
+/** Steps that are run at most, in all scripts together: some tens of seconds. */
+const STEPS_MAX = 300_000
 
 /** Runs a script; answers what went wrong, or undefined. */
 export async function runScript(
@@ -47,9 +47,10 @@ export async function shrink(
   let message = first
   const wanted = essence(message)
   let best = [...steps]
-  let runs = 0
+  let stepsRun = 0
   const attempt = async (candidate: Step[]): Promise<boolean> => {
-    if (candidate.length === best.length || runs++ >= RUNS_MAX) return false
+    if (candidate.length === best.length || stepsRun > STEPS_MAX) return false
+    stepsRun += candidate.length
     const answer = await runScript(create, candidate, isCrowded)
     if (answer === undefined || essence(answer) !== wanted) return false
     best = candidate

@@ -1,0 +1,17 @@
+// Message Expiry Interval, as a client is told it. [MQTT-3.3.2-6]
+
+import type { AnyPacket } from '../support/peer'
+import type { Delivery } from './model_session'
+
+/** Seconds; undefined: it never expires. */
+export const secondsLeft = (packet: AnyPacket): number | undefined =>
+  (packet.properties as { messageExpiryInterval?: number } | undefined)?.messageExpiryInterval
+
+/** Whether a PUBLISH that was sent between `since` and `time` says how long its message still holds. */
+export function isTimely(
+  packet: AnyPacket, { message, again, perhapsAgain }: Delivery, since: number, time: number,
+): boolean {
+  const left = secondsLeft(packet)
+  if (left === undefined || again || perhapsAgain) return true
+  return left * 1_000 <= message.expiresAt - since + 2_000 && left * 1_000 >= message.expiresAt - time - 2_000
+}
