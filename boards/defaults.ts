@@ -100,9 +100,9 @@ export const SESSION_EXPIRY_MAX = 0xffff_ffff
 /** QoS 1 and 2 messages on their way to one client. */
 export const INFLIGHT_MAX = 16
 /**
- * Messages at QoS 1 and 2 that wait for one session; half of the rows, so that one slow client leaves room for others. A
- * publisher on a computer sends some 30 while TCP there holds back an acknowledgement of its subscriber (Nagle's
- * algorithm and a delayed ACK: 40 ms).
+ * QoS 1 and 2 messages kept for one session, in flight or waiting; half of the rows, so that one slow client leaves
+ * room for others. A publisher on a computer sends some 30 while TCP there holds back an acknowledgement of its
+ * subscriber (Nagle's algorithm and a delayed ACK: 40 ms).
  */
 export const QUEUE_MAX = 64
 /** Rows for all sessions' queues together, and for the Packet Identifiers of incoming QoS 2. */

@@ -5,18 +5,17 @@
 
 import { createHash } from 'node:crypto'
 import type { AnyPacket, Version } from '../support/peer'
-import type { MachineFault, World } from '../support/world'
+import type { World } from '../support/world'
 import { ModelBroker } from '../model/model_broker'
 import { Coverage } from './coverage'
 import { Link } from './link'
+import { Machine } from './machine'
 import { areJudgeable, judgePacket } from './oracle_packets'
 import type { Step } from './script'
 import { judgeSilence, silentAt } from './silence'
 
 /** Times that lie this close to a deadline are avoided: a broker may be a tick late. */
 const MARGIN_MS = 2_500
-/** A board without its Wi-Fi has given up its connections by then, milliseconds. */
-const WIFI_LOSS_MS = 5_000
 
 export interface Watcher {
   /** The broker sent a packet on a connection. */
@@ -38,10 +37,7 @@ export class Oracle {
   packetsIn = 0
   packetsOut = 0
   private world!: World
-  /** The board is out of reach. */
-  private isOffline = false
-  /** Until when connections may be refused for want of memory. */
-  private shortUntil = 0
+  private machine!: Machine
   private readonly opened = new Set<number>()
   private readonly hash = createHash('sha256')
 
@@ -58,6 +54,7 @@ export class Oracle {
 
   private async begin(time: number): Promise<void> {
     this.world = await this.create()
+    this.machine = new Machine(this, this.world)
     this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded })
     this.model.time = time
   }
@@ -81,7 +78,7 @@ export class Oracle {
     if (step.kind === 'open') await this.open(step.id, step.version)
     else if (step.kind === 'time') await this.advance(step.ms)
     else if (step.kind === 'restart') await this.restart()
-    else if (step.kind === 'machine') await this.machine(step.fault)
+    else if (step.kind === 'machine') await this.machine.strike(step.fault)
     else if (!link || link.state === 'over') return
     else if (step.kind === 'bytes') await this.receive(link, Buffer.from(step.hex, 'hex'), step.broken ?? false)
     else if (step.kind === 'drop') await this.drop(link)
@@ -95,10 +92,10 @@ export class Oracle {
     const peer = await this.world.open(version)
     const link = new Link(id, version, peer, this.time)
     this.links.set(id, link)
-    if (this.isOffline) peer.ended()
+    if (this.machine.isOffline) peer.ended()
     if (!peer.isClosed) return
     const count = this.links.size
-    const mayRefuse = this.isOffline || this.time < this.shortUntil
+    const mayRefuse = this.machine.mayRefuse
     if (!mayRefuse && count <= this.board.CONNECTIONS_MAX) {
       throw new Error(`${link.name}: closed at once, ${count} are open`)
     }
@@ -157,35 +154,7 @@ export class Oracle {
     for (const link of this.links.values()) link.state = 'over'
     this.links.clear()
     this.coverage.touch('fault power cut')
-    this.isOffline = false
-    this.shortUntil = 0
     await this.begin(this.time)
-  }
-
-  private async machine(fault: MachineFault): Promise<void> {
-    if (!this.world.fault) throw new Unjudged('this machine knows no such thing')
-    this.world.fault(fault)
-    this.coverage.touch(`fault ${fault}`)
-    // A board looks at its memory once a second.
-    if (fault === 'memory low') this.shortUntil = Infinity
-    else if (fault === 'memory free') this.shortUntil = this.time + MARGIN_MS
-    else if (fault === 'Wi-Fi lost') await this.loseAll()
-    else if (fault === 'Wi-Fi back') this.isOffline = false
-  }
-
-  /** The board's network is gone; it takes all its connections for lost, and nobody else hears of that. */
-  private async loseAll(): Promise<void> {
-    this.isOffline = true
-    const links = [...this.links.values()]
-    for (const link of links) {
-      link.peer.ended()
-      this.ended(link, true)
-    }
-    // A Will that it published for one was perhaps sent to another that it had not given up yet: nobody received it.
-    for (const { queue } of this.model.sessions.values()) {
-      for (const delivery of queue) if (delivery.state === 'waiting') delivery.perhapsAgain = true
-    }
-    await this.advance(WIFI_LOSS_MS)
   }
 
   /** A moment not before `time` at which nothing is about to happen or has just happened. */
@@ -196,7 +165,7 @@ export class Oracle {
   }
 
   /** Lets at least this much time pass. */
-  private async advance(milliseconds: number): Promise<void> {
+  async advance(milliseconds: number): Promise<void> {
     const end = this.time + milliseconds
     while (this.time < end) {
       const silent = [...this.links.values()].map((link) => silentAt(link, this.board)).filter((at) => at > this.time)
