@@ -2,6 +2,7 @@
 
 import { Random } from '../model/random'
 import { Agenda } from './agenda'
+import type { Chronicle } from './chronicle'
 import type { Client } from './client'
 import { Network } from './network'
 import type { Oracle } from './oracle'
@@ -14,11 +15,15 @@ export class Home {
   messageCount = 0
   private readonly agenda = new Agenda()
 
-  constructor(readonly oracle: Oracle, readonly random: Random, readonly swarm: Swarm) {
+  /** `chronicle` hears how the home fares. */
+  constructor(
+    readonly oracle: Oracle, readonly random: Random, readonly swarm: Swarm, private readonly chronicle?: Chronicle,
+  ) {
     this.network = new Network(this, oracle, random, swarm)
     swarm.actors.forEach(({ start }, index) => start(this, index))
     for (const fault of swarm.faults) {
       const strike = async (): Promise<void> => {
+        chronicle?.mark(this.time, fault.name)
         await fault.strike(this)
         this.after(this.around(fault.every), strike)
       }
@@ -54,6 +59,7 @@ export class Home {
     for (let entry = this.agenda.take(); entry && entry.at <= time; entry = this.agenda.take()) {
       if (entry.at > this.time) await this.oracle.run({ kind: 'time', ms: entry.at - this.time })
       await entry.run()
+      await this.chronicle?.look(this)
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { Random } from '../model/random'
 import type { Board, World } from '../support/world'
+import type { Chronicle } from './chronicle'
 import type { Coverage } from './coverage'
 import { Home } from './home'
 import { Oracle } from './oracle'
@@ -40,13 +41,15 @@ export class Violation extends Error {
   }
 }
 
-/** Runs `hours` of virtual time; a failure says how to repeat it. */
-export async function runSimulation(edition: Edition, seed: number, hours: number): Promise<Outcome> {
+/** Runs `hours` of virtual time; a failure says how to repeat it. `chronicle` hears how the home fares. */
+export async function runSimulation(
+  edition: Edition, seed: number, hours: number, chronicle?: Chronicle,
+): Promise<Outcome> {
   // The broker's own random numbers come from the seed as well: another sequence keeps the two from going in step.
   const random = new Random(seed ^ 0x5eed_0000)
   const swarm = swarmDraw(random, edition.board, edition.isBoard ?? false)
   const oracle = await Oracle.start(() => edition.create(seed), swarm.isCrowded)
-  const home = new Home(oracle, random, swarm)
+  const home = new Home(oracle, random, swarm, chronicle)
   try {
     await home.live(hours * HOUR_MS)
     await oracle.close()

@@ -1,13 +1,17 @@
 // The seeds that a simulation test runs: MIDGE_SEED is the first, MIDGE_SEEDS how many, MIDGE_HOURS the virtual hours
 // of each. `npm run sim` sets them, and MIDGE_REPORT, which prints a line for each seed. MIDGE_COVERAGE prints what all
-// of them touched. MIDGE_KEEP is a folder for what fails, and then the seeds go on.
+// of them touched. MIDGE_WATCH shows a seed as it runs, MIDGE_PAGE is the file for a page about it. MIDGE_KEEP is a
+// folder for what fails, and then the seeds go on.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { Chronicle } from './chronicle'
 import { Coverage } from './coverage'
 import { describe } from './describe'
 import { coverageLines } from './gaps'
+import { reportPage } from './report_page'
 import { runSimulation, Violation, type Edition, type Outcome } from './run_simulation'
+import { watch } from './watch'
 
 const FIRST = Number(process.env.MIDGE_SEED ?? 1)
 /** What a run of all tests takes of each edition. */
@@ -16,6 +20,7 @@ export const HOURS_IN_CI = 0.2
 const COUNT = Number(process.env.MIDGE_SEEDS ?? SEEDS_IN_CI)
 const HOURS = Number(process.env.MIDGE_HOURS ?? HOURS_IN_CI)
 const KEEP = process.env.MIDGE_KEEP
+const PAGE = process.env.MIDGE_PAGE
 
 function report(outcome: Outcome, realMs: number): void {
   if (!process.env.MIDGE_REPORT) return
@@ -29,8 +34,11 @@ function report(outcome: Outcome, realMs: number): void {
 async function run(edition: Edition, seed: number, coverage: Coverage): Promise<string> {
   const startMs = performance.now()
   try {
-    const outcome = await runSimulation(edition, seed, HOURS)
+    const chronicle = PAGE || process.env.MIDGE_WATCH
+      ? new Chronicle(process.env.MIDGE_WATCH ? watch : undefined) : undefined
+    const outcome = await runSimulation(edition, seed, HOURS, chronicle)
     report(outcome, performance.now() - startMs)
+    if (PAGE) writeFileSync(PAGE, reportPage(edition.name, outcome, chronicle!))
     coverage.add(outcome.coverage)
     return ''
   } catch (error) {
