@@ -29,6 +29,9 @@ export interface ClientTerms {
 
 interface Exchange { bytes: Uint8Array, released: boolean }
 
+/** Packet Identifiers that a client takes in turn: so few that one which the broker never releases is met again. */
+const IDENTIFIERS = 20
+
 export class Client {
   state: 'away' | 'connecting' | 'connected' = 'away'
   onConnected: () => void = () => undefined
@@ -145,7 +148,7 @@ export class Client {
 
   identifier(): number {
     do {
-      this.identifierLast = this.identifierLast % 65_535 + 1
+      this.identifierLast = this.identifierLast % Math.max(IDENTIFIERS, this.open.size + 1) + 1
     } while (this.open.has(this.identifierLast))
     return this.identifierLast
   }
