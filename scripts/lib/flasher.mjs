@@ -9,7 +9,7 @@ import { rollup } from 'rollup'
 import { minify } from 'terser'
 import { ROOT } from './bundle.mjs'
 import { distFresh } from './dist.mjs'
-import { buildFresh, sourcesHash } from './fresh.mjs'
+import { buildFresh } from './fresh.mjs'
 import { moduleOf } from './node_module.mjs'
 
 export const FLASHER = join(ROOT, 'dist', 'flasher')
@@ -95,7 +95,6 @@ async function writeFlasher () {
 
 /** Sees to it that dist/flasher is what the sources make; answers its folder. */
 export async function flasherFresh () {
-  // The mark stays out of what is put onto a web host.
-  await buildFresh(join(FLASHER, 'flasher.js'), writeFlasher, sourcesHash(), join(ROOT, '.cache', 'flasher.made-of'))
+  await buildFresh(join(FLASHER, 'flasher.js'), writeFlasher)
   return FLASHER
 }

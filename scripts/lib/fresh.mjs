@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { ROOT } from './bundle.mjs'
 
 /** Folders and files of the repository that builds read. */
@@ -34,9 +34,11 @@ export async function replaceFile (file, data) {
 
 /**
  * Runs `build`, which writes `file` and whatever stands beside it, unless it has done so from the sources as they are.
- * Each file must have a build of its own; `mark` is the file that remembers the sources.
+ * Each file must have a build of its own. What remembers the sources stands apart, as some of these files are shipped
+ * with all that is beside them.
  */
-export async function buildFresh (file, build, hash = sourcesHash(), mark = `${file}.made-of`) {
+export async function buildFresh (file, build, hash = sourcesHash()) {
+  const mark = join(ROOT, '.cache', 'made-of', relative(ROOT, file))
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, 'latin1') === hash) return
   await build()
   await replaceFile(mark, hash)
