@@ -1,5 +1,5 @@
 // Runs the seeds of test/simulation on one core; the environment says which, see test/simulation/seeds.ts.
-import { spawnSync } from 'node:child_process'
+import { runTests } from './vitest.mjs'
 
 const CORES = {
   esp32: ['boards', 'test/board/simulation.test.ts'],
@@ -14,8 +14,5 @@ export function simulate (core, environment) {
     process.exit(1)
   }
   const [project, file] = CORES[core]
-  return spawnSync('npx', ['vitest', 'run', '--project', project, file, '-t', 'agree with the model',
-    '--silent=false', '--disable-console-intercept'], {
-    stdio: 'inherit', env: { ...process.env, MIDGE_REPORT: '1', ...environment },
-  })
+  return runTests(project, [file, '-t', 'agree with the model'], { MIDGE_REPORT: '1', ...environment })
 }
