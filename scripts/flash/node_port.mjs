@@ -55,19 +55,18 @@ export class NodePort {
     await settle(port, 'open').catch(error => { throw openProblem(this.flash, this.path, error) })
     this.port = port
     let isCancelled = false
-    this.readable = new ReadableStream({
-      start (controller) {
-        port.on('data', data => { if (!isCancelled) controller.enqueue(new Uint8Array(data)) })
-        port.on('error', error => { if (!isCancelled) controller.error(error) })
-        port.on('close', () => { if (!isCancelled) controller.error(new Error('The device has been lost.')) })
-      },
-      cancel () { isCancelled = true },
-    })
     // A port that is gone never answers what was being written to it.
     const gone = new Promise((_, reject) => {
       port.once('close', () => reject(new Error('The device has been lost.')))
     })
-    gone.catch(() => undefined)
+    this.readable = new ReadableStream({
+      start (controller) {
+        port.on('data', data => { if (!isCancelled) controller.enqueue(new Uint8Array(data)) })
+        port.on('error', error => { if (!isCancelled) controller.error(error) })
+        gone.catch(error => { if (!isCancelled) controller.error(error) })
+      },
+      cancel () { isCancelled = true },
+    })
     this.writable = new WritableStream({
       write: data => Promise.race([settle(port, 'write', Buffer.from(data)), gone]),
     })

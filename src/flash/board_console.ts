@@ -31,7 +31,7 @@ const ANSWER_MS_MAX = 10_000
 const noAnswer = (): FlashError => new FlashError('no answer',
   'the board does not answer: is it one with Espruino 2v25 or newer, and does nothing else use its port?')
 
-interface Waiting { take: (byte: number) => boolean, fail: (error: Error) => void }
+interface Waiting { take: (byte: number) => void, fail: (error: Error) => void }
 
 export class BoardConsole {
   private readonly lines = new ConsoleLines()
@@ -130,10 +130,9 @@ export class BoardConsole {
       }
       this.waiting = {
         take: byte => {
-          if (byte === ACKNOWLEDGE && hasResponse && !this.response) return true
+          if (byte === ACKNOWLEDGE && hasResponse && !this.response) return
           end()
           resolve(byte === ACKNOWLEDGE)
-          return true
         },
         fail: error => {
           end()

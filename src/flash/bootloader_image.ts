@@ -21,25 +21,30 @@ const SEGMENTS_MAX = 16
 /** What the checksum of no data is. */
 const CHECKSUM_START = 0xef
 
+/** Where the data of each segment starts and ends, as far as the headers go. */
+function segmentsOf (image: Uint8Array): { start: number, end: number }[] {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength)
+  const segments = []
+  let at = HEADER_SIZE
+  while (segments.length < image[SEGMENTS] && at + SEGMENT_HEADER_SIZE <= image.length) {
+    const start = at + SEGMENT_HEADER_SIZE
+    at = start + view.getUint32(at + 4, true)
+    segments.push({ start, end: at })
+  }
+  return segments
+}
+
 /** Where the image ends and its hash begins. */
 function imageEnd (image: Uint8Array): number {
-  const view = new DataView(image.buffer, image.byteOffset, image.byteLength)
-  let at = HEADER_SIZE
-  for (let segment = 0; segment < image[SEGMENTS] && at + SEGMENT_HEADER_SIZE <= image.length; segment++) {
-    at += SEGMENT_HEADER_SIZE + view.getUint32(at + 4, true)
-  }
+  const at = segmentsOf(image).at(-1)?.end ?? HEADER_SIZE
   return at - at % BLOCK_SIZE + BLOCK_SIZE
 }
 
 /** Whether the bytes of all segments add up to the checksum behind them. */
 function isChecked (image: Uint8Array, end: number): boolean {
-  const view = new DataView(image.buffer, image.byteOffset, image.byteLength)
   let checksum = CHECKSUM_START
-  let at = HEADER_SIZE
-  for (let segment = 0; segment < image[SEGMENTS]; segment++) {
-    const start = at + SEGMENT_HEADER_SIZE
-    at = start + view.getUint32(at + 4, true)
-    for (let byte = start; byte < at; byte++) checksum ^= image[byte]
+  for (const segment of segmentsOf(image)) {
+    for (let byte = segment.start; byte < segment.end; byte++) checksum ^= image[byte]
   }
   return image[end - 1] === checksum
 }
@@ -48,7 +53,7 @@ function isChecked (image: Uint8Array, end: number): boolean {
 export function imageIsWhole (image: Uint8Array): boolean {
   if (image.length < HEADER_SIZE || image[SEGMENTS] === 0 || image[SEGMENTS] > SEGMENTS_MAX) return false
   const end = imageEnd(image)
-  if (end > image.length || !isChecked(image, end)) return false
+  if (segmentsOf(image).length < image[SEGMENTS] || end > image.length || !isChecked(image, end)) return false
   if (image[HAS_HASH] !== 1) return true
   const hash = sha256(image.subarray(0, end))
   return end + HASH_SIZE <= image.length && hash.every((byte, index) => byte === image[end + index])

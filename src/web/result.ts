@@ -1,7 +1,7 @@
 // What the page says at the end.
 
 import { portOf, tryLine } from '../flash'
-import type { BootLog, FlashError } from '../flash'
+import type { BootLog } from '../flash'
 import { element, say, show } from './element'
 
 /** A line of what the board says. */
@@ -40,9 +40,8 @@ export function showResult ({ address, accessPoint }: BootLog, configuration: Re
 }
 
 /** What went wrong, in a sentence that says what to do. */
-export function showProblem (error: FlashError | Error | string): void {
-  const text = typeof error === 'string' ? error : error.message
-  element('problem').textContent = text.charAt(0).toUpperCase() + text.slice(1) + '.'
+export function showProblem ({ message }: Error): void {
+  element('problem').textContent = message.charAt(0).toUpperCase() + message.slice(1) + '.'
   show('problem', true)
   // Whoever has to mend a field is there already.
   if (!document.querySelector('[aria-invalid=true]')) element('problem').focus()
