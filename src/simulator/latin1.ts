@@ -16,10 +16,14 @@ export function byteText (text: string): string {
 }
 
 /**
- * Where the engine's indexOf looks last: behind the places where the whole text fits, what is left counts as found if
- * it is how the text begins. `tail` is the end of what is searched, of one byte less than the text, at `at`.
+ * What the engine's indexOf answers where a whole text was `found`, or not (-1). Behind the places where the text fits,
+ * what is left counts as found if it is how the text begins. `tailFrom` answers the end of what is searched, `size`
+ * bytes in all.
  */
-export function partialIndex (tail: string, text: string, at: number): number {
+export function engineIndex (found: number, size: number, text: string, tailFrom: (at: number) => string): number {
+  const at = size - text.length + 1
+  if (found >= 0 || at < 1) return found
+  const tail = tailFrom(at)
   for (let from = 0; from < tail.length; from++) {
     if (text.startsWith(tail.slice(from))) return at + from
   }

@@ -2,7 +2,7 @@
 // too; here it is a copy taken at that moment, which is the same for code that uses it at once.
 
 import type { BoardObject } from './event_queue'
-import { partialIndex } from './latin1'
+import { engineIndex } from './latin1'
 
 type Text = (start: number, end: number) => string
 
@@ -35,11 +35,8 @@ function windowMethods (text: Text, bytes: Buffer): Record<string, unknown> {
     slice: (start: number, end = size) => text(0, size).slice(start, end),
     charAt: (index: number) => text(index, index + 1),
     charCodeAt: (index: number) => index < size ? bytes[index] : NaN,
-    indexOf: (needle: string, from = 0) => {
-      const found = bytes.indexOf(needle, from, 'latin1')
-      const at = size - needle.length + 1
-      return found >= 0 || at < 1 ? found : partialIndex(text(at, size), needle, at)
-    },
+    indexOf: (needle: string, from = 0) =>
+      engineIndex(bytes.indexOf(needle, from, 'latin1'), size, needle, at => text(at, size)),
     lastIndexOf: (needle: string) => bytes.lastIndexOf(needle, undefined, 'latin1'),
     startsWith: (needle: string, at = 0) => text(at, at + needle.length) === needle,
     endsWith: (needle: string) => text(size - needle.length, size) === needle,

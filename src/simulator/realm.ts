@@ -4,7 +4,7 @@
 import { createContext, runInContext } from 'node:vm'
 import type { Context } from 'node:vm'
 import { LANGUAGE_GLOBALS, METHODS, STATICS } from './engine_api'
-import { byteText, bytesOfText, partialIndex } from './latin1'
+import { byteText, bytesOfText, engineIndex } from './latin1'
 import { programText } from './program_text'
 import type { BoardObject } from './event_queue'
 
@@ -65,9 +65,7 @@ export class Realm {
     const strings = this.prototypeOf('String') as { indexOf: (this: string, text: string, from?: number) => number }
     const indexOf = strings.indexOf
     strings.indexOf = function (text, from) {
-      const found = indexOf.call(this, text, from)
-      const at = this.length - text.length + 1
-      return found >= 0 || at < 1 ? found : partialIndex(this.slice(at), text, at)
+      return engineIndex(indexOf.call(this, text, from), this.length, text, at => this.slice(at))
     }
     const json = this.builtin<{ stringify: (...args: unknown[]) => string | undefined }>('JSON')
     const stringify = json.stringify
