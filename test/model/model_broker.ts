@@ -19,6 +19,12 @@ export interface ConnectTerms {
   will?: ModelWill
 }
 
+const NEVER = 0xffff_ffff
+
+/** Milliseconds of a Session Expiry Interval; Infinity: never. */
+export const expiryMs = (interval: number | undefined): number =>
+  interval === undefined ? 0 : interval === NEVER ? Infinity : interval * 1_000
+
 export class ModelBroker extends ModelRetained {
   /** Wills of clients that are connected, or that wait for their delay (then with the time). */
   private readonly wills = new Map<string, { will: ModelWill, at: number }>()

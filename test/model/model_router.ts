@@ -20,6 +20,15 @@ export interface PublishOutcome {
   unsure: boolean
 }
 
+const NO_MATCHING_SUBSCRIBERS = 0x10
+
+/** The Reason Codes that a publisher may be told. [MQTT 5.0 section 3.4.2.1] */
+export function checkCode(who: string, code: number, { matched, unsure }: PublishOutcome): void {
+  const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
+  if (permitted.includes(code)) return
+  throw new Error(`${who}: acknowledged with ${code}, expected ${permitted.join()}`)
+}
+
 export abstract class ModelRouter {
   /** Virtual milliseconds. */
   time = 0

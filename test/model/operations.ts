@@ -18,9 +18,9 @@ export interface Operation {
 }
 
 export const TOPICS = ['a', 'b', 'a/b', 'a/c', 'a/b/c', 'b/c', '/', '$d/a', '/a', 'a/']
-const FILTERS = ['a', 'b', 'a/b', 'a/+', 'a/#', '+', '#', '+/b', 'a/b/c', '$d/#', '+/+', '/a', 'b/#']
+export const FILTERS = ['a', 'b', 'a/b', 'a/+', 'a/#', '+', '#', '+/b', 'a/b/c', '$d/#', '+/+', '/a', 'b/#']
 /** No topic is in two groups, so that a copy tells which group's it is. */
-const SHARED = ['$share/g/a', '$share/g/b/#', '$share/h/a/+', '$share/h/$d/#']
+export const SHARED = ['$share/g/a', '$share/g/b/#', '$share/h/a/+', '$share/h/$d/#']
 
 const subscribeOperation: Operation = {
   name: 'subscribe',

@@ -4,13 +4,10 @@ import type { IConnectPacket } from 'mqtt-packet'
 import { connectSend, type ConnectOptions } from '../support/client'
 import type { Driver } from './driver'
 import type { DriverClient } from './driver_client'
-import type { ModelWill } from './model_broker'
+import { expiryMs, type ModelWill } from './model_broker'
 import { TOPICS, type Operation } from './operations'
 
 const NEVER = 0xffff_ffff
-
-const seconds = (interval: number | undefined): number =>
-  interval === undefined ? 0 : interval === NEVER ? Infinity : interval * 1_000
 
 /** A Will Message for the packet and for the model. */
 function drawWill(driver: Driver, client: DriverClient): [IConnectPacket['will'], ModelWill] {
@@ -45,7 +42,7 @@ function drawTerms(driver: Driver, client: DriverClient): { options: ConnectOpti
   const sessionExpiryInterval = random.pick([undefined, 0, 20, 200, NEVER, NEVER])
   const receiveMaximum = random.pick([undefined, 1, 2, 5])
   const topicAliasMaximum = random.pick([undefined, 2])
-  client.sessionExpiry = seconds(sessionExpiryInterval)
+  client.sessionExpiry = expiryMs(sessionExpiryInterval)
   options.properties = {
     ...(sessionExpiryInterval === undefined ? {} : { sessionExpiryInterval }),
       ...(receiveMaximum ? { receiveMaximum } : {}),

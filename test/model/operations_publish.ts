@@ -3,11 +3,10 @@
 import type { AnyPacket } from '../support/peer'
 import type { Driver } from './driver'
 import type { DriverClient } from './driver_client'
-import type { PublishOutcome } from './model_router'
+import { checkCode } from './model_router'
 import type { ModelMessage } from './model_session'
 import { TOPICS, type Operation } from './operations'
 
-const NO_MATCHING_SUBSCRIBERS = 0x10
 const QUOTA_EXCEEDED = 0x97
 /** QoS 2 exchanges that a client of the driver keeps open. */
 const OPEN_MAX = 3
@@ -34,13 +33,6 @@ function aliased(driver: Driver, client: DriverClient, topic: string): { topic: 
   if (client.aliases.get(topicAlias) === topic) return { topic: '', topicAlias }
   client.aliases.set(topicAlias, topic)
   return { topic, topicAlias }
-}
-
-function checkCode(client: DriverClient, code: number, { matched, unsure }: PublishOutcome): void {
-  if (client.version < 5) return
-  const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
-  if (permitted.includes(code)) return
-  throw new Error(`${client.clientId}: acknowledged with ${code}, expected ${permitted.join()}`)
 }
 
 export const publishOperation: Operation = {
@@ -71,7 +63,7 @@ export const publishOperation: Operation = {
       }
       if (code !== undefined) driver.acceptedCount++
       const outcome = driver.model.publish(message)
-      if (code !== undefined) checkCode(client, code, outcome)
+      if (code !== undefined && client.version === 5) checkCode(client.clientId, code, outcome)
       if (message.qos === 2) session.incoming.set(messageId!, message.topic)
     }
   },

@@ -16,68 +16,46 @@ export interface Fault {
 /** Sockets of a crowd, where the broker itself has no such limit. */
 const SOCKETS_MAX = 20
 
-const anyConnection = (home: Home): Connection | undefined => {
-  const list = home.network.alive()
-  return list.length > 0 ? home.random.pick(list) : undefined
-}
-
 const within = (home: Home, milliseconds: number): number => home.time + 1_000 + home.random.below(milliseconds)
 
+/** Something happens to one connection, whichever, if there is one. */
+const toConnection = (
+  name: string, every: number, happen: (connection: Connection, home: Home) => Promise<void> | void,
+): Fault => ({
+  name,
+  every,
+  strike(home) {
+    const list = home.network.alive()
+    return list.length > 0 ? happen(home.random.pick(list), home) : undefined
+  },
+})
+
 /** The client's side ends and the broker's does not, or the other way round. */
-const halfOpen: Fault = {
-  name: 'half-open',
-  every: 240_000,
-  strike(home) {
-    const connection = anyConnection(home)
-    if (!connection) return
-    connection.tellLost()
-  },
-}
+const halfOpen = toConnection('half-open', 240_000, (connection) => connection.tellLost())
 
-const reset: Fault = {
-  name: 'reset',
-  every: 180_000,
-  async strike(home) {
-    const connection = anyConnection(home)
-    if (!connection) return
-    await connection.drop()
-    connection.pushDown(() => connection.tellLost())
-  },
-}
+const reset = toConnection('reset', 180_000, async (connection) => {
+  await connection.drop()
+  connection.pushDown(() => connection.tellLost())
+})
 
-const lossUp: Fault = {
-  name: 'loss up',
-  every: 200_000,
-  strike(home) {
-    const connection = anyConnection(home)
-    if (connection) connection.upBlockedUntil = within(home, 90_000)
-  },
-}
+const lossUp = toConnection('loss up', 200_000, (connection, home) => {
+  connection.upBlockedUntil = within(home, 90_000)
+})
 
-const lossDown: Fault = {
-  name: 'loss down',
-  every: 200_000,
-  strike(home) {
-    const connection = anyConnection(home)
-    if (connection) connection.downBlockedUntil = within(home, 90_000)
-  },
-}
+const lossDown = toConnection('loss down', 200_000, (connection, home) => {
+  connection.downBlockedUntil = within(home, 90_000)
+})
 
 /** The broker's writes do not leave for some seconds: its buffer for this client fills. */
-const slowReader: Fault = {
-  name: 'slow reader',
-  every: 150_000,
-  async strike(home) {
-    const connection = anyConnection(home)
-    if (!connection || connection.isSlow) return
-    connection.isSlow = true
-    await home.oracle.run({ kind: 'slow', id: connection.id })
-    home.at(within(home, 8_000), async () => {
-      connection.isSlow = false
-      if (!connection.brokerGone) await home.oracle.run({ kind: 'go on', id: connection.id })
-    })
-  },
-}
+const slowReader = toConnection('slow reader', 150_000, async (connection, home) => {
+  if (connection.isSlow) return
+  connection.isSlow = true
+  await home.oracle.run({ kind: 'slow', id: connection.id })
+  home.at(within(home, 8_000), async () => {
+    connection.isSlow = false
+    if (!connection.brokerGone) await home.oracle.run({ kind: 'go on', id: connection.id })
+  })
+})
 
 /** Nothing passes for up to a minute; afterwards some connections are lost. */
 const wifi: Fault = {

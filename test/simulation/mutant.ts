@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { bundleBoard, ROOT } from '../../scripts/lib/bundle.mjs'
+import { ROOT } from '../../scripts/lib/bundle.mjs'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
+import { coreBundle } from '../support/build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
 import { runSimulation, Violation } from './run_simulation'
@@ -27,12 +28,9 @@ function mutated({ file, from, to }: Mutation): string {
 
 async function build(mutation: Mutation | undefined, board: 'host' | 'test', number: number):
 Promise<() => CoreInstance> {
-  const { code } = await bundleBoard(board, {
-    entry: 'test/support/memory_port/core.ts', runtime: 'test/support/memory_port/index.ts', format: 'factory',
-    minify: false, overrides: { ASSERTIONS: true }, sources: mutation ? { [mutation.file]: mutated(mutation) } : {},
-  }) as { code: string }
   const file = fileURLToPath(new URL(`../../.cache/mutations/${number}.mjs`, import.meta.url))
-  await replaceFile(file, code)
+  const sources: Record<string, string> = mutation ? { [mutation.file]: mutated(mutation) } : {}
+  await replaceFile(file, await coreBundle(board, false, sources))
   const module = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
     { createCore(): CoreInstance }
   return module.createCore

@@ -2,18 +2,14 @@
 
 import type { IConnectPacket } from 'mqtt-packet'
 import type { AnyPacket } from '../support/peer'
-import type { ModelWill } from '../model/model_broker'
+import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'
 import { Unjudged, type Oracle } from './oracle'
 
-const NEVER = 0xffff_ffff
 const TAKEN_OVER = 0x8e
 const QUOTA_EXCEEDED = 0x97
 /** Of 3.1.1. */
 const SERVER_UNAVAILABLE = 3
-
-const expiryMs = (interval: number | undefined): number =>
-  interval === undefined ? 0 : interval === NEVER ? Infinity : interval * 1_000
 
 function willOf({ will }: IConnectPacket, publisher: string): ModelWill | undefined {
   if (!will) return undefined

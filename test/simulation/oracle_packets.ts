@@ -4,12 +4,11 @@ import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-
 import { frameDecode } from '../support/frame'
 import type { AnyPacket } from '../support/peer'
 import type { Delivery, ModelMessage, ModelSession } from '../model/model_session'
-import type { PublishOutcome } from '../model/model_router'
+import { checkCode } from '../model/model_router'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { judgeConnect } from './oracle_connect'
 
-const NO_MATCHING_SUBSCRIBERS = 0x10
 const NO_SUBSCRIPTION = 0x11
 const NO_IDENTIFIER = 0x92
 const QUOTA_EXCEEDED = 0x97
@@ -53,14 +52,8 @@ function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
     return
   }
   const outcome = oracle.model.publish(message)
-  if (code !== undefined && link.version === 5) checkCode(link, code, outcome)
+  if (code !== undefined && link.version === 5) checkCode(link.name, code, outcome)
   if (qos === 2) session.incoming.set(messageId, topic)
-}
-
-function checkCode(link: Link, code: number, { matched, unsure }: PublishOutcome): void {
-  const permitted = matched ? [0] : unsure ? [0, NO_MATCHING_SUBSCRIBERS] : [NO_MATCHING_SUBSCRIBERS]
-  if (permitted.includes(code)) return
-  throw new Error(`${link.name}: acknowledged with ${code}, expected ${permitted.join()}`)
 }
 
 function judgePubrel(oracle: Oracle, link: Link, { messageId }: AnyPacket): void {

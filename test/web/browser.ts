@@ -1,12 +1,11 @@
 // A browser that is installed, driven by the tests: CHROMIUM names it, or it is found on the PATH.
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
 import { browserModules } from '../../scripts/lib/flasher.mjs'
+import { Program } from '../interop/program'
 import type { StandInOptions } from './stand_in'
 
 const FLASHER = fileURLToPath(new URL('../../scripts/flasher.mjs', import.meta.url))
@@ -25,23 +24,14 @@ const PLAIN: StandInOptions = {
 
 export class Flasher {
   private constructor (
-    private readonly browser: Browser, private readonly server: ChildProcess, readonly url: string,
+    private readonly browser: Browser, private readonly server: Program, readonly url: string,
     private readonly standIn: string,
   ) {}
 
   /** Serves the page, and starts the browser. */
   static async start (...options: string[]): Promise<Flasher> {
-    const command = [FLASHER, '--port', '0', ...options]
-    const server = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const url = await new Promise<string>((resolve, reject) => {
-      let output = ''
-      server.stdout.on('data', (data: Buffer) => {
-        output += data.toString()
-        const found = /http:\S+/.exec(output)
-        if (found) resolve(found[0])
-      })
-      server.once('exit', code => reject(new Error(`the flasher ended with ${code}: ${output}`)))
-    })
+    const server = new Program(process.execPath, [FLASHER, '--port', '0', ...options])
+    const [url] = /http:\S+/.exec(await server.line(/^flasher: /))!
     const [{ code }] = await browserModules('test/web/stand_in.ts', 'stand_in')
     // As root, in a container, Chromium has no sandbox.
     const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
@@ -64,9 +54,8 @@ export class Flasher {
 
   async end (): Promise<void> {
     await this.browser.close()
-    const isOver = new Promise(resolve => this.server.once('close', resolve))
-    this.server.kill()
-    await isOver
+    this.server.signal('SIGTERM')
+    await this.server.end()
   }
 }
 
