@@ -43,12 +43,12 @@ function expressionEdits (code, tree) {
   return edits
 }
 
-/** The code with its top-level functions as arrow functions, declared before anything is done; `hot` are always. */
-export function writeArrows (input, hot = []) {
+/** The code with its top-level functions as arrow functions, declared before anything is done. */
+export function writeArrows (input) {
   const code = applyEdits(input, expressionEdits(input, parseChunk(input)))
   const tree = parseChunk(code)
   const functions = tree.body.filter(node => node.type === 'FunctionDeclaration' && !needsOwnThis(node)
-    && (node.params.length === 1 || soleExpression(node) || hot.includes(node.id.name)))
+    && (node.params.length === 1 || soleExpression(node)))
   const first = tree.body.find(node => !/^(Function|Import|Export)/.test(node.type))
   if (functions.length === 0 || !first) return code
   const list = functions.map(node => `${node.id.name}=${arrowText(code, node)}`).join(',')

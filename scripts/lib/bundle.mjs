@@ -9,7 +9,7 @@ import { writeArrows } from './arrows.mjs'
 import { loadBoard } from './board.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
-import { declareFirst, hotNames } from './hot.mjs'
+import { declareFirst } from './hot.mjs'
 import { inlineCalls } from './inline.mjs'
 import { inlineExpressions } from './inline_expressions.mjs'
 import { shortenNames } from './names.mjs'
@@ -171,8 +171,7 @@ export async function bundleBoard (boardName, options) {
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
     code = shareOften((await terserMinify(code, compress)).code)
-    const hot = hotNames(code)
-    code = shortenNames(declareFirst(hot, writeArrows(code, hot)))
+    code = shortenNames(declareFirst(writeArrows(code)))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)
   if (isInterpreted) code = closeReturns((await terserMinify(code, MANGLE)).code)

@@ -1,40 +1,119 @@
-// Declares first what an interpreter reads most: the engine looks a global up in a list, from its start, and a name
-// further down costs several times as much. The list begins with what the hot path needs, then what stands most often
-// in the code.
-import { applyEdits, parseChunk } from './ast.mjs'
+// Declares first what an interpreter reads most: the engine looks a global up in a list, from its start, at some 20
+// instructions for each name that stands before it, and a bundle has more than 400. So the list begins with HOT, and
+// goes on with what stands most often in the code.
+import { parseChunk } from './ast.mjs'
 import { allScopes, buildScopes } from './scope.mjs'
 
-/** Variables of src/port/espruino that every message reads, in this order. */
-const HOT = ['NO_ENTRIES', 'turn', 'room', 'inflight']
+/** What is looked up most often: for a message on the lane, for every packet, and for a filter of a SUBSCRIBE. */
+export const HOT = [
+  'turn', 'room', 'inflight', 'connectionSession', 'sessionQueueCount', 'NO_LANE', 'NO_ENTRIES', 'unseen', 'laneTurn',
+  'laneAcknowledge', 'laneCopy', 'canConfirm', 'laneIsFree',
+  'memory', 'readAt', 'fieldSize', 'memoryWindow', 'fieldStart', 'readLimit', 'readError', 'rxStart', 'rxEnd',
+  'connectionVersion', 'connectionState', 'packAt', 'frameEnd', 'frameType', 'filterPlainSize', 'listCount',
+  'subscriptionNext', 'subscriptionSession', 'filterStart$1', 'filterSize$1', 'heads$1', 'chainOf', 'portHash', 'crc',
+  'free', 'listType', 'listCodes', 'portEqual', 'readBegin', 'readTwoByteInteger', 'readByte', 'filterListNext',
+  'subscribeFilter', 'readString', 'readBinary', 'utf8IsValid', 'filterParse', 'plainSizeOf', 'portIndexOfWildcard',
+  'accessSubscribe', 'ruleCount', 'walkFind', 'streamLeft', 'map', 'zeros', 'poolBlocksFree', 'hint', 'mapWindow',
+  'put', 'counters', 'count', 'portCopy', 'routeEpoch', 'connectionIsOpen', 'frameBody', 'blocksFor', 'poolAllocate',
+]
 
-/** Names that are declared in front. */
-const COUNT = 26
+/** Uses in the code from which on a name stands before the others. */
+const USES_MIN = 6
 
-/** The names that are used most, in the order in which to declare them. */
-export function hotNames (code) {
-  const root = buildScopes(parseChunk(code))
-  const uses = new Map()
+/** All names of the top level, in the order in which to declare them: functions together, as each change takes text. */
+function rankNames (root, items) {
+  const uses = new Map(items.filter(({ name }) => name).map(({ name }) => [name, 0]))
   for (const scope of allScopes(root)) {
-    for (const { name } of scope.references) {
-      if (scope.find(name) === root) uses.set(name, (uses.get(name) ?? 0) + 1)
-    }
+    for (const { name } of scope.references) if (scope.find(name) === root) uses.set(name, uses.get(name) + 1)
   }
-  const often = [...uses].sort((a, b) => b[1] - a[1]).map(([name]) => name)
-  return [...new Set([...HOT.filter(name => root.declared.has(name)), ...often])].slice(0, COUNT)
+  const kindOf = new Map(items.map(({ name, kind }) => [name, kind]))
+  const rank = name => (uses.get(name) < USES_MIN ? 2 : 0) + (kindOf.get(name) === 'function' ? 0 : 1)
+  const rest = [...uses.keys()].sort((a, b) => rank(a) - rank(b) || uses.get(b) - uses.get(a))
+  return [...new Set([...HOT.filter(name => uses.has(name)), ...rest])]
 }
 
-/** The code with names declared in front, and those that start from 0 set at once: `a=b=c=0`. */
-export function declareFirst (names, code) {
-  if (names.length === 0) return code
-  const startsFromZero = ({ id, init }) => names.includes(id.name) && init?.raw === '0'
-  const zeros = []
-  const edits = []
-  for (const node of parseChunk(code).body) {
-    if (node.type !== 'VariableDeclaration' || !node.declarations.some(startsFromZero)) continue
-    zeros.push(...node.declarations.filter(startsFromZero).map(({ id }) => `${id.name}=`))
-    const rest = node.declarations.filter(declarator => !startsFromZero(declarator))
-    const text = rest.map(({ start, end }) => code.slice(start, end)).join(',')
-    edits.push({ start: node.start, end: node.end, text: text && `var ${text};` })
+/** What the top level is made of: a function, a variable with its value, or a statement; in order. */
+function splitItems (code, tree) {
+  const item = (node, kind, name) => ({ node, kind, name, text: code.slice(node.start, node.end) })
+  return tree.body.flatMap(node => {
+    if (node.type === 'FunctionDeclaration') return [item(node, 'function', node.id.name)]
+    if (node.type !== 'VariableDeclaration') return [item(node, 'statement', null)]
+    return node.declarations.map(declarator => item(declarator, 'variable', declarator.id.name))
+  })
+}
+
+const isFunction = node => /Function/.test(node?.type)
+
+/** Whether it makes no difference when a value is computed: a literal, a function, or a new table of a size. */
+function isTimeless (node, functions) {
+  const all = nodes => nodes.every(child => isTimeless(child, functions))
+  if (!node || node.type === 'Literal' || isFunction(node)) return true
+  if (node.type === 'Identifier') return functions.has(node.name)
+  if (node.type === 'MemberExpression') return node.object.name === 'Math'
+  if (node.type === 'UnaryExpression') return all([node.argument])
+  if (node.type === 'ArrayExpression') return all(node.elements)
+  if (node.type === 'ObjectExpression') return node.properties.length === 0
+  const isTable = node.type === 'NewExpression' || node.type === 'CallExpression' && /^new[A-Z]/.test(node.callee.name)
+  return isTable && all(node.arguments)
+}
+
+/** By item: names of the top level that stand in it. */
+function findReferences (root, items) {
+  const found = new Map(items.map(item => [item, new Set()]))
+  for (const scope of allScopes(root)) {
+    for (const { name, start } of scope.references) {
+      if (scope.find(name) !== root) continue
+      const holder = items.find(({ node }) => node.start <= start && start < node.end)
+      found.get(holder).add(name)
+    }
   }
-  return `var ${names.join(',')};${zeros.length > 0 ? `${zeros.join('')}0;` : ''}${applyEdits(code, edits)}`
+  return found
+}
+
+/** The items by rank, each behind what it, or a function that it reaches, needs; what is timed stays in its order. */
+function sortItems (items, root, ranked) {
+  const byName = new Map(items.filter(({ name }) => name).map(item => [item.name, item]))
+  const isCode = ({ kind, node }) => kind === 'function' || isFunction(node.init)
+  const functions = new Set([...byName.values()].filter(isCode).map(({ name }) => name))
+  const timed = items.filter(item => item.kind === 'statement' || !isTimeless(item.node.init ?? null, functions)
+    && !isCode(item))
+  const references = findReferences(root, items)
+  function needed (item, found = new Set()) {
+    for (const name of references.get(item)) {
+      const other = byName.get(name)
+      if (found.has(other) || other === item) continue
+      found.add(other)
+      if (isCode(other)) needed(other, found)
+    }
+    return found
+  }
+  const sorted = new Set()
+  const begun = new Set()
+  function place (item) {
+    if (begun.has(item)) return
+    begun.add(item)
+    const turn = timed.indexOf(item)
+    if (turn > 0) place(timed[turn - 1])
+    const before = isCode(item) ? [] : [...needed(item)].filter(other => turn < 0 || timed.indexOf(other) < turn)
+    for (const other of before.sort((a, b) => ranked.indexOf(a.name) - ranked.indexOf(b.name))) place(other)
+    sorted.add(item)
+  }
+  for (const name of ranked) place(byName.get(name))
+  for (const item of timed) place(item)
+  return [...sorted]
+}
+
+/** The code with its top level in that order. */
+export function declareFirst (code) {
+  const tree = parseChunk(code)
+  const given = splitItems(code, tree)
+  const root = buildScopes(tree)
+  const items = sortItems(given, root, rankNames(root, given))
+  const kindAt = index => items[index]?.kind
+  let text = ''
+  items.forEach(({ kind, text: own }, index) => {
+    if (kind !== 'variable') text += own
+    else text += (kindAt(index - 1) === kind ? ',' : 'var ') + own + (kindAt(index + 1) === kind ? '' : ';')
+  })
+  return text
 }

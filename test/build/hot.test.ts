@@ -1,0 +1,51 @@
+// The order in which a board's bundle declares its names must not change what it does.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { HOT, declareFirst } from '../../scripts/lib/hot.mjs'
+
+/** A program of the kind that the build makes: functions, tables, and values that come from calls. */
+const program = `
+  function newTable(size) { return new Uint8Array(size); }
+  function rarely() { return view(0) + seldom; }
+  var seldom = 1, often = 0, table = newTable(often + 3), start = tell('first'), memory = newTable(4);
+  memory[1] = 5;
+  var view = index => memory[index], seen = view(1), handlers = [rarely, view], copy = table[0];
+  function tell(text) { log.push(text); return log.length; }
+  tell('second'), table[0] = often = often + seen, often += often;
+  var result = [start, seen, often, copy, handlers.length, rarely(), log.join()].join();`
+
+/** What a program leaves in `result`. */
+function run(code: string): unknown {
+  const context: { result?: unknown, log: string[] } = { log: [] }
+  runInNewContext(code, context)
+  return context.result
+}
+
+/** Top-level names in the order in which a text declares them. */
+const names = (code: string): string[] =>
+  [...code.matchAll(/(?:var |,|function )(\w+) ?[=(]/g)].map(([, name]) => name!)
+
+describe('declareFirst', () => {
+  it('changes the order and not the answer', () => {
+    const code = declareFirst(program)
+    expect(names(code).indexOf('memory')).toBeLessThan(names(code).indexOf('often'))
+    expect(names(code).indexOf('often')).toBeLessThan(names(code).indexOf('seldom'))
+    expect(run(code)).toBe(run(program))
+  })
+
+  it('leaves what is timed in its order', () => {
+    const code = 'function next(){return ++count}var count=0,b=next(),a=next(),result=[a,a,a,b].join();'
+    expect(run(declareFirst(code))).toBe('2,2,2,1')
+  })
+
+  it('is told names that the sources have', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+      .map(file => readFileSync(join('src', file), 'utf8')).join('\n')
+    const isDeclared = (name: string): boolean =>
+      new RegExp(`(let|const|function) ${name.replace(/\$\d+$/, '')}\\b`).test(sources)
+    const missing = HOT.filter(name => !isDeclared(name))
+    expect(missing).toEqual([])
+  })
+})
