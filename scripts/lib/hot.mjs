@@ -7,14 +7,14 @@ import { allScopes, buildScopes } from './scope.mjs'
 /** What is looked up most often: for a message on the lane, for every packet, and for a filter of a SUBSCRIBE. */
 export const HOT = [
   'turn', 'room', 'inflight', 'connectionSession', 'sessionQueueCount', 'NO_LANE', 'NO_ENTRIES', 'unseen', 'laneTurn',
-  'laneAcknowledge', 'laneCopy', 'canConfirm', 'laneIsFree',
-  'memory', 'readAt', 'fieldSize', 'memoryWindow', 'fieldStart', 'readLimit', 'readError', 'rxStart', 'rxEnd',
-  'connectionVersion', 'connectionState', 'packAt', 'frameEnd', 'frameType', 'filterPlainSize', 'listCount',
-  'subscriptionNext', 'subscriptionSession', 'filterStart$1', 'filterSize$1', 'heads$1', 'chainOf', 'portHash', 'crc',
-  'free', 'listType', 'listCodes', 'portEqual', 'readBegin', 'readTwoByteInteger', 'readByte', 'filterListNext',
-  'subscribeFilter', 'readString', 'readBinary', 'utf8IsValid', 'filterParse', 'plainSizeOf', 'portIndexOfWildcard',
-  'accessSubscribe', 'ruleCount', 'walkFind', 'streamLeft', 'map', 'zeros', 'poolBlocksFree', 'hint', 'mapWindow',
-  'put', 'counters', 'count', 'portCopy', 'routeEpoch', 'connectionIsOpen', 'frameBody', 'blocksFor', 'poolAllocate',
+  'laneAcknowledge', 'laneCopy', 'canConfirm', 'laneIsFree', 'memory', 'readAt', 'fieldSize', 'memoryWindow',
+  'fieldStart', 'readLimit', 'readError', 'rxStart', 'rxEnd', 'connectionVersion', 'connectionState', 'packAt',
+  'frameEnd', 'frameType', 'filterPlainSize', 'listCount', 'readRest', 'chain', 'subscriptionNext',
+  'subscriptionSession', 'filterStart$1', 'filterSize$1', 'heads$1', 'chainOf', 'portHash', 'crc', 'free', 'listType',
+  'listCodes', 'portEqual', 'readBegin', 'readTwoByteInteger', 'readByte', 'filterListNext', 'subscribeFilter',
+  'readString', 'readBinary', 'utf8IsValid', 'stringify', 'filterParse', 'plainSizeOf', 'portIndexOfWildcard',
+  'ruleCount', 'walkFind', 'streamLeft', 'map', 'zeros', 'poolBlocksFree', 'hint', 'mapWindow', 'put', 'counters',
+  'count', 'portCopy', 'routeEpoch', 'connectionIsOpen', 'frameBody', 'blocksFor', 'poolAllocate',
 ]
 
 /** Uses in the code from which on a name stands before the others. */

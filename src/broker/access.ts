@@ -35,7 +35,8 @@ const nameStart = newOffsets(ROWS)
 const nameSize = newOffsets(ROWS)
 const filterStart = newOffsets(ROWS)
 const filterSize = newOffsets(ROWS)
-let ruleCount = 0
+/** Rules in force; without any, everything is allowed. */
+export let ruleCount = 0
 
 /**
  * Adds a rule: a RULE_ constant, the name of the user or the client (Latin-1 bytes of UTF-8, '' where none is
@@ -88,7 +89,7 @@ export function accessWrite(slot: number, session: number, start: number, size: 
 export function accessSubscribe(session: number, start: number, size: number): number {
   if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
     && !portAuthorize(sessionSlot[session], ACCESS_SUBSCRIBE, start, size)) return NOT_AUTHORIZED
-  if (!ruleCount) return SUCCESS
+  if (FEATURE_AUTHORIZE && !ruleCount) return SUCCESS
   let answer = NOT_AUTHORIZED
   for (let rule = 0; rule < ruleCount; rule++) {
     if (!(accesses[rule] & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session) || !ruleExpand(rule, session)) continue

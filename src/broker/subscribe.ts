@@ -6,8 +6,8 @@ import { fieldSize, fieldStart, readByte, readError, readFail, readString } from
 import { filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
+  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED,
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
@@ -16,7 +16,7 @@ import {
 } from '../store/subscription_table'
 import { retainedCount } from '../store/retained_table'
 import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
-import { accessSubscribe } from './access'
+import { accessSubscribe, ruleCount } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
 const NO_LOCAL = 4
@@ -48,8 +48,10 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
   if (FEATURE_SHARED_SUBSCRIPTION && skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
-  if (FEATURE_ACCESS) {
-    const refusal = accessSubscribe(session, start + skip, size - skip)
+  if (FEATURE_ACCESS && (ruleCount || FEATURE_AUTHORIZE)) {
+    const refusal = FEATURE_SHARED_SUBSCRIPTION
+      ? accessSubscribe(session, start + skip, size - skip)
+      : accessSubscribe(session, start, size)
     if (refusal) return refusal
   }
   return subscribe(session, start, size, options, identifier)

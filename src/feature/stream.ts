@@ -13,10 +13,11 @@ import {
 import {
   MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
 } from '../codec/reason_code'
-import { readAt, readBegin } from '../codec/reader'
+import { readAt, readBegin, readError, readRest } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
-  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FILTERS_PER_PACKET_MAX, NONE, POOL_BLOCKS_RESERVED, RX_RING_SIZE,
+  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
+  POOL_BLOCKS_RESERVED, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
 import { heldRelease } from '../broker/connection'
@@ -46,8 +47,9 @@ const streamFlags = new Uint8Array(ROWS)
 const streamIdentifier = new Uint16Array(ROWS)
 const FILTERS = 0xff
 const PAYLOAD_IS_TEXT = 8
-/** Where the Reason Codes start in the range of a packet that is put aside. */
-const CODES_AT = 9
+// What stands in the range of a packet that is put aside: type 1, Packet Identifier 2, filters 2 and, with the feature,
+// Subscription Identifier 4 bytes; then the Reason Codes.
+const CODES_AT = FEATURE_SUBSCRIPTION_IDENTIFIER ? 9 : 5
 
 /**
  * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.
@@ -68,23 +70,19 @@ export function streamBegin(slot: number): number {
   return streamFrom(slot, readAt)
 }
 
-/**
- * Puts the SUBSCRIBE or UNSUBSCRIBE in hand aside: type 1, Packet Identifier 2, Subscription Identifier 4, filters 2
- * bytes.
- */
+/** Puts the SUBSCRIBE or UNSUBSCRIBE in hand aside, of which no filter is taken yet. */
 function listSave(start: number): void {
   memory[start] = listType
   writeShort(start + 1, listPacketIdentifier)
-  writeShort(start + 3, listSubscriptionIdentifier >>> 16)
-  writeShort(start + 5, listSubscriptionIdentifier)
-  writeShort(start + 7, listCount)
+  writeShort(start + 3, 0)
+  if (!FEATURE_SUBSCRIPTION_IDENTIFIER) return
+  writeShort(start + 5, listSubscriptionIdentifier >>> 16)
+  writeShort(start + 7, listSubscriptionIdentifier)
 }
 
 function listLoad(start: number): void {
-  filterListResume(
-    memory[start], readShort(start + 1), readShort(start + 3) * 65_536 + readShort(start + 5), readShort(start + 7),
-    start + CODES_AT,
-  )
+  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? readShort(start + 5) * 65_536 + readShort(start + 7) : 0
+  filterListResume(memory[start], readShort(start + 1), identifier, readShort(start + 3), start + CODES_AT)
 }
 
 function writeShort(at: number, value: number): void {
@@ -130,24 +128,23 @@ export function streamContinue(slot: number): number {
 
 function continueFilters(slot: number, available: number): number {
   const end = rxStart[slot] + available
-  const isLast = available === streamLeft[slot]
-  listLoad(connectionHeld[slot])
-  const optionSize = listType === SUBSCRIBE ? 1 : 0
+  const held = connectionHeld[slot]
+  listLoad(held)
   let at = rxStart[slot]
   let error = SUCCESS
-  while (!error && at < end) {
-    const size = end - at < 2 ? RX_RING_SIZE : 2 + (memory[at] << 8 | memory[at + 1]) + optionSize
-    if (size > end - at) {
-      if (isLast) error = MALFORMED_PACKET
-      else if (size > RX_RING_SIZE) error = PACKET_TOO_LARGE
-      break
-    }
-    readBegin(at, at += size)
+  readBegin(at, end)
+  while (!error && readRest()) {
     error = filterListNext(slot)
+    if (!error) at = readAt
+  }
+  // What is wrong may be that it has not all come.
+  if (readError && available < streamLeft[slot]) {
+    const size = end - at < 2 ? RX_RING_SIZE : readShort(at) + (listType === SUBSCRIBE ? 3 : 2)
+    if (size > end - at) error = size > RX_RING_SIZE ? PACKET_TOO_LARGE : SUCCESS
   }
   streamLeft[slot] -= at - rxStart[slot]
   rxStart[slot] = at
-  listSave(connectionHeld[slot])
+  writeShort(held + 3, listCount)
   if (error || streamLeft[slot]) return error
   error = filterListFinish(slot)
   heldRelease(slot)

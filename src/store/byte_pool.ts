@@ -21,7 +21,7 @@ let hint = 0
 let poolBlocksFree = POOL_BLOCKS_START
 
 function blocksFor(size: number): number {
-  return size < 1 ? 1 : Math.ceil(size / POOL_BLOCK_SIZE)
+  return ((size || 1) + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE | 0
 }
 
 /** An interpreter's fill looks at every byte of the map. */

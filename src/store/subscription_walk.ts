@@ -43,15 +43,19 @@ function chainOf(start: number, size: number, plainSize: number): number {
   return plainSize < size ? CHAINS : portHash(start, size) & CHAINS - 1
 }
 
+/** The chain that walkFind has looked at last. */
+let chain = 0
+
 /** The row of a session's subscription to the filter parsed last, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  let row = FEATURE_HASH ? heads[chainOf(start, size, filterPlainSize)] : ROWS - 1
+  if (FEATURE_HASH) chain = chainOf(start, size, filterPlainSize)
+  let row = FEATURE_HASH ? heads[chain] : ROWS - 1
   while (row >= 0 && !(subscriptionSession[row] === session && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
   return row
 }
 
-/** A new subscription to the filter parsed last, or NONE: there is no room. */
+/** A new subscription to a filter that walkFind has just not found, or NONE: there is no room. */
 export function walkAdd(session: number, start: number, size: number): number {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   const bytes = row < 0 ? NONE : poolAllocate(size, 0)
@@ -59,7 +63,7 @@ export function walkAdd(session: number, start: number, size: number): number {
   portCopy(bytes, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
-    indexAdd(heads, subscriptionNext, row, chainOf(start, size, filterPlainSize))
+    indexAdd(heads, subscriptionNext, row, chain)
   }
   subscriptionSession[row] = session
   filterStart[row] = bytes

@@ -18,6 +18,7 @@ function nativeWindow(array: Uint8Array): string {
 const view = nativeWindow(memory)
 const put = memory.set.bind(memory) as unknown as (bytes: string, target: number) => void
 const crc = E.CRC32
+const stringify = JSON.stringify
 
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */
 export const memoryWindow = view.substr.bind(view) as (start: number, size: number) => string
@@ -63,7 +64,7 @@ export function portIndexOfWildcard(start: number, end: number): number {
 
 /** JSON writes every other character as an escape, which is longer. */
 export function portIsPlainText(start: number, end: number): boolean {
-  return !JSON.stringify(memoryWindow(start, end - start))[end - start + 2]
+  return !stringify(memoryWindow(start, end - start))[end - start + 2]
 }
 
 /** The map never moves on a board: its window is made once. */

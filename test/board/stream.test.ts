@@ -1,0 +1,67 @@
+// SUBSCRIBE and UNSUBSCRIBE packets that are larger than a board's receive ring: their filters are taken as they come,
+// wherever the packet is cut.
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { boardWorld } from '../support/board_world'
+import { field, packet, properties, TYPE, uint16, type Bytes } from '../support/bytes'
+import { connect, publish, receivePublish, refused } from '../support/client'
+
+const FILTERS = Array.from({ length: 40 }, (_, index) => `homeassistant/sensor/entity_${'x'.repeat(index)}`)
+
+const subscribePacket = (filters: Bytes[]): Bytes =>
+  packet(TYPE.subscribe, 2, uint16(7), properties(), ...filters.map((filter) => [...filter, 1]))
+const good = FILTERS.map((filter) => field(filter))
+/** A good packet with one of its filters replaced. */
+const broken = (index: number, filter: Bytes): Bytes =>
+  subscribePacket(good.map((own, at) => at === index ? filter : own))
+
+describe('a packet of filters that is larger than the receive ring', () => {
+  for (const size of [1, 2, 31, 32, 33, 127, 383, 384, 385, 536]) {
+    test(`comes in pieces of ${size} bytes`, async () => {
+      const board = await boardWorld('esp32')
+      const peer = await connect(board, { version: 5 })
+      await peer.sendSplit(subscribePacket(good), [size])
+      deepEqual((await peer.receive('suback')).granted, FILTERS.map(() => 1))
+      const publisher = await connect(board, { version: 4 })
+      for (const topic of FILTERS) {
+        await publish(publisher, topic, 'x')
+        equal((await receivePublish(peer)).topic, topic)
+      }
+      await peer.sendSplit(packet(TYPE.unsubscribe, 2, uint16(8), properties(), ...good), [size])
+      const unsuback = await peer.receive('unsuback')
+      deepEqual([...unsuback.bytes.subarray(5)], FILTERS.map(() => 0))
+    })
+  }
+
+  const errors: [what: string, filter: Bytes, code: number][] = [
+    ['is no UTF-8', field([0x61, 0xff, 0x62]), 0x81],
+    ['has no characters', field(''), 0x81],
+    ['is larger than the ring', field('x'.repeat(400)), 0x95],
+    ['has options of its future', [...field('a'), 0xc0, ...field('b')], 0x81],
+    ['wants a QoS of 3', [...field('a'), 3, ...field('b')], 0x82],
+  ]
+  for (const [what, filter, code] of errors) {
+    for (const index of [0, 1, 5, 20, 39]) {
+      test(`is refused where filter ${index} ${what}`, async () => {
+        const board = await boardWorld('esp32')
+        const bytes = broken(index, filter)
+        // What comes behind the filter makes no difference, and need not come.
+        const end = subscribePacket(good.slice(0, index)).length + filter.length + 1
+        const peer = await connect(board, { version: 5 })
+        await peer.send(bytes.slice(0, Math.min(bytes.length, end + 384)))
+        await refused(peer, code)
+      })
+    }
+  }
+
+  test('is refused where it ends within a filter', async () => {
+    const board = await boardWorld('esp32')
+    const whole = subscribePacket(good)
+    for (const missing of [1, 2, 10]) {
+      const peer = await connect(board, { version: 5, clientId: 'short' })
+      const size = whole.length - 3 - missing
+      await peer.send([0x82, size & 127 | 128, size >> 7, ...whole.slice(3, whole.length - missing)])
+      await refused(peer, 0x81)
+    }
+  })
+})
