@@ -12,6 +12,7 @@ import { splitChunk, wrapFactory } from './factory.mjs'
 import { declareFirst } from './hot.mjs'
 import { inlineCalls } from './inline.mjs'
 import { inlineExpressions } from './inline_expressions.mjs'
+import { mergeSeldom } from './merge.mjs'
 import { shortenNames } from './names.mjs'
 import { closeReturns } from './returns.mjs'
 import { shareOften } from './share.mjs'
@@ -170,7 +171,7 @@ export async function bundleBoard (boardName, options) {
     code = inlineCalls((await terserMinify(code, CLEAN)).code)
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
-    code = shareOften((await terserMinify(code, compress)).code)
+    code = mergeSeldom(shareOften((await terserMinify(code, compress)).code))
     code = shortenNames(declareFirst(writeArrows(code)))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)

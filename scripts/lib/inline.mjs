@@ -18,7 +18,7 @@ function localNames (node) {
 }
 
 /** Whether a statement list always leaves by return. */
-function alwaysReturns (statements) {
+export function alwaysReturns (statements) {
   const last = statements.at(-1)
   if (!last) return false
   if (last.type === 'ReturnStatement') return true

@@ -1,0 +1,25 @@
+// Which functions share one: what a board seldom calls, together with what is called by the same packet. What a PUBLISH
+// or its acknowledgement calls stands in none. A board's bundle may lack some; what was moved to its only call is gone.
+
+export const GROUPS = [
+  // While the board starts.
+  ['configurationRead', 'accessRead', 'configurationApply', 'problemOf', 'typeOf', 'accessRuleAdd', 'storeText',
+    'wifiStart'],
+  // CONNECT.
+  ['sessionFind', 'identityStore', 'sessionAdd', 'authenticate', 'willDiscard', 'sessionUserChange', 'clientAssign'],
+  ['brokerAccept', 'willStore', 'sendConnack', 'blockEnd', 'refuse', 'sendConnackRefusal', 'sessionsMakeRoom'],
+  ['decodeConnect', 'decodeReason', 'changeExpiry'],
+  // The end of connections and sessions, and what is retained.
+  ['sessionEnd', 'queueRemoveNext', 'walkRemove', 'sessionDisconnected', 'willPublish', 'identitySize',
+    'inboundUnlink', 'retainedWaitRemove', 'heldRelease'],
+  ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop'],
+  ['retainedMatches', 'retainedRemove', 'sendRetained'],
+  // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
+  ['filterListResume', 'unsubscribeFilter', 'listSave', 'writeShort', 'readShort', 'streamFrom', 'streamContinue',
+    'continueFilters', 'continuePublish', 'publishEnd'],
+  ['accessSubscribe', 'filtersOverlap', 'patternExpand', 'nameIsPlain', 'filterLevel', 'utf8Walk'],
+  // The timer, once a second.
+  ['clockTick', 'brokerTick', 'sysTick'],
+  // The owner's own code.
+  ['twoByteInteger', 'send', 'subscribeTo'],
+]

@@ -1,0 +1,80 @@
+// Functions that share one must do what they did, and the lists of them must name functions that there are.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { mergeSeldom } from '../../scripts/lib/merge.mjs'
+import { GROUPS } from '../../scripts/lib/merge_groups.mjs'
+
+/** What a program leaves in `result`. */
+function run(code: string): unknown {
+  const context: { result?: unknown } = {}
+  runInNewContext(code, context)
+  return context.result
+}
+
+const programs: Record<string, { groups: string[][], code: string }> = {
+  'expressions only': {
+    groups: [['sum', 'next', 'twice']],
+    code: `
+      var count = 1;
+      function sum(a, b) { return a + b; }
+      function next() { return ++count; }
+      function twice(x) { return sum(x, x), sum(x, next()); }
+      var result = [twice(4), sum(twice(1), 1), next()].join();`,
+  },
+  'branches that return, and some that do not': {
+    groups: [['note', 'grade', 'each', 'size']],
+    code: `
+      var log = [];
+      function note(x) { var text = 'n' + x; if (x > 2) return; log.push(text); }
+      function grade(x) { var text; if (x > 4) { text = 'b'; return text; } return 'c' + typeof text; }
+      function each(n) { for (var i = 0; i < n; i++) note(i); log.push(size(log)); }
+      function size(list) { return list.length; }
+      each(4); var result = log.join() + grade(5) + grade(1);`,
+  },
+  'a function that calls itself, and one inside': {
+    groups: [['depth', 'all']],
+    code: `
+      function depth(x) { var rest = x.next; if (rest) { return 1 + depth(rest); } return 1; }
+      function all(list, rest) { var sum = rest; list.forEach(function (x) { sum += depth(x) * rest; }); return sum; }
+      var result = all([{ next: { next: 0 } }, {}], 3);`,
+  },
+  'a function that is passed around, and one that reads this': {
+    groups: [['first', 'passed', 'owner', 'second']],
+    code: `
+      function first(x) { return x + 1; }
+      function passed(x) { return first(x) * 2; }
+      function owner(x) { return this.base + x; }
+      function second(x) { return first(x) + 2; }
+      var result = [1, 2].map(passed).concat(owner.call({ base: 5 }, 1), second(1)).join();`,
+  },
+  'a call among the arguments of another': {
+    groups: [['add', 'less']],
+    code: `
+      function add(x, y) { return x + y; }
+      function less(x, y) { if (x > y) { return x - y; } return 0; }
+      var result = add(less(9, add(1, 2)), less(add(2, 3), 1));`,
+  },
+}
+
+describe('functions that share one', () => {
+  for (const [name, { groups, code }] of Object.entries(programs)) {
+    it(`keeps ${name}`, () => {
+      const merged = mergeSeldom(code, groups)
+      expect(merged).toContain('function seldom0(')
+      expect(run(merged)).toEqual(run(code))
+    })
+  }
+
+  it('leaves a function alone of which there is no other', () => {
+    const code = 'function one() { return 1; } var result = one();'
+    expect(mergeSeldom(code, [['one', 'gone']])).toBe(code)
+  })
+
+  it('names functions that the sources have', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts')).map(file => readFileSync(join('src', file), 'utf8')).join('\n')
+    expect(GROUPS.flat().filter(name => !new RegExp(`function ${name}\\b`).test(sources))).toEqual([])
+  })
+})
