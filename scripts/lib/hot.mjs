@@ -6,8 +6,8 @@ import { allScopes, buildScopes } from './scope.mjs'
 
 /** What is looked up most often: for a message on the lane, for every packet, and for a filter of a SUBSCRIBE. */
 export const HOT = [
-  'turn', 'room', 'inflight', 'connectionSession', 'sessionQueueCount', 'NO_LANE', 'NO_ENTRIES', 'unseen', 'laneTurn',
-  'laneAcknowledge', 'laneCopy', 'canConfirm', 'laneIsFree', 'memory', 'readAt', 'fieldSize', 'memoryWindow',
+  'room', 'period', 'NO_ENTRIES', 'unseen', 'connectionSession', 'sessionQueueCount',
+  'laneAcknowledge', 'canConfirm', 'laneIsFree', 'memory', 'readAt', 'fieldSize', 'memoryWindow',
   'fieldStart', 'readLimit', 'readError', 'rxStart', 'rxEnd', 'connectionVersion', 'connectionState', 'packAt',
   'frameEnd', 'frameType', 'filterPlainSize', 'listCount', 'readRest', 'chain', 'subscriptionNext',
   'subscriptionSession', 'filterStart$1', 'filterSize$1', 'heads$1', 'chainOf', 'portHash', 'crc', 'free', 'listType',

@@ -41,7 +41,7 @@ function returnsOf (node) {
  * Functions that a hot one seldom calls: they stay where they are, since an interpreter without bytecode reads what it
  * skips.
  */
-const APART = ['receive', 'laneTurn']
+const APART = ['receive']
 
 /** Functions at the top level that may be moved: no `this`, no functions of their own, plain parameters. */
 function candidates (tree) {

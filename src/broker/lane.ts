@@ -89,13 +89,18 @@ export function laneKind(session: number): number {
   return qos * 2 + (connectionVersion[slot] > 4 ? 1 : 0)
 }
 
+/** Whether a connection's session has no message in its queue: any Packet Identifier is free. */
+export function laneIsEmpty(slot: number): boolean {
+  return !sessionQueueCount[connectionSession[slot]]
+}
+
 /**
  * Whether the port may send a connection a message with this Packet Identifier: nothing waits in the session's queue,
  * and what is in flight leaves room for as many as the port may have under way.
  */
 export function laneIsFree(slot: number, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
-  return !sessionQueueCount[session] || laneIsIdle(slot)
+  return laneIsIdle(slot)
     && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX && queueFind(session, packetIdentifier) < 0
 }
 

@@ -3,9 +3,8 @@
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { laneVoid } from '../../broker/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
-import { laneSent } from './backlog'
 import {
-  NO_ENTRIES, laneAcknowledge, laneCheck, laneCopy, laneLearn, laneOpen, laneStays, laneYield,
+  NO_ENTRIES, laneAcknowledge, laneCheck, laneLearn, laneOpen, laneStays, laneYield,
 } from './lane'
 import { isMemoryLow } from './services'
 import { sockets } from './sockets'
@@ -30,7 +29,7 @@ export function socketAccept(socket: BoardSocket): void {
 /** Every character of this function is read for every packet: what is rare stands elsewhere. */
 function onData(this: BoardSocket, data: string): void {
   for (const entry of this._lane[data.length] || NO_ENTRIES) {
-    if (data.startsWith(entry._head) && (entry._left-- || laneTurn(this, data, entry))) {
+    if (data.startsWith(entry._head) && (entry._left-- || entry._turn(this, data))) {
       for (const target of entry._same) {
         try {
           target._put(data)
@@ -40,15 +39,6 @@ function onData(this: BoardSocket, data: string): void {
     }
   }
   if (!laneAcknowledge(this, data)) receive(this, data)
-}
-
-/** What is not as simple, or not done each time: copies that differ, counting, a look at the queues. */
-function laneTurn(socket: BoardSocket, data: string, entry: LaneEntry): boolean {
-  entry._left = entry._share
-  if (entry._groups && !laneCopy(socket, data, entry)) return false
-  entry._uses += entry._share + 1
-  laneSent(entry)
-  return true
 }
 
 function receive(socket: BoardSocket, data: string): void {

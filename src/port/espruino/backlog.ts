@@ -39,10 +39,9 @@ function drop(): void {
   countDropped(FULL_TRANSMIT)
 }
 
-/** Looks at the queues behind what the lane has sent: at those of the entry, or at all after many copies. */
-export function laneSent(entry: LaneEntry): void {
-  if (!entry._groups) queuesLook(entry._same)
-  else if ((unseen += entry._size) > UNSEEN_MAX) queuesLook(sockets)
+/** The lane sends copies that are not acknowledged: after many of them somebody looks at the queues. */
+export function laneSent(size: number): void {
+  if ((unseen += size) > UNSEEN_MAX) queuesLook(sockets)
 }
 
 export function queuesLook(those: BoardSocket[]): void {

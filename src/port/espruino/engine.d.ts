@@ -38,15 +38,15 @@ interface BoardSocket {
   _lane: Lane
   /** The same, always. */
   _kept: Lane
-  /** What is under way at QoS 1 by the PUBACK that ends it; 0: nothing. */
-  _acknowledgements: Record<string, string | 0>
+  /** What is under way at QoS 1, in the order in which it was sent, by the PUBACK that ends it. */
+  _acknowledgements: Record<string, string>
   /** Acknowledgements since the broker was told last. */
   _heard: number
 }
 
 /** Copies of one kind. */
 interface LaneGroup {
-  /** Fixed header and topic. */
+  /** Fixed header and topic; '': the packet as it came. */
   _head: string
   /** 1: the copy has a Packet Identifier behind the topic, and is acknowledged. */
   _qos: number
@@ -67,17 +67,19 @@ interface LaneEntry {
   /** The publisher speaks 5.0. */
   _isNew: boolean
   _qos: number
-  /** Who gets the packet as it came. */
+  /** Who gets the packet as it came, at QoS 0. */
   _same: BoardSocket[]
-  /** Copies that must differ; 0: none. */
-  _groups: LaneGroup[] | 0
+  /** Copies that differ or have to be acknowledged, those at QoS 0 first. */
+  _groups: LaneGroup[]
+  /** What is done when _left is 0: whether the packet goes to _same. */
+  _turn: (socket: BoardSocket, data: string) => boolean
   /** Packets that may still go out until somebody looks at the queues, of these each time; 0 where _groups are. */
   _left: number
   _share: number
   /** Packets taken since they were counted last, beside those that _left tells of. */
   _uses: number
-  /** Who gets it at QoS 1. */
-  _confirming: BoardSocket[]
+  /** The period in which its subscribers were found to be free for any Packet Identifier. */
+  _period: number
   /** Copies of each. */
   _copies: number
 }

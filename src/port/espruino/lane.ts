@@ -9,34 +9,31 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, connectionVersion, laneBody, laneCount, laneHasRoom, laneHeard, laneIsFree,
-  laneIsIdle, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd, rxStart,
-  streamLeft,
+  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, connectionVersion, laneBody, laneCount, laneHasRoom, laneHeard, laneIsEmpty,
+  laneIsFree, laneIsIdle, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd,
+  rxStart, streamLeft,
 } from '../../broker/lane'
+import { NONE } from '../../limits'
+import { laneSent, queuesLook } from './backlog'
 import { remainingLength } from './bytes'
 import { sockets } from './sockets'
 
 /** Entries of all sockets together. */
 const ENTRIES_MAX = 24
 
-/** The second bytes of the Packet Identifiers that the lane uses; the broker's own are lower for a long time. */
-const IDENTIFIERS = '12345678'
-/** The first of them, with the first byte of all. */
-const IDENTIFIER_MIN = 0xff31
 const PUBACK = '@\x02'
 const PUBACK_SIZE = 4
 
 /** Of a socket in the middle of a packet: how its next chunk starts says nothing. */
-const NO_LANE: Lane = {}
+const NO_LANE = '' as unknown as Lane
 export const NO_ENTRIES: LaneEntry[] = []
 
 let entryCount = 0
 let epoch = 0
-/** Messages at QoS 1 that are under way, and that may still be sent; 0: to be asked. */
-let inflight = 0
-let room = 0
-/** Which of IDENTIFIERS is used next. */
-let turn = 0
+/** Messages at QoS 1 that may still be sent, of LANE_INFLIGHT_MAX; NONE: to be asked. */
+let room = NONE
+/** Goes up whenever the broker may do something: what was found out about queues in another period is void. */
+let period = 0
 /** Bytes of packets to one topic that go out before somebody looks at the queues behind them. */
 const SHARE_SIZE = 512
 
@@ -48,73 +45,101 @@ export function laneOpen(socket: BoardSocket): void {
   socket._put = socket.write
 }
 
-/** Sends the copies that differ from what came. False: nothing was done, and the broker has to. */
-export function laneCopy(socket: BoardSocket, data: string, entry: LaneEntry): boolean {
-  const identifier = '\xff' + IDENTIFIERS[turn]
-  const acknowledgement = PUBACK + identifier
-  if (entry._qos && !canConfirm(socket, data, entry, acknowledgement)) return false
-  const payload = data.substr(entry._payloadAt)
-  for (const group of entry._groups as LaneGroup[]) {
-    const packet = group._head + (group._qos ? identifier : '') + group._properties + payload
+/** What is not done each time: counting, and a look at the queues. */
+function laneTurn(this: LaneEntry): boolean {
+  this._left = this._share
+  this._uses += this._share + 1
+  queuesLook(this._same)
+  return true
+}
+
+/**
+ * Sends copies that differ from what came, and copies at QoS 1, which have the publisher's Packet Identifier where the
+ * subscriber has none like it under way. False: nothing was done, and the broker has to.
+ */
+function laneCopy(this: LaneEntry, socket: BoardSocket, data: string): boolean {
+  const groups = this._groups
+  this._left = 0
+  let identifier = ''
+  let acknowledgement = ''
+  if (this._qos) {
+    identifier = data.substr(this._identifierAt, 2)
+    acknowledgement = PUBACK + identifier
+    // Properties come with it, or the identifier is no identifier. [MQTT-2.2.1-3]
+    if (identifier === '\0\0' || this._isNew && data[this._payloadAt - 1] !== '\0') return false
+    if ((this._period !== period || room < this._copies) && !canConfirm(socket, this, identifier)) return false
+    if (room < LANE_INFLIGHT_MAX && isUnderWay(this, acknowledgement)) return false
+  }
+  for (const group of groups) {
+    const packet = group._head
+      ? group._head + (group._qos ? identifier : '') + group._properties + data.substr(this._payloadAt)
+      : data
     for (const target of group._targets) {
-      if (group._qos) target._acknowledgements[acknowledgement] = packet
+      if (group._qos) {
+        target._acknowledgements[acknowledgement] = packet
+        room--
+      }
       try {
         target._put(packet)
       } catch { /* It has gone; the broker will be told. */ }
     }
   }
-  if (entry._qos) {
-    const copies = entry._confirming.length
-    inflight += copies
-    room -= copies
-    turn = (turn + 1) % LANE_INFLIGHT_MAX
-    socket._put(PUBACK + data.substr(entry._identifierAt, 2))
-  }
+  if (this._qos) socket._put(acknowledgement)
+  this._uses++
+  // Those at QoS 0 stand first.
+  if (!groups[0]._qos) laneSent(this._size)
   return true
 }
 
-/** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
-function canConfirm(socket: BoardSocket, data: string, entry: LaneEntry, acknowledgement: string): boolean {
-  // Properties come with it.
-  if (socket._waits || entry._isNew && data[entry._payloadAt - 1] !== '\0') return false
-  if (room < 1 && !inflight && laneHasRoom()) room = LANE_INFLIGHT_MAX
-  if (room < entry._confirming.length) return false
-  for (const target of entry._confirming) {
-    if (target._waits || target._acknowledgements[acknowledgement]) return false
-    if (!laneIsFree(target._slot, IDENTIFIER_MIN + turn)) return false
+function isUnderWay(entry: LaneEntry, acknowledgement: string): boolean {
+  for (const group of entry._groups) {
+    for (const target of group._targets) if (target._acknowledgements[acknowledgement]) return true
   }
-  return true
+  return false
+}
+
+/** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
+function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): boolean {
+  if (socket._waits) return false
+  if (room < 0 && laneHasRoom()) room = LANE_INFLIGHT_MAX
+  entry._period = period
+  for (const group of entry._groups) {
+    for (const target of group._targets) {
+      if (!group._qos || laneIsEmpty(target._slot) && !target._waits) continue
+      entry._period = NONE
+      if (target._waits
+        || !laneIsFree(target._slot, identifier.charCodeAt(0) << 8 | identifier.charCodeAt(1))) return false
+    }
+  }
+  return room >= entry._copies
 }
 
 /** Whether a chunk is the PUBACK of a message that the lane has sent. */
 export function laneAcknowledge(socket: BoardSocket, data: string): boolean {
-  if (!inflight || socket._lane === NO_LANE || !data.startsWith(PUBACK) || !socket._acknowledgements[data]) return false
-  socket._acknowledgements[data] = 0
+  if (data[0] !== '@' || !socket._acknowledgements[data] || !socket._lane) return false
+  delete socket._acknowledgements[data]
   socket._heard++
-  inflight--
   room++
   return true
 }
 
 /** Whether a chunk is a PUBACK that the broker may have while messages are under way. */
 export function laneStays(socket: BoardSocket, data: string): boolean {
-  return inflight > 0 && socket._lane !== NO_LANE && data.startsWith(PUBACK) && data.length === PUBACK_SIZE
-    && laneIsIdle(socket._slot)
+  return !!socket._lane && data.startsWith(PUBACK) && data.length === PUBACK_SIZE && laneIsIdle(socket._slot)
 }
 
 /** Before the broker does anything else: gives it what is under way, in the order in which it was sent. */
 export function laneYield(): void {
-  room = 0
-  if (!inflight) return
-  inflight = 0
+  const isIdle = room < 0 || room === LANE_INFLIGHT_MAX
+  room = NONE
+  period++
+  if (isIdle) return
   for (const socket of sockets) {
-    for (let i = 0; socket && i < LANE_INFLIGHT_MAX; i++) {
-      const acknowledgement = PUBACK + '\xff' + IDENTIFIERS[(turn + i) % LANE_INFLIGHT_MAX]
-      const packet = socket._acknowledgements[acknowledgement]
-      if (!packet) continue
-      socket._acknowledgements[acknowledgement] = 0
-      laneKeep(socket._slot, packet)
+    if (!socket) continue
+    for (const acknowledgement in socket._acknowledgements) {
+      laneKeep(socket._slot, socket._acknowledgements[acknowledgement])
     }
+    socket._acknowledgements = {}
   }
 }
 
@@ -125,7 +150,7 @@ export function laneCheck(): void {
   laneTally()
   entryCount = 0
   for (const socket of sockets) {
-    if (socket && socket._lane !== NO_LANE) socket._lane = {}
+    if (socket && socket._lane) socket._lane = {}
     if (socket) socket._kept = {}
   }
 }
@@ -155,7 +180,7 @@ export function laneTally(): void {
 /** After a chunk that the broker has handled: whether the next one starts a packet, and what to remember. */
 export function laneLearn(socket: BoardSocket, data: string): void {
   const slot = socket._slot
-  const wasWhole = socket._lane !== NO_LANE
+  const wasWhole = socket._lane
   laneCheck()
   if (slot < 0) return
   const isWhole = rxStart[slot] === rxEnd[slot] && !streamLeft[slot]
@@ -186,13 +211,13 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   // 5.0 hears that nobody got it.
   if (publishQos && !copies) return
   const groups: LaneGroup[] = []
-  const sameKind = publishQos ? -1 : isNew ? 1 : 0
+  const sameKind = publishQos * 2 + (isNew ? 1 : 0)
   lists.forEach((targets, kind) => {
-    if (kind === sameKind || !targets.length) return
+    if (kind === sameKind && !publishQos || !targets.length) return
     const qos = kind >> 1
     const properties = kind & 1 ? '\0' : ''
     const size = topic.length + qos * 2 + properties.length + data.length - payloadAt
-    const head = (qos ? '2' : '0') + remainingLength(size) + topic
+    const head = kind === sameKind ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
     groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
   const share = groups.length ? 0 : Math.floor(SHARE_SIZE / data.length)
@@ -200,12 +225,13 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   const entry: LaneEntry = {
     _head: head,
     _left: share,
-    _same: sameKind < 0 ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
-    _groups: groups.length ? groups : 0,
+    _same: publishQos ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
+    _turn: groups.length ? laneCopy : laneTurn,
+    _groups: groups,
     _share: share,
     _uses: 0,
     _size: data.length,
-    _confirming: lists[2].concat(lists[3]),
+    _period: NONE,
     _payloadAt: payloadAt,
     _identifierAt: topicEnd,
     _isNew: isNew,
