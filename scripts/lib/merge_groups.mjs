@@ -15,8 +15,7 @@ export const GROUPS = [
   ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop'],
   ['retainedMatches', 'retainedRemove', 'sendRetained'],
   // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
-  ['filterListResume', 'unsubscribeFilter', 'listSave', 'writeShort', 'readShort', 'streamFrom', 'streamContinue',
-    'continueFilters', 'continuePublish', 'publishEnd'],
+  ['unsubscribeFilter', 'streamFrom', 'continuePublish', 'publishEnd'],
   ['accessSubscribe', 'filtersOverlap', 'patternExpand', 'nameIsPlain', 'filterLevel', 'utf8Walk'],
   // The timer, once a second.
   ['clockTick', 'brokerTick', 'sysTick'],

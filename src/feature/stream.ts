@@ -2,7 +2,8 @@
 // one, and PUBLISH, whose payload goes straight into the pool. Home Assistant subscribes with up to 500 filters in
 // one packet of 30 KB. Everything before the first filter or the payload must fit the ring.
 //
-// Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, besides streamLeft.
+// Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, 4 more where there are Subscription
+// Identifiers, besides streamLeft.
 import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
@@ -42,14 +43,14 @@ import {
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is no PUBLISH. */
 const streamMessage = newLinks(ROWS)
-/** The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; 0xFF: a SUBSCRIBE or UNSUBSCRIBE. */
+/** The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or FILTERS, and the type of a SUBSCRIBE or UNSUBSCRIBE. */
 const streamFlags = new Uint8Array(ROWS)
 const streamIdentifier = new Uint16Array(ROWS)
-const FILTERS = 0xff
+const streamSubscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+const FILTERS = 0x80
 const PAYLOAD_IS_TEXT = 8
-// What stands in the range of a packet that is put aside: type 1, Packet Identifier 2, filters 2 and, with the feature,
-// Subscription Identifier 4 bytes; then the Reason Codes.
-const CODES_AT = FEATURE_SUBSCRIPTION_IDENTIFIER ? 9 : 5
+/** Where the Reason Codes start in the range of the pool that they are put aside in, behind their number. */
+const CODES_AT = 2
 
 /**
  * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.
@@ -64,34 +65,12 @@ export function streamBegin(slot: number): number {
   if (start < 0) return QUOTA_EXCEEDED
   connectionHeld[slot] = start
   connectionHeldSize[slot] = CODES_AT + FILTERS_PER_PACKET_MAX
-  streamFlags[slot] = FILTERS
+  memory[start] = memory[start + 1] = 0
+  streamFlags[slot] = FILTERS | listType
+  streamIdentifier[slot] = listPacketIdentifier
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) streamSubscriptionIdentifier[slot] = listSubscriptionIdentifier
   streamMessage[slot] = NONE
-  listSave(start)
   return streamFrom(slot, readAt)
-}
-
-/** Puts the SUBSCRIBE or UNSUBSCRIBE in hand aside, of which no filter is taken yet. */
-function listSave(start: number): void {
-  memory[start] = listType
-  writeShort(start + 1, listPacketIdentifier)
-  writeShort(start + 3, 0)
-  if (!FEATURE_SUBSCRIPTION_IDENTIFIER) return
-  writeShort(start + 5, listSubscriptionIdentifier >>> 16)
-  writeShort(start + 7, listSubscriptionIdentifier)
-}
-
-function listLoad(start: number): void {
-  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? readShort(start + 5) * 65_536 + readShort(start + 7) : 0
-  filterListResume(memory[start], readShort(start + 1), identifier, readShort(start + 3), start + CODES_AT)
-}
-
-function writeShort(at: number, value: number): void {
-  memory[at] = value >> 8
-  memory[at + 1] = value
-}
-
-function readShort(at: number): number {
-  return memory[at] << 8 | memory[at + 1]
 }
 
 function streamFrom(slot: number, start: number): number {
@@ -123,13 +102,15 @@ function publishBegin(slot: number): number {
 /** Consumes what has arrived. Answers 0, WAIT, or the Reason Code to close with. */
 export function streamContinue(slot: number): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
-  return streamFlags[slot] === FILTERS ? continueFilters(slot, available) : continuePublish(slot, available)
+  return streamFlags[slot] & FILTERS ? continueFilters(slot, available) : continuePublish(slot, available)
 }
 
 function continueFilters(slot: number, available: number): number {
   const end = rxStart[slot] + available
   const held = connectionHeld[slot]
-  listLoad(held)
+  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? streamSubscriptionIdentifier[slot] : 0
+  const filters = memory[held] << 8 | memory[held + 1]
+  filterListResume(streamFlags[slot] & 15, streamIdentifier[slot], identifier, filters, held + CODES_AT)
   let at = rxStart[slot]
   let error = SUCCESS
   readBegin(at, end)
@@ -139,12 +120,13 @@ function continueFilters(slot: number, available: number): number {
   }
   // What is wrong may be that it has not all come.
   if (readError && available < streamLeft[slot]) {
-    const size = end - at < 2 ? RX_RING_SIZE : readShort(at) + (listType === SUBSCRIBE ? 3 : 2)
+    const size = end - at < 2 ? RX_RING_SIZE : (memory[at] << 8 | memory[at + 1]) + (listType === SUBSCRIBE ? 3 : 2)
     if (size > end - at) error = size > RX_RING_SIZE ? PACKET_TOO_LARGE : SUCCESS
   }
   streamLeft[slot] -= at - rxStart[slot]
   rxStart[slot] = at
-  writeShort(held + 3, listCount)
+  memory[held] = listCount >> 8
+  memory[held + 1] = listCount
   if (error || streamLeft[slot]) return error
   error = filterListFinish(slot)
   heldRelease(slot)

@@ -78,6 +78,8 @@ interface LaneEntry {
   _share: number
   /** Packets taken since they were counted last, beside those that _left tells of. */
   _uses: number
+  /** Who gets it at QoS 1. */
+  _confirming: BoardSocket[]
   /** The period in which its subscribers were found to be free for any Packet Identifier. */
   _period: number
   /** Copies of each. */

@@ -58,19 +58,18 @@ function laneTurn(this: LaneEntry): boolean {
  * subscriber has none like it under way. False: nothing was done, and the broker has to.
  */
 function laneCopy(this: LaneEntry, socket: BoardSocket, data: string): boolean {
-  const groups = this._groups
+  let identifier!: string
+  let acknowledgement!: string
   this._left = 0
-  let identifier = ''
-  let acknowledgement = ''
   if (this._qos) {
     identifier = data.substr(this._identifierAt, 2)
     acknowledgement = PUBACK + identifier
     // Properties come with it, or the identifier is no identifier. [MQTT-2.2.1-3]
     if (identifier === '\0\0' || this._isNew && data[this._payloadAt - 1] !== '\0') return false
     if ((this._period !== period || room < this._copies) && !canConfirm(socket, this, identifier)) return false
-    if (room < LANE_INFLIGHT_MAX && isUnderWay(this, acknowledgement)) return false
+    for (const target of this._confirming) if (target._acknowledgements[acknowledgement]) return false
   }
-  for (const group of groups) {
+  for (const group of this._groups) {
     const packet = group._head
       ? group._head + (group._qos ? identifier : '') + group._properties + data.substr(this._payloadAt)
       : data
@@ -87,15 +86,8 @@ function laneCopy(this: LaneEntry, socket: BoardSocket, data: string): boolean {
   if (this._qos) socket._put(acknowledgement)
   this._uses++
   // Those at QoS 0 stand first.
-  if (!groups[0]._qos) laneSent(this._size)
+  if (!this._groups[0]._qos) laneSent(this._size)
   return true
-}
-
-function isUnderWay(entry: LaneEntry, acknowledgement: string): boolean {
-  for (const group of entry._groups) {
-    for (const target of group._targets) if (target._acknowledgements[acknowledgement]) return true
-  }
-  return false
 }
 
 /** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
@@ -103,13 +95,11 @@ function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): 
   if (socket._waits) return false
   if (room < 0 && laneHasRoom()) room = LANE_INFLIGHT_MAX
   entry._period = period
-  for (const group of entry._groups) {
-    for (const target of group._targets) {
-      if (!group._qos || laneIsEmpty(target._slot) && !target._waits) continue
-      entry._period = NONE
-      if (target._waits
-        || !laneIsFree(target._slot, identifier.charCodeAt(0) << 8 | identifier.charCodeAt(1))) return false
-    }
+  for (const target of entry._confirming) {
+    if (laneIsEmpty(target._slot) && !target._waits) continue
+    entry._period = NONE
+    if (target._waits
+      || !laneIsFree(target._slot, identifier.charCodeAt(0) << 8 | identifier.charCodeAt(1))) return false
   }
   return room >= entry._copies
 }
@@ -231,6 +221,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     _share: share,
     _uses: 0,
     _size: data.length,
+    _confirming: lists[2].concat(lists[3]),
     _period: NONE,
     _payloadAt: payloadAt,
     _identifierAt: topicEnd,
