@@ -6,6 +6,8 @@ export * from './defaults'
 export const CONNECTIONS_MAX = 10
 /** The largest CONNECT; longer PUBLISH and SUBSCRIBE packets are handled as they come. */
 export const RX_RING_SIZE = 384
+/** Ten rings would be 3,840 bytes; seldom more than one of them has a packet that is not complete. */
+export const RX_ONE = true
 /** Enough for nine to connect, so that the rest holds 200 filters, 64 retained and 64 queued messages. */
 export const POOL_BLOCKS_RESERVED = 32
 export const FEATURE_MQTT31 = false

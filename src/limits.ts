@@ -1,11 +1,12 @@
 // The board's constants, and what follows from them. Everything in the core that has a size gets it here.
 //
-// Rows and slots are signed, so that NONE is -1 in every table: 16 bits hold a board's rows and keep its tables
+// Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LANE, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, ROUTE_TARGETS_MAX, ROUTE_TOPICS_SIZE, RX_RING_SIZE, RX_SHARED,
-  SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR,
+  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_ROWS_MAX, RETAINED_MAX, ROUTE_TARGETS_MAX,
+  ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_MAX, SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW,
+  TABLES_GROW_DIVISOR,
 } from 'board'
 import { assert } from './assert'
 
@@ -14,7 +15,7 @@ export * from 'board'
 /** No row, no slot, no offset, absent field. */
 export const NONE = -1
 
-export type Rows = Int16Array | Int32Array
+export type Rows = Int8Array | Int16Array | Int32Array
 export type Offsets = Uint16Array | Int32Array
 
 /** Rows of a table at start: all of them, or a part where tables grow. */
@@ -25,6 +26,11 @@ export function rowsAtStart(rowsMax: number): number {
 /** A column of row numbers, slots or counts below 32,768 (board) or 2^31 (computer). */
 export function newRows(count: number): Rows {
   return TABLES_GROW ? new Int32Array(count) : new Int16Array(count)
+}
+
+/** A column of rows of a small table, slots or counts: below 128 (board) or 2^31 (computer). */
+export function newShortRows(count: number): Rows {
+  return TABLES_GROW ? new Int32Array(count) : new Int8Array(count)
 }
 
 /** A column of offsets into memory, or of sizes in bytes: below 65,536 on a board. */
@@ -56,13 +62,15 @@ export const SLOTS_MAX = CONNECTIONS_MAX + 1
 
 // The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, the pool.
 export const RX_AT = 0
-export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED ? 1 : SLOTS_MAX)
+export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED || RX_ONE ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
 export const POOL_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
 
 assert(TABLES_GROW || MEMORY_SIZE_START < 65_536, 'a board addresses its memory with 16 bits: lower the limits')
+assert(TABLES_GROW || Math.max(SESSIONS_MAX, SLOTS_MAX, QUEUE_ROWS_MAX, RETAINED_MAX) <= 128,
+  'a board has 8 bits for a session, a slot, a row of a queue and a retained message: lower the limits to 128')
 assert(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX, 'ROUTE_TARGETS_MAX must hold a topic that matches every subscription')
 assert(!FEATURE_LANE || !FEATURE_INDEX, 'FEATURE_LANE reads the marks of subscription_walk.ts: FEATURE_INDEX off')
 assert(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455')

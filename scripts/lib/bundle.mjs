@@ -125,7 +125,8 @@ const CLEAN = {
     comparisons: true, reduce_vars: true, reduce_funcs: false, side_effects: true, inline: 1,
     // Columns of features that a board leaves out: making one does nothing else.
     pure_new: true,
-    pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList', 'newFreeRows', 'headsFor', 'rowsAtStart'],
+    pure_funcs: ['newRows', 'newOffsets', 'newLinks', 'newFreeList', 'newFreeRows', 'newShortRows', 'newShortLinks',
+      'headsFor', 'rowsAtStart'],
   },
   format: { ecma: 5, beautify: true },
 }

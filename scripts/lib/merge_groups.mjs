@@ -3,8 +3,7 @@
 
 export const GROUPS = [
   // While the board starts.
-  ['configurationRead', 'accessRead', 'configurationApply', 'problemOf', 'typeOf', 'accessRuleAdd', 'storeText',
-    'wifiStart'],
+  ['configurationRead', 'accessRead', 'configurationApply', 'problemOf', 'typeOf', 'accessRuleAdd', 'wifiStart'],
   // CONNECT.
   ['sessionFind', 'identityStore', 'sessionAdd', 'authenticate', 'willDiscard', 'sessionUserChange', 'clientAssign'],
   ['brokerAccept', 'willStore', 'sendConnack', 'blockEnd', 'refuse', 'sendConnackRefusal', 'sessionsMakeRoom'],

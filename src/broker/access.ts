@@ -1,12 +1,12 @@
 // Access lists: who may read, write or subscribe to which topics. Rules in the manner of mosquitto's acl_file: without
 // any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
 //
-// Memory of a row: kind 1, access 1, name 4, filter 4 = 10 bytes, and the texts in the pool.
+// Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
 import { portAuthorize, portCopy, portCopyIn, portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
 import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
 import { packBegin } from '../codec/writer'
-import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, NONE, newOffsets } from '../limits'
+import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../limits'
 import { memory } from '../memory'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
@@ -29,11 +29,12 @@ export const ACCESS_SUBSCRIBE = 4
 export const ACCESS_DENY = 8
 
 const ROWS = FEATURE_ACCESS ? ACCESS_RULES_MAX : 0
-const kinds = new Uint8Array(ROWS)
+/** The ACCESS_ bits, and the kind from KIND_SHIFT on. */
 const accesses = new Uint8Array(ROWS)
-const nameStart = newOffsets(ROWS)
+const KIND_SHIFT = 4
+/** The name, and behind it the filter. */
+const textStart = newOffsets(ROWS)
 const nameSize = newOffsets(ROWS)
-const filterStart = newOffsets(ROWS)
 const filterSize = newOffsets(ROWS)
 /** Rules in force; without any, everything is allowed. */
 export let ruleCount = 0
@@ -44,14 +45,14 @@ export let ruleCount = 0
  */
 export function accessRuleAdd(kind: number, name: string, access: number, filter: string): boolean {
   if (ruleCount === ROWS) return false
-  const start = storeText(name)
-  const bytes = storeText(filter)
-  if (start < 0 || bytes < 0 || !filterParse(bytes, filter.length)) return false
-  kinds[ruleCount] = kind
-  accesses[ruleCount] = access
-  nameStart[ruleCount] = start
+  const text = name + filter
+  const start = poolAllocate(text.length, 0)
+  if (start < 0) return false
+  portCopyIn(text, 0, start, text.length)
+  if (!filterParse(start + name.length, filter.length)) return false
+  accesses[ruleCount] = kind << KIND_SHIFT | access
+  textStart[ruleCount] = start
   nameSize[ruleCount] = name.length
-  filterStart[ruleCount] = bytes
   filterSize[ruleCount++] = filter.length
   routesChanged()
   return true
@@ -60,18 +61,10 @@ export function accessRuleAdd(kind: number, name: string, access: number, filter
 /** Forgets every rule. */
 export function accessRulesClear(): void {
   for (let rule = 0; rule < ruleCount; rule++) {
-    poolFree(nameStart[rule], nameSize[rule])
-    poolFree(filterStart[rule], filterSize[rule])
+    poolFree(textStart[rule], nameSize[rule] + filterSize[rule])
   }
   ruleCount = 0
   routesChanged()
-}
-
-function storeText(text: string): number {
-  const start = poolAllocate(text.length, 0)
-  if (start < 0) return NONE
-  portCopyIn(text, 0, start, text.length)
-  return start
 }
 
 /** Whether a client may publish to a topic, by the rules and by the port. */
@@ -115,14 +108,14 @@ export function accessAllows(session: number, access: number, topicStart: number
 }
 
 function ruleIsFor(rule: number, session: number): boolean {
-  const kind = kinds[rule]
+  const kind = accesses[rule] >> KIND_SHIFT
   const userSize = sessionUserSize[session]
   if (kind === RULE_PATTERN) return true
   if (kind === RULE_ANONYMOUS) return userSize < 0
   return kind === RULE_USER
-    ? userSize === nameSize[rule] && portEqual(sessionUserStart(session), nameStart[rule], userSize)
+    ? userSize === nameSize[rule] && portEqual(sessionUserStart(session), textStart[rule], userSize)
     : sessionClientSize[session] === nameSize[rule]
-      && portEqual(sessionClientStart[session], nameStart[rule], nameSize[rule])
+      && portEqual(sessionClientStart[session], textStart[rule], nameSize[rule])
 }
 
 /** The filter of the rule in hand, as it is for the session. */
@@ -131,9 +124,10 @@ let ruleSize = 0
 
 /** Sets ruleStart and ruleSize. False: the rule is for nobody with such a name. */
 function ruleExpand(rule: number, session: number): boolean {
-  ruleStart = filterStart[rule]
+  ruleStart = textStart[rule] + nameSize[rule]
   ruleSize = filterSize[rule]
-  if (kinds[rule] !== RULE_PATTERN || portIndexOf(0x25, ruleStart, ruleStart + ruleSize) < 0) return true
+  const isPattern = accesses[rule] >> KIND_SHIFT === RULE_PATTERN
+  if (!isPattern || portIndexOf(0x25, ruleStart, ruleStart + ruleSize) < 0) return true
   ruleSize = patternExpand(ruleStart, ruleSize, session)
   ruleStart = packBegin(0)
   return ruleSize > 0

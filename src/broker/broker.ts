@@ -7,13 +7,13 @@ import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS,
-  FEATURE_WAIT, NONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, PAUSED, PENDING, connectionIsOpen, connectionAdd, connectionFlags, connectionHeardAt, connectionRowsUsed,
   connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
-import { rxAppend, rxKeep } from '../store/rx_ring'
+import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
 import { connectionClose, connectionLost, connectionsSettle } from './connection'
@@ -61,7 +61,13 @@ export function brokerReceive(slot: number, chunk: Chunk): void {
       receivePackets(slot)
     } else if (!makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
   }
+  give(slot)
   connectionsSettle()
+}
+
+/** Leaves the receive ring to others. */
+function give(slot: number): void {
+  if (RX_ONE && connectionIsOpen(slot) && !rxGive(slot)) connectionClose(slot, QUOTA_EXCEEDED)
 }
 
 /** A full ring holds a packet that waits; perhaps it need not any more. */
@@ -125,6 +131,13 @@ function resume(slot: number): void {
   if (connectionIsOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
 }
 
+/** The same, of a connection that has not the receive ring. */
+function resumeKept(slot: number): void {
+  if (RX_ONE) rxTake(slot)
+  resume(slot)
+  give(slot)
+}
+
 /** `creditSize` bytes that were written to a connection have left. */
 export function brokerWritable(slot: number, creditSize: number): void {
   if (!connectionIsOpen(slot)) return
@@ -153,7 +166,7 @@ export function brokerAuthenticated(slot: number, reasonCode: number): void {
     const error = authAnswer(slot, reasonCode)
     if (error) connectionClose(slot, error)
   } else connectResume(slot, reasonCode)
-  if (connectionIsOpen(slot)) resume(slot)
+  if (connectionIsOpen(slot)) resumeKept(slot)
   connectionsSettle()
 }
 
@@ -176,7 +189,7 @@ function tickConnection(slot: number, silenceMs: number): void {
     if (silenceMs > connectTimeoutMs()) connectionClose(slot, NO_REASON)
   } else if (isPaused) {
     if (silenceMs > WAIT_MS_MAX) connectionClose(slot, QUOTA_EXCEEDED)
-    else resume(slot)
+    else resumeKept(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
   } else if (FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {

@@ -8,7 +8,7 @@ import {
   IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
 } from '../codec/property'
 import {
-  MALFORMED_PACKET, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
+  PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
 } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import {
@@ -46,7 +46,7 @@ export function filterListResume(
 /** Reads what stands before the filters. Answers 0 or the Reason Code to close with. */
 export function filterListBegin(slot: number, type: number): number {
   const packetIdentifier = readTwoByteInteger()
-  if (!packetIdentifier) readFail(MALFORMED_PACKET) // [MQTT-2.2.1-3]
+  if (!packetIdentifier) readFail() // [MQTT-2.2.1-3]
   let identifier = 0
   if (FEATURE_MQTT5 && connectionVersion[slot] > 4) {
     propertiesRead(type === SUBSCRIBE ? IN_SUBSCRIBE : IN_UNSUBSCRIBE)

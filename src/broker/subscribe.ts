@@ -27,7 +27,7 @@ let skip = 0
 
 /** A Topic Filter has at least one character. [MQTT-4.7.3-1] */
 function checkFilter(): void {
-  if (!fieldSize) readFail(MALFORMED_PACKET)
+  if (!fieldSize) readFail()
 }
 
 /** Parses the filter read last. False: it is not one. */

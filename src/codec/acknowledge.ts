@@ -2,7 +2,6 @@
 // [MQTT 5.0 sections 3.4 to 3.7, 3.14, 3.15]
 import { FEATURE_MQTT5 } from '../limits'
 import { propertiesNone, propertiesRead } from './property'
-import { MALFORMED_PACKET } from './reason_code'
 import { readBegin, readByte, readError, readFail, readRest, readTwoByteInteger } from './reader'
 
 export let acknowledgePacketIdentifier = 0
@@ -16,7 +15,7 @@ export let acknowledgeReasonCode = 0
 export function decodeAcknowledge(version: number, packet: number, start: number, end: number): number {
   readBegin(start, end)
   acknowledgePacketIdentifier = readTwoByteInteger()
-  if (!acknowledgePacketIdentifier) readFail(MALFORMED_PACKET) // [MQTT-2.2.1-3]
+  if (!acknowledgePacketIdentifier) readFail() // [MQTT-2.2.1-3]
   readReason(version, packet)
   return readError
 }
@@ -40,5 +39,5 @@ function readReason(version: number, packet: number): void {
 }
 
 function rejectRest(): void {
-  if (readRest()) readFail(MALFORMED_PACKET)
+  if (readRest()) readFail()
 }

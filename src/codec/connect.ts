@@ -7,7 +7,7 @@ import {
   propertiesRead, propertyNumber,
 } from './property'
 import {
-  CLIENT_IDENTIFIER_NOT_VALID, MALFORMED_PACKET, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, TOPIC_NAME_INVALID,
+  CLIENT_IDENTIFIER_NOT_VALID, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, TOPIC_NAME_INVALID,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from './reason_code'
 import {
@@ -76,10 +76,10 @@ export function decodeConnect(start: number, end: number): number {
   const flags = readByte()
   connectKeepAlive = readTwoByteInteger()
   const isNew = FEATURE_MQTT5 && connectVersion > 4
-  if (flags & 1) readFail(MALFORMED_PACKET) // [MQTT-3.1.2-3]
+  if (flags & 1) readFail() // [MQTT-3.1.2-3]
   connectCleanStart = (flags & CLEAN_START) > 0
   readWillFlags(flags)
-  if (!isNew && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail(MALFORMED_PACKET) // 3.1.1 [MQTT-3.1.2-22]
+  if (!isNew && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail() // 3.1.1 [MQTT-3.1.2-22]
   if (readError) return readError
   const connectAt = readAt
   if (FEATURE_MQTT5) {
@@ -92,7 +92,7 @@ export function decodeConnect(start: number, end: number): number {
   // The will's properties overwrite the registers of the CONNECT's: those are read again at the end.
   if (connectHasWill) readWill()
   readCredentials(flags)
-  if (readRest()) readFail(MALFORMED_PACKET)
+  if (readRest()) readFail()
   const error = readError
   if (isNew && connectHasWill && !error) {
     readBegin(connectAt, end)
@@ -109,7 +109,7 @@ function readWillFlags(flags: number): void {
     connectWillRetain = (flags & 0x20) > 0
   }
   // [MQTT-3.1.2-11] [MQTT-3.1.2-12] [MQTT-3.1.2-13]
-  if (qos > 2 || !connectHasWill && flags & 0x38) readFail(MALFORMED_PACKET)
+  if (qos > 2 || !connectHasWill && flags & 0x38) readFail()
   if (FEATURE_WILL && !FEATURE_QOS2 && qos > 1) readFail(QOS_NOT_SUPPORTED)
 }
 

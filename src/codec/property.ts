@@ -134,7 +134,7 @@ export function propertiesNone(): void {
 export function propertiesBegin(): void {
   block++
   const size = readVariableByteInteger()
-  if (size > readRest()) readFail(MALFORMED_PACKET)
+  if (size > readRest()) readFail()
   propertiesStart = readAt
   propertiesEnd = readAt + size
 }
@@ -154,7 +154,7 @@ export function propertyNext(packet: number): boolean {
   values[identifier] = propertyReaders[rule & 7]()
   sizes[identifier] = fieldSize
   if (rule & NOT_ZERO && !values[identifier]) readFail(PROTOCOL_ERROR)
-  if (readAt > propertiesEnd) readFail(MALFORMED_PACKET)
+  if (readAt > propertiesEnd) readFail()
   // [MQTT-3.3.2-14] [MQTT-3.1.3-10]
   if (identifier === RESPONSE_TOPIC && !topicNameIsValid(values[identifier], fieldSize)) readFail(PROTOCOL_ERROR)
   return true

@@ -6,7 +6,6 @@ import {
   IN_PUBLISH, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, TOPIC_ALIAS, propertiesEnd, propertiesNone,
   propertyNumber,
 } from './property'
-import { MALFORMED_PACKET } from './reason_code'
 import {
   readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
 } from './reader'
@@ -65,7 +64,7 @@ export function decodePublish(flags: number, version: number, start: number, end
   publishSetTopic(fieldStart, fieldSize)
   publishPacketIdentifier = publishQos ? readTwoByteInteger() : 0
   // [MQTT-3.3.1-4] [MQTT-3.3.1-2] [MQTT-2.2.1-3]
-  if (publishQos > 2 || (publishQos ? !publishPacketIdentifier : flags & 8)) readFail(MALFORMED_PACKET)
+  if (publishQos > 2 || (publishQos ? !publishPacketIdentifier : flags & 8)) readFail()
   publishPropertiesStart = readAt
   if (FEATURE_MQTT5) {
     publishTopicAlias = publishExpiry = NONE

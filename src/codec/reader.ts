@@ -19,9 +19,9 @@ export function readBegin(start: number, end: number): void {
   readError = 0
 }
 
-/** Makes `reasonCode` the error, unless there is one; answers 0, which is what the bad field then reads as. */
-export function readFail(reasonCode: number): number {
-  if (!readError) readError = reasonCode
+/** Makes `reasonCode`, or Malformed Packet, the error unless there is one; answers 0, as a bad field then reads. */
+export function readFail(reasonCode?: number): number {
+  if (!readError) readError = reasonCode || MALFORMED_PACKET
   readAt = readLimit
   return 0
 }
@@ -37,11 +37,11 @@ export function readSkipTo(start: number): void {
 }
 
 export function readByte(): number {
-  return readAt < readLimit ? memory[readAt++] : readFail(MALFORMED_PACKET)
+  return readAt < readLimit ? memory[readAt++] : readFail()
 }
 
 export function readTwoByteInteger(): number {
-  if (readLimit - readAt < 2) return readFail(MALFORMED_PACKET)
+  if (readLimit - readAt < 2) return readFail()
   readAt += 2
   return memory[readAt - 2] << 8 | memory[readAt - 1]
 }
@@ -57,19 +57,19 @@ export function readVariableByteInteger(): number {
   let shift = 0
   let digit
   do {
-    if (shift > 21) return readFail(MALFORMED_PACKET)
+    if (shift > 21) return readFail()
     digit = readByte()
     value |= (digit & 127) << shift
     shift += 7
   } while (digit > 127)
-  if (shift > 7 && !digit) readFail(MALFORMED_PACKET)
+  if (shift > 7 && !digit) readFail()
   return value
 }
 
 /** Reads a two byte length and that many bytes: fieldStart and fieldSize. */
 export function readBinary(): void {
   fieldSize = readTwoByteInteger()
-  if (readRest() < fieldSize) readFail(MALFORMED_PACKET)
+  if (readRest() < fieldSize) readFail()
   if (readError) fieldSize = 0
   fieldStart = readAt
   readAt += fieldSize
@@ -78,7 +78,7 @@ export function readBinary(): void {
 /** A UTF-8 Encoded String. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
 export function readString(): void {
   readBinary()
-  if (!utf8IsValid(fieldStart, fieldStart + fieldSize)) readFail(MALFORMED_PACKET)
+  if (!utf8IsValid(fieldStart, fieldStart + fieldSize)) readFail()
 }
 
 /** No field: what an absent optional field leaves behind. */

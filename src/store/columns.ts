@@ -1,5 +1,5 @@
 // What all tables share: columns that grow (on computers), and hash indexes made of two columns.
-import { NONE, type Offsets, type Rows, headsFor, newRows } from '../limits'
+import { NONE, type Offsets, type Rows, headsFor, newRows, newShortRows } from '../limits'
 
 type Column = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
 
@@ -13,6 +13,11 @@ export function columnGrow<T extends Column>(column: T, count: number): T {
 /** A column of NONE. */
 export function newLinks(count: number): Rows {
   return newRows(count).fill(NONE) as Rows
+}
+
+/** A short column of NONE. */
+export function newShortLinks(count: number): Rows {
+  return newShortRows(count).fill(NONE) as Rows
 }
 
 /** A column in which every row links to the next: the free list of a table whose rows from `first` on are free. */

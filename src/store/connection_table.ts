@@ -1,12 +1,12 @@
 // Network Connections by slot: the number that the runtime and the core have in common for one.
 //
-// Memory of a row on a board: state 1, version 1, flags 1, session 2, Keep Alive 2 + 8, deadline 8, transmit 2,
-// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 43 bytes, and RX_RING_SIZE in memory.
+// Memory of a row on a board: state 1, version 1, flags 1, session 1, Keep Alive 2 + 8, deadline 8, transmit 2,
+// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 42 bytes, and RX_RING_SIZE in memory.
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
-  RX_AT, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
+  RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeList, newFreeRows, newLinks } from './columns'
+import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
 
 // States.
 export const FREE = 0
@@ -39,7 +39,7 @@ export let connectionState = new Uint8Array(ROWS)
 export let connectionVersion = new Uint8Array(FEATURE_MQTT5 ? ROWS : 0)
 export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
 /** NONE until the connection is CONNECTED. */
-export let connectionSession = newLinks(ROWS)
+export let connectionSession = newShortLinks(ROWS)
 /** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
 export let connectionSilenceMs = new Float64Array(ROWS)
 /** When the last packet came; before CONNECT: when the connection was made. Milliseconds. */
@@ -87,7 +87,7 @@ export function connectionAdd(nowMs: number): number {
   if (FEATURE_ACCESS || FEATURE_STREAM) connectionHeld[slot] = NONE
   connectionHeardAt[slot] = nowMs
   connectionSilenceMs[slot] = 0
-  rxStart[slot] = rxEnd[slot] = RX_SHARED ? RX_AT : slot * RX_RING_SIZE
+  rxStart[slot] = rxEnd[slot] = RX_SHARED || RX_ONE ? RX_AT : slot * RX_RING_SIZE
   if (FEATURE_STREAM) streamLeft[slot] = 0
   if (FEATURE_INDEX && slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
   connectionCount++

@@ -1,14 +1,14 @@
 // Application Messages that are kept: retained, queued for sessions, Wills. A message is stored once however many
 // refer to it: its bytes are one range of the pool, topic, then the properties that travel, then the payload.
 //
-// Memory: MESSAGES_MAX x (2 start + 2 topic + 2 properties + 2 payload + 2 references + 1 flags + 8 expiry) = 19 bytes
-// a row on a board (11 without 5.0), and the pool's blocks.
+// Memory: MESSAGES_MAX x (2 start + 2 topic + 2 properties + 2 payload + 1 references + 1 flags + 8 expiry) = 18 bytes
+// a row on a board (10 without 5.0), and the pool's blocks.
 // Invariant: a row whose reference count is 0 is in the free list and owns no blocks.
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
 import {
   FEATURE_LANE, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
-  TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  TABLES_GROW, newOffsets, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows } from './columns'
@@ -28,7 +28,7 @@ export let messageFlags = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS
  * published.
  */
 export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
-let references = newRows(ROWS)
+let references = newShortRows(ROWS)
 let next = newFreeRows(ROWS)
 let free = 0
 

@@ -1,15 +1,15 @@
 // The rows of all sessions' queues: one QoS 1 or 2 message on its way to one client, waiting or in flight; and the
 // Packet Identifiers of incoming QoS 2 messages. A row serves offline queueing, the in-flight window and redelivery.
 //
-// Memory of a row: message 2, Packet Identifier 2, flags 1, next 2, and 4 with 5.0 = 11 bytes.
+// Memory of a row: message 2, Packet Identifier 2, flags 1, next 1, and 4 with 5.0 = 10 bytes.
 // Invariants, for one session's queue: rows are in the order of delivery; those in flight come first; their Packet
 // Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
 import {
-  FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, rowsAtStart,
+  FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, newShortRows, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeRows } from './columns'
+import { columnGrow, newFreeList } from './columns'
 import { messageRelease } from './message_table'
 import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
@@ -36,7 +36,7 @@ export let queueMessage = newRows(ROWS)
 export let queuePacketIdentifier = new Uint16Array(ROWS)
 export let queueFlags = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
-export let queueNext = newFreeRows(ROWS)
+export let queueNext = newFreeList(newShortRows(ROWS), 0)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 let free = 0

@@ -1,10 +1,10 @@
 // Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section
 // 3.3.1.3]
 //
-// Memory of a row on a board: message 2, hash 4, index 4 = 10 bytes.
+// Memory of a row on a board: message 2, hash 4, index 2 = 8 bytes.
 import { portEqual, portHash } from 'runtime'
-import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, rowsAtStart } from '../limits'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
+import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows, rowsAtStart } from '../limits'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks, newShortLinks } from './columns'
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
 
 const ROWS = rowsAtStart(RETAINED_MAX)
@@ -12,8 +12,8 @@ const ROWS = rowsAtStart(RETAINED_MAX)
 /** The message, or NONE where the row is free. */
 export let retainedMessage = newLinks(ROWS)
 let hashes = new Int32Array(ROWS)
-let next = newFreeRows(ROWS)
-let heads = newLinks(headsFor(ROWS))
+let next = newFreeList(newShortRows(ROWS), 0)
+let heads = newShortLinks(headsFor(ROWS))
 let free = 0
 
 export let retainedCount = 0

@@ -2,10 +2,12 @@
 //
 // On a board each connection has RX_RING_SIZE bytes of memory. A ring is filled to its end, and then the packet that is
 // not complete moves to its front: so every packet lies in one piece, which costs one copy of an incomplete
-// packet a revolution. On a computer all connections share one area (RX_SHARED), in which a chunk is handled at
+// packet a revolution. Where the board has one ring (RX_ONE), a connection has it while a chunk of its own is handled:
+// what is left then waits in a range of the pool, and stands in the ring again before its next chunk is handled.
+// On a computer all connections share one area (RX_SHARED), in which a chunk is handled at
 // once; only what is left of it moves to a range of the pool, where the packet is completed.
 import { portCopy, portCopyIn } from 'runtime'
-import { NONE, PACKET_SIZE_MAX, RX_AT, RX_RING_SIZE, RX_SHARED, TABLES_GROW } from '../limits'
+import { NONE, PACKET_SIZE_MAX, POOL_AT, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, TABLES_GROW } from '../limits'
 import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
 import { poolAllocate, poolFree } from './byte_pool'
 import { PAUSED, PENDING, connectionFlags, rxBase, rxCapacity, rxEnd, rxStart } from './connection_table'
@@ -23,9 +25,10 @@ export function rxAppend(slot: number, chunk: Chunk, from: number, size: number)
 }
 
 function rxAppendOwn(slot: number, chunk: Chunk, from: number, size: number): number {
-  const base = slot * RX_RING_SIZE
+  const base = RX_ONE ? RX_AT : slot * RX_RING_SIZE
   const end = base + RX_RING_SIZE
-  if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = base
+  if (RX_ONE) rxTake(slot)
+  else if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = base
   else if (rxEnd[slot] === end) {
     const rest = end - rxStart[slot]
     portCopy(base, rxStart[slot], rest)
@@ -87,8 +90,31 @@ export function rxKeep(slot: number): boolean {
   return true
 }
 
+/** Puts what is left of a connection to the front of the one ring. */
+export function rxTake(slot: number): void {
+  if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = RX_AT
+  else if (RX_ONE && rxStart[slot] !== RX_AT) rxMove(slot, RX_AT)
+}
+
+/** Keeps what is left until there is more of it, and leaves the one ring to others. False: there is no room. */
+export function rxGive(slot: number): boolean {
+  if (rxStart[slot] === rxEnd[slot]) return true
+  const start = poolAllocate(rxEnd[slot] - rxStart[slot], 0)
+  if (start >= 0) rxMove(slot, start)
+  return start >= 0
+}
+
+function rxMove(slot: number, target: number): void {
+  const size = rxEnd[slot] - rxStart[slot]
+  portCopy(target, rxStart[slot], size)
+  rxRelease(slot)
+  rxStart[slot] = target
+  rxEnd[slot] = target + size
+}
+
 /** Forgets what has arrived. */
 export function rxRelease(slot: number): void {
+  if (RX_ONE && rxStart[slot] >= POOL_AT) poolFree(rxStart[slot], rxEnd[slot] - rxStart[slot])
   if (RX_SHARED && rxCapacity[slot]) {
     poolFree(rxBase[slot], rxCapacity[slot])
     rxCapacity[slot] = 0

@@ -1,16 +1,18 @@
 // Sessions: what is kept for a Client Identifier while its client is connected, and for its Session Expiry
 // Interval afterwards. [MQTT 5.0 section 4.1]
 //
-// Memory of a row on a board: identity 6, hash 4, index 2, slot 2, expiry 4 + 8, Packet Identifier 3, queue 10,
-// Will 2 + 4 + 8, subscriptions 2, retained 4 = 59 bytes, and the identity's blocks in the pool.
+// Memory of a row on a board: identity 6, hash 4, index 2, slot 1, expiry 4 + 8, Packet Identifier 3, queue 7,
+// Will 2 + 4 + 8, subscriptions 3, retained 4 = 56 bytes, and the identity's blocks in the pool.
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
-  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, rowsAtStart,
+  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
+import {
+  columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks, newShortLinks,
+} from './columns'
 
 const ROWS = rowsAtStart(SESSIONS_MAX)
 
@@ -20,7 +22,7 @@ export let sessionClientSize = newOffsets(ROWS)
 /** Bytes, or NONE for an anonymous client. */
 export let sessionUserSize = newRows(FEATURE_ACCESS ? ROWS : 0)
 /** The connection, or NONE while the client is away. */
-export let sessionSlot = newLinks(ROWS)
+export let sessionSlot = newShortLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
 export let sessionExpiry = new Uint32Array(ROWS)
 /** When a session without a connection ends, milliseconds; Infinity: never. */
@@ -31,14 +33,14 @@ export let sessionPacketIdentifier = new Uint16Array(ROWS)
 export let sessionIdentifierPassed = new Uint8Array(TABLES_GROW ? ROWS : 0)
 
 // The queue of QoS 1 and 2 messages: rows of queue_table.ts, oldest first. Those before sessionQueueNext are in flight.
-export let sessionQueueHead = newLinks(ROWS)
-export let sessionQueueTail = newLinks(ROWS)
-export let sessionQueueNext = newLinks(ROWS)
-export let sessionQueueCount = newRows(ROWS)
-export let sessionInflightCount = newRows(ROWS)
+export let sessionQueueHead = newShortLinks(ROWS)
+export let sessionQueueTail = newShortLinks(ROWS)
+export let sessionQueueNext = newShortLinks(ROWS)
+export let sessionQueueCount = newShortRows(ROWS)
+export let sessionInflightCount = newShortRows(ROWS)
 /** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
-export let sessionInboundHead = newLinks(FEATURE_QOS2 ? ROWS : 0)
-export let sessionInboundCount = newRows(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundHead = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundCount = newShortRows(FEATURE_QOS2 ? ROWS : 0)
 
 /** A message of message_table.ts, or NONE. */
 export let sessionWill = newLinks(FEATURE_WILL ? ROWS : 0)
@@ -53,7 +55,7 @@ export let sessionSubscriptionHead = newLinks(ROWS)
 export let sessionRetainedHead = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
 /** Where a route that is being built has this session's target; see route_cache.ts. */
-export let sessionTarget = newRows(ROWS)
+export let sessionTarget = newShortRows(ROWS)
 
 let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)
 let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)

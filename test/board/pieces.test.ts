@@ -1,0 +1,57 @@
+// A board has one receive ring: what is left of a packet when its chunk ends waits in the pool.
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { boardWorld } from '../support/board_world'
+import { connect, disconnect, publish, receivePublish, refused, subscribe } from '../support/client'
+import { field, packet, TYPE } from '../support/bytes'
+
+const publishPacket = (topic: string, payload: string): number[] =>
+  packet(TYPE.publish, 0, field(topic), [...payload].map((letter) => letter.charCodeAt(0)))
+
+describe('packets that come in pieces', () => {
+  test('of eight clients at a time arrive whole', async () => {
+    const board = await boardWorld('esp32')
+    const reader = await connect(board, { version: 4 })
+    await subscribe(reader, [{ topic: 'piece/+', qos: 0 }])
+    const senders = await Promise.all(Array.from({ length: 8 }, () => connect(board, { version: 4 })))
+    const packets = senders.map((_, index) => publishPacket(`piece/${index}`, `${index}`.repeat(10 + index * 30)))
+    for (let from = 0; packets.some((bytes) => from < bytes.length); from += 33) {
+      for (const [index, sender] of senders.entries()) await sender.send(packets[index]!.slice(from, from + 33))
+    }
+    const payloads = new Map<string, string>()
+    while (payloads.size < senders.length) {
+      const { topic, payload } = await receivePublish(reader)
+      payloads.set(topic, payload.toString())
+    }
+    deepEqual([...payloads].sort(), senders.map((_, index) =>
+      [`piece/${index}`, `${index}`.repeat(10 + index * 30)]))
+  })
+
+  test('give their room back when their connection ends', async () => {
+    const board = await boardWorld('esp32')
+    for (let round = 0; round < 60; round++) {
+      const sender = await connect(board, { version: 4 })
+      await sender.send(publishPacket('piece/1', 'x'.repeat(360)).slice(0, 350))
+      await sender.drop()
+    }
+    const reader = await connect(board, { version: 4 })
+    await subscribe(reader, [{ topic: 'whole', qos: 1 }])
+    const sender = await connect(board, { version: 4 })
+    await publish(sender, 'whole', 'x'.repeat(300), { qos: 1 })
+    equal((await receivePublish(reader)).payload.length, 300)
+  })
+
+  test('end their connection where the pool has no room for them', async () => {
+    const board = await boardWorld('esp32')
+    const away = await connect(board, { version: 4, clientId: 'away', clean: false })
+    await subscribe(away, [{ topic: 'full/#', qos: 1 }])
+    await disconnect(away)
+    const sender = await connect(board, { version: 5 })
+    // Blocks of 32 bytes, 512 of them; 32 stay for those who connect.
+    for (let i = 0; i < 58; i++) await publish(sender, `full/${i}`, 'x'.repeat(240), { qos: 1 })
+    const pieces = await Promise.all(Array.from({ length: 4 }, () => connect(board, { version: 5 })))
+    for (const peer of pieces) await peer.send(publishPacket('piece/1', `\0${'x'.repeat(360)}`).slice(0, 350))
+    await refused(pieces[3]!, 0x97)
+    equal(pieces[0]!.isClosed, false)
+  })
+})
