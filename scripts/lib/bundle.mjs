@@ -14,6 +14,7 @@ import { inlineCalls } from './inline.mjs'
 import { inlineExpressions } from './inline_expressions.mjs'
 import { mergeSeldom } from './merge.mjs'
 import { shortenNames } from './names.mjs'
+import { nestRare } from './nest.mjs'
 import { closeReturns } from './returns.mjs'
 import { shareOften } from './share.mjs'
 import { lowerSyntax, stripTypes } from './typescript.mjs'
@@ -169,7 +170,7 @@ export async function bundleBoard (boardName, options) {
   code = lowerSyntax(code, board.ECMA_VERSION)
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
-    code = inlineCalls((await terserMinify(code, CLEAN)).code)
+    code = nestRare(inlineCalls((await terserMinify(code, CLEAN)).code))
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
     code = mergeSeldom(shareOften((await terserMinify(code, compress)).code))

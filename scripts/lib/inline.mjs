@@ -4,6 +4,7 @@
 //
 // Reads code lowered to ES5: variables are `var`s, functions are declared at the top level.
 import { applyEdits, isReference, parseChunk, walk } from './ast.mjs'
+import { HOSTS } from './nest.mjs'
 import { assignedNames, findWrites } from './writes.mjs'
 
 /** Names that code under a node declares by `var`, at any depth but in functions of its own. */
@@ -39,9 +40,9 @@ function returnsOf (node) {
 
 /**
  * Functions that a hot one seldom calls: they stay where they are, since an interpreter without bytecode reads what it
- * skips.
+ * skips. So do those that others are nested in.
  */
-const APART = ['receive']
+const APART = ['receive', ...HOSTS]
 
 /** Functions at the top level that may be moved: no `this`, no functions of their own, plain parameters. */
 function candidates (tree) {

@@ -18,6 +18,4 @@ export const GROUPS = [
   ['accessSubscribe', 'filtersOverlap', 'patternExpand', 'nameIsPlain', 'filterLevel', 'utf8Walk'],
   // The timer, once a second.
   ['clockTick', 'brokerTick', 'sysTick'],
-  // The owner's own code.
-  ['twoByteInteger', 'send', 'subscribeTo'],
 ]

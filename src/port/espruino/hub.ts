@@ -108,7 +108,7 @@ function matches(filter: string[], topic: string[]): boolean {
   return true
 }
 
-/** What hub.js and the console know as `midge`. */
+/** What hub.js, and the console beside it, know as `midge`. */
 const midge = {
   counters,
 
@@ -129,12 +129,15 @@ const midge = {
   },
 }
 
-/** Runs hub.js; a board without one has no such client. */
+/** Runs hub.js. A board without one has no such client: what this file has comes with hubRun (scripts/lib/nest.mjs). */
 export function hubStart(): void {
-  (global as unknown as { midge: typeof midge }).midge = midge
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const text = require('Storage').read('hub.js') as string | undefined
-  if (!text) return
+  if (text) hubRun(text)
+}
+
+function hubRun(text: string): void {
+  (global as unknown as { midge: typeof midge }).midge = midge
   connect()
   try {
     new Function(text)()
