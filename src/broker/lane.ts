@@ -10,14 +10,17 @@ import {
   publishTopicStart,
 } from '../codec/publish'
 import {
-  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT, POOL_BLOCK_SIZE,
+  FEATURE_LANE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
+  POOL_BLOCK_SIZE,
 } from '../limits'
 import { poolHasRun } from '../store/byte_pool'
 import {
   connectionHeardAt, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
 } from '../store/connection_table'
 import { messageCount, messageStore } from '../store/message_table'
-import { QUEUE_SENT, queueAdd, queueFind, queueHasRoom, queueNext, queuePacketIdentifier } from '../store/queue_table'
+import {
+  QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
+} from '../store/queue_table'
 import {
   sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRetainedHead, sessionRowsUsed, sessionSlot,
   sessionTarget,
@@ -33,6 +36,9 @@ import type { Chunk } from '../port/port'
 export { publishQos, publishTopicSize } from '../codec/publish'
 export { connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
 export { routeEpoch } from '../store/subscription_table'
+
+/** The QoS bits of a row of a queue. */
+const QOS_2 = 4
 
 /** Messages at QoS 1 that the port may have under way at once, and the largest of their packets, bytes. */
 export const LANE_INFLIGHT_MAX = 8
@@ -100,14 +106,21 @@ export function laneIsEmpty(slot: number): boolean {
  */
 export function laneIsFree(slot: number, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
-  return laneIsIdle(slot)
-    && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX && queueFind(session, packetIdentifier) < 0
+  return isIdle(session) && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX
+    && queueFind(session, packetIdentifier) < 0
 }
 
-/** Whether nothing waits to be sent to a connection: an acknowledgement of its client has the broker send nothing. */
-export function laneIsIdle(slot: number): boolean {
+/** Whether a PUBACK with this Packet Identifier ends a message, and has the broker neither send anything nor close. */
+export function laneConfirms(slot: number, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
-  return session >= 0 && sessionQueueNext[session] < 0 && (!FEATURE_RETAINED || sessionRetainedHead[session] < 0)
+  if (session < 0 || !isIdle(session)) return false
+  const row = queueFind(session, packetIdentifier)
+  return row >= 0 && !(FEATURE_QOS2 && queueFlags[row] & QOS_2)
+}
+
+/** Whether nothing waits to be sent to a session: an acknowledgement of its client has the broker send nothing. */
+function isIdle(session: number): boolean {
+  return sessionQueueNext[session] < 0 && (!FEATURE_RETAINED || sessionRetainedHead[session] < 0)
 }
 
 /** Whether LANE_INFLIGHT_MAX messages could be kept by laneKeep, as things stand. */

@@ -151,4 +151,26 @@ describe('the express lane', () => {
     for (let i = 0; i < 2; i++) await reader.send(packet(TYPE.puback, 0, uint16(messageId)))
     deepEqual((await resume(1)).map(([text]) => text), ['bbbbb'])
   })
+
+  test('a PUBACK that ends the connection leaves what is under way', async () => {
+    const { reader, senders, send, resume } = await scene()
+    await send(senders[0], 7, 'aaaaa')
+    await reader.receive('publish')
+    await reader.send(packet(TYPE.puback, 0, uint16(0)))
+    await refused(reader)
+    deepEqual((await resume(1)).map(([text]) => text), ['aaaaa'])
+  })
+
+  test('a PUBACK for a message at QoS 2 leaves what is under way', async () => {
+    const { reader, senders, send, resume } = await scene()
+    await subscribe(reader, { topic: 'b', qos: 2 })
+    await publish(senders[0], 'b', 'at 2', { qos: 2 })
+    const { messageId } = await reader.receive('publish')
+    // The first one has the lane learn the way again.
+    for (const [identifier, text] of [[700, 'aaaaa'], [701, 'bbbbb']] as const) await send(senders[0], identifier, text)
+    for (let left = 2; left > 0; left--) await reader.receive('publish')
+    await reader.send(packet(TYPE.puback, 0, uint16(messageId)))
+    await refused(reader)
+    deepEqual((await resume(3)).map(([text]) => text), ['at 2', 'aaaaa', 'bbbbb'])
+  })
 })

@@ -9,8 +9,8 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, connectionVersion, laneBody, laneCount, laneHasRoom, laneHeard, laneIsEmpty,
-  laneIsFree, laneIsIdle, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd,
+  LANE_INFLIGHT_MAX, LANE_PACKET_MAX, connectionVersion, laneBody, laneConfirms, laneCount, laneHasRoom, laneHeard,
+  laneIsEmpty, laneIsFree, laneKeep, laneKind, laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch, rxEnd,
   rxStart, streamLeft,
 } from '../../broker/lane'
 import { NONE } from '../../limits'
@@ -90,6 +90,10 @@ function laneCopy(this: LaneEntry, socket: BoardSocket, data: string): boolean {
   return true
 }
 
+function identifierAt(text: string, at: number): number {
+  return text.charCodeAt(at) << 8 | text.charCodeAt(at + 1)
+}
+
 /** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
 function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): boolean {
   if (socket._waits) return false
@@ -98,8 +102,7 @@ function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): 
   for (const target of entry._confirming) {
     if (laneIsEmpty(target._slot) && !target._waits) continue
     entry._period = NONE
-    if (target._waits
-      || !laneIsFree(target._slot, identifier.charCodeAt(0) << 8 | identifier.charCodeAt(1))) return false
+    if (target._waits || !laneIsFree(target._slot, identifierAt(identifier, 0))) return false
   }
   return room >= entry._copies
 }
@@ -113,9 +116,10 @@ export function laneAcknowledge(socket: BoardSocket, data: string): boolean {
   return true
 }
 
-/** Whether a chunk is a PUBACK that the broker may have while messages are under way. */
+/** Whether a chunk is a PUBACK that the broker may have while messages are under way: it sends nothing for it. */
 export function laneStays(socket: BoardSocket, data: string): boolean {
-  return !!socket._lane && data.startsWith(PUBACK) && data.length === PUBACK_SIZE && laneIsIdle(socket._slot)
+  return !!socket._lane && data.startsWith(PUBACK) && data.length === PUBACK_SIZE
+    && laneConfirms(socket._slot, identifierAt(data, 2))
 }
 
 /** Before the broker does anything else: gives it what is under way, in the order in which it was sent. */
