@@ -4,17 +4,22 @@
 import { parseChunk } from './ast.mjs'
 import { allScopes, buildScopes } from './scope.mjs'
 
-/** What is looked up most often: for a message on the lane, for every packet, and for a filter of a SUBSCRIBE. */
+/**
+ * What is looked up most often: for a message on the lane, for every packet, and for a filter of a SUBSCRIBE. Rollup
+ * may have put a number behind a name; share.mjs names properties.
+ */
 export const HOT = [
-  'room', 'period', 'NO_ENTRIES', 'unseen', 'connectionSession', 'sessionQueueCount',
-  'laneAcknowledge', 'canConfirm', 'laneIsFree', 'memory', 'readAt', 'fieldSize', 'memoryWindow',
-  'fieldStart', 'readLimit', 'readError', 'rxStart', 'rxEnd', 'connectionVersion', 'connectionState', 'packAt',
-  'frameEnd', 'frameType', 'filterPlainSize', 'listCount', 'readRest', 'chain', 'subscriptionNext',
-  'subscriptionSession', 'filterStart$1', 'filterSize$1', 'heads$1', 'chainOf', 'portHash', 'crc', 'free', 'listType',
-  'listCodes', 'portEqual', 'readBegin', 'readTwoByteInteger', 'readByte', 'filterListNext', 'subscribeFilter',
-  'readString', 'readBinary', 'utf8IsValid', 'stringify', 'filterParse', 'plainSizeOf', 'portIndexOfWildcard',
-  'ruleCount', 'walkFind', 'streamLeft', 'map', 'zeros', 'poolBlocksFree', 'hint', 'mapWindow', 'put', 'counters',
-  'count', 'portCopy', 'routeEpoch', 'connectionIsOpen', 'frameBody', 'blocksFor', 'poolAllocate',
+  'room', 'period', 'NO_ENTRIES', 'unseen', 'connectionSession', 'sessionQueueCount', 'laneAcknowledge', 'canConfirm',
+  'laneIsFree', 'memory', 'readAt', 'fieldSize', 'memoryWindow', 'fieldStart', 'readLimit', 'readError', 'rxStart',
+  'rxEnd', 'connectionVersion', 'connectionState', 'packAt', 'frameEnd', 'frameType', 'filterPlainSize', 'listCount',
+  'readRest', 'indexOf$name', 'chain', 'subscriptionNext', 'subscriptionSession', 'filterStart', 'filterSize', 'heads',
+  'chainOf', 'portHash', 'crc', 'free', 'listType', 'listCodes', 'portEqual', 'readBegin', 'readTwoByteInteger',
+  'readByte', 'filterListNext', 'subscribeFilter', 'readString', 'readBinary', 'utf8IsValid', 'stringify',
+  'filterParse', 'plainSizeOf', 'portIndexOfWildcard', 'ruleCount', 'walkFind', 'streamLeft', 'map', 'zeros',
+  'poolBlocksFree', 'hint', 'mapWindow', 'put', 'counters', 'count', 'portCopy', 'routeEpoch', 'connectionIsOpen',
+  'frameBody', 'blocksFor', 'poolAllocate', 'portFindRun', 'mark', 'substr$name', 'length$name', 'indexAdd',
+  'walkPlainSize', 'subscriptionRetainedAt', 'subscriptionCountAdd', 'subscriptionCount', 'topicIsHidden',
+  'subscriptionOptions', 'retainedCount', 'streamFlags',
 ]
 
 /** Uses in the code from which on a name stands before the others. */
@@ -29,7 +34,8 @@ function rankNames (root, items) {
   const kindOf = new Map(items.map(({ name, kind }) => [name, kind]))
   const rank = name => (uses.get(name) < USES_MIN ? 2 : 0) + (kindOf.get(name) === 'function' ? 0 : 1)
   const rest = [...uses.keys()].sort((a, b) => rank(a) - rank(b) || uses.get(b) - uses.get(a))
-  return [...new Set([...HOT.filter(name => uses.has(name)), ...rest])]
+  const isOf = (name, hot) => name === hot || name.replace(/\$\d+$/, '') === hot
+  return [...new Set([...HOT.flatMap(hot => rest.filter(name => isOf(name, hot))), ...rest])]
 }
 
 /** What the top level is made of: a function, a variable with its value, or a statement; in order. */

@@ -75,8 +75,9 @@ export function filterParse(start: number, size: number): boolean {
   let level = 0
   let at = start
   if (!FEATURE_INDEX) {
-    filterPlainSize = plainSizeOf(start, size)
-    if (filterPlainSize === size) return true
+    const wildcard = portIndexOfWildcard(start, end)
+    filterPlainSize = wildcard < 0 ? size : wildcard - start
+    if (wildcard < 0) return true
     // Only what follows the plain levels is judged level by level.
     if (filterPlainSize > 0 && memory[start + --filterPlainSize] === SLASH) at = start + filterPlainSize + 1
   }
