@@ -49,7 +49,7 @@ const publishing = (versions, packets = [publishPacket(TOPIC)], version = 4) => 
 
 /**
  * QoS 1 in and out with both acknowledgements; the subscriber's is known to be handled when its PING is answered, which
- * must not come in one chunk with it: the broker would take both, which happens once and costs as much as ten messages.
+ * must not come in one chunk with it: the broker would take both, which costs as much as eight messages.
  */
 async function publishingQos1 (world) {
   const [subscriber] = await audience(world, [4], 1)
