@@ -1,7 +1,8 @@
-// `npm run memory [-- --board esp32]`: JsVars of the real interpreter that a board's broker takes, at rest and
-// with a full home. The bundle runs from Storage, as on a board: functions' text stays there and is not counted.
-// ESPRUINO names an Espruino for Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's
-// count is converted by the size of its variables, which is right for tables and too high for the rest.
+// `npm run memory [-- --board esp32] [--ledger]`: JsVars of the real interpreter that a board's broker takes, at rest
+// and with a full home; with --ledger what it takes at rest, by kind. The bundle runs from Storage, as on a board:
+// functions' text stays there and is not counted. ESPRUINO names an Espruino for Linux with variables of 14 bytes, as
+// an ESP32 has (a 32-bit build); another build's count is converted by the size of its variables, which is right for
+// tables and too high for the rest.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,7 @@ import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './lib/edition.mjs'
 import { freePort, listenElsewhere, storageWrite } from './lib/espruino.mjs'
 import { formatTable } from './lib/table.mjs'
+import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
 
 const VARIABLE_SIZE = 14
 const REPORT_MS = 200
@@ -23,6 +25,8 @@ const START_MS_MAX = 10_000
 const HOME = { clients: 9, subscriptions: 200, retained: 64 }
 const OFFLINE = 4
 const QUEUED = 16
+/** Topics that the port remembers, so that it hands on what comes for them. */
+const REMEMBERED = 24
 
 /** What of it a board has room for; one place is the owner's own code's. */
 const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
@@ -35,30 +39,30 @@ const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
 const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
 
 /** Counts once a pass is over, when nothing but what stays is left. */
-const programOf = (bundle, port) => `${storageWrite('.bootcde', bundle)}${listenElsewhere(port)}
-eval(require("Storage").read(".bootcde"));
+const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}${listenElsewhere(port)}
+eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 
 /** Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32. */
-async function engineStart (bundle) {
+async function engineStart (bundle, line = '') {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line), 'latin1')
   const child = spawn(resolve(process.env.ESPRUINO), ['program.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''
   child.stdout.on('data', data => { text += data.toString('latin1') })
   async function usage () {
-    text = ''
+    const from = text.length
     for (let ms = 0; ms < START_MS_MAX; ms += REPORT_MS) {
       await sleep(REPORT_MS)
-      const found = [...text.matchAll(/USAGE (\d+) (\d+)/g)].at(-1)
+      const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+)/g)]
       // The first of them may have been counted before.
-      if (found && text.match(/USAGE/g).length > 1) return Math.ceil(found[1] * found[2] / VARIABLE_SIZE)
+      if (found.length > 1) return Math.ceil(found.at(-1)[1] * found.at(-1)[2] / VARIABLE_SIZE)
     }
     throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
   }
   const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
-  return { port, usage, stop }
+  return { port, usage, stop, output: () => text }
 }
 
 /** What is in the interpreter before the bundle: its own, and the text of this measurement. */
@@ -68,6 +72,30 @@ async function usageWithout () {
     return await engine.usage()
   } finally {
     engine.stop()
+  }
+}
+
+/** What the broker's variables are at rest. */
+async function measureLedger ({ code, text }) {
+  const base = await usageWithout()
+  const engine = await engineStart(code, ledgerLine(text))
+  try {
+    const total = await engine.usage() - base
+    return [['the broker at rest', total], ...ledgerRows(engine.output(), total)]
+  } finally {
+    engine.stop()
+  }
+}
+
+/** Everything that was counted must be there: a broker that is full drops what is too much. */
+async function checkHome (open, home) {
+  const reader = await open('reader', {})
+  reader.send(subscribePacket(1, ['home/kept/#']))
+  await reader.receive(1 + home.retained)
+  await reader.close()
+  for (let i = 0; i < OFFLINE; i++) {
+    const client = await open(`away${i}`, { clean: false })
+    await client.receive(QUEUED)
   }
 }
 
@@ -107,6 +135,14 @@ async function measure (bundle, home) {
       await sender.ask(publishPacket(topic(`away${i % OFFLINE}`, i), { qos: 1, messageId: 1 }))
     }
     await count(`${OFFLINE} x ${QUEUED} messages queued`)
+    for (let i = 0; i < REMEMBERED; i++) {
+      sender.send(publishPacket(topic('state', i)))
+      await clients[i % home.clients].receive()
+    }
+    await count(`${REMEMBERED} topics published`)
+    // A place for those who were away.
+    for (const client of clients.splice(0, OFFLINE)) await client.close()
+    await checkHome(open, home)
   } finally {
     for (const client of clients) await client.close()
     engine.stop()
@@ -114,10 +150,15 @@ async function measure (bundle, home) {
   return rows
 }
 
-const { values: options } = parseArgs({ options: { board: { type: 'string', default: 'esp32' } } })
+const { values: options } = parseArgs({
+  options: { board: { type: 'string', default: 'esp32' }, ledger: { type: 'boolean', default: false } },
+})
 if (!existsSync(process.env.ESPRUINO ?? '')) {
   console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
   process.exit(1)
 }
-const rows = await measure((await bundleFor(options.board)).code, homeOf(await loadBoard(options.board)))
+const bundle = await bundleFor(options.board)
+const rows = options.ledger
+  ? await measureLedger(bundle)
+  : await measure(bundle.code, homeOf(await loadBoard(options.board)))
 console.log(formatTable([[options.board, 'JsVars'], ...rows]))

@@ -9,6 +9,7 @@ import { writeArrows } from './arrows.mjs'
 import { loadBoard } from './board.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
+import { dropStart } from './drop.mjs'
 import { declareFirst } from './hot.mjs'
 import { inlineCalls } from './inline.mjs'
 import { inlineExpressions } from './inline_expressions.mjs'
@@ -173,7 +174,7 @@ export async function bundleBoard (boardName, options) {
     code = nestRare(inlineCalls((await terserMinify(code, CLEAN)).code))
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
-    code = mergeSeldom(shareOften((await terserMinify(code, compress)).code))
+    code = dropStart(mergeSeldom(shareOften((await terserMinify(code, compress)).code)))
     code = shortenNames(declareFirst(writeArrows(code)))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)

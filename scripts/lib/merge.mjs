@@ -87,7 +87,7 @@ function groupText (name, bodies, parameterCount) {
     ? `return ${bodies.map(({ text }, index) => index < last ? `which<${index + 1}?(${text}):` : `(${text})`).join('')}`
     : bodies.map(({ text, isExpression, leaves }, index) => {
       const body = isExpression ? `return ${text};` : `{${text}}`
-      return index < last ? `if(which<${index + 1})${body}${leaves ? '' : 'else '}` : leaves ? text : body
+      return index < last ? `if(which<${index + 1})${body}${leaves ? '' : 'else '}` : body
     }).join('')
   return `function ${name}(${parameters.join(',')}){${text}}`
 }

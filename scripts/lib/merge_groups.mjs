@@ -7,15 +7,18 @@ export const GROUPS = [
   // CONNECT.
   ['sessionFind', 'identityStore', 'sessionAdd', 'authenticate', 'willDiscard', 'sessionUserChange', 'clientAssign'],
   ['brokerAccept', 'willStore', 'sendConnack', 'blockEnd', 'refuse', 'sendConnackRefusal', 'sessionsMakeRoom'],
-  ['decodeConnect', 'decodeReason', 'changeExpiry'],
+  ['decodeConnect', 'decodeReason', 'changeExpiry', 'inboundHas', 'inboundRemove'],
   // The end of connections and sessions, and what is retained.
   ['sessionEnd', 'queueRemoveNext', 'walkRemove', 'sessionDisconnected', 'willPublish', 'identitySize',
-    'inboundUnlink', 'retainedWaitRemove', 'heldRelease'],
+    'inboundUnlink', 'retainedWaitRemove', 'heldRelease', 'indexRemove'],
   ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop'],
-  ['retainedMatches', 'retainedRemove', 'sendRetained'],
+  ['retainedMatches', 'retainedRemove', 'sendRetained', 'topicMatches'],
   // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
-  ['unsubscribeFilter', 'streamFrom', 'continuePublish', 'publishEnd'],
+  ['filterListBegin', 'filterListFinish', 'unsubscribeFilter', 'streamFrom', 'continuePublish', 'publishEnd'],
   ['accessSubscribe', 'filtersOverlap', 'patternExpand', 'nameIsPlain', 'filterLevel', 'utf8Walk'],
+  // Properties of 5.0.
+  ['propertiesBegin', 'propertiesRead', 'applicationPropertiesRead', 'readReason'],
+  ['openBegin', 'openEnd', 'writeFourByteInteger', 'variableByteIntegerSize'],
   // The timer, once a second.
   ['clockTick', 'brokerTick', 'sysTick'],
 ]

@@ -1,7 +1,7 @@
 // The properties of MQTT 5.0 (section 2.2.2): read as a block into registers by identifier, and judged against what
 // the packet may carry. Written one by one by the encoders.
 //
-// Memory: 43 identifiers x (4 value + 4 size + 4 generation) = 516 bytes.
+// Memory: 43 identifiers x (4 value + 2 size + 4 generation) = 430 bytes.
 import { NONE } from '../limits'
 import { MALFORMED_PACKET, PROTOCOL_ERROR } from './reason_code'
 import {
@@ -92,8 +92,8 @@ const RULES = /* @__PURE__ */ new Uint16Array([
 
 const IDENTIFIERS = 43
 /** The number, or the offset of the string or the binary data. */
-const values = new Float64Array(IDENTIFIERS)
-const sizes = new Int32Array(IDENTIFIERS)
+const values = new Uint32Array(IDENTIFIERS)
+const sizes = new Uint16Array(IDENTIFIERS)
 /** The block in which the property was seen last; a count up saves clearing. */
 const seenIn = new Int32Array(IDENTIFIERS)
 let block = 0

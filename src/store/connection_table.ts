@@ -1,7 +1,7 @@
 // Network Connections by slot: the number that the runtime and the core have in common for one.
 //
-// Memory of a row on a board: state 1, version 1, flags 1, session 1, Keep Alive 2 + 8, deadline 8, transmit 2,
-// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 42 bytes, and RX_RING_SIZE in memory.
+// Memory of a row on a board: state 1, version 1, flags 1, session 1, Keep Alive 4, deadline 8, transmit 2,
+// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 36 bytes, and RX_RING_SIZE in memory.
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
   RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
@@ -41,7 +41,7 @@ export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
 /** NONE until the connection is CONNECTED. */
 export let connectionSession = newShortLinks(ROWS)
 /** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
-export let connectionSilenceMs = new Float64Array(ROWS)
+export let connectionSilenceMs = new Uint32Array(ROWS)
 /** When the last packet came; before CONNECT: when the connection was made. Milliseconds. */
 export let connectionHeardAt = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
@@ -54,7 +54,7 @@ export let rxCapacity = newOffsets(RX_SHARED ? ROWS : 0)
 /** Where that range starts. */
 export let rxBase = newOffsets(RX_SHARED ? ROWS : 0)
 /** The client's Maximum Packet Size, bytes. */
-export let connectionPacketMax = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+export let connectionPacketMax = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Receive Maximum. */
 export let connectionReceiveMax = new Uint16Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Topic Alias Maximum. */

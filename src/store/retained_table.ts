@@ -1,7 +1,7 @@
 // Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section
 // 3.3.1.3]
 //
-// Memory of a row on a board: message 2, hash 4, index 2 = 8 bytes.
+// Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew.
 import { portEqual, portHash } from 'runtime'
 import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows, rowsAtStart } from '../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks, newShortLinks } from './columns'
@@ -11,7 +11,7 @@ const ROWS = rowsAtStart(RETAINED_MAX)
 
 /** The message, or NONE where the row is free. */
 export let retainedMessage = newLinks(ROWS)
-let hashes = new Int32Array(ROWS)
+let hashes = new Int32Array(TABLES_GROW ? ROWS : 0)
 let next = newFreeList(newShortRows(ROWS), 0)
 let heads = newShortLinks(headsFor(ROWS))
 let free = 0
@@ -24,9 +24,16 @@ export let retainedRowsUsed = 0
 export function retainedFind(topicStart: number, topicSize: number): number {
   const hash = portHash(topicStart, topicSize)
   let row = heads[hash & heads.length - 1]
-  while (row >= 0 && !(hashes[row] === hash && messageTopicSize[retainedMessage[row]] === topicSize
+  while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && messageTopicSize[retainedMessage[row]] === topicSize
     && portEqual(messageStart[retainedMessage[row]], topicStart, topicSize))) row = next[row]
   return row
+}
+
+/** The chain of the index that a row with a message is in. */
+function indexChain(row: number): number {
+  const message = retainedMessage[row]
+  const hash = TABLES_GROW ? hashes[row] : portHash(messageStart[message], messageTopicSize[message])
+  return hash & heads.length - 1
 }
 
 /** Whether a message for the topic in `row` (retainedFind) could be kept. */
@@ -45,15 +52,15 @@ export function retainedSet(row: number, message: number): void {
   row = free
   free = next[row]
   retainedMessage[row] = message
-  hashes[row] = portHash(messageStart[message], messageTopicSize[message])
-  indexAdd(heads, next, row, hashes[row] & heads.length - 1)
+  if (TABLES_GROW) hashes[row] = portHash(messageStart[message], messageTopicSize[message])
+  indexAdd(heads, next, row, indexChain(row))
   retainedCount++
   if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
 }
 
 /** Forgets a row's message. */
 export function retainedRemove(row: number): void {
-  indexRemove(heads, next, row, hashes[row] & heads.length - 1)
+  indexRemove(heads, next, row, indexChain(row))
   messageRelease(retainedMessage[row])
   retainedMessage[row] = NONE
   next[row] = free
@@ -62,7 +69,7 @@ export function retainedRemove(row: number): void {
 }
 
 function retainedGrow(): boolean {
-  const rows = hashes.length
+  const rows = next.length
   const grown = Math.min(rows * 2, RETAINED_MAX)
   if (grown === rows) return false
   retainedMessage = columnGrow(retainedMessage, grown).fill(NONE, rows)

@@ -47,7 +47,7 @@ describe('packets that come in pieces', () => {
     await subscribe(away, [{ topic: 'full/#', qos: 1 }])
     await disconnect(away)
     const sender = await connect(board, { version: 5 })
-    // Blocks of 32 bytes, 512 of them; 32 stay for those who connect.
+    // Blocks of 32 bytes, 504 of them; 32 stay for those who connect.
     for (let i = 0; i < 58; i++) await publish(sender, `full/${i}`, 'x'.repeat(240), { qos: 1 })
     const pieces = await Promise.all(Array.from({ length: 4 }, () => connect(board, { version: 5 })))
     for (const peer of pieces) await peer.send(publishPacket('piece/1', `\0${'x'.repeat(360)}`).slice(0, 350))

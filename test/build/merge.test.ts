@@ -33,6 +33,13 @@ const programs: Record<string, { groups: string[][], code: string }> = {
       function size(list) { return list.length; }
       each(4); var result = log.join() + grade(5) + grade(1);`,
   },
+  'an expression behind branches': {
+    groups: [['grade', 'double']],
+    code: `
+      function grade(x) { if (x > 4) { return 'b' + double(x); } return 'c'; }
+      function double(x) { return x * 2; }
+      var result = grade(5) + grade(1) + double(8);`,
+  },
   'a function that calls itself, and one inside': {
     groups: [['depth', 'all']],
     code: `

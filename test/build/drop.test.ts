@@ -1,0 +1,26 @@
+// Functions that only the start calls are let go of, and no other.
+import { runInNewContext } from 'node:vm'
+import { expect, it } from 'vitest'
+import { dropStart } from '../../scripts/lib/drop.mjs'
+
+const code = `
+  var handlers = [];
+  function table(size) { return new Array(size).fill(fillWith()); }
+  function fillWith() { return 7; }
+  function both() { return 2; }
+  function passed() { return both(); }
+  function late() { return table2(); }
+  function table2() { return 3; }
+  var rows = table(3);
+  var start = (function () { return both() + table(1)[0]; })();
+  handlers.push(passed, function () { return late(); });
+  var result = rows.concat(start).join();`
+
+it('drops what only the start calls', () => {
+  const context: Record<string, unknown> = {}
+  runInNewContext(dropStart(code), context)
+  expect(context.result).toBe('7,7,7,9')
+  const dropped = ['table', 'fillWith', 'both', 'passed', 'late', 'table2'].filter((name) => context[name] === 0)
+  expect(dropped).toEqual(['table', 'fillWith'])
+  expect((context.handlers as (() => number)[]).map((handler) => handler())).toEqual([2, 3])
+})
