@@ -24,6 +24,8 @@ export class TcpStack {
   chunkSize = CHUNK_SIZE_DEFAULT
   /** The firmware's own listener for its console. */
   telnetOn = true
+  /** Peers can reach the board. */
+  isLinked = true
   private connections: Connection[] = []
   private listening: Listening[] = []
   private socketPrototype: BoardObject
@@ -45,10 +47,10 @@ export class TcpStack {
     return this.listening.map(({ port }) => port)
   }
 
-  /** A peer connects. Null, when nobody listens or no socket is left: refused, and the board sees nothing. */
+  /** A peer connects. Null, when nobody listens, no socket is left or the link is gone: the board sees nothing. */
   accept (port: number): Wire | null {
     const listening = this.listening.find(candidate => candidate.port === port)
-    if (!listening || this.socketsUsed >= this.options.socketsMax) return null
+    if (!this.isLinked || !listening || this.socketsUsed >= this.options.socketsMax) return null
     const wire = new Wire()
     listening.arrived.push(wire)
     return wire
@@ -89,15 +91,22 @@ export class TcpStack {
 
   /** The link under all connections is gone, or is back; no socket is told. */
   setLinked (linked: boolean): void {
-    for (const { wire } of this.connections) if (wire) wire.linked = linked
+    this.isLinked = linked
+    for (const wire of this.wires()) wire.linked = linked
   }
 
   /** The board starts again: peers hear nothing, as from a board that was switched off. */
   clear (): void {
-    const wires = [...this.connections.map(({ wire }) => wire), ...this.listening.flatMap(({ arrived }) => arrived)]
-    for (const wire of wires) if (wire) wire.boardLost = true
+    for (const wire of this.wires()) wire.boardLost = true
+    this.isLinked = true
     this.connections = []
     this.listening = []
+  }
+
+  /** Of all connections, also those that are not accepted yet. */
+  private wires (): Wire[] {
+    const accepted = this.connections.flatMap(({ wire }) => wire ?? [])
+    return [...accepted, ...this.listening.flatMap(({ arrived }) => arrived)]
   }
 
   private createSocket (): BoardObject {

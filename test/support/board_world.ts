@@ -27,7 +27,7 @@ export class BoardWorld implements World {
   readonly opened: Peer[] = []
   private connections: Connection[] = []
   /** Networks that are out of reach. */
-  private lost: WifiNetworks = {}
+  private readonly lost: WifiNetworks = {}
 
   /** `given` are files of the board's Storage beside the bundle, `networks` the Wi-Fi in reach. */
   constructor(
@@ -42,6 +42,7 @@ export class BoardWorld implements World {
 
   open(version: Version = 5): Promise<Peer> {
     const link = this.driver.connect(BROKER_PORT)
+    if (!link && !this.isOnline) return Promise.resolve(unreachable(version))
     if (!link) throw new Error(`the board does not listen:\n${this.driver.board.output.join('\n')}`)
     const wire: Wire = {
       write: (bytes) => link.send(bytes),
@@ -58,6 +59,10 @@ export class BoardWorld implements World {
     this.connections.push({ peer, link })
     this.opened.push(peer)
     return this.settled().then(() => peer)
+  }
+
+  get isOnline(): boolean {
+    return this.driver.board.tcp.isLinked
   }
 
   advance(milliseconds: number): Promise<void> {
@@ -83,7 +88,7 @@ export class BoardWorld implements World {
     else if (fault === 'memory free') heap.usedBase = board.options.heapUsed
     else if (fault === 'Wi-Fi back') Object.assign(wifi.networks, this.lost)
     else {
-      this.lost = { ...wifi.networks }
+      Object.assign(this.lost, wifi.networks)
       for (const name of Object.keys(wifi.networks)) delete wifi.networks[name]
       wifi.lose()
     }
@@ -111,6 +116,15 @@ export class BoardWorld implements World {
     this.settle()
     return Promise.resolve()
   }
+}
+
+/** A client that found nobody. */
+function unreachable(version: Version): Peer {
+  const nothing = (): void => undefined
+  const peer = new Peer({ write: nothing, drop: nothing, pause: nothing, until: () => Promise.resolve(),
+    settle: () => Promise.resolve() }, version)
+  peer.ended()
+  return peer
 }
 
 /** A fresh board. The same seed gives the same run. */

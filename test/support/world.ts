@@ -56,6 +56,8 @@ export interface World {
   stop(reasonCode: number): Promise<void>
   /** Gives the answers that `authenticateLater` holds back. */
   authenticationRelease(): Promise<void>
+  /** Clients can reach it; undefined: they always can. */
+  readonly isOnline?: boolean
   /** Only of a board. */
   fault?(fault: MachineFault): void
   close(): Promise<void>
