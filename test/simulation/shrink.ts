@@ -1,11 +1,12 @@
-// Makes the script of a failure short: leaves out whole connections, then single steps, as long as the same thing goes
-// wrong.
+// Makes the script of a failure short: leaves out what came before a restart, whole connections, then runs of steps, as
+// long as the same thing goes wrong.
 
+import { frameSize } from '../support/frame'
 import type { World } from '../support/world'
-import { Oracle, Unjudged } from './oracle'
-import type { Step } from './script'
+import { Oracle } from './oracle'
+import { Unjudged, type Step } from './script'
 
-/** Steps that are run at most, in all scripts together: some tens of seconds. */
+/** Steps that are run at most, in all scripts together: a minute or so. */
 const STEPS_MAX = 300_000
 
 /** Runs a script; answers what went wrong, or undefined. */
@@ -38,6 +39,24 @@ function timesJoined(steps: readonly Step[]): Step[] {
   return joined
 }
 
+/** What reached the broker in fragments reaches it in whole. */
+function fragmentsJoined(steps: readonly Step[]): Step[] {
+  const joined: Step[] = []
+  const begun = new Map<number, string>()
+  for (const step of steps) {
+    if (step.kind !== 'bytes' || step.broken) {
+      joined.push(step)
+      continue
+    }
+    const bytes = Buffer.from((begun.get(step.id) ?? '') + step.hex, 'hex')
+    let size = 0
+    for (let next = frameSize(bytes); next > 0; next = frameSize(bytes.subarray(size))) size += next
+    if (size > 0) joined.push({ ...step, hex: bytes.subarray(0, size).toString('hex') })
+    begun.set(step.id, bytes.subarray(size).toString('hex'))
+  }
+  return joined
+}
+
 export async function shrink(
   create: () => Promise<World>, steps: readonly Step[], isCrowded: boolean,
 ): Promise<{ steps: Step[], message: string }> {
@@ -58,11 +77,22 @@ export async function shrink(
     return true
   }
   await attempt(timesJoined(best))
-  const ids = new Set(best.flatMap((step) => 'id' in step ? [step.id] : []))
-  for (const id of ids) await attempt(best.filter((step) => !('id' in step) || step.id !== id))
+  for (;;) {
+    const restart = best.findIndex(({ kind }) => kind === 'restart')
+    if (restart < 0 || !await attempt(best.slice(restart + 1))) break
+  }
+  await attempt(fragmentsJoined(best))
+  const ids = [...new Set(best.flatMap((step) => 'id' in step ? [step.id] : []))]
+  for (let size = ids.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < ids.length;) {
+      const without = new Set(ids.slice(at, at + size))
+      if (await attempt(best.filter((step) => !('id' in step) || !without.has(step.id)))) ids.splice(at, size)
+      else at += size
+    }
+  }
   await attempt(timesJoined(best))
   for (let size = best.length >> 1; size > 0; size = size > 8 ? size >> 1 : size - 1) {
-    for (let at = 0; at < best.length;) {
+    for (let at = 0; at < best.length && stepsRun < STEPS_MAX;) {
       if (!await attempt([...best.slice(0, at), ...best.slice(at + size)])) at += size
     }
   }
