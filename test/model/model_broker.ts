@@ -2,7 +2,8 @@
 // broker under test. This file is its sessions, Wills and time; below it lie model_retained.ts and model_router.ts.
 
 import { ModelRetained } from './model_retained'
-import { ModelSession, type Delivery, type ModelMessage } from './model_session'
+import type { Delivery, ModelMessage } from './model_delivery'
+import { ModelSession } from './model_session'
 
 export interface ModelWill {
   message: Omit<ModelMessage, 'expiresAt'>
@@ -64,23 +65,26 @@ export class ModelBroker extends ModelRetained {
     if (isDue) this.willPublish(waiting.will)
   }
 
-  /** The connection ended; `withWill` unless a DISCONNECT of 0x00 came. */
-  disconnect(clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!): void {
+  /** The connection ended, at `endedAt`; `withWill` unless a DISCONNECT of 0x00 came. */
+  disconnect(
+    clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!, endedAt = this.time,
+  ): void {
     const session = this.sessions.get(clientId)!
     session.disconnect()
-    session.expiresAt = this.time + sessionExpiry
+    session.expiresAt = endedAt + sessionExpiry
+    const isOver = session.expiresAt <= this.time
     const waiting = this.wills.get(clientId)
     if (!withWill) this.wills.delete(clientId)
     else if (waiting) {
       const delay = Math.min(waiting.will.delay, sessionExpiry)
-      waiting.at = this.time + delay
-      if (delay === 0) {
+      waiting.at = endedAt + delay
+      if (waiting.at <= this.time) {
         this.wills.delete(clientId)
-        if (sessionExpiry === 0) this.sessionDelete(clientId)
+        if (isOver) this.sessionDelete(clientId)
         this.willPublish(waiting.will)
       }
     }
-    if (sessionExpiry === 0) this.sessionEnd(clientId)
+    if (isOver) this.sessionEnd(clientId)
   }
 
   private sessionEnd(clientId: string): void {
@@ -132,7 +136,11 @@ export class ModelBroker extends ModelRetained {
         if (session.expiresAt <= this.time) this.sessionEnd(session.clientId)
         else this.expireQueue(session, since)
       }
-      for (const [topic, { expiresAt }] of [...this.retained]) if (expiresAt <= this.time) this.retained.delete(topic)
+      for (const [topic, { expiresAt }] of [...this.retained]) {
+        if (expiresAt > this.time) continue
+        this.retained.delete(topic)
+        this.retainedExpired.add(topic)
+      }
     }
     this.time = time
   }
@@ -147,6 +155,8 @@ export class ModelBroker extends ModelRetained {
     const mayStay = (delivery: Delivery): boolean => this.limits.tight || session.slow
       || delivery.perhapsAgain === true || (session.connected && delivery.createdAt > since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
-    session.queue = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
+    const kept = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
+    session.expired += session.queue.length - kept.length
+    session.queue = kept
   }
 }

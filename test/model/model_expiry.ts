@@ -1,7 +1,7 @@
 // Message Expiry Interval, as a client is told it. [MQTT-3.3.2-6]
 
 import type { AnyPacket } from '../support/peer'
-import type { Delivery } from './model_session'
+import type { Delivery } from './model_delivery'
 
 /** Seconds; undefined: it never expires. */
 export const secondsLeft = (packet: AnyPacket): number | undefined =>
@@ -12,6 +12,8 @@ export function isTimely(
   packet: AnyPacket, { message, again, perhapsAgain }: Delivery, since: number, time: number,
 ): boolean {
   const left = secondsLeft(packet)
-  if (left === undefined || again || perhapsAgain) return true
-  return left * 1_000 <= message.expiresAt - since + 2_000 && left * 1_000 >= message.expiresAt - time - 2_000
+  if (left === undefined) return true
+  // What was sent once is completed, expired or not.
+  if (left * 1_000 > Math.max(0, message.expiresAt - since + 2_000)) return false
+  return again || perhapsAgain || left * 1_000 >= message.expiresAt - time - 2_000
 }

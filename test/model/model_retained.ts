@@ -3,10 +3,13 @@
 
 import { naiveMatch, sharedParts } from './naive_match'
 import { ModelRouter } from './model_router'
-import { type Delivery, type ModelMessage, type ModelSession, type ModelSubscription } from './model_session'
+import type { Delivery, ModelMessage } from './model_delivery'
+import { type ModelSession, type ModelSubscription } from './model_session'
 
 export abstract class ModelRetained extends ModelRouter {
   readonly retained = new Map<string, ModelMessage>()
+  /** Topics whose message has expired: a broker may find that out when it comes to it, and not before. */
+  readonly retainedExpired = new Set<string>()
   /** Messages that were refused for want of room in a queue, and may be retained all the same. */
   readonly retainedPerhaps = new Map<string, ModelMessage[]>()
 
@@ -19,6 +22,7 @@ export abstract class ModelRetained extends ModelRouter {
 
   protected retain(message: ModelMessage): void {
     this.retainedPerhaps.delete(message.topic)
+    this.retainedExpired.delete(message.topic)
     if (message.payload === '') this.retained.delete(message.topic)
     else this.retained.set(message.topic, message)
     this.offer(message)
@@ -47,9 +51,13 @@ export abstract class ModelRetained extends ModelRouter {
       .filter(({ retainedFor, state, again }) => retainedFor !== undefined && state === 'waiting' && !again)
   }
 
+  /** One that may come as well; of several that look the same, one will do. */
   private postpone(session: ModelSession, delivery: Delivery, qos: number): void {
     const list = qos > 0 ? session.queue : session.later
-    list.push({ ...delivery, qos, optional: true })
+    const isThere = this.pending(session).some((other) => other.message === delivery.message && other.qos === qos
+      && other.optional && other.retainedFor === delivery.retainedFor
+      && other.identifiers.join() === delivery.identifiers.join())
+    if (!isThere) list.push({ ...delivery, qos, optional: true })
   }
 
   /** What is retained for a filter and still waits is not sent any more, or with the options of a new subscription. */

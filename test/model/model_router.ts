@@ -2,9 +2,8 @@
 // subscriptions, and shared subscriptions besides.
 
 import { naiveMatch, sharedParts } from './naive_match'
-import {
-  type Delivery, type ModelMessage, type ModelSession, type ModelSubscription, type ShareTicket,
-} from './model_session'
+import type { Delivery, ModelMessage, ShareTicket } from './model_delivery'
+import { type ModelSession, type ModelSubscription } from './model_session'
 
 export interface ModelLimits {
   /** QoS 1 and 2 messages for one session; Infinity where the test never reaches it. */
@@ -21,6 +20,8 @@ export interface PublishOutcome {
 }
 
 const NO_MATCHING_SUBSCRIBERS = 0x10
+/** A broker looks once a second at what is due, and the look may be late. */
+const LATE_MS_MAX = 1_500
 
 /** The Reason Codes that a publisher may be told. [MQTT 5.0 section 3.4.2.1] */
 export function checkCode(who: string, code: number, { matched, unsure }: PublishOutcome): void {
@@ -34,8 +35,9 @@ export abstract class ModelRouter {
   time = 0
   readonly sessions = new Map<string, ModelSession>()
   protected batches = 0
-  /** When the last Will Message was published. */
-  private willsAt = -1
+  /** When the last Will Message was published, and its batch. */
+  private willsAt = -Infinity
+  private willsBatch = 0
   /** Messages for groups that were published in the operation in hand. */
   private tickets: ShareTicket[] = []
 
@@ -47,9 +49,7 @@ export abstract class ModelRouter {
   /** Delivers to everybody who subscribed, and retains. */
   publish(message: ModelMessage, isWill = false): PublishOutcome {
     if (message.retain) this.retain(message)
-    // Will Messages that are due at the same time have no order among them.
-    const batch = isWill && this.willsAt === this.time ? this.batches : ++this.batches
-    if (isWill) this.willsAt = this.time
+    const batch = isWill ? this.willBatch() : ++this.batches
     const outcome = { matched: false, unsure: false }
     const groups = this.groups(message.topic)
     // Of the last place in a tight queue it is not sure which copy takes it.
@@ -81,6 +81,20 @@ export abstract class ModelRouter {
       }
     }
     return outcome
+  }
+
+  /** Will Messages that a broker may find due at the same time have no order among them. */
+  private willBatch(): number {
+    if (this.time - this.willsAt > LATE_MS_MAX) this.willsBatch = ++this.batches
+    this.willsAt = this.time
+    return this.willsBatch
+  }
+
+  /** Nobody who is to be sent a message has room for it. */
+  isFull({ topic, qos }: ModelMessage): boolean {
+    const takers = [...this.sessions.values()].filter(({ subscriptions }) => [...subscriptions.keys()]
+      .some((filter) => naiveMatch(sharedParts(filter)?.filter ?? filter, topic)))
+    return qos > 0 && takers.every(({ queue, expired }) => queue.length + expired >= this.limits.queueMax)
   }
 
   /** After every operation: nothing that had to be sent is missing. */
@@ -126,7 +140,7 @@ export abstract class ModelRouter {
     const certain = session.queue.filter((other) => !other.optional)
     // What is retained waits for room; what is new is dropped.
     if (certain.length >= this.limits.queueMax && !isRetained) return
-    if (session.queue.length >= this.limits.queueMax) delivery.optional = true
+    if (session.queue.length + session.expired >= this.limits.queueMax) delivery.optional = true
     session.queue.push(delivery)
   }
 

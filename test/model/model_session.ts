@@ -3,53 +3,11 @@
 
 import type { AnyPacket } from '../support/peer'
 import { isTimely, secondsLeft } from './model_expiry'
+import {
+  identifiersOf, isCertain, passedBy, perhapsIt, qosFits, type Delivery,
+} from './model_delivery'
+import { describe, textOf } from './model_text'
 import { naiveMatch, sharedParts } from './naive_match'
-
-export interface ModelMessage {
-  topic: string
-  /** Unique, so that a delivery tells which message it is. */
-  payload: string
-  qos: number
-  retain: boolean
-  publisher: string
-  /** Virtual milliseconds; Infinity: never. */
-  expiresAt: number
-}
-
-/** One message for one client of a group: whoever is sent it first, has it. */
-export interface ShareTicket {
-  members: ModelSession[]
-  taken: boolean
-  /** All of them were there when the message came. */
-  allConnected: boolean
-}
-
-export interface Delivery {
-  message: ModelMessage
-  qos: number
-  retain: boolean
-  identifiers: number[]
-  /** Deliveries of one batch may come in any order: copies of one message. */
-  batch: number
-  /** It has no order among the others: a retained message, or one that another member of a group left behind. */
-  unordered?: boolean
-  /** A retained message for this filter. */
-  retainedFor?: string
-  /** The broker may leave it out: limits, or times that cannot be told apart. */
-  optional: boolean
-  ticket?: ShareTicket
-  shared: boolean
-  /** Virtual time when the broker came to it. */
-  createdAt: number
-  state: 'waiting' | 'sent' | 'released'
-  packetIdentifier: number
-  /** The client was sent it on an earlier connection. */
-  again: boolean
-  /** Perhaps it was: the connection ended while its client did not read. */
-  perhapsAgain?: boolean
-  /** Only its PUBREL was sent on this connection, which takes nothing of the client's Receive Maximum. */
-  releasedBefore?: boolean
-}
 
 export interface ModelSubscription {
   qos: number
@@ -66,6 +24,8 @@ export class ModelSession {
   readonly subscriptions = new Map<string, ModelSubscription>()
   /** QoS 1 and 2, in order. */
   queue: Delivery[] = []
+  /** Messages of the queue that have expired: a broker may find that out when it comes to them, and not before. */
+  expired = 0
   /** QoS 0 of the operation in hand. */
   now: Delivery[] = []
   /** Retained messages with QoS 0 that a tight broker sends when it comes to them. */
@@ -125,24 +85,31 @@ export class ModelSession {
     const topic = this.topicOf(packet)
     const list = packet.qos === 0 ? [...this.now, ...this.later] : this.queue
     const payload = packet.payload.toString()
-    const fits = (delivery: Delivery): boolean => delivery.state === 'waiting' && delivery.message.payload === payload
-      && delivery.message.topic === topic && delivery.qos === packet.qos
-        && this.identifiersFit(delivery, identifiersOf(packet).join())
-      && delivery.retain === packet.retain && !delivery.ticket?.taken
-      // Of a message that was published twice the first was perhaps dropped.
-      && (!delivery.optional || isTimely(packet, delivery, Math.max(since, delivery.createdAt), time))
-    // Copies that look the same: one that must come counts first, unless it would have overtaken another such.
-    const required = list.findIndex((delivery) => !delivery.optional && fits(delivery))
-    const isFirst = required < 0 || passedBy(list, required).some(isCertain)
-    const index = isFirst ? list.findIndex(fits) : required
-    const delivery = list[index] ?? fail(`${this.clientId}: nothing asks for ${JSON.stringify(packet)}`)
+    const looksLikeIt = (delivery: Delivery): boolean => delivery.state === 'waiting'
+      && delivery.message.payload === payload && delivery.message.topic === topic && qosFits(delivery, packet.qos)
+      && delivery.retain === packet.retain
+      && !delivery.ticket?.taken
+      && (packet.dup === delivery.again || delivery.perhapsAgain === true)
+      && (!delivery.again || delivery.packetIdentifier === packet.messageId)
+    // A message that was published twice has two times at which it expires.
+    const timely = list.filter((delivery) => looksLikeIt(delivery)
+      && isTimely(packet, delivery, Math.max(since, delivery.createdAt), time))
+    const fits = (delivery: Delivery): boolean =>
+      timely.length > 0 ? timely.includes(delivery) : !delivery.optional && looksLikeIt(delivery)
+    const candidates = this.withIdentifiers([...list.keys()].filter((at) => fits(list[at]!)), list, packet)
+    const isNext = (at: number): boolean => isCertain(list[at]!) && passedBy(list, at).length === 0
+    const index = candidates.find(isNext) ?? candidates[0] ?? fail(`${this.clientId}: nothing asks for ${
+      textOf(packet, topic)}, of what waits: ${describe(list)}`)
+    const delivery = list[index]!
     this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
     const skipped = passedBy(list, index)
     if (skipped.some(isCertain)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
-    if (delivery.ticket) delivery.ticket.taken = true
+    const alike = candidates.filter((at) => at !== index).map((at) => list[at]!)
+    if (delivery.ticket) delivery.ticket.taken = alike.length === 0
     delete delivery.ticket
+    for (const other of alike) perhapsIt(delivery, other)
     if (packet.qos === 0) {
       this.now = this.now.filter((other) => other !== delivery)
       if (this.later.includes(delivery)) this.later.splice(this.later.indexOf(delivery), 1)
@@ -152,27 +119,29 @@ export class ModelSession {
     this.sent(packet, delivery)
   }
 
-  /** Several identifiers may be those that held when the message came or those that hold when it is sent. */
-  private identifiersFit({ identifiers, message, shared }: Delivery, received: string): boolean {
-    if (identifiers.join() === received) return true
-    if (identifiers.length < 2 || shared) return false
-    const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
-      && naiveMatch(filter, message.topic))
-      .map(([, { identifier }]) => identifier).filter((identifier) => identifier > 0)
-    return current.sort((a, b) => a - b).join() === received
+  /**
+   * Those of the places in a list whose copy may have the packet's identifiers: several may be those that held when the
+   * message came or those that hold when it is sent.
+   */
+  private withIdentifiers(places: number[], list: Delivery[], packet: AnyPacket): number[] {
+    const received = identifiersOf(packet)
+    const exact = places.filter((at) => list[at]!.identifiers.join() === received.join())
+    if (exact.length > 0) return exact
+    return places.filter((at) => {
+      const { identifiers, message, shared } = list[at]!
+      if (identifiers.length < 2 || shared) return false
+      const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
+        && naiveMatch(filter, message.topic)).map(([, { identifier }]) => identifier)
+      return received.every((one) => identifiers.includes(one) || current.includes(one))
+    })
   }
 
   private sent(packet: AnyPacket, delivery: Delivery): void {
     const used = this.queue.some((other) => other !== delivery && other.packetIdentifier === packet.messageId)
     if (packet.messageId === 0 || used) fail(`${this.clientId}: Packet Identifier ${packet.messageId} is in use`)
-    if (packet.dup !== delivery.again && !delivery.perhapsAgain) {
-      fail(`${this.clientId}: DUP ${packet.dup} of ${delivery.message.payload}`)
-    }
-    if (delivery.again && delivery.packetIdentifier !== packet.messageId) {
-      fail(`${this.clientId}: sent again as ${packet.messageId}, was ${delivery.packetIdentifier}`)
-    }
     if (!delivery.again) this.moveToSent(delivery)
     delivery.state = 'sent'
+    delivery.qos = packet.qos
     delete delivery.perhapsAgain
     delivery.optional = false
     delivery.unordered = false
@@ -228,25 +197,8 @@ export class ModelSession {
     this.queue = this.queue.filter(({ ticket }) => !ticket?.taken)
     if (!this.connected) return
     if (this.releases.size > 0) fail(`${this.clientId}: PUBREL ${[...this.releases].join()} did not come`)
+    if (!this.queue.some(({ state }) => state === 'waiting')) this.expired = 0
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
     if (this.inFlight() < this.window && waiting.length > 0) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
-}
-
-/** Nothing excuses that it does not come. */
-const isCertain = ({ optional, ticket }: Delivery): boolean => !optional && !ticket
-
-/** The deliveries that should have come before the one at this place. */
-function passedBy(list: Delivery[], index: number): Delivery[] {
-  const { batch: own, unordered: isFree } = list[index]!
-  return isFree ? [] : list.slice(0, index).filter(({ state, batch, unordered }) =>
-    state === 'waiting' && batch !== own && !unordered)
-}
-
-const describe = (deliveries: Delivery[]): string =>
-  deliveries.map(({ message, qos }) => `${message.topic} ${message.payload} QoS ${qos}`).join('; ')
-
-const identifiersOf = (packet: AnyPacket): number[] => {
-  const properties = packet.properties as { subscriptionIdentifier?: number | number[] } | undefined
-  return [properties?.subscriptionIdentifier ?? []].flat().sort((a, b) => a - b)
 }

@@ -6,7 +6,7 @@ import type { Driver } from './driver'
 import type { DriverClient } from './driver_client'
 import { connectOperation, disconnectOperation, dropOperation } from './operations_connection'
 import { publishOperation, releaseOperation, repeatOperation } from './operations_publish'
-import type { Delivery } from './model_session'
+import type { Delivery } from './model_delivery'
 
 export type Judge = (answers: Map<string, AnyPacket[]>) => void
 

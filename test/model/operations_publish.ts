@@ -4,7 +4,7 @@ import type { AnyPacket } from '../support/peer'
 import type { Driver } from './driver'
 import type { DriverClient } from './driver_client'
 import { checkCode } from './model_router'
-import type { ModelMessage } from './model_session'
+import type { ModelMessage } from './model_delivery'
 import { TOPICS, type Operation } from './operations'
 
 const QUOTA_EXCEEDED = 0x97

@@ -3,6 +3,7 @@
 import type { MachineFault } from '../support/world'
 import type { Home } from './home'
 import type { Connection } from './network'
+import { SLOW_MS_MAX } from './silence'
 
 export interface Fault {
   name: string
@@ -51,7 +52,7 @@ const slowReader = toConnection('slow reader', 150_000, async (connection, home)
   if (connection.isSlow) return
   connection.isSlow = true
   await home.oracle.run({ kind: 'slow', id: connection.id })
-  home.at(within(home, 8_000), async () => {
+  home.at(within(home, SLOW_MS_MAX - 5_000), async () => {
     connection.isSlow = false
     if (!connection.brokerGone) await home.oracle.run({ kind: 'go on', id: connection.id })
   })

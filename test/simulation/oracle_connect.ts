@@ -4,7 +4,8 @@ import type { IConnectPacket } from 'mqtt-packet'
 import type { AnyPacket } from '../support/peer'
 import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'
-import { Unjudged, type Oracle } from './oracle'
+import type { Oracle } from './oracle'
+import { Unjudged } from './script'
 
 const TAKEN_OVER = 0x8e
 const QUOTA_EXCEEDED = 0x97

@@ -3,7 +3,8 @@
 import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-packet'
 import { frameDecode } from '../support/frame'
 import type { AnyPacket } from '../support/peer'
-import type { Delivery, ModelMessage, ModelSession } from '../model/model_session'
+import type { Delivery, ModelMessage } from '../model/model_delivery'
+import type { ModelSession } from '../model/model_session'
 import { checkCode } from '../model/model_router'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
@@ -46,7 +47,7 @@ function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
     expiresAt: interval === undefined ? Infinity : oracle.time + interval * 1_000,
   }
   const code = qos === 0 ? undefined : link.take(qos === 1 ? 'puback' : 'pubrec', messageId).reasonCode ?? 0
-  if (code === QUOTA_EXCEEDED && oracle.isCrowded) {
+  if (code === QUOTA_EXCEEDED && (oracle.isCrowded || oracle.model.isFull(message))) {
     oracle.coverage.touch('limit messages')
     oracle.model.refuse(message)
     return

@@ -6,6 +6,8 @@ import type { Link } from './link'
 /** A broker looks at its connections once a second, and the look may be half a second late. */
 const LATE_MS_MAX = 1_500
 const KEEP_ALIVE_TIMEOUT = 0x8d
+/** A client that stops reading goes on before that, milliseconds. */
+export const SLOW_MS_MAX = 15_000
 
 /** Milliseconds; 0: there is no limit. */
 const limitOf = (link: Link, board: Board): number =>
@@ -17,6 +19,9 @@ export function silentAt(link: Link, board: Board): number {
   return limit === 0 || link.state === 'over' || link.slowSince !== undefined ? Infinity
     : link.heardAt + limit + LATE_MS_MAX
 }
+
+/** When a connection that was closed for its silence was closed, within half of LATE_MS_MAX. */
+export const closedAt = (link: Link, board: Board): number => link.heardAt + limitOf(link, board) + LATE_MS_MAX / 2
 
 /** Whether the broker has closed the connection for its silence, which must be neither too early nor too late. */
 export function judgeSilence(link: Link, board: Board, time: number): boolean {
