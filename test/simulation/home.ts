@@ -8,6 +8,9 @@ import { Network } from './network'
 import type { Oracle } from './oracle'
 import type { Swarm } from './swarm'
 
+/** The broker's numbers are looked at this often, milliseconds. */
+const AUDIT_MS = 600_000
+
 export class Home {
   readonly network: Network
   readonly clients: Client[] = []
@@ -21,6 +24,7 @@ export class Home {
   ) {
     this.network = new Network(this, oracle, random, swarm)
     swarm.actors.forEach(({ start }, index) => start(this, index))
+    this.after(AUDIT_MS, () => this.audit())
     for (const fault of swarm.faults) {
       const strike = async (): Promise<void> => {
         chronicle?.mark(this.time, fault.name)
@@ -29,6 +33,11 @@ export class Home {
       }
       this.after(this.around(fault.every), strike)
     }
+  }
+
+  private async audit(): Promise<void> {
+    await this.oracle.run({ kind: 'audit' })
+    this.after(AUDIT_MS, () => this.audit())
   }
 
   /** Virtual milliseconds. */

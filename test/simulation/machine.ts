@@ -1,7 +1,8 @@
 // The machine under the broker: what happens to it, and what that excuses.
 
 import type { MachineFault, World } from '../support/world'
-import { Unjudged, type Oracle } from './oracle'
+import type { Oracle } from './oracle'
+import { Unjudged } from './script'
 
 /** A board without its Wi-Fi has given up its connections by then, milliseconds. */
 const WIFI_LOSS_MS = 5_000
@@ -9,8 +10,6 @@ const WIFI_LOSS_MS = 5_000
 const MEMORY_LATE_MS = 2_500
 
 export class Machine {
-  /** The board is out of reach. */
-  isOffline = false
   /** Until when connections may be refused for want of memory. */
   private shortUntil = 0
 
@@ -18,7 +17,7 @@ export class Machine {
 
   /** Whether a connection may be closed as soon as it is there. */
   get mayRefuse(): boolean {
-    return this.isOffline || this.oracle.time < this.shortUntil
+    return this.world.isOnline === false || this.oracle.time < this.shortUntil
   }
 
   async strike(fault: MachineFault): Promise<void> {
@@ -28,13 +27,11 @@ export class Machine {
     if (fault === 'memory low') this.shortUntil = Infinity
     else if (fault === 'memory free') this.shortUntil = this.oracle.time + MEMORY_LATE_MS
     else if (fault === 'Wi-Fi lost') await this.loseAll()
-    else if (fault === 'Wi-Fi back') this.isOffline = false
   }
 
   /** The board's network is gone; it takes all its connections for lost, and nobody else hears of that. */
   private async loseAll(): Promise<void> {
     const { oracle } = this
-    this.isOffline = true
     for (const link of [...oracle.links.values()]) {
       link.peer.ended()
       oracle.ended(link, true)

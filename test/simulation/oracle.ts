@@ -7,25 +7,17 @@ import { createHash } from 'node:crypto'
 import type { AnyPacket, Version } from '../support/peer'
 import type { World } from '../support/world'
 import { ModelBroker } from '../model/model_broker'
+import { audit, type Traffic } from './audit'
 import { Coverage } from './coverage'
 import { Link } from './link'
 import { Machine } from './machine'
 import { areJudgeable, judgePacket } from './oracle_packets'
-import type { Step } from './script'
-import { judgeSilence, silentAt } from './silence'
+import { Unjudged, type Step } from './script'
+import type { Watcher } from './watcher'
+import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt } from './silence'
 
 /** Times that lie this close to a deadline are avoided: a broker may be a tick late. */
 const MARGIN_MS = 2_500
-
-export interface Watcher {
-  /** The broker sent a packet on a connection. */
-  sent(id: number, bytes: Uint8Array): void
-  /** The broker closed a connection. */
-  closed(id: number): void
-}
-
-/** A script says what the oracle cannot judge: a packet where the standard leaves everything open. */
-export class Unjudged extends Error {}
 
 export class Oracle {
   model: ModelBroker
@@ -36,7 +28,8 @@ export class Oracle {
   /** What was sent to each direction, packets. */
   packetsIn = 0
   packetsOut = 0
-  private world!: World
+  world!: World
+  private traffic!: Traffic
   private machine!: Machine
   private readonly opened = new Set<number>()
   private readonly hash = createHash('sha256')
@@ -54,6 +47,7 @@ export class Oracle {
 
   private async begin(time: number): Promise<void> {
     this.world = await this.create()
+    this.traffic = { handled: 0, broken: 0, own: 0 }
     this.machine = new Machine(this, this.world)
     this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded })
     this.model.time = time
@@ -78,6 +72,7 @@ export class Oracle {
     if (step.kind === 'open') await this.open(step.id, step.version)
     else if (step.kind === 'time') await this.advance(step.ms)
     else if (step.kind === 'restart') await this.restart()
+    else if (step.kind === 'audit') await audit(this, this.world, this.traffic)
     else if (step.kind === 'machine') await this.machine.strike(step.fault)
     else if (!link || link.state === 'over') return
     else if (step.kind === 'bytes') await this.receive(link, Buffer.from(step.hex, 'hex'), step.broken ?? false)
@@ -92,7 +87,6 @@ export class Oracle {
     const peer = await this.world.open(version)
     const link = new Link(id, version, peer, this.time)
     this.links.set(id, link)
-    if (this.machine.isOffline) peer.ended()
     if (!peer.isClosed) return
     const count = this.links.size
     const mayRefuse = this.machine.mayRefuse
@@ -117,6 +111,7 @@ export class Oracle {
     // Judged together, as the broker may answer all of them before anything leaves.
     for (const packet of packets) {
       this.packetsIn++
+      if (link.state !== 'over') this.traffic[broken ? 'broken' : 'handled']++
       judgePacket(this, link, packet, broken)
       link.heardAt = this.time
     }
@@ -130,7 +125,9 @@ export class Oracle {
     this.settle(this.time)
   }
 
+  /** Whether the broker gives it up meanwhile could not be seen: it is not slow for long. */
   private slow(link: Link): void {
+    if (silentAt(link, this.board) < this.time + SLOW_MS_MAX) return
     link.peer.pauseReading()
     link.slowSince = this.time
     if (link.state === 'connected') this.model.sessions.get(link.clientId)!.slow = true
@@ -174,17 +171,18 @@ export class Oracle {
       await this.world.advance(next - since)
       this.collect()
       this.model.advance(next)
-      this.judgeClosed()
+      this.judgeClosed(since)
       this.settle(since)
     }
   }
 
   /** Connections that the broker has closed because nothing came on them. */
-  private judgeClosed(): void {
+  private judgeClosed(since: number): void {
     for (const link of this.links.values()) {
       if (link.slowSince !== undefined || !judgeSilence(link, this.board, this.time)) continue
+      this.judgeStream(link, since)
       this.coverage.touch(link.state === 'new' ? 'limit time for CONNECT' : 'Keep Alive [MQTT-3.1.2-22]')
-      this.ended(link, true)
+      this.ended(link, true, link.sessionExpiry, Math.min(this.time, closedAt(link, this.board)))
     }
   }
 
@@ -213,12 +211,7 @@ export class Oracle {
   private settle(since: number): void {
     for (const link of this.links.values()) {
       if (link.state === 'over') continue
-      for (const packet of link.stream.splice(0)) {
-        const session = this.model.sessions.get(link.clientId)
-        if (!session || link.state !== 'connected') throw new Error(`${link.name}: ${packet.cmd} before CONNACK`)
-        if (packet.cmd === 'publish') session.published(packet, since, this.time)
-        else session.released(packet.messageId)
-      }
+      this.judgeStream(link, since)
       if (link.answers.length > 0) {
         throw new Error(`${link.name}: nobody asked for ${JSON.stringify(link.answers)}`)
       }
@@ -227,9 +220,18 @@ export class Oracle {
     this.model.checkComplete()
   }
 
+  private judgeStream(link: Link, since: number): void {
+    for (const packet of link.stream.splice(0)) {
+      const session = this.model.sessions.get(link.clientId)
+      if (!session || link.state !== 'connected') throw new Error(`${link.name}: ${packet.cmd} before CONNACK`)
+      if (packet.cmd === 'publish') session.published(packet, since, this.time)
+      else session.released(packet.messageId)
+    }
+  }
+
   /** The connection is over, for whatever reason; `withWill` unless a DISCONNECT of 0x00 came. */
-  ended(link: Link, withWill: boolean, sessionExpiry?: number): void {
-    if (link.state === 'connected') this.model.disconnect(link.clientId, withWill, sessionExpiry ?? link.sessionExpiry)
+  ended(link: Link, withWill: boolean, sessionExpiry = link.sessionExpiry, endedAt = this.time): void {
+    if (link.state === 'connected') this.model.disconnect(link.clientId, withWill, sessionExpiry, endedAt)
     this.over(link)
   }
 

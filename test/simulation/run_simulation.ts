@@ -4,6 +4,7 @@ import { Random } from '../model/random'
 import type { Board, World } from '../support/world'
 import type { Chronicle } from './chronicle'
 import type { Coverage } from './coverage'
+import { endEverything } from './ending'
 import { Home } from './home'
 import { Oracle } from './oracle'
 import type { Step } from './script'
@@ -52,6 +53,7 @@ export async function runSimulation(
   const home = new Home(oracle, random, swarm, chronicle)
   try {
     await home.live(hours * HOUR_MS)
+    await endEverything(oracle, edition.isBoard ?? false, () => edition.create(seed))
     await oracle.close()
   } catch (error) {
     throw new Violation((error as Error).message, seed, oracle.steps, swarm.isCrowded)

@@ -15,6 +15,8 @@ export type Step =
   | { kind: 'time', ms: number }
   /** The power is cut and comes back. */
   | { kind: 'restart' }
+  /** The broker's own numbers are compared with the model's. */
+  | { kind: 'audit' }
   /** Something happens to the broker's machine. */
   | { kind: 'machine', fault: MachineFault }
 
@@ -22,3 +24,6 @@ export type Step =
 export const scriptText = (steps: readonly Step[]): string =>
   steps.map((step) => `    ${JSON.stringify(step).replace(/"(\w+)":/g, '$1: ').replaceAll('"', '\'')
     .replace(/,(?=\w)/g, ', ').replace(/^\{/, '{ ').replace(/\}$/, ' }')},`).join('\n')
+
+/** A script says what the oracle cannot judge: a packet where the standard leaves everything open. */
+export class Unjudged extends Error {}
