@@ -128,7 +128,7 @@ function writeAdded(alias: number): void {
   }
   if (publicationExpiresAt) {
     writeByte(MESSAGE_EXPIRY_INTERVAL)
-    writeFourByteInteger(Math.ceil((publicationExpiresAt - nowMs) / 1_000)) // [MQTT-3.3.2-6]
+    writeFourByteInteger(Math.max(0, Math.ceil((publicationExpiresAt - nowMs) / 1_000))) // [MQTT-3.3.2-6]
   }
   for (let i = 0; FEATURE_SUBSCRIPTION_IDENTIFIER && i < identifierCount; i++) {
     writeByte(SUBSCRIPTION_IDENTIFIER)

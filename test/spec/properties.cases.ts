@@ -133,6 +133,17 @@ export const propertiesCases: Case[] = [
         .messageExpiryInterval, 60)
     }
   }),
+  in5('the Message Expiry Interval of what has expired and is sent again', '3.3.2-6 4.4.0-1', async (world) => {
+    const reader = await connect(world, lasting(5))
+    await subscribe(reader, { topic: 'a', qos: 1 })
+    await publish(await connect(world), 'a', 'p', { qos: 1, properties: { messageExpiryInterval: 10 } })
+    await reader.receive('publish')
+    await reader.drop()
+    await world.advance(20_000)
+    const again = await (await connect(world, lasting(5))).receive('publish')
+    equal(again.dup, true)
+    equal((again.properties as unknown as { messageExpiryInterval: number }).messageExpiryInterval, 0)
+  }, { longTime: true }),
   in5('messages that wait for the window expire too', '3.3.2-5', async (world) => {
     const reader = await connect(world, { properties: { receiveMaximum: 1 } })
     await subscribe(reader, { topic: 'a', qos: 1 })
