@@ -154,4 +154,17 @@ export const MUTATIONS = [
     board: 'test',
     file: 'src/broker/publication.ts', from: '    return QUOTA_EXCEEDED\n  }', to: '    return SUCCESS\n  }',
   },
+  {
+    name: 'a message that nobody has any more keeps its memory',
+    board: 'test',
+    file: 'src/store/message_table.ts', from: '  poolFree(messageStart[row], size)\n', to: '',
+  },
+  {
+    name: 'a subscription that has ended still counts',
+    file: 'src/store/subscription_table.ts', from: '  subscriptionCount--\n', to: '',
+  },
+  {
+    name: 'a retained message that was removed still counts',
+    file: 'src/store/retained_table.ts', from: '  retainedCount--\n', to: '',
+  },
 ]
