@@ -152,7 +152,8 @@ export function laneCheck(): void {
 /** Tells the broker what the lane has done since the last time. */
 export function laneTally(): void {
   for (const socket of sockets) {
-    if (!socket || socket._slot < 0) continue
+    // What one has sent that is closed counts as well.
+    if (!socket) continue
     let heard = socket._heard
     laneCount(heard, 0, 0, PUBACK_SIZE)
     for (const size in socket._kept) {
@@ -164,7 +165,7 @@ export function laneTally(): void {
         entry._left = entry._share
       }
     }
-    if (heard) laneHeard(socket._slot)
+    if (heard && socket._slot >= 0) laneHeard(socket._slot)
     socket._heard = 0
   }
   // Whoever publishes to more topics than there are entries for takes turns.
