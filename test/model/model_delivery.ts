@@ -53,7 +53,7 @@ export interface Delivery {
 export function perhapsIt(taken: Delivery, other: Delivery): void {
   if (taken.optional) other.optional = true
   if (taken.unordered) other.unordered = true
-  if (other.ticket) other.ticket.allConnected = false
+  for (const { ticket } of [taken, other]) if (ticket) ticket.allConnected = false
 }
 
 /** The deliveries that should have come before the one at this place. */

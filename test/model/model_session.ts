@@ -107,9 +107,9 @@ export class ModelSession {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
     const alike = candidates.filter((at) => at !== index).map((at) => list[at]!)
+    for (const other of alike) perhapsIt(delivery, other)
     if (delivery.ticket) delivery.ticket.taken = alike.length === 0
     delete delivery.ticket
-    for (const other of alike) perhapsIt(delivery, other)
     if (packet.qos === 0) {
       this.now = this.now.filter((other) => other !== delivery)
       if (this.later.includes(delivery)) this.later.splice(this.later.indexOf(delivery), 1)
