@@ -178,8 +178,10 @@ export class Oracle {
 
   /** Connections that the broker has closed because nothing came on them. */
   private judgeClosed(since: number): void {
-    for (const link of this.links.values()) {
-      if (link.slowSince !== undefined || !judgeSilence(link, this.board, this.time)) continue
+    const closed = [...this.links.values()]
+      .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, this.time))
+    // Who is closed later may have had the Will Message of who is closed first.
+    for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board))) {
       this.judgeStream(link, since)
       this.coverage.touch(link.state === 'new' ? 'limit time for CONNECT' : 'Keep Alive [MQTT-3.1.2-22]')
       this.ended(link, true, link.sessionExpiry, Math.min(this.time, closedAt(link, this.board)))
