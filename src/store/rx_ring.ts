@@ -93,7 +93,7 @@ export function rxKeep(slot: number): boolean {
 /** Puts what is left of a connection to the front of the one ring. */
 export function rxTake(slot: number): void {
   if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = RX_AT
-  else if (RX_ONE && rxStart[slot] !== RX_AT) rxMove(slot, RX_AT)
+  else if (rxStart[slot] !== RX_AT) rxMove(slot, RX_AT)
 }
 
 /** Keeps what is left until there is more of it, and leaves the one ring to others. False: there is no room. */

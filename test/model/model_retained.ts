@@ -4,7 +4,7 @@
 import { naiveMatch, sharedParts } from './naive_match'
 import { ModelRouter } from './model_router'
 import type { Delivery, ModelMessage } from './model_delivery'
-import { type ModelSession, type ModelSubscription } from './model_session'
+import type { ModelSession, ModelSubscription } from './model_session'
 
 export abstract class ModelRetained extends ModelRouter {
   readonly retained = new Map<string, ModelMessage>()

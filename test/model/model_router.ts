@@ -3,7 +3,7 @@
 
 import { naiveMatch, sharedParts } from './naive_match'
 import type { Delivery, ModelMessage, ShareTicket } from './model_delivery'
-import { type ModelSession, type ModelSubscription } from './model_session'
+import type { ModelSession, ModelSubscription } from './model_session'
 
 export interface ModelLimits {
   /** QoS 1 and 2 messages for one session; Infinity where the test never reaches it. */

@@ -92,11 +92,10 @@ export class ModelSession {
       && (packet.dup === delivery.again || delivery.perhapsAgain === true)
       && (!delivery.again || delivery.packetIdentifier === packet.messageId)
     // A message that was published twice has two times at which it expires.
-    const timely = list.filter((delivery) => looksLikeIt(delivery)
-      && isTimely(packet, delivery, Math.max(since, delivery.createdAt), time))
-    const fits = (delivery: Delivery): boolean =>
-      timely.length > 0 ? timely.includes(delivery) : !delivery.optional && looksLikeIt(delivery)
-    const candidates = this.withIdentifiers([...list.keys()].filter((at) => fits(list[at]!)), list, packet)
+    const places = [...list.keys()].filter((at) => looksLikeIt(list[at]!))
+    const timely = places.filter((at) => isTimely(packet, list[at]!, Math.max(since, list[at]!.createdAt), time))
+    const fitting = timely.length > 0 ? timely : places.filter((at) => !list[at]!.optional)
+    const candidates = this.withIdentifiers(fitting, list, packet)
     const isNext = (at: number): boolean => isCertain(list[at]!) && passedBy(list, at).length === 0
     const index = candidates.find(isNext) ?? candidates[0] ?? fail(`${this.clientId}: nothing asks for ${
       textOf(packet, topic)}, of what waits: ${describe(list)}`)

@@ -1,7 +1,6 @@
 // What the broker says of itself under $SYS, held to what the model knows: a client of the oracle's own connects, reads
 // and leaves. And whether all memory comes back once everything has ended.
 
-import type { IConnectPacket } from 'mqtt-packet'
 import { connackCode, connectSend } from '../support/client'
 import type { Peer } from '../support/peer'
 import type { World } from '../support/world'
@@ -28,7 +27,6 @@ async function numbersOf(world: World, wait: () => Promise<void>): Promise<Map<s
   if (!world.board.FEATURE_SYS_RETAINED) await wait()
   const packets = peer.arrived()
   const granted = packets.find(({ cmd }) => cmd === 'suback')?.granted[0]
-  // As DISCONNECT has been sent, no Will is due; nothing but the reading itself is left in the counters.
   await peer.send({ cmd: 'disconnect' } as never)
   if (granted !== 0) return undefined
   return new Map(packets.filter(({ cmd }) => cmd === 'publish')
@@ -50,9 +48,10 @@ const snapshot = ({ model, links }: Oracle): string => [links.size, model.sessio
   ...[...model.sessions.values()].map(({ subscriptions }) => subscriptions.size)].join()
 
 /** Compares the broker's numbers with the model's. */
-export async function audit(oracle: Oracle, world: World, traffic: Traffic): Promise<void> {
+export async function audit(oracle: Oracle): Promise<void> {
+  const { model, links, world, traffic } = oracle
   // While it waits, a client that does not read would be silent for longer than it may be.
-  if ([...oracle.links.values()].some(({ slowSince }) => slowSince !== undefined)) return
+  if ([...links.values()].some(({ slowSince }) => slowSince !== undefined)) return
   const before = snapshot(oracle)
   const numbers = await numbersOf(world, () => oracle.advance(world.board.SYS_INTERVAL_DEFAULT * 1_000))
   if (!numbers) {
@@ -63,7 +62,6 @@ export async function audit(oracle: Oracle, world: World, traffic: Traffic): Pro
   }
   traffic.own += PACKETS_BEFORE + 1
   if (snapshot(oracle) !== before) return
-  const { model, links } = oracle
   const check = (name: string, least: number, most = least): void => {
     const value = Number(numbers.get(name) ?? NaN)
     if (value >= least && value <= most) return
@@ -87,8 +85,7 @@ export async function audit(oracle: Oracle, world: World, traffic: Traffic): Pro
 /** Connects, with everything that a client of 5.0 may want kept. */
 async function probeConnect(world: World, clientId: string, sessionExpiryInterval: number): Promise<Peer> {
   const peer = await world.open(5)
-  const terms: Partial<IConnectPacket> = { properties: { sessionExpiryInterval } }
-  await connectSend(peer, { version: 5, clientId, clean: true, ...terms } as never)
+  await connectSend(peer, { version: 5, clientId, clean: true, properties: { sessionExpiryInterval } })
   if (connackCode(peer.arrived()[0]!) !== 0) throw new Error(`no room for ${clientId} in a broker that is empty`)
   return peer
 }

@@ -1,6 +1,6 @@
 // A connection as it stands at the broker's port: what has arrived on it, and what its CONNECT said.
 
-import { frameSize } from '../support/frame'
+import { frameCut } from '../support/frame'
 import type { AnyPacket, Peer, Version } from '../support/peer'
 
 export class Link {
@@ -28,12 +28,8 @@ export class Link {
 
   /** Bytes arrived: answers the packets that they complete. */
   arrive(bytes: Uint8Array): Uint8Array[] {
-    this.pending = Buffer.concat([this.pending, bytes])
-    const packets: Uint8Array[] = []
-    for (let size = frameSize(this.pending); size > 0; size = frameSize(this.pending)) {
-      packets.push(this.pending.slice(0, size))
-      this.pending = this.pending.slice(size)
-    }
+    const { packets, rest } = frameCut(Buffer.concat([this.pending, bytes]))
+    this.pending = rest
     return packets
   }
 

@@ -29,7 +29,7 @@ export class Oracle {
   packetsIn = 0
   packetsOut = 0
   world!: World
-  private traffic!: Traffic
+  traffic!: Traffic
   private machine!: Machine
   private readonly opened = new Set<number>()
   private readonly hash = createHash('sha256')
@@ -72,7 +72,7 @@ export class Oracle {
     if (step.kind === 'open') await this.open(step.id, step.version)
     else if (step.kind === 'time') await this.advance(step.ms)
     else if (step.kind === 'restart') await this.restart()
-    else if (step.kind === 'audit') await audit(this, this.world, this.traffic)
+    else if (step.kind === 'audit') await audit(this)
     else if (step.kind === 'machine') await this.machine.strike(step.fault)
     else if (!link || link.state === 'over') return
     else if (step.kind === 'bytes') await this.receive(link, Buffer.from(step.hex, 'hex'), step.broken ?? false)

@@ -1,7 +1,7 @@
 // Makes the script of a failure short: leaves out what came before a restart, whole connections, then runs of steps, as
 // long as the same thing goes wrong.
 
-import { frameSize } from '../support/frame'
+import { frameCut } from '../support/frame'
 import type { World } from '../support/world'
 import { Oracle } from './oracle'
 import { Unjudged, type Step } from './script'
@@ -49,10 +49,10 @@ function fragmentsJoined(steps: readonly Step[]): Step[] {
       continue
     }
     const bytes = Buffer.from((begun.get(step.id) ?? '') + step.hex, 'hex')
-    let size = 0
-    for (let next = frameSize(bytes); next > 0; next = frameSize(bytes.subarray(size))) size += next
-    if (size > 0) joined.push({ ...step, hex: bytes.subarray(0, size).toString('hex') })
-    begun.set(step.id, bytes.subarray(size).toString('hex'))
+    const { rest } = frameCut(bytes)
+    const whole = bytes.subarray(0, bytes.length - rest.length)
+    if (whole.length > 0) joined.push({ ...step, hex: whole.toString('hex') })
+    begun.set(step.id, Buffer.from(rest).toString('hex'))
   }
   return joined
 }

@@ -26,6 +26,17 @@ export function frameSize(stream: Uint8Array): number {
   return 0
 }
 
+/** Cuts a stream behind its last whole packet: views of the packets, and of the rest. */
+export function frameCut(stream: Uint8Array): { packets: Uint8Array[], rest: Uint8Array } {
+  const packets: Uint8Array[] = []
+  let rest = stream
+  for (let size = frameSize(rest); size > 0; size = frameSize(rest)) {
+    packets.push(rest.subarray(0, size))
+    rest = rest.subarray(size)
+  }
+  return { packets, rest }
+}
+
 /** Decodes one whole packet for a client of the given protocol version. */
 export function frameDecode(bytes: Uint8Array, version: number): Packet {
   const parser = mqttPacket.parser({ protocolVersion: version } as never)
