@@ -156,7 +156,7 @@ export class ModelBroker extends ModelRetained {
       || delivery.perhapsAgain === true || (session.connected && delivery.createdAt > since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
     const kept = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
-    session.expired += session.queue.length - kept.length
+    session.perhapsHeld += session.queue.length - kept.length
     session.queue = kept
   }
 }

@@ -28,10 +28,15 @@ export abstract class ModelRetained extends ModelRouter {
     this.offer(message)
   }
 
+  /** Whether retained messages that the client asked for may come later. */
+  private mayPostpone({ wasFull }: ModelSession): boolean {
+    return this.limits.tight || wasFull
+  }
+
   private offer(message: ModelMessage): void {
-    if (!this.limits.tight) return
     // A session that waits for retained messages may be sent this one among them, instead of its former one.
     for (const session of this.sessions.values()) {
+      if (!this.mayPostpone(session)) continue
       const pending = this.pending(session)
       if (pending.length === 0) continue
       for (const delivery of pending) if (delivery.message.topic === message.topic) delivery.optional = true
@@ -63,7 +68,7 @@ export abstract class ModelRetained extends ModelRouter {
   /** What is retained for a filter and still waits is not sent any more, or with the options of a new subscription. */
   private retainedReplace(session: ModelSession, filter: string, subscription?: ModelSubscription): void {
     // With room enough it is in the queue already.
-    if (!this.limits.tight) return
+    if (!this.mayPostpone(session)) return
     for (const delivery of this.pending(session)) {
       if (delivery.retainedFor !== filter) continue
       delivery.optional = true
@@ -89,15 +94,17 @@ export abstract class ModelRetained extends ModelRouter {
     const batch = ++this.batches
     for (const message of [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]) {
       if (message.payload === '' || !naiveMatch(filter, message.topic)) continue
+      // What has no room waits, and all that is retained behind it.
+      const mayWait = this.mayPostpone(session) || this.mayBeFull(session)
       // Whether No Local concerns what was retained long ago, the standard does not say.
-      const optional = this.limits.tight || (subscription.noLocal && message.publisher === clientId)
+      const optional = mayWait || (subscription.noLocal && message.publisher === clientId)
       this.deliver(session, message, [subscription], true, batch, optional, undefined, true)
       const delivery = [...session.queue, ...session.now].find((candidate) => candidate.batch === batch)
       if (!delivery) continue
       delivery.retainedFor = filter
       delivery.unordered = true
       delivery.batch = ++this.batches
-      if (!this.limits.tight || delivery.qos > 0) continue
+      if (!mayWait || delivery.qos > 0) continue
       session.now = session.now.filter((other) => other !== delivery)
       session.later.push(delivery)
     }

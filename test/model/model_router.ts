@@ -91,10 +91,16 @@ export abstract class ModelRouter {
   }
 
   /** Nobody who is to be sent a message has room for it. */
-  isFull({ topic, qos }: ModelMessage): boolean {
-    const takers = [...this.sessions.values()].filter(({ subscriptions }) => [...subscriptions.keys()]
-      .some((filter) => naiveMatch(sharedParts(filter)?.filter ?? filter, topic)))
-    return qos > 0 && takers.every(({ queue, expired }) => queue.length + expired >= this.limits.queueMax)
+  isFull({ topic, qos, publisher }: ModelMessage): boolean {
+    const takers = [...this.sessions.values()].filter(({ clientId, subscriptions }) => [...subscriptions]
+      .some(([filter, { noLocal }]) => !(noLocal && clientId === publisher)
+        && naiveMatch(sharedParts(filter)?.filter ?? filter, topic)))
+    return qos > 0 && takers.every((session) => this.mayBeFull(session))
+  }
+
+  /** Perhaps nothing more has room in its queue. */
+  protected mayBeFull({ queue, perhapsHeld }: ModelSession): boolean {
+    return queue.length + perhapsHeld >= this.limits.queueMax
   }
 
   /** After every operation: nothing that had to be sent is missing. */
@@ -140,7 +146,7 @@ export abstract class ModelRouter {
     const certain = session.queue.filter((other) => !other.optional)
     // What is retained waits for room; what is new is dropped.
     if (certain.length >= this.limits.queueMax && !isRetained) return
-    if (session.queue.length + session.expired >= this.limits.queueMax) delivery.optional = true
+    if (this.mayBeFull(session)) delivery.optional = session.wasFull = true
     session.queue.push(delivery)
   }
 

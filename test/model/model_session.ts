@@ -24,8 +24,13 @@ export class ModelSession {
   readonly subscriptions = new Map<string, ModelSubscription>()
   /** QoS 1 and 2, in order. */
   queue: Delivery[] = []
-  /** Messages of the queue that have expired: a broker may find that out when it comes to them, and not before. */
-  expired = 0
+  /**
+   * Messages that are not in the queue any more and may be in the broker's: those that have expired, which it may find
+   * out when it comes to them and not before, and those that were passed by, if it was a copy that looked alike.
+   */
+  perhapsHeld = 0
+  /** Its queue was perhaps full: retained messages may wait until there is room. */
+  wasFull = false
   /** QoS 0 of the operation in hand. */
   now: Delivery[] = []
   /** Retained messages with QoS 0 that a tight broker sends when it comes to them. */
@@ -95,14 +100,18 @@ export class ModelSession {
     const places = [...list.keys()].filter((at) => looksLikeIt(list[at]!))
     const timely = places.filter((at) => isTimely(packet, list[at]!, Math.max(since, list[at]!.createdAt), time))
     const fitting = timely.length > 0 ? timely : places.filter((at) => !list[at]!.optional)
-    const candidates = this.withIdentifiers(fitting, list, packet)
+    const [exact, perhaps] = this.withIdentifiers(fitting, list, packet)
+    const candidates = [...exact, ...perhaps]
     const isNext = (at: number): boolean => isCertain(list[at]!) && passedBy(list, at).length === 0
-    const index = candidates.find(isNext) ?? candidates[0] ?? fail(`${this.clientId}: nothing asks for ${
+    const overtakes = (at: number): boolean => passedBy(list, at).some(isCertain)
+    const likeliest = (places: number[]): number | undefined =>
+      places.find(isNext) ?? places.find((at) => !overtakes(at))
+    const index = likeliest(exact) ?? likeliest(perhaps) ?? candidates[0] ?? fail(`${this.clientId}: nothing asks for ${
       textOf(packet, topic)}, of what waits: ${describe(list)}`)
     const delivery = list[index]!
     this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
     const skipped = passedBy(list, index)
-    if (skipped.some(isCertain)) {
+    if (overtakes(index)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
     const alike = candidates.filter((at) => at !== index).map((at) => list[at]!)
@@ -115,24 +124,25 @@ export class ModelSession {
       return
     }
     this.queue = list.filter((other) => !skipped.includes(other))
+    this.perhapsHeld += skipped.length
     this.sent(packet, delivery)
   }
 
   /**
-   * Those of the places in a list whose copy may have the packet's identifiers: several may be those that held when the
-   * message came or those that hold when it is sent.
+   * Those of the places in a list whose copy has the packet's identifiers, and those whose copy may have them: several
+   * may be those that held when the message came or those that hold when it is sent.
    */
-  private withIdentifiers(places: number[], list: Delivery[], packet: AnyPacket): number[] {
+  private withIdentifiers(places: number[], list: Delivery[], packet: AnyPacket): [exact: number[], perhaps: number[]] {
     const received = identifiersOf(packet)
-    const exact = places.filter((at) => list[at]!.identifiers.join() === received.join())
-    if (exact.length > 0) return exact
-    return places.filter((at) => {
+    const isExact = (at: number): boolean => list[at]!.identifiers.join() === received.join()
+    const perhaps = places.filter((at) => {
       const { identifiers, message, shared } = list[at]!
-      if (identifiers.length < 2 || shared) return false
+      if (identifiers.length < 2 || shared || isExact(at)) return false
       const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
         && naiveMatch(filter, message.topic)).map(([, { identifier }]) => identifier)
       return received.every((one) => identifiers.includes(one) || current.includes(one))
     })
+    return [places.filter(isExact), perhaps]
   }
 
   private sent(packet: AnyPacket, delivery: Delivery): void {
@@ -196,7 +206,7 @@ export class ModelSession {
     this.queue = this.queue.filter(({ ticket }) => !ticket?.taken)
     if (!this.connected) return
     if (this.releases.size > 0) fail(`${this.clientId}: PUBREL ${[...this.releases].join()} did not come`)
-    if (!this.queue.some(({ state }) => state === 'waiting')) this.expired = 0
+    if (!this.queue.some(({ state }) => state === 'waiting')) this.perhapsHeld = 0
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
     if (this.inFlight() < this.window && waiting.length > 0) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
