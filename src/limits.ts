@@ -54,6 +54,9 @@ export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
 /** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
 export const PACK_LANES = RX_SHARED ? 3 : 1
 
+/** Blocks of the pool that sessions, subscriptions and aliases leave to the packets that are not complete yet. */
+export const POOL_BLOCKS_RX = RX_ONE ? RX_RING_SIZE / POOL_BLOCK_SIZE : 0
+
 /** Whether a session can end while its client is away. */
 export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 

@@ -6,7 +6,8 @@
 // Memory: 2 x SLOTS_MAX x TOPIC_ALIAS_MAX x (2 start + 2 size) bytes on a board.
 import { portCopy, portEqual } from 'runtime'
 import {
-  SLOTS_MAX, FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, TABLES_GROW, TOPIC_ALIAS_MAX, newOffsets, rowsAtStart,
+  FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, POOL_BLOCKS_RX, SLOTS_MAX, TABLES_GROW, TOPIC_ALIAS_MAX, newOffsets,
+  rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
@@ -40,7 +41,7 @@ export function aliasInSet(slot: number, alias: number, topicStart: number, topi
   const row = slot * TOPIC_ALIAS_MAX + alias - 1
   aliasesReserve(row)
   if (inStart[row] && inSize[row] === topicSize && portEqual(inStart[row], topicStart, topicSize)) return true
-  const start = poolAllocate(topicSize, 0)
+  const start = poolAllocate(topicSize, POOL_BLOCKS_RX)
   if (start < 0) return false
   portCopy(start, topicStart, topicSize)
   if (inStart[row]) poolFree(inStart[row], inSize[row])

@@ -5,8 +5,8 @@
 // shared subscriptions), SUBSCRIPTIONS_MAX rows, and the filter's blocks in the pool.
 import { portCopy, portEqual } from 'runtime'
 import {
-  FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets,
-  newRows, rowsAtStart,
+  FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW,
+  headsFor, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { topicIsHidden, topicMatches } from '../codec/topic'
 import { poolAllocate, poolFree } from './byte_pool'
@@ -87,7 +87,7 @@ export function filterTake(start: number, size: number, skip: number): number {
 
 function filterAdd(start: number, size: number, skip: number, shape: number): number {
   if (free < 0 && !(TABLES_GROW && filtersGrow())) return NONE
-  const bytes = poolAllocate(size, 0)
+  const bytes = poolAllocate(size, POOL_BLOCKS_RX)
   if (bytes < 0) return NONE
   portCopy(bytes, start, size)
   const row = free

@@ -6,8 +6,8 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
-  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX,
+  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
@@ -145,7 +145,7 @@ export function sessionUserChange(row: number, userStart: number, userSize: numb
 
 function identityStore(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
   const size = FEATURE_ACCESS && userSize > 0 ? userSize : 0
-  const identity = poolAllocate(clientSize + size, 0)
+  const identity = poolAllocate(clientSize + size, POOL_BLOCKS_RX)
   if (identity >= 0) {
     portCopy(identity, clientStart, clientSize)
     if (FEATURE_ACCESS) portCopy(identity + clientSize, userStart, size)

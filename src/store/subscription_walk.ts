@@ -8,7 +8,7 @@
 import { portCopy, portEqual, portHash } from 'runtime'
 import { filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
 import {
-  FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, newOffsets,
+  FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX, newOffsets,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { indexAdd, indexRemove, newLinks } from './columns'
@@ -58,7 +58,7 @@ export function walkFind(session: number, start: number, size: number): number {
 /** A new subscription to a filter that walkFind has just not found, or NONE: there is no room. */
 export function walkAdd(session: number, start: number, size: number): number {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
-  const bytes = row < 0 ? NONE : poolAllocate(size, 0)
+  const bytes = row < 0 ? NONE : poolAllocate(size, POOL_BLOCKS_RX)
   if (bytes < 0) return NONE
   portCopy(bytes, start, size)
   if (FEATURE_HASH) {

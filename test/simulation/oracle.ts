@@ -11,7 +11,7 @@ import { audit, type Traffic } from './audit'
 import { Coverage } from './coverage'
 import { Link } from './link'
 import { Machine } from './machine'
-import { areJudgeable, judgePacket } from './oracle_packets'
+import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
 import { Unjudged, type Step } from './script'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt } from './silence'
@@ -115,6 +115,7 @@ export class Oracle {
       judgePacket(this, link, packet, broken)
       link.heardAt = this.time
     }
+    if (this.crowded && link.state !== 'over' && link.peer.isClosed && !link.isBetweenPackets) judgeCutShort(this, link)
     this.settle(this.time)
   }
 
@@ -182,7 +183,7 @@ export class Oracle {
       .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, this.time))
     // Who is closed later may have had the Will Message of who is closed first.
     for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board))) {
-      this.judgeStream(link, since)
+      judgeStream(this, link, since)
       this.coverage.touch(link.state === 'new' ? 'limit time for CONNECT' : 'Keep Alive [MQTT-3.1.2-22]')
       this.ended(link, true, link.sessionExpiry, Math.min(this.time, closedAt(link, this.board)))
     }
@@ -213,22 +214,13 @@ export class Oracle {
   private settle(since: number): void {
     for (const link of this.links.values()) {
       if (link.state === 'over') continue
-      this.judgeStream(link, since)
+      judgeStream(this, link, since)
       if (link.answers.length > 0) {
         throw new Error(`${link.name}: nobody asked for ${JSON.stringify(link.answers)}`)
       }
       if (link.peer.isClosed) throw new Error(`${link.name}: the broker closed it`)
     }
     this.model.checkComplete()
-  }
-
-  private judgeStream(link: Link, since: number): void {
-    for (const packet of link.stream.splice(0)) {
-      const session = this.model.sessions.get(link.clientId)
-      if (!session || link.state !== 'connected') throw new Error(`${link.name}: ${packet.cmd} before CONNACK`)
-      if (packet.cmd === 'publish') session.published(packet, since, this.time)
-      else session.released(packet.messageId)
-    }
   }
 
   /** The connection is over, for whatever reason; `withWill` unless a DISCONNECT of 0x00 came. */

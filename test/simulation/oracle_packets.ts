@@ -145,6 +145,28 @@ export function areJudgeable(oracle: Oracle, link: Link, packets: readonly Uint8
   })
 }
 
+/** Judges the messages that the broker has sent on a connection since then. */
+export function judgeStream({ model, time }: Oracle, link: Link, since: number): void {
+  for (const packet of link.stream.splice(0)) {
+    const session = model.sessions.get(link.clientId)
+    if (!session || link.state !== 'connected') throw new Error(`${link.name}: ${packet.cmd} before CONNACK`)
+    if (packet.cmd === 'publish') session.published(packet, since, time)
+    else session.released(packet.messageId)
+  }
+}
+
+/** A board whose memory is full may have no room for what has arrived of a packet: then it closes the connection. */
+export function judgeCutShort(oracle: Oracle, link: Link): void {
+  judgeStream(oracle, link, oracle.time)
+  if (link.state === 'connected' && link.version === 5 && link.take('disconnect').reasonCode !== QUOTA_EXCEEDED) {
+    throw new Error(`${link.name}: cut short without 0x97`)
+  }
+  // Whether the packet was counted is the broker's.
+  oracle.traffic.broken++
+  oracle.coverage.touch('limit part of a packet')
+  oracle.ended(link, true)
+}
+
 /** Judges the broker's answers to a packet that has arrived on a connection. */
 export function judgePacket(oracle: Oracle, link: Link, bytes: Uint8Array, isBroken: boolean): void {
   // Packets behind a DISCONNECT are nobody's.
