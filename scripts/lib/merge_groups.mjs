@@ -20,5 +20,5 @@ export const GROUPS = [
   ['propertiesBegin', 'propertiesRead', 'applicationPropertiesRead', 'readReason'],
   ['openBegin', 'openEnd', 'writeFourByteInteger', 'variableByteIntegerSize'],
   // The timer, once a second.
-  ['brokerTick', 'sysTick'],
+  ['clockTick', 'brokerTick', 'sysTick'],
 ]

@@ -54,4 +54,18 @@ describe('packets that come in pieces', () => {
     await refused(pieces[3]!, 0x97)
     equal(pieces[0]!.isClosed, false)
   })
+
+  test('find room where subscriptions and sessions have taken all that they get', async () => {
+    const board = await boardWorld('esp32')
+    const greedy = await connect(board, { version: 5 })
+    const filters = Array.from({ length: 130 }, (_, index) => `${index}/`.padEnd(120, 'x'))
+    const codes: number[] = []
+    for (const filter of filters) codes.push(...await subscribe(greedy, filter))
+    deepEqual([codes.includes(0x97), codes[0], codes.at(-1)], [true, 0, 0x97])
+    const sender = await connect(board, { version: 5, clientId: 'x' })
+    const whole = publishPacket('0/'.padEnd(120, 'x'), `\0${'y'.repeat(200)}`)
+    await sender.send(whole.slice(0, -1))
+    await sender.send(whole.slice(-1))
+    equal((await receivePublish(greedy)).payload.length, 200)
+  })
 })

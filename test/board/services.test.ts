@@ -130,7 +130,7 @@ describe('a board in need', () => {
     driver.board.evaluate(`setTime(getTime()+${seconds})`)
     // Heard between the jump and the next tick.
     peer.send(Uint8Array.of(0xc0, 0))
-    // 1.5 times the Keep Alive of 60 s, and the tick behind it; of a second that held a jump, a part is missing.
+    // 1.5 times the Keep Alive of 60 s, and the tick behind it.
     driver.advance(90_000)
     expect([...peer.take(), peer.closed]).toEqual([0xd0, 0, false])
     driver.advance(2_000)

@@ -5,9 +5,9 @@ import type { Link } from './link'
 
 /**
  * A broker looks at its connections once a second, and the look may be half a second late; and of what its express lane
- * handed on it may have heard a second later than it came.
+ * handed on it may have heard a second later than it came. While the clock is set it may lose a second.
  */
-const LATE_MS_MAX = 2_500
+const LATE_MS_MAX = 3_500
 const KEEP_ALIVE_TIMEOUT = 0x8d
 /** A client that stops reading goes on before that, milliseconds. */
 export const SLOW_MS_MAX = 15_000

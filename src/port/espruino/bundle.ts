@@ -1,6 +1,6 @@
 // What runs on a board.
 import { brokerStart, brokerTick } from '../../main'
-import { TICK_MS, portNowMs } from './clock'
+import { TICK_MS, clockTick } from './clock'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { socketAccept } from './accept'
 import { queuesLook } from './backlog'
@@ -21,7 +21,7 @@ setInterval(() => {
     laneYield()
   }
   if (FEATURE_BOARD_SERVICES) servicesTick()
-  brokerTick(portNowMs())
+  brokerTick(clockTick())
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
 // It may do what it likes: the broker stands.
