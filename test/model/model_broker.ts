@@ -65,19 +65,17 @@ export class ModelBroker extends ModelRetained {
     if (isDue) this.willPublish(waiting.will)
   }
 
-  /** The connection ended, at `endedAt`; `withWill` unless a DISCONNECT of 0x00 came. */
-  disconnect(
-    clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!, endedAt = this.time,
-  ): void {
+  /** The connection ended; `withWill` unless a DISCONNECT of 0x00 came. */
+  disconnect(clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!): void {
     const session = this.sessions.get(clientId)!
     session.disconnect()
-    session.expiresAt = endedAt + sessionExpiry
+    session.expiresAt = this.time + sessionExpiry
     const isOver = session.expiresAt <= this.time
     const waiting = this.wills.get(clientId)
     if (!withWill) this.wills.delete(clientId)
     else if (waiting) {
       const delay = Math.min(waiting.will.delay, sessionExpiry)
-      waiting.at = endedAt + delay
+      waiting.at = this.time + delay
       if (waiting.at <= this.time) {
         this.wills.delete(clientId)
         if (isOver) this.sessionDelete(clientId)
@@ -153,7 +151,7 @@ export class ModelBroker extends ModelRetained {
     const isExpired = (delivery: Delivery): boolean =>
       delivery.state === 'waiting' && !delivery.again && delivery.message.expiresAt <= this.time
     const mayStay = (delivery: Delivery): boolean => this.limits.tight || session.slow
-      || delivery.perhapsAgain === true || (session.connected && delivery.createdAt > since)
+      || delivery.perhapsAgain === true || (session.connected && delivery.createdAt >= since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
     const kept = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))
     session.perhapsHeld += session.queue.length - kept.length

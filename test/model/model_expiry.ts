@@ -12,8 +12,8 @@ export function isTimely(
   packet: AnyPacket, { message, again, perhapsAgain }: Delivery, since: number, time: number,
 ): boolean {
   const left = secondsLeft(packet)
-  if (left === undefined) return true
   // What was sent once is completed, expired or not.
+  if (left === undefined) return again || perhapsAgain === true || message.expiresAt > since
   if (left * 1_000 > Math.max(0, message.expiresAt - since + 2_000)) return false
   return again || perhapsAgain || left * 1_000 >= message.expiresAt - time - 2_000
 }

@@ -100,7 +100,7 @@ export class ModelSession {
     const places = [...list.keys()].filter((at) => looksLikeIt(list[at]!))
     const timely = places.filter((at) => isTimely(packet, list[at]!, Math.max(since, list[at]!.createdAt), time))
     const fitting = timely.length > 0 ? timely : places.filter((at) => !list[at]!.optional)
-    const [exact, perhaps] = this.withIdentifiers(fitting, list, packet)
+    const [exact, perhaps] = this.alike(fitting, list, packet)
     const candidates = [...exact, ...perhaps]
     const isNext = (at: number): boolean => isCertain(list[at]!) && passedBy(list, at).length === 0
     const overtakes = (at: number): boolean => passedBy(list, at).some(isCertain)
@@ -114,9 +114,9 @@ export class ModelSession {
     if (overtakes(index)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
-    const alike = candidates.filter((at) => at !== index).map((at) => list[at]!)
-    for (const other of alike) perhapsIt(delivery, other)
-    if (delivery.ticket) delivery.ticket.taken = alike.length === 0
+    const others = candidates.filter((at) => at !== index).map((at) => list[at]!)
+    for (const other of others) perhapsIt(delivery, other)
+    if (delivery.ticket) delivery.ticket.taken = others.length === 0
     delete delivery.ticket
     if (packet.qos === 0) {
       this.now = this.now.filter((other) => other !== delivery)
@@ -129,15 +129,17 @@ export class ModelSession {
   }
 
   /**
-   * Those of the places in a list whose copy has the packet's identifiers, and those whose copy may have them: several
-   * may be those that held when the message came or those that hold when it is sent.
+   * Those of the places in a list whose copy is the packet's by its QoS and identifiers, and those whose copy may be:
+   * several identifiers may be those that held when the message came or those that hold when it is sent.
    */
-  private withIdentifiers(places: number[], list: Delivery[], packet: AnyPacket): [exact: number[], perhaps: number[]] {
+  private alike(places: number[], list: Delivery[], packet: AnyPacket): [exact: number[], perhaps: number[]] {
     const received = identifiersOf(packet)
-    const isExact = (at: number): boolean => list[at]!.identifiers.join() === received.join()
+    const isSame = ({ identifiers }: Delivery): boolean => identifiers.join() === received.join()
+    const isExact = (at: number): boolean => list[at]!.qos === packet.qos && isSame(list[at]!)
     const perhaps = places.filter((at) => {
       const { identifiers, message, shared } = list[at]!
-      if (identifiers.length < 2 || shared || isExact(at)) return false
+      if (isExact(at)) return false
+      if (identifiers.length < 2 || shared) return isSame(list[at]!)
       const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
         && naiveMatch(filter, message.topic)).map(([, { identifier }]) => identifier)
       return received.every((one) => identifiers.includes(one) || current.includes(one))

@@ -29,6 +29,8 @@ interface Segment {
 
 /** Bytes in one piece, at most. */
 const SEGMENT_SIZE = 1_460
+/** Packet type. */
+const SUBSCRIBE = 8
 
 export class Connection {
   /** Until when nothing passes towards the broker, and towards the client. */
@@ -65,7 +67,8 @@ export class Connection {
       const segment: Segment = {
         bytes: bytes.slice(from, from + size), isAlone: alone, run: () => this.arrive(segment, broken),
       }
-      this.pushUp(segment)
+      // What a broker does while a part of a SUBSCRIBE has come is its own affair: the rest comes at once.
+      this.pushUp(segment, from > 0 && bytes[0]! >> 4 === SUBSCRIBE)
       from += size
     }
   }
@@ -80,10 +83,10 @@ export class Connection {
     await this.network.oracle.run({ kind: 'bytes', id: this.id, hex, ...(broken ? { broken } : {}) })
   }
 
-  /** Something travels to the broker. */
-  pushUp(segment: Segment): void {
+  /** Something travels to the broker, `atOnce` with what was sent before. */
+  pushUp(segment: Segment, atOnce = false): void {
     this.up.push(segment)
-    this.upLast = Math.max(this.upLast, this.network.arrival())
+    if (!atOnce) this.upLast = Math.max(this.upLast, this.network.arrival())
     this.network.home.at(this.upLast, () => this.runUp())
   }
 

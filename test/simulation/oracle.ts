@@ -171,21 +171,23 @@ export class Oracle {
       const since = this.time
       await this.world.advance(next - since)
       this.collect()
+      this.judgeClosed(since, next)
       this.model.advance(next)
-      this.judgeClosed(since)
       this.settle(since)
     }
   }
 
-  /** Connections that the broker has closed because nothing came on them. */
-  private judgeClosed(since: number): void {
+  /** Connections that the broker has closed between these times because nothing came on them. */
+  private judgeClosed(since: number, time: number): void {
     const closed = [...this.links.values()]
-      .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, this.time))
+      .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, time))
     // Who is closed later may have had the Will Message of who is closed first.
     for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board))) {
+      // What falls due before it, comes before it.
+      this.model.advance(Math.max(this.time, Math.min(time, closedAt(link, this.board))))
       judgeStream(this, link, since)
       this.coverage.touch(link.state === 'new' ? 'limit time for CONNECT' : 'Keep Alive [MQTT-3.1.2-22]')
-      this.ended(link, true, link.sessionExpiry, Math.min(this.time, closedAt(link, this.board)))
+      this.ended(link, true)
     }
   }
 
@@ -224,8 +226,8 @@ export class Oracle {
   }
 
   /** The connection is over, for whatever reason; `withWill` unless a DISCONNECT of 0x00 came. */
-  ended(link: Link, withWill: boolean, sessionExpiry = link.sessionExpiry, endedAt = this.time): void {
-    if (link.state === 'connected') this.model.disconnect(link.clientId, withWill, sessionExpiry, endedAt)
+  ended(link: Link, withWill: boolean, sessionExpiry = link.sessionExpiry): void {
+    if (link.state === 'connected') this.model.disconnect(link.clientId, withWill, sessionExpiry)
     this.over(link)
   }
 

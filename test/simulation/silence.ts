@@ -8,6 +8,7 @@ import type { Link } from './link'
  * handed on it may have heard a second later than it came. While the clock is set it may lose a second.
  */
 const LATE_MS_MAX = 3_500
+const LATE_MS_USUAL = 1_250
 const KEEP_ALIVE_TIMEOUT = 0x8d
 /** A client that stops reading goes on before that, milliseconds. */
 export const SLOW_MS_MAX = 15_000
@@ -23,8 +24,8 @@ export function silentAt(link: Link, board: Board): number {
     : link.heardAt + limit + LATE_MS_MAX
 }
 
-/** When a connection that was closed for its silence was closed, within half of LATE_MS_MAX. */
-export const closedAt = (link: Link, board: Board): number => link.heardAt + limitOf(link, board) + LATE_MS_MAX / 2
+/** When a connection that was closed for its silence was closed, unless the look was very late. */
+export const closedAt = (link: Link, board: Board): number => link.heardAt + limitOf(link, board) + LATE_MS_USUAL
 
 /** Whether the broker has closed the connection for its silence, which must be neither too early nor too late. */
 export function judgeSilence(link: Link, board: Board, time: number): boolean {
