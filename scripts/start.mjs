@@ -38,8 +38,7 @@ function createConsole (isPlain) {
 
 async function start (options) {
   const output = createConsole(options.plain)
-  const files = await readFiles(options)
-  const board = await ENGINES[options.engine]({ ...options, files, log: output.log })
+  const board = await ENGINES[options.engine]({ ...options, ...await readFiles(options), log: output.log })
   output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${options.host}, port ${board.port}`)
   output.log(`midge: try  mosquitto_sub -h ${options.host} -p ${board.port} -t '#' -v`)
   const timer = setInterval(() => output.live(board.status()), LINE_MS)

@@ -156,6 +156,7 @@ async function rollupChunk (entry, plugin, folders) {
  * - `format`: 'script' is what Espruino runs (exports are dropped, the bundle's top level is the global or module
  *   scope); 'module' is an ES module; 'factory' is an ES module with one function, `factoryName`, whose every call
  *   answers a new instance's exports.
+ * `names` are the short names that a minified bundle for an interpreter has, by those of the sources.
  */
 export async function bundleBoard (boardName, options) {
   const { format, minify, overrides = {}, externals = {}, sources = {}, factoryName = 'createCore' } = options
@@ -169,16 +170,17 @@ export async function bundleBoard (boardName, options) {
   let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals, sources), folders)
   if (format === 'script') code = splitChunk(code).body
   code = lowerSyntax(code, board.ECMA_VERSION)
+  let names = {}
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
     code = nestRare(inlineCalls((await terserMinify(code, CLEAN)).code))
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
     code = dropStart(mergeSeldom(shareOften((await terserMinify(code, compress)).code)))
-    code = shortenNames(declareFirst(writeArrows(code)))
+    ;({ code, names } = shortenNames(declareFirst(writeArrows(code))))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)
   if (isInterpreted) code = closeReturns((await terserMinify(code, MANGLE)).code)
   else if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
-  return { code }
+  return { code, names }
 }

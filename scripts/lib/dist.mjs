@@ -1,4 +1,5 @@
-// dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, types and command line.
+// dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, types and command line;
+// beside a board's names.json: what the names in it are in the sources.
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadBoard } from './board.mjs'
@@ -14,7 +15,9 @@ const bundlePath = name => join(ROOT, 'dist', name, 'midge.js')
 async function writeBoard (name) {
   const folder = join(ROOT, 'dist', name)
   await mkdir(folder, { recursive: true })
-  await replaceFile(bundlePath(name), (await bundleFor(name)).code)
+  const { code, names } = await bundleFor(name)
+  if (names) await writeFile(join(folder, 'names.json'), `${JSON.stringify(names, null, 1)}\n`)
+  await replaceFile(bundlePath(name), code)
   for (const { file, code } of await bundleCompanions(name)) {
     const isProgram = file === 'cli.js'
     await writeFile(join(folder, file), (isProgram ? HASHBANG : '') + code.replace(/^#!.*\n/, ''))

@@ -13,20 +13,21 @@ function editionEntry (runtime) {
 }
 
 /**
- * The finished, minified bundle of a board, a character a byte (Latin-1); `text` is a board's before it was tokenised.
- * What Espruino would refuse is refused here. `overrides` are constants set over the board's own, for measurements and
- * tests.
+ * The finished, minified bundle of a board, a character a byte (Latin-1); `text` is a board's before it was tokenised,
+ * `names` are its short names by those of the sources. What Espruino would refuse is refused here. `overrides` are
+ * constants set over the board's own, for measurements and tests.
  */
 export async function bundleFor (boardName, overrides = {}) {
   const { RUNTIME } = await loadBoard(boardName)
   const entry = editionEntry(RUNTIME)
   if (RUNTIME === 'node') {
-    return bundleBoard(boardName, { entry, format: 'factory', factoryName: 'createBroker', minify: true, overrides })
+    const format = { format: 'factory', factoryName: 'createBroker', minify: true }
+    return { code: (await bundleBoard(boardName, { entry, ...format, overrides })).code }
   }
-  const { code } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
+  const { code, names } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
   const findings = checkBundle(code)
   if (findings.length > 0) throw new Error(`${boardName}: Espruino would not run this\n${formatFindings(findings)}`)
-  return { code: tokenise(code), text: code }
+  return { code: tokenise(code), text: code, names }
 }
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */

@@ -34,8 +34,8 @@ function localDeclarations (tree) {
 }
 
 /**
- * The code with its top-level names shortened. The locals of functions get a tail that no top-level name has: what
- * mangles them afterwards keeps them apart from the names that their function uses.
+ * The code with its top-level names shortened, and the short names by the long ones. The locals of functions get a tail
+ * that no top-level name has: what mangles them afterwards keeps them apart from the names that their function uses.
  */
 export function shortenNames (code) {
   const tree = parseChunk(code)
@@ -57,12 +57,13 @@ export function shortenNames (code) {
     for (const specifier of node.specifiers ?? []) uses.get(specifier.local.name)?.push(specifier)
   }
   let index = 0
-  for (const [, nodes] of [...uses].sort((a, b) => b[1].length - a[1].length)) {
+  const names = {}
+  for (const [name, nodes] of [...uses].sort((a, b) => b[1].length - a[1].length)) {
     while (TAKEN.has(nameAt(index))) index++
-    const text = nameAt(index++)
+    const text = names[name] = nameAt(index++)
     for (const { start, end, exported } of nodes) {
       edits.push({ start, end, text: exported ? `${text} as ${exported.name}` : text })
     }
   }
-  return applyEdits(code, edits)
+  return { code: applyEdits(code, edits), names }
 }

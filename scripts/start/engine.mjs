@@ -5,15 +5,24 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort, listenElsewhere, storageWrite } from '../lib/espruino.mjs'
+import { createLine, numbersExpression } from './numbers.mjs'
 
 /** Milliseconds that the interpreter has for listening. */
 const START_MS_MAX = 10_000
 
-/** The program: Storage's files are put there before the bundle runs. The broker's port becomes the one asked for. */
-function programOf (files, port) {
+/** What the program prints in front of its numbers, once a second. */
+const NUMBERS = 'NUMBERS '
+const NUMBERS_MS = 1_000
+
+/**
+ * The program: Storage's files are put there before the bundle runs, and behind it stands what tells its numbers. The
+ * broker's port becomes the one asked for.
+ */
+function programOf (files, names, port) {
   const { '.bootcde': bundle, ...given } = files
   const writes = Object.entries(given).map(([name, data]) => storageWrite(name, data))
-  return writes.join('') + listenElsewhere(port) + bundle
+  const tell = `\nsetInterval(function(){print(${JSON.stringify(NUMBERS)}+${numbersExpression(names)})},${NUMBERS_MS});`
+  return writes.join('') + listenElsewhere(port) + bundle + tell
 }
 
 async function untilItListens (child, port) {
@@ -30,8 +39,8 @@ async function untilItListens (child, port) {
   throw new Error('Espruino does not listen')
 }
 
-/** Its lines without its greeting and the console's cursor movements. */
-function printLines (stream, log) {
+/** Its lines without its greeting and the console's cursor movements; numbers are for `tell`. */
+function printLines (stream, log, tell) {
   let rest = ''
   let isGreeting = true
   stream.setEncoding('latin1')
@@ -40,14 +49,15 @@ function printLines (stream, log) {
     rest = lines.pop()
     for (const line of lines) {
       const words = line.replace(/\x1b\[J|^>/g, '').trim()
-      if (!isGreeting && words) log(words)
+      if (words.startsWith(NUMBERS)) tell(words.slice(NUMBERS.length))
+      else if (!isGreeting && words) log(words)
       if (words.includes('espruino.com/Donate')) isGreeting = false
     }
   })
 }
 
 /** Starts the interpreter; answers its port, a line about it, and how to end it. */
-export async function startEngine ({ files, port, host, log }) {
+export async function startEngine ({ files, names, port, host, log }) {
   const { ESPRUINO } = process.env
   if (!ESPRUINO || !existsSync(ESPRUINO)) {
     const problem = ESPRUINO ? `${ESPRUINO} is not there` : 'ESPRUINO does not name one'
@@ -57,10 +67,12 @@ export async function startEngine ({ files, port, host, log }) {
   // It knows no address to listen on: it listens on all of this computer's.
   const chosen = await freePort(port, host)
   const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
-  writeFileSync(join(folder, 'midge.js'), programOf(files, chosen), 'latin1')
+  writeFileSync(join(folder, 'midge.js'), programOf(files, names, chosen), 'latin1')
   // Its input stays open: at the end of it the interpreter would read the same character for ever.
   const child = spawn(resolve(ESPRUINO), ['midge.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
-  printLines(child.stdout, log)
+  const lineOf = createLine()
+  let line = ''
+  printLines(child.stdout, log, numbers => { line = lineOf(numbers) })
   child.once('close', () => rmSync(folder, { recursive: true, force: true }))
   const stop = () => child.kill('SIGKILL')
   try {
@@ -69,5 +81,5 @@ export async function startEngine ({ files, port, host, log }) {
     stop()
     throw error
   }
-  return { port: chosen, status: () => `Espruino, process ${child.pid}`, stop, onEnd: run => child.once('close', run) }
+  return { port: chosen, status: () => line, stop, onEnd: run => child.once('close', run) }
 }

@@ -1,5 +1,6 @@
 // What a virtual board has in its Storage: the bundle, and what the user gives.
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { boardNames, loadBoard } from '../lib/board.mjs'
 import { distFresh } from '../lib/dist.mjs'
 
@@ -18,11 +19,12 @@ async function checkBoard (name) {
   throw new Error(`there is no board ${name}; the boards are ${names.join(', ')}`)
 }
 
-/** Builds the board's bundle and answers Storage's files by name, as Latin-1. */
+/** Builds the board's bundle; answers Storage's files by name, as Latin-1, and the bundle's short names. */
 export async function readFiles ({ board, config, hub }) {
   await checkBoard(board)
-  const files = { '.bootcde': await readGiven(await distFresh(board)) }
+  const bundle = await distFresh(board)
+  const files = { '.bootcde': await readGiven(bundle) }
   if (config) files['midge.json'] = await readGiven(config)
   if (hub) files['hub.js'] = await readGiven(hub)
-  return files
+  return { files, names: JSON.parse(await readGiven(join(dirname(bundle), 'names.json'))) }
 }

@@ -1,29 +1,13 @@
 // The simulated board in real time, with its broker's port bridged to one of this computer.
 import { moduleOf } from '../lib/node_module.mjs'
-
-// Rows of the broker's counters: src/broker/counters.ts.
-const RECEIVED = 2
-const SENT = 3
-const DROPPED = 8
-
-/** How much a number has grown in a second since it was asked for last. */
-function createRate () {
-  let before = { ms: performance.now(), value: 0 }
-  return value => {
-    const now = { ms: performance.now(), value }
-    const rate = (value - before.value) * 1_000 / (now.ms - before.ms)
-    before = now
-    return Math.round(rate)
-  }
-}
+import { createLine, numbersExpression } from './numbers.mjs'
 
 export const SIMULATOR = 'src/simulator/live_driver.ts'
 
 /** Switches the board on; answers its port, a line about it, and how to end it. */
-export async function startSimulator ({ files, port, host, log }) {
+export async function startSimulator ({ files, names, port, host, log }) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
-  // The live line reads midge.counters, and only a board with a hub.js has them.
-  const driver = new LiveDriver({ files: { 'hub.js': '// Nothing.', ...files }, log })
+  const driver = new LiveDriver({ files, log })
   driver.start()
   const { board } = driver
   const [boardPort] = board.tcp.ports
@@ -37,14 +21,11 @@ export async function startSimulator ({ files, port, host, log }) {
     driver.close()
     throw error
   }
-  const rate = createRate()
+  const lineOf = createLine()
+  const numbers = numbersExpression(names)
   return {
     port,
-    status: () => {
-      const counters = board.evaluate('midge.counters')
-      return `clients ${driver.connections} · ${rate(counters[RECEIVED] + counters[SENT])} packets/s · `
-        + `memory ${board.heap.used} of ${board.heap.total} variables · dropped ${counters[DROPPED]}`
-    },
+    status: () => lineOf(board.evaluate(numbers)),
     stop: () => driver.close(),
     onEnd: () => undefined,
   }

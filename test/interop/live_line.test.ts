@@ -1,0 +1,34 @@
+// The live line of `npm start`: what a virtual board says of itself, whatever runs it.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { distFresh } from '../../scripts/lib/dist.mjs'
+import { moduleFresh } from '../../scripts/lib/node_module.mjs'
+import { startEngine } from '../../scripts/start/engine.mjs'
+import { readFiles } from '../../scripts/start/files.mjs'
+import { SIMULATOR, startSimulator } from '../../scripts/start/simulator.mjs'
+import { ESPRUINO } from '../build/espruino'
+import { clientsEnd, connect } from './mqttjs_client'
+
+const BOARDS = [['esp32', / · \d+ packets\/s · dropped 0$/], ['smallest', / variables$/]] as const
+const ENGINES = [['simulator', startSimulator], ['espruino', startEngine]] as const
+
+beforeAll(async () => {
+  for (const [board] of BOARDS) await distFresh(board)
+  await moduleFresh(SIMULATOR)
+})
+
+describe.each(ENGINES)('the live line of the %s', (name, start) => {
+  it.skipIf(name === 'espruino' && !ESPRUINO).each(BOARDS)('tells the numbers of %s', async (board, counted) => {
+    const files = await readFiles({ board, config: undefined, hub: undefined })
+    const virtual = await start({ ...files, port: 0, host: '127.0.0.1', log: () => {} })
+    try {
+      const client = await connect(`mqtt://127.0.0.1:${virtual.port}`, 4)
+      await client.subscribe('a', { qos: 0 })
+      const line = (): string => virtual.status()
+      await expect.poll(line, { timeout: 5_000 }).toMatch(/^clients 1 · memory \d+ of \d+ variables/)
+      expect(line()).toMatch(counted)
+    } finally {
+      await clientsEnd()
+      virtual.stop()
+    }
+  })
+})
