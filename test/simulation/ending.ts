@@ -23,6 +23,8 @@ async function capacityBefore(name: string, create: () => Promise<World>): Promi
 
 /** `isBoard`: its machine may have a fault that has not ended yet. */
 export async function endEverything(oracle: Oracle, isBoard: boolean, create: () => Promise<World>): Promise<void> {
+  // Who does not read must not be given up unseen.
+  for (const id of [...oracle.links.keys()]) await oracle.run({ kind: 'go on', id })
   if (isBoard) {
     await oracle.run({ kind: 'machine', fault: 'memory free' })
     await oracle.run({ kind: 'machine', fault: 'Wi-Fi back' })

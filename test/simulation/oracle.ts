@@ -14,7 +14,7 @@ import { Machine } from './machine'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
 import { Unjudged, type Step } from './script'
 import type { Watcher } from './watcher'
-import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt } from './silence'
+import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './silence'
 
 /** Times that lie this close to a deadline are avoided: a broker may be a tick late. */
 const MARGIN_MS = 2_500
@@ -128,7 +128,7 @@ export class Oracle {
 
   /** Whether the broker gives it up meanwhile could not be seen: it is not slow for long. */
   private slow(link: Link): void {
-    if (silentAt(link, this.board) < this.time + SLOW_MS_MAX) return
+    if (silentFrom(link, this.board) < this.time + SLOW_MS_MAX) return
     link.peer.pauseReading()
     link.slowSince = this.time
     if (link.state === 'connected') this.model.sessions.get(link.clientId)!.slow = true

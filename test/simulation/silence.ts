@@ -17,12 +17,14 @@ export const SLOW_MS_MAX = 15_000
 const limitOf = (link: Link, board: Board): number =>
   link.state === 'new' ? board.CONNECT_TIMEOUT_MS : link.silenceMs
 
-/** When a connection that stays silent must have been closed. */
-export function silentAt(link: Link, board: Board): number {
+/** When a connection that stays silent is closed, at the earliest. */
+export function silentFrom(link: Link, board: Board): number {
   const limit = limitOf(link, board)
-  return limit === 0 || link.state === 'over' || link.slowSince !== undefined ? Infinity
-    : link.heardAt + limit + LATE_MS_MAX
+  return limit === 0 || link.state === 'over' || link.slowSince !== undefined ? Infinity : link.heardAt + limit
 }
+
+/** When it must have been closed. */
+export const silentAt = (link: Link, board: Board): number => silentFrom(link, board) + LATE_MS_MAX
 
 /** When a connection that was closed for its silence was closed, unless the look was very late. */
 export const closedAt = (link: Link, board: Board): number => link.heardAt + limitOf(link, board) + LATE_MS_USUAL
