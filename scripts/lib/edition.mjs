@@ -15,16 +15,16 @@ function editionEntry (runtime) {
 /**
  * The finished, minified bundle of a board, a character a byte (Latin-1); `text` is a board's before it was tokenised,
  * `names` are its short names by those of the sources. What Espruino would refuse is refused here. `overrides` are
- * constants set over the board's own, for measurements and tests.
+ * constants set over the board's own, for measurements and tests; `sources` are texts that stand in for files.
  */
-export async function bundleFor (boardName, overrides = {}) {
+export async function bundleFor (boardName, overrides = {}, sources = {}) {
   const { RUNTIME } = await loadBoard(boardName)
   const entry = editionEntry(RUNTIME)
   if (RUNTIME === 'node') {
     const format = { format: 'factory', factoryName: 'createBroker', minify: true }
-    return { code: (await bundleBoard(boardName, { entry, ...format, overrides })).code }
+    return { code: (await bundleBoard(boardName, { entry, ...format, overrides, sources })).code }
   }
-  const { code, names } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides })
+  const { code, names } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides, sources })
   const findings = checkBundle(code)
   if (findings.length > 0) throw new Error(`${boardName}: Espruino would not run this\n${formatFindings(findings)}`)
   return { code: tokenise(code), text: code, names }

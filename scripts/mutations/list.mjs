@@ -167,4 +167,21 @@ export const MUTATIONS = [
     name: 'a retained message that was removed still counts',
     file: 'src/store/retained_table.ts', from: '  retainedCount--\n', to: '',
   },
+  {
+    name: 'the express lane hands on to subscribers that have gone',
+    board: 'esp32',
+    file: 'src/port/espruino/lane.ts',
+    from: '  if (epoch === routeEpoch) return\n', to: '  if (epoch === routeEpoch || entryCount) return\n',
+  },
+  {
+    name: 'the express lane does not say whom it has heard',
+    board: 'esp32',
+    file: 'src/port/espruino/lane.ts',
+    from: '    if (heard && socket._slot >= 0) laneHeard(socket._slot)\n', to: '',
+  },
+  {
+    name: 'the express lane counts twice',
+    board: 'esp32',
+    file: 'src/port/espruino/lane.ts', from: '        entry._uses = 0\n', to: '',
+  },
 ]

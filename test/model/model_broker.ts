@@ -105,7 +105,7 @@ export class ModelBroker extends ModelRetained {
   }
 
   private willPublish({ message, expiry }: ModelWill): void {
-    this.publish({ ...message, expiresAt: this.time + expiry }, true)
+    this.publish({ ...message, expiresAt: this.time + expiry }, false, true)
   }
 
   /** Times after `time` at which something is due, and when Will Messages that are due then expire. */

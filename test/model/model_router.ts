@@ -20,8 +20,8 @@ export interface PublishOutcome {
 }
 
 const NO_MATCHING_SUBSCRIBERS = 0x10
-/** A broker looks once a second at what is due, and the look may be late. */
-const LATE_MS_MAX = 1_500
+/** A broker looks once a second at what is due and who is silent, and the look may be late. */
+const LATE_MS_MAX = 3_500
 
 /** The Reason Codes that a publisher may be told. [MQTT 5.0 section 3.4.2.1] */
 export function checkCode(who: string, code: number, { matched, unsure }: PublishOutcome): void {
@@ -46,8 +46,8 @@ export abstract class ModelRouter {
   /** The message has RETAIN set. */
   protected abstract retain(message: ModelMessage): void
 
-  /** Delivers to everybody who subscribed, and retains. */
-  publish(message: ModelMessage, isWill = false): PublishOutcome {
+  /** Delivers to everybody who subscribed, and retains; `mayBeLost`: the broker perhaps has no room for it. */
+  publish(message: ModelMessage, mayBeLost = false, isWill = false): PublishOutcome {
     if (message.retain) this.retain(message)
     const batch = isWill ? this.willBatch() : ++this.batches
     const outcome = { matched: false, unsure: false }
@@ -63,7 +63,7 @@ export abstract class ModelRouter {
       outcome.matched = true
       const subscriptions = local.map(([, subscription]) => subscription)
       const retain = message.retain && subscriptions.some(({ retainAsPublished }) => retainAsPublished)
-      const optional = competing.has(session) || (isWill
+      const optional = mayBeLost || competing.has(session) || (isWill
         && (this.limits.tight || session.clientId === message.publisher))
       this.deliver(session, message, subscriptions, retain, batch, optional)
     }

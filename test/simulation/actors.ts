@@ -41,7 +41,8 @@ function homeAssistant(home: Home, index: number): void {
   const client = new Client(home, terms({
     clientId: `homeassistant${index}`, version: 5,
     will: { topic: 'homeassistant/status', payload: '' as never, qos: 1, retain: true },
-    subscriptions: [subscription('tele/+/LWT', 1), subscription('tele/+/STATE'), subscription('stat/#', 1), ...exact],
+    subscriptions: [subscription('tele/+/LWT', 1), subscription('tele/+/STATE'), subscription('tele/+/POWER', 1),
+      subscription('stat/#', 1), ...exact],
   }))
   client.onConnected = () => client.publish('homeassistant/status', home.payload(), 1, true)
   often(client, 40_000, () => {
@@ -101,8 +102,8 @@ function dashboard(home: Home, index: number): void {
   const version = home.random.pick([4, 5] as const)
   const qos = home.random.below(3) as QoS
   const client = new Client(home, terms({
-    clientId: `dashboard-${index}`, version, keepalive: 45,
-    properties: { receiveMaximum: 4 },
+    clientId: `dashboard-${index}`, version, keepalive: 45, clean: home.random.oneIn(2),
+    properties: { receiveMaximum: 4, sessionExpiryInterval: 300 },
     subscriptions: [subscription('tele/#', qos), subscription('stat/#'), subscription('alert/+', 2),
       subscription('entity/+/state', qos)],
   }))
@@ -119,6 +120,22 @@ function chatterer(home: Home, index: number): void {
     }
   })
   client.connect()
+}
+
+/** Two counters that tell the same topic every second or so, at QoS 0 or 1: they never have to ping. */
+function meters(home: Home, index: number): void {
+  const qos = home.random.below(2) as QoS
+  const version = home.random.pick([4, 5] as const)
+  for (let number = 0; number < 2; number++) {
+    const clientId = `meter-${index}-${number}`
+    const client = new Client(home, terms({ clientId, version, keepalive: 10, isTalkative: true }))
+    const read = (): void => {
+      client.publish(`tele/${clientId}/POWER`, home.payload(), qos)
+      client.later(home.around(1_500), read)
+    }
+    client.onConnected = read
+    client.connect()
+  }
 }
 
 /** Sleeps with its socket open, and wants what came meanwhile. */
@@ -177,5 +194,6 @@ export const actors: Actor[] = [
   { name: 'Home Assistant', start: homeAssistant }, { name: 'Tasmota', start: tasmota },
   { name: 'ESPHome', start: espHome }, { name: 'battery sensor', start: batterySensor },
   { name: 'dashboard', start: dashboard }, { name: 'chatterer', start: chatterer }, { name: 'phone', start: phone },
-  { name: 'breaker', start: breaker }, { name: 'twins', start: twins }, { name: 'tinkerer', start: tinker },
+  { name: 'breaker', start: breaker }, { name: 'twins', start: twins }, { name: 'meters', start: meters },
+  { name: 'tinkerer', start: tinker },
 ]

@@ -23,6 +23,8 @@ export interface ClientTerms {
   subscriptions: ISubscription[]
   /** It does not come back by itself. */
   isBrief?: boolean
+  /** It never pings: what it publishes is enough. */
+  isTalkative?: boolean
   /** It shares subscriptions, and may be sent a message for itself and for a group. */
   isInGroups?: boolean
 }
@@ -203,7 +205,7 @@ export class Client {
       this.seen.clear()
     }
     if (!packet.sessionPresent || this.home.random.oneIn(2)) this.subscribe(this.terms.subscriptions)
-    if (this.terms.keepalive > 0) this.later(this.terms.keepalive * 700, () => this.ping())
+    if (this.terms.keepalive > 0 && !this.terms.isTalkative) this.later(this.terms.keepalive * 700, () => this.ping())
     this.onConnected()
   }
 

@@ -3,16 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ROOT } from '../../scripts/lib/bundle.mjs'
+import { bundleFor } from '../../scripts/lib/edition.mjs'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
-import { runSimulation, Violation } from './run_simulation'
+import type { World } from '../support/world'
+import { boardEdition } from './board_edition'
+import { runSimulation, Violation, type Edition } from './run_simulation'
 
 export interface Mutation {
   name: string
-  /** The core that the bug shows in; the gateway's unless told. */
-  board?: 'host' | 'test'
+  /** The core that the bug shows in, or the board; the gateway's core unless told. */
+  board?: 'host' | 'test' | 'esp32'
   file: string
   from: string
   to: string
@@ -26,27 +29,32 @@ function mutated({ file, from, to }: Mutation): string {
   return text.replace(from, () => to)
 }
 
-async function build(mutation: Mutation | undefined, board: 'host' | 'test', number: number):
-Promise<() => CoreInstance> {
+async function coreEdition(board: 'host' | 'test', sources: Record<string, string>, number: number): Promise<Edition> {
   const file = fileURLToPath(new URL(`../../.cache/mutations/${number}.mjs`, import.meta.url))
-  const sources: Record<string, string> = mutation ? { [mutation.file]: mutated(mutation) } : {}
   await replaceFile(file, await coreBundle(board, false, sources))
-  const module = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
+  const { createCore } = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
     { createCore(): CoreInstance }
-  return module.createCore
+  const create = (seed: number): Promise<World> => Promise.resolve(new MemoryWorld(board, createCore(), {}, seed))
+  return { name: board, board: boards[board], create }
+}
+
+/** The broker with a bug. */
+async function editionOf(mutation: Mutation | undefined, number: number): Promise<Edition> {
+  const sources = mutation ? { [mutation.file]: mutated(mutation) } : {}
+  const board = mutation?.board ?? 'host'
+  if (board !== 'esp32') return coreEdition(board, sources, number)
+  const { code } = await bundleFor('esp32', {}, sources)
+  return boardEdition({ '.bootcde': code })
 }
 
 /** The first of `seeds` seeds that notices a bug, and what it says; undefined: none does. */
 export async function seedThatNotices(
   mutation: Mutation | undefined, number: number, seeds: number, hours: number,
 ): Promise<{ seed: number, message: string } | undefined> {
-  const board = mutation?.board ?? 'host'
-  const create = await build(mutation, board, number)
+  const edition = await editionOf(mutation, number)
   for (let seed = 1; seed <= seeds; seed++) {
     try {
-      await runSimulation({
-        name: board, board: boards[board], create: (of) => Promise.resolve(new MemoryWorld(board, create(), {}, of)),
-      }, seed, hours)
+      await runSimulation(edition, seed, hours)
     } catch (error) {
       if (!(error instanceof Violation)) throw error
       return { seed, message: error.message }

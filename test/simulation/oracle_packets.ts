@@ -52,7 +52,9 @@ function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
     oracle.model.refuse(message)
     return
   }
-  const outcome = oracle.model.publish(message)
+  // A packet that does not fit the receive ring needs room at QoS 0 too.
+  const mayBeLost = oracle.isCrowded && (packet.length ?? 0) > oracle.board.RX_RING_SIZE
+  const outcome = oracle.model.publish(message, mayBeLost)
   if (code !== undefined && link.version === 5) checkCode(link.name, code, outcome)
   if (qos === 2) session.incoming.set(messageId, topic)
 }

@@ -29,12 +29,12 @@ export class BoardWorld implements World {
   /** Networks that are out of reach. */
   private readonly lost: WifiNetworks = {}
 
-  /** `given` are files of the board's Storage beside the bundle, `networks` the Wi-Fi in reach. */
+  /** `given` are files of the board's Storage beside the bundle, or instead of it; `networks` the Wi-Fi in reach. */
   constructor(
     readonly name: BundleName, random: () => number, given: Record<string, string> = {}, networks: WifiNetworks = {},
   ) {
     this.board = boardOf(name)
-    const files = { '.bootcde': bundleText(name), ...given }
+    const files = { ...given, '.bootcde': given['.bootcde'] ?? bundleText(name) }
     this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random, networks })
     this.driver.start()
     this.settle()

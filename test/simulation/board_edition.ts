@@ -1,0 +1,20 @@
+// The ESP32 of a home: its bundle in a simulated board that has joined its owner's Wi-Fi.
+
+import { boardOf } from '../support/board_bundle'
+import { boardWorld } from '../support/board_world'
+import type { Edition } from './run_simulation'
+
+/** The board is in its network by then, milliseconds. */
+const JOINED_MS = 5_000
+
+/** `files` are further ones of its Storage; '.bootcde' stands in for the bundle as it is shipped. */
+export const boardEdition = (files: Record<string, string> = {}): Edition => ({
+  name: 'esp32',
+  board: boardOf('esp32'),
+  isBoard: true,
+  create: async (seed) => {
+    const world = await boardWorld('esp32', {}, seed, { 'midge.json': '{"wifi_ssid":"home"}', ...files }, { home: '' })
+    await world.advance(JOINED_MS)
+    return world
+  },
+})
