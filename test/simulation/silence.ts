@@ -27,7 +27,7 @@ export function silentFrom(link: Link, board: Board): number {
 export const silentAt = (link: Link, board: Board): number => silentFrom(link, board) + LATE_MS_MAX
 
 /** When a connection that was closed for its silence was closed, unless the look was very late. */
-export const closedAt = (link: Link, board: Board): number => link.heardAt + limitOf(link, board) + LATE_MS_USUAL
+export const closedAt = (link: Link, board: Board): number => silentFrom(link, board) + LATE_MS_USUAL
 
 /** Whether the broker has closed the connection for its silence, which must be neither too early nor too late. */
 export function judgeSilence(link: Link, board: Board, time: number): boolean {
