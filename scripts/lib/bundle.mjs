@@ -156,7 +156,7 @@ async function rollupChunk (entry, plugin, folders) {
  * - `format`: 'script' is what Espruino runs (exports are dropped, the bundle's top level is the global or module
  *   scope); 'module' is an ES module; 'factory' is an ES module with one function, `factoryName`, whose every call
  *   answers a new instance's exports.
- * `names` are the short names that a minified bundle for an interpreter has, by those of the sources.
+ * `names` are the short names by those of the sources, where an interpreter's bundle is minified.
  */
 export async function bundleBoard (boardName, options) {
   const { format, minify, overrides = {}, externals = {}, sources = {}, factoryName = 'createCore' } = options
@@ -170,7 +170,7 @@ export async function bundleBoard (boardName, options) {
   let code = await rollupChunk(entry, sourcePlugin(aliases, overrides, externals, sources), folders)
   if (format === 'script') code = splitChunk(code).body
   code = lowerSyntax(code, board.ECMA_VERSION)
-  let names = {}
+  let names
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
     code = nestRare(inlineCalls((await terserMinify(code, CLEAN)).code))

@@ -22,7 +22,7 @@ export async function bundleFor (boardName, overrides = {}, sources = {}) {
   const entry = editionEntry(RUNTIME)
   if (RUNTIME === 'node') {
     const format = { format: 'factory', factoryName: 'createBroker', minify: true }
-    return { code: (await bundleBoard(boardName, { entry, ...format, overrides, sources })).code }
+    return bundleBoard(boardName, { entry, ...format, overrides, sources })
   }
   const { code, names } = await bundleBoard(boardName, { entry, format: 'script', minify: true, overrides, sources })
   const findings = checkBundle(code)

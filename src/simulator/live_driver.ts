@@ -45,11 +45,6 @@ export class LiveDriver {
     })
   }
 
-  /** Connections with this computer, either way. */
-  get connections (): number {
-    return this.bridges.length
-  }
-
   /** Stops the loop and closes everything on this computer's side. */
   close (): void {
     this.stopped = true

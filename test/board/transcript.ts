@@ -3,7 +3,7 @@
 // identifier that it had. All other bytes are as they came. Of a client that did not read for a while, messages at
 // QoS 0 can be left out: which of them find room in its credit depends on when the board looks.
 
-import { frameSize } from '../support/frame'
+import { frameCut } from '../support/frame'
 import type { Peer } from '../support/peer'
 
 const PUBLISH = 3
@@ -22,14 +22,12 @@ function identifierAt(packet: Buffer): number {
 }
 
 export function transcriptOf(peer: Peer, hasPaused = false): string {
+  // A copy: identifiers are replaced in it.
   const stream = Buffer.from(peer.raw)
   const packets: Buffer[] = []
   const numbers = new Map<number, number>()
   let count = 0
-  let at = 0
-  for (let size = frameSize(stream); size > 0; size = frameSize(stream.subarray(at))) {
-    const packet = stream.subarray(at, at + size)
-    at += size
+  for (const packet of frameCut(stream).packets) {
     if (!hasPaused || packet[0]! >> 4 !== PUBLISH || packet[0]! & QOS) packets.push(packet)
     const place = identifierAt(packet)
     if (place === 0) continue

@@ -52,7 +52,7 @@ function fragmentsJoined(steps: readonly Step[]): Step[] {
     const { rest } = frameCut(bytes)
     const whole = bytes.subarray(0, bytes.length - rest.length)
     if (whole.length > 0) joined.push({ ...step, hex: whole.toString('hex') })
-    begun.set(step.id, Buffer.from(rest).toString('hex'))
+    begun.set(step.id, rest.toString('hex'))
   }
   return joined
 }

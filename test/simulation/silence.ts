@@ -8,6 +8,7 @@ import type { Link } from './link'
  * handed on it may have heard a second later than it came. While the clock is set it may lose a second.
  */
 const LATE_MS_MAX = 3_500
+/** Between the earliest look and what most of the latest are. */
 const LATE_MS_USUAL = 1_250
 const KEEP_ALIVE_TIMEOUT = 0x8d
 /** A client that stops reading goes on before that, milliseconds. */

@@ -27,8 +27,8 @@ export function frameSize(stream: Uint8Array): number {
 }
 
 /** Cuts a stream behind its last whole packet: views of the packets, and of the rest. */
-export function frameCut(stream: Uint8Array): { packets: Uint8Array[], rest: Uint8Array } {
-  const packets: Uint8Array[] = []
+export function frameCut(stream: Buffer): { packets: Buffer[], rest: Buffer } {
+  const packets: Buffer[] = []
   let rest = stream
   for (let size = frameSize(rest); size > 0; size = frameSize(rest)) {
     packets.push(rest.subarray(0, size))
