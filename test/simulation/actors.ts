@@ -103,7 +103,7 @@ function dashboard(home: Home, index: number): void {
   const qos = home.random.below(3) as QoS
   const client = new Client(home, terms({
     clientId: `dashboard-${index}`, version, keepalive: 45, clean: home.random.oneIn(2),
-    properties: { receiveMaximum: 4, sessionExpiryInterval: 300 },
+    properties: { sessionExpiryInterval: 300, ...(home.random.oneIn(2) ? { receiveMaximum: 4 } : {}) },
     subscriptions: [subscription('tele/#', qos), subscription('stat/#'), subscription('alert/+', 2),
       subscription('entity/+/state', qos)],
   }))
@@ -122,10 +122,25 @@ function chatterer(home: Home, index: number): void {
   client.connect()
 }
 
-/** Two counters that tell the same topic every second or so, at QoS 0 or 1: they never have to ping. */
+/** Keeps every reading at QoS 1 in a session that goes on, and is started anew now and then. */
+function recorder(home: Home, index: number): void {
+  const client = new Client(home, terms({
+    clientId: `recorder-${index}`, version: home.random.pick([4, 5] as const), clean: false,
+    properties: { sessionExpiryInterval: 300 },
+    subscriptions: [subscription('tele/+/POWER', 1)],
+  }))
+  often(client, 90_000, () => client.vanish(home.around(3_000)))
+  client.connect()
+}
+
+/**
+ * Two counters that tell the same topic every second or so, at QoS 0 or 1, and never have to ping; mostly somebody
+ * keeps what they tell.
+ */
 function meters(home: Home, index: number): void {
-  const qos = home.random.below(2) as QoS
+  const qos = home.random.pick([0, 1, 1] as const)
   const version = home.random.pick([4, 5] as const)
+  if (!home.random.oneIn(3)) recorder(home, index)
   for (let number = 0; number < 2; number++) {
     const clientId = `meter-${index}-${number}`
     const client = new Client(home, terms({ clientId, version, keepalive: 10, isTalkative: true }))
@@ -138,7 +153,7 @@ function meters(home: Home, index: number): void {
   }
 }
 
-/** Sleeps with its socket open, and wants what came meanwhile. */
+/** Sleeps with its socket open, or is out of reach for a while, and wants what came meanwhile. */
 function phone(home: Home, index: number): void {
   const version = home.random.pick([4, 5] as const)
   const client = new Client(home, terms({
@@ -153,6 +168,7 @@ function phone(home: Home, index: number): void {
     const { connection } = client
     connection!.upBlockedUntil = connection!.downBlockedUntil = until
   })
+  often(client, 300_000, () => client.vanish(home.around(120_000)))
   client.connect()
 }
 

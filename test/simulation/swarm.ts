@@ -7,8 +7,8 @@ import { actors, type Actor } from './actors'
 import { faults, type Fault } from './faults'
 import type { NetworkTerms } from './network'
 
-/** Bytes that arrive at once, at most; 0: every packet arrives whole. */
-const FRAGMENT_SIZES_MAX = [0, 0, 0, 1, 3, 20]
+/** Bytes that arrive at once, at most; 0: every packet arrives whole, as most do. */
+const FRAGMENT_SIZES_MAX = [0, 0, 0, 0, 0, 1, 3, 20]
 /** Milliseconds on the way. */
 const DELAYS_MAX = [1, 50, 2_000]
 /** Clients that a broker with few slots has beside those that come back before it has heard that they were gone. */
