@@ -22,7 +22,10 @@ export class Link {
   readonly stream: AnyPacket[] = []
   private pending: Uint8Array = new Uint8Array(0)
 
-  constructor(readonly id: number, readonly version: Version, readonly peer: Peer, time: number) {
+  /** `place`: the connection's slot in the broker. */
+  constructor(
+    readonly id: number, readonly version: Version, readonly peer: Peer, time: number, readonly place: number,
+  ) {
     this.heardAt = time
   }
 

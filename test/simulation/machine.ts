@@ -32,7 +32,8 @@ export class Machine {
   /** The board's network is gone; it takes all its connections for lost, and nobody else hears of that. */
   private async loseAll(): Promise<void> {
     const { oracle } = this
-    for (const link of [...oracle.links.values()]) {
+    // It gives them up by their slots: of retained Wills to one topic the last one stays.
+    for (const link of [...oracle.links.values()].sort((a, b) => a.place - b.place)) {
       link.peer.ended()
       oracle.ended(link, true)
     }

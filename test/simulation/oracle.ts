@@ -16,8 +16,9 @@ import { Unjudged, type Step } from './script'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './silence'
 
-/** Times that lie this close to a deadline are avoided: a broker may be a tick late. */
-const MARGIN_MS = 2_500
+/** Times that lie this close to a deadline are avoided: a broker may be a tick late. Between two there may be 5 s. */
+const MARGIN_MS = 2_400
+const STEP_MS = 100
 
 export class Oracle {
   model: ModelBroker
@@ -85,7 +86,9 @@ export class Oracle {
     if (this.opened.has(id)) throw new Unjudged('a connection begins once')
     this.opened.add(id)
     const peer = await this.world.open(version)
-    const link = new Link(id, version, peer, this.time)
+    const taken = [...this.links.values()].map(({ place }) => place)
+    const place = [...taken, taken.length].findIndex((_, index) => !taken.includes(index))
+    const link = new Link(id, version, peer, this.time, place)
     this.links.set(id, link)
     if (!peer.isClosed) return
     const count = this.links.size
@@ -158,7 +161,7 @@ export class Oracle {
   /** A moment not before `time` at which nothing is about to happen or has just happened. */
   private calm(time: number): number {
     const deadlines = this.model.deadlines()
-    while (deadlines.some((at) => Math.abs(at - time) < MARGIN_MS)) time += MARGIN_MS
+    while (deadlines.some((at) => Math.abs(at - time) < MARGIN_MS)) time += STEP_MS
     return time
   }
 
@@ -169,6 +172,9 @@ export class Oracle {
       const silent = [...this.links.values()].map((link) => silentAt(link, this.board)).filter((at) => at > this.time)
       const next = this.calm(Math.min(end, ...silent))
       const since = this.time
+      for (const link of this.links.values()) {
+        if (link.slowSince !== undefined && next > link.slowSince + SLOW_MS_MAX) await this.goOn(link)
+      }
       await this.world.advance(next - since)
       this.collect()
       this.judgeClosed(since, next)
