@@ -78,16 +78,24 @@ export abstract class ModelRetained extends ModelRouter {
     }
   }
 
+  /** Whether there is a subscription that is going to end or to be replaced. */
+  private keepFormer({ former, subscriptions }: ModelSession, filter: string): boolean {
+    const subscription = subscriptions.get(filter)
+    if (subscription) former.push([filter, subscription])
+    return subscription !== undefined
+  }
+
   unsubscribe(clientId: string, filter: string): boolean {
     const session = this.sessions.get(clientId)!
     this.retainedReplace(session, filter)
+    this.keepFormer(session, filter)
     return session.subscriptions.delete(filter)
   }
 
   /** One granted filter of a SUBSCRIBE. */
   subscribe(clientId: string, filter: string, subscription: ModelSubscription, retainHandling: number): void {
     const session = this.sessions.get(clientId)!
-    const existed = session.subscriptions.has(filter)
+    const existed = this.keepFormer(session, filter)
     session.subscriptions.set(filter, subscription)
     this.retainedReplace(session, filter, subscription)
     if (sharedParts(filter) || retainHandling === 2 || (retainHandling === 1 && existed)) return

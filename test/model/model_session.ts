@@ -22,6 +22,8 @@ const fail = (text: string): never => {
 
 export class ModelSession {
   readonly subscriptions = new Map<string, ModelSubscription>()
+  /** What the operation in hand has ended or replaced; a message may have left before. */
+  former: [filter: string, ModelSubscription][] = []
   /** QoS 1 and 2, in order. */
   queue: Delivery[] = []
   /**
@@ -140,7 +142,7 @@ export class ModelSession {
       const { identifiers, message, shared } = list[at]!
       if (isExact(at)) return false
       if (identifiers.length < 2 || shared) return isSame(list[at]!)
-      const current = [...this.subscriptions].filter(([filter]) => !sharedParts(filter)
+      const current = [...this.subscriptions, ...this.former].filter(([filter]) => !sharedParts(filter)
         && naiveMatch(filter, message.topic)).map(([, { identifier }]) => identifier)
       return received.every((one) => identifiers.includes(one) || current.includes(one))
     })
@@ -196,6 +198,7 @@ export class ModelSession {
 
   /** After every operation: nothing that had to be sent is missing. */
   checkComplete(): void {
+    this.former = []
     if (this.slow) {
       // A slow reader's copies with QoS 0 may be dropped, and what it was sent is seen later.
       this.later.push(...this.now.map((delivery) => Object.assign(delivery, { optional: true })))
