@@ -7,6 +7,7 @@ import { rollup } from 'rollup'
 import { minify as terserMinify } from 'terser'
 import { writeArrows } from './arrows.mjs'
 import { loadBoard } from './board.mjs'
+import { joinColumns } from './columns.mjs'
 import { inlineConstants } from './constants.mjs'
 import { splitChunk, wrapFactory } from './factory.mjs'
 import { dropStart } from './drop.mjs'
@@ -173,10 +174,12 @@ export async function bundleBoard (boardName, options) {
   let names
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
-    code = nestRare(inlineCalls((await terserMinify(code, CLEAN)).code))
+    code = inlineCalls(joinColumns((await terserMinify(code, CLEAN)).code))
+    code = nestRare(code)
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
-    code = dropStart(mergeSeldom(shareOften((await terserMinify(code, compress)).code)))
+    code = (await terserMinify(code, compress)).code
+    code = dropStart(mergeSeldom(shareOften(code)))
     ;({ code, names } = shortenNames(declareFirst(writeArrows(code))))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)

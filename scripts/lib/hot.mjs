@@ -59,6 +59,7 @@ function isTimeless (node, functions) {
   if (node.type === 'UnaryExpression') return all([node.argument])
   if (node.type === 'ArrayExpression') return all(node.elements)
   if (node.type === 'ObjectExpression') return node.properties.length === 0
+  if (node.callee?.property?.name === 'fill') return isTimeless(node.callee.object, functions) && all(node.arguments)
   const isTable = node.type === 'NewExpression' || node.type === 'CallExpression' && /^new[A-Z]/.test(node.callee.name)
   return isTable && all(node.arguments)
 }

@@ -1,0 +1,143 @@
+// Puts columns of one type into one array, each from an offset on: to an interpreter an array costs some four variables
+// beside its numbers, and a board has 75 columns. `sessionWill[session]` becomes `int16Columns[session+44]`.
+//
+// What stands in HOT stays as it is, as an addition takes time. A row must be within its column: beyond it is another
+// one, where an array of its own answers undefined; test/build/columns.test.ts looks for that.
+//
+// Reads code lowered to ES5: variables are `var`s of the top level.
+import { applyEdits, parseChunk, walk } from './ast.mjs'
+import { HOT } from './hot.mjs'
+import { buildScopes, allScopes } from './scope.mjs'
+
+/** Each use becomes an addition: what is used more often takes more text than its memory is worth. */
+const USES_MAX = 11
+
+/** What makes a column: the array's type, and what its rows start with. */
+const MAKERS = {
+  newShortRows: ['Int8Array', 0], newRows: ['Int16Array', 0], newOffsets: ['Uint16Array', 0],
+  newShortLinks: ['Int8Array', -1], newLinks: ['Int16Array', -1],
+}
+
+/** What src/limits.ts computes a number of rows with, on a board. */
+const COUNTS = { rowsAtStart: rows => rows, headsFor: rows => 2 ** Math.ceil(Math.log2(rows)) }
+
+/** A number of rows, if it is known before the board starts. */
+function rowsOf (node, values) {
+  if (node?.type === 'Literal') return node.value
+  if (node?.type === 'Identifier') return rowsOf(values.get(node.name), values)
+  const count = COUNTS[node?.callee?.name]
+  const rows = count && rowsOf(node.arguments[0], values)
+  return typeof rows === 'number' ? count(rows) : undefined
+}
+
+/** By name: what the top level declares and nobody changes. */
+function findConstants (tree) {
+  const declarators = tree.body.flatMap(node => node.type === 'VariableDeclaration' ? node.declarations : [])
+  const values = new Map(declarators.map(({ id, init }) => [id.name, init]))
+  walk(tree, node => {
+    if (node.type === 'AssignmentExpression') values.delete(node.left.name)
+    if (node.type === 'UpdateExpression') values.delete(node.argument.name)
+  })
+  return values
+}
+
+/** The type, start and rows of what a declarator makes, or null where it makes no column. */
+function columnOf (declarator, constants) {
+  const { id, init } = declarator
+  if (!/^(New|Call)Expression$/.test(init?.type) || init.arguments.length !== 1) return null
+  const { callee, arguments: [count] } = init
+  const isArray = init.type === 'NewExpression' && /Array$/.test(callee.name)
+  const [type, fill] = isArray ? [callee.name, 0] : MAKERS[callee.name] ?? []
+  const rows = rowsOf(count, constants)
+  return type && typeof rows === 'number' ? { name: id.name, type, fill, rows, declarator, uses: [] } : null
+}
+
+/** The columns of the top level. */
+function findColumns (tree) {
+  const constants = findConstants(tree)
+  const declarators = tree.body.flatMap(node => node.type === 'VariableDeclaration' ? node.declarations : [])
+  return declarators.map(declarator => columnOf(declarator, constants)).filter(column => column)
+}
+
+/** Those of which nothing but rows is used, with these uses, and not too often. */
+function findJoinable (tree, all) {
+  const root = buildScopes(tree)
+  const columns = new Map(all.filter(({ name }) => !HOT.includes(name.replace(/\$\d+$/, '')))
+    .map(column => [column.name, column]))
+  for (const node of tree.body) for (const { local } of node.specifiers ?? []) columns.delete(local.name)
+  for (const { name, parent, key, scope } of allScopes(root).flatMap(({ references }) => references)) {
+    if (!columns.has(name) || scope.find(name) !== root) continue
+    if (parent.type === 'MemberExpression' && key === 'object' && parent.computed) columns.get(name).uses.push(parent)
+    else columns.delete(name)
+  }
+  return [...columns.values()].filter(({ uses }) => uses.length <= USES_MAX)
+}
+
+/** Columns by the array that they become part of: links in front, then what is short and used often: few digits. */
+function groupColumns (columns) {
+  const groups = new Map()
+  for (const column of columns) groups.set(column.type, [...groups.get(column.type) ?? [], column])
+  for (const [type, list] of groups) {
+    if (list.length < 2) groups.delete(type)
+    else list.sort((a, b) => a.fill - b.fill || a.rows / a.uses.length - b.rows / b.uses.length)
+  }
+  return groups
+}
+
+/** Whether `+ offset` may follow an index as it stands. */
+const isPlain = ({ type, operator }) => /^(Identifier|MemberExpression|CallExpression|UpdateExpression)$/.test(type) ||
+  type === 'BinaryExpression' && /^[-+*/%]$/.test(operator)
+
+/** Edits that add an offset to the index of a use. */
+function indexEdits ({ property }, offset) {
+  const { start, end, value } = property
+  if (offset === 0) return []
+  if (typeof value === 'number') return [{ start, end, text: `${value + offset}` }]
+  const [open, close] = isPlain(property) ? ['', ''] : ['(', ')']
+  return [{ start, end: start, text: open }, { start: end, end, text: `${close}+${offset}` }]
+}
+
+/** The edits of one array's columns, and its declaration. */
+function joinGroup (type, columns) {
+  const name = `columns${type}`
+  const edits = []
+  let offset = 0
+  let links = 0
+  for (const { uses, rows, fill } of columns) {
+    for (const use of uses) {
+      edits.push({ start: use.object.start, end: use.object.end, text: name }, ...indexEdits(use, offset))
+    }
+    offset += rows
+    if (fill < 0) links = offset
+  }
+  const filled = links > 0 ? `.fill(-1,0,${links})` : ''
+  return { edits, declaration: `var ${name}=new ${type}(${offset})${filled};` }
+}
+
+/** Edits that take declarators out of a declaration, with a comma each. */
+function removalEdits ({ declarations, start, end }, gone) {
+  const last = declarations.findLastIndex(declarator => !gone.has(declarator))
+  if (last < 0) return [{ start, end, text: '' }]
+  return declarations.flatMap((declarator, index) => {
+    if (!gone.has(declarator)) return []
+    return index < last ? [{ start: declarator.start, end: declarations[index + 1].start, text: '' }]
+      : [{ start: declarations[index - 1].end, end: declarator.end, text: '' }]
+  })
+}
+
+/** The code with one array for the columns of each type, and numbers of rows in place of what computes them. */
+export function joinColumns (code) {
+  const tree = parseChunk(code)
+  const columns = findColumns(tree)
+  const groups = groupColumns(findJoinable(tree, columns))
+  const joined = [...groups].map(([type, list]) => joinGroup(type, list))
+  const gone = new Set([...groups.values()].flat().map(({ declarator }) => declarator))
+  const counts = columns.filter(({ declarator }) => !gone.has(declarator))
+    .map(({ declarator: { init: { arguments: [{ start, end }] } }, rows }) => ({ start, end, text: `${rows}` }))
+  // What is inserted at an index comes before what replaces a name there.
+  const edits = [
+    ...counts, ...tree.body.filter(({ declarations }) => declarations).flatMap(node => removalEdits(node, gone)),
+    ...joined.flatMap(group => group.edits),
+  ].sort((a, b) => a.end - b.end)
+  return joined.map(({ declaration }) => declaration).join('') + applyEdits(code, edits)
+}
