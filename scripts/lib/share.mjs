@@ -34,6 +34,14 @@ function shareableName (node) {
   return { name: `${name}$name`, start: node.object.end, end: node.end, saving, declare: `var ${name}$name="${name}";` }
 }
 
+/** The same of a name that cannot stand after a dot. */
+function shareableText (node) {
+  if (node.type !== 'MemberExpression' || !node.computed || typeof node.property.value !== 'string') return null
+  const { start, end, raw } = node.property
+  const name = `${node.property.value.replace(/\W/g, '')}$name`
+  return { name, start: start - 1, end: end + 1, saving: raw.length - 'ab'.length, declare: `var ${name}=${raw};` }
+}
+
 /** Whether often enough that the declaration pays. */
 function pays (list) {
   const [{ saving, declare }] = list
@@ -50,6 +58,7 @@ export function shareOften (code) {
     walk(top, node => {
       add(shareable(code, node))
       if (!isHot) add(shareableName(node))
+      add(shareableText(node))
     })
   }
   const often = [...uses.values()].filter(pays)

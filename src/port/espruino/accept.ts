@@ -1,5 +1,7 @@
 // What a board's sockets tell the broker. Handlers are shared and find their socket in `this`: a closure for each
-// connection would cost a dozen variables, and a cycle that only the garbage collector ends.
+// connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where
+// nothing may have happened before, they are put where the engine looks for the handlers of an event: `on` would make a
+// list for each, two variables more.
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { laneVoid } from '../../broker/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
@@ -21,9 +23,10 @@ export function socketAccept(socket: BoardSocket): void {
   }
   sockets[slot] = socket
   if (FEATURE_LANE) laneOpen(socket)
+  // What has come already is given to who listens.
   socket.on('data', FEATURE_LANE ? onData : onChunk)
-  socket.on('close', onClose)
-  socket.on('error', onError)
+  socket['#onclose'] = onClose
+  socket['#onerror'] = onError
 }
 
 /** Every character of this function is read for every packet: what is rare stands elsewhere. */

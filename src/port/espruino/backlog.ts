@@ -12,8 +12,7 @@ let unseen = 0
 
 /** The queue has become empty. */
 function onDrain(this: BoardSocket): void {
-  this.removeAllListeners('drain')
-  this._waits = false
+  delete this['#ondrain']
   if (FEATURE_LANE) {
     this._put = this.write
     laneYield()
@@ -26,11 +25,8 @@ export function portUnsent(slot: number): number {
   const socket = sockets[slot]
   const queue = socket.dSnd
   if (!queue) return 0
-  // 'drain' is an event for nearly every message.
-  if (!socket._waits) {
-    socket._waits = true
-    socket.on('drain', onDrain)
-  }
+  // Not before: 'drain' is an event for nearly every message.
+  socket['#ondrain'] = onDrain
   return queue.length
 }
 

@@ -21,16 +21,18 @@ declare function print(text: string): void
 interface BoardSocket {
   write(data: string): boolean
   end(data?: string): void
-  removeAllListeners(event: string): void
-  on(event: string, handler: (this: BoardSocket, data: string) => void): void
+  on(event: 'data', handler: (this: BoardSocket, data: string) => void): void
+  // Where the engine keeps the handler of an event, or a list of them.
+  '#onclose': (this: BoardSocket) => void
+  '#onerror': (this: BoardSocket) => void
+  /** Only while somebody waits for the queue to become empty. */
+  '#ondrain'?: (this: BoardSocket) => void
   /** The firmware's own number of an open connection; absent once it is closed. */
   sckt?: number
   /** What is written and not sent: the firmware's own field, absent or empty when nothing is. */
   dSnd?: string
   /** Ours: the connection's slot in the core; -1 when the core has let go of it. */
   _slot: number
-  /** Ours: 'drain' is listened to. */
-  _waits?: boolean
   // Ours, for the express lane: lane.ts.
   /** write, or what drops and counts while the queue is too long. An own property is found at once. */
   _put: (data: string) => void

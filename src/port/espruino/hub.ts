@@ -18,18 +18,16 @@ const handlers: Handler[] = []
 /** Whose SUBACK came last: the retained messages behind it are for this one. */
 let newest: Handler | undefined
 
-/** `on` keeps the handlers of a socket under the names of their events. */
 interface HubSocket extends BoardSocket {
   dSnd: string
-  data(packet: string): void
-  drain(): void
+  /** The handler of its data. */
+  _data(packet: string): void
 }
 
 const hub = {
   sckt: HUB_SOCKET,
   dSnd: '',
-  on: (event: 'data' | 'drain', handler: () => void) => { hub[event] = handler },
-  removeAllListeners: () => {},
+  on: (_event: 'data', handler: HubSocket['_data']) => { hub._data = handler },
   write: (packet: string) => {
     if (!hub.dSnd) setTimeout(read, 0)
     hub.dSnd += packet
@@ -43,7 +41,7 @@ function twoByteInteger(value: number): string {
 }
 
 function send(first: number, body: string): void {
-  hub.data(characters(first) + remainingLength(body.length) + body)
+  hub._data(characters(first) + remainingLength(body.length) + body)
 }
 
 /** Its Packet Identifier says which handler it is. */
@@ -64,7 +62,7 @@ function connect(): void {
 function read(): void {
   const inbox = hub.dSnd
   hub.dSnd = ''
-  if (hub._waits) hub.drain()
+  if (hub['#ondrain']) hub['#ondrain']()
   for (let at = 0; at < inbox.length;) {
     const first = inbox.charCodeAt(at)
     // Nothing that a board can store is 16,384 bytes long.

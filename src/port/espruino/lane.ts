@@ -96,13 +96,13 @@ function identifierAt(text: string, at: number): number {
 
 /** Whether a message can go out at QoS 1: nothing stands before it, and it could be given to the broker later. */
 function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): boolean {
-  if (socket._waits) return false
+  if (socket['#ondrain']) return false
   if (room < 0 && laneHasRoom()) room = LANE_INFLIGHT_MAX
   entry._period = period
   for (const target of entry._confirming) {
-    if (laneIsEmpty(target._slot) && !target._waits) continue
+    if (laneIsEmpty(target._slot) && !target['#ondrain']) continue
     entry._period = NONE
-    if (target._waits || !laneIsFree(target._slot, identifierAt(identifier, 0))) return false
+    if (target['#ondrain'] || !laneIsFree(target._slot, identifierAt(identifier, 0))) return false
   }
   return room >= entry._copies
 }
