@@ -8,13 +8,14 @@ export const CONNECTIONS_MAX = 10
 export const RX_RING_SIZE = 384
 /** Ten rings would be 3,840 bytes; seldom more than one of them has a packet that is not complete. */
 export const RX_ONE = true
+export const POOL_BLOCK_SIZE = 16
 /** Enough for nine to connect while messages take the rest. */
 export const POOL_BLOCKS_RESERVED = 32
 /**
- * 200 filters of 32 bytes 200, 64 retained and 64 queued messages of 33 to 64 bytes with their topics 256, identifiers
- * of 13 sessions 13, reserved 32, and three more.
+ * 200 filters of 32 bytes 400, 64 retained messages of 33 to 48 bytes with their topics 192, 64 queued ones of 49 to 64
+ * bytes 256, identifiers of 13 sessions 13, reserved 32, and three more.
  */
-export const POOL_BLOCKS_MAX = 504
+export const POOL_BLOCKS_MAX = 896
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true
