@@ -1,5 +1,5 @@
 // Puts columns of one type into one array, each from an offset on: to an interpreter an array costs some four variables
-// beside its numbers, and a board has 75 columns. `sessionWill[session]` becomes `int16Columns[session+44]`.
+// beside its numbers, and a board has 75 columns. `sessionWill[session]` becomes `columnsInt16Array[session+44]`.
 //
 // What stands in HOT stays as it is, as an addition takes time. A row must be within its column: beyond it is another
 // one, where an array of its own answers undefined; test/build/columns.test.ts looks for that.

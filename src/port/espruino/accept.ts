@@ -1,7 +1,7 @@
 // What a board's sockets tell the broker. Handlers are shared and find their socket in `this`: a closure for each
-// connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where
-// nothing may have happened before, they are put where the engine looks for the handlers of an event: `on` would make a
-// list for each, two variables more.
+// connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where nothing can have
+// happened before, they are put where the engine looks for the handlers of an event: `on` would make a list for each,
+// two variables more.
 import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
 import { laneVoid } from '../../broker/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
