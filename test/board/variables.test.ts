@@ -11,9 +11,13 @@ import type { Peer, Version } from '../support/peer'
 const MESSAGES = Number(process.env.MIDGE_MESSAGES ?? 200)
 /** Messages between two moments at which everything has come: fewer than a session's queue holds. */
 const BATCH = 8
-const WARM_UPS = 3
-/** Numbers of the broker that grow with what it does: above 8,191 each takes a variable of its own, and no more. */
-const COUNTERS = 8
+/** So many that the lane has met every topic and length alone in its chunk. */
+const WARM_UPS = 12
+/**
+ * Numbers that grow with what the broker does: above 8,191 each takes a variable of its own, and no more. Eight of the
+ * broker's, and one of each of the lane's entries, of which five topics with payloads of three lengths make fifteen.
+ */
+const COUNTERS = 8 + 15
 
 type Batch = () => Promise<void>
 
