@@ -2,6 +2,7 @@
 
 import { connectSend } from '../support/client'
 import type { AnyPacket, Peer } from '../support/peer'
+import { isSmall } from '../support/small_board'
 import type { World } from '../support/world'
 import { DriverClient } from './driver_client'
 import { ModelBroker } from './model_broker'
@@ -27,7 +28,7 @@ export class Driver {
   /** `drawn` are the operations that `step` draws from. */
   constructor(readonly world: World, seed: number, drawn: readonly Operation[] = operations) {
     const { board } = world
-    this.tight = board.QUEUE_MAX < 100
+    this.tight = isSmall(board)
     this.random = new Random(seed)
     this.model = new ModelBroker({ queueMax: board.QUEUE_MAX, tight: this.tight })
     this.clients = Array.from({ length: 5 }, (_, index) => new DriverClient(`c${index}`, index < 2 ? 4 : 5))

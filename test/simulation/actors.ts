@@ -1,6 +1,7 @@
 // Who lives in a home. Each kind is a client and its habits; `index` tells apart several of one kind.
 
 import type { ISubscription, QoS } from 'mqtt-packet'
+import { isSmall } from '../support/small_board'
 import { Client, type ClientTerms } from './client'
 import type { Home } from './home'
 import { breakProtocol } from './broken_packets'
@@ -138,8 +139,7 @@ function recorder(home: Home, index: number): void {
  * what they tell. A small broker has room for the readings of two while their readers are out of reach.
  */
 function meters(home: Home, index: number): void {
-  const isSmall = home.oracle.board.QUEUE_MAX < 100
-  if (isSmall && home.clients.some(({ terms: { isTalkative } }) => isTalkative)) return
+  if (isSmall(home.oracle.board) && home.clients.some(({ terms: { isTalkative } }) => isTalkative)) return
   const qos = home.random.pick([0, 1, 1] as const)
   const version = home.random.pick([4, 5] as const)
   if (!home.random.oneIn(3)) recorder(home, index)

@@ -18,6 +18,7 @@ import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './sil
 
 /** Times that lie this close to a deadline are avoided: a broker may be a tick late. Between two there may be 5 s. */
 const MARGIN_MS = 2_400
+/** How far such a moment is put off at a time. */
 const STEP_MS = 100
 
 export class Oracle {

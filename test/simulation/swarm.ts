@@ -2,6 +2,7 @@
 // own way: a run in which everything is on never dwells long in the states that only one thing leads to.
 
 import type { Random } from '../model/random'
+import { isSmall } from '../support/small_board'
 import type { Board } from '../support/world'
 import { actors, type Actor } from './actors'
 import { faults, type Fault } from './faults'
@@ -24,10 +25,10 @@ export interface Swarm extends NetworkTerms {
 
 /** `isBoard`: its machine can have faults too. */
 export function swarmDraw(random: Random, board: Board, isBoard: boolean): Swarm {
-  const isSmall = board.QUEUE_MAX < 100
-  const isCrowded = isSmall && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
+  const isTight = isSmall(board)
+  const isCrowded = isTight && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
   const kinds = actors.filter(() => !random.oneIn(3))
-  const count = isSmall && !isCrowded ? FEW : MANY
+  const count = isTight && !isCrowded ? FEW : MANY
   // Tinkerers fill tables like nobody else.
   const tinkerer = actors.filter(({ name }) => name === 'tinkerer')
   const drawn = isCrowded ? [...kinds, ...tinkerer, ...tinkerer, ...tinkerer] : kinds.length > 0 ? kinds : actors

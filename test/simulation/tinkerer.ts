@@ -4,6 +4,7 @@
 import type { ISubscription, QoS } from 'mqtt-packet'
 import { FILTERS as ALL_FILTERS, SHARED, TOPICS } from '../model/operations'
 import type { Random } from '../model/random'
+import { isSmall } from '../support/small_board'
 import { Client } from './client'
 import type { Home } from './home'
 
@@ -72,7 +73,7 @@ export function tinker(home: Home, index: number): void {
   const version = random.pick([4, 5, 5] as const)
   const isFive = version === 5
   // On a small board what waits for a client that is away has its limit.
-  const clean = oracle.board.QUEUE_MAX < 100 && !oracle.isCrowded ? true : random.oneIn(3)
+  const clean = isSmall(oracle.board) && !oracle.isCrowded ? true : random.oneIn(3)
   const receiveMaximum = random.pick([undefined, 1, 2, 5])
   const client = new Client(home, {
     clientId: `tinkerer-${index}`, version, clean, isInGroups: true, keepalive: random.pick([0, 20, 120]),

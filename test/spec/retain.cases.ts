@@ -3,6 +3,7 @@ import {
   acknowledged, connect, disconnect, publish, publishStart, receivePublish, subscribe, unsubscribe,
 } from '../support/client'
 import type { Peer, Version } from '../support/peer'
+import { isSmall } from '../support/small_board'
 import type { World } from '../support/world'
 import { in3, in5, inBoth, needing, type Case } from './case'
 
@@ -182,7 +183,7 @@ export const retainCases: Case[] = needing('FEATURE_RETAINED', [
     equal(await publish(sender, 'r', 'last', { qos: 1 }), 0x97)
     equal(await publish(sender, 'r', 'kept', { qos: 1, retain: true }), 0)
     deepEqual(await retained(world, 5, 'r'), [['r', 'kept', 1, true]])
-  }, { applies: (board) => board.QUEUE_MAX < 100 }),
+  }, { applies: isSmall }),
   in5('more retained messages than the broker keeps', '3.4.2-1', async (world) => {
     const sender = await connect(world)
     const topics = Array.from({ length: world.board.RETAINED_MAX }, (_, index) => `r/${index}`)
