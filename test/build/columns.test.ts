@@ -1,12 +1,12 @@
 // Columns that share an array must hold what they held, and the core must stay within its columns: beyond the end of
 // one is another one.
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { joinColumns } from '../../scripts/lib/columns.mjs'
 import { runSimulation } from '../simulation/run_simulation'
 import { coreBundle } from '../support/build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
+import { runProgram } from './run_program'
 
 const MAKERS = `
   function newRows(count) { return new Int16Array(count); }
@@ -16,13 +16,6 @@ const MAKERS = `
   function newOffsets(count) { return new Uint16Array(count); }
   function rowsAtStart(rows) { return rows; }
   function headsFor(rows) { var heads = 1; while (heads < rows) heads *= 2; return heads; }`
-
-/** What a program leaves in `result`. */
-function run(code: string): unknown {
-  const context: { result?: unknown } = {}
-  runInNewContext(code.replace(/export .*/, ''), context)
-  return context.result
-}
 
 const programs: Record<string, string> = {
   'columns of links and of numbers': `
@@ -56,7 +49,8 @@ describe('columns that share an array', () => {
     it(name, () => {
       const joined = joinColumns(MAKERS + code)
       expect(joined).toContain('var columns')
-      expect(run(joined)).toBe(run(MAKERS + code))
+      const [before, after] = [MAKERS + code, joined].map(text => runProgram(text.replace(/export .*/, '')).result)
+      expect(after).toBe(before)
     })
   }
 })

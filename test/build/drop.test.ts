@@ -1,7 +1,7 @@
 // Functions that only the start calls are let go of, and no other.
-import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { dropStart } from '../../scripts/lib/drop.mjs'
+import { runProgram } from './run_program'
 
 const code = `
   var handlers = [];
@@ -17,8 +17,7 @@ const code = `
   var result = rows.concat(start).join();`
 
 it('drops what only the start calls', () => {
-  const context: Record<string, unknown> = {}
-  runInNewContext(dropStart(code), context)
+  const context = runProgram(dropStart(code))
   expect(context.result).toBe('7,7,7,9')
   const dropped = ['table', 'fillWith', 'both', 'passed', 'late', 'table2'].filter((name) => context[name] === 0)
   expect(dropped).toEqual(['table', 'fillWith'])

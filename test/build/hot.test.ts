@@ -1,9 +1,9 @@
 // The order in which a board's bundle declares its names must not change what it does.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { HOT, declareFirst } from '../../scripts/lib/hot.mjs'
+import { runProgram } from './run_program'
 
 /** A program of the kind that the build makes: functions, tables, and values that come from calls. */
 const program = `
@@ -16,13 +16,6 @@ const program = `
   tell('second'), table[0] = often = often + seen, often += often;
   var result = [start, seen, often, copy, handlers.length, rarely(), log.join()].join();`
 
-/** What a program leaves in `result`. */
-function run(code: string): unknown {
-  const context: { result?: unknown, log: string[] } = { log: [] }
-  runInNewContext(code, context)
-  return context.result
-}
-
 /** Top-level names in the order in which a text declares them. */
 const names = (code: string): string[] =>
   [...code.matchAll(/(?:var |,|function )(\w+) ?[=(]/g)].map(([, name]) => name!)
@@ -32,12 +25,12 @@ describe('declareFirst', () => {
     const code = declareFirst(program)
     expect(names(code).indexOf('memory')).toBeLessThan(names(code).indexOf('often'))
     expect(names(code).indexOf('often')).toBeLessThan(names(code).indexOf('seldom'))
-    expect(run(code)).toBe(run(program))
+    expect(runProgram(code).result).toBe(runProgram(program).result)
   })
 
   it('leaves what is timed in its order', () => {
     const code = 'function next(){return ++count}var count=0,b=next(),a=next(),result=[a,a,a,b].join();'
-    expect(run(declareFirst(code))).toBe('2,2,2,1')
+    expect(runProgram(declareFirst(code)).result).toBe('2,2,2,1')
   })
 
   it('is told names that the sources have', () => {

@@ -1,18 +1,11 @@
 // What the build does to a board's code must not change what the code does.
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { writeArrows } from '../../scripts/lib/arrows.mjs'
 import { inlineCalls } from '../../scripts/lib/inline.mjs'
 import { inlineExpressions } from '../../scripts/lib/inline_expressions.mjs'
 import { shortenNames } from '../../scripts/lib/names.mjs'
 import { shareOften } from '../../scripts/lib/share.mjs'
-
-/** What a program leaves in `result`. */
-function run(code: string): unknown {
-  const context: { result?: unknown } = {}
-  runInNewContext(code, context)
-  return context.result
-}
+import { runProgram } from './run_program'
 
 const programs: Record<string, string> = {
   'a call as a statement': `
@@ -61,8 +54,9 @@ describe('moving functions to their only call', () => {
   for (const [name, code] of Object.entries(programs)) {
     it(name, () => {
       const moved = inlineCalls(code) as string
-      expect(run(moved)).toEqual(run(code))
-      expect(run(shortenNames(`${moved}\nthis.result = result;`).code as string)).toEqual(run(code))
+      const { result } = runProgram(code)
+      expect(runProgram(moved).result).toEqual(result)
+      expect(runProgram(shortenNames(`${moved}\nthis.result = result;`).code as string).result).toEqual(result)
     })
   }
 
@@ -83,10 +77,7 @@ describe('shortening names', () => {
       + 'globalThis.result = sum(3) + sum(4);'
     const short = shortenNames(code).code as string
     expect(short).toMatch(/var a = 2/)
-    const context: { result?: number, globalThis?: object } = {}
-    context.globalThis = context
-    runInNewContext(short, context)
-    expect(context.result).toBe(21)
+    expect(runProgram(short).result).toBe(21)
   })
 
   it('renames an export where it is declared only', () => {
@@ -119,7 +110,7 @@ const expressions: Record<string, string> = {
 
 describe('writing short functions in the place of their calls', () => {
   for (const [name, code] of Object.entries(expressions)) {
-    it(name, () => expect(run(inlineExpressions(code) as string)).toEqual(run(code)))
+    it(name, () => expect(runProgram(inlineExpressions(code) as string).result).toEqual(runProgram(code).result))
   }
 
   it('takes the function away', () => {
@@ -136,7 +127,7 @@ describe('writing functions as arrow functions', () => {
     function pair(x) { return { x: x }; } function both(x) { return x++, x; }
     var result = [plain(1, 2), deep(4), own.call({ x: 5 }), pair(6).x, both(7)].join();`
 
-  it('changes no answer', () => expect(run(writeArrows(code) as string)).toEqual(run(code)))
+  it('changes no answer', () => expect(runProgram(writeArrows(code) as string).result).toEqual(runProgram(code).result))
 
   it('leaves what reads `this`', () => {
     expect(writeArrows(code)).toContain('function own()')
@@ -149,7 +140,7 @@ describe('sharing what is said often', () => {
     var a = new Uint8Array(1), b = new Uint8Array([1, 2]), c = new Uint8Array(3), d = new Int8Array(4);
     var result = [a, b, c, d].map(function (x) { return x.length; }).join();`
 
-  it('changes no answer', () => expect(run(shareOften(code) as string)).toEqual(run(code)))
+  it('changes no answer', () => expect(runProgram(shareOften(code) as string).result).toEqual(runProgram(code).result))
 
   it('says it once', () => expect(shareOften(code).match(/new Uint8Array/g)).toHaveLength(1))
 })

@@ -1,17 +1,10 @@
 // Functions that share one must do what they did, and the lists of them must name functions that there are.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { mergeSeldom } from '../../scripts/lib/merge.mjs'
 import { GROUPS } from '../../scripts/lib/merge_groups.mjs'
-
-/** What a program leaves in `result`. */
-function run(code: string): unknown {
-  const context: { result?: unknown } = {}
-  runInNewContext(code, context)
-  return context.result
-}
+import { runProgram } from './run_program'
 
 const programs: Record<string, { groups: string[][], code: string }> = {
   'expressions only': {
@@ -70,7 +63,7 @@ describe('functions that share one', () => {
     it(`keeps ${name}`, () => {
       const merged = mergeSeldom(code, groups)
       expect(merged).toContain('function seldom0(')
-      expect(run(merged)).toEqual(run(code))
+      expect(runProgram(merged).result).toEqual(runProgram(code).result)
     })
   }
 

@@ -1,7 +1,7 @@
 // What only one function needs moves into it, and the program does what it did.
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { nestRare } from '../../scripts/lib/nest.mjs'
+import { runProgram } from './run_program'
 
 const code = `
   var list = [];
@@ -16,23 +16,16 @@ const code = `
   function both2(x) { return shared + x; }
   var result = [host('four'), next(), never(1), other].join();`
 
-function run (text: string): unknown {
-  const context: { result?: unknown } = {}
-  runInNewContext(text, context)
-  return context.result
-}
-
 describe('a function that holds what only it needs', () => {
   const nested = nestRare(code, ['host', 'gone'])
 
   it('does what it did', () => {
-    expect(run(nested)).toBe(run(code))
+    expect(runProgram(nested).result).toBe(runProgram(code).result)
   })
 
   it('leaves at the top level what others need', () => {
     const names = ['list', 'seen', 'add', 'both', 'shared', 'count', 'next', 'never', 'both2', 'host']
-    const context: Record<string, unknown> = {}
-    runInNewContext(nested, context)
+    const context = runProgram(nested)
     expect(names.filter((name) => name in context)).toEqual(['shared', 'count', 'next', 'never', 'both2', 'host'])
   })
 })
