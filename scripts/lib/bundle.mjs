@@ -174,8 +174,8 @@ export async function bundleBoard (boardName, options) {
   let names
   const isInterpreted = minify && board.ECMA_VERSION === 5
   if (isInterpreted) {
-    code = inlineCalls(joinColumns((await terserMinify(code, CLEAN)).code))
-    code = nestRare(code)
+    code = (await terserMinify(code, CLEAN)).code
+    code = nestRare(inlineCalls(joinColumns(code)))
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
     code = (await terserMinify(code, compress)).code

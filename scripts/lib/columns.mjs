@@ -30,10 +30,12 @@ function rowsOf (node, values) {
   return typeof rows === 'number' ? count(rows) : undefined
 }
 
+/** What the top level declares with `var`. */
+const declaratorsOf = tree => tree.body.flatMap(({ declarations }) => declarations ?? [])
+
 /** By name: what the top level declares and nobody changes. */
 function findConstants (tree) {
-  const declarators = tree.body.flatMap(node => node.type === 'VariableDeclaration' ? node.declarations : [])
-  const values = new Map(declarators.map(({ id, init }) => [id.name, init]))
+  const values = new Map(declaratorsOf(tree).map(({ id, init }) => [id.name, init]))
   walk(tree, node => {
     if (node.type === 'AssignmentExpression') values.delete(node.left.name)
     if (node.type === 'UpdateExpression') values.delete(node.argument.name)
@@ -55,8 +57,7 @@ function columnOf (declarator, constants) {
 /** The columns of the top level. */
 function findColumns (tree) {
   const constants = findConstants(tree)
-  const declarators = tree.body.flatMap(node => node.type === 'VariableDeclaration' ? node.declarations : [])
-  return declarators.map(declarator => columnOf(declarator, constants)).filter(column => column)
+  return declaratorsOf(tree).map(declarator => columnOf(declarator, constants)).filter(column => column)
 }
 
 /** Those of which nothing but rows is used, with these uses, and not too often. */

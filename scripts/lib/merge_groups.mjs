@@ -1,5 +1,5 @@
-// Which functions share one: what a board seldom calls, together with what is called by the same packet. What a PUBLISH
-// calls stands in none. A board's bundle may lack some; what was moved to its only call is gone.
+// Which functions share one: what a board seldom calls, together with what is called by the same packet. What every
+// PUBLISH calls stands in none. A board's bundle may lack some; what was moved to its only call is gone.
 
 export const GROUPS = [
   // While the board starts.

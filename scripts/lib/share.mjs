@@ -25,21 +25,17 @@ const HOT_FUNCTIONS = ['onData', 'laneTurn', 'laneCopy', 'canConfirm', 'receive'
 /** Bytes from which on a property's name is worth a variable, which takes memory. */
 const SAVING_MIN = 15
 
-/** The name of a property of the engine's as an index; it takes 2,000 instructions more than after a dot. */
-function shareableName (node) {
-  if (node.type !== 'MemberExpression' || node.computed || node.property.name.startsWith('_')) return null
-  const { name } = node.property
-  if (node.object.name === 'Math') return null
-  const saving = name.length - '[ab]'.length + 1
-  return { name: `${name}$name`, start: node.object.end, end: node.end, saving, declare: `var ${name}$name="${name}";` }
-}
-
-/** The same of a name that cannot stand after a dot. */
-function shareableText (node) {
-  if (node.type !== 'MemberExpression' || !node.computed || typeof node.property.value !== 'string') return null
-  const { start, end, raw } = node.property
-  const name = `${node.property.value.replace(/\W/g, '')}$name`
-  return { name, start: start - 1, end: end + 1, saving: raw.length - 'ab'.length, declare: `var ${name}=${raw};` }
+/**
+ * The name of a property of the engine's as an index, which takes 2,000 instructions more than after a dot. Where it
+ * cannot stand there it is an index already.
+ */
+function shareableName ({ type, object, property, computed, end }, isHot) {
+  if (type !== 'MemberExpression' || object.name === 'Math' || isHot && !computed) return null
+  const text = computed ? property.value : property.name
+  if (typeof text !== 'string' || text.startsWith('_')) return null
+  const name = `${text.replace(/\W/g, '')}$name`
+  const start = property.start - 1
+  return { name, start, end, saving: end - start - '[ab]'.length, declare: `var ${name}="${text}";` }
 }
 
 /** Whether often enough that the declaration pays. */
@@ -57,8 +53,7 @@ export function shareOften (code) {
     const isHot = HOT_FUNCTIONS.includes(top.id?.name)
     walk(top, node => {
       add(shareable(code, node))
-      if (!isHot) add(shareableName(node))
-      add(shareableText(node))
+      add(shareableName(node, isHot))
     })
   }
   const often = [...uses.values()].filter(pays)
