@@ -16,10 +16,8 @@ import { Unjudged, type Step } from './script'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './silence'
 
-/** Times that lie this close to a deadline are avoided: a broker may be a tick late. Between two there may be 5 s. */
-const MARGIN_MS = 2_400
-/** How far such a moment is put off at a time. */
-const STEP_MS = 100
+/** Times this close to a deadline are put off, a step at a time: a broker may be a tick late. Two may be 5 s apart. */
+const [MARGIN_MS, STEP_MS] = [2_400, 100]
 
 export class Oracle {
   model: ModelBroker
