@@ -15,7 +15,7 @@ export * from 'board'
 /** No row, no slot, no offset, absent field. */
 export const NONE = -1
 
-export type Rows = Int8Array | Int16Array | Int32Array
+export type Rows = Int8Array | Uint8Array | Int16Array | Int32Array
 export type Offsets = Uint16Array | Int32Array
 
 /** Rows of a table at start: all of them, or a part where tables grow. */
@@ -71,9 +71,10 @@ export const POOL_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
 
-assert(TABLES_GROW || MEMORY_SIZE_START < 65_536, 'a board addresses its memory with 16 bits: lower the limits')
+assert(TABLES_GROW || MEMORY_SIZE_START < 32_768, 'a board addresses its memory with 15 bits: lower the limits')
 assert(TABLES_GROW || Math.max(SESSIONS_MAX, SLOTS_MAX, QUEUE_ROWS_MAX, RETAINED_MAX) <= 128,
   'a board has 8 bits for a session, a slot, a row of a queue and a retained message: lower the limits to 128')
+assert(FEATURE_INDEX || SUBSCRIPTIONS_MAX < 255, 'a board has 8 bits for a subscription: lower the limit to 254')
 assert(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX, 'ROUTE_TARGETS_MAX must hold a topic that matches every subscription')
 assert(!FEATURE_LANE || !FEATURE_INDEX, 'FEATURE_LANE reads the marks of subscription_walk.ts: FEATURE_INDEX off')
 assert(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455')

@@ -14,10 +14,11 @@ import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
 import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/session_table'
+import { retainedWaitRemove } from '../store/retained_wait'
 import {
-  retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
+  subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
 } from '../store/subscription_table'
-import { walkPlainSize } from '../store/subscription_walk'
+import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './publication'
@@ -39,7 +40,7 @@ export function retainedPump(session: number): void {
   while ((subscription = sessionRetainedHead[session]) >= 0 && connectionState[slot] === CONNECTED && visits-- > 0) {
     const at = subscriptionRetainedAt[subscription]
     const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
-    if (!at && isExact(filter)) {
+    if (!at && filterIsExact(filter)) {
       const row = retainedFind(filterStart[filter], filterSize[filter])
       if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
       if (FEATURE_SYS_RETAINED && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
@@ -55,8 +56,8 @@ export function retainedPump(session: number): void {
   }
 }
 
-function isExact(filter: number): boolean {
-  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : walkPlainSize[filter] === filterSize[filter]
+function filterIsExact(filter: number): boolean {
+  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : walkPlainSize[filter] === WALK_EXACT
 }
 
 function retainedMatches(filter: number, row: number): boolean {

@@ -1,5 +1,5 @@
 // What all tables share: columns that grow (on computers), and hash indexes made of two columns.
-import { NONE, type Offsets, type Rows, headsFor, newRows, newShortRows } from '../limits'
+import { NONE, type Offsets, type Rows, headsFor, TABLES_GROW, newRows, newShortRows } from '../limits'
 
 type Column = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
 
@@ -20,9 +20,13 @@ export function newShortLinks(count: number): Rows {
   return newShortRows(count).fill(NONE) as Rows
 }
 
-/** A column in which every row links to the next: the free list of a table whose rows from `first` on are free. */
+/**
+ * A column in which every row links to the next: the free list of a table whose rows from `first` on are free. Where
+ * tables do not grow, all of them are.
+ */
 export function newFreeList(column: Rows, first: number): Rows {
-  for (let row = first; row < column.length; row++) column[row] = row + 1 < column.length ? row + 1 : NONE
+  const rows = column.length
+  for (let row = TABLES_GROW ? first : 0; row < rows; row++) column[row] = row + 1 < rows ? row + 1 : NONE
   return column
 }
 

@@ -4,11 +4,12 @@
 // Memory of a row on a board: session 1, filter 2, options 1, lists 8, retained 3, and 4 with 5.0 = 19 bytes.
 import {
   FEATURE_HASH, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  FEATURE_SYS_RETAINED, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, newShortRows, rowsAtStart,
+  FEATURE_SYS_RETAINED, NONE, type Rows, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows, rowsAtStart,
 } from '../limits'
-import { columnGrow, newFreeList, newFreeRows, newShortLinks } from './columns'
+import { columnGrow, newFreeList, newLinks, newShortLinks } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
-import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
+import { retainedWaitRemove } from './retained_wait'
+import { sessionSubscriptionHead } from './session_table'
 
 const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
 /** Rows that subscription_walk.ts leaves alone. */
@@ -22,14 +23,15 @@ export let subscriptionFilter = newRows(INDEXED)
 export let subscriptionOptions = new Uint8Array(ROWS)
 /** Subscription Identifier, 0: none. */
 export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
-/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
+/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. See retained_wait.ts. */
 export let subscriptionRetainedAt = FEATURE_SYS_RETAINED
-  ? newRows(FEATURE_RETAINED ? ROWS : 0)
-  : newShortRows(FEATURE_RETAINED ? ROWS : 0)
+  ? newLinks(FEATURE_RETAINED ? ROWS : 0)
+  : newShortLinks(FEATURE_RETAINED ? ROWS : 0)
 /** The next subscription of the session that waits for retained messages. */
-export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? ROWS : 0)
-/** The filter's next subscription. */
-export let subscriptionNext = newFreeRows(FEATURE_INDEX || FEATURE_HASH ? ROWS : 0)
+export let subscriptionRetainedNext = newRows(FEATURE_RETAINED ? INDEXED : 0)
+/** The filter's next subscription; in a board's chains a byte, NONE being 255. */
+export let subscriptionNext: Rows = newFreeList(
+  FEATURE_INDEX ? newRows(ROWS) : new Uint8Array(FEATURE_HASH ? ROWS : 0), 0)
 let before = newRows(INDEXED)
 /** The session's next subscription. */
 export let subscriptionSessionNext = newRows(INDEXED)
@@ -101,29 +103,6 @@ export function subscriptionRemove(row: number): void {
   free = row
   subscriptionCount--
   routesChanged()
-}
-
-/** Has the retained messages that match sent to the subscription, from the first. */
-export function retainedWaitAdd(row: number): void {
-  const session = subscriptionSession[row]
-  const isWaiting = subscriptionRetainedAt[row] >= 0
-  subscriptionRetainedAt[row] = 0
-  if (isWaiting) return
-  subscriptionRetainedNext[row] = NONE
-  if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
-  else subscriptionRetainedNext[sessionRetainedTail[session]] = row
-  sessionRetainedTail[session] = row
-}
-
-/** The subscription has its retained messages, or ends. */
-export function retainedWaitRemove(session: number, row: number): void {
-  let previous = NONE
-  for (let at = sessionRetainedHead[session]; at !== row; at = subscriptionRetainedNext[at]) previous = at
-  const after = subscriptionRetainedNext[row]
-  if (previous < 0) sessionRetainedHead[session] = after
-  else subscriptionRetainedNext[previous] = after
-  if (after < 0) sessionRetainedTail[session] = previous
-  subscriptionRetainedAt[row] = NONE
 }
 
 function subscriptionsGrow(): boolean {

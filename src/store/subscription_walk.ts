@@ -3,27 +3,30 @@
 // a chain of their own, which a topic walks; without it whoever looks for a row walks them all.
 // The columns are those of subscription_table.ts and filter_table.ts, whose rows are the same here.
 //
-// Memory of a row on a board: session 2, filter 6, options 1, list 2, retained 4 = 15 bytes, the filter's blocks in the
-// pool, and 2 for each of the 129 chains.
+// Memory of a row: session 1, filter 5, options 1, chain 1, retained 1 = 9 bytes, the filter's blocks in the pool, and
+// a byte for each of the 129 chains.
 import { portCopy, portEqual, portHash } from 'runtime'
 import { filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
 import {
-  FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX, newOffsets,
+  FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
-import { indexAdd, indexRemove, newLinks } from './columns'
+import { indexAdd, indexRemove } from './columns'
 import { filterHiddenAdd, filterSize, filterStart } from './filter_table'
 import { sessionTarget } from './session_table'
+import { retainedWaitRemove } from './retained_wait'
 import {
-  SUBSCRIPTION_ROWS, retainedWaitRemove, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions,
+  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions,
   subscriptionRetainedAt, subscriptionSession,
 } from './subscription_table'
 
 const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTION_ROWS
+/** What ends a chain. */
+const END = FEATURE_HASH ? 255 : NONE
 /** Chains of filters without wildcards; the one behind them is of filters with. */
 const CHAINS = 128
 
-const heads = newLinks(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1)
+const heads = new Uint8Array(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1).fill(END)
 let free = FEATURE_HASH ? 0 : NONE
 
 const NO_LOCAL = 4
@@ -36,11 +39,15 @@ export let walkTargets = 0
 /** The highest QoS of their marks. */
 export let walkQos = 0
 
-/** Bytes before the level of a filter's first wildcard, its slash not counted: they are compared before the levels. */
-export const walkPlainSize = newOffsets(FEATURE_INDEX ? 0 : ROWS)
+/**
+ * Bytes before the level of a filter's first wildcard, its slash not counted, at the most 254: they are compared before
+ * the levels. WALK_EXACT: there is none.
+ */
+export const walkPlainSize = new Uint8Array(FEATURE_INDEX ? 0 : ROWS)
+export const WALK_EXACT = 255
 
-function chainOf(start: number, size: number, plainSize: number): number {
-  return plainSize < size ? CHAINS : portHash(start, size) & CHAINS - 1
+function chainOf(start: number, size: number, isExact: boolean): number {
+  return isExact ? portHash(start, size) & CHAINS - 1 : CHAINS
 }
 
 /** The chain that walkFind has looked at last. */
@@ -48,17 +55,17 @@ let chain = 0
 
 /** The row of a session's subscription to the filter parsed last, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  if (FEATURE_HASH) chain = chainOf(start, size, filterPlainSize)
+  if (FEATURE_HASH) chain = chainOf(start, size, filterPlainSize === size)
   let row = FEATURE_HASH ? heads[chain] : ROWS - 1
-  while (row >= 0 && !(subscriptionSession[row] === session && filterSize[row] === size
+  while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
-  return row
+  return FEATURE_HASH && row === END ? NONE : row
 }
 
 /** A new subscription to a filter that walkFind has just not found, or NONE: there is no room. */
 export function walkAdd(session: number, start: number, size: number): number {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
-  const bytes = row < 0 ? NONE : poolAllocate(size, POOL_BLOCKS_RX)
+  const bytes = row === END ? NONE : poolAllocate(size, POOL_BLOCKS_RX)
   if (bytes < 0) return NONE
   portCopy(bytes, start, size)
   if (FEATURE_HASH) {
@@ -68,8 +75,7 @@ export function walkAdd(session: number, start: number, size: number): number {
   subscriptionSession[row] = session
   filterStart[row] = bytes
   filterSize[row] = size
-  walkPlainSize[row] = filterPlainSize
-  if (FEATURE_RETAINED) subscriptionRetainedAt[row] = NONE
+  walkPlainSize[row] = filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
   if (FEATURE_SYS) {
     subscriptionCountAdd(1)
     if (topicIsHidden(bytes)) filterHiddenAdd(1)
@@ -84,7 +90,8 @@ export function walkRemove(row: number): void {
     if (topicIsHidden(filterStart[row])) filterHiddenAdd(-1)
   }
   if (FEATURE_HASH) {
-    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row], walkPlainSize[row]))
+    const isExact = walkPlainSize[row] === WALK_EXACT
+    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row], isExact))
     subscriptionNext[row] = free
     free = row
   }
@@ -114,14 +121,15 @@ export function walkMatch(publisher: number, topicStart: number, topicSize: numb
 function matches(row: number, topicStart: number, topicSize: number): boolean {
   const plain = walkPlainSize[row]
   const start = filterStart[row]
-  const rest = filterSize[row] - plain
-  return plain <= topicSize && portEqual(start, topicStart, plain)
-    && (rest ? topicMatches(start + plain, rest, topicStart + plain, topicSize - plain) : plain === topicSize)
+  const size = filterSize[row]
+  return plain === WALK_EXACT ? size === topicSize && portEqual(start, topicStart, size) : plain <= topicSize
+    && portEqual(start, topicStart, plain)
+    && topicMatches(start + plain, size - plain, topicStart + plain, topicSize - plain)
 }
 
 /** Marks the sessions of a chain. */
 function mark(row: number, publisher: number, topicStart: number, topicSize: number): void {
-  for (; row >= 0; row = FEATURE_HASH ? subscriptionNext[row] : row - 1) {
+  for (; row !== END; row = FEATURE_HASH ? subscriptionNext[row] : row - 1) {
     const session = subscriptionSession[row]
     const options = subscriptionOptions[row]
     if (!FEATURE_HASH && session < 0) continue
