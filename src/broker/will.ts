@@ -55,7 +55,7 @@ export function willStore(session: number, version: number): boolean {
 
 /** Drops a session's Will: DISCONNECT has come, or the client is back in time. [MQTT-3.1.2-10] [MQTT-3.1.3-9] */
 export function willDiscard(session: number): void {
-  if (sessionWill[session] >= 0) messageRelease(sessionWill[session])
+  messageRelease(sessionWill[session])
   sessionWill[session] = NONE
   if (FEATURE_MQTT5) sessionWillAt[session] = 0
 }
@@ -78,7 +78,8 @@ export function willPublish(session: number): void {
   let expiresAt = 0
   if (FEATURE_MQTT5) {
     sessionWillAt[session] = 0
-    if (messageExpiresAt[message] >= 0) expiresAt = nowMs + messageExpiresAt[message]
+    const interval = messageExpiresAt[message]
+    if (interval >= 0) expiresAt = nowMs + interval
     messageExpiresAt[message] = expiresAt
   }
   messageLoad(message)

@@ -168,6 +168,6 @@ function publishEnd(slot: number): number {
 
 /** Forgets what a connection was in the middle of. */
 export function streamRelease(slot: number): void {
-  if (streamMessage[slot] >= 0) messageRelease(streamMessage[slot])
+  messageRelease(streamMessage[slot])
   streamMessage[slot] = NONE
 }

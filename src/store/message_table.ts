@@ -2,7 +2,7 @@
 // refer to it: its bytes are one range of the pool, topic, then the properties that travel, then the payload.
 //
 // Memory: MESSAGES_MAX x (2 start + 2 topic + 2 properties + 2 payload + 1 references + 1 flags + 8 expiry) = 18 bytes
-// a row on a board (10 without 5.0), and the pool's blocks.
+// a row on a board (8 without 5.0), and the pool's blocks.
 // Invariant: a row whose reference count is 0 is in the free list and owns no blocks.
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
@@ -15,8 +15,8 @@ import { columnGrow, newFreeList, newFreeRows } from './columns'
 
 const ROWS = rowsAtStart(MESSAGES_MAX)
 
-/** Offset of the topic. */
-export let messageStart = newOffsets(ROWS)
+/** Offset of the topic; where a row is free, the next one that is. */
+export let messageStart = newFreeRows(ROWS)
 /** Bytes. */
 export let messageTopicSize = newOffsets(ROWS)
 export let messagePropertiesSize = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
@@ -29,7 +29,6 @@ export let messageFlags = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS
  */
 export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 let references = newShortRows(ROWS)
-let next = newFreeRows(ROWS)
 let free = 0
 
 /** Messages stored. */
@@ -62,7 +61,7 @@ export function messageReserve(
   const start = poolAllocate(topicSize + propertiesSize + payloadSize, reserve)
   if (start < 0) return NONE
   const row = free
-  free = next[row]
+  free = messageStart[row]
   messageStart[row] = start
   messageTopicSize[row] = topicSize
   messagePayloadSize[row] = payloadSize
@@ -95,8 +94,9 @@ export function messageRetain(row: number): void {
   references[row]++
 }
 
-/** One holder less; the last one frees the message. */
+/** One holder less; the last one frees the message. NONE is no message. */
 export function messageRelease(row: number): void {
+  if (row < 0) return
   assert(references[row] > 0, 'a message that is released has a holder')
   if (--references[row]) return
   const size = messageEnd(row) - messageStart[row]
@@ -105,7 +105,7 @@ export function messageRelease(row: number): void {
     messageCount--
     messageBytes -= size
   }
-  next[row] = free
+  messageStart[row] = free
   free = row
 }
 
@@ -113,14 +113,13 @@ function messagesGrow(): boolean {
   const rows = references.length
   const grown = Math.min(rows * 2, MESSAGES_MAX)
   if (grown === rows) return false
-  messageStart = columnGrow(messageStart, grown)
+  messageStart = newFreeList(columnGrow(messageStart, grown), rows)
   messageTopicSize = columnGrow(messageTopicSize, grown)
   messagePropertiesSize = columnGrow(messagePropertiesSize, grown)
   messagePayloadSize = columnGrow(messagePayloadSize, grown)
   messageFlags = columnGrow(messageFlags, grown)
   messageExpiresAt = columnGrow(messageExpiresAt, grown)
   references = columnGrow(references, grown)
-  next = newFreeList(columnGrow(next, grown), rows)
   free = rows
   return true
 }

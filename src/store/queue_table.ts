@@ -44,7 +44,7 @@ let freeCount = ROWS
 
 /** Whether `count` more rows can be had. */
 export function queueHasRoom(count: number): boolean {
-  return freeCount >= count || TABLES_GROW && queueGrow() && queueHasRoom(count)
+  return TABLES_GROW ? freeCount >= count || queueGrow() && queueHasRoom(count) : freeCount >= count
 }
 
 function rowTake(): number {
@@ -121,7 +121,7 @@ function queueUnlink(session: number, row: number): void {
 
 /** Lets a row's message go; the row stays, for its Packet Identifier. */
 export function queueMessageRelease(row: number): void {
-  if (queueMessage[row] >= 0) messageRelease(queueMessage[row])
+  messageRelease(queueMessage[row])
   queueMessage[row] = NONE
 }
 
