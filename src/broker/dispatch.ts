@@ -1,5 +1,7 @@
 // Which handler a packet goes to, and which packets a connection may send in which state.
-import { AUTH, CONNECT } from '../codec/packet_type'
+import {
+  AUTH, CONNECT, DISCONNECT, PINGREQ, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
+} from '../codec/packet_type'
 import { frameType } from '../codec/frame'
 import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../codec/reason_code'
 import { handleAuth } from '../feature/authentication'
@@ -12,26 +14,24 @@ import { handlePingreq } from './handle_pingreq'
 import { handlePublish } from './handle_publish'
 import { handleSubscribe } from './handle_subscribe'
 
-/** A packet that no client may send. */
-function handleForbidden(): number {
-  return PROTOCOL_ERROR
-}
-
-/** By packet type. A handler answers 0, WAIT, or the Reason Code to close with. */
-const packetHandlers: ((slot: number) => number)[] = [
-  handleForbidden, handleConnect, handleForbidden, handlePublish, handlePuback,
-  FEATURE_QOS2 ? handlePubrec : handleForbidden, FEATURE_QOS2 ? handlePubrel : handleForbidden,
-  FEATURE_QOS2 ? handlePubcomp : handleForbidden,
-  handleSubscribe, handleForbidden, handleSubscribe, handleForbidden, handlePingreq, handleForbidden, handleDisconnect,
-  FEATURE_ENHANCED_AUTHENTICATION ? handleAuth : handleForbidden,
-]
-
-/** Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. */
+/**
+ * Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. A choice among calls: a table of
+ * handlers would take an interpreter five variables for each of them.
+ */
 export function dispatch(slot: number): number {
   const state = connectionState[slot]
   if (state !== CONNECTED) {
     // The first packet is CONNECT, and while it is judged only AUTH goes on. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
     if (state === ACCEPTED ? frameType !== CONNECT : FEATURE_ACCESS && frameType !== AUTH) return PROTOCOL_ERROR
   } else if (FEATURE_MQTT5 && frameType === AUTH && connectionVersion[slot] < 5) return MALFORMED_PACKET
-  return packetHandlers[frameType](slot)
+  if (frameType === PUBLISH) return handlePublish(slot)
+  if (frameType === PUBACK) return handlePuback(slot)
+  if (FEATURE_QOS2 && frameType === PUBREC) return handlePubrec(slot)
+  if (FEATURE_QOS2 && frameType === PUBREL) return handlePubrel(slot)
+  if (FEATURE_QOS2 && frameType === PUBCOMP) return handlePubcomp(slot)
+  if (frameType === SUBSCRIBE || frameType === UNSUBSCRIBE) return handleSubscribe(slot)
+  if (frameType === PINGREQ) return handlePingreq(slot)
+  if (frameType === CONNECT) return handleConnect(slot)
+  if (frameType === DISCONNECT) return handleDisconnect(slot)
+  return FEATURE_ENHANCED_AUTHENTICATION && frameType === AUTH ? handleAuth(slot) : PROTOCOL_ERROR
 }

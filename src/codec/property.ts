@@ -95,7 +95,7 @@ const IDENTIFIERS = 43
 const values = new Uint32Array(IDENTIFIERS)
 const sizes = new Uint16Array(IDENTIFIERS)
 /** The block in which the property was seen last; a count up saves clearing. */
-const seenIn = new Int32Array(IDENTIFIERS)
+const seenIn = new Uint32Array(IDENTIFIERS)
 let block = 0
 
 /** The block's bytes, without its length. */
@@ -151,12 +151,12 @@ export function propertyNext(packet: number): boolean {
   if (!rule || !(rule & packet)) return !!readFail(rule ? PROTOCOL_ERROR : MALFORMED_PACKET)
   if (seenIn[identifier] === block && !(rule & REPEATED)) return !!readFail(PROTOCOL_ERROR)
   seenIn[identifier] = block
-  values[identifier] = propertyReaders[rule & 7]()
+  const value = values[identifier] = readValue(rule & 7)
   sizes[identifier] = fieldSize
-  if (rule & NOT_ZERO && !values[identifier]) readFail(PROTOCOL_ERROR)
+  if (rule & NOT_ZERO && !value) readFail(PROTOCOL_ERROR)
   if (readAt > propertiesEnd) readFail()
   // [MQTT-3.3.2-14] [MQTT-3.1.3-10]
-  if (identifier === RESPONSE_TOPIC && !topicNameIsValid(values[identifier], fieldSize)) readFail(PROTOCOL_ERROR)
+  if (identifier === RESPONSE_TOPIC && !topicNameIsValid(value, fieldSize)) readFail(PROTOCOL_ERROR)
   return true
 }
 
@@ -171,22 +171,14 @@ function readBoolean(): number {
   return value > 1 ? readFail(PROTOCOL_ERROR) : value
 }
 
-function readStringStart(): number {
-  readString()
+/** Reads a value: a number, or where a string or data starts, whose size is in fieldSize. */
+function readValue(encoding: number): number {
+  if (encoding === FOUR_BYTES) return readFourByteInteger()
+  if (encoding === TWO_BYTES) return readTwoByteInteger()
+  if (encoding === VARIABLE) return readVariableByteInteger()
+  if (encoding === BOOLEAN) return readBoolean()
+  if (encoding === BINARY) readBinary()
+  else readString()
+  if (encoding === PAIR) readString()
   return fieldStart
 }
-
-function readBinaryStart(): number {
-  readBinary()
-  return fieldStart
-}
-
-function readPair(): number {
-  readString()
-  return readStringStart()
-}
-
-const propertyReaders = [
-  readBoolean, readBoolean, readTwoByteInteger, readFourByteInteger, readVariableByteInteger, readStringStart,
-  readBinaryStart, readPair,
-]
