@@ -106,20 +106,20 @@ export function laneIsEmpty(slot: number): boolean {
  */
 export function laneIsFree(slot: number, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
-  return isIdle(session) && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX
+  return sessionIsIdle(session) && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX
     && queueFind(session, packetIdentifier) < 0
 }
 
 /** Whether a PUBACK with this Packet Identifier ends a message, and has the broker neither send anything nor close. */
 export function laneConfirms(slot: number, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
-  if (session < 0 || !isIdle(session)) return false
+  if (session < 0 || !sessionIsIdle(session)) return false
   const row = queueFind(session, packetIdentifier)
   return row >= 0 && !(FEATURE_QOS2 && queueFlags[row] & QOS_2)
 }
 
 /** Whether nothing waits to be sent to a session: an acknowledgement of its client has the broker send nothing. */
-function isIdle(session: number): boolean {
+function sessionIsIdle(session: number): boolean {
   return sessionQueueNext[session] < 0 && (!FEATURE_RETAINED || sessionRetainedHead[session] < 0)
 }
 

@@ -1,6 +1,6 @@
 // $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
-import { portCopyIn } from 'runtime'
+import { portCopyIn, portHasText } from 'runtime'
 import { publishSetFlags } from '../codec/publish'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
@@ -16,7 +16,6 @@ import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
   FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
 } from '../limits'
-import { memory } from '../memory'
 import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterMatches } from '../store/filter_table'
 import {
@@ -56,7 +55,7 @@ const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ] : []))
 
-export const sysCount = FEATURE_SYS ? SOURCES.length : 0
+export const sysCount = FEATURE_SYS ? FEATURE_SYS_TRAFFIC ? SOURCES.length : FULL_END : 0
 
 /** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
 function topicOf(index: number): string {
@@ -78,14 +77,13 @@ let dueAt = 0
 
 /** Whether a client's topic lies under $SYS/, where only the broker publishes. */
 export function isSysTopic(start: number, size: number): boolean {
-  return size > 4 && memory[start] === 0x24 && memory[start + 1] === 0x53 && memory[start + 2] === 0x59
-    && memory[start + 3] === 0x53 && memory[start + 4] === 0x2f
+  return size > 4 && portHasText(start, '$SYS/')
 }
 
 /** The value of a source as text. */
 function valueOf(source: number): string {
   if (source >= 0) return '' + counters[source]
-  if (source === UPTIME) return Math.floor((nowMs - clockStartedMs) / 1_000) + ' seconds'
+  if (source === UPTIME) return ((nowMs - clockStartedMs) / 1_000 | 0) + ' seconds'
   if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
   return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]
 }

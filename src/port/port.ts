@@ -25,6 +25,8 @@ export interface Port {
   portCopy(target: number, source: number, size: number): void
   /** Whether two ranges of memory hold the same bytes. */
   portEqual(a: number, b: number, size: number): boolean
+  /** Whether memory from `start` on holds the bytes of a text of Latin-1. */
+  portHasText(start: number, text: string): boolean
   /** A hash of a range of memory: an integer within 32 bits, the same for the same bytes while the broker runs. */
   portHash(start: number, size: number): number
   /** Offset of the first byte `value` in [start, end), or -1. */

@@ -46,6 +46,10 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return memoryWindow(a, size) === memoryWindow(b, size)
 }
 
+export function portHasText(start: number, text: string): boolean {
+  return memoryWindow(start, text.length) === text
+}
+
 export function portHash(start: number, size: number): number {
   return crc(memoryWindow(start, size)) | 0
 }

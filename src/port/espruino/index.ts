@@ -1,7 +1,7 @@
 // The port for Espruino: see ../port.ts for what each function promises.
 export { portUnsent } from './backlog'
 export {
-  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIndexOfWildcard,
+  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'

@@ -215,7 +215,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     const head = kind === sameKind ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
     groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
-  const share = groups.length ? 0 : Math.floor(SHARE_SIZE / data.length)
+  const share = groups.length ? 0 : SHARE_SIZE / data.length | 0
   // In the order in which the hot path reads them: the engine looks a field up in a list.
   const entry: LaneEntry = {
     _head: head,

@@ -29,7 +29,7 @@ let retryIn = 0
 /** Seconds to wait after the next failure. */
 let retryS = 1
 
-function connect(): void {
+function wifiConnect(): void {
   wifi!.connect(configuration.wifi_ssid!, { password: configuration.wifi_password })
 }
 
@@ -58,7 +58,7 @@ function wifiStart(): void {
   }
   wifi!.on('disconnected', onDisconnected)
   wifi!.on('connected', onConnected)
-  connect()
+  wifiConnect()
 }
 
 /* eslint-disable @typescript-eslint/no-require-imports -- Espruino has no other way */
@@ -83,5 +83,5 @@ export function servicesStart(): void {
 /** Call once a second. */
 export function servicesTick(): void {
   isMemoryLow = (process as unknown as Engine).memory(false).free < VARIABLES_FREE_MIN
-  if (retryIn && !--retryIn) connect()
+  if (retryIn && !--retryIn) wifiConnect()
 }

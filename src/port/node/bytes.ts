@@ -54,6 +54,11 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return true
 }
 
+export function portHasText(start: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (memory[start + i] !== text.charCodeAt(i)) return false
+  return true
+}
+
 /** FNV-1a over a seed, with a final mix so that the low bits, which pick the chain, depend on every byte. */
 export function portHash(start: number, size: number): number {
   let hash = seed

@@ -1,7 +1,7 @@
 // The port for Node.js: see ../port.ts for what each function promises.
 export { portAuthExchange } from './authentication_method'
 export {
-  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHash, portIndexOf, portIndexOfWildcard,
+  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText,
 } from './bytes'
 export { portAuthorize } from './gate'

@@ -39,6 +39,11 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return true
 }
 
+export function portHasText(start: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (memory[start + i] !== text.charCodeAt(i)) return false
+  return true
+}
+
 export function portHash(start: number, size: number): number {
   let hash = 0
   for (let i = start; i < start + size; i++) hash = Math.imul(hash ^ memory[i], 0x0100_0193)
@@ -125,8 +130,8 @@ export function portAuthExchange(): number {
 }
 
 ({
-  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
-  portFindRun,
+  portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
+  portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portAuthExchange,

@@ -52,6 +52,11 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return true
 }
 
+export function portHasText(start: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (memory[start + i] !== text.charCodeAt(i)) return false
+  return true
+}
+
 /** FNV-1a. */
 export function portHash(start: number, size: number): number {
   inMemory(start, size)
@@ -147,8 +152,8 @@ export function portAuthExchange(
 }
 
 ({
-  portChunkSize, portCopyIn, portCopy, portEqual, portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
-  portFindRun,
+  portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
+  portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
     portAuthExchange,
