@@ -85,8 +85,9 @@ export function accessSubscribe(session: number, start: number, size: number): n
   if (FEATURE_AUTHORIZE && !ruleCount) return SUCCESS
   let answer = NOT_AUTHORIZED
   for (let rule = 0; rule < ruleCount; rule++) {
-    if (!(accesses[rule] & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session) || !ruleExpand(rule, session)) continue
-    if (accesses[rule] & ACCESS_DENY) {
+    const access = accesses[rule]
+    if (!(access & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session) || !ruleExpand(rule, session)) continue
+    if (access & ACCESS_DENY) {
       if (topicMatches(ruleStart, ruleSize, start, size)) return UNSPECIFIED_ERROR
     } else if (filtersOverlap(ruleStart, ruleSize, start, size)) answer = SUCCESS
   }
@@ -98,10 +99,10 @@ export function accessAllows(session: number, access: number, topicStart: number
   if (!ruleCount) return true
   let isGranted = false
   for (let rule = 0; rule < ruleCount; rule++) {
-    if (!(accesses[rule] & access) || !ruleIsFor(rule, session)) continue
-    if (isGranted && !(accesses[rule] & ACCESS_DENY)) continue
+    const denies = accesses[rule] & ACCESS_DENY
+    if (!(accesses[rule] & access) || !ruleIsFor(rule, session) || isGranted && !denies) continue
     if (!ruleExpand(rule, session) || !topicMatches(ruleStart, ruleSize, topicStart, topicSize)) continue
-    if (accesses[rule] & ACCESS_DENY) return false
+    if (denies) return false
     isGranted = true
   }
   return isGranted
@@ -109,13 +110,12 @@ export function accessAllows(session: number, access: number, topicStart: number
 
 function ruleIsFor(rule: number, session: number): boolean {
   const kind = accesses[rule] >> KIND_SHIFT
-  const userSize = sessionUserSize[session]
+  const size = nameSize[rule]
   if (kind === RULE_PATTERN) return true
-  if (kind === RULE_ANONYMOUS) return userSize < 0
-  return kind === RULE_USER
-    ? userSize === nameSize[rule] && portEqual(sessionUserStart(session), textStart[rule], userSize)
-    : sessionClientSize[session] === nameSize[rule]
-      && portEqual(sessionClientStart[session], textStart[rule], nameSize[rule])
+  if (kind === RULE_ANONYMOUS) return sessionUserSize[session] < 0
+  const isUser = kind === RULE_USER
+  return size === (isUser ? sessionUserSize[session] : sessionClientSize[session])
+    && portEqual(isUser ? sessionUserStart(session) : sessionClientStart[session], textStart[rule], size)
 }
 
 /** The filter of the rule in hand, as it is for the session. */

@@ -36,10 +36,10 @@ export function handleConnect(slot: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, frameEnd)
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
-  if (FEATURE_MQTT5) connectionPacketMax[slot] = ANY_SIZE
+  // Of a CONNECT without properties, or with a mistake before them, each is absent.
+  if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
   if (error) return refuse(slot, error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
-    connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
     if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION
     if (propertyHas(AUTHENTICATION_DATA) && !propertyHas(AUTHENTICATION_METHOD)) return refuse(slot, PROTOCOL_ERROR)
   }

@@ -29,8 +29,7 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
   }
   if (!sessionExpiry[session]) return sessionEnd(session)
   if (!SESSIONS_EXPIRE) return
-  if (sessionExpiry[session] === EXPIRY_NEVER) sessionExpiresAt[session] = Infinity
-  else sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000
+  sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000
 }
 
 /** Ends a session without a connection: a Will that waits is published now. [MQTT-3.1.2-8] [MQTT-4.1.0-2] */

@@ -71,6 +71,7 @@ function readProtocol(): void {
  * Answers 0 or a Reason Code; CONNACK can only tell it where connectVersion is not 0.
  */
 export function decodeConnect(start: number, end: number): number {
+  if (FEATURE_MQTT5) propertiesNone()
   readBegin(start, end)
   readProtocol()
   const flags = readByte()
@@ -82,10 +83,7 @@ export function decodeConnect(start: number, end: number): number {
   if (!isNew && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail() // 3.1.1 [MQTT-3.1.2-22]
   if (readError) return readError
   const connectAt = readAt
-  if (FEATURE_MQTT5) {
-    propertiesNone()
-    if (isNew) propertiesRead(IN_CONNECT)
-  }
+  if (isNew) propertiesRead(IN_CONNECT)
   readString()
   connectClientStart = fieldStart
   connectClientSize = fieldSize

@@ -1,6 +1,5 @@
 // The Reason Codes of MQTT 5.0 that a server sends or judges by (section 2.4). They serve 3.1.1 inside the
 // core too; the edge maps them to what 3.1.1 has.
-import { FEATURE_ACCESS } from '../limits'
 
 export const SUCCESS = 0x00
 export const DISCONNECT_WITH_WILL = 0x04
@@ -38,8 +37,7 @@ export const QUEUES_FULL = 0x197
 
 /** The CONNACK return code of 3.1.1 for a Reason Code. [MQTT 3.1.1 table 3.1] */
 export function connackReturnCode(reasonCode: number): number {
-  if (reasonCode === UNSUPPORTED_PROTOCOL_VERSION) return 1
-  if (reasonCode === CLIENT_IDENTIFIER_NOT_VALID) return 2
-  if (FEATURE_ACCESS && reasonCode === BAD_USER_NAME_OR_PASSWORD) return 4
-  return FEATURE_ACCESS && reasonCode === NOT_AUTHORIZED ? 5 : 3
+  // 1 and 2 are the first two of these, 4 and 5 the others; 3 stands for everything else.
+  if (reasonCode < UNSUPPORTED_PROTOCOL_VERSION || reasonCode > NOT_AUTHORIZED) return 3
+  return reasonCode - UNSUPPORTED_PROTOCOL_VERSION + (reasonCode > CLIENT_IDENTIFIER_NOT_VALID ? 2 : 1)
 }

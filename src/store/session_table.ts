@@ -25,7 +25,7 @@ export let sessionUserSize = newRows(FEATURE_ACCESS ? ROWS : 0)
 export let sessionSlot = newShortLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
 export let sessionExpiry = new Uint32Array(ROWS)
-/** When a session without a connection ends, milliseconds; Infinity: never. */
+/** When a session without a connection ends, milliseconds; one that does not expire has 136 years. */
 export let sessionExpiresAt = new Float64Array(SESSIONS_EXPIRE ? ROWS : 0)
 /** The Packet Identifier given out last. */
 export let sessionPacketIdentifier = new Uint16Array(ROWS)
