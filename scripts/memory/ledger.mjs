@@ -1,10 +1,11 @@
 // Where a program's variables are: what it declares at its top level, by kind, counted inside the interpreter.
 import { parseChunk } from '../lib/ast.mjs'
 
-/** Names that a bundle declares at its top level; `text` is it before it was tokenised. */
+/** Names that a bundle declares at its top level and keeps; `text` is it before it was tokenised. */
 function topNames (text) {
-  return parseChunk(text).body.flatMap(node =>
-    node.type === 'VariableDeclaration' ? node.declarations.map(({ id }) => id.name) : node.id ? [node.id.name] : [])
+  const dropped = new Set([...text.matchAll(/delete (\w+)/g)].map(([, name]) => name))
+  return parseChunk(text, 'script').body.flatMap(node => node.declarations ?? (node.id ? [node] : []))
+    .map(({ id }) => id.name).filter(name => !dropped.has(name))
 }
 
 /**

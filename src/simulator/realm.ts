@@ -41,6 +41,11 @@ export class Realm {
     for (const name of names) {
       if (!LANGUAGE_GLOBALS.includes(name)) this.run(`delete globalThis.${name}`, 'prune')
     }
+    // Of its own the engine makes another when one is deleted: `delete` only gives memory back.
+    for (const name of LANGUAGE_GLOBALS) {
+      const value = this.builtin(name)
+      if (typeof value === 'function') Object.defineProperty(this.globals, name, { value, writable: true })
+    }
     for (const [name, kept] of Object.entries(STATICS)) {
       keepOnly(this.builtin<Names>(name), [...kept, ...KEPT_OF_FUNCTIONS])
     }

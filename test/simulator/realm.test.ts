@@ -26,6 +26,10 @@ describe('the realm of a simulated board', () => {
     expect(evaluate(`typeof ${name}`)).toBe('function')
   })
 
+  it('keeps a constructor that a program deletes', () => {
+    expect(evaluate('(function(){delete Int16Array;return new Int16Array(2).length})()')).toBe(2)
+  })
+
   it('finds a text of which only the beginning is left at the end', () => {
     expect(evaluate('["abcab".indexOf("abd"),"abcab".indexOf("abc",1),"xa".indexOf("ab"),"xa".indexOf("b")].join()'))
       .toBe('3,3,1,-1')
