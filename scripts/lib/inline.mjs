@@ -42,7 +42,7 @@ function returnsOf (node) {
  * Functions that a hot one seldom calls: they stay where they are, since an interpreter without bytecode reads what it
  * skips. So do those that others are nested in.
  */
-const APART = ['receive', ...HOSTS]
+const APART = ['receive', 'decodeConnect', 'authenticate', 'connectJudge', ...HOSTS]
 
 /** Functions at the top level that may be moved: no `this`, no functions of their own, plain parameters. */
 function candidates (tree) {
@@ -163,6 +163,14 @@ function elseEdits (statements, edits) {
   })
 }
 
+/** Whether the code around a use may run again within one call. */
+function standsInLoop ({ node, parents }) {
+  for (let outer = parents.get(node); outer; outer = parents.get(outer)) {
+    if (/^(For|While|DoWhile)/.test(outer.type) && outer.test?.value !== 0) return true
+  }
+  return false
+}
+
 let serial = 0
 
 /** The callee's statements with its names made the caller's own, and the bindings of its parameters in front. */
@@ -183,6 +191,7 @@ function bodyFor (code, callee, form, use, written) {
     return `var ${names.get(parameter.name)} = ${text};\n`
   })
   const edits = []
+  const isInLoop = standsInLoop(use)
   const loopVariables = new Set()
   walk(callee.body, (node, parent, key) => {
     if (node.type === 'Identifier' && names.has(node.name) && isReference(parent, key)) {
@@ -190,7 +199,7 @@ function bodyFor (code, callee, form, use, written) {
     }
     if (/^For(In|Of)Statement$/.test(node.type)) loopVariables.add(node.left.declarations?.[0])
     // A call starts with fresh variables, a loop around it does not.
-    if (node.type === 'VariableDeclarator' && !node.init && !loopVariables.has(node)) {
+    if (isInLoop && node.type === 'VariableDeclarator' && !node.init && !loopVariables.has(node)) {
       edits.push({ start: node.end, end: node.end, text: ' = void 0' })
     }
   })

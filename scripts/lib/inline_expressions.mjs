@@ -50,6 +50,16 @@ function isPure (node) {
   return pure
 }
 
+/** Whether an expression reads nothing but a function's own variables: nothing that is called can change it. */
+function isOfLocals (node, locals) {
+  let isOwn = isPure(node)
+  walk(node, child => {
+    if (/^(Member|This)Expression$/.test(child.type)) isOwn = false
+    if (child.type === 'Identifier' && !locals.has(child.name)) isOwn = false
+  })
+  return isOwn
+}
+
 /** Whether a node is evaluated whenever the expression is, before anything else. */
 function comesFirst (expression, node) {
   let found = false
@@ -84,9 +94,8 @@ function canReplace (callee, call, top) {
   if (captures) return false
   return call.arguments.every((argument, index) => {
     const reads = callee.reads.get(parameters[index].name)
-    const isLocal = argument.type === 'Identifier' && top.params && locals.has(argument.name)
-    const isStable = isLocal || argument.type === 'Literal'
-    if (isStable && impure.length === 0) return true
+    const isOwn = argument.type === 'Literal' || top.params && isOfLocals(argument, locals)
+    if (isOwn && impure.length === 0) return true
     if (isPure(argument)) return impure.length === 0 && (!callee.acts || reads.length === 1 && reads[0] === callee.first
       && comesFirst(callee.expression, reads[0]))
     return impure.length === 1 && call.arguments.length === 1 && reads.length === 1

@@ -32,6 +32,12 @@ const programs: Record<string, string> = {
     function first(x) { var seen; if (x) seen = x; log.push(seen); }
     function each() { for (var i = 0; i < 3; i++) { first(i === 1 ? 'one' : 0); } }
     each(); var result = log.join('-');`,
+  'a variable without a value, in what moves into a loop': `
+    var log = [];
+    function first(x) { var seen; if (x) seen = x; log.push(seen); }
+    function second(x) { log.push('next'); first(x); }
+    function each() { for (var i = 0; i < 3; i++) { second(i === 1 ? 'one' : 0); } }
+    each(); var result = log.join('-');`,
   'a parameter that is changed, and an argument that changes': `
     var count = 0;
     function next() { return ++count; }
