@@ -1,8 +1,9 @@
 // Puts columns of one type into one array, each from an offset on: to an interpreter an array costs some four variables
 // beside its numbers, and a board has 75 columns. `sessionWill[session]` becomes `columnsInt16Array[session+44]`.
 //
-// What stands in HOT stays as it is, as an addition takes time. A row must be within its column: beyond it is another
-// one, where an array of its own answers undefined; test/build/columns.test.ts looks for that.
+// The first column of an array needs no addition: it is the one that is used most. What else stands in HOT stays as it
+// is, as an addition takes time. A row must be within its column: beyond it is another one, where an array of its own
+// answers undefined; test/build/columns.test.ts looks for that.
 //
 // Reads code lowered to ES5: variables are `var`s of the top level.
 import { applyEdits, parseChunk, walk } from './ast.mjs'
@@ -60,27 +61,34 @@ function findColumns (tree) {
   return declaratorsOf(tree).map(declarator => columnOf(declarator, constants)).filter(column => column)
 }
 
-/** Those of which nothing but rows is used, with these uses, and not too often. */
+/** Those of which nothing but rows is used, with these uses. */
 function findJoinable (tree, all) {
   const root = buildScopes(tree)
-  const columns = new Map(all.filter(({ name }) => !HOT.includes(name.replace(/\$\d+$/, '')))
-    .map(column => [column.name, column]))
+  const columns = new Map(all.map(column => [column.name, column]))
   for (const node of tree.body) for (const { local } of node.specifiers ?? []) columns.delete(local.name)
   for (const { name, parent, key, scope } of allScopes(root).flatMap(({ references }) => references)) {
     if (!columns.has(name) || scope.find(name) !== root) continue
     if (parent.type === 'MemberExpression' && key === 'object' && parent.computed) columns.get(name).uses.push(parent)
     else columns.delete(name)
   }
-  return [...columns.values()].filter(({ uses }) => uses.length <= USES_MAX)
+  return [...columns.values()]
 }
 
-/** Columns by the array that they become part of: links in front, then what is short and used often: few digits. */
+const isHot = ({ name }) => HOT.includes(name.replace(/\$\d+$/, ''))
+
+/**
+ * Columns by the array that they become part of: the one that is used most, then links, then what is short and used
+ * often: few digits.
+ */
 function groupColumns (columns) {
   const groups = new Map()
   for (const column of columns) groups.set(column.type, [...groups.get(column.type) ?? [], column])
   for (const [type, list] of groups) {
-    if (list.length < 2) groups.delete(type)
-    else list.sort((a, b) => a.fill - b.fill || a.rows / a.uses.length - b.rows / b.uses.length)
+    const [first, ...others] = list.sort((a, b) => b.uses.length - a.uses.length)
+    const rest = others.filter(column => !isHot(column) && column.uses.length <= USES_MAX)
+    rest.sort((a, b) => a.fill - b.fill || a.rows / a.uses.length - b.rows / b.uses.length)
+    if (rest.length > 0) groups.set(type, [first, ...rest])
+    else groups.delete(type)
   }
   return groups
 }
@@ -103,15 +111,17 @@ function joinGroup (type, columns) {
   const name = `columns${type}`
   const edits = []
   let offset = 0
-  let links = 0
+  // Where the links are, which stand side by side.
+  const from = columns[0].fill < 0 ? 0 : columns[0].rows
+  let to = 0
   for (const { uses, rows, fill } of columns) {
     for (const use of uses) {
       edits.push({ start: use.object.start, end: use.object.end, text: name }, ...indexEdits(use, offset))
     }
     offset += rows
-    if (fill < 0) links = offset
+    if (fill < 0) to = offset
   }
-  const filled = links > 0 ? `.fill(-1,0,${links})` : ''
+  const filled = to > 0 ? `.fill(-1,${from},${to})` : ''
   return { edits, declaration: `var ${name}=new ${type}(${offset})${filled};` }
 }
 
