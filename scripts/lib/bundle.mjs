@@ -17,6 +17,7 @@ import { inlineExpressions } from './inline_expressions.mjs'
 import { mergeSeldom } from './merge.mjs'
 import { shortenNames } from './names.mjs'
 import { nestRare } from './nest.mjs'
+import { writeShorter } from './peephole.mjs'
 import { closeReturns } from './returns.mjs'
 import { shareOften } from './share.mjs'
 import { lowerSyntax, stripTypes } from './typescript.mjs'
@@ -103,6 +104,7 @@ function terserOptions (ecmaVersion, format) {
       inline: interpreted ? 1 : 2,
       booleans_as_integers: interpreted,
       pure_getters: interpreted,
+      pure_funcs: ['connectionIsOpen'],
       pure_new: interpreted,
       reduce_funcs: false,
     },
@@ -179,11 +181,12 @@ export async function bundleBoard (boardName, options) {
     const compress = terserOptions(5, 'module')
     code = inlineExpressions((await terserMinify(code, compress)).code)
     code = (await terserMinify(code, compress)).code
-    code = dropStart(mergeSeldom(shareOften(code)))
+    code = mergeSeldom(shareOften(writeShorter(code)))
     ;({ code, names } = shortenNames(declareFirst(writeArrows(code))))
   }
   if (format === 'factory') code = wrapFactory(code, factoryName)
   if (isInterpreted) code = closeReturns((await terserMinify(code, MANGLE)).code)
+  if (isInterpreted && format === 'script') code = dropStart(code)
   else if (minify) code = (await terserMinify(code, terserOptions(board.ECMA_VERSION, format))).code
   return { code, names }
 }

@@ -79,15 +79,18 @@ function bodyOf (code, scope) {
   return { text, isExpression: Boolean(expression), leaves: leaves(scope.node) }
 }
 
+/** Whether a body is meant, behind those before it. */
+const isMeant = index => index > 0 ? `which<${index + 1}` : '!which'
+
 /** The group's function: a choice among expressions, or branches of statements, those that always return in front. */
 function groupText (name, bodies, parameterCount) {
   const parameters = ['which', ...Array.from({ length: parameterCount }, (_, index) => `parameter$${index}`)]
   const last = bodies.length - 1
   const text = bodies.every(({ isExpression }) => isExpression)
-    ? `return ${bodies.map(({ text }, index) => index < last ? `which<${index + 1}?(${text}):` : `(${text})`).join('')}`
+    ? `return ${bodies.map(({ text }, index) => index < last ? `${isMeant(index)}?(${text}):` : `(${text})`).join('')}`
     : bodies.map(({ text, isExpression, leaves }, index) => {
       const body = isExpression ? `return ${text};` : `{${text}}`
-      return index < last ? `if(which<${index + 1})${body}${leaves ? '' : 'else '}` : body
+      return index < last ? `if(${isMeant(index)})${body}${leaves ? '' : 'else '}` : body
     }).join('')
   return `function ${name}(${parameters.join(',')}){${text}}`
 }

@@ -1,5 +1,6 @@
-// Which functions share one: what a board seldom calls, together with what is called by the same packet. What every
-// PUBLISH calls stands in none. A board's bundle may lack some; what was moved to its only call is gone.
+// Which functions share one: those that the same packet needs. A call reads past the bodies that stand in front of its
+// own, so what is short and called often comes first. What the lane calls for a message, and what a SUBSCRIBE does for
+// each of its filters, stands in none. A board's bundle may lack some; what was moved to its only call is gone.
 
 export const GROUPS = [
   // While the board starts.
@@ -11,9 +12,10 @@ export const GROUPS = [
   ['decodeConnect', 'decodeReason', 'changeExpiry', 'inboundHas', 'inboundRemove'],
   // The end of connections and sessions, and what is retained.
   ['sessionEnd', 'queueRemoveNext', 'walkRemove', 'sessionDisconnected', 'willPublish', 'identitySize',
-    'inboundUnlink', 'retainedWaitRemove', 'heldRelease', 'indexRemove'],
-  ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop'],
-  ['retainedMatches', 'retainedRemove', 'sendRetained', 'topicMatches'],
+    'inboundUnlink', 'retainedWaitRemove', 'nextOf', 'heldRelease', 'indexRemove'],
+  ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop', 'wifiConnect'],
+  ['topicMatches', 'retainedMatches', 'retainedRemove', 'retainedFind', 'indexChain', 'retainPublication',
+    'retainedPump', 'filterIsExact', 'sendRetained'],
   // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
   ['filterListBegin', 'filterListFinish', 'unsubscribeFilter', 'streamFrom', 'continuePublish', 'publishEnd'],
   ['accessSubscribe', 'filtersOverlap', 'patternExpand', 'nameIsPlain', 'filterLevel', 'utf8Walk'],
@@ -21,9 +23,29 @@ export const GROUPS = [
   ['ruleIsFor', 'ruleExpand'],
   // Acknowledgements that the lane does not take.
   ['decodeAcknowledge', 'findRow', 'complete', 'queueMessageRelease', 'queueUnlink'],
+  // PUBLISH, with what is told to its publisher.
+  ['decodePublish', 'publishAnswer', 'publicationPublish'],
+  ['publishSetFlags', 'publishSetTopic', 'publishExpiresAt', 'laneOffer', 'accessWrite', 'laneVoid', 'clockUpdate',
+    'portCopyIn', 'filterListResume'],
+  ['levelIs', 'portIndexOf', 'levelEnd', 'topicNameIsValid'],
+  // Messages that are kept, and queues.
+  ['messageTailStart', 'messagePayloadStart', 'messageEnd', 'messageRetain'],
+  ['messageRelease', 'messageReserve', 'messageStore'],
+  ['queueFind', 'rowTake', 'queueRestart', 'messageHasExpired', 'queuePacketIdentifierNext'],
+  ['queuePump', 'queueAdd', 'messageLoad', 'sendNext', 'publicationStore'],
+  // Packets to write.
+  ['packBegin', 'writeTwoByteInteger', 'writeField', 'writeVariableByteInteger', 'portPack', 'sendPacked'],
+  ['sendShort', 'sendControl', 'sendAcknowledge', 'portLog'],
+  // Short ones for what is seldom.
+  ['countDropped', 'sessionUserStart', 'remainingLength', 'filterHiddenAdd', 'publishResolve', 'readSkipTo',
+    'propertyHas', 'portRandom', 'isSysTopic', 'readFail'],
+  ['identifierAt', 'sessionIsIdle', 'laneIsFree', 'laneConfirms'],
+  // Receive rings.
+  ['give', 'rxTake', 'rxRelease', 'rxMove', 'rxGive'],
   // What the lane learns, and gives back to the broker.
   ['laneTarget', 'laneKeep', 'remember'],
   // Properties of 5.0.
+  ['propertyNumber', 'readFourByteInteger', 'readVariableByteInteger', 'readValue', 'propertyNext'],
   ['propertiesBegin', 'propertiesRead', 'applicationPropertiesRead', 'readReason'],
   ['openBegin', 'openEnd', 'writeFourByteInteger', 'variableByteIntegerSize'],
   // The timer, once a second.
