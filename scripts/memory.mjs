@@ -13,7 +13,7 @@ import { clientOpen } from './cost/client.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './lib/edition.mjs'
-import { freePort, listenElsewhere, storageWrite } from './lib/espruino.mjs'
+import { freePort, storageWrite } from './lib/espruino.mjs'
 import { formatTable } from './lib/table.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
 
@@ -38,9 +38,12 @@ const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
 /** A topic of 32 bytes. */
 const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
 
-/** Counts once a pass is over, when nothing but what stays is left. */
-const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}${listenElsewhere(port)}
-eval(require("Storage").read(".bootcde"));${line}
+/**
+ * Counts once a pass is over, when nothing but what stays is left. The port stands in the board's configuration: a
+ * program that gave it another would leave something in the engine.
+ */
+const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}
+${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 
 /** Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32. */
