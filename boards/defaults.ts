@@ -11,6 +11,11 @@ export const ECMA_VERSION: 5 | 2020 = 5
 // Budgets, enforced by the build. Bytes of the minified bundle, and bytes of typed arrays.
 export const BUNDLE_SIZE_MAX = 24_576
 export const RAM_SIZE_MAX = 40_000
+/**
+ * JsVars of the engine that a full home takes, without the lane's memory of topics; held by `npm run memory`. A table
+ * of n bytes takes 4 + n / 14, a function 4 and one for each parameter, a number 1, a connection 33.
+ */
+export const HOME_VARIABLES_MAX = 3_000
 
 /** Programmers' checks, kept in tests and on computers, gone from a board. */
 export const ASSERTIONS: boolean = false

@@ -2,6 +2,7 @@
 export * from './esp32'
 
 export const RAM_SIZE_MAX = 20_000
+export const HOME_VARIABLES_MAX = 2_400
 export const CONNECTIONS_MAX = 7
 export const RX_RING_SIZE = 256
 export const SESSIONS_MAX = 12

@@ -2,7 +2,8 @@
 // and with a full home; with --ledger what it takes at rest, by kind. The bundle runs from Storage, as on a board:
 // functions' text stays there and is not counted. ESPRUINO names an Espruino for Linux with variables of 14 bytes, as
 // an ESP32 has (a 32-bit build); another build's count is converted by the size of its variables, which is right for
-// tables and too high for the rest.
+// tables and too high for the rest. A full home that takes more than the board's budget ends with an error, where the
+// interpreter counts as an ESP32 does.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -53,6 +54,7 @@ async function engineStart (bundle, line = '') {
   writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line), 'latin1')
   const child = spawn(resolve(process.env.ESPRUINO), ['program.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''
+  let size = 0
   child.stdout.on('data', data => { text += data.toString('latin1') })
   async function usage () {
     const from = text.length
@@ -60,12 +62,15 @@ async function engineStart (bundle, line = '') {
       await sleep(REPORT_MS)
       const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+)/g)]
       // The first of them may have been counted before.
-      if (found.length > 1) return Math.ceil(found.at(-1)[1] * found.at(-1)[2] / VARIABLE_SIZE)
+      if (found.length < 2) continue
+      const [, count, blockSize] = found.at(-1)
+      size = Number(blockSize)
+      return Math.ceil(count * blockSize / VARIABLE_SIZE)
     }
     throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
   }
   const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
-  return { port, usage, stop, output: () => text }
+  return { port, usage, stop, output: () => text, isOfBoard: () => size === VARIABLE_SIZE }
 }
 
 /** What is in the interpreter before the bundle: its own, and the text of this measurement. */
@@ -90,6 +95,14 @@ async function measureLedger ({ code, text }) {
   }
 }
 
+/** Says whether a home is within its budget. */
+function judgeHome (count, isOfBoard, { HOME_VARIABLES_MAX }) {
+  const isOver = count > HOME_VARIABLES_MAX
+  const budget = HOME_VARIABLES_MAX.toLocaleString('en-US')
+  console.log(`A full home may take ${budget}: ${isOver ? 'it is over budget' : 'it is within'}.`)
+  if (isOver && isOfBoard) process.exitCode = 1
+}
+
 /** Everything that was counted must be there: a broker that is full drops what is too much. */
 async function checkHome (open, home) {
   const reader = await open('reader', {})
@@ -102,7 +115,8 @@ async function checkHome (open, home) {
   }
 }
 
-async function measure (bundle, home) {
+async function measure (bundle, board) {
+  const home = homeOf(board)
   const base = await usageWithout()
   const engine = await engineStart(bundle)
   const clients = []
@@ -138,6 +152,7 @@ async function measure (bundle, home) {
       await sender.ask(publishPacket(topic(`away${i % OFFLINE}`, i), { qos: 1, messageId: 1 }))
     }
     await count(`${OFFLINE} x ${QUEUED} messages queued`)
+    judgeHome(rows.at(-1)[1], engine.isOfBoard(), board)
     for (let i = 0; i < REMEMBERED; i++) {
       sender.send(publishPacket(topic('state', i)))
       await clients[i % home.clients].receive()
@@ -163,5 +178,5 @@ if (!existsSync(process.env.ESPRUINO ?? '')) {
 const bundle = await bundleFor(options.board)
 const rows = options.ledger
   ? await measureLedger(bundle)
-  : await measure(bundle.code, homeOf(await loadBoard(options.board)))
+  : await measure(bundle.code, await loadBoard(options.board))
 console.log(formatTable([[options.board, 'JsVars'], ...rows]))

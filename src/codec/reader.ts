@@ -69,7 +69,7 @@ export function readVariableByteInteger(): number {
 /** Reads a two byte length and that many bytes: fieldStart and fieldSize. */
 export function readBinary(): void {
   fieldSize = readTwoByteInteger()
-  if (readRest() < fieldSize) readFail()
+  if (readLimit - readAt < fieldSize) readFail()
   if (readError) fieldSize = 0
   fieldStart = readAt
   readAt += fieldSize

@@ -14,7 +14,7 @@ import {
 import {
   MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
 } from '../codec/reason_code'
-import { readAt, readBegin, readError, readRest } from '../codec/reader'
+import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
   SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
@@ -114,7 +114,7 @@ function continueFilters(slot: number, available: number): number {
   let at = rxStart[slot]
   let error = SUCCESS
   readBegin(at, end)
-  while (!error && readRest()) {
+  while (!error && readAt < end) {
     error = filterListNext(slot)
     if (!error) at = readAt
   }

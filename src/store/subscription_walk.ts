@@ -46,8 +46,9 @@ export let walkQos = 0
 export const walkPlainSize = new Uint8Array(FEATURE_INDEX ? 0 : ROWS)
 export const WALK_EXACT = 255
 
-function chainOf(start: number, size: number, isExact: boolean): number {
-  return isExact ? portHash(start, size) & CHAINS - 1 : CHAINS
+/** The chain of a filter without wildcards, and of a topic. */
+function chainOf(start: number, size: number): number {
+  return portHash(start, size) & CHAINS - 1
 }
 
 /** The chain that walkFind has looked at last. */
@@ -55,7 +56,7 @@ let chain = 0
 
 /** The row of a session's subscription to the filter parsed last, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  if (FEATURE_HASH) chain = chainOf(start, size, filterPlainSize === size)
+  if (FEATURE_HASH) chain = filterPlainSize === size ? chainOf(start, size) : CHAINS
   let row = FEATURE_HASH ? heads[chain] : ROWS - 1
   while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
@@ -91,7 +92,7 @@ export function walkRemove(row: number): void {
   }
   if (FEATURE_HASH) {
     const isExact = walkPlainSize[row] === WALK_EXACT
-    indexRemove(heads, subscriptionNext, row, chainOf(filterStart[row], filterSize[row], isExact))
+    indexRemove(heads, subscriptionNext, row, isExact ? chainOf(filterStart[row], filterSize[row]) : CHAINS)
     subscriptionNext[row] = free
     free = row
   }
@@ -113,7 +114,7 @@ export function walkMatch(publisher: number, topicStart: number, topicSize: numb
   walkTargets = walkQos = 0
   sessionTarget.fill(0)
   if (FEATURE_HASH) {
-    mark(heads[portHash(topicStart, topicSize) & CHAINS - 1], publisher, topicStart, topicSize)
+    mark(heads[chainOf(topicStart, topicSize)], publisher, topicStart, topicSize)
     mark(heads[CHAINS], publisher, topicStart, topicSize)
   } else mark(ROWS - 1, publisher, topicStart, topicSize)
 }
