@@ -3,6 +3,7 @@ export const portChunkSize = chunk => chunk.length
 export const portCopyIn = () => {}
 export const portCopy = () => {}
 export const portEqual = () => false
+export const portHasText = () => false
 export const portHash = () => 0
 export const portIndexOf = () => -1
 export const portIndexOfWildcard = () => -1
