@@ -12,7 +12,7 @@ export const GROUPS = [
   ['decodeConnect', 'decodeReason', 'changeExpiry', 'inboundHas', 'inboundRemove'],
   // The end of connections and sessions, and what is retained.
   ['sessionEnd', 'queueRemoveNext', 'walkRemove', 'sessionDisconnected', 'willPublish', 'identitySize',
-    'inboundUnlink', 'retainedWaitRemove', 'nextOf', 'heldRelease', 'indexRemove'],
+    'inboundUnlink', 'retainedWaitRemove', 'waitNext', 'heldRelease', 'indexRemove'],
   ['sendPingresp', 'connectionClose', 'makeRoom', 'resume', 'portUnsent', 'drop', 'wifiConnect'],
   ['topicMatches', 'retainedMatches', 'retainedRemove', 'retainedFind', 'indexChain', 'retainPublication',
     'retainedPump', 'filterIsExact', 'sendRetained'],

@@ -14,9 +14,8 @@ import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
 import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/session_table'
-import { retainedWaitRemove } from '../store/retained_wait'
 import {
-  subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
+  retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
 } from '../store/subscription_table'
 import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'

@@ -11,10 +11,9 @@ import {
 } from '../limits'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
-  routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
+  retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
   subscriptionRemove,
 } from '../store/subscription_table'
-import { retainedWaitAdd } from '../store/retained_wait'
 import { retainedCount } from '../store/retained_table'
 import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe, ruleCount } from './access'

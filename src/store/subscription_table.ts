@@ -8,8 +8,7 @@ import {
 } from '../limits'
 import { columnGrow, newFreeList, newLinks, newShortLinks } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
-import { retainedWaitRemove } from './retained_wait'
-import { sessionSubscriptionHead } from './session_table'
+import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
 
 const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
 /** Rows that subscription_walk.ts leaves alone. */
@@ -23,7 +22,7 @@ export let subscriptionFilter = newRows(INDEXED)
 export let subscriptionOptions = new Uint8Array(ROWS)
 /** Subscription Identifier, 0: none. */
 export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
-/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. See retained_wait.ts. */
+/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
 export let subscriptionRetainedAt = FEATURE_SYS_RETAINED
   ? newLinks(FEATURE_RETAINED ? ROWS : 0)
   : newShortLinks(FEATURE_RETAINED ? ROWS : 0)
@@ -103,6 +102,50 @@ export function subscriptionRemove(row: number): void {
   free = row
   subscriptionCount--
   routesChanged()
+}
+
+/**
+ * Has the retained messages that match sent to the subscription, from the first. With an index those that wait are a
+ * list in the order of SUBSCRIBE. A small table has no column for that: the session has the row that is being sent, and
+ * those that wait for it stand at retained row 0, where the engine's own search finds them.
+ */
+export function retainedWaitAdd(row: number): void {
+  const session = subscriptionSession[row]
+  const isWaiting = subscriptionRetainedAt[row] >= 0
+  subscriptionRetainedAt[row] = 0
+  if (FEATURE_INDEX) {
+    if (!isWaiting) waitAppend(session, row)
+  } else if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
+}
+
+function waitAppend(session: number, row: number): void {
+  subscriptionRetainedNext[row] = NONE
+  if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
+  else subscriptionRetainedNext[sessionRetainedTail[session]] = row
+  sessionRetainedTail[session] = row
+}
+
+/** The subscription has its retained messages, or ends. */
+export function retainedWaitRemove(session: number, row: number): void {
+  subscriptionRetainedAt[row] = NONE
+  if (FEATURE_INDEX) waitUnlink(session, row)
+  else if (sessionRetainedHead[session] === row) sessionRetainedHead[session] = waitNext(session)
+}
+
+function waitUnlink(session: number, row: number): void {
+  let previous = NONE
+  for (let at = sessionRetainedHead[session]; at !== row; at = subscriptionRetainedNext[at]) previous = at
+  const after = subscriptionRetainedNext[row]
+  if (previous < 0) sessionRetainedHead[session] = after
+  else subscriptionRetainedNext[previous] = after
+  if (after < 0) sessionRetainedTail[session] = previous
+}
+
+function waitNext(session: number): number {
+  let row = NONE
+  do row = subscriptionRetainedAt.indexOf(0, row + 1)
+  while (row >= 0 && subscriptionSession[row] !== session)
+  return row
 }
 
 function subscriptionsGrow(): boolean {

@@ -14,9 +14,8 @@ import { poolAllocate, poolFree } from './byte_pool'
 import { indexAdd, indexRemove } from './columns'
 import { filterHiddenAdd, filterSize, filterStart } from './filter_table'
 import { sessionTarget } from './session_table'
-import { retainedWaitRemove } from './retained_wait'
 import {
-  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions,
+  SUBSCRIPTION_ROWS, retainedWaitRemove, routesChanged, subscriptionCountAdd, subscriptionNext, subscriptionOptions,
   subscriptionRetainedAt, subscriptionSession,
 } from './subscription_table'
 
