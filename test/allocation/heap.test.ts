@@ -18,6 +18,9 @@ const NODE_OPTIONS = [
  */
 const OVERHEAD_SIZE = 400_000
 
+/** On a busy machine V8 may compile late, and use the heap until then; an object for each message is there each time. */
+const RETRIES = 2
+
 interface Report {
   delivered: number
   collections: number
@@ -56,7 +59,7 @@ describe.each([
     { name: 'at QoS 1', qos: 1, retain: 0, messages: million },
     { name: 'at QoS 2', qos: 2, retain: 0, messages: 100_000 },
     { name: 'that are retained', qos: 1, retain: 1, messages: 100_000 },
-  ])('creates nothing for $messages messages $name', async ({ qos, retain, messages }) => {
+  ])('creates nothing for $messages messages $name', { retry: RETRIES }, async ({ qos, retain, messages }) => {
     const plan = planFor(qos, retain, messages)
     const { delivered, collections, allocated, kept, arrays, memory } = await run(board, plan)
     expect(delivered).toBe(messages * subscriberCount)
