@@ -18,7 +18,7 @@ const NODE_OPTIONS = [
  */
 const OVERHEAD_SIZE = 400_000
 
-/** On a busy machine V8 may compile late, and use the heap until then; an object for each message is there each time. */
+/** On a busy machine V8 may compile late, and use the heap till then; an object for each message is there each time. */
 const RETRIES = 2
 
 interface Report {
