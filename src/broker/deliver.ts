@@ -21,7 +21,7 @@ import {
 import { ACCESS_READ, accessAllows } from './access'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
 import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
-import { messageLoad, publicationMessage, publicationSession } from './publication'
+import { messageLoad, publicationMessage, publicationSession } from './in_hand'
 import { queuePump } from './queue'
 import { queueMax } from './settings'
 

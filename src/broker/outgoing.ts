@@ -17,7 +17,7 @@ import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../s
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
 import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from './counters'
-import { publicationExpiresAt } from './publication'
+import { publicationExpiresAt } from './in_hand'
 import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
 import type { Packed } from '../port/port'
 

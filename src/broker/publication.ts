@@ -1,35 +1,23 @@
-// The Application Message that is being published: a client's PUBLISH, a Will, or the broker's own. Its bytes are the
-// registers of codec/publish.ts; here is what the broker knows of it besides, and the way that it takes: route,
-// retained
-// table, targets.
+// The way of an Application Message that is being published, a client's PUBLISH, a Will or the broker's own: route,
+// retained table, targets. The message itself is the one in hand (in_hand.ts).
 import {
   NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID, UNSPECIFIED_ERROR,
 } from '../codec/reason_code'
 import {
-  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
-  publishTopicStart,
+  publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import { topicNameIsValid } from '../codec/topic'
-import { FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_WAIT, NONE, POOL_BLOCKS_RESERVED } from '../limits'
-import {
-  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageStart, messageStore,
-  messageTailStart, messageTopicSize,
-} from '../store/message_table'
+import { FEATURE_INDEX, FEATURE_RETAINED, FEATURE_WAIT, NONE } from '../limits'
+import { messageRelease } from '../store/message_table'
 import { queueHasRoom } from '../store/queue_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
 import { walkMatch, walkQos, walkTargets } from '../store/subscription_walk'
 import { routeEnd, routeFirst, routeOptions } from '../store/route_cache'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
 import { deliverByMarks, deliverRoute } from './deliver'
+import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
 import { laneVoid } from './lane'
 import { routeFind } from './route'
-
-/** When the message in hand expires, milliseconds of the port's clock; 0: never. */
-export let publicationExpiresAt = 0
-/** The publisher's session, for No Local; NONE: the broker itself. */
-export let publicationSession = NONE
-/** The message, once it is stored. */
-export let publicationMessage = NONE
 
 /** The message was refused before, and counted then. */
 let isRepeated = false
@@ -39,24 +27,13 @@ export function publicationRepeats(): void {
   isRepeated = true
 }
 
-/** Makes a stored message the one in hand. */
-export function messageLoad(message: number): void {
-  publishSet(
-    messageStart[message], messageTopicSize[message], messageTailStart(message), messagePayloadStart(message),
-    messageEnd(message),
-  )
-  if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt[message]
-}
-
 /**
  * Publishes the message in hand for a session (NONE: the broker itself); `message` is where the caller
  * has it stored, or NONE. Answers SUCCESS, NO_MATCHING_SUBSCRIBERS, TOPIC_NAME_INVALID, QUEUES_FULL
  * (see deliver.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
  */
 export function publicationPublish(session: number, expiresAt: number, message: number): number {
-  publicationSession = session
-  publicationExpiresAt = expiresAt
-  publicationMessage = message
+  publicationBegin(session, expiresAt, message)
   const answer = publish()
   laneVoid(answer < UNSPECIFIED_ERROR)
   if (FEATURE_WAIT) isRepeated = false
@@ -84,18 +61,6 @@ function publish(): number {
   const answer = !targets ? NO_MATCHING_SUBSCRIBERS : FEATURE_INDEX ? deliverRoute(route) : deliverByMarks()
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer
-}
-
-/** Stores the message if it is not. False: there is no room. */
-function publicationStore(): boolean {
-  if (publicationMessage >= 0) return true
-  publicationMessage = messageStore(
-    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd, POOL_BLOCKS_RESERVED,
-  )
-  if (publicationMessage < 0) return false
-  if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain
-  if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
-  return true
 }
 
 /** [MQTT-3.3.1-5] [MQTT-3.3.1-6]. False: there is no room, and the topic keeps what it has. */

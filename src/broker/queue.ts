@@ -17,7 +17,7 @@ import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } f
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
-import { messageLoad } from './publication'
+import { messageLoad } from './in_hand'
 import { sendAcknowledge } from './send'
 import { inflightMax } from './settings'
 

@@ -20,7 +20,7 @@ import {
 import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
-import { messageLoad } from './publication'
+import { messageLoad } from './in_hand'
 import { messageHasExpired, queuePump } from './queue'
 import { queueMax } from './settings'
 

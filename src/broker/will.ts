@@ -18,7 +18,8 @@ import { sessionWill, sessionWillAt, sessionWillDelay } from '../store/session_t
 import { nowMs } from './clock'
 import { FULL_MESSAGES, countDropped } from './counters'
 import { LOG_WILL } from './log_code'
-import { messageLoad, publicationPublish } from './publication'
+import { messageLoad } from './in_hand'
+import { publicationPublish } from './publication'
 
 /**
  * Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will

@@ -29,7 +29,7 @@ import {
 } from '../broker/filter_list'
 import { filterListFinish } from '../broker/handle_subscribe'
 import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
-import { messageLoad } from '../broker/publication'
+import { messageLoad } from '../broker/in_hand'
 import { poolAllocate } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
 import {

@@ -11,7 +11,8 @@ import {
 import {
   NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend,
 } from '../broker/outgoing'
-import { messageLoad, publicationPublish } from '../broker/publication'
+import { messageLoad } from '../broker/in_hand'
+import { publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
   FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
