@@ -2,7 +2,6 @@
 import { portChunkSize, portLog, portPause } from 'runtime'
 import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED } from '../codec/reason_code'
-import { authAnswer } from '../feature/authentication'
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
@@ -10,17 +9,19 @@ import {
   FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
-  CONNECTED, PAUSED, PENDING, connectionIsOpen, connectionAdd, connectionFlags, connectionHeardAt, connectionRowsUsed,
-  connectionSession, connectionSilenceMs, connectionState, connectionTransmit, rxEnd, rxStart, streamLeft,
+  CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
+  connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit,
+  rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
-import { connectionClose, connectionLost, connectionsSettle } from './connection'
+import { connectionsSettle } from './connection'
 import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
 import { dispatch } from './dispatch'
-import { WAIT } from './handle_publish'
+import { authAnswer } from './handle_auth'
 import { connectResume } from './handle_connect'
+import { WAIT } from './handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
 import { queuePump } from './queue'
@@ -154,7 +155,7 @@ function sessionPump(session: number): void {
 
 /** The network of a connection is gone. Not called for a connection that portClose was called for. */
 export function brokerClosed(slot: number): void {
-  connectionLost(slot)
+  connectionClose(slot, NETWORK_LOST)
   connectionsSettle()
 }
 

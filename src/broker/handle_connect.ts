@@ -20,11 +20,10 @@ import { PORT_PENDING } from '../port/port'
 import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
 import {
-  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionFlags, connectionHeld, connectionHeldSize,
-  connectionPacketMax, connectionState, connectionVersion,
+  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionHeld,
+  connectionHeldSize, connectionPacketMax, connectionState, connectionVersion, heldRelease,
 } from '../store/connection_table'
 import { sendConnackRefusal } from './connack'
-import { connectionClose, heldRelease } from './connection'
 import { LOG_REFUSED } from './log_code'
 import { sessionOpen, userNameForget } from './session_open'
 

@@ -4,9 +4,10 @@ import { frameBody, frameEnd } from '../codec/frame'
 import { IN_DISCONNECT, SESSION_EXPIRY_INTERVAL, propertyNumber } from '../codec/property'
 import { DISCONNECT_WITH_WILL, NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
 import { FEATURE_MQTT5, FEATURE_WILL } from '../limits'
-import { WILL_DISCARDED, connectionFlags, connectionSession, connectionVersion } from '../store/connection_table'
+import {
+  WILL_DISCARDED, connectionClose, connectionFlags, connectionSession, connectionVersion,
+} from '../store/connection_table'
 import { sessionExpiry } from '../store/session_table'
-import { connectionClose } from './connection'
 import { SETTING_SESSION_EXPIRY, settings } from './settings'
 
 /** [MQTT-3.14.4-3]: without the Will, unless the Reason Code asks for it. */

@@ -8,9 +8,8 @@ import {
 } from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, TX_CREDIT_SIZE } from '../limits'
 import {
-  PROBLEM_INFORMATION, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
+  PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../store/connection_table'
-import { connectionClose } from './connection'
 import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from './counters'
 import { writeReasonString } from './reason_string'
 import type { Packed } from '../port/port'

@@ -17,8 +17,8 @@ import {
   FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
 import {
-  CONNECTED, connectionAliasMax, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
-  connectionState,
+  CONNECTED, connectionAliasMax, connectionClose, connectionCount, connectionReceiveMax, connectionSession,
+  connectionSilenceMs, connectionState,
 } from '../store/connection_table'
 import {
   sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
@@ -28,7 +28,7 @@ import { accessWrite } from './access'
 import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'
 import { connackSet, sendConnack } from './connack'
-import { connectionClose, connectionsSettle } from './connection'
+import { connectionsSettle } from './connection'
 import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
 import { LOG_CONNECTED } from './log_code'
 import { queuePump, queueResume } from './queue'

@@ -1,23 +1,17 @@
-// Enhanced authentication: AUTH packets between the client and a method of the port's. [MQTT 5.0 section 4.12]
+// Enhanced authentication: what a connection keeps of its method, and the steps that the port is asked for. When an
+// AUTH may come is said by broker/handle_auth.ts. [MQTT 5.0 section 4.12]
 //
 // The method's name is kept in the pool: every AUTH of a connection must name the same method.
 // Memory: SLOTS_MAX x (2 start + 2 size) bytes on a board.
-import { portAuthExchange, portCopy, portCopyIn, portEqual, portPause } from 'runtime'
-import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
-import { frameBody, frameEnd } from '../codec/frame'
+import { portAuthExchange, portCopy, portCopyIn, portEqual } from 'runtime'
 import { AUTH } from '../codec/packet_type'
-import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD, IN_AUTH, propertySize, propertyStart } from '../codec/property'
-import { CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, QUOTA_EXCEEDED, REAUTHENTICATE, SUCCESS } from '../codec/reason_code'
+import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD, propertySize, propertyStart } from '../codec/property'
+import { CONTINUE_AUTHENTICATION, QUOTA_EXCEEDED } from '../codec/reason_code'
 import { blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField } from '../codec/writer'
 import { SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart } from '../limits'
-import { PORT_PENDING } from '../port/port'
-import { connectResume } from '../broker/handle_connect'
 import { LANE_SINGLE, sendControl } from '../broker/send'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
-import {
-  AUTHENTICATING, CONNECTED, PENDING, REAUTHENTICATING, connectionFlags, connectionState,
-} from '../store/connection_table'
 
 const ROWS = FEATURE_ENHANCED_AUTHENTICATION ? rowsAtStart(SLOTS_MAX) : 0
 /** Offset of the Authentication Method, 0: the connection has none. */
@@ -55,57 +49,28 @@ export function authConnect(slot: number): number {
   portCopy(start, propertyStart(AUTHENTICATION_METHOD), size)
   methodStart[slot] = start
   methodSize[slot] = size
-  const answer = exchange(slot, true)
+  const answer = authExchange(slot, true)
   if (answer === CONTINUE_AUTHENTICATION) sendAuth(slot, CONTINUE_AUTHENTICATION)
   return answer
 }
 
-function exchange(slot: number, isFirst: boolean): number {
+/** Asks the port about the step in hand, which names its method. Answers what portAuthExchange answers. */
+export function authExchange(slot: number, isFirst: boolean): number {
   const size = propertySize(AUTHENTICATION_DATA)
   return portAuthExchange(
     slot, isFirst, methodStart[slot], methodSize[slot], size < 0 ? 0 : propertyStart(AUTHENTICATION_DATA), size,
   )
 }
 
-/** AUTH: the next step of an exchange, or the start of a re-authentication. [MQTT-4.12.0-5] [MQTT-4.12.1-1] */
-export function handleAuth(slot: number): number {
-  const state = connectionState[slot]
-  const error = decodeReason(5, IN_AUTH, frameBody, frameEnd)
-  if (error) return error
-  if (!methodStart[slot] || !methodIsTheSame(slot)) return PROTOCOL_ERROR
-  const isFirst = acknowledgeReasonCode === REAUTHENTICATE
-  if (isFirst ? state !== CONNECTED : acknowledgeReasonCode !== CONTINUE_AUTHENTICATION) return PROTOCOL_ERROR
-  if (isFirst) connectionFlags[slot] |= REAUTHENTICATING
-  else if (state === CONNECTED && !(connectionFlags[slot] & REAUTHENTICATING)) return PROTOCOL_ERROR
-  return authAnswer(slot, exchange(slot, isFirst))
-}
-
-/** [MQTT-4.12.0-5] */
-function methodIsTheSame(slot: number): boolean {
+/** Whether the AUTH in hand names the method of the connection's CONNECT. [MQTT-4.12.0-5] */
+export function authMethodIsTheSame(slot: number): boolean {
+  if (!methodStart[slot]) return false
   const size = propertySize(AUTHENTICATION_METHOD)
   return size === methodSize[slot] && portEqual(propertyStart(AUTHENTICATION_METHOD), methodStart[slot], size)
 }
 
-/**
- * Goes on with what the port answered; also what brokerAuthenticated brings later. Answers SUCCESS or a Reason Code.
- */
-export function authAnswer(slot: number, answer: number): number {
-  if (answer === PORT_PENDING) {
-    connectionFlags[slot] |= PENDING
-    portPause(slot, true)
-    return SUCCESS
-  }
-  if (answer === CONTINUE_AUTHENTICATION) sendAuth(slot, answer)
-  else if (connectionState[slot] === AUTHENTICATING) connectResume(slot, answer)
-  else {
-    connectionFlags[slot] &= ~REAUTHENTICATING
-    if (answer) return answer // [MQTT-4.12.1-2]
-    sendAuth(slot, SUCCESS)
-  }
-  return SUCCESS
-}
-
-function sendAuth(slot: number, reasonCode: number): void {
+/** AUTH with the Reason Code and the port's data. */
+export function sendAuth(slot: number, reasonCode: number): void {
   const body = openBegin(LANE_SINGLE)
   writeByte(reasonCode)
   const block = blockBegin()

@@ -21,7 +21,6 @@ import {
   POOL_BLOCKS_RESERVED, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
-import { heldRelease } from '../broker/connection'
 import { FULL_MESSAGES, count } from '../broker/counters'
 import {
   filterListBegin, filterListNext, filterListResume, listCount, listPacketIdentifier, listSubscriptionIdentifier,
@@ -33,7 +32,7 @@ import { messageLoad } from '../broker/in_hand'
 import { poolAllocate } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
 import {
-  connectionHeld, connectionHeldSize, connectionVersion, rxEnd, rxStart, streamLeft,
+  connectionHeld, connectionHeldSize, connectionVersion, heldRelease, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,

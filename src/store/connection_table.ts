@@ -1,16 +1,17 @@
 // Network Connections by slot: the number that the runtime and the core have in common for one.
 //
-// Memory of a row on a board: state 1, version 1, flags 1, session 1, Keep Alive 4, deadline 8, transmit 2,
-// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 36 bytes, and RX_RING_SIZE in memory.
+// Memory of a row on a board: state 1, version 1, flags 1, reason 1, session 1, Keep Alive 4, deadline 8, transmit 2,
+// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 37 bytes, and RX_RING_SIZE in memory.
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
   RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
 } from '../limits'
+import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
 
 // States.
 export const FREE = 0
-/** Nothing is read or sent any more; what is left to do is done when the packet in hand is. */
+/** Nothing is read any more; what is left to do is done when the packet in hand is. */
 export const CLOSING = 1
 // From here on the connection is open.
 /** The network is there, CONNECT is not. */
@@ -31,6 +32,9 @@ export const REAUTHENTICATING = 8
 /** What follows in the receive ring waits for an answer of the port. */
 export const PENDING = 16
 
+/** The reason of a connection that ends because its network has gone. */
+export const NETWORK_LOST = 1
+
 const ROWS = rowsAtStart(SLOTS_MAX)
 const HAS_FLAGS = FEATURE_MQTT5 || FEATURE_WILL || FEATURE_WAIT || FEATURE_ACCESS
 
@@ -38,6 +42,11 @@ export let connectionState = new Uint8Array(ROWS)
 /** 3, 4 or 5. */
 export let connectionVersion = new Uint8Array(FEATURE_MQTT5 ? ROWS : 0)
 export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
+/**
+ * Of a connection that is CLOSING: the Reason Code that a 5.0 client is told (0x80 and above), 0: it ends without a
+ * word, NETWORK_LOST.
+ */
+export let connectionReason = new Uint8Array(ROWS)
 /** NONE until the connection is CONNECTED. */
 export let connectionSession = newShortLinks(ROWS)
 /** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
@@ -99,9 +108,15 @@ export function connectionIsOpen(slot: number): boolean {
   return connectionState[slot] > CLOSING
 }
 
-/** Puts a slot on the list of those that are closing. */
-export function connectionSetClosing(slot: number): void {
+/**
+ * Ends a Network Connection: a mark, which the broker settles when the packet in hand is done (connectionsSettle), so
+ * that nothing changes under a loop that is delivering. A connected 5.0 client is told a Reason Code of 0x80 and above;
+ * NO_REASON: without a word; NETWORK_LOST: there is nobody to tell.
+ */
+export function connectionClose(slot: number, reasonCode: number): void {
+  if (!connectionIsOpen(slot)) return
   connectionState[slot] = CLOSING
+  connectionReason[slot] = reasonCode
   if (FEATURE_INDEX) {
     next[slot] = closing
     closing = slot
@@ -133,6 +148,7 @@ function connectionsGrow(): boolean {
   connectionState = columnGrow(connectionState, grown)
   connectionVersion = columnGrow(connectionVersion, grown)
   connectionFlags = columnGrow(connectionFlags, grown)
+  connectionReason = columnGrow(connectionReason, grown)
   connectionSession = columnGrow(connectionSession, grown)
   connectionSilenceMs = columnGrow(connectionSilenceMs, grown)
   connectionHeardAt = columnGrow(connectionHeardAt, grown)
@@ -149,4 +165,11 @@ function connectionsGrow(): boolean {
   next = newFreeList(columnGrow(next, grown), rows)
   free = rows
   return true
+}
+
+/** Frees the packet that was kept while it waited. */
+export function heldRelease(slot: number): void {
+  if (connectionHeld[slot] < 0) return
+  poolFree(connectionHeld[slot], connectionHeldSize[slot])
+  connectionHeld[slot] = NONE
 }

@@ -1,0 +1,49 @@
+// The Application Message in hand: the one that is being published, or that is being sent from a queue. Its bytes are
+// the registers of codec/publish.ts; here is what the broker knows of it besides.
+//
+// Life: from publicationBegin or messageLoad until the next of either. Whoever sends from a queue puts another message
+// in hand (isDisplaced in deliver.ts).
+import {
+  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
+  publishTopicStart,
+} from '../codec/publish'
+import { FEATURE_MQTT5, FEATURE_RETAINED, NONE, POOL_BLOCKS_RESERVED } from '../limits'
+import {
+  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageStart, messageStore, messageTailStart,
+  messageTopicSize,
+} from '../store/message_table'
+
+/** When the message in hand expires, milliseconds of the port's clock; 0: never. */
+export let publicationExpiresAt = 0
+/** The publisher's session, for No Local; NONE: the broker itself. */
+export let publicationSession = NONE
+/** The message, once it is stored. */
+export let publicationMessage = NONE
+
+/** The decoded PUBLISH, or the message loaded last, is published for a session; `message` as publicationMessage. */
+export function publicationBegin(session: number, expiresAt: number, message: number): void {
+  publicationSession = session
+  publicationExpiresAt = expiresAt
+  publicationMessage = message
+}
+
+/** Makes a stored message the one in hand. */
+export function messageLoad(message: number): void {
+  publishSet(
+    messageStart[message], messageTopicSize[message], messageTailStart(message), messagePayloadStart(message),
+    messageEnd(message),
+  )
+  if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt[message]
+}
+
+/** Stores the message if it is not. False: there is no room. */
+export function publicationStore(): boolean {
+  if (publicationMessage >= 0) return true
+  publicationMessage = messageStore(
+    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd, POOL_BLOCKS_RESERVED,
+  )
+  if (publicationMessage < 0) return false
+  if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain
+  if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
+  return true
+}
