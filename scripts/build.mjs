@@ -1,18 +1,32 @@
 // `npm run build [board...]`: dist/<board>/midge.js for every board, and its size against its budget; and the page
-// that flashes them, dist/flasher.
+// that flashes them, dist/flasher. With --passes instead: what each pass of these boards' bundles saves.
 import { statSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { boardNames, loadBoard } from './lib/board.mjs'
 import { distFresh } from './lib/dist.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { formatTable } from './lib/table.mjs'
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : boardNames()
-const rows = [['board', 'bytes', 'budget', '']]
-for (const name of names) {
-  const { BUNDLE_SIZE_MAX } = await loadBoard(name)
-  const { size } = statSync(await distFresh(name))
-  if (size > BUNDLE_SIZE_MAX) process.exitCode = 1
-  rows.push([name, size, BUNDLE_SIZE_MAX, size > BUNDLE_SIZE_MAX ? 'over budget' : ''])
+const { values: { passes }, positionals } = parseArgs({
+  options: { passes: { type: 'boolean', default: false } }, allowPositionals: true,
+})
+const names = positionals.length > 0 ? positionals : boardNames()
+
+async function build () {
+  const rows = [['board', 'bytes', 'budget', '']]
+  for (const name of names) {
+    const { BUNDLE_SIZE_MAX } = await loadBoard(name)
+    const { size } = statSync(await distFresh(name))
+    if (size > BUNDLE_SIZE_MAX) process.exitCode = 1
+    rows.push([name, size, BUNDLE_SIZE_MAX, size > BUNDLE_SIZE_MAX ? 'over budget' : ''])
+  }
+  console.log(formatTable(rows))
+  if (positionals.length === 0) await flasherFresh()
 }
-console.log(formatTable(rows))
-if (process.argv.length < 3) await flasherFresh()
+
+async function reportPasses () {
+  const { passRows } = await import('./build/report.mjs')
+  for (const name of names) console.log(formatTable(await passRows(name)))
+}
+
+await (passes ? reportPasses() : build())

@@ -7,7 +7,7 @@ import { floorMeasure } from './cost/floor.mjs'
 import { passMeasure, rowMeasure, tickMeasure } from './cost/measure.mjs'
 import { costRow, idleRow, TABLE_HEAD, writeTable } from './cost/report.mjs'
 import { ROWS } from './cost/rows.mjs'
-import { bundleFor } from './lib/edition.mjs'
+import { bundleFor } from './build/edition.mjs'
 import { formatTable } from './lib/table.mjs'
 
 /** Rows of a board on which nothing happens; they have no floor. */

@@ -4,23 +4,14 @@
 // an ESP32 has (a 32-bit build); another build's count is converted by the size of its variables, which is right for
 // tables and too high for the rest. A full home that takes more than the board's budget ends with an error, where the
 // interpreter counts as an ESP32 does.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { clientOpen } from './cost/client.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
-import { bundleFor } from './lib/edition.mjs'
-import { freePort, storageWrite } from './lib/espruino.mjs'
+import { bundleFor } from './build/edition.mjs'
 import { formatTable } from './lib/table.mjs'
+import { engineStart, hasEngine, usageWithout } from './memory/engine.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
-
-const VARIABLE_SIZE = 14
-const REPORT_MS = 200
-const START_MS_MAX = 10_000
 
 /** A full home; a smaller board has less. */
 const HOME = { clients: 9, subscriptions: 200, retained: 64 }
@@ -38,50 +29,6 @@ const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
 
 /** A topic of 32 bytes. */
 const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
-
-/**
- * Counts once a pass is over, when nothing but what stays is left. The port stands in the board's configuration: a
- * program that gave it another would leave something in the engine.
- */
-const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}
-${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
-setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
-
-/** Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32. */
-async function engineStart (bundle, line = '') {
-  const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line), 'latin1')
-  const child = spawn(resolve(process.env.ESPRUINO), ['program.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
-  let text = ''
-  let size = 0
-  child.stdout.on('data', data => { text += data.toString('latin1') })
-  async function usage () {
-    const from = text.length
-    for (let ms = 0; ms < START_MS_MAX; ms += REPORT_MS) {
-      await sleep(REPORT_MS)
-      const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+)/g)]
-      // The first of them may have been counted before.
-      if (found.length < 2) continue
-      const [, count, blockSize] = found.at(-1)
-      size = Number(blockSize)
-      return Math.ceil(count * blockSize / VARIABLE_SIZE)
-    }
-    throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
-  }
-  const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
-  return { port, usage, stop, output: () => text, isOfBoard: () => size === VARIABLE_SIZE }
-}
-
-/** What is in the interpreter before the bundle: its own, and the text of this measurement. */
-async function usageWithout () {
-  const engine = await engineStart(' ')
-  try {
-    return await engine.usage()
-  } finally {
-    engine.stop()
-  }
-}
 
 /** What the broker's variables are at rest. */
 async function measureLedger ({ code, text }) {
@@ -171,7 +118,7 @@ async function measure (bundle, board) {
 const { values: options } = parseArgs({
   options: { board: { type: 'string', default: 'esp32' }, ledger: { type: 'boolean', default: false } },
 })
-if (!existsSync(process.env.ESPRUINO ?? '')) {
+if (!hasEngine()) {
   console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
   process.exit(1)
 }

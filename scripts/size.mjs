@@ -1,7 +1,7 @@
 // `npm run size [board...]`: what every board's bundle weighs and what its tables take, against its budgets.
 import { gzipSync } from 'node:zlib'
 import { boardNames, loadBoard } from './lib/board.mjs'
-import { bundleFor } from './lib/edition.mjs'
+import { bundleFor } from './build/edition.mjs'
 import { coreRam } from './lib/ram.mjs'
 import { formatTable } from './lib/table.mjs'
 

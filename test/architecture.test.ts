@@ -75,6 +75,15 @@ function isAllowed (source: Source, specifier: string): boolean {
   return areaOf(target) === source.area || allowed.includes(areaOf(target)) || allowed.includes(target.slice(4))
 }
 
+/** Whether a file of scripts/build may import another one: a pass none of what runs passes, a list nothing. */
+function mayImport (path: string, target: string): boolean {
+  if (path.startsWith('scripts/build/lists/')) return target.startsWith('scripts/build/lists/')
+  const isReport = path === 'scripts/build/report.mjs'
+  if (!target.startsWith('scripts/build/')) return isReport || target.startsWith('scripts/lib/')
+  const isRunner = /\/(passes|pipeline|make|bundle|edition|report|sources)\.mjs$/.test(target)
+  return !isRunner || !/^scripts\/build\/(passes|gate)\//.test(path)
+}
+
 /** Functions of a file with the lines that each takes. */
 function functionsOf (tree: ts.SourceFile): { name: string, lines: number }[] {
   const found: { name: string, lines: number }[] = []
@@ -98,6 +107,14 @@ describe('architecture', () => {
   it('imports run one way', () => {
     const wrong = sources.flatMap(source =>
       importsOf(source.tree).filter(name => !isAllowed(source, name)).map(name => `${source.path} imports ${name}`))
+    expect(wrong).toEqual([])
+  })
+
+  it('imports run one way in scripts: a pass knows the text it is given, the build no command', () => {
+    const files = filesUnder('scripts/build').filter(path => path.endsWith('.mjs')).map(readSource)
+    const wrong = files.flatMap(file => importsOf(file.tree).filter(name => name.startsWith('.'))
+      .map(name => relative(ROOT, resolve(ROOT, dirname(file.path), name)))
+      .filter(target => !mayImport(file.path, target)).map(target => `${file.path} imports ${target}`))
     expect(wrong).toEqual([])
   })
 

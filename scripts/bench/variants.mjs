@@ -3,8 +3,9 @@
 // whose code has moved is an error and not a figure.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleBoard, ROOT } from '../lib/bundle.mjs'
-import { bundleCompanions } from '../lib/edition.mjs'
+import { bundleBoard } from '../build/bundle.mjs'
+import { ROOT } from '../lib/root.mjs'
+import { bundleCompanions } from '../build/edition.mjs'
 
 /** By name: the board's constants, and pairs of a text and what stands in its place. */
 export const VARIANTS = {

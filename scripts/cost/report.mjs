@@ -1,7 +1,7 @@
 // The table of costs, as it is printed and as it stands in the README.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../lib/bundle.mjs'
+import { ROOT } from '../lib/root.mjs'
 
 /** Instructions that an ESP32 at 240 MHz does in a second, as far as others have measured: 40 to 85 million. */
 const INSTRUCTIONS_PER_SECOND = 60e6

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
-import { ROOT } from '../lib/bundle.mjs'
+import { ROOT } from '../lib/root.mjs'
 import { fileRead } from './files.mjs'
 
 const token = pattern => new RegExp(`(?:${pattern})[ \\t\\r\\n]*`, 'y')

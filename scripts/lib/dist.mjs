@@ -3,15 +3,16 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadBoard } from './board.mjs'
-import { ROOT } from './bundle.mjs'
-import { bundleCompanions, bundleFor, typesOf } from './edition.mjs'
+import { ROOT } from './root.mjs'
+import { bundleCompanions, bundleFor, typesOf } from '../build/edition.mjs'
 import { buildFresh, replaceFile } from './fresh.mjs'
 
 const HASHBANG = '#!/usr/bin/env node\n'
 
 /** The bundle's file. */
-const bundlePath = name => join(ROOT, 'dist', name, 'midge.js')
+const bundlePath = (/** @type {string} */ name) => join(ROOT, 'dist', name, 'midge.js')
 
+/** @param {string} name */
 async function writeBoard (name) {
   const folder = join(ROOT, 'dist', name)
   await mkdir(folder, { recursive: true })
@@ -27,7 +28,10 @@ async function writeBoard (name) {
   if (types) await writeFile(join(folder, 'index.d.ts'), types)
 }
 
-/** Sees to it that dist/<board> is what the sources make; answers the bundle's file. */
+/**
+ * Sees to it that dist/<board> is what the sources make; answers the bundle's file.
+ * @param {string} name
+ */
 export async function distFresh (name) {
   await buildFresh(bundlePath(name), () => writeBoard(name))
   return bundlePath(name)

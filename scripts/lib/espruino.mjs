@@ -1,25 +1,29 @@
 // What scripts need that run a bundle in a real Espruino on this computer.
 import { createServer } from 'node:net'
 
-/** A port of this computer that nobody listens on; the one that is asked for where it is not 0. */
+/**
+ * A port of this computer that nobody listens on; the one that is asked for where it is not 0.
+ * @returns {Promise<number>}
+ */
 export function freePort (port = 0, host = '127.0.0.1') {
   return new Promise((done, failed) => {
     const server = createServer().once('error', failed)
     server.listen(port, host, () => {
-      const found = server.address().port
-      server.close(() => done(found))
+      const address = server.address()
+      server.close(() => done(typeof address === 'object' && address ? address.port : port))
     })
   })
 }
 
 /** A program's first lines: its servers listen on `port`, whichever they ask for, and then `andThen` is done. */
-export const listenElsewhere = (port, andThen = '') =>
+export const listenElsewhere = (/** @type {number} */ port, andThen = '') =>
   `(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
 s.listen=function(){l.call(s,${port});${andThen}};return s}})(require("net"));\n`
 
 /** JavaScript text of a string of bytes. */
-const literal = bytes => `"${[...bytes].map(letter =>
+const literal = (/** @type {string} */ bytes) => `"${[...bytes].map(letter =>
   /[ !#-[\]-~]/.test(letter) ? letter : `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`
 
 /** A program's line that puts a file of bytes (Latin-1) into Storage. */
-export const storageWrite = (name, bytes) => `require("Storage").write(${literal(name)},${literal(bytes)});\n`
+export const storageWrite = (/** @type {string} */ name, /** @type {string} */ bytes) =>
+  `require("Storage").write(${literal(name)},${literal(bytes)});\n`

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path'
 import commonjs from '@rollup/plugin-commonjs'
 import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
-import typescript from '@rollup/plugin-typescript'
 import { rollup } from 'rollup'
 import { minify } from 'terser'
-import { ROOT } from './bundle.mjs'
+import { typesOff } from '../build/sources.mjs'
 import { distFresh } from './dist.mjs'
 import { buildFresh } from './fresh.mjs'
 import { moduleOf } from './node_module.mjs'
+import { ROOT } from './root.mjs'
 
 export const FLASHER = join(ROOT, 'dist', 'flasher')
 const WEB = join(ROOT, 'src', 'web')
@@ -18,10 +18,15 @@ const STATIC = ['index.html', 'flasher.css', 'midge.svg']
 
 const minified = {
   name: 'midge-minified',
-  renderChunk: async code => (await minify(code, { module: true, format: { comments: false } })).code,
+  renderChunk: async (/** @type {string} */ code) =>
+    (await minify(code, { module: true, format: { comments: false } })).code ?? '',
 }
 
-/** Modules for browsers from an entry of the repository; what is loaded on demand becomes files of their own. */
+/**
+ * Modules for browsers from an entry of the repository; what is loaded on demand becomes files of their own.
+ * @param {string} entry
+ * @param {string} name
+ */
 export async function browserModules (entry, name) {
   const build = await rollup({
     input: { [name]: join(ROOT, entry) },
@@ -29,43 +34,48 @@ export async function browserModules (entry, name) {
       nodeResolve({ browser: true, extensions: ['.ts', '.mjs', '.js', '.json'] }),
       commonjs(),
       json({ compact: true }),
-      typescript({
-        tsconfig: false,
-        include: [join(ROOT, 'src/**/*.ts'), join(ROOT, dirname(entry), '*.ts')],
-        compilerOptions: {
-          target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, types: [], skipLibCheck: true,
-          resolveJsonModule: true,
-        },
-      }),
+      typesOff,
       minified,
     ],
     onwarn: warning => { throw new Error(warning.message) },
   })
   const { output } = await build.generate({ format: 'es', chunkFileNames: 'loaders/[name].js' })
   await build.close()
-  return output.map(({ fileName, code }) => ({ fileName, code }))
+  return output.flatMap(chunk => chunk.type === 'chunk' ? [{ fileName: chunk.fileName, code: chunk.code }] : [])
 }
 
-/** The parts of a chip's flash by their files; without `data` those of a release of Espruino. */
+/** The module of src/flash. @typedef {typeof import('../../src/flash/index')} Flash */
+/** @typedef {Flash['CHIP_LAYOUTS'][number]} Layout */
+
+/**
+ * The parts of a chip's flash by their files; without `data` those of a release of Espruino.
+ * @param {Flash} flash
+ * @param {Layout} layout
+ * @param {Uint8Array} broker
+ */
 function manifestParts (flash, layout, broker) {
   const empty = new Uint8Array()
   const parts = flash.partList(layout, { bootloader: empty, partitionTable: empty, firmware: empty },
     flash.storageBuild([], broker))
-  const released = { bootloader: 'bootloader', 'partition table': 'partitionTable', firmware: 'firmware' }
+  const { bootloader, partitionTable, firmware } = layout.files
+  /** @type {Partial<Record<string, string>>} */
+  const released = { bootloader, 'partition table': partitionTable, firmware }
   return parts.map(({ name, address, data }) => released[name]
-    ? { path: `firmware/${layout.board}/${layout.files[released[name]]}`, offset: address }
+    ? { path: `firmware/${layout.board}/${released[name]}`, offset: address, data: undefined }
     : { path: `parts/${layout.board}/${name}.bin`, offset: address, data })
 }
 
 /**
  * ESP Web Tools' manifest: a board that was flashed by it opens its own Wi-Fi until it has a configuration. The paths
  * of Espruino's files are those of a release unpacked into firmware/<board>/.
+ * @param {Flash} flash
+ * @param {Map<string, Uint8Array>} brokers
  */
 async function writeManifest (flash, brokers) {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const builds = []
   for (const layout of flash.CHIP_LAYOUTS) {
-    const parts = manifestParts(flash, layout, brokers.get(layout.board))
+    const parts = manifestParts(flash, layout, /** @type {Uint8Array} */ (brokers.get(layout.board)))
     for (const { path, data } of parts) {
       if (!data) continue
       await mkdir(dirname(join(FLASHER, path)), { recursive: true })

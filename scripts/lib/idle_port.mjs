@@ -1,5 +1,5 @@
 // A runtime that does nothing: enough to start a core and count what it takes.
-export const portChunkSize = chunk => chunk.length
+export const portChunkSize = (/** @type {string} */ chunk) => chunk.length
 export const portCopyIn = () => {}
 export const portCopy = () => {}
 export const portEqual = () => false

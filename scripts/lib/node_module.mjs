@@ -1,10 +1,14 @@
 // Parts of src that a script runs: built as modules of Node's.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { bundleBoard, ROOT } from './bundle.mjs'
+import { bundleBoard } from '../build/bundle.mjs'
+import { ROOT } from './root.mjs'
 import { buildFresh, replaceFile } from './fresh.mjs'
 
-/** Sees to it that the module of `entry` is what the sources make; answers its file. */
+/**
+ * Sees to it that the module of `entry` is what the sources make; answers its file.
+ * @param {string} entry
+ */
 export async function moduleFresh (entry) {
   const file = join(ROOT, '.cache', 'modules', entry.replace(/\.ts$/, '.mjs'))
   await buildFresh(file, async () => {
@@ -14,5 +18,8 @@ export async function moduleFresh (entry) {
   return file
 }
 
-/** The module of `entry`, a file of the repository. */
+/**
+ * The module of `entry`, a file of the repository.
+ * @param {string} entry
+ */
 export const moduleOf = async entry => import(pathToFileURL(await moduleFresh(entry)).href)

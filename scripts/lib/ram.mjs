@@ -1,22 +1,29 @@
 // What a board's tables take: the core is started under typed arrays that count.
-import { bundleBoard } from './bundle.mjs'
+import { bundleBoard } from '../build/bundle.mjs'
 
 const ARRAYS = [
   Uint8Array, Int8Array, Uint8ClampedArray, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array,
   Float64Array,
 ]
 
-/** A typed-array constructor that reports the bytes it allocates; a view on an existing buffer takes none. */
+/**
+ * A typed-array constructor that reports the bytes it allocates; a view on an existing buffer takes none.
+ * @param {any} Base
+ * @param {(size: number) => void} report
+ */
 function countingArray (Base, report) {
   return class extends Base {
-    constructor (...args) {
+    constructor (/** @type {any[]} */ ...args) {
       super(...args)
       if (!(args[0] instanceof ArrayBuffer)) report(this.byteLength)
     }
   }
 }
 
-/** Bytes of typed arrays that the core of a board holds when it has started. */
+/**
+ * Bytes of typed arrays that the core of a board holds when it has started.
+ * @param {string} boardName
+ */
 export async function coreRam (boardName) {
   const { code } = await bundleBoard(boardName, {
     format: 'factory', minify: false, runtime: 'scripts/lib/idle_port.mjs',

@@ -1,5 +1,5 @@
 // Where a program's variables are: what it declares at its top level, by kind, counted inside the interpreter.
-import { parseChunk } from '../lib/ast.mjs'
+import { parseChunk } from '../build/ast.mjs'
 
 /** Names that a bundle declares at its top level and keeps; `text` is it before it was tokenised. */
 function topNames (text) {

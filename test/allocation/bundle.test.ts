@@ -3,7 +3,7 @@
 import { minify } from 'terser'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
-import { bundleBoard } from '../../scripts/lib/bundle.mjs'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { callGraph, type CallGraph } from './call_graph'
 import { creationsIn } from './creations'
 

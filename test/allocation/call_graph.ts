@@ -1,7 +1,7 @@
 // Which functions of a bundle can run once it has started: from the runtime's calls on, through every function that is
 // named, called or not, and through the tables of functions that are named.
 import type { Node } from 'acorn'
-import { isReference, parseChunk, walk } from '../../scripts/lib/ast.mjs'
+import { isReference, parseChunk, walk } from '../../scripts/build/ast.mjs'
 
 type Named = Node & { id: { name: string } }
 type Declaration = Node & { declarations: { id: { name: string }, init: Node | null }[] }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseChunk } from '../../scripts/lib/ast.mjs'
+import { parseChunk } from '../../scripts/build/ast.mjs'
 import { callGraph } from './call_graph'
 import { creationsIn } from './creations'
 

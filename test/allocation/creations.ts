@@ -1,6 +1,6 @@
 // What a function's text creates on the heap when it runs: objects, arrays, closures, views and strings.
 import type { Node } from 'acorn'
-import { walk } from '../../scripts/lib/ast.mjs'
+import { walk } from '../../scripts/build/ast.mjs'
 
 type Fields = Node & Record<string, never> & { operator: string }
 
@@ -39,8 +39,8 @@ function creationOf(node: Fields): string | null {
 /** What a function creates; the function itself is none of it. */
 export function creationsIn(functionNode: Node): string[] {
   const found = new Set<string>()
-  walk(functionNode, (node: Fields) => {
-    const creation = node === functionNode ? null : creationOf(node)
+  walk(functionNode, (node) => {
+    const creation = node === functionNode ? null : creationOf(node as Fields)
     if (creation) found.add(creation)
     return true
   })

@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleBoard } from '../../scripts/lib/bundle.mjs'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { type Plan, planFor, subscriberCount } from './plan'
 
 const NODE_OPTIONS = [

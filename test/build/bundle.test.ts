@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
-import { bundleBoard } from '../../scripts/lib/bundle.mjs'
-import { checkBundle, formatFindings } from '../../scripts/lib/gate.mjs'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
+import { checkBundle, formatFindings } from '../../scripts/build/gate/gate.mjs'
+import type { BundleOptions } from '../../scripts/build/types'
 import { boot } from '../simulator/boot'
 import { ESPRUINO, runEspruino } from './espruino'
 
@@ -9,7 +10,9 @@ const RUNTIME = 'scripts/lib/idle_port.mjs'
 
 interface Small { add (value: number): number, count: number, table: Uint8Array }
 
-const small = async (board: string, format: string, minify: boolean, overrides = {}): Promise<string> => {
+type Format = BundleOptions['format']
+
+const small = async (board: string, format: Format, minify: boolean, overrides = {}): Promise<string> => {
   const options = { entry: 'test/build/fixture/small.ts', runtime: RUNTIME, format, minify, overrides }
   return (await bundleBoard(board, options)).code
 }
@@ -87,8 +90,8 @@ describe('a bundle', () => {
 
 describe('the core as a script', () => {
   const core = async (board: string): Promise<string> => {
-    const options = { entry: 'test/build/fixture/core.ts', runtime: RUNTIME, format: 'script', minify: true }
-    return (await bundleBoard(board, options)).code
+    const entry = 'test/build/fixture/core.ts'
+    return (await bundleBoard(board, { entry, runtime: RUNTIME, format: 'script', minify: true })).code
   }
 
   it.each(['smallest', 'test'])('passes the gate and runs in the simulated board: %s', async board => {

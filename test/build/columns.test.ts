@@ -1,11 +1,12 @@
 // Columns that share an array must hold what they held, and the core must stay within its columns: beyond the end of
 // one is another one.
 import { describe, expect, it } from 'vitest'
-import { joinColumns } from '../../scripts/lib/columns.mjs'
+import { joinColumns } from '../../scripts/build/passes/columns.mjs'
 import { runSimulation } from '../simulation/run_simulation'
 import { coreBundle } from '../support/build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
+import { runPass } from './run_pass'
 import { runProgram } from './run_program'
 
 const MAKERS = `
@@ -47,7 +48,7 @@ const programs: Record<string, string> = {
 describe('columns that share an array', () => {
   for (const [name, code] of Object.entries(programs)) {
     it(name, () => {
-      const joined = joinColumns(MAKERS + code)
+      const joined = runPass(joinColumns, MAKERS + code)
       expect(joined).toContain('var columns')
       const [before, after] = [MAKERS + code, joined].map(text => runProgram(text.replace(/export .*/, '')).result)
       expect(after).toBe(before)

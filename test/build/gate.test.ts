@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { checkBundle, formatFindings, GATE_RULES } from '../../scripts/lib/gate.mjs'
+import { checkBundle, formatFindings, GATE_RULES } from '../../scripts/build/gate/gate.mjs'
 import { ESPRUINO, runEspruino } from './espruino'
 import { GATE_CASES } from './gate_cases'
 

@@ -1,10 +1,12 @@
 // What the build does to a board's code must not change what the code does.
 import { describe, expect, it } from 'vitest'
-import { writeArrows } from '../../scripts/lib/arrows.mjs'
-import { inlineCalls } from '../../scripts/lib/inline.mjs'
-import { inlineExpressions } from '../../scripts/lib/inline_expressions.mjs'
-import { shortenNames } from '../../scripts/lib/names.mjs'
-import { shareOften } from '../../scripts/lib/share.mjs'
+import { Chunk } from '../../scripts/build/chunk.mjs'
+import { writeArrowExpressions, writeArrowFunctions } from '../../scripts/build/passes/arrows.mjs'
+import { inlineCalls } from '../../scripts/build/passes/inline.mjs'
+import { inlineExpressions } from '../../scripts/build/passes/inline_expressions.mjs'
+import { shortenNames } from '../../scripts/build/passes/names.mjs'
+import { shareOften } from '../../scripts/build/passes/share.mjs'
+import { contextOf, runPass } from './run_pass'
 import { runProgram } from './run_program'
 
 const programs: Record<string, string> = {
@@ -59,20 +61,20 @@ const programs: Record<string, string> = {
 describe('moving functions to their only call', () => {
   for (const [name, code] of Object.entries(programs)) {
     it(name, () => {
-      const moved = inlineCalls(code) as string
+      const moved = runPass(inlineCalls, code)
       const { result } = runProgram(code)
       expect(runProgram(moved).result).toEqual(result)
-      expect(runProgram(shortenNames(`${moved}\nthis.result = result;`).code as string).result).toEqual(result)
+      expect(runProgram(runPass(shortenNames, `${moved}\nthis.result = result;`)).result).toEqual(result)
     })
   }
 
   it('leaves fewer functions', () => {
-    expect(inlineCalls(programs['a call whose value is returned']!)).not.toContain('function grade')
+    expect(runPass(inlineCalls, programs['a call whose value is returned']!)).not.toContain('function grade')
   })
 
   it('keeps a function that is exported', () => {
     const code = 'export { used };\nfunction used(x) { return x; }\nfunction other(x) { return used(x); }\nother(1);'
-    expect(inlineCalls(code)).toContain('function used')
+    expect(runPass(inlineCalls, code)).toContain('function used')
   })
 })
 
@@ -81,14 +83,15 @@ describe('shortening names', () => {
     const code = 'var seldom = 1; var often = 2;\n'
       + 'function sum(a) { var b = often; return often + often + a + b + seldom; }\n'
       + 'globalThis.result = sum(3) + sum(4);'
-    const short = shortenNames(code).code as string
+    const short = runPass(shortenNames, code)
     expect(short).toMatch(/var a = 2/)
     expect(runProgram(short).result).toBe(21)
   })
 
   it('renames an export where it is declared only', () => {
-    const { code, names } = shortenNames('var name = 1;\nexport { name };')
-    expect([code, names]).toEqual([expect.stringContaining('as name'), { name: 'a' }])
+    const context = contextOf()
+    const code = shortenNames(new Chunk('var name = 1;\nexport { name };'), context)
+    expect([code, context.short]).toEqual([expect.stringContaining('as name'), { name: 'a' }])
   })
 })
 
@@ -116,15 +119,16 @@ const expressions: Record<string, string> = {
 
 describe('writing short functions in the place of their calls', () => {
   for (const [name, code] of Object.entries(expressions)) {
-    it(name, () => expect(runProgram(inlineExpressions(code) as string).result).toEqual(runProgram(code).result))
+    it(name, () => expect(runProgram(runPass(inlineExpressions, code)).result).toEqual(runProgram(code).result))
   }
 
   it('takes the function away', () => {
-    expect(inlineExpressions(expressions['a short function']!)).not.toContain('rest()')
+    expect(runPass(inlineExpressions, expressions['a short function']!)).not.toContain('rest()')
   })
 })
 
 describe('writing functions as arrow functions', () => {
+  const writeArrows = (text: string): string => runPass(writeArrowFunctions, runPass(writeArrowExpressions, text))
   const code = `
     plain(0, 0);
     function plain(a, b) { return a + b; }
@@ -133,7 +137,7 @@ describe('writing functions as arrow functions', () => {
     function pair(x) { return { x: x }; } function both(x) { return x++, x; }
     var result = [plain(1, 2), deep(4), own.call({ x: 5 }), pair(6).x, both(7)].join();`
 
-  it('changes no answer', () => expect(runProgram(writeArrows(code) as string).result).toEqual(runProgram(code).result))
+  it('changes no answer', () => expect(runProgram(writeArrows(code)).result).toEqual(runProgram(code).result))
 
   it('leaves what reads `this`', () => {
     expect(writeArrows(code)).toContain('function own()')
@@ -146,7 +150,7 @@ describe('sharing what is said often', () => {
     var a = new Uint8Array(1), b = new Uint8Array([1, 2]), c = new Uint8Array(3), d = new Int8Array(4);
     var result = [a, b, c, d].map(function (x) { return x.length; }).join();`
 
-  it('changes no answer', () => expect(runProgram(shareOften(code) as string).result).toEqual(runProgram(code).result))
+  it('changes no answer', () => expect(runProgram(runPass(shareOften, code)).result).toEqual(runProgram(code).result))
 
-  it('says it once', () => expect(shareOften(code).match(/new Uint8Array/g)).toHaveLength(1))
+  it('says it once', () => expect(runPass(shareOften, code).match(/new Uint8Array/g)).toHaveLength(1))
 })

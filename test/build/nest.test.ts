@@ -1,6 +1,7 @@
 // What only one function needs moves into it, and the program does what it did.
 import { describe, expect, it } from 'vitest'
-import { nestRare } from '../../scripts/lib/nest.mjs'
+import { nestRare } from '../../scripts/build/passes/nest.mjs'
+import { runPass } from './run_pass'
 import { runProgram } from './run_program'
 
 const code = `
@@ -17,7 +18,7 @@ const code = `
   var result = [host('four'), next(), never(1), other].join();`
 
 describe('a function that holds what only it needs', () => {
-  const nested = nestRare(code, ['host', 'gone'])
+  const nested = runPass(nestRare, code, { hosts: ['host', 'gone'] })
 
   it('does what it did', () => {
     expect(runProgram(nested).result).toBe(runProgram(code).result)

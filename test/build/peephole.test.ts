@@ -1,6 +1,7 @@
 // What is written shorter must say the same of the numbers that a board's code has.
 import { describe, expect, it } from 'vitest'
-import { writeShorter } from '../../scripts/lib/peephole.mjs'
+import { writeShorter } from '../../scripts/build/passes/peephole.mjs'
+import { runPass } from './run_pass'
 import { runProgram } from './run_program'
 
 const programs: Record<string, { code: string, shorter: string }> = {
@@ -28,7 +29,7 @@ const programs: Record<string, { code: string, shorter: string }> = {
 
 describe('what is written shorter', () => {
   it.each(Object.entries(programs))('says the same: %s', (_name, { code, shorter }) => {
-    const written = writeShorter(code)
+    const written = runPass(writeShorter, code)
     expect(written).not.toBe(code)
     expect(written).toContain(shorter)
     expect(String(runProgram(written).result)).toBe(String(runProgram(code).result))
@@ -36,6 +37,6 @@ describe('what is written shorter', () => {
 
   it('leaves a text alone', () => {
     const code = 'var result = "a" + 1;'
-    expect(writeShorter(code)).toBe(code)
+    expect(runPass(writeShorter, code)).toBe(code)
   })
 })

@@ -1,8 +1,8 @@
 // The bytes that stand for words and operators: what the engine reads is what was built.
 import { tokenizer } from 'acorn'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bundleFor } from '../../scripts/lib/edition.mjs'
-import { tokenise } from '../../scripts/lib/tokens.mjs'
+import { bundleFor } from '../../scripts/build/edition.mjs'
+import { tokenise } from '../../scripts/build/passes/tokens.mjs'
 import { programText } from '../../src/simulator/program_text'
 
 const wordsOf = (code: string): string[] =>

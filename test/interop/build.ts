@@ -1,6 +1,6 @@
 // Before the tests with real clients: the gateway as it is shipped, built beside the tests and not into dist/.
 import { fileURLToPath } from 'node:url'
-import { bundleCompanions, bundleFor } from '../../scripts/lib/edition.mjs'
+import { bundleCompanions, bundleFor } from '../../scripts/build/edition.mjs'
 import { buildFresh, replaceFile } from '../../scripts/lib/fresh.mjs'
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../../.cache/interop/${name}`, import.meta.url))

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { ROOT } from '../../scripts/lib/bundle.mjs'
-import { bundleFor } from '../../scripts/lib/edition.mjs'
+import { ROOT } from '../../scripts/lib/root.mjs'
+import { bundleFor } from '../../scripts/build/edition.mjs'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/build'
 import { boards, type CoreInstance } from '../support/core_instance'

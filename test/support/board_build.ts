@@ -1,6 +1,6 @@
 // Before any test of a board runs: its bundles. They are made anew when something that they are made of has changed.
 
-import { bundleFor } from '../../scripts/lib/edition.mjs'
+import { bundleFor } from '../../scripts/build/edition.mjs'
 import { buildFresh, replaceFile, sourcesHash } from '../../scripts/lib/fresh.mjs'
 import { BUNDLES, bundleFile, type BundleName } from './board_bundle'
 

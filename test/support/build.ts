@@ -1,5 +1,5 @@
 // Before any test runs: bundles the core with the memory port, once per board that tests use.
-import { bundleBoard } from '../../scripts/lib/bundle.mjs'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreFile, type BoardName } from './core_instance'
 

@@ -127,7 +127,7 @@ const midge = {
   },
 }
 
-/** Runs hub.js. A board without one has no such client: what this file has comes with hubRun (scripts/lib/nest.mjs). */
+/** Runs hub.js. A board without one has no such client: this file comes with hubRun (scripts/build/passes/nest). */
 export function hubStart(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const text = require('Storage').read('hub.js') as string | undefined

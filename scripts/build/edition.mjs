@@ -1,0 +1,75 @@
+// What is shipped for a board: the script that Espruino runs, or the library of the gateway.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadBoard } from '../lib/board.mjs'
+import { ROOT } from '../lib/root.mjs'
+import { bundleBoard } from './bundle.mjs'
+
+/**
+ * The file that a shipped bundle starts from: the port's own where it has one.
+ * @param {string} runtime
+ */
+function editionEntry (runtime) {
+  const entry = `src/port/${runtime}/bundle.ts`
+  return existsSync(join(ROOT, entry)) ? entry : 'src/main.ts'
+}
+
+/**
+ * What the shipped bundle of a board is.
+ * @param {string} boardName
+ * @returns {Promise<import('./types').BundleOptions>}
+ */
+export async function shippedOptions (boardName) {
+  const { RUNTIME } = await loadBoard(boardName)
+  const entry = editionEntry(RUNTIME)
+  return RUNTIME === 'node' ? { entry, format: 'factory', factoryName: 'createBroker', minify: true }
+    : { entry, format: 'script', minify: true, tokens: true }
+}
+
+/**
+ * The finished, minified bundle of a board, a character a byte (Latin-1); `text` is a board's before it was tokenised,
+ * `names` are its short names by those of the sources. What Espruino would refuse is refused here. `overrides` are
+ * constants set over the board's own, for measurements and tests; `sources` are texts that stand in for files.
+ * @param {string} boardName
+ * @param {Record<string, unknown>} overrides
+ * @param {Record<string, string>} sources
+ */
+export const bundleFor = async (boardName, overrides = {}, sources = {}) =>
+  bundleBoard(boardName, { ...await shippedOptions(boardName), overrides, sources })
+
+/** What stands beside a library of Node's: the file it is built from by the file it becomes. */
+const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts' }
+
+/**
+ * One module beside './midge.js', which it imports; null where the board's runtime has no such file.
+ * @param {string} boardName
+ * @param {string} source
+ */
+async function bundleCompanion (boardName, source) {
+  const { RUNTIME } = await loadBoard(boardName)
+  const entry = `src/port/${RUNTIME}/${source}`
+  if (!existsSync(join(ROOT, entry))) return null
+  return bundleBoard(boardName, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js' } })
+}
+
+/**
+ * The modules beside './midge.js' by their files, each with all of its own code.
+ * @param {string} boardName
+ */
+export async function bundleCompanions (boardName) {
+  const companions = []
+  for (const [file, source] of Object.entries(COMPANIONS)) {
+    const bundle = await bundleCompanion(boardName, source)
+    if (bundle) companions.push({ file, ...bundle })
+  }
+  return companions
+}
+
+/**
+ * The types of the library, which are one file without imports of the project's own; null where there is none.
+ * @param {string} runtime
+ */
+export function typesOf (runtime) {
+  const file = join(ROOT, `src/port/${runtime}/library/api.ts`)
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
+}

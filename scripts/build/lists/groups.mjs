@@ -1,0 +1,221 @@
+// Which functions share one (passes/merge.mjs): those that the same packet needs. A call reads past the bodies that
+// stand in front of its own, so what is short and called often comes first. What the lane calls for a message, and what
+// a SUBSCRIBE does for each of its filters, stands in none. A board's bundle may lack some; what was moved to its only
+// call is gone.
+
+export const GROUPS = [
+  // While the board starts.
+  [
+    'configurationRead',
+    'accessRead',
+    'configurationApply',
+    'problemOf',
+    'typeOf',
+    'accessRuleAdd',
+    'wifiStart',
+  ],
+  // CONNECT.
+  [
+    'sessionFind',
+    'identityStore',
+    'sessionAdd',
+    'willDiscard',
+    'sessionUserChange',
+    'clientAssign',
+    'connectJudge',
+  ],
+  [
+    'brokerAccept',
+    'willStore',
+    'sendConnack',
+    'blockEnd',
+    'refuse of handle_connect',
+    'sendConnackRefusal',
+    'sessionsMakeRoom',
+  ],
+  [
+    'decodeConnect',
+    'changeExpiry',
+    'inboundHas',
+    'inboundRemove',
+  ],
+  // The end of connections and sessions, and what is retained.
+  [
+    'sessionEnd',
+    'queueRemoveNext',
+    'walkRemove',
+    'sessionDisconnected',
+    'willPublish',
+    'identitySize',
+    'inboundUnlink',
+    'retainedWaitRemove',
+    'waitNext',
+    'heldRelease',
+    'indexRemove',
+  ],
+  [
+    'connectionClose',
+    'makeRoom',
+    'resume',
+    'portUnsent',
+    'drop of broker/queue',
+    'wifiConnect',
+  ],
+  [
+    'topicMatches',
+    'retainedMatches',
+    'retainedRemove',
+    'retainedFind',
+    'indexChain',
+    'retainPublication',
+    'retainedPump',
+    'sendRetained',
+  ],
+  // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
+  [
+    'filterListBegin',
+    'filterListFinish',
+    'unsubscribeFilter',
+    'streamFrom',
+    'continuePublish',
+    'publishEnd of stream',
+  ],
+  [
+    'accessSubscribe',
+    'filtersOverlap',
+    'patternExpand',
+    'nameIsPlain',
+    'filterLevel',
+    'utf8Walk',
+  ],
+  // Access lists.
+  [
+    'ruleIsFor',
+    'ruleExpand',
+  ],
+  // Acknowledgements that the lane does not take.
+  [
+    'decodeAcknowledge',
+    'findRow',
+    'complete',
+    'queueMessageRelease',
+    'queueUnlink',
+  ],
+  // PUBLISH, with what is told to its publisher.
+  [
+    'decodePublish',
+    'publishAnswer',
+    'publicationPublish',
+  ],
+  [
+    'publishSetFlags',
+    'publishSetTopic',
+    'publishExpiresAt',
+    'accessWrite',
+    'clockUpdate',
+    'portCopyIn',
+    'filterListResume',
+  ],
+  [
+    'levelIs',
+    'portIndexOf',
+    'levelEnd',
+    'topicNameIsValid',
+  ],
+  // Messages that are kept, and queues.
+  [
+    'messageTailStart',
+    'messagePayloadStart',
+    'messageEnd',
+    'messageRetain',
+  ],
+  [
+    'messageRelease',
+    'messageReserve',
+    'messageStore',
+  ],
+  [
+    'queueFind',
+    'rowTake',
+    'queueRestart',
+    'messageHasExpired',
+    'queuePacketIdentifierNext',
+  ],
+  [
+    'queuePump',
+    'queueAdd',
+    'messageLoad',
+    'sendNext',
+    'publicationStore',
+  ],
+  // Packets to write.
+  [
+    'packBegin',
+    'writeTwoByteInteger',
+    'writeField',
+    'writeVariableByteInteger',
+    'portPack',
+    'sendPacked',
+  ],
+  [
+    'sendShort',
+    'sendControl',
+    'sendAcknowledge',
+    'portLog',
+  ],
+  // Short ones for what is seldom.
+  [
+    'countDropped',
+    'sessionUserStart',
+    'remainingLength',
+    'publishResolve',
+    'readSkipTo',
+    'propertyHas',
+    'portRandom',
+    'isSysTopic',
+    'readFail',
+  ],
+  [
+    'identifierAt',
+    'laneIsFree',
+    'laneConfirms',
+  ],
+  // Receive rings.
+  [
+    'give',
+    'rxTake',
+    'rxRelease',
+    'rxMove',
+    'rxGive',
+  ],
+  // What the lane learns, and gives back to the broker.
+  [
+    'laneTarget',
+    'laneKeep',
+    'remember',
+  ],
+  // Properties of 5.0.
+  [
+    'propertyNumber',
+    'readVariableByteInteger',
+    'readValue',
+    'propertyNext',
+  ],
+  [
+    'propertiesBegin',
+    'propertiesRead',
+    'applicationPropertiesRead',
+    'readReason',
+  ],
+  [
+    'openBegin',
+    'openEnd',
+    'writeFourByteInteger',
+    'variableByteIntegerSize',
+  ],
+  // The timer, once a second.
+  [
+    'brokerTick',
+    'sysTick',
+  ],
+]

@@ -1,0 +1,6 @@
+// Functions that many boards never run: the owner's own code, where there is none. What only they need is moved into
+// them (passes/nest.mjs).
+
+export const HOSTS = [
+  'hubRun',
+]

@@ -1,0 +1,72 @@
+// A real interpreter that runs a board's bundle from Storage, and counts its variables.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, storageWrite } from '../lib/espruino.mjs'
+
+const VARIABLE_SIZE = 14
+const REPORT_MS = 200
+const START_MS_MAX = 10_000
+
+/** Whether ESPRUINO names an interpreter. */
+export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
+
+/**
+ * Counts once a pass is over, when nothing but what stays is left. The port stands in the board's configuration: a
+ * program that gave it another would leave something in the engine.
+ * @param {string} bundle
+ * @param {number} port
+ * @param {string} line
+ */
+const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}
+${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
+setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
+
+/**
+ * Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32.
+ * @param {string} bundle
+ * @param {string} line  of program, behind the bundle
+ */
+export async function engineStart (bundle, line = '') {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line), 'latin1')
+  const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
+    { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  let text = ''
+  let size = 0
+  child.stdout.on('data', data => { text += data.toString('latin1') })
+  async function usage () {
+    const from = text.length
+    for (let ms = 0; ms < START_MS_MAX; ms += REPORT_MS) {
+      await sleep(REPORT_MS)
+      const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+)/g)]
+      // The first of them may have been counted before.
+      if (found.length < 2) continue
+      const [, count, blockSize] = found[found.length - 1]
+      size = Number(blockSize)
+      return Math.ceil(Number(count) * size / VARIABLE_SIZE)
+    }
+    throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
+  }
+  const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
+  return { port, usage, stop, output: () => text, isOfBoard: () => size === VARIABLE_SIZE }
+}
+
+/**
+ * Variables of a bundle at rest, with all that the interpreter has without one.
+ * @param {string} bundle
+ */
+export async function usageAtRest (bundle) {
+  const engine = await engineStart(bundle)
+  try {
+    return await engine.usage()
+  } finally {
+    engine.stop()
+  }
+}
+
+/** What is in the interpreter before the bundle: its own, and the text of this measurement. */
+export const usageWithout = () => usageAtRest(' ')
