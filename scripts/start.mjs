@@ -2,11 +2,12 @@
 // It runs dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { startEngine } from './start/engine.mjs'
-import { readFiles } from './start/files.mjs'
-import { startSimulator } from './start/simulator.mjs'
 
-const ENGINES = { simulator: startSimulator, espruino: startEngine }
+/** Loaded when the first line has been printed: the compilers behind them take half a second. */
+const ENGINES = {
+  simulator: async options => (await import('./start/simulator.mjs')).startSimulator(options),
+  espruino: async options => (await import('./start/engine.mjs')).startEngine(options),
+}
 /** Milliseconds between two live lines. */
 const LINE_MS = 1_000
 
@@ -36,9 +37,22 @@ function createConsole (isPlain) {
   }
 }
 
+/** Answers what shows how far a build is: it takes seconds, after a change of the sources only. */
+function showBuild (board, output) {
+  let isBegun = false
+  return ({ name, number, count }) => {
+    if (!isBegun) output.log(`midge: builds the bundle of ${board}, as the sources have changed: some seconds`)
+    isBegun = true
+    output.live(number < count ? `${number} of ${count}: ${name}` : '')
+  }
+}
+
 async function start (options) {
   const output = createConsole(options.plain)
-  const board = await ENGINES[options.engine]({ ...options, ...await readFiles(options), log: output.log })
+  output.log(`midge: a virtual ${options.board} starts`)
+  const { readFiles } = await import('./start/files.mjs')
+  const files = await readFiles(options, showBuild(options.board, output))
+  const board = await ENGINES[options.engine]({ ...options, ...files, log: output.log })
   output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${options.host}, port ${board.port}`)
   output.log(`midge: try  mosquitto_sub -h ${options.host} -p ${board.port} -t '#' -v`)
   const timer = setInterval(() => output.live(board.status()), LINE_MS)

@@ -27,43 +27,40 @@ function readKept (file, hash) {
   return kept.hash === hash ? kept.bundle : null
 }
 
+/** @typedef {(step: import('./types').Step) => void} OnStep */
+
 /**
  * The bundle of a board.
  * @param {string} boardName
  * @param {BundleOptions} options
+ * @param {OnStep} [onStep]  is told of each pass, where it is made
  * @returns {Promise<Bundle>}
  */
-export async function bundleBoard (boardName, options) {
+export async function bundleBoard (boardName, options, onStep) {
   // Another one each time: a mutation.
-  if (options.sources && Object.keys(options.sources).length > 0) return make(boardName, options)
+  if (options.sources && Object.keys(options.sources).length > 0) return make(boardName, options, onStep)
   const settings = JSON.stringify([boardName, options])
   const file = join(ROOT, '.cache', 'bundles', `${boardName}-${hashOf(settings).slice(0, 16)}.json`)
   const hash = sourcesHash(settings, furtherFolders(options))
   const kept = readKept(file, hash)
   if (kept) return kept
-  const making = inHand.get(file) ?? makeAndKeep(file, hash, boardName, options).finally(() => inHand.delete(file))
+  const keep = async () => {
+    const bundle = await make(boardName, options, onStep)
+    await replaceFile(file, Buffer.from(JSON.stringify({ hash, bundle })))
+    return bundle
+  }
+  const making = inHand.get(file) ?? keep().finally(() => inHand.delete(file))
   inHand.set(file, making)
   return making
 }
 
 /**
- * @param {string} file
- * @param {string} hash
  * @param {string} boardName
  * @param {BundleOptions} options
+ * @param {OnStep} [onStep]
  */
-async function makeAndKeep (file, hash, boardName, options) {
-  const bundle = await make(boardName, options)
-  await replaceFile(file, Buffer.from(JSON.stringify({ hash, bundle })))
-  return bundle
-}
-
-/**
- * @param {string} boardName
- * @param {BundleOptions} options
- */
-async function make (boardName, options) {
+async function make (boardName, options, onStep) {
   // Loaded where it is needed: the compilers take half a second.
   const { makeBundle } = await import('./make.mjs')
-  return makeBundle(boardName, options)
+  return makeBundle(boardName, options, { onStep })
 }

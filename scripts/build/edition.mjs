@@ -33,9 +33,10 @@ export async function shippedOptions (boardName) {
  * @param {string} boardName
  * @param {Record<string, unknown>} overrides
  * @param {Record<string, string>} sources
+ * @param {import('./bundle.mjs').OnStep} [onStep]
  */
-export const bundleFor = async (boardName, overrides = {}, sources = {}) =>
-  bundleBoard(boardName, { ...await shippedOptions(boardName), overrides, sources })
+export const bundleFor = async (boardName, overrides = {}, sources = {}, onStep) =>
+  bundleBoard(boardName, { ...await shippedOptions(boardName), overrides, sources }, onStep)
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */
 const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts' }

@@ -72,7 +72,6 @@ export async function runPasses (code, context, { passes = PASSES, onStep } = {}
   const chosen = passes.filter(({ when }) => when(context.settings))
   let chunk = new Chunk(code)
   for (const [index, pass] of chosen.entries()) {
-    const from = process.cpuUsage()
     const text = await runPass(pass, chunk, context)
     // The last pass may write bytes.
     const isLast = index === chosen.length - 1 && context.settings.tokens
@@ -81,8 +80,7 @@ export async function runPasses (code, context, { passes = PASSES, onStep } = {}
       chunk = text === chunk.code ? chunk : readBack(text, context, pass)
       code = chunk.code
     }
-    const { user, system } = process.cpuUsage(from)
-    onStep?.({ name: pass.name, size: code.length, ms: (user + system) / 1_000 })
+    onStep?.({ name: pass.name, size: code.length, number: index + 1, count: chosen.length })
   }
   return code
 }

@@ -70,8 +70,8 @@ export interface Pass {
   isOptional?: boolean
 }
 
-/** What a pass did: the size of the text behind it, and the time that it took. */
-export interface Step { name: string, size: number, ms: number }
+/** What a pass did: the size of the text behind it; and it is the how manieth of how many. */
+export interface Step { name: string, size: number, number: number, count: number }
 
 /** What a bundle is made of, and what it is to be. */
 export interface BundleOptions {

@@ -12,11 +12,14 @@ const HASHBANG = '#!/usr/bin/env node\n'
 /** The bundle's file. */
 const bundlePath = (/** @type {string} */ name) => join(ROOT, 'dist', name, 'midge.js')
 
-/** @param {string} name */
-async function writeBoard (name) {
+/**
+ * @param {string} name
+ * @param {import('../build/bundle.mjs').OnStep} [onStep]
+ */
+async function writeBoard (name, onStep) {
   const folder = join(ROOT, 'dist', name)
   await mkdir(folder, { recursive: true })
-  const { code, names } = await bundleFor(name)
+  const { code, names } = await bundleFor(name, {}, {}, onStep)
   if (names) await writeFile(join(folder, 'names.json'), `${JSON.stringify(names, null, 1)}\n`)
   await replaceFile(bundlePath(name), code)
   for (const { file, code } of await bundleCompanions(name)) {
@@ -31,8 +34,9 @@ async function writeBoard (name) {
 /**
  * Sees to it that dist/<board> is what the sources make; answers the bundle's file.
  * @param {string} name
+ * @param {import('../build/bundle.mjs').OnStep} [onStep]  is told of each pass, where it is built
  */
-export async function distFresh (name) {
-  await buildFresh(bundlePath(name), () => writeBoard(name))
+export async function distFresh (name, onStep) {
+  await buildFresh(bundlePath(name), () => writeBoard(name, onStep))
   return bundlePath(name)
 }

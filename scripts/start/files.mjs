@@ -19,10 +19,13 @@ async function checkBoard (name) {
   throw new Error(`there is no board ${name}; the boards are ${names.join(', ')}`)
 }
 
-/** Builds the board's bundle; answers Storage's files by name, as Latin-1, and the bundle's short names. */
-export async function readFiles ({ board, config, hub }) {
+/**
+ * Builds the board's bundle, and tells of each step; answers Storage's files by name, as Latin-1, and the bundle's
+ * short names.
+ */
+export async function readFiles ({ board, config, hub }, onStep) {
   await checkBoard(board)
-  const bundle = await distFresh(board)
+  const bundle = await distFresh(board, onStep)
   const files = { '.bootcde': await readGiven(bundle) }
   if (config) files['midge.json'] = await readGiven(config)
   if (hub) files['hub.js'] = await readGiven(hub)

@@ -51,6 +51,7 @@ afterEach(async () => {
 describe('npm start', { timeout: 180_000 }, () => {
   it('runs a simulated board, and ends at SIGINT', async () => {
     await carriesMessage(await start('--port', '0', '--plain'))
+    expect(said).toMatch(/^midge: a virtual esp32 starts\n/)
     child!.kill('SIGINT')
     expect(await once(child!, 'close')).toEqual([0, null])
     expect(said).toContain('the board is switched off')
