@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
-/** Tests of what stands around the core; they need none of its builds. */
+/** Tests of what stands around the core. */
 const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash}/**/*.test.ts']
 
-/** Tests with real clients; they need the gateway as it is shipped, and nothing else. */
+/** Tests with real clients. */
 const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
 
 /** Tests of the boards' bundles, in the simulated board and in the real interpreter. */
@@ -15,13 +15,13 @@ const BOARDS = ['test/board/**/*.test.ts']
 /** Deliberate bugs: minutes, which only `npm run mutations` takes. */
 const MUTATIONS = process.env.MIDGE_MUTATIONS ? ['test/simulation/mutations.check.ts'] : []
 
-/** Tests of the page; they need it built. */
+/** Tests of the page. */
 const WEB = ['test/web/**/*.test.ts']
 
-const common = { testTimeout: 60_000, hookTimeout: 120_000 }
+// What tests run is built before the first of them.
+const common = { testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ['test/support/builds.ts'] }
 
-// Modules of the core that a test imports one by one see the gateway's board; whole brokers are built by
-// test/support/build.ts before the first test.
+// Modules of the core that a test imports one by one see the gateway's board.
 const resolve = { alias: { board: path('./boards/host.ts'), runtime: path('./test/support/memory_port/index.ts') } }
 
 export default defineConfig({
@@ -30,9 +30,9 @@ export default defineConfig({
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
       ...MUTATIONS.map((file) => ({ resolve, test: { ...common, name: 'mutations', include: [file] } })),
-      { resolve, test: { ...common, name: 'web', include: WEB, globalSetup: ['test/web/build.ts'] } },
-      { resolve, test: { ...common, name: 'boards', include: BOARDS, globalSetup: ['test/support/board_build.ts'] } },
-      { resolve, test: { ...common, name: 'clients', include: CLIENTS, globalSetup: ['test/interop/build.ts'] } },
+      { resolve, test: { ...common, name: 'web', include: WEB } },
+      { resolve, test: { ...common, name: 'boards', include: BOARDS } },
+      { resolve, test: { ...common, name: 'clients', include: CLIENTS } },
       {
         resolve,
         test: {
@@ -40,7 +40,6 @@ export default defineConfig({
           name: 'broker',
           include: ['test/**/*.test.ts'],
           exclude: [...AROUND, ...WEB, ...CLIENTS, ...BOARDS],
-          globalSetup: ['test/support/build.ts'],
         },
       },
     ],

@@ -11,9 +11,41 @@ import { ROOT } from '../lib/root.mjs'
 /** Bundles that are being made, by their files: who asks meanwhile waits. @type {Map<string, Promise<Bundle>>} */
 const inHand = new Map()
 
+/** Whether it is nothing, or has nothing in it. @param {unknown} value */
+const isEmpty = value => value === undefined || JSON.stringify(value) === '{}'
+
+/**
+ * What a bundle is made of beside the sources, as a text.
+ * @param {string} boardName
+ * @param {BundleOptions} options
+ */
+const settingsOf = (boardName, options) =>
+  JSON.stringify([boardName, Object.entries(options).filter(([, value]) => !isEmpty(value)).sort()])
+
 /** Folders of tests that a bundle is made of. @param {BundleOptions} options */
 const furtherFolders = ({ entry = '', runtime = '' }) =>
   [entry, runtime].filter(file => file && !file.startsWith('src/')).map(dirname)
+
+/**
+ * Where a bundle is kept, and under which hash.
+ * @param {string} boardName
+ * @param {BundleOptions} options
+ */
+function placeOf (boardName, options) {
+  const settings = settingsOf(boardName, options)
+  const file = join(ROOT, '.cache', 'bundles', `${boardName}-${hashOf(settings).slice(0, 16)}.json`)
+  return { file, hash: sourcesHash(settings, furtherFolders(options)) }
+}
+
+/**
+ * Whether a bundle was made of the same before.
+ * @param {string} boardName
+ * @param {BundleOptions} options
+ */
+export function isKept (boardName, options) {
+  const { file, hash } = placeOf(boardName, options)
+  return readKept(file, hash) !== null
+}
 
 /**
  * What was kept under a hash, or null.
@@ -30,7 +62,8 @@ function readKept (file, hash) {
 /** @typedef {(step: import('./types').Step) => void} OnStep */
 
 /**
- * The bundle of a board.
+ * The bundle of a board. Tests set MIDGE_BUILT to the hash of the sources when all that they need is kept: one that is
+ * missing then would be built in a test's time, and is an error.
  * @param {string} boardName
  * @param {BundleOptions} options
  * @param {OnStep} [onStep]  is told of each pass, where it is made
@@ -39,11 +72,12 @@ function readKept (file, hash) {
 export async function bundleBoard (boardName, options, onStep) {
   // Another one each time: a mutation.
   if (options.sources && Object.keys(options.sources).length > 0) return make(boardName, options, onStep)
-  const settings = JSON.stringify([boardName, options])
-  const file = join(ROOT, '.cache', 'bundles', `${boardName}-${hashOf(settings).slice(0, 16)}.json`)
-  const hash = sourcesHash(settings, furtherFolders(options))
+  const { file, hash } = placeOf(boardName, options)
   const kept = readKept(file, hash)
   if (kept) return kept
+  if (process.env.MIDGE_BUILT === sourcesHash()) {
+    throw new Error(`a bundle of ${boardName} is not built before the tests: test/support/builds.ts lists them`)
+  }
   const keep = async () => {
     const bundle = await make(boardName, options, onStep)
     await replaceFile(file, Buffer.from(JSON.stringify({ hash, bundle })))

@@ -42,15 +42,15 @@ export const bundleFor = async (boardName, overrides = {}, sources = {}, onStep)
 const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts' }
 
 /**
- * One module beside './midge.js', which it imports; null where the board's runtime has no such file.
+ * What the modules beside './midge.js' are made of, by their files; a runtime that has none has no such files.
  * @param {string} boardName
- * @param {string} source
+ * @returns {Promise<Record<string, import('./types').BundleOptions>>}
  */
-async function bundleCompanion (boardName, source) {
+export async function companionOptions (boardName) {
   const { RUNTIME } = await loadBoard(boardName)
-  const entry = `src/port/${RUNTIME}/${source}`
-  if (!existsSync(join(ROOT, entry))) return null
-  return bundleBoard(boardName, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js' } })
+  const entries = Object.entries(COMPANIONS).map(([file, source]) => ({ file, entry: `src/port/${RUNTIME}/${source}` }))
+  return Object.fromEntries(entries.filter(({ entry }) => existsSync(join(ROOT, entry))).map(({ file, entry }) =>
+    [file, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js' } }]))
 }
 
 /**
@@ -59,9 +59,8 @@ async function bundleCompanion (boardName, source) {
  */
 export async function bundleCompanions (boardName) {
   const companions = []
-  for (const [file, source] of Object.entries(COMPANIONS)) {
-    const bundle = await bundleCompanion(boardName, source)
-    if (bundle) companions.push({ file, ...bundle })
+  for (const [file, options] of Object.entries(await companionOptions(boardName))) {
+    companions.push({ file, ...await bundleBoard(boardName, options) })
   }
   return companions
 }

@@ -5,6 +5,16 @@ import { bundleBoard } from '../build/bundle.mjs'
 import { ROOT } from './root.mjs'
 import { buildFresh, replaceFile } from './fresh.mjs'
 
+/** The board of whose bundles modules are. */
+export const MODULE_BOARD = 'host'
+
+/**
+ * What a module is made of.
+ * @param {string} entry
+ * @returns {import('../build/types').BundleOptions}
+ */
+export const moduleOptions = entry => ({ entry, format: 'module', minify: false })
+
 /**
  * Sees to it that the module of `entry` is what the sources make; answers its file.
  * @param {string} entry
@@ -12,7 +22,7 @@ import { buildFresh, replaceFile } from './fresh.mjs'
 export async function moduleFresh (entry) {
   const file = join(ROOT, '.cache', 'modules', entry.replace(/\.ts$/, '.mjs'))
   await buildFresh(file, async () => {
-    const { code } = await bundleBoard('host', { entry, format: 'module', minify: false })
+    const { code } = await bundleBoard(MODULE_BOARD, moduleOptions(entry))
     await replaceFile(file, Buffer.from(code))
   })
   return file

@@ -4,6 +4,7 @@ import { minify } from 'terser'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
+import { READABLE } from './bundles'
 import { callGraph, type CallGraph } from './call_graph'
 import { creationsIn } from './creations'
 
@@ -28,9 +29,7 @@ const isLeaf = (name: string): boolean => isGrowth(name) || name.startsWith('por
 
 /** The core of a board, without what its constants rule out, under its own names. */
 async function coreOf(board: string): Promise<string> {
-  const { code } = await bundleBoard(board, {
-    runtime: 'test/allocation/steady_port/index.ts', format: 'module', minify: false,
-  }) as { code: string }
+  const { code } = await bundleBoard(board, READABLE)
   const minified = await minify(code, {
     module: true, mangle: false,
     compress: { defaults: false, passes: 3, evaluate: true, conditionals: true, dead_code: true, side_effects: true },

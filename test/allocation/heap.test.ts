@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
+import { STEADY } from './bundles'
 import { type Plan, planFor, subscriberCount } from './plan'
 
 const NODE_OPTIONS = [
@@ -34,10 +35,7 @@ const fileOf = (board: string): string =>
   fileURLToPath(new URL(`../../.cache/allocation/${board}.${process.pid}.mjs`, import.meta.url))
 
 async function build(board: string): Promise<void> {
-  const { code } = await bundleBoard(board, {
-    entry: 'test/allocation/steady_run.ts', runtime: 'test/allocation/steady_port/index.ts', format: 'module',
-    minify: false, overrides: { ECMA_VERSION: 2020 },
-  }) as { code: string }
+  const { code } = await bundleBoard(board, STEADY)
   await mkdir(fileURLToPath(new URL('../../.cache/allocation', import.meta.url)), { recursive: true })
   await writeFile(fileOf(board), code)
 }

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
-import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { checkBundle, formatFindings } from '../../scripts/build/gate/gate.mjs'
-import type { BundleOptions } from '../../scripts/build/types'
+import { makeBundle } from '../../scripts/build/make.mjs'
 import { boot } from '../simulator/boot'
 import { ESPRUINO, runEspruino } from './espruino'
-
-const RUNTIME = 'scripts/lib/idle_port.mjs'
+import { fixture } from './fixture_bundles'
 
 interface Small { add (value: number): number, count: number, table: Uint8Array }
-
-type Format = BundleOptions['format']
-
-const small = async (board: string, format: Format, minify: boolean, overrides = {}): Promise<string> => {
-  const options = { entry: 'test/build/fixture/small.ts', runtime: RUNTIME, format, minify, overrides }
-  return (await bundleBoard(board, options)).code
-}
 
 /** The module of a bundle, evaluated. */
 const load = async (code: string): Promise<{ createCore (): Small }> =>
@@ -44,27 +35,27 @@ describe('a board', () => {
 
 describe('a bundle', () => {
   it('carries nothing of a feature that is off', async () => {
-    const off = await small('smallest', 'module', true)
-    const on = await small('smallest', 'module', true, { FEATURE_MQTT5: true })
+    const off = await fixture('minified module')
+    const on = await fixture('minified module with a feature')
     expect(off).not.toContain('1e3')
     expect(on).toContain('1e3')
   })
 
   it('has constants in place of their names', async () => {
     const { CONNECTIONS_MAX, PACKET_SIZE_MAX } = await loadBoard('smallest')
-    const code = await small('smallest', 'script', false)
+    const code = await fixture('script')
     expect(code).toContain(`new Uint8Array(${CONNECTIONS_MAX * 2})`)
     expect(code).toContain(`PACKET_SIZE_MAX: ${PACKET_SIZE_MAX}`)
     expect(code).not.toMatch(/[<>] ROWS/)
   })
 
   it('is lowered to its board\'s level', async () => {
-    expect(await small('smallest', 'module', false)).not.toMatch(/\b(let|const)\b/)
-    expect(await small('host', 'module', false)).toMatch(/\bconst\b/)
+    expect(await fixture('module')).not.toMatch(/\b(let|const)\b/)
+    expect(await fixture('module for a computer')).toMatch(/\bconst\b/)
   })
 
   it.each([true, false])('makes a broker of its own at each call of the factory (minified: %s)', async minify => {
-    const { createCore } = await load(await small('smallest', 'factory', minify))
+    const { createCore } = await load(await fixture(minify ? 'minified factory' : 'factory'))
     const [a, b] = [createCore(), createCore()]
     a.add(1)
     a.add(2)
@@ -73,36 +64,31 @@ describe('a bundle', () => {
   })
 
   it('leaves the host\'s modules outside of the factory', async () => {
-    const code = await small('host', 'factory', false)
+    const code = await fixture('factory for a computer')
     expect(code).toMatch(/^import .* from 'node:os'/)
     expect(code.trim().match(/^export /gm)).toEqual(['export '])
   })
 
   it('says which file an import that leads nowhere stands in', async () => {
-    await expect(bundleBoard('smallest', { entry: 'src/missing.ts', format: 'script', minify: false })).rejects
+    await expect(makeBundle('smallest', { entry: 'src/missing.ts', format: 'script', minify: false })).rejects
       .toThrow('there is no')
   })
 
   it('does not depend on the machine\'s paths', async () => {
-    expect(await small('smallest', 'module', false)).not.toContain(process.cwd())
+    expect(await fixture('module')).not.toContain(process.cwd())
   })
 })
 
 describe('the core as a script', () => {
-  const core = async (board: string): Promise<string> => {
-    const entry = 'test/build/fixture/core.ts'
-    return (await bundleBoard(board, { entry, runtime: RUNTIME, format: 'script', minify: true })).code
-  }
-
-  it.each(['smallest', 'test'])('passes the gate and runs in the simulated board: %s', async board => {
-    const code = await core(board)
+  it.each(['smallest', 'test'] as const)('passes the gate and runs in the simulated board: %s', async board => {
+    const code = await fixture(`core of ${board}`)
     expect(formatFindings(checkBundle(code))).toBe('')
     const driver = boot(code)
     expect(driver.board.uncaught).toEqual([])
     expect(driver.board.output).toEqual(['started 0', 'stopped'])
   })
 
-  it.skipIf(!ESPRUINO).each(['smallest', 'test'])('runs in Espruino: %s', async board => {
-    expect(await runEspruino(await core(board))).toEqual(['started 0', 'stopped'])
+  it.skipIf(!ESPRUINO).each(['smallest', 'test'] as const)('runs in Espruino: %s', async board => {
+    expect(await runEspruino(await fixture(`core of ${board}`))).toEqual(['started 0', 'stopped'])
   })
 })

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { joinColumns } from '../../scripts/build/passes/columns.mjs'
 import { runSimulation } from '../simulation/run_simulation'
-import { coreBundle } from '../support/build'
+import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
 import { runPass } from './run_pass'

@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { COMMAND_LINE } from '../interop/build'
+import { COMMAND_LINE } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
 import { Program, programsEnd } from '../interop/program'
 import { certificateMake, certificatesMake, hasOpenssl } from './certificates'

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LIBRARY } from '../interop/build'
+import { LIBRARY } from '../interop/gateway_build'
 import type { Broker, BrokerOptions, ListenerOptions } from '../../src/port/node/library/api'
 
 interface Library {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { COMMAND_LINE } from '../interop/build'
+import { COMMAND_LINE } from '../interop/gateway_build'
 import { Program, programsEnd } from '../interop/program'
 import { brokersEnd, folderMake } from './library'
 

@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AuthenticationExchange } from '../../src/port/node/authentication_method'
 import type { createBroker as create } from '../../src/port/node/library'
-import { LIBRARY } from '../interop/build'
+import { LIBRARY } from '../interop/gateway_build'
 import { boards } from '../support/core_instance'
 import { Peer, type Version, type Wire } from '../support/peer'
 import {

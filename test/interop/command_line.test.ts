@@ -1,7 +1,7 @@
 // The command line of the gateway: how it starts, and how it ends.
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { COMMAND_LINE } from './build'
+import { COMMAND_LINE } from './gateway_build'
 import { gatewayStart, gatewayStop } from './gateway'
 import { VERSIONS, clientsEnd, connect } from './mqttjs_client'
 import { Program, programsEnd } from './program'

@@ -1,5 +1,5 @@
 // The built gateway as a process of its own, on a free port of this computer.
-import { COMMAND_LINE } from './build'
+import { COMMAND_LINE } from './gateway_build'
 import { Program } from './program'
 
 export interface Gateway {

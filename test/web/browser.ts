@@ -1,12 +1,12 @@
 // A browser that is installed, driven by the tests: CHROMIUM names it, or it is found on the PATH.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer from 'puppeteer-core'
 import type { Browser, Page } from 'puppeteer-core'
-import { browserModules } from '../../scripts/lib/flasher.mjs'
 import { Program } from '../interop/program'
 import type { StandInOptions } from './stand_in'
+import { STAND_IN } from './stand_in_build'
 
 const FLASHER = fileURLToPath(new URL('../../scripts/flasher.mjs', import.meta.url))
 
@@ -32,10 +32,9 @@ export class Flasher {
   static async start (...options: string[]): Promise<Flasher> {
     const server = new Program(process.execPath, [FLASHER, '--port', '0', ...options])
     const [url] = /http:\S+/.exec(await server.line(/^flasher: /))!
-    const [{ code }] = await browserModules('test/web/stand_in.ts', 'stand_in')
     // As root, in a container, Chromium has no sandbox.
     const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
-    return new Flasher(browser, server, url, `{${code}}`)
+    return new Flasher(browser, server, url, `{${readFileSync(STAND_IN, 'utf8')}}`)
   }
 
   /** Opens the page with a stand-in chip; null: in a browser without Web Serial. */

@@ -1,0 +1,107 @@
+// What tests run is built here, before the first of them and never in a test's time, which would end it where a machine
+// is slow: for each test, or folder of them, the bundles that it asks for and the files that are made of them. A bundle
+// that was built of the same before is taken from .cache, so no project builds what another one has built.
+import type { TestProject } from 'vitest/node'
+import { bundleFor, companionOptions, shippedOptions } from '../../scripts/build/edition.mjs'
+import { makeBundles, type Request } from '../../scripts/build/many.mjs'
+import type { BundleOptions } from '../../scripts/build/types'
+import { boardNames } from '../../scripts/lib/board.mjs'
+import { distFresh } from '../../scripts/lib/dist.mjs'
+import { flasherFresh } from '../../scripts/lib/flasher.mjs'
+import { replaceFile, sourcesHash } from '../../scripts/lib/fresh.mjs'
+import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node_module.mjs'
+import { READABLE, STEADY } from '../allocation/bundles'
+import { FIXTURES } from '../build/fixture_bundles'
+import { writeGateway } from '../interop/gateway_build'
+import { writeStandIn } from '../web/stand_in_build'
+import { BUNDLES, bundleFile, type BundleName } from './board_bundle'
+import { coreOptions, CORES, isMinified, writeCore } from './core_build'
+
+interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown> }
+
+const FLASH = 'src/flash/index.ts'
+const SIMULATOR = 'src/simulator/live_driver.ts'
+const READABLE_GATEWAY: BundleOptions = {
+  entry: 'src/port/node/bundle.ts', format: 'factory', factoryName: 'createBroker', minify: false,
+}
+
+const shipped = async (board: string): Promise<Request> => [board, await shippedOptions(board)]
+
+/** dist/<board>, as commands read it. */
+const dist = (board: string): Need => ({ bundles: async () => [await shipped(board)], write: () => distFresh(board) })
+
+/** A part of src as a module that commands load. */
+const module = (entry: string): Need =>
+  ({ bundles: async () => [[MODULE_BOARD, moduleOptions(entry)]], write: () => moduleFresh(entry) })
+
+const bundle = (board: string, options: BundleOptions): Need => ({ bundles: async () => [[board, options]] })
+
+/** What interpreters run, as it is shipped. */
+const everyScript: Need = {
+  bundles: async () => {
+    const all = await Promise.all(boardNames().map(shipped))
+    return all.filter(([, { format }]) => format === 'script')
+  },
+}
+
+const cores: Need = {
+  bundles: async () => CORES.map(name => [name, coreOptions(isMinified(name))]),
+  write: async () => { for (const name of CORES) await writeCore(name) },
+}
+
+const boards: Need = {
+  bundles: async () => Promise.all(Object.values(BUNDLES).map(async ({ board, overrides }): Promise<Request> =>
+    [board, { ...await shippedOptions(board), overrides }])),
+  write: async () => {
+    for (const name of Object.keys(BUNDLES) as BundleName[]) {
+      const { board, overrides } = BUNDLES[name]
+      await replaceFile(bundleFile(name), (await bundleFor(board, overrides)).code)
+    }
+  },
+}
+
+const gateway: Need = {
+  bundles: async () => [await shipped('host'),
+    ...Object.values(await companionOptions('host')).map((options): Request => ['host', options])],
+  write: writeGateway,
+}
+
+const flashed = ['esp32', 'esp32c3', 'esp32s3'].map(dist)
+
+const NEEDS: Record<string, Need[]> = {
+  'test/allocation/bundle': [...boardNames(), 'test'].map(board => bundle(board, READABLE)),
+  'test/allocation/heap': [bundle('host', STEADY), bundle('test', STEADY)],
+  'test/bench/': [bundle('host', READABLE_GATEWAY)],
+  'test/board/': [boards],
+  'test/broker/': [cores],
+  'test/build/bundle': Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
+  'test/build/columns': [bundle('esp32', coreOptions(false))],
+  'test/build/lists': [everyScript],
+  'test/build/tokens': [everyScript],
+  'test/flash/': [...flashed, module(FLASH)],
+  'test/gateway/': [gateway],
+  'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],
+  'test/model/': [cores],
+  'test/property/': [cores],
+  'test/simulation/': [cores],
+  'test/simulator/': [dist('esp32'), module(SIMULATOR)],
+  'test/spec/': [cores],
+  'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
+}
+
+/** What the tests that are to run need. Vitest keeps to itself which files were named on its command line. */
+async function needsOf(project: TestProject): Promise<Need[]> {
+  const { filenamePattern } = project.vitest as unknown as { filenamePattern?: string[] }
+  const { testFiles } = await project.globTestFiles(filenamePattern)
+  const isNeeded = (path: string): boolean => testFiles.some(file => file.includes(`/${path}`))
+  return Object.entries(NEEDS).filter(([path]) => isNeeded(path)).flatMap(([, needs]) => needs)
+}
+
+/** Vitest's global setup, of every project. */
+export default async function setup(project: TestProject): Promise<void> {
+  delete process.env.MIDGE_BUILT
+  const needs = new Set(await needsOf(project))
+  await makeBundles((await Promise.all([...needs].map(({ bundles }) => bundles()))).flat())
+  for (const { write } of needs) await write?.()
+  process.env.MIDGE_BUILT = sourcesHash()
+}

@@ -1,0 +1,29 @@
+// The core with the memory port, once per board that tests use.
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
+import type { BundleOptions } from '../../scripts/build/types'
+import { replaceFile } from '../../scripts/lib/fresh.mjs'
+import { coreFile, type BoardName } from './core_instance'
+
+/** Boards whose core tests load by `coreCreate`. */
+export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest']
+
+/**
+ * The core of a board with the memory port; as it is shipped (moved, shortened and minified) where `isMinified`.
+ * `sources` are texts that stand in for files.
+ */
+export const coreOptions = (isMinified: boolean, sources: Record<string, string> = {}): BundleOptions => ({
+  entry: 'test/support/memory_port/core.ts', runtime: 'test/support/memory_port/index.ts', format: 'factory',
+  minify: isMinified, overrides: { ASSERTIONS: true }, sources,
+})
+
+export const isMinified = (name: BoardName): boolean => name !== 'host'
+
+export async function coreBundle(
+  board: string, isMinified: boolean, sources: Record<string, string> = {},
+): Promise<Buffer> {
+  return Buffer.from((await bundleBoard(board, coreOptions(isMinified, sources))).code)
+}
+
+/** Writes the file that `coreCreate` loads. */
+export const writeCore = async (name: BoardName): Promise<void> =>
+  replaceFile(coreFile(name), await coreBundle(name, isMinified(name)))
