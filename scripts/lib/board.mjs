@@ -1,10 +1,10 @@
 // A board's file as data.
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { stripTypes } from '../build/typescript.mjs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { hashOf, replaceFile } from './fresh.mjs'
+import { ROOT } from './root.mjs'
 
-const BOARDS = resolve(dirname(fileURLToPath(import.meta.url)), '../../boards')
+const BOARDS = join(ROOT, 'boards')
 
 /** Files that are no boards of their own. */
 const NOT_BUILT = ['defaults', 'test']
@@ -21,6 +21,8 @@ export function boardNames () {
  * @returns {Promise<Record<string, any>>}
  */
 async function loadConstants (file) {
+  // Loaded where it is needed: a compiler.
+  const { stripTypes } = await import('../build/typescript.mjs')
   const code = stripTypes(readFileSync(file, 'utf8'), file)
   /** @type {string[]} */
   const bases = []
@@ -34,12 +36,23 @@ async function loadConstants (file) {
   return Object.assign(constants, await import(`data:text/javascript,${encodeURIComponent(own)}`))
 }
 
+/** The hash of all boards' files. */
+const boardsHash = () => hashOf(readdirSync(BOARDS).filter(file => file.endsWith('.ts')).sort()
+  .map(file => `${file}\n${readFileSync(join(BOARDS, file), 'utf8')}`).join('\n'))
+
 /**
- * A board's constants: defaults with the board's own over them.
+ * A board's constants: defaults with the board's own over them. They are kept in .cache/boards, so that a command that
+ * builds nothing needs no compiler.
  * @param {string} boardName
+ * @returns {Promise<Record<string, any>>}
  */
 export async function loadBoard (boardName) {
+  const file = join(ROOT, '.cache', 'boards', `${boardName}.json`)
+  const hash = boardsHash()
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+  if (kept?.hash === hash) return kept.constants
   const constants = await loadConstants(join(BOARDS, `${boardName}.ts`))
   if (constants.CONNECTIONS_MAX === undefined) throw new Error(`boards/${boardName}.ts does not re-export './defaults'`)
+  await replaceFile(file, Buffer.from(JSON.stringify({ hash, constants })))
   return constants
 }

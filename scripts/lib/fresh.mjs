@@ -1,6 +1,6 @@
 // What is built again only when something that it is made of has changed. A build takes seconds, the hash of all
 // sources some milliseconds.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
@@ -40,8 +40,9 @@ export function sourcesHash (settings = '', folders = []) {
  */
 export async function replaceFile (file, data) {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(`${file}.${process.pid}`, data, 'latin1')
-  await rename(`${file}.${process.pid}`, file)
+  const half = `${file}.${randomUUID()}`
+  await writeFile(half, data, 'latin1')
+  await rename(half, file)
 }
 
 /**
