@@ -18,8 +18,9 @@ const MUTATIONS = process.env.MIDGE_MUTATIONS ? ['test/simulation/mutations.chec
 /** Tests of the page. */
 const WEB = ['test/web/**/*.test.ts']
 
-// What tests run is built before the first of them.
-const common = { testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ['test/support/builds.ts'] }
+/** What tests run is built before the first of them; the limits end what hangs, and no test on a slow machine. */
+const LIMIT_MS = 600_000
+const common = { testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS, globalSetup: ['test/support/builds.ts'] }
 
 // Modules of the core that a test imports one by one see the gateway's board.
 const resolve = { alias: { board: path('./boards/host.ts'), runtime: path('./test/support/memory_port/index.ts') } }

@@ -13,4 +13,4 @@ it.skipIf(!ESPRUINO).each(['esp32', 'esp32c3'])('a full home is within the budge
   expect(stdout).toMatch(/A full home may take [\d,]+: /)
   expect(stdout).toMatch(/4 x 16 messages queued +[\d,]+/)
   expect(status).toBe(0)
-}, 180_000)
+})

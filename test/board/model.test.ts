@@ -9,4 +9,4 @@ const SEED = Number(process.env.MIDGE_SEED ?? 1)
 
 test.each(['esp32', 'test'] as const)(`the model agrees with %s for ${OPERATIONS} operations`, async (name) => {
   await runModel(await boardWorld(name, {}, SEED), SEED, OPERATIONS)
-}, 600_000)
+})

@@ -97,5 +97,5 @@ describe('the core of a board', () => {
     const create = (seed: number) => Promise.resolve(new MemoryWorld('esp32', createCore(), {}, seed))
     for (let seed = 1; seed <= 4; seed++) await runSimulation({ name: 'esp32', board: boards.esp32, create }, seed, 0.1)
     expect([...reports]).toEqual([])
-  }, 300_000)
+  })
 })

@@ -16,6 +16,7 @@ import { StandInPort } from '../../src/simulator/chip/stand_in_port'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { releaseFiles } from './release'
+import { PATIENCE_MS } from '../support/patience'
 
 const LAYOUT = chipLayout('ESP32')!
 /** Bytes of the flash that Espruino for Linux has. */
@@ -67,7 +68,7 @@ async function carriesMessages (port: number): Promise<void> {
 }
 
 // It builds its bundle first, which takes long on a busy machine.
-describe('a board that was flashed', { timeout: 180_000 }, () => {
+describe('a board that was flashed', () => {
   let flash: Uint8Array
   beforeAll(async () => { flash = await flashed(LAYOUT.board) }, 180_000)
 
@@ -93,7 +94,7 @@ describe('a board that was flashed', { timeout: 180_000 }, () => {
     const run = startEspruino('eval(require("Storage").read(".bootcde"))', { 'espruino.flash': storage })
     try {
       await vi.waitFor(async () => (await connectAsync({ port: BROKER_PORT, host: '127.0.0.1', ...USER })).endAsync(),
-        { timeout: 10_000, interval: 200 })
+        { timeout: PATIENCE_MS, interval: 200 })
       await carriesMessages(BROKER_PORT)
     } finally {
       run.child.kill('SIGKILL')

@@ -23,7 +23,7 @@ const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home']
 
 const run = (...options: string[]): Promise<Ended> => runScript('flash', options)
 
-describe('npm run flash', { timeout: 180_000 }, () => {
+describe('npm run flash', () => {
   it('makes an image of a whole flash and says no secret', async () => {
     const out = join(folder, 'image.bin')
     const { code, output } = await run('--dry-run', '--out', out, '--firmware', RELEASE,

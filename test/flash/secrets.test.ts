@@ -27,7 +27,7 @@ function configurationIn (image: string): unknown {
   return configurationOf(storageFiles(storage))
 }
 
-describe('passwords', { timeout: 120_000 }, () => {
+describe('passwords', () => {
   it('come from the environment, and npm writes them nowhere', async () => {
     const cache = join(folder, 'cache')
     const out = join(folder, 'environment.bin')

@@ -27,7 +27,7 @@ const RELEASE = file('esp32.tgz', releaseTgz(releaseFiles(ESP32)))
 const RELEASE_C3 = file('c3.tgz', releaseTgz(releaseFiles(chipLayout('ESP32-C3')!)))
 const NEW_BOARD = ['--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--user', 'ann:shh']
 
-describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', { timeout: 120_000 }, () => {
+describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', () => {
   let port: PseudoPort | undefined
   afterEach(async () => port?.close())
 

@@ -24,7 +24,7 @@ const file = (name: string, text: string): string => {
 const HUB = file('hub.js', 'print("the new hub")')
 const CONFIGURATION = file('midge.json', '{"port": 1884}')
 
-describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', () => {
   let bundle: Uint8Array
   let port: PseudoPort
   let driver: VirtualDriver

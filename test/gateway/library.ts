@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LIBRARY } from '../interop/gateway_build'
 import type { Broker, BrokerOptions, ListenerOptions } from '../../src/port/node/library/api'
+import { PATIENCE_MS } from '../support/patience'
 
 interface Library {
   createBroker(options?: BrokerOptions): Broker
@@ -43,9 +44,9 @@ export function folderMake(files: Record<string, string> = {}): string {
   return folder
 }
 
-/** Waits until something is true, at most five seconds. */
+/** Waits until something is true. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  const limit = Date.now() + 5_000
+  const limit = Date.now() + PATIENCE_MS
   while (!isTrue()) {
     if (Date.now() > limit) throw new Error('it never came true')
     await new Promise((resolve) => setTimeout(resolve, 5))

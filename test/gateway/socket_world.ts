@@ -14,14 +14,13 @@ import {
 } from '../support/world'
 import type { Carrier, Line } from './carriers'
 import { Clock } from './clock'
+import { PATIENCE_MS } from '../support/patience'
 
 /** Cases that send more packets take ten seconds each, and are about the core alone. */
 export const PACKETS_MAX = 10_000
 
 /** Turns of the event loop in which what has arrived is handled and answered. */
 const TURNS = 2
-/** A bound for what never comes. */
-const PATIENCE_MS = 10_000
 
 const BAD_CREDENTIALS = 0x86
 const NOT_AUTHORIZED = 0x87

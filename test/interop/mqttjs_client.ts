@@ -4,8 +4,7 @@ import mqtt, {
   type IPublishPacket, type MqttClient,
 } from 'mqtt'
 import type { Version } from '../support/peer'
-
-const WAIT_MS_MAX = 20_000
+import { PATIENCE_MS } from '../support/patience'
 
 export const VERSIONS: { version: Version, name: string }[] = [
   { version: 3, name: '3.1' }, { version: 4, name: '3.1.1' }, { version: 5, name: '5.0' },
@@ -33,7 +32,7 @@ export class Client {
   received(count: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(new Error(`${this.messages.length} of ${count} messages came`))
-      const timer = setTimeout(fail, WAIT_MS_MAX)
+      const timer = setTimeout(fail, PATIENCE_MS)
       this.onMessage = () => {
         if (this.messages.length < count) return
         clearTimeout(timer)

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from './gateway'
 import { type Client, VERSIONS, clientsEnd, connect } from './mqttjs_client'
 import { programsEnd } from './program'
+import { PATIENCE_MS } from '../support/patience'
 
 let gateway: Gateway
 beforeAll(async () => {
@@ -59,8 +60,7 @@ describe.each(VERSIONS)('a shared subscription of $name clients', ({ version }) 
 })
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(condition()).toBe(true)
+  await expect.poll(condition, { timeout: PATIENCE_MS, interval: 20 }).toBe(true)
 }
 
 describe('a 5.0 client', () => {

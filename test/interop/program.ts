@@ -1,7 +1,6 @@
 // A program that a test runs: its lines as they come, its end, and nothing left behind when the test is over.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-
-const LINE_MS_MAX = 10_000
+import { PATIENCE_MS } from '../support/patience'
 
 const running = new Set<Program>()
 
@@ -72,7 +71,7 @@ export class Program {
   private until(condition: () => boolean, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => reject(new Error(`${this.label()} ${why} before ${what}\n${this.output()}`))
-      const timer = setTimeout(() => fail('was silent too long'), LINE_MS_MAX)
+      const timer = setTimeout(() => fail('was silent too long'), PATIENCE_MS)
       this.onChange = () => {
         if (!condition() && !this.hasEnded) return
         clearTimeout(timer)
@@ -118,5 +117,5 @@ export async function programsEnd(): Promise<void> {
 
 /** Whether a program is there and ends with `status` when it is called so. */
 export function isInstalled(status: number, command: string, ...parameters: string[]): boolean {
-  return spawnSync(command, parameters, { stdio: 'ignore', timeout: 10_000 }).status === status
+  return spawnSync(command, parameters, { stdio: 'ignore', timeout: PATIENCE_MS }).status === status
 }

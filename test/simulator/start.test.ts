@@ -47,8 +47,7 @@ afterEach(async () => {
   await once(child, 'close')
 })
 
-// Each builds its board first, which takes long on a busy machine.
-describe('npm start', { timeout: 180_000 }, () => {
+describe('npm start', () => {
   it('runs a simulated board, and ends at SIGINT', async () => {
     await carriesMessage(await start('--port', '0', '--plain'))
     expect(said).toMatch(/^midge: a virtual esp32 starts\n/)

@@ -7,6 +7,7 @@ import type { Browser, Page } from 'puppeteer-core'
 import { Program } from '../interop/program'
 import type { StandInOptions } from './stand_in'
 import { STAND_IN } from './stand_in_build'
+import { PATIENCE_MS } from '../support/patience'
 
 const FLASHER = fileURLToPath(new URL('../../scripts/flasher.mjs', import.meta.url))
 
@@ -33,13 +34,15 @@ export class Flasher {
     const server = new Program(process.execPath, [FLASHER, '--port', '0', ...options])
     const [url] = /http:\S+/.exec(await server.line(/^flasher: /))!
     // As root, in a container, Chromium has no sandbox.
-    const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    const args = ['--no-sandbox', '--disable-gpu']
+    const browser = await puppeteer.launch({ executablePath: CHROMIUM, args, timeout: PATIENCE_MS })
     return new Flasher(browser, server, url, `{${readFileSync(STAND_IN, 'utf8')}}`)
   }
 
   /** Opens the page with a stand-in chip; null: in a browser without Web Serial. */
   async open (options: Partial<StandInOptions> | null = {}, width = 1_280): Promise<Page> {
     const page = await this.browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     await page.setViewport({ width, height: 900 })
     if (options) {
       await page.evaluateOnNewDocument(`globalThis.standInOptions = ${JSON.stringify({ ...PLAIN, ...options })}`)
