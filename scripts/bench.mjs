@@ -40,7 +40,7 @@ let port = PORT_FIRST
 
 const kinds = {
   throughput: (row, broker) => measureThroughput(row, broker, seconds),
-  pingpong: (row, broker) => measurePingPong(broker, 2_000 * Math.max(1, Math.round(seconds))),
+  pingpong: (_row, broker) => measurePingPong(broker, 2_000 * Math.max(1, Math.round(seconds))),
   retained: (row, broker) => measureRetained(broker, row.count),
   heap: (row, broker) => measureHeap(row, broker, row.count),
 }

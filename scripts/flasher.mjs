@@ -45,5 +45,5 @@ await runCommand(flash, async () => {
     console.error(`port ${port} cannot be opened: ${error.message}`)
     process.exitCode = 1
   })
-  server.listen(port, host, () => console.log(`flasher: http://${host}:${server.address().port}/`))
+  server.listen(port, host, () => console.log(`flasher: http://${host}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`))
 })

@@ -30,7 +30,10 @@ const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
 /** A topic of 32 bytes. */
 const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
 
-/** What the broker's variables are at rest. */
+/**
+ * What the broker's variables are at rest.
+ * @param {import('./build/types').Bundle} bundle
+ */
 async function measureLedger ({ code, text }) {
   const base = await usageWithout()
   const engine = await engineStart(code, ledgerLine(text))

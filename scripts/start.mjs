@@ -17,7 +17,11 @@ function readPort (text) {
   return port
 }
 
-/** What to do, in one sentence. */
+/**
+ * What to do, in one sentence.
+ * @param {Error & { code?: string }} error
+ * @param {Record<string, any>} options
+ */
 function sentenceOf (error, { port, host }) {
   if (error.code === 'EADDRINUSE') {
     return `port ${port} of ${host} is in use; stop what listens there, or take another: npm start -- --port 1884`

@@ -67,8 +67,8 @@ export async function brokerStart (name, port, { core, nodeOptions = [] }) {
   let command = commands[name](String(port), folder)
   if (command[0] === process.execPath) command = [command[0], ...nodeOptions, ...command.slice(1)]
   if (hasTaskset) command = ['taskset', '-c', String(core), ...command]
-  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
-  child.errors = ''
+  const started = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = Object.assign(started, { errors: '' })
   let output = ''
   child.stdout.on('data', text => { output += text })
   child.stderr.on('data', text => { child.errors += text })

@@ -12,7 +12,13 @@ export class Publisher {
   #payloadAt
 
   constructor (number, socket, { topics, topicNumbers, qos, window, batch, pattern }) {
-    Object.assign(this, { number, socket, topics, topicNumbers, qos, window, batch })
+    this.number = number
+    this.socket = socket
+    this.topics = topics
+    this.topicNumbers = topicNumbers
+    this.qos = qos
+    this.window = window
+    this.batch = batch
     const sample = publishPacket(topics[topicNumbers[0]], pattern, { qos })
     this.#size = sample.length
     this.#ringCount = window + batch

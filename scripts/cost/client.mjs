@@ -40,7 +40,7 @@ export async function clientOpen (port, version) {
     const timer = setTimeout(() => socket.destroy(), WAIT_MS_MAX)
     while (packets.length < count) {
       if (socket.destroyed) throw new Error(`a client waited for ${count} packets and was sent ${packets.length}`)
-      await new Promise(done => { wake = done })
+      await new Promise(done => { wake = () => done(undefined) })
     }
     clearTimeout(timer)
     return packets.splice(0, count)

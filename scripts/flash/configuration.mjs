@@ -47,6 +47,7 @@ function parsed (flash, file, text) {
 }
 
 /** What a board would find fault with, as a sentence's end. */
+/** @param {import('ajv').ErrorObject<string, Record<string, any>>} error */
 function faultOf ({ keyword, instancePath, params, message }) {
   const [, key, item] = instancePath.split('/')
   if (keyword === 'additionalProperties') return `there is no setting "${params.additionalProperty}"`
@@ -54,7 +55,10 @@ function faultOf ({ keyword, instancePath, params, message }) {
   return key === undefined ? message : `"${key}"${item === undefined ? '' : `, "${item}"`} ${message}`
 }
 
-/** A configuration's bytes and what they say. Throws FlashError for one that a board would not take. */
+/**
+ * A configuration's bytes and what they say. Throws FlashError for one that a board would not take.
+ * @returns {Promise<{ data: Uint8Array, settings: Record<string, any> }>}
+ */
 export async function configurationRead (flash, file) {
   const data = await fileRead(flash, file)
   const settings = parsed(flash, file, Buffer.from(data).toString())

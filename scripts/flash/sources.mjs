@@ -23,7 +23,9 @@ export async function firmwareFiles (flash, place) {
   }
   if (!found.isDirectory()) return flash.archiveFiles(new Uint8Array(await readFile(place)))
   const names = (await readdir(place, { withFileTypes: true })).filter(entry => entry.isFile()).map(({ name }) => name)
-  return new Map(await Promise.all(names.map(async name => [name, new Uint8Array(await readFile(join(place, name)))])))
+  const files = new Map()
+  for (const name of names) files.set(name, new Uint8Array(await readFile(join(place, name))))
+  return files
 }
 
 async function download (flash, address) {
