@@ -68,7 +68,7 @@ export class LiveDriver {
     const bridge = { wire, socket }
     this.bridges.push(bridge)
     socket.on('data', (data: Buffer) => {
-      wire.toBoard.push(data)
+      wire.arrive(data)
       if (wire.toBoard.size > TO_BOARD_SIZE) socket.pause()
     })
     socket.on('end', () => { wire.peerEnded = true })
@@ -89,10 +89,17 @@ export class LiveDriver {
         moved = true
       }
       if (wire.toBoard.size <= TO_BOARD_SIZE && socket.isPaused()) socket.resume()
-      if (wire.boardEnded && wire.toPeer.size === 0) socket.end()
+      if (wire.boardEnded && wire.toPeer.size === 0) this.release(wire, socket)
       moved ||= wire.toBoard.size > 0
     }
     return moved
+  }
+
+  /** As lwIP closes: a FIN behind what was sent, and then nobody is there to read; or a RST. */
+  private release ({ boardReset }: Wire, socket: Socket): void {
+    if (boardReset && socket.writableLength === 0) socket.resetAndDestroy()
+    else if (socket.writableFinished) socket.destroy()
+    else if (!boardReset) socket.end()
   }
 
   private dial (host: string, port: number): Wire {

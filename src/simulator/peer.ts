@@ -11,7 +11,7 @@ export class Peer {
   constructor (private readonly wire: Wire) {}
 
   send (data: Uint8Array | string): void {
-    this.wire.toBoard.push(typeof data === 'string' ? bytesOfText(data) : data)
+    this.wire.arrive(typeof data === 'string' ? bytesOfText(data) : data)
   }
 
   /** Sets how many bytes the network holds for it while it does not read. */
@@ -39,6 +39,11 @@ export class Peer {
   get closed (): boolean {
     this.collect()
     return this.wire.boardEnded && this.wire.linked && this.wire.toPeer.size === 0
+  }
+
+  /** Whether the board has answered with a RST what it did not read. */
+  get wasReset (): boolean {
+    return this.wire.boardReset && this.wire.linked
   }
 
   /** Whether the board is gone without a word. */

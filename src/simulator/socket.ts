@@ -137,7 +137,7 @@ export function connectionPass (runtime: Runtime, connection: Connection, chunkS
 }
 
 function finishConnection (runtime: Runtime, { socket, wire }: Connection, failure: Failure | null): void {
-  if (wire) wire.boardEnded = true
+  wire?.end()
   delete socket.sckt
   socket.conn = false
   socket.cls = true

@@ -130,7 +130,7 @@ export class TcpStack {
     }
     const close = (server: BoardObject): void => {
       for (const { arrived } of this.listening.filter(candidate => candidate.server === server)) {
-        for (const wire of arrived) wire.boardEnded = true
+        for (const wire of arrived) wire.end()
       }
       this.listening = this.listening.filter(candidate => candidate.server !== server)
     }

@@ -18,12 +18,29 @@ export class Wire {
   peerReset = false
   /** The board has closed its end, behind what is in toPeer. */
   boardEnded = false
+  /**
+   * A RST instead: lwIP sends one when a socket is closed before all that came has been read, and when more comes
+   * afterwards.
+   */
+  boardReset = false
   /** The board has vanished without a FIN: power, or a lost link. */
   boardLost = false
   /** False while nothing passes in either direction and nobody is told: a lost Wi-Fi link. */
   linked = true
   /** Bytes that may still wait for the peer before the board's stack takes no more. */
   sendBufferSize = SEND_BUFFER_SIZE
+
+  /** Bytes come from the peer. */
+  arrive (bytes: Uint8Array): void {
+    if (!this.boardEnded) this.toBoard.push(bytes)
+    else if (bytes.length > 0) this.boardReset = true
+  }
+
+  /** The board closes its end, and reads nothing more. */
+  end (): void {
+    this.boardEnded = true
+    this.boardReset = this.toBoard.take(this.toBoard.size).length > 0
+  }
 
   /** Bytes for the program, at most `size`: null when there are none, 'closed' at the end. */
   receive (size: number): Uint8Array | null | 'closed' {

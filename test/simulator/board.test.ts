@@ -108,6 +108,21 @@ describe('a simulated board', () => {
     live.close()
     expect(answer).toBe('<hello>')
   })
+
+  it('resets a computer that goes on sending to a socket that the board has closed', async () => {
+    const program = server('c.on("data", function () { c.write("bye"); c.end() })')
+    const live = new LiveDriver({ files: { '.bootcde': program } })
+    live.start()
+    const socket = connect({ port: await live.listen(1883), host: '127.0.0.1', allowHalfOpen: true })
+    const sending = setInterval(() => socket.write('x'.repeat(1_000)), 5)
+    let received = ''
+    socket.on('data', data => { received += data.toString() })
+    const error = await new Promise<NodeJS.ErrnoException>(resolve => socket.once('error', resolve))
+    clearInterval(sending)
+    live.close()
+    expect(received).toBe('bye')
+    expect(['ECONNRESET', 'EPIPE']).toContain(error.code)
+  })
 })
 
 describe('Wi-Fi', () => {

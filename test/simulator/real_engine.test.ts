@@ -46,6 +46,13 @@ const PEERS: ((socket: Socket) => Promise<void>)[] = [
   async socket => { socket.write('e'.repeat(1_300)) },
   async socket => { socket.write('u') },
   async socket => { socket.write('quit') },
+  async socket => {
+    socket.write('quit')
+    for (let i = 0; i < 3; i++) {
+      await sleep(60)
+      socket.write('late')
+    }
+  },
   async socket => { socket.end('e') },
   async socket => { socket.end() },
   async socket => { socket.write('x'); await sleep(100); socket.resetAndDestroy() },
@@ -56,9 +63,10 @@ const PEERS: ((socket: Socket) => Promise<void>)[] = [
 async function play (port: number, peer: (socket: Socket) => Promise<void>): Promise<string> {
   let received = ''
   let closed = false
-  const socket = connect(port, '127.0.0.1')
+  let failed = false
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   socket.on('data', data => { received += data.toString('latin1') })
-  socket.on('error', () => undefined)
+  socket.on('error', () => { failed = true })
   socket.on('end', () => { closed = true })
   await new Promise(resolve => socket.once('connect', resolve))
   await sleep(60)
@@ -66,7 +74,8 @@ async function play (port: number, peer: (socket: Socket) => Promise<void>): Pro
   await sleep(250)
   socket.destroy()
   await sleep(120)
-  return `received ${received.length > 20 ? received.length : received}${closed ? ', closed' : ''}`
+  const end = `${closed ? ', closed' : ''}${failed ? ', reset' : ''}`
+  return `received ${received.length > 20 ? received.length : received}${end}`
 }
 
 async function playAll (port: number): Promise<string[]> {

@@ -88,6 +88,23 @@ describe('a simulated socket', () => {
     expect(driver.board.output).toEqual(['late'])
   })
 
+  it('is reset for what nobody has read when it closes, and for what comes afterwards', () => {
+    const driver = boot(server('c.on("data", function () { c.write("bye"); c.end() })'))
+    const [late, early, polite] = [driver.connect(1883)!, driver.connect(1883)!, driver.connect(1883)!]
+    driver.settle()
+    late.send('x')
+    early.send('x'.repeat(5_000))
+    polite.send('x')
+    driver.settle()
+    expect([late, early, polite].map(({ closed, wasReset }) => [closed, wasReset]))
+      .toEqual([[true, false], [true, true], [true, false]])
+    late.send('more')
+    polite.end()
+    driver.settle()
+    expect([late, polite].map(peer => [text(peer.take()), peer.wasReset])).toEqual([['bye', true], ['bye', false]])
+    expect(driver.board.tcp.socketsUsed).toBe(2)
+  })
+
   it('takes a FIN for the end of both directions and drops what it had not sent', () => {
     const driver = boot(server(logging + 'global.s = c; c.write("x".repeat(20000))'))
     const peer = driver.connect(1883)!
