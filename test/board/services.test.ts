@@ -41,6 +41,13 @@ describe('midge.json', () => {
     expect(board.wifi.accessPoint).toBe('midge-0002')
   })
 
+  it.each([undefined, {}])('has room for nine clients with %j', (configuration) => {
+    const driver = boot(configuration)
+    const peers = Array.from({ length: 10 }, () => driver.connect(1883))
+    driver.settle()
+    expect(peers.filter((peer) => peer && !peer.closed).length).toBe(9)
+  })
+
   it.each([
     [{ max_keepalive: 70_000 }, 'max_keepalive must be a number from 0 to 65535'],
     [{ max_packet_size: '100' }, 'max_packet_size must be a number from 20 to 65535'],

@@ -67,7 +67,7 @@ function problemOf(value: unknown, expected: unknown): string {
     : `must be a number from ${range[0]} to ${range[1]}`
 }
 
-/** Reads the file and puts it in force; false: it is absent or wrong. */
+/** Reads the file, if there is one, and puts it in force; false: it is wrong. */
 export function configurationRead(): boolean {
   let given: Configuration | undefined
   let problem = ''
@@ -75,7 +75,7 @@ export function configurationRead(): boolean {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
     const text = require('Storage').read('midge.json') as string | undefined
-    if (!text) return false
+    if (!text) return true
     given = JSON.parse(text) as Configuration
     for (const key of Object.keys(given)) {
       const found = problemOf(given[key], expected[key])
