@@ -57,6 +57,9 @@ export const PACK_LANES = RX_SHARED ? 3 : 1
 /** Blocks of the pool that sessions, subscriptions and aliases leave to the packets that are not complete yet. */
 export const POOL_BLOCKS_RX = RX_ONE ? RX_RING_SIZE / POOL_BLOCK_SIZE : 0
 
+/** Whether a port may give a client its User Name: from a certificate, by SCRAM. */
+export const PORT_NAMES_CLIENTS = TABLES_GROW
+
 /** Whether a session can end while its client is away. */
 export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 

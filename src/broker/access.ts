@@ -2,17 +2,16 @@
 // any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
 //
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
-import { portAuthorize, portCopy, portCopyIn, portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
+import { portAuthorize, portCopyIn, portEqual } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
 import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
-import { packBegin } from '../codec/writer'
 import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../limits'
-import { memory } from '../memory'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
   sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
+import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from './settings'
 
 // Whom a rule is for.
@@ -86,10 +85,11 @@ export function accessSubscribe(session: number, start: number, size: number): n
   let answer = NOT_AUTHORIZED
   for (let rule = 0; rule < ruleCount; rule++) {
     const access = accesses[rule]
-    if (!(access & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session) || !ruleExpand(rule, session)) continue
-    if (access & ACCESS_DENY) {
-      if (topicMatches(ruleStart, ruleSize, start, size)) return UNSPECIFIED_ERROR
-    } else if (filtersOverlap(ruleStart, ruleSize, start, size)) answer = SUCCESS
+    const denies = (access & ACCESS_DENY) > 0
+    if (!(access & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session)
+      || !ruleMatches(rule, session, start, size, denies)) continue
+    if (denies) return UNSPECIFIED_ERROR
+    answer = SUCCESS
   }
   return answer
 }
@@ -101,7 +101,7 @@ export function accessAllows(session: number, access: number, topicStart: number
   for (let rule = 0; rule < ruleCount; rule++) {
     const denies = accesses[rule] & ACCESS_DENY
     if (!(accesses[rule] & access) || !ruleIsFor(rule, session) || isGranted && !denies) continue
-    if (!ruleExpand(rule, session) || !topicMatches(ruleStart, ruleSize, topicStart, topicSize)) continue
+    if (!ruleMatches(rule, session, topicStart, topicSize, true)) continue
     if (denies) return false
     isGranted = true
   }
@@ -118,47 +118,15 @@ function ruleIsFor(rule: number, session: number): boolean {
     && portEqual(isUser ? sessionUserStart(session) : sessionClientStart[session], textStart[rule], size)
 }
 
-/** The filter of the rule in hand, as it is for the session. */
-let ruleStart = 0
-let ruleSize = 0
-
-/** Sets ruleStart and ruleSize. False: the rule is for nobody with such a name. */
-function ruleExpand(rule: number, session: number): boolean {
-  ruleStart = textStart[rule] + nameSize[rule]
-  ruleSize = filterSize[rule]
-  const isPattern = accesses[rule] >> KIND_SHIFT === RULE_PATTERN
-  if (!isPattern || portIndexOf(0x25, ruleStart, ruleStart + ruleSize) < 0) return true
-  ruleSize = patternExpand(ruleStart, ruleSize, session)
-  ruleStart = packBegin(0)
-  return ruleSize > 0
-}
-
 /**
- * Writes a rule's filter with %u and %c replaced into the pack area; answers its size, 0: the rule is for nobody
- * here.
+ * Whether a rule's filter and a Topic Filter or Topic Name have a topic in common, or, `covers`, whether it matches all
+ * that the filter does.
  */
-function patternExpand(start: number, size: number, session: number): number {
-  const target = packBegin(0)
-  let at = target
-  for (let i = 0; i < size; i++) {
-    const letter = memory[start + i] === 0x25 && i + 1 < size ? memory[start + i + 1] : 0
-    if (letter !== 0x75 && letter !== 0x63) {
-      memory[at++] = memory[start + i]
-      continue
-    }
-    i++
-    const name = letter === 0x75 ? sessionUserStart(session) : sessionClientStart[session]
-    const bytes = letter === 0x75 ? sessionUserSize[session] : sessionClientSize[session]
-    if (!nameIsPlain(name, bytes)) return 0
-    portCopy(at, name, bytes)
-    at += bytes
+function ruleMatches(rule: number, session: number, start: number, size: number, covers: boolean): boolean {
+  const at = textStart[rule] + nameSize[rule]
+  const own = filterSize[rule]
+  if (accesses[rule] >> KIND_SHIFT === RULE_PATTERN && patternHasNames(at, at + own)) {
+    return patternMatches(at, own, session, start, size, covers)
   }
-  return at - target
-}
-
-/** A name with a wildcard or a level in it would widen the rule: it matches nothing. */
-function nameIsPlain(start: number, size: number): boolean {
-  const end = start + size
-  return size > 0 && portIndexOfWildcard(start, end) < 0
-    && portIndexOf(0x2f, start, end) < 0
+  return covers ? topicMatches(at, own, start, size) : filtersOverlap(at, own, start, size)
 }

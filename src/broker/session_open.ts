@@ -11,11 +11,11 @@ import {
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../codec/reason_code'
-import { packBegin } from '../codec/writer'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
-  FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../limits'
+import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
   CONNECTED, connectionAliasMax, connectionClose, connectionCount, connectionReceiveMax, connectionSession,
   connectionSilenceMs, connectionState,
@@ -45,22 +45,31 @@ let clientSize = 0
 /** Whether there was a session to resume. */
 let isPresent = false
 
-// The User Name that the port gives the client instead of its own; NONE: it does not.
+// The User Name of the client: its own, or the one that the port gives it instead; NONE: it has none.
 let userStart = 0
 let userSize = NONE
+/** Whether it is the port's, which lies in the pool: until the session has it others are sent packets. */
+let isNamed = false
 
 /**
  * Gives the client that the port is judging a User Name; call it from within portAuthenticate, or right before
- * brokerAuthenticated. At most 65,535 bytes of UTF-8.
+ * brokerAuthenticated. At most 65,535 bytes of UTF-8. False: there is no room for it, and the client must be refused.
  */
-export function userNameSet(bytes: Uint8Array): void {
-  userStart = packBegin(1)
+export function userNameSet(bytes: Uint8Array): boolean {
+  userNameForget()
+  const start = poolAllocate(bytes.length, 0)
+  isNamed = start >= 0
+  if (!isNamed) return false
+  userStart = start
   userSize = bytes.length
   portCopyIn(bytes, 0, userStart, userSize)
+  return true
 }
 
 /** Forgets the name that userNameSet gave: the client is in, or refused. */
 export function userNameForget(): void {
+  if (PORT_NAMES_CLIENTS && isNamed) poolFree(userStart, userSize)
+  if (PORT_NAMES_CLIENTS) isNamed = false
   userSize = NONE
 }
 
@@ -83,7 +92,7 @@ function open(slot: number): number {
   }
   // Storing the Will reads its properties over those of the CONNECT: what is wanted of these is taken first.
   takeTerms(slot, isAssigned)
-  const session = sessionTake()
+  const session = sessionTake(slot)
   if (session < 0) {
     count(isFull() ? FULL_CONNECTIONS : FULL_SESSIONS)
     return QUOTA_EXCEEDED
@@ -147,7 +156,7 @@ function isFull(): boolean {
  * The session to go on with: the old one, taken over and kept, or a new one. NONE: there is no room. Whoever takes over
  * his own connection needs none: the one that stands may be half-open, and its client comes back.
  */
-function sessionTake(): number {
+function sessionTake(slot: number): number {
   let session = sessionFind(clientStart, clientSize)
   if (session >= 0 && sessionSlot[session] >= 0) {
     connectionClose(sessionSlot[session], SESSION_TAKEN_OVER) // [MQTT-3.1.4-3]
@@ -159,9 +168,10 @@ function sessionTake(): number {
   if (isPresent) return session
   if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]
   session = sessionAdd(clientStart, clientSize, userStart, userSize)
-  return session < 0 && sessionsMakeRoom()
-    ? sessionAdd(clientStart, clientSize, userStart, userSize)
-    : session
+  if (session >= 0 || !sessionsMakeRoom()) return session
+  // Whoever made room may have had a Will: the pack area has its packets now.
+  if (!connectClientSize) clientStart = clientAssign(slot)
+  return sessionAdd(clientStart, clientSize, userStart, userSize)
 }
 
 /** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */

@@ -7,9 +7,9 @@ import { FEATURE_INDEX } from '../limits'
 import { memory } from '../memory'
 import { utf8IsValid } from './utf8'
 
-const SLASH = 0x2f
-const PLUS = 0x2b
-const HASH = 0x23
+export const SLASH = 0x2f
+export const PLUS = 0x2b
+export const HASH = 0x23
 const DOLLAR = 0x24
 
 /** Levels that are hashed one by one, and that a wildcard mask has bits for; deeper ones are left to topicMatches. */
@@ -29,7 +29,8 @@ export let filterHasHash = false
  */
 export let filterPlainSize = 0
 
-function levelEnd(start: number, end: number): number {
+/** Where a level ends that starts at an offset. */
+export function levelEnd(start: number, end: number): number {
   const slash = portIndexOf(SLASH, start, end)
   return slash < 0 ? end : slash
 }
@@ -119,7 +120,7 @@ export function filtersOverlap(a: number, aSize: number, b: number, bSize: numbe
 }
 
 /** Whether a level is one wildcard and nothing else. */
-function levelIs(start: number, next: number, wildcard: number): boolean {
+export function levelIs(start: number, next: number, wildcard: number): boolean {
   return next - start === 1 && memory[start] === wildcard
 }
 

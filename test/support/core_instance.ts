@@ -28,6 +28,9 @@ export interface CoreInstance {
   brokerStop(reasonCode: number): void
   accessRuleAdd(kind: number, name: string, access: number, filter: string): boolean
   authDataSet(bytes: Uint8Array): void
+  userNameSet(bytes: Uint8Array): boolean
+  /** Overwrites what no longer belongs to anybody once a call is over. */
+  portPoison(): void
 }
 
 /** Where the bundle of a board's core stands. */

@@ -130,6 +130,7 @@ export class MemoryWorld implements World {
 
   /** Hands what was written to the peers that read, and gives their credit back, until nothing moves any more. */
   private flush(): void {
+    this.core.portPoison()
     for (let moved = true; moved;) {
       moved = false
       for (const connection of this.connections) {
@@ -142,8 +143,10 @@ export class MemoryWorld implements World {
             connection.peer.feed(bytes)
             size += bytes.length
           }
-          if (!connection.forgotten) this.core.brokerWritable(connection.slot, size)
           moved = true
+          if (connection.forgotten) continue
+          this.core.brokerWritable(connection.slot, size)
+          this.core.portPoison()
         } else if (connection.forgotten && !connection.peer.isClosed) {
           connection.peer.ended()
         }
@@ -181,8 +184,9 @@ export class MemoryWorld implements World {
       log: (code: number, a: number, b: number) => {
         this.log.push({ code, a, b })
       },
-      authenticate: (slot: number, _clientId: string, user: string | undefined, password: Uint8Array | undefined) => {
+      authenticate: (slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined) => {
         const answer = this.judge(user, password)
+        if (this.configuration.namesByClient) this.core.userNameSet(Buffer.from(clientId))
         if (!this.configuration.authenticateLater) return answer
         const asker = this.bySlot.get(slot)
         this.held.push(() => {

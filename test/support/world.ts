@@ -34,6 +34,8 @@ export interface Configuration {
   /** With users: whether a client without a User Name is let in. */
   anonymous?: boolean
   rules?: AccessRule[]
+  /** The port names every client that it lets in after its Client Identifier, as from a certificate. */
+  namesByClient?: boolean
   /** Answers about users are held back until `authenticationRelease`. */
   authenticateLater?: boolean
   /** Rounds of TEST-CHALLENGE before it succeeds; one by default. */

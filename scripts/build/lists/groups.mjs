@@ -83,15 +83,18 @@ export const GROUPS = [
   [
     'accessSubscribe',
     'filtersOverlap',
-    'patternExpand',
-    'nameIsPlain',
     'filterLevel',
     'utf8Walk',
   ],
   // Access lists.
   [
     'ruleIsFor',
-    'ruleExpand',
+    'ruleMatches',
+    'percentFind',
+    'patternHasNames',
+    'patternIsFor',
+    'levelHas',
+    'patternMatches',
   ],
   // Acknowledgements that the lane does not take.
   [

@@ -1,6 +1,6 @@
 // Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
 import {
-  BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, UNSPECIFIED_ERROR, UNSUPPORTED_PROTOCOL_VERSION,
+  BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, QUOTA_EXCEEDED, UNSPECIFIED_ERROR, UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
 import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
@@ -67,6 +67,5 @@ export function portAuthExchange(
 function identify(link: Link, step: AuthenticationStep): number {
   if (link.isConnected) return step.userName === link.userName ? step.reasonCode : NOT_AUTHORIZED
   link.userName = step.userName
-  userNameSet(Buffer.from(step.userName!))
-  return step.reasonCode
+  return userNameSet(Buffer.from(step.userName!)) ? step.reasonCode : QUOTA_EXCEEDED
 }

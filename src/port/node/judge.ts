@@ -1,7 +1,7 @@
 // Who may come in: users with passwords, clients with certificates, and anonymous clients where they are allowed.
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR,
+  BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS, UNSPECIFIED_ERROR,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
 import { brokerAuthenticated, connectionVersion, userNameSet } from '../../main'
@@ -83,8 +83,7 @@ export function portAuthenticate(
 function judgeIdentity(link: Link, identity: string | undefined): number {
   if (!identity) return NOT_AUTHORIZED
   link.userName = identity
-  userNameSet(Buffer.from(identity))
-  return SUCCESS
+  return userNameSet(Buffer.from(identity)) ? SUCCESS : QUOTA_EXCEEDED
 }
 
 async function judgePassword(name: string, password: Uint8Array | undefined): Promise<number> {

@@ -2,3 +2,4 @@
 
 export * from '../../../src/main'
 export { portControls } from './controls'
+export { portPoison } from './index'

@@ -1,12 +1,23 @@
-// The port that tests build the core with: plain and slow, and strict about its contract. It knows no network; what
-// the core asks of it goes to `portControls`.
+// The port that tests build the core with: plain and slow, strict about its contract, and as lazy as the laziest real
+// one. Node's keeps a range of memory until it is written, where a board's port must copy the lanes that many get; a
+// board's window on the others is read when it is written. What is over is poisoned at once, so that whoever reads it
+// later fails in the first test that passes there. It knows no network; what the core asks of it goes to
+// `portControls`.
 
 import type { Chunk, Packed, Port } from '../../../src/port/port'
+import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 
 const LANES = 6
-const laneBytes: Uint8Array[] = []
+/** Lanes from this one on are written once and at once: no port copies them. */
+const LANE_SINGLE = 2
+/** What bytes that are over are overwritten with: ill-formed as UTF-8, a packet type that is none, a large length. */
+const POISON = 0xf5
+const packedStart: number[] = []
+const packedEnd: number[] = []
+/** Where a port must copy. */
+const packedCopy: (Uint8Array | null)[] = []
 /** The number given out for each lane's latest pack: an older one must not be written any more. */
 const laneTicket: number[] = []
 let tickets = 0
@@ -96,7 +107,14 @@ export function portFindRun(map: Uint8Array, count: number, hint: number): numbe
 
 export function portPack(start: number, end: number, lane: number): Packed {
   if (!(lane >= 0 && lane < LANES)) throw new Error(`no lane ${lane}`)
-  laneBytes[lane] = copy(start, end - start)
+  inMemory(start, end - start)
+  packedStart[lane] = start
+  packedEnd[lane] = end
+  packedCopy[lane] = null
+  if (PACK_LANES === 1 && lane < LANE_SINGLE) {
+    packedCopy[lane] = copy(start, end - start)
+    poisonPacked(start, end)
+  }
   laneTicket[lane] = tickets += LANES
   return laneTicket[lane]! + lane
 }
@@ -104,7 +122,21 @@ export function portPack(start: number, end: number, lane: number): Packed {
 export function portWrite(slot: number, packed: Packed): void {
   const lane = (packed as number) % LANES
   if (laneTicket[lane]! + lane !== packed) throw new Error('packed bytes written after their lane was packed again')
-  portControls.write(slot, laneBytes[lane]!)
+  portControls.write(slot, packedCopy[lane] ?? copy(packedStart[lane]!, packedEnd[lane]! - packedStart[lane]!))
+  if (lane < LANE_SINGLE) return
+  poisonPacked(packedStart[lane]!, packedEnd[lane]!)
+  laneTicket[lane] = NaN
+}
+
+/** Overwrites packed bytes that are over; a tail lies elsewhere, and is somebody's message. */
+function poisonPacked(start: number, end: number): void {
+  if (start >= PACK_AT && end <= PACK_AT + PACK_SIZE * PACK_LANES) memory.fill(POISON, start, end)
+}
+
+/** A call into the core is over: what lies in the pack area, and what was received where no connection owns it. */
+export function portPoison(): void {
+  memory.fill(POISON, PACK_AT, PACK_AT + PACK_SIZE * PACK_LANES)
+  if (RX_SHARED || RX_ONE) memory.fill(POISON, RX_AT, RX_AT + RX_RING_SIZE)
 }
 
 export function portUnsent(slot: number): number {
