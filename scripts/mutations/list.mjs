@@ -26,6 +26,11 @@ export const MUTATIONS = [
     to: 'clockUpdate() >= messageExpiresAt[message] + 600_000',
   },
   {
+    name: 'what was queued for another user is sent to whoever has the session now',
+    file: 'src/broker/queue.ts', from: '&& !accessAllows(session, ACCESS_READ, messageStart[message]',
+    to: '&& session < 0 && !accessAllows(session, ACCESS_READ, messageStart[message]',
+  },
+  {
     name: 'nothing follows an acknowledgement',
     file: 'src/broker/handle_acknowledge.ts', from: '  queuePump(session)\n', to: '',
   },

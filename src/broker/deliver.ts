@@ -22,7 +22,7 @@ import { ACCESS_READ, accessAllows } from './access'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
 import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad, publicationMessage, publicationSession } from './in_hand'
-import { queuePump } from './queue'
+import { queueDeliver } from './queue'
 import { queueMax } from './settings'
 
 const NO_LOCAL = 4
@@ -165,5 +165,5 @@ function deliverQueued(session: number, flags: number, identifier: number): void
   const row = queueAdd(session, publicationMessage, flags)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
   isDisplaced = true
-  queuePump(session)
+  queueDeliver(session, row)
 }

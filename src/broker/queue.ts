@@ -1,7 +1,9 @@
 // Sends what waits in a session's queue, as far as the client's window and credit allow.
 import { PUBREL } from '../codec/packet_type'
 import { SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
+import {
+  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
+} from '../limits'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
 import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
@@ -14,6 +16,7 @@ import {
   sessionSubscriptionHead,
 } from '../store/session_table'
 import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
+import { ACCESS_READ, accessAllows } from './access'
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
@@ -23,6 +26,16 @@ import { inflightMax } from './settings'
 
 const QOS_BITS = 6
 const DUPLICATE = 8
+
+/** The row whose reader's rights were looked at as it was added; NONE: there is none. */
+let freshRow = NONE
+
+/** Sends from sessionQueueNext on, after a row was added for whoever may read it. */
+export function queueDeliver(session: number, row: number): void {
+  if (TABLES_GROW) freshRow = row
+  queuePump(session)
+  if (TABLES_GROW) freshRow = NONE
+}
 
 /**
  * Sends from sessionQueueNext on: what is new, and after a reconnect what was in flight. [MQTT-4.4.0-1]
@@ -57,6 +70,13 @@ function sendNext(session: number, slot: number, row: number): boolean {
   const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
   // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
   if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
+  // Whoever is here now may read it: the session may have been another user's when it was queued, or in flight, and the
+  // rules others.
+  const message = queueMessage[row]
+  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)
+    && !accessAllows(session, ACCESS_READ, messageStart[message], messageTopicSize[message])) {
+    return drop(session, PUBLISH_DROPPED)
+  }
   const answer = sendMessage(session, slot, row, isRepeated)
   if (answer === NO_ROOM) return false
   if (FEATURE_MQTT5 && answer === TOO_LARGE) return drop(session, FULL_PACKET)
