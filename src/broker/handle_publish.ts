@@ -11,6 +11,7 @@ import {
   MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
+import { topicNameIsValid } from '../codec/topic'
 import { utf8IsValid } from '../codec/utf8'
 import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature/topic_alias'
 import { isSysTopic } from '../feature/sys'
@@ -104,8 +105,11 @@ export function publishTake(
 }
 
 function publishJudge(slot: number, session: number, expiresAt: number, message: number): number {
-  if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED
-  if (!accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED
+  if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
+    || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) {
+    // What is ill-formed is nothing that rules could speak of.
+    return topicNameIsValid(publishTopicStart, publishTopicSize) ? NOT_AUTHORIZED : TOPIC_NAME_INVALID
+  }
   return publicationPublish(session, expiresAt, message)
 }
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { connect, publish, receivePublish, subscribe, type ConnectOptions } from '../support/client'
+import { publishBytes, type Bytes } from '../support/bytes'
+import { connect, publish, receivePublish, refused, subscribe, type ConnectOptions } from '../support/client'
 import type { Version } from '../support/peer'
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
@@ -44,6 +45,15 @@ export const accessCases: Case[] = [
     await subscribe(late, 'office')
     await late.silence()
   }, { ...options, needs: ['FEATURE_ACCESS', 'FEATURE_QOS2'] }),
+  // Whatever the rules say of it, it is no Topic Name.
+  ...inBoth('an ill-formed PUBLISH by rules', '1.5.3-1 3.3.2-2', '1.5.4-1 3.3.2-2', async (world, version) => {
+    const topics: [string | Bytes, number][] = [[[0xc3, 0x28], 0x81], ['office/+', 0x90], ['$SYS/+', 0x90]]
+    for (const [topic, code] of topics) {
+      const peer = await connect(world, bob(version, 'bob1'))
+      await peer.send(publishBytes(version, 0, topic))
+      await refused(peer, code)
+    }
+  }, options),
   ...inBoth('a SUBSCRIBE that is not authorised', '3.9.3-2 3.8.4-5', '3.9.3-2 3.8.4-7', async (world, version) => {
     const peer = await connect(world, bob(version, 'bob1'))
     deepEqual(await subscribe(peer, ['home/a', 'office', 'home/+']), [0, version === 5 ? NOT_AUTHORIZED : 0x80, 0])
