@@ -202,4 +202,10 @@ export const MUTATIONS = [
     from: 'if (target._acknowledgements[acknowledgement]) return false',
     to: 'if (target._acknowledgements[acknowledgement] && !this._groups) return false',
   },
+  {
+    name: 'rules are asked before a Topic Name is judged',
+    file: 'src/broker/handle_publish.ts',
+    from: 'topicNameIsValid(publishTopicStart, publishTopicSize) ? NOT_AUTHORIZED : TOPIC_NAME_INVALID',
+    to: 'NOT_AUTHORIZED',
+  },
 ]

@@ -35,7 +35,7 @@ describe('memory that packets share', () => {
 
   it.each(VERSIONS)('the name that the port gave who takes over his own connection (version %i)', async (version) => {
     const world = await memoryWorld('host', {
-      namesByClient: true,
+      certificates: true,
       rules: [
         { kind: RULE_EVERYBODY, name: '', access: READ_WRITE, filter: 'own/%u/#' },
         { kind: RULE_CLIENT, name: 'witness', access: READ_WRITE, filter: 'own/#' },
@@ -44,8 +44,8 @@ describe('memory that packets share', () => {
     const witness = await connect(world, { clientId: 'witness' })
     await subscribe(witness, 'own/#')
     const will = { topic: 'own/lamp/gone', payload: Buffer.from('gone'), qos: 0 as const, retain: false }
-    await connect(world, { version, clientId: 'lamp', will })
-    const lamp = await connect(world, { version, clientId: 'lamp', will })
+    await connect(world, { version, clientId: 'cert-lamp-1', will })
+    const lamp = await connect(world, { version, clientId: 'cert-lamp-1', will })
     await receiveText(witness, 'own/lamp/gone', 'gone')
     await subscribe(lamp, 'own/lamp/t')
     await publish(lamp, 'own/lamp/t', 'still me')

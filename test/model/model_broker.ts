@@ -13,6 +13,8 @@ export interface ModelWill {
 
 export interface ConnectTerms {
   clientId: string
+  /** Absent: the client has no name. */
+  user?: string | undefined
   clean: boolean
   /** Milliseconds; Infinity: never. */
   sessionExpiry: number
@@ -41,11 +43,30 @@ export class ModelBroker extends ModelRetained {
     this.wills.delete(clientId)
     session = this.sessions.get(clientId)
     const present = session !== undefined
-    if (!session) this.sessions.set(clientId, session = new ModelSession(clientId))
+    if (!session) this.sessions.set(clientId, session = new ModelSession(clientId, terms.user))
+    this.userChange(session, terms.user)
     session.connect(terms.window)
     this.expiries.set(clientId, terms.sessionExpiry)
     if (terms.will) this.wills.set(clientId, { will: terms.will, at: Infinity })
     return present
+  }
+
+  /** What waits in a session is for whoever receives it: what that user may not read, is not for him. */
+  private userChange(session: ModelSession, user: string | undefined): void {
+    if (session.user === user) return
+    session.user = user
+    const mayKeep = ({ state, message }: Delivery): boolean =>
+      state === 'released' || this.mayRead(session, message.topic)
+    session.queue = session.queue.filter(mayKeep)
+    session.later.splice(0, session.later.length, ...session.later.filter(mayKeep))
+  }
+
+  /** A CONNECT that was refused once its Client Identifier was taken over: the former connection has ended. */
+  connectDenied(clientId: string, clean: boolean): void {
+    const session = this.sessions.get(clientId)
+    if (session?.connected) this.disconnect(clientId, true)
+    else if (session && !clean) session.expiresAt = this.time + this.expiries.get(clientId)!
+    if (clean) this.sessionEnd(clientId)
   }
 
   /** A CONNECT that a tight broker had no room for: what was before it has ended all the same. */

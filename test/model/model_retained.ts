@@ -40,7 +40,7 @@ export abstract class ModelRetained extends ModelRouter {
       const pending = this.pending(session)
       if (pending.length === 0) continue
       for (const delivery of pending) if (delivery.message.topic === message.topic) delivery.optional = true
-      if (message.payload === '') continue
+      if (message.payload === '' || !this.mayRead(session, message.topic)) continue
       for (const [filter, { qos, identifier }] of session.subscriptions) {
         if (sharedParts(filter) || !naiveMatch(filter, message.topic)) continue
         const identifiers = identifier ? [identifier] : []
@@ -102,6 +102,7 @@ export abstract class ModelRetained extends ModelRouter {
     const batch = ++this.batches
     for (const message of [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]) {
       if (message.payload === '' || !naiveMatch(filter, message.topic)) continue
+      if (!this.mayRead(session, message.topic)) continue
       // What has no room waits, and all that is retained behind it.
       const mayWait = this.mayPostpone(session) || this.mayBeFull(session)
       // Whether No Local concerns what was retained long ago, the standard does not say.

@@ -1,6 +1,8 @@
 // The model's routing: who is sent a message, with which QoS, flag and identifiers. One copy per client for overlapping
 // subscriptions, and shared subscriptions besides.
 
+import { ACCESS_READ } from '../support/world'
+import type { ModelAccess } from './model_access'
 import { naiveMatch, sharedParts } from './naive_match'
 import type { Delivery, ModelMessage, ShareTicket } from './model_delivery'
 import type { ModelSession, ModelSubscription } from './model_session'
@@ -10,6 +12,8 @@ export interface ModelLimits {
   queueMax: number
   /** The broker's tables are so small that what is not acknowledged to a publisher may get lost. */
   tight: boolean
+  /** Absent: everybody may do everything. */
+  access?: ModelAccess
 }
 
 /** Where a message went. */
@@ -43,6 +47,10 @@ export abstract class ModelRouter {
 
   constructor(protected readonly limits: ModelLimits) {}
 
+  protected mayRead(session: ModelSession, topic: string): boolean {
+    return this.limits.access?.allows(session, ACCESS_READ, topic) ?? true
+  }
+
   /** The message has RETAIN set. */
   protected abstract retain(message: ModelMessage): void
 
@@ -59,7 +67,7 @@ export abstract class ModelRouter {
         && naiveMatch(filter, message.topic))
       const local = matching.filter(([, { noLocal }]) => !(noLocal && session.clientId === message.publisher))
       if (matching.length > 0 && local.length === 0) outcome.unsure = true
-      if (local.length === 0) continue
+      if (local.length === 0 || !this.mayRead(session, message.topic)) continue
       outcome.matched = true
       const subscriptions = local.map(([, subscription]) => subscription)
       const retain = message.retain && subscriptions.some(({ retainAsPublished }) => retainAsPublished)
@@ -94,7 +102,7 @@ export abstract class ModelRouter {
   isFull({ topic, qos, publisher }: ModelMessage): boolean {
     const takers = [...this.sessions.values()].filter(({ clientId, subscriptions }) => [...subscriptions]
       .some(([filter, { noLocal }]) => !(noLocal && clientId === publisher)
-        && naiveMatch(sharedParts(filter)?.filter ?? filter, topic)))
+        && naiveMatch(sharedParts(filter)?.filter ?? filter, topic))).filter((session) => this.mayRead(session, topic))
     return qos > 0 && takers.every((session) => this.mayBeFull(session))
   }
 
@@ -121,7 +129,7 @@ export abstract class ModelRouter {
     for (const session of this.sessions.values()) {
       for (const [filter, subscription] of session.subscriptions) {
         const shared = sharedParts(filter)
-        if (!shared || !naiveMatch(shared.filter, topic)) continue
+        if (!shared || !naiveMatch(shared.filter, topic) || !this.mayRead(session, topic)) continue
         groups.set(filter, [...groups.get(filter) ?? [], [session, subscription]])
       }
     }

@@ -49,7 +49,8 @@ export class ModelSession {
   expiresAt = Infinity
   private readonly aliases = new Map<number, string>()
 
-  constructor(readonly clientId: string) {}
+  /** `user` is the name of who has it: another one may come for it. */
+  constructor(readonly clientId: string, public user: string | undefined) {}
 
   /** A new connection: whatever was sent and not acknowledged is to be sent again. */
   connect(window: number): void {

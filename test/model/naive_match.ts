@@ -19,6 +19,32 @@ function levelsMatch([filter, ...filters]: string[], [level, ...levels]: string[
   return levels.length === 0 ? filters.length === 0 : levelsMatch(filters, levels)
 }
 
+/** A wildcard in the first level means no topic that begins with a dollar sign. [MQTT-4.7.2-1] */
+const isHiddenFrom = (one: string, other: string): boolean => /^[+#]/.test(one) && other.startsWith('$')
+
+/** Whether there is a topic that both filters match. */
+export function naiveOverlap(one: string, other: string): boolean {
+  return !isHiddenFrom(one, other) && !isHiddenFrom(other, one) && levelsOverlap(one.split('/'), other.split('/'))
+}
+
+function levelsOverlap(one: string[], other: string[]): boolean {
+  if (one[0] === '#' || other[0] === '#') return true
+  if (one.length === 0 || other.length === 0) return one.length === other.length
+  if (one[0] !== '+' && other[0] !== '+' && one[0] !== other[0]) return false
+  return levelsOverlap(one.slice(1), other.slice(1))
+}
+
+/** Whether the first filter matches every topic that the second one matches. */
+export function naiveCovers(one: string, other: string): boolean {
+  return !isHiddenFrom(one, other) && levelsCover(one.split('/'), other.split('/'))
+}
+
+function levelsCover([level, ...levels]: string[], [wanted, ...others]: string[]): boolean {
+  if (level === '#') return true
+  if (level === undefined || wanted === undefined) return level === wanted
+  return wanted !== '#' && (level === '+' || level === wanted) && levelsCover(levels, others)
+}
+
 /** The parts of '$share/name/filter', or undefined for a filter that is not shared. */
 export function sharedParts(filter: string): { group: string, filter: string } | undefined {
   const parts = /^\$share\/([^/]+)\/(.+)$/.exec(filter)

@@ -1,38 +1,16 @@
 // Who lives in a home. Each kind is a client and its habits; `index` tells apart several of one kind.
 
-import type { ISubscription, QoS } from 'mqtt-packet'
+import type { QoS } from 'mqtt-packet'
 import { isSmall } from '../support/small_board'
-import { Client, type ClientTerms } from './client'
+import { often, type Actor } from './actor'
+import { Client, subscription, terms } from './client'
 import type { Home } from './home'
+import { residents } from './residents'
 import { breakProtocol } from './broken_packets'
 import { tinker } from './tinkerer'
 
-export interface Actor {
-  name: string
-  start(home: Home, index: number): void
-}
-
 /** Devices that there may be names of. */
 const DEVICES = 6
-
-const subscription = (topic: string, qos: QoS = 0): ISubscription => ({ topic, qos, nl: false, rap: false, rh: 0 })
-
-const terms = (given: Partial<ClientTerms> & { clientId: string }): ClientTerms => ({
-  version: 4, clean: true, keepalive: 60, subscriptions: [], ...given,
-})
-
-/** Does something again and again while the client is connected, beginning with each connection. */
-function often(client: Client, milliseconds: number, run: () => void): void {
-  const turn = (): void => {
-    run()
-    client.later(client.home.around(milliseconds), turn)
-  }
-  const before = client.onConnected
-  client.onConnected = () => {
-    before()
-    client.later(client.home.around(milliseconds), turn)
-  }
-}
 
 /** 5.0, hundreds of filters in one SUBSCRIBE, and a Will that its DISCONNECT of 0x04 leaves in place. */
 function homeAssistant(home: Home, index: number): void {
@@ -213,5 +191,5 @@ export const actors: Actor[] = [
   { name: 'ESPHome', start: espHome }, { name: 'battery sensor', start: batterySensor },
   { name: 'dashboard', start: dashboard }, { name: 'chatterer', start: chatterer }, { name: 'phone', start: phone },
   { name: 'breaker', start: breaker }, { name: 'twins', start: twins }, { name: 'meters', start: meters },
-  { name: 'tinkerer', start: tinker },
+  { name: 'tinkerer', start: tinker }, ...residents,
 ]

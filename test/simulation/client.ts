@@ -7,6 +7,7 @@ import { frameDecode } from '../support/frame'
 import type { AnyPacket } from '../support/peer'
 import type { Home } from './home'
 import type { Connection } from './network'
+import { nameFor, passwordOf } from './rights'
 
 /** Exchanges with QoS 1 and 2 that a client has open at most. */
 const OPEN_MAX = 8
@@ -14,6 +15,8 @@ const ANSWER_MS_MAX = 15_000
 
 export interface ClientTerms {
   clientId: string
+  /** Absent: the home gives it one, or none. */
+  user?: string
   version: 4 | 5
   clean: boolean
   /** Seconds. */
@@ -28,6 +31,13 @@ export interface ClientTerms {
   /** It shares subscriptions, and may be sent a message for itself and for a group. */
   isInGroups?: boolean
 }
+
+export const subscription = (topic: string, qos: QoS = 0): ISubscription =>
+  ({ topic, qos, nl: false, rap: false, rh: 0 })
+
+export const terms = (given: Partial<ClientTerms> & { clientId: string }): ClientTerms => ({
+  version: 4, clean: true, keepalive: 60, subscriptions: [], ...given,
+})
 
 interface Exchange { bytes: Uint8Array, released: boolean }
 
@@ -47,10 +57,16 @@ export class Client {
   private readonly seen = new Set<string>()
   private identifierLast = 0
   private epoch = 0
+  private readonly user: string | undefined
   private retryMs = 1_000
 
   constructor(readonly home: Home, readonly terms: ClientTerms) {
     home.clients.push(this)
+    const { users, certificates } = home.oracle.configuration
+    if (!users) return
+    const { user, isCertified } = nameFor(terms.clientId)
+    this.user = terms.user ?? user
+    if (isCertified && certificates && !terms.user) terms.clientId = `cert-${user}-${terms.clientId}`
   }
 
   connect(): void {
@@ -69,11 +85,19 @@ export class Client {
     const { clientId, version, clean, keepalive, will, properties } = this.terms
     this.send({
       cmd: 'connect', protocolId: 'MQTT', protocolVersion: version, clientId, clean, keepalive,
+      ...this.credentials(),
       ...(will ? { will: this.willNow(will) } : {}), ...(properties && version === 5 ? { properties } : {}),
     })
     this.later(ANSWER_MS_MAX, () => {
       if (this.state === 'connecting') this.giveUp()
     })
+  }
+
+  /** Now and then the password is wrong. */
+  private credentials(): Partial<IConnectPacket> {
+    if (this.user === undefined) return {}
+    const password = this.home.random.oneIn(20) ? 'wrong' : passwordOf(this.user)
+    return { username: this.user, password: Buffer.from(password) }
   }
 
   /** Each connection's Will Message says something else. */

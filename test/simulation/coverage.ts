@@ -1,10 +1,18 @@
 // What a simulation has touched: packets, Reason Codes, and things of the standard that it names as they happen.
 
+import type { AnyPacket } from '../support/peer'
+
 export class Coverage {
   private readonly counts = new Map<string, number>()
 
   touch(name: string): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
+  }
+
+  touchSent({ cmd, dup, reasonCode, returnCode }: AnyPacket): void {
+    const code = reasonCode ?? returnCode
+    this.touch(`sent ${cmd}${code === undefined ? '' : ` 0x${code.toString(16).padStart(2, '0')}`}`)
+    if (cmd === 'publish' && dup) this.touch('sent publish again [MQTT-4.4.0-1]')
   }
 
   add(other: Coverage): void {

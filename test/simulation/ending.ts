@@ -1,9 +1,9 @@
 // The end of a home: everybody leaves for good and nothing stays retained. Then the broker must be as empty as it was.
 
 import { generate } from 'mqtt-packet'
-import type { World } from '../support/world'
 import { capacityOf } from './audit'
 import type { Oracle } from './oracle'
+import type { Create } from './script'
 
 /** A board has joined its network again by then, and every Will Message has been published, milliseconds. */
 const CALM_MS = 200_000
@@ -15,14 +15,17 @@ const QUEUE_MEASURED_MAX = 100
 const capacities = new Map<string, number>()
 
 /** What a broker of this kind keeps that was never used. */
-async function capacityBefore(name: string, create: () => Promise<World>): Promise<number> {
-  const capacity = capacities.get(name) ?? await capacityOf(await create())
-  capacities.set(name, capacity)
+async function capacityBefore(oracle: Oracle, create: Create): Promise<number> {
+  const { configuration, world: { name } } = oracle
+  // Rules take room too.
+  const key = name + JSON.stringify(configuration)
+  const capacity = capacities.get(key) ?? await capacityOf(await create(configuration))
+  capacities.set(key, capacity)
   return capacity
 }
 
 /** `isBoard`: its machine may have a fault that has not ended yet. */
-export async function endEverything(oracle: Oracle, isBoard: boolean, create: () => Promise<World>): Promise<void> {
+export async function endEverything(oracle: Oracle, isBoard: boolean, create: Create): Promise<void> {
   // Who does not read must not be given up unseen.
   for (const id of [...oracle.links.keys()]) await oracle.run({ kind: 'go on', id })
   if (isBoard) {
@@ -50,7 +53,7 @@ export async function endEverything(oracle: Oracle, isBoard: boolean, create: ()
   await say({ cmd: 'disconnect' })
   await oracle.run({ kind: 'audit' })
   if (oracle.board.QUEUE_MAX > QUEUE_MEASURED_MAX) return
-  const before = await capacityBefore(oracle.world.name, create)
+  const before = await capacityBefore(oracle, create)
   const after = await capacityOf(oracle.world)
   if (after !== before) throw new Error(`an empty broker keeps ${after} messages, and ${before} when it began`)
 }

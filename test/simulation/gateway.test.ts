@@ -4,4 +4,8 @@ import { boards } from '../support/core_instance'
 import { memoryWorld } from '../support/memory_world'
 import { simulationTests } from './seeds'
 
-simulationTests({ name: 'host', board: boards.host, create: (seed) => memoryWorld('host', {}, seed) })
+simulationTests({
+  name: 'host',
+  board: boards.host,
+  create: (seed, configuration) => memoryWorld('host', configuration, seed),
+})

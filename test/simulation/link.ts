@@ -7,6 +7,8 @@ export class Link {
   /** 'new' until a CONNECT was accepted. */
   state: 'new' | 'connected' | 'over' = 'new'
   clientId = ''
+  /** Of the client's name, or of its certificate's; undefined: none. */
+  user: string | undefined
   /** Milliseconds of one and a half Keep Alives; 0: none. */
   silenceMs = 0
   /** Milliseconds as CONNECT said; Infinity: never. */

@@ -8,7 +8,7 @@ import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
-import type { World } from '../support/world'
+import type { Configuration, World } from '../support/world'
 import { boardEdition } from './board_edition'
 import { runSimulation, Violation, type Edition } from './run_simulation'
 
@@ -34,7 +34,8 @@ async function coreEdition(board: 'host' | 'test', sources: Record<string, strin
   await replaceFile(file, await coreBundle(board, false, sources))
   const { createCore } = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
     { createCore(): CoreInstance }
-  const create = (seed: number): Promise<World> => Promise.resolve(new MemoryWorld(board, createCore(), {}, seed))
+  const create = (seed: number, configuration: Configuration): Promise<World> =>
+    Promise.resolve(new MemoryWorld(board, createCore(), configuration, seed))
   return { name: board, board: boards[board], create }
 }
 

@@ -4,15 +4,16 @@
 // script that runs again without clients or network.
 
 import { createHash } from 'node:crypto'
-import type { AnyPacket, Version } from '../support/peer'
-import type { World } from '../support/world'
+import type { Version } from '../support/peer'
+import type { Configuration, World } from '../support/world'
+import { ModelAccess } from '../model/model_access'
 import { ModelBroker } from '../model/model_broker'
 import { audit, type Traffic } from './audit'
 import { Coverage } from './coverage'
 import { Link } from './link'
 import { Machine } from './machine'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
-import { Unjudged, type Step } from './script'
+import { Unjudged, type Create, type Step } from './script'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './silence'
 
@@ -24,6 +25,7 @@ export class Oracle {
   readonly links = new Map<number, Link>()
   readonly steps: Step[] = []
   readonly coverage = new Coverage()
+  readonly access: ModelAccess
   watcher: Watcher | undefined
   /** What was sent to each direction, packets. */
   packetsIn = 0
@@ -34,22 +36,25 @@ export class Oracle {
   private readonly opened = new Set<number>()
   private readonly hash = createHash('sha256')
 
-  private constructor(private readonly create: () => Promise<World>, private readonly crowded: boolean) {
+  private constructor(
+    private readonly create: Create, private readonly crowded: boolean, readonly configuration: Configuration,
+  ) {
     this.model = undefined as never
+    this.access = new ModelAccess(configuration.rules)
   }
 
   /** `crowded`: the broker's tables may fill, and what depends on room is not certain. */
-  static async start(create: () => Promise<World>, crowded: boolean): Promise<Oracle> {
-    const oracle = new Oracle(create, crowded)
+  static async start(create: Create, crowded: boolean, configuration: Configuration = {}): Promise<Oracle> {
+    const oracle = new Oracle(create, crowded, configuration)
     await oracle.begin(0)
     return oracle
   }
 
   private async begin(time: number): Promise<void> {
-    this.world = await this.create()
+    this.world = await this.create(this.configuration)
     this.traffic = { handled: 0, broken: 0, own: 0 }
     this.machine = new Machine(this, this.world)
-    this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded })
+    this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded, access: this.access })
     this.model.time = time
   }
 
@@ -203,18 +208,12 @@ export class Oracle {
       for (const packet of link.peer.arrived()) {
         this.packetsOut++
         this.hash.update(packet.bytes)
-        this.touchSent(packet)
+        this.coverage.touchSent(packet)
         this.watcher?.sent(link.id, packet.bytes)
         if (packet.cmd === 'publish' || packet.cmd === 'pubrel') link.stream.push(packet)
         else link.answers.push(packet)
       }
     }
-  }
-
-  private touchSent(packet: AnyPacket): void {
-    const code = packet.reasonCode ?? packet.returnCode
-    this.coverage.touch(`sent ${packet.cmd}${code === undefined ? '' : ` 0x${code.toString(16).padStart(2, '0')}`}`)
-    if (packet.cmd === 'publish' && packet.dup) this.coverage.touch('sent publish again [MQTT-4.4.0-1]')
   }
 
   /** Judges the messages that came since `since`, and whether anything is missing or too much. */

@@ -2,6 +2,8 @@
 
 import type { IConnectPacket } from 'mqtt-packet'
 import type { AnyPacket } from '../support/peer'
+import { ACCESS_WRITE } from '../support/world'
+import { NOT_AUTHORIZED, admit } from '../model/model_access'
 import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
@@ -38,15 +40,30 @@ function judgeTakeOver(oracle: Oracle, clientId: string): void {
   oracle.over(former)
 }
 
+/** The client may not come in, or not with this Will. */
+function judgeRefused(oracle: Oracle, link: Link, connack: AnyPacket, refusal: typeof NOT_AUTHORIZED): void {
+  const wanted = link.version === 5 ? refusal.code : refusal.returnCode
+  const code = connack.reasonCode ?? connack.returnCode
+  if (code !== wanted) throw new Error(`${link.name}: CONNACK ${code}, not ${wanted}`)
+  if (!link.peer.isClosed) throw new Error(`${link.name}: refused and not closed`)
+  oracle.over(link)
+}
+
 export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): void {
   const connect = packet as unknown as IConnectPacket
-  const { clean = true, properties, keepalive = 0 } = connect
+  const { clean = true, properties, keepalive = 0, username, password } = connect
   const connack = link.take('connack')
   const assigned = (connack.properties as { assignedClientIdentifier?: string } | undefined)?.assignedClientIdentifier
   const clientId = connect.clientId || assigned
   if (!clientId) throw new Unjudged('a client without a name')
   if (!connect.clientId !== (assigned !== undefined)) throw new Error(`${link.name}: assigned ${assigned}`)
   link.clientId = clientId
+  const { user, refusal } = admit(oracle.configuration, clientId, username, password?.toString() ?? '')
+  if (refusal) {
+    judgeRefused(oracle, link, connack, refusal)
+    return
+  }
+  link.user = user
   const code = connack.reasonCode ?? connack.returnCode
   const isRefused = code === (link.version === 5 ? QUOTA_EXCEEDED : SERVER_UNAVAILABLE)
   if (isRefused && !link.peer.isClosed) throw new Error(`${link.name}: refused and not closed`)
@@ -63,12 +80,17 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
     oracle.over(link)
     return
   }
+  if (connect.will && !oracle.access.allows(link, ACCESS_WRITE, connect.will.topic)) {
+    judgeRefused(oracle, link, connack, NOT_AUTHORIZED)
+    oracle.model.connectDenied(clientId, clean)
+    return
+  }
   if (code !== 0) throw new Error(`${link.name}: CONNACK ${code}`)
   const { INFLIGHT_MAX } = oracle.board
   link.sessionExpiry = link.version === 5 ? expiryMs(properties?.sessionExpiryInterval) : clean ? 0 : Infinity
   const will = willOf(connect, clientId)
   const present = oracle.model.connect({
-    clientId, clean, sessionExpiry: link.sessionExpiry,
+    clientId, user, clean, sessionExpiry: link.sessionExpiry,
     window: Math.min(properties?.receiveMaximum ?? 65_535, INFLIGHT_MAX), ...(will ? { will } : {}),
   })
   if (connack.sessionPresent !== present) throw new Error(`${link.name}: Session Present ${!present}`)

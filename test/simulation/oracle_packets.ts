@@ -2,16 +2,20 @@
 
 import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-packet'
 import { frameDecode } from '../support/frame'
+import { ACCESS_WRITE } from '../support/world'
 import type { AnyPacket } from '../support/peer'
 import type { Delivery, ModelMessage } from '../model/model_delivery'
 import type { ModelSession } from '../model/model_session'
 import { checkCode } from '../model/model_router'
+import { sharedParts } from '../model/naive_match'
+import { DENIED_UNSPECIFIED } from '../model/unmended'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { judgeConnect } from './oracle_connect'
 
 const NO_SUBSCRIPTION = 0x11
 const NO_IDENTIFIER = 0x92
+const NOT_AUTHORIZED = 0x87
 const QUOTA_EXCEEDED = 0x97
 
 type Judge = (oracle: Oracle, link: Link, packet: AnyPacket) => void
@@ -27,6 +31,17 @@ function judgeBroken(oracle: Oracle, link: Link): void {
   }
   if (!last && link.version === 5 && link.state === 'connected') throw new Error(`${link.name}: no DISCONNECT`)
   oracle.ended(link, true)
+}
+
+/** The client may not publish to the topic: 3.1.1 has no words for it. */
+function judgeDenied(oracle: Oracle, link: Link, { qos, messageId }: AnyPacket): void {
+  oracle.coverage.touch('denied PUBLISH')
+  if (qos === 0) return
+  const { reasonCode } = link.take(qos === 1 ? 'puback' : 'pubrec', messageId)
+  const isFull = oracle.isCrowded && reasonCode === QUOTA_EXCEEDED
+  if (link.version === 5 && reasonCode !== NOT_AUTHORIZED && !isFull) {
+    throw new Error(`${link.name}: acknowledged with ${reasonCode} what it may not publish`)
+  }
 }
 
 function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
@@ -45,6 +60,10 @@ function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
   const message: ModelMessage = {
     topic, payload: packet.payload.toString(), qos, retain, publisher: link.clientId,
     expiresAt: interval === undefined ? Infinity : oracle.time + interval * 1_000,
+  }
+  if (!oracle.access.allows(link, ACCESS_WRITE, topic)) {
+    judgeDenied(oracle, link, packet)
+    return
   }
   const code = qos === 0 ? undefined : link.take(qos === 1 ? 'puback' : 'pubrec', messageId).reasonCode ?? 0
   if (code === QUOTA_EXCEEDED && (oracle.isCrowded || oracle.model.isFull(message))) {
@@ -99,6 +118,12 @@ function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
     if (code === (link.version === 5 ? QUOTA_EXCEEDED : 0x80) && oracle.isCrowded) {
       oracle.coverage.touch('limit subscriptions')
       continue
+    }
+    if (!oracle.access.allowsFilter(link, sharedParts(topic)?.filter ?? topic)) {
+      oracle.coverage.touch('denied SUBSCRIBE')
+      // 3.1.1 has one code for every refusal.
+      if (code === (link.version === 5 ? NOT_AUTHORIZED : 0x80) || (DENIED_UNSPECIFIED && code === 0x80)) continue
+      throw new Error(`${link.name}: SUBACK ${granted.join()} for what it may not read`)
     }
     if (code !== qos) throw new Error(`${link.name}: SUBACK ${granted.join()}`)
     oracle.model.subscribe(link.clientId, topic, {

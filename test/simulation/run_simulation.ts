@@ -1,14 +1,14 @@
 // One seed: a home around a broker, for some hours of virtual time. The seed decides all of it.
 
 import { Random } from '../model/random'
-import type { Board, World } from '../support/world'
+import type { Board, Configuration, World } from '../support/world'
 import type { Chronicle } from './chronicle'
 import type { Coverage } from './coverage'
 import { endEverything } from './ending'
 import { Home } from './home'
 import { Oracle } from './oracle'
-import type { Step } from './script'
-import { swarmDraw } from './swarm'
+import type { Create, Step } from './script'
+import { swarmDraw, type Swarm } from './swarm'
 
 const HOUR_MS = 3_600_000
 
@@ -18,7 +18,7 @@ export interface Edition {
   board: Board
   /** Its machine can have faults too. */
   isBoard?: boolean
-  create(seed: number): Promise<World>
+  create(seed: number, configuration: Configuration): Promise<World>
 }
 
 export interface Outcome {
@@ -37,7 +37,7 @@ export interface Outcome {
 
 /** A failure of a seed, with the script that leads to it. */
 export class Violation extends Error {
-  constructor(message: string, readonly seed: number, readonly steps: readonly Step[], readonly isCrowded: boolean) {
+  constructor(message: string, readonly seed: number, readonly steps: readonly Step[], readonly swarm: Swarm) {
     super(message)
   }
 }
@@ -49,14 +49,15 @@ export async function runSimulation(
   // The broker's own random numbers come from the seed as well: another sequence keeps the two from going in step.
   const random = new Random(seed ^ 0x5eed_0000)
   const swarm = swarmDraw(random, edition.board, edition.isBoard ?? false)
-  const oracle = await Oracle.start(() => edition.create(seed), swarm.isCrowded)
+  const create: Create = (configuration) => edition.create(seed, configuration)
+  const oracle = await Oracle.start(create, swarm.isCrowded, swarm.configuration)
   const home = new Home(oracle, random, swarm, chronicle)
   try {
     await home.live(hours * HOUR_MS)
-    await endEverything(oracle, edition.isBoard ?? false, () => edition.create(seed))
+    await endEverything(oracle, edition.isBoard ?? false, create)
     await oracle.close()
   } catch (error) {
-    throw new Violation((error as Error).message, seed, oracle.steps, swarm.isCrowded)
+    throw new Violation((error as Error).message, seed, oracle.steps, swarm)
   }
   return {
     seed, hash: oracle.digest(), messages: home.messageCount, packetsIn: oracle.packetsIn,

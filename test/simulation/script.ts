@@ -1,7 +1,10 @@
 // What reached a broker, step by step: enough to run it again without the clients and the network that it came from.
 
 import type { Version } from '../support/peer'
-import type { MachineFault } from '../support/world'
+import type { Configuration, MachineFault, World } from '../support/world'
+
+/** Makes a broker that is set up so. */
+export type Create = (configuration: Configuration) => Promise<World>
 
 export type Step =
   | { kind: 'open', id: number, version: Version }

@@ -2,18 +2,18 @@
 // long as the same thing goes wrong.
 
 import { frameCut } from '../support/frame'
-import type { World } from '../support/world'
+import type { Configuration } from '../support/world'
 import { Oracle } from './oracle'
-import { Unjudged, type Step } from './script'
+import { Unjudged, type Create, type Step } from './script'
 
 /** Steps that are run at most, in all scripts together: a minute or so. */
 const STEPS_MAX = 300_000
 
 /** Runs a script; answers what went wrong, or undefined. */
 export async function runScript(
-  create: () => Promise<World>, steps: readonly Step[], isCrowded = false,
+  create: Create, steps: readonly Step[], isCrowded = false, configuration: Configuration = {},
 ): Promise<string | undefined> {
-  const oracle = await Oracle.start(create, isCrowded)
+  const oracle = await Oracle.start(create, isCrowded, configuration)
   try {
     for (const step of steps) await oracle.run(step)
     await oracle.close()
@@ -58,9 +58,9 @@ function fragmentsJoined(steps: readonly Step[]): Step[] {
 }
 
 export async function shrink(
-  create: () => Promise<World>, steps: readonly Step[], isCrowded: boolean,
+  create: Create, steps: readonly Step[], isCrowded: boolean, configuration: Configuration,
 ): Promise<{ steps: Step[], message: string }> {
-  const first = await runScript(create, steps, isCrowded)
+  const first = await runScript(create, steps, isCrowded, configuration)
   // What a client noticed, the oracle need not have.
   if (first === undefined) return { steps: [], message: 'the script alone does not fail' }
   let message = first
@@ -70,7 +70,7 @@ export async function shrink(
   const attempt = async (candidate: Step[]): Promise<boolean> => {
     if (candidate.length === best.length || stepsRun > STEPS_MAX) return false
     stepsRun += candidate.length
-    const answer = await runScript(create, candidate, isCrowded)
+    const answer = await runScript(create, candidate, isCrowded, configuration)
     if (answer === undefined || essence(answer) !== wanted) return false
     best = candidate
     message = answer

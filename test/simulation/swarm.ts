@@ -3,10 +3,12 @@
 
 import type { Random } from '../model/random'
 import { isSmall } from '../support/small_board'
-import type { Board } from '../support/world'
-import { actors, type Actor } from './actors'
+import type { Board, Configuration } from '../support/world'
+import type { Actor } from './actor'
+import { actors } from './actors'
 import { faults, type Fault } from './faults'
 import type { NetworkTerms } from './network'
+import { rightsDraw } from './rights'
 
 /** Bytes that arrive at once, at most; 0: every packet arrives whole, as most do. */
 const FRAGMENT_SIZES_MAX = [0, 0, 0, 0, 0, 1, 3, 20]
@@ -21,6 +23,7 @@ export interface Swarm extends NetworkTerms {
   faults: Fault[]
   /** More clients and messages than there is room for. */
   isCrowded: boolean
+  configuration: Configuration
 }
 
 /** `isBoard`: its machine can have faults too. */
@@ -35,6 +38,7 @@ export function swarmDraw(random: Random, board: Board, isBoard: boolean): Swarm
   const chosen = Array.from({ length: 2 + random.below(count - 1) }, () => random.pick(drawn))
   return {
     actors: chosen, faults: faults.filter(({ ofBoard }) => (!ofBoard || isBoard) && random.oneIn(2)), isCrowded,
+    configuration: rightsDraw(random, board, isBoard),
     fragmentMax: random.pick(FRAGMENT_SIZES_MAX), delayMax: random.pick(DELAYS_MAX),
   }
 }

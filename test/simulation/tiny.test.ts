@@ -4,4 +4,8 @@ import { boards } from '../support/core_instance'
 import { memoryWorld } from '../support/memory_world'
 import { simulationTests } from './seeds'
 
-simulationTests({ name: 'test', board: boards.test, create: (seed) => memoryWorld('test', {}, seed) })
+simulationTests({
+  name: 'test',
+  board: boards.test,
+  create: (seed, configuration) => memoryWorld('test', configuration, seed),
+})

@@ -4,7 +4,9 @@
 import { PORT_PENDING } from '../../src/port/port'
 import { boards, coreCreate, type BoardName, type CoreInstance } from './core_instance'
 import { Peer, type Version, type Wire } from './peer'
-import { CHALLENGE, CHALLENGE_ANSWER, CHALLENGE_METHOD, type Configuration, type World } from './world'
+import {
+  CHALLENGE, CHALLENGE_ANSWER, CHALLENGE_METHOD, certificateName, type Configuration, type World,
+} from './world'
 
 /** Virtual time runs in steps no longer than this, as a runtime's own tick does. */
 const TICK_MS = 1_000
@@ -185,8 +187,7 @@ export class MemoryWorld implements World {
         this.log.push({ code, a, b })
       },
       authenticate: (slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined) => {
-        const answer = this.judge(user, password)
-        if (this.configuration.namesByClient) this.core.userNameSet(Buffer.from(clientId))
+        const answer = this.isCertified(clientId) ? 0 : this.judge(user, password)
         if (!this.configuration.authenticateLater) return answer
         const asker = this.bySlot.get(slot)
         this.held.push(() => {
@@ -197,6 +198,13 @@ export class MemoryWorld implements World {
       authExchange: (slot: number, first: boolean, method: string, data: Uint8Array | undefined) =>
         this.challenge(slot, first, method, data),
     })
+  }
+
+  /** Whether the client shows a certificate, whose name it gets then. */
+  private isCertified(clientId: string): boolean {
+    const name = this.configuration.certificates ? certificateName(clientId) : undefined
+    if (name !== undefined) this.core.userNameSet(Buffer.from(name))
+    return name !== undefined
   }
 
   private judge(user: string | undefined, password: Uint8Array | undefined): number {

@@ -34,13 +34,16 @@ export interface Configuration {
   /** With users: whether a client without a User Name is let in. */
   anonymous?: boolean
   rules?: AccessRule[]
-  /** The port names every client that it lets in after its Client Identifier, as from a certificate. */
-  namesByClient?: boolean
+  /** Who shows a certificate is let in, and has the name in it: see `certificateName`. */
+  certificates?: boolean
   /** Answers about users are held back until `authenticationRelease`. */
   authenticateLater?: boolean
   /** Rounds of TEST-CHALLENGE before it succeeds; one by default. */
   challengeRounds?: number
 }
+
+/** The User Name that a client's certificate says; undefined: it shows none. Tests tell by its Client Identifier. */
+export const certificateName = (clientId: string): string | undefined => /^cert-([^-]+)-/.exec(clientId)?.[1]
 
 /** What can happen to the machine that a broker runs on. */
 export type MachineFault =
