@@ -3,8 +3,8 @@
 //
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
 import { portAuthorize, portCopyIn, portEqual } from 'runtime'
-import { NOT_AUTHORIZED, SUCCESS, UNSPECIFIED_ERROR } from '../codec/reason_code'
-import { filterParse, filtersOverlap, topicMatches } from '../codec/topic'
+import { NOT_AUTHORIZED, SUCCESS } from '../codec/reason_code'
+import { filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../codec/topic'
 import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
@@ -74,9 +74,9 @@ export function accessWrite(slot: number, session: number, start: number, size: 
 }
 
 /**
- * Whether a session may subscribe to a filter: SUCCESS; NOT_AUTHORIZED where no rule lets it read any topic that the
- * filter matches; UNSPECIFIED_ERROR where a rule denies all of them, which does not say why. Of a filter that
- * is wider than what may be read, the topics that may not be read are left out.
+ * Whether a session may subscribe to a filter: SUCCESS, or NOT_AUTHORIZED where no rule lets it read any topic that the
+ * filter matches, or a rule denies all of them. Of a filter that is wider than what may be read, the topics that may
+ * not be read are left out.
  */
 export function accessSubscribe(session: number, start: number, size: number): number {
   if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
@@ -88,7 +88,7 @@ export function accessSubscribe(session: number, start: number, size: number): n
     const denies = (access & ACCESS_DENY) > 0
     if (!(access & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session)
       || !ruleMatches(rule, session, start, size, denies)) continue
-    if (denies) return UNSPECIFIED_ERROR
+    if (denies) return NOT_AUTHORIZED
     answer = SUCCESS
   }
   return answer
@@ -124,6 +124,8 @@ function ruleIsFor(rule: number, session: number): boolean {
  */
 function ruleMatches(rule: number, session: number, start: number, size: number, covers: boolean): boolean {
   const at = textStart[rule] + nameSize[rule]
+  // What begins with $ is opened by rules that begin so, and by no wildcard. [MQTT-4.7.2-1]
+  if (topicIsHidden(at) !== topicIsHidden(start)) return false
   const own = filterSize[rule]
   if (accesses[rule] >> KIND_SHIFT === RULE_PATTERN && patternHasNames(at, at + own)) {
     return patternMatches(at, own, session, start, size, covers)

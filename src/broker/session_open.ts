@@ -13,7 +13,7 @@ import {
 } from '../codec/reason_code'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
-  FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
+  FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
@@ -24,6 +24,7 @@ import {
   sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
+import { isSysTopic } from '../feature/sys'
 import { accessWrite } from './access'
 import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'
@@ -181,7 +182,8 @@ function prepare(slot: number, session: number): number {
     if (FEATURE_ACCESS || FEATURE_LANE) routesChanged()
   }
   if (FEATURE_WILL && connectHasWill
-    && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
+    && (FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize)
+      || !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize))) return NOT_AUTHORIZED
   if (!FEATURE_WILL || willStore(session, connectVersion)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED

@@ -2,6 +2,7 @@
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
 import { portCopyIn, portHasText } from 'runtime'
 import { publishSetFlags } from '../codec/publish'
+import { ACCESS_READ, accessAllows } from '../broker/access'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
@@ -15,7 +16,7 @@ import { messageLoad } from '../broker/in_hand'
 import { publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
-  FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
 } from '../limits'
 import { connectionCount } from '../store/connection_table'
 import { filterHiddenCount, filterMatches } from '../store/filter_table'
@@ -24,7 +25,9 @@ import {
 } from '../store/message_table'
 import { retainedCount } from '../store/retained_table'
 import { sessionCount, sessionSlot } from '../store/session_table'
-import { subscriptionCount, subscriptionFilter, subscriptionIdentifier } from '../store/subscription_table'
+import {
+  subscriptionCount, subscriptionFilter, subscriptionIdentifier, subscriptionSession,
+} from '../store/subscription_table'
 import { VERSION } from '../version'
 
 /**
@@ -117,7 +120,10 @@ export function sysSend(index: number, slot: number, subscription: number): bool
   if (message < 0) return false
   const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
   let answer = 0
-  if (filterMatches(filter, messageStart[message], messageTopicSize[message])) {
+  if (filterMatches(filter, messageStart[message], messageTopicSize[message])
+    && (!FEATURE_ACCESS || accessAllows(
+      subscriptionSession[subscription], ACCESS_READ, messageStart[message], messageTopicSize[message],
+    ))) {
     outgoingClearIdentifiers()
     const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
     if (identifier) outgoingAddIdentifier(identifier)

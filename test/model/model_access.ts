@@ -5,7 +5,6 @@ import {
   ACCESS_DENY, ACCESS_SUBSCRIBE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, RULE_USER, certificateName,
   type AccessRule, type Configuration,
 } from '../support/world'
-import { RULES_OPEN_HIDDEN } from './unmended'
 import { naiveCovers, naiveMatch, naiveOverlap } from './naive_match'
 
 /** Who asks: `user` is the name that the client gave or that the port gave it; undefined: none. */
@@ -35,17 +34,17 @@ export class ModelAccess {
   /** Whether somebody may read or write (ACCESS_READ or ACCESS_WRITE) a topic. */
   allows(asker: Asker, access: number, topic: string): boolean {
     if (this.rules.length === 0) return true
-    const rules = this.rulesFor(asker, access).filter(({ filter }) => naiveMatch(seen(filter), seen(topic)))
+    const rules = this.rulesFor(asker, access).filter(({ filter }) => naiveMatch(filter, topic))
     return rules.length > 0 && rules.every((rule) => !(rule.access & ACCESS_DENY))
   }
 
   /** Whether somebody may subscribe: to a filter that some rule overlaps, unless another denies all of it. */
   allowsFilter(asker: Asker, filter: string): boolean {
-    const wanted = seen(filter)
+    const wanted = filter
     if (this.rules.length === 0) return true
     const rules = this.rulesFor(asker, ACCESS_SUBSCRIBE)
-    return !rules.some(({ access, filter }) => access & ACCESS_DENY && naiveCovers(seen(filter), wanted))
-      && rules.some(({ access, filter }) => !(access & ACCESS_DENY) && naiveOverlap(seen(filter), wanted))
+    return !rules.some(({ access, filter }) => access & ACCESS_DENY && naiveCovers(filter, wanted))
+      && rules.some(({ access, filter }) => !(access & ACCESS_DENY) && naiveOverlap(filter, wanted))
   }
 
   /** The rules that speak of this, with the names in place of %u and %c. */
@@ -56,8 +55,6 @@ export class ModelAccess {
     })
   }
 }
-
-const seen = (topic: string): string => RULES_OPEN_HIDDEN ? topic.replace(/^\$/, '.') : topic
 
 function isFor({ kind, name }: AccessRule, { clientId, user }: Asker): boolean {
   if (kind === RULE_ANONYMOUS) return user === undefined

@@ -8,7 +8,6 @@ import type { Delivery, ModelMessage } from '../model/model_delivery'
 import type { ModelSession } from '../model/model_session'
 import { checkCode } from '../model/model_router'
 import { sharedParts } from '../model/naive_match'
-import { DENIED_UNSPECIFIED } from '../model/unmended'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { judgeConnect } from './oracle_connect'
@@ -122,7 +121,7 @@ function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
     if (!oracle.access.allowsFilter(link, sharedParts(topic)?.filter ?? topic)) {
       oracle.coverage.touch('denied SUBSCRIBE')
       // 3.1.1 has one code for every refusal.
-      if (code === (link.version === 5 ? NOT_AUTHORIZED : 0x80) || (DENIED_UNSPECIFIED && code === 0x80)) continue
+      if (code === (link.version === 5 ? NOT_AUTHORIZED : 0x80)) continue
       throw new Error(`${link.name}: SUBACK ${granted.join()} for what it may not read`)
     }
     if (code !== qos) throw new Error(`${link.name}: SUBACK ${granted.join()}`)

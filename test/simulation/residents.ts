@@ -3,7 +3,6 @@
 
 import type { QoS } from 'mqtt-packet'
 import { Client, subscription, terms } from './client'
-import { SESSIONS_CHANGE_USERS } from '../model/unmended'
 import { often, type Actor } from './actor'
 import type { Home } from './home'
 import { USERS } from './rights'
@@ -33,7 +32,7 @@ function resident(home: Home, index: number): void {
 function tenants(home: Home, index: number): void {
   const { random } = home
   const version = random.pick([4, 5] as const)
-  const [first, second] = SESSIONS_CHANGE_USERS ? [USERS[0], USERS[0]] : USERS
+  const [first, second] = USERS
   const pair = [first!, second!].map((user) => new Client(home, terms({
     clientId: `tenant-${index}`, user, version, clean: random.oneIn(5), isBrief: true, isInGroups: true,
     properties: { sessionExpiryInterval: 600, ...(random.oneIn(2) ? { receiveMaximum: 2 } : {}) },

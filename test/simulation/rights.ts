@@ -1,7 +1,6 @@
 // Who may do what in a home: in half of them everybody everything, in the others clients have names, some of them by
 // certificate, and access rules of every kind stand together.
 
-import { CERTIFIED_NAMES_ARE_LOST } from '../model/unmended'
 import type { Random } from '../model/random'
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
@@ -37,7 +36,7 @@ export function rightsDraw(random: Random, board: Board, isBoard: boolean): Conf
   const count = Math.min(12, board.ACCESS_RULES_MAX - 1)
   while (rules.length < count) rules.push(draw(random, isBoard))
   const users = Object.fromEntries(USERS.map((user) => [user, passwordOf(user)]))
-  return { users, anonymous: true, rules, ...(isBoard || CERTIFIED_NAMES_ARE_LOST ? {} : { certificates: true }) }
+  return { users, anonymous: true, rules, ...(isBoard ? {} : { certificates: true }) }
 }
 
 function draw(random: Random, isBoard: boolean): AccessRule {

@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { publishBytes, type Bytes } from '../support/bytes'
-import { connect, publish, receivePublish, refused, subscribe, type ConnectOptions } from '../support/client'
+import {
+  connect, connectRefused, publish, receivePublish, refused, subscribe, type ConnectOptions,
+} from '../support/client'
 import type { Version } from '../support/peer'
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
@@ -45,6 +47,25 @@ export const accessCases: Case[] = [
     await subscribe(late, 'office')
     await late.silence()
   }, { ...options, needs: ['FEATURE_ACCESS', 'FEATURE_QOS2'] }),
+  ...inBoth('a filter that a rule denies', '', '3.9.3-2', async (world, version) => {
+    const peer = await connect(world, ada(version, 'ada1'))
+    deepEqual(await subscribe(peer, ['never', 'home/a']), [version === 5 ? NOT_AUTHORIZED : 0x80, 0])
+  }, options),
+  ...inBoth('what begins with $ is opened by rules that begin so', '4.7.2-1', '4.7.2-1', async (world, version) => {
+    const peer = await connect(world, ada(version, 'ada1'))
+    const denied = version === 5 ? NOT_AUTHORIZED : 0x80
+    deepEqual(await subscribe(peer, ['$SYS/#', '$else/a', '#']), [denied, denied, 0])
+    await publish(peer, '$else/a', 'p', { qos: 1 })
+    await world.advance(60_000)
+    deepEqual((await peer.drain()).filter(({ topic }) => String(topic).startsWith('$')), [])
+  }, options),
+  ...inBoth('a Will on what is the broker\'s alone', '', '3.1.2-8', async (world, version) => {
+    for (const topic of ['$SYS/broker/uptime', '$SYS/a']) {
+      await connectRefused(world, {
+        version, clientId: 'liar', will: { topic, payload: Buffer.from('w'), qos: 0, retain: true },
+      }, NOT_AUTHORIZED, 5)
+    }
+  }, { needs: ['FEATURE_SYS', 'FEATURE_WILL'] }),
   // Whatever the rules say of it, it is no Topic Name.
   ...inBoth('an ill-formed PUBLISH by rules', '1.5.3-1 3.3.2-2', '1.5.4-1 3.3.2-2', async (world, version) => {
     const topics: [string | Bytes, number][] = [[[0xc3, 0x28], 0x81], ['office/+', 0x90], ['$SYS/+', 0x90]]
