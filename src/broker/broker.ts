@@ -1,17 +1,17 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
 import { portChunkSize, portLog, portPause } from 'runtime'
-import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
-import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED } from '../codec/reason_code'
+import { NEED_MORE, frameEnd, framePacket, frameType } from '../codec/frame'
+import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS,
-  FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_MQTT31, FEATURE_RETAINED, FEATURE_STREAM,
+  FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
   connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit,
-  rxEnd, rxStart, streamLeft,
+  connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
@@ -95,7 +95,11 @@ function receivePackets(slot: number): void {
 /** Handles the next packet. Answers 0, NEED_MORE, WAIT, or the Reason Code to close with. */
 function receivePacket(slot: number): number {
   const start = rxStart[slot]
-  const answer = framePacket(start, rxEnd[slot])
+  let answer = framePacket(start, rxEnd[slot])
+  // 3.1 has no reserved flags: a packet may say there that it is sent again.
+  if (FEATURE_MQTT31 && answer > 0 && frameEnd && frameType && connectionVersion[slot] === 3) {
+    answer = frameEnd > rxEnd[slot] ? NEED_MORE : SUCCESS
+  }
   if (answer > 0) return answer
   if (frameEnd - start > packetSizeMax()) return tooLarge()
   if (answer === NEED_MORE) return needMore(slot, frameEnd - start)

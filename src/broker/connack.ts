@@ -6,7 +6,7 @@ import {
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
   TOPIC_ALIAS_MAXIMUM,
 } from '../codec/property'
-import { connackReturnCode } from '../codec/reason_code'
+import { NO_REASON, connackReturnCode } from '../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField, writeFourByteInteger, writeRange, writeText,
   writeTwoByteInteger,
@@ -17,6 +17,7 @@ import {
   TOPIC_ALIAS_MAX,
 } from '../limits'
 import { writeAuthentication } from '../feature/authentication'
+import { connectionIsOpen, connectionReason } from '../store/connection_table'
 import { sessionClientSize, sessionClientStart } from '../store/session_table'
 import { writeReasonString } from './reason_string'
 import { LANE_SINGLE, sendControl, sendShort, wantsReasonString } from './send'
@@ -62,6 +63,8 @@ export function sendConnack(slot: number, session: number, isPresent: boolean): 
   if (FEATURE_ENHANCED_AUTHENTICATION) writeAuthentication(slot)
   blockEnd(block)
   sendControl(slot, openEnd(CONNACK << 4, body))
+  // Where it does not fit nothing may come in its place. [MQTT-3.14.0-1]
+  if (!connectionIsOpen(slot)) connectionReason[slot] = NO_REASON
 }
 
 /** What is the same for every client. */

@@ -8,7 +8,7 @@ import {
   IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
 } from '../codec/property'
 import {
-  PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
+  PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
 } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import {
@@ -89,7 +89,7 @@ export function filterListEnd(slot: number): number {
   writeTwoByteInteger(listPacketIdentifier)
   if (isNew) writeByte(0)
   const size = packAt - head
-  if (FEATURE_MQTT5 && size + codes > connectionPacketMax[slot]) return SUCCESS
+  if (FEATURE_MQTT5 && size + codes > connectionPacketMax[slot]) return PACKET_TOO_LARGE
   if (PACKET_FITS_PACK) {
     writeRange(listCodes, codes)
     sendControl(slot, head)

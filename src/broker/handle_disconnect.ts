@@ -2,7 +2,7 @@
 import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
 import { frameBody, frameEnd } from '../codec/frame'
 import { IN_DISCONNECT, SESSION_EXPIRY_INTERVAL, propertyNumber } from '../codec/property'
-import { DISCONNECT_WITH_WILL, NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
+import { NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
 import { FEATURE_MQTT5, FEATURE_WILL } from '../limits'
 import {
   WILL_DISCARDED, connectionClose, connectionFlags, connectionSession, connectionVersion,
@@ -10,12 +10,12 @@ import {
 import { sessionExpiry } from '../store/session_table'
 import { SETTING_SESSION_EXPIRY, settings } from './settings'
 
-/** [MQTT-3.14.4-3]: without the Will, unless the Reason Code asks for it. */
+/** Without the Will where the Reason Code is 0x00, and only there. [MQTT-3.14.4-3] */
 export function handleDisconnect(slot: number): number {
   const error = decodeReason(connectionVersion[slot], IN_DISCONNECT, frameBody, frameEnd)
   if (error) return error
   if (FEATURE_MQTT5 && connectionVersion[slot] > 4 && !changeExpiry(connectionSession[slot])) return PROTOCOL_ERROR
-  if (FEATURE_WILL && acknowledgeReasonCode < DISCONNECT_WITH_WILL) connectionFlags[slot] |= WILL_DISCARDED
+  if (FEATURE_WILL && !acknowledgeReasonCode) connectionFlags[slot] |= WILL_DISCARDED
   connectionClose(slot, NO_REASON)
   return SUCCESS
 }

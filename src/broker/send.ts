@@ -2,7 +2,7 @@
 // PUBLISH are packed where what they say is known.
 import { portPack, portUnsent, portWrite } from 'runtime'
 import { DISCONNECT, PINGRESP, PUBREL } from '../codec/packet_type'
-import { QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
 } from '../codec/writer'
@@ -35,12 +35,13 @@ export function sendPacked(slot: number, packed: Packed, size: number): void {
 }
 
 /**
- * Hands over the packet between `start` and packAt, unless it is larger than the client takes. [MQTT-3.1.2-24]
+ * Hands over the packet between `start` and packAt. A client that does not take packets of its size would wait for the
+ * answer for ever: it loses its connection. [MQTT-3.1.2-24]
  * A client that sends and sends and does not read its acknowledgements loses its connection.
  */
 export function sendControl(slot: number, start: number): void {
   const size = packAt - start
-  if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return
+  if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return connectionClose(slot, PACKET_TOO_LARGE)
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
   if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return

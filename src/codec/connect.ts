@@ -60,8 +60,9 @@ function readProtocol(): void {
   const isNew = size === 4 && name === MQTT
   const isOld = FEATURE_MQTT31 && size === 6 && name === MQIS && readTwoByteInteger() === DP
   const level = readByte()
-  // Another protocol understands no answer, another version that of the newest that we speak.
-  connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 ? 5 : 4 : 0
+  // Another protocol understands no answer, a later version that of the newest that we speak. A bridge sets the highest
+  // bit of its level, and comes back without it when it hears 3.1.1's refusal.
+  connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 && level < 0x80 ? 5 : 4 : 0
   if (isNew ? level === 4 || FEATURE_MQTT5 && level === 5 : isOld && level === 3) connectVersion = level
   else readFail(UNSUPPORTED_PROTOCOL_VERSION)
 }
@@ -77,7 +78,7 @@ export function decodeConnect(start: number, end: number): number {
   const flags = readByte()
   connectKeepAlive = readTwoByteInteger()
   const isNew = FEATURE_MQTT5 && connectVersion > 4
-  if (flags & 1) readFail() // [MQTT-3.1.2-3]
+  if (flags & 1 && !(FEATURE_MQTT31 && connectVersion === 3)) readFail() // [MQTT-3.1.2-3]; 3.1 does not use it
   connectCleanStart = (flags & CLEAN_START) > 0
   readWillFlags(flags)
   if (!isNew && (flags & (USER_NAME | PASSWORD)) === PASSWORD) readFail() // 3.1.1 [MQTT-3.1.2-22]

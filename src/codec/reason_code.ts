@@ -2,7 +2,6 @@
 // core too; the edge maps them to what 3.1.1 has.
 
 export const SUCCESS = 0x00
-export const DISCONNECT_WITH_WILL = 0x04
 export const NO_MATCHING_SUBSCRIBERS = 0x10
 export const NO_SUBSCRIPTION_EXISTED = 0x11
 export const CONTINUE_AUTHENTICATION = 0x18

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { connectBytes, field, packet, TYPE, uint16, type Bytes } from '../support/bytes'
+import { connectBytes, field, packet, publishBytes, TYPE, uint16, type Bytes } from '../support/bytes'
 import {
   acknowledged, connect, connectFailed, connectRefused, connectStart, connectWithConnack, receivePublish, refused,
   subscribe,
@@ -65,6 +65,40 @@ export const connectCases: Case[] = [
       deepEqual([...peer.raw], [0x20, 2, 0, 1])
     }
   }),
+  // A bridge sets the highest bit, and comes back without it when it hears 3.1.1's refusal.
+  in3('a level with the bit of a bridge', '3.1.2-2', async (world) => {
+    for (const [level, protocolName] of [[0x84, 'MQTT'], [0x83, 'MQIsdp'], [0x85, 'MQTT']] as const) {
+      const peer = await world.open(4)
+      await peer.send(connectBytes({ level, protocolName }))
+      await peer.drain()
+      await peer.closed()
+      deepEqual([...peer.raw], protocolName === 'MQTT' || world.board.FEATURE_MQTT31 ? [0x20, 2, 0, 1] : [])
+    }
+  }),
+  in3('MQTT 3.1 has no reserved flags', '', async (world) => {
+    const peer = await world.open(3)
+    await peer.send(connectBytes({ level: 3, flags: 3, payload: field('old') }))
+    equal((await peer.receive('connack')).returnCode, 0)
+    await peer.send(packet(TYPE.subscribe, 10, uint16(1), field('a'), [1]))
+    equal((await peer.receive('suback')).messageId, 1)
+    await peer.send(publishBytes(3, 4, 'b', 7))
+    equal((await peer.receive('pubrec')).messageId, 7)
+    await peer.send(packet(TYPE.pubrel, 10, uint16(7)))
+    equal((await peer.receive('pubcomp')).messageId, 7)
+    await peer.send(packet(TYPE.unsubscribe, 10, uint16(2), field('a')))
+    equal((await peer.receive('unsuback')).messageId, 2)
+  }, { needs: ['FEATURE_MQTT31', 'FEATURE_QOS2'] }),
+  in5('a Maximum Packet Size that admits no CONNACK', '3.1.2-24 3.14.0-1', async (world) => {
+    const peer = await connectStart(world, { properties: { maximumPacketSize: 5 } })
+    await peer.closed()
+    equal(peer.raw.length, 0)
+  }),
+  in5('a Maximum Packet Size that admits no SUBACK', '3.1.2-24', async (world) => {
+    const peer = await connect(world, { properties: { maximumPacketSize: 60 } })
+    const filters = Array.from({ length: 60 }, (_, number) => [...field(`${number}`), 0]).flat()
+    await peer.send(packet(TYPE.subscribe, 2, uint16(1), [0], filters))
+    await refused(peer, 0x95)
+  }, { applies: ({ RX_RING_SIZE, SUBSCRIPTIONS_MAX }) => RX_RING_SIZE > 320 && SUBSCRIPTIONS_MAX > 60 }),
   in5('an unsupported protocol version', '3.1.2-2', async (world) => {
     for (const level of [6, 7, 200]) {
       const peer = await world.open(4)

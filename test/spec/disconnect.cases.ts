@@ -30,6 +30,42 @@ export const disconnectCases: Case[] = [
     await peer.closed()
     await watcher.silence()
   }),
+  in5('DISCONNECT with a Reason Code that it does not have', '3.14.2-1 3.14.4-3', async (world) => {
+    const watcher = await connect(world)
+    await subscribe(watcher, 'gone')
+    for (const code of [0x01, 0x02, 0x03, 0x05, 0x10, 0x7f, 0x84, 0x87, 0x8b, 0x9a, 0xa0, 0xff]) {
+      const peer = await connect(world, { will: { topic: 'gone', payload: Buffer.from('w'), qos: 0, retain: false } })
+      await peer.send(packet(TYPE.disconnect, 0, [code]))
+      await refused(peer, MALFORMED)
+      equal((await receivePublish(watcher)).topic, 'gone')
+    }
+  }, { needs: ['FEATURE_WILL'] }),
+  in5('every Reason Code with which a client may disconnect, and 0x00 alone discards the Will', '3.14.2-1 3.14.4-3',
+    async (world) => {
+    const watcher = await connect(world)
+    await subscribe(watcher, 'gone')
+    const codes = [
+      0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99,
+    ]
+    for (const code of codes) {
+      const peer = await connect(world, { will: { topic: 'gone', payload: Buffer.from('w'), qos: 0, retain: false } })
+      await peer.send(packet(TYPE.disconnect, 0, [code]))
+      await peer.closed()
+      if (code) equal((await receivePublish(watcher)).topic, 'gone')
+      else await watcher.silence()
+    }
+  }, { needs: ['FEATURE_WILL'] }),
+  in5('acknowledgements with a Reason Code that they do not have', '3.4.2-1 3.5.2-1 3.6.2-1 3.7.2-1', async (world) => {
+    const wrong = [
+      [TYPE.puback, 0, 0x92], [TYPE.puback, 0, 0x11], [TYPE.pubrec, 0, 0x92], [TYPE.pubrel, 2, 0x10],
+      [TYPE.pubrel, 2, 0x80], [TYPE.pubcomp, 0, 0x97],
+    ]
+    for (const [type, flags, code] of wrong) {
+      const peer = await connect(world)
+      await peer.send(packet(type, flags, uint16(1), [code]))
+      await refused(peer, MALFORMED)
+    }
+  }, { needs: ['FEATURE_QOS2'] }),
   ...inBoth('DISCONNECT with reserved bits', '3.14.1-1 2.2.2-2', '3.14.1-1 2.1.3-1', async (world, version) => {
     for (const flags of [1, 2, 4, 8]) {
       const peer = await connect(world, { version })
