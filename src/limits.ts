@@ -4,7 +4,7 @@
 // small, 32 bits hold a computer's.
 import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LANE, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_ROWS_MAX, RETAINED_MAX, ROUTE_TARGETS_MAX,
+  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, QUEUE_ROWS_MAX, RETAINED_MAX, ROUTE_TARGETS_MAX,
   ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_MAX, SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW,
   TABLES_GROW_DIVISOR,
 } from 'board'
@@ -56,6 +56,9 @@ export const PACK_LANES = RX_SHARED ? 3 : 1
 
 /** Blocks of the pool that sessions, subscriptions and aliases leave to the packets that are not complete yet. */
 export const POOL_BLOCKS_RX = RX_ONE ? RX_RING_SIZE / POOL_BLOCK_SIZE : 0
+
+/** QoS 2 messages that one session may have open towards us, those of connections before among them. */
+export const INBOUND_MAX = TABLES_GROW ? 4_096 : QUEUE_MAX
 
 /** Whether a port may give a client its User Name: from a certificate, by SCRAM. */
 export const PORT_NAMES_CLIENTS = TABLES_GROW

@@ -48,8 +48,8 @@ export const MUTATIONS = [
   },
   {
     name: 'a message of QoS 2 that comes again is another one',
-    file: 'src/broker/handle_publish.ts', from: 'if (inboundHas(session, packetIdentifier))',
-    to: 'if (inboundHas(session, packetIdentifier) && packetIdentifier > 65_000)',
+    file: 'src/broker/handle_publish.ts', from: 'const row = inboundFind(session, packetIdentifier)',
+    to: 'const row = packetIdentifier > 65_000 ? inboundFind(session, packetIdentifier) : -1',
   },
   {
     name: 'DISCONNECT does not discard the Will',

@@ -17,10 +17,12 @@ import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature
 import { isSysTopic } from '../feature/sys'
 import {
   FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, NONE,
-  TOPIC_ALIAS_MAX,
+  TOPIC_ALIAS_MAX, INBOUND_MAX,
 } from '../limits'
 import { connectionSession, connectionVersion } from '../store/connection_table'
-import { inboundAdd, inboundHas, inboundRemove, queueHasRoom } from '../store/queue_table'
+import {
+  INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom,
+} from '../store/queue_table'
 import { sessionInboundCount } from '../store/session_table'
 import { accessWrite } from './access'
 import { clockUpdate } from './clock'
@@ -29,7 +31,7 @@ import { laneBodyOf, laneOffer, laneVoid } from './lane'
 import { LOG_PUBLISH_REFUSED } from './log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from './send'
-import { SETTING_RECEIVE_MAXIMUM, queueMax, settings } from './settings'
+import { SETTING_RECEIVE_MAXIMUM, settings } from './settings'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
 export const WAIT = -2
@@ -83,14 +85,21 @@ export function publishTake(
   const session = connectionSession[slot]
   const qos = publishQos
   if (FEATURE_QOS2 && qos === 2) {
+    const row = inboundFind(session, packetIdentifier)
+    const isOpen = row >= 0 && queueFlags[row] > 0
+    if (version > 4 && !isOpen && inboundHereCount >= settings[SETTING_RECEIVE_MAXIMUM]) {
+      return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
+    }
     // [MQTT-4.3.3-10]
-    if (inboundHas(session, packetIdentifier)) return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)
-    const max = version > 4 ? settings[SETTING_RECEIVE_MAXIMUM] : queueMax()
-    if (sessionInboundCount[session] >= max) return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
+    if (row >= 0) {
+      queueFlags[row] = INBOUND_HERE
+      return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)
+    }
   }
   const payloadSize = publishEnd - publishPayloadStart
   const isExchange = FEATURE_QOS2 && qos > 1
-  const hasRoom = !isExchange || queueHasRoom(1)
+  // Those of connections before count too, so that no session takes all rows.
+  const hasRoom = !isExchange || sessionInboundCount[session] < INBOUND_MAX && queueHasRoom(1)
   if (isExchange && hasRoom) inboundAdd(session, packetIdentifier)
   const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)

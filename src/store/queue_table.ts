@@ -26,6 +26,8 @@ export const QUEUE_RELEASED = 16
 export const QUEUE_SHARED = 32
 /** More than one Subscription Identifier: they are looked up when it is sent. */
 export const QUEUE_IDENTIFIERS = 64
+/** Of an incoming Packet Identifier: its PUBLISH came on the connection that is there now. */
+export const INBOUND_HERE = 1
 /** PUBREL was sent again when the session was resumed: it stands outside the in-flight window of the connection. */
 export const QUEUE_RESUMED = 128
 
@@ -129,6 +131,8 @@ export function queueMessageRelease(row: number): void {
 export function queueRestart(session: number): void {
   sessionQueueNext[session] = sessionQueueHead[session]
   sessionInflightCount[session] = 0
+  // The quota of exchanges begins anew with each connection. [MQTT 5.0 section 4.9]
+  if (FEATURE_QOS2) for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) queueFlags[row] = 0
 }
 
 /** Empties a session's queue and forgets its incoming Packet Identifiers. */
@@ -158,17 +162,28 @@ function mayBeInUse(session: number, identifier: number): boolean {
 export function inboundAdd(session: number, packetIdentifier: number): void {
   const row = rowTake()
   queuePacketIdentifier[row] = packetIdentifier
+  queueFlags[row] = INBOUND_HERE
   queueMessage[row] = NONE
   queueNext[row] = sessionInboundHead[session]
   sessionInboundHead[session] = row
   sessionInboundCount[session]++
 }
 
-/** Whether an incoming QoS 2 message with this Packet Identifier is not released yet. */
-export function inboundHas(session: number, packetIdentifier: number): boolean {
-  let row = sessionInboundHead[session]
-  while (row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) row = queueNext[row]
-  return row >= 0
+/** Of a session's exchanges those that its client has begun, or gone on with, on the connection that is there now. */
+export let inboundHereCount = 0
+
+/**
+ * The row of an incoming QoS 2 message with this Packet Identifier that is not released yet, or NONE; counts
+ * inboundHereCount.
+ */
+export function inboundFind(session: number, packetIdentifier: number): number {
+  let found = NONE
+  inboundHereCount = 0
+  for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) {
+    if (queuePacketIdentifier[row] === packetIdentifier) found = row
+    inboundHereCount += queueFlags[row]
+  }
+  return found
 }
 
 /** Forgets a Packet Identifier of an incoming QoS 2 message. False: it was not known. */

@@ -87,6 +87,46 @@ export const flowControlCases: Case[] = [
     }
     deepEqual(seen, ['0', '1', '2', '3', '4'])
   }),
+  in5('a session resumes with all of its exchanges open, and publishes before it releases', '4.9.0-1',
+    async (world) => {
+    const options = { clientId: 'sender', clean: false, properties: { sessionExpiryInterval: 1_000 } }
+    const max = world.board.RECEIVE_MAX
+    let sender = await connect(world, options)
+    for (let id = 1; id <= max; id++) await publishStart(sender, 'a', 'x', { qos: 2, messageId: id })
+    for (let id = 1; id <= max; id++) await acknowledged(sender, 'pubrec', id)
+    await sender.drop()
+    sender = await connect(world, options)
+    await publishStart(sender, 'a', 'y', { qos: 2, messageId: max + 1 })
+    equal(await acknowledged(sender, 'pubrec', max + 1), 0x10)
+    // One that is sent again is open on this connection.
+    await publishStart(sender, 'a', 'x', { qos: 2, messageId: 1, dup: true })
+    equal(await acknowledged(sender, 'pubrec', 1), 0)
+    for (let id = 1; id <= max + 1; id++) {
+      await sender.send({ cmd: 'pubrel', messageId: id })
+      equal(await acknowledged(sender, 'pubcomp', id), 0)
+    }
+    for (let id = 1; id <= max; id++) await publishStart(sender, 'a', 'z', { qos: 2, messageId: id })
+    for (let id = 1; id <= max; id++) equal(await acknowledged(sender, 'pubrec', id), 0x10)
+    await publishStart(sender, 'a', 'z', { qos: 2, messageId: max + 1 })
+    await refused(sender, RECEIVE_MAXIMUM_EXCEEDED)
+  }, { needs: ['FEATURE_QOS2'], applies: ({ RECEIVE_MAX, QUEUE_MAX }) => RECEIVE_MAX < QUEUE_MAX }),
+  in3('a client that opens too many exchanges waits, and releases them when it comes again', '', async (world) => {
+    const options = { version: 4 as const, clientId: 'sender', clean: false }
+    const max = world.board.QUEUE_MAX
+    let sender = await connect(world, options)
+    for (let id = 1; id <= max + 1; id++) await publishStart(sender, 'a', 'x', { qos: 2, messageId: id })
+    for (let id = 1; id <= max; id++) await acknowledged(sender, 'pubrec', id)
+    await world.advance(20_000)
+    await sender.silence()
+    await sender.drop()
+    sender = await connect(world, options)
+    for (let id = 1; id <= max; id++) {
+      await sender.send({ cmd: 'pubrel', messageId: id })
+      await acknowledged(sender, 'pubcomp', id)
+    }
+    await publishStart(sender, 'a', 'x', { qos: 2, messageId: max + 1, dup: true })
+    await acknowledged(sender, 'pubrec', max + 1)
+  }, { needs: ['FEATURE_QOS2', 'FEATURE_WAIT'], applies: ({ TABLES_GROW }) => !TABLES_GROW, longTime: true }),
   in5('a smaller Receive Maximum does not hold up PUBREL', '3.3.4-10 4.4.0-1 4.9.0-3 4.3.3-5', async (world) => {
     const sender = await connect(world)
     // Of three messages some stay without their PUBREC, the others wait for PUBCOMP.

@@ -36,7 +36,7 @@ export const GROUPS = [
   [
     'decodeConnect',
     'changeExpiry',
-    'inboundHas',
+    'inboundFind',
     'inboundRemove',
   ],
   // The end of connections and sessions, and what is retained.
@@ -95,6 +95,7 @@ export const GROUPS = [
     'patternIsFor',
     'levelHas',
     'patternMatches',
+    'reasonIsKnown',
   ],
   // Acknowledgements that the lane does not take.
   [
