@@ -53,6 +53,10 @@ export function brokerReceive(slot: number, chunk: Chunk): void {
   const size = portChunkSize(chunk)
   countTraffic(BYTES_RECEIVED, size)
   clockUpdate()
+  // The bytes of a long packet are life too; what waits for room has its own time.
+  if (connectionState[slot] === CONNECTED && !(FEATURE_WAIT && connectionFlags[slot] & PAUSED)) {
+    connectionHeardAt[slot] = nowMs
+  }
   let from = 0
   while (from < size && connectionIsOpen(slot)) {
     const taken = rxAppend(slot, chunk, from, size - from)
@@ -171,6 +175,8 @@ export function brokerAuthenticated(slot: number, reasonCode: number): void {
     const error = authAnswer(slot, reasonCode)
     if (error) connectionClose(slot, error)
   } else connectResume(slot, reasonCode)
+  // Whoever waited for this answer has had nothing to say.
+  if (connectionState[slot] === CONNECTED) connectionHeardAt[slot] = clockUpdate()
   if (connectionIsOpen(slot)) resumeKept(slot)
   connectionsSettle()
 }

@@ -49,9 +49,12 @@ export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
 export let connectionReason = new Uint8Array(ROWS)
 /** NONE until the connection is CONNECTED. */
 export let connectionSession = newShortLinks(ROWS)
-/** Milliseconds without a packet after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
+/** Milliseconds without a byte after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
 export let connectionSilenceMs = new Uint32Array(ROWS)
-/** When the last packet came; before CONNECT: when the connection was made. Milliseconds. */
+/**
+ * When the last bytes came, milliseconds; before CONNECT: when the connection was made; of one that waits for room:
+ * when what waits came.
+ */
 export let connectionHeardAt = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
 export let connectionTransmit = newOffsets(ROWS)

@@ -13,7 +13,7 @@ export class Link {
   silenceMs = 0
   /** Milliseconds as CONNECT said; Infinity: never. */
   sessionExpiry = 0
-  /** When the last whole packet arrived, or the connection began. */
+  /** When the last byte arrived since its CONNECT, or the connection began. */
   heardAt: number
   /** When the client stopped reading; undefined: it reads. */
   slowSince: number | undefined

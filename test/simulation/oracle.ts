@@ -120,8 +120,9 @@ export class Oracle {
       this.packetsIn++
       if (link.state !== 'over') this.traffic[broken ? 'broken' : 'handled']++
       judgePacket(this, link, packet, broken)
-      link.heardAt = this.time
     }
+    // Every byte is life, once it is connected.
+    if (link.state === 'connected') link.heardAt = this.time
     if (this.crowded && link.state !== 'over' && link.peer.isClosed && !link.isBetweenPackets) judgeCutShort(this, link)
     this.settle(this.time)
   }

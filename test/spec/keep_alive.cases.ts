@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict'
-import { connect, connectWithConnack, publish, refused } from '../support/client'
+import { connect, connectWithConnack, publish, refused, subscribe } from '../support/client'
 import { in5, inBoth, type Case } from './case'
 
 const KEEP_ALIVE_TIMEOUT = 0x8d
@@ -27,6 +27,23 @@ export const keepAliveCases: Case[] = [
     await world.advance(17_000)
     await refused(peer, KEEP_ALIVE_TIMEOUT)
   }, { longTime: true }),
+  ...inBoth('the bytes of a packet that is still coming keep the connection, until they stop', '3.1.2-24', '3.1.2-22',
+    async (world, version) => {
+      const listener = await connect(world, { version })
+      await subscribe(listener, 'a')
+      const slow = await connect(world, { version, keepalive: 10 })
+      const bytes = slow.encode({ cmd: 'publish', topic: 'a', payload: 'long', qos: 0, dup: false, retain: false })
+      for (const byte of bytes) {
+        await world.advance(10_000)
+        await slow.send([byte])
+      }
+      equal((await listener.receive('publish')).payload.toString(), 'long')
+      await slow.send(bytes.subarray(0, 5))
+      await world.advance(14_500)
+      await slow.silence()
+      await world.advance(2_500)
+      await refused(slow, KEEP_ALIVE_TIMEOUT)
+    }, { longTime: true }),
   ...inBoth('what the broker sends does not keep the connection', '3.1.2-24', '3.1.2-22', async (world, version) => {
     const quiet = await connect(world, { version, keepalive: 10 })
     await quiet.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'a', qos: 0 }] } as never)
