@@ -85,7 +85,8 @@ export const RX_SHARED: boolean = false
 /** The largest packet that is accepted at all, bytes; announced as Maximum Packet Size. */
 export const PACKET_SIZE_MAX = 65_535
 /**
- * Bytes handed to the runtime and not yet sent, per connection; past it QoS 0 is dropped, at twice it the client is.
+ * Bytes handed to the runtime and not yet sent, per connection; past it QoS 0 is dropped, and with twice as many of
+ * unread answers the client is. A packet that is larger may be on its way besides.
  */
 export const TX_CREDIT_SIZE = 2_048
 /** Milliseconds a new Network Connection has for its CONNECT. */

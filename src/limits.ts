@@ -6,7 +6,7 @@ import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LANE, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
   PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, QUEUE_ROWS_MAX, RETAINED_MAX, ROUTE_TARGETS_MAX,
   ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_MAX, SESSION_EXPIRY_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW,
-  TABLES_GROW_DIVISOR,
+  TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
 import { assert } from './assert'
 
@@ -51,6 +51,8 @@ export const IDENTIFIERS_MAX = FEATURE_SUBSCRIPTION_IDENTIFIER ? 16 : 0
 export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
 /** Whether every packet that can go out fits one lane. */
 export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
+/** Whether a packet can be larger than a connection's credit. */
+export const HAS_LARGE = PACKET_SIZE_MAX > TX_CREDIT_SIZE
 /** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
 export const PACK_LANES = RX_SHARED ? 3 : 1
 

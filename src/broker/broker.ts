@@ -5,13 +5,13 @@ import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCES
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_MQTT31, FEATURE_RETAINED, FEATURE_STREAM,
-  FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_RETAINED,
+  FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
-  connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionTransmit,
-  connectionVersion, rxEnd, rxStart, streamLeft,
+  connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionVersion,
+  rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
@@ -26,6 +26,7 @@ import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
 import { queuePump } from './queue'
 import { retainedPump } from './retained'
+import { creditReturn } from './send'
 import { sessionsTick } from './session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
 import type { Chunk } from '../port/port'
@@ -134,7 +135,7 @@ function wait(slot: number): void {
 
 /** Tries again what has waited. */
 function resume(slot: number): void {
-  if (connectionFlags[slot] & PAUSED) publicationRepeats()
+  if (!FEATURE_LATE_ANSWER || connectionFlags[slot] & PAUSED) publicationRepeats()
   connectionFlags[slot] &= ~PAUSED
   receivePackets(slot)
   if (connectionIsOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
@@ -150,7 +151,7 @@ function resumeKept(slot: number): void {
 /** `creditSize` bytes that were written to a connection have left. */
 export function brokerWritable(slot: number, creditSize: number): void {
   if (!connectionIsOpen(slot)) return
-  connectionTransmit[slot] -= Math.min(creditSize, connectionTransmit[slot])
+  creditReturn(slot, creditSize)
   if (connectionState[slot] === CONNECTED) sessionPump(connectionSession[slot])
   connectionsSettle()
 }

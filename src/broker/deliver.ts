@@ -1,5 +1,7 @@
 // Delivers the publication in hand to the targets of its route.
-import { publishQos, publishRetain, publishTopicSize, publishTopicStart } from '../codec/publish'
+import {
+  publishEnd, publishPropertiesStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
+} from '../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
@@ -118,7 +120,8 @@ function addIdentifiers(target: number, end: number, session: number): number {
 
 /** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
 function deliverShared(filter: number): void {
-  const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, NONE)
+  const size = publishTopicSize + publishEnd - publishPropertiesStart
+  const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, size, NONE)
   if (subscription < 0) {
     if (groupIsFull) refuse()
     return

@@ -2,7 +2,6 @@
 // order
 // in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a packet
 // that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { portPack } from 'runtime'
 import { SUBACK, SUBSCRIBE, UNSUBACK } from '../codec/packet_type'
 import {
   IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
@@ -12,16 +11,15 @@ import {
 } from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import {
-  packAt, packBegin, writeByte, writeRange, writeTwoByteInteger, writeVariableByteInteger,
+  packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_FITS_PACK, RX_SHARED,
+  FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, RX_SHARED,
 } from '../limits'
 import { memory } from '../memory'
-import { connectionPacketMax, connectionSession, connectionVersion } from '../store/connection_table'
-import { MESSAGES_SENT, count } from './counters'
+import { connectionSession, connectionVersion } from '../store/connection_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
-import { LANE_SINGLE, LANE_TAIL, sendControl, sendPacked } from './send'
+import { sendControl } from './send'
 
 // The packet in hand.
 export let listType = 0
@@ -83,20 +81,15 @@ export function filterListEnd(slot: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   const type = listType === SUBSCRIBE ? SUBACK : UNSUBACK
   const codes = isNew || type === SUBACK ? listCount : 0
-  const head = packBegin(LANE_SINGLE)
+  const size = 2 + (isNew ? 1 : 0)
+  // In front of the codes is room for as much as the packet itself had there.
+  const head = listCodes - size - 1 - variableByteIntegerSize(size + codes)
+  packFrom(head)
   writeByte(type << 4)
-  writeVariableByteInteger(2 + (isNew ? 1 : 0) + codes)
+  writeVariableByteInteger(size + codes)
   writeTwoByteInteger(listPacketIdentifier)
   if (isNew) writeByte(0)
-  const size = packAt - head
-  if (FEATURE_MQTT5 && size + codes > connectionPacketMax[slot]) return PACKET_TOO_LARGE
-  if (PACKET_FITS_PACK) {
-    writeRange(listCodes, codes)
-    sendControl(slot, head)
-    return SUCCESS
-  }
-  sendPacked(slot, portPack(head, packAt, LANE_SINGLE), size)
-  if (codes) sendPacked(slot, portPack(listCodes, listCodes + codes, LANE_SINGLE + LANE_TAIL), codes)
-  count(MESSAGES_SENT)
+  packSkip(codes)
+  sendControl(slot, head)
   return SUCCESS
 }

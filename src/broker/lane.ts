@@ -34,7 +34,7 @@ import type { Chunk } from '../port/port'
 
 // What the port reads of the PUBLISH handled last, of its connection, and of the routes.
 export { publishQos, publishTopicSize } from '../codec/publish'
-export { connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
+export { connectionLarge, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
 export { routeEpoch } from '../store/subscription_table'
 
 /** The QoS bits of a row of a queue. */

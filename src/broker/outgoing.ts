@@ -1,5 +1,5 @@
 // The PUBLISH packets that leave: packed from a message's bytes, once for all clients that can have the same copy.
-import { portPack } from 'runtime'
+import { portPack, portUnsent } from 'runtime'
 import { PUBLISH } from '../codec/packet_type'
 import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property'
 import {
@@ -10,15 +10,15 @@ import {
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS, IDENTIFIERS_MAX, NONE, PACKET_FITS_PACK,
-  PACK_SIZE,
+  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS, HAS_LARGE, IDENTIFIERS_MAX, NONE,
+  PACKET_FITS_PACK, PACK_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
-import { connectionAliasMax, connectionPacketMax, connectionVersion } from '../store/connection_table'
+import { connectionAliasMax, connectionLarge, connectionPacketMax, connectionVersion } from '../store/connection_table'
 import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { nowMs } from './clock'
 import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from './counters'
 import { publicationExpiresAt } from './in_hand'
-import { LANE_SINGLE, LANE_TAIL, sendHasRoom, sendPacked } from './send'
+import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendPacked } from './send'
 import type { Packed } from '../port/port'
 
 /** The Subscription Identifiers of the next copy. */
@@ -70,6 +70,11 @@ export function outgoingSend(slot: number, flags: number, packetIdentifier: numb
   if (FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]) aliasOutIsKnown()
   sendPacked(slot, heads[lane], headSizes[lane])
   if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
+  if (HAS_LARGE && size > TX_CREDIT_SIZE) {
+    connectionLarge[slot] += size
+    // A port that says only when all has left is to say it.
+    creditSet(slot, portUnsent(slot))
+  }
   count(MESSAGES_SENT)
   countTraffic(PUBLISH_SENT, 1)
   countTraffic(PUBLISH_BYTES_SENT, publishEnd - publishPayloadStart)

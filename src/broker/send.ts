@@ -6,12 +6,16 @@ import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
 } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, TX_CREDIT_SIZE } from '../limits'
 import {
-  PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionPacketMax, connectionTransmit, connectionVersion,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, TABLES_GROW, TX_CREDIT_SIZE,
+} from '../limits'
+import {
+  PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,
+  connectionMark, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../store/connection_table'
 import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from './counters'
 import { writeReasonString } from './reason_string'
+import { packetSizeMax } from './settings'
 import type { Packed } from '../port/port'
 
 /** The lane for packets that are made for one connection; 0 and 1 are for those that many get. */
@@ -19,12 +23,36 @@ export const LANE_SINGLE = 2
 /** Added to a lane: the properties and payload behind its head. */
 export const LANE_TAIL = 3
 
-/** Whether the connection may be handed `size` more bytes that it could also do without for now. */
+/**
+ * Whether the connection may be handed `size` more bytes that it could also do without for now. What is larger than the
+ * credit is not counted for what is small behind it: one such packet, on a computer as many as two of the largest.
+ */
 export function sendHasRoom(slot: number, size: number): boolean {
   if (connectionTransmit[slot] + size <= TX_CREDIT_SIZE) return true
   // Perhaps some of it has left: the port knows.
-  connectionTransmit[slot] = portUnsent(slot)
-  return !connectionTransmit[slot] || connectionTransmit[slot] + size <= TX_CREDIT_SIZE
+  creditSet(slot, portUnsent(slot))
+  return HAS_LARGE && size > TX_CREDIT_SIZE
+    ? !connectionLarge[slot] || TABLES_GROW && connectionLarge[slot] + size <= packetSizeMax() * 2
+    : connectionTransmit[slot] + size <= TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)
+}
+
+/** So many bytes have not left, the last that were handed over. */
+export function creditSet(slot: number, unsent: number): void {
+  connectionTransmit[slot] = unsent
+  if (!HAS_LARGE) return
+  if (unsent <= TX_CREDIT_SIZE) connectionLarge[slot] = 0
+  if (connectionLarge[slot] > unsent) connectionLarge[slot] = unsent
+  if (connectionControl[slot] > unsent) connectionControl[slot] = unsent
+}
+
+/** `size` bytes have left. */
+export function creditReturn(slot: number, size: number): void {
+  creditSet(slot, connectionTransmit[slot] - Math.min(size, connectionTransmit[slot]))
+  // What was handed over before the mark has left.
+  if (!HAS_LARGE || !TABLES_GROW || (connectionMark[slot] -= size) > 0) return
+  connectionControl[slot] = connectionControlNew[slot]
+  connectionControlNew[slot] = 0
+  connectionMark[slot] = connectionTransmit[slot]
 }
 
 /** Hands packed bytes over. */
@@ -37,16 +65,18 @@ export function sendPacked(slot: number, packed: Packed, size: number): void {
 /**
  * Hands over the packet between `start` and packAt. A client that does not take packets of its size would wait for the
  * answer for ever: it loses its connection. [MQTT-3.1.2-24]
- * A client that sends and sends and does not read its acknowledgements loses its connection.
+ * So does one that asks and asks and does not read the answers; what it is sent does not count.
  */
 export function sendControl(slot: number, start: number): void {
   const size = packAt - start
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return connectionClose(slot, PACKET_TOO_LARGE)
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
-  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
-  connectionTransmit[slot] = portUnsent(slot)
-  if (connectionTransmit[slot] <= TX_CREDIT_SIZE * 2) return
+  if (HAS_LARGE) connectionControl[slot] += size
+  if (HAS_LARGE && TABLES_GROW) connectionControlNew[slot] += size
+  if ((HAS_LARGE ? connectionControl : connectionTransmit)[slot] <= TX_CREDIT_SIZE * 2) return
+  creditSet(slot, portUnsent(slot))
+  if ((HAS_LARGE ? connectionControl : connectionTransmit)[slot] <= TX_CREDIT_SIZE * 2) return
   count(FULL_TRANSMIT)
   connectionClose(slot, QUOTA_EXCEEDED)
 }

@@ -12,6 +12,11 @@ export function packBegin(lane: number): number {
   return packAt = PACK_LANES > 1 ? PACK_AT + lane * PACK_SIZE : PACK_AT
 }
 
+/** Writes on from an offset that is in no lane. */
+export function packFrom(start: number): void {
+  packAt = start
+}
+
 /** Goes on writing `size` bytes further on. */
 export function packSkip(size: number): void {
   packAt += size

@@ -1,7 +1,7 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
 import { portIndexOf, portIndexOfWildcard } from 'runtime'
-import { FEATURE_ACCESS, NONE, PACK_SIZE } from '../limits'
+import { FEATURE_ACCESS, NONE } from '../limits'
 import { memory } from '../memory'
 import { ACCESS_READ, accessAllows } from '../broker/access'
 import { queuePump } from '../broker/queue'
@@ -9,7 +9,7 @@ import { sendHasRoom } from '../broker/send'
 import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
 import { filterChosen, filterMatches, filterSkip, filterSubscriptionHead } from '../store/filter_table'
-import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage,
   queueNext,
@@ -55,15 +55,18 @@ const AWAY = 1
 const BUSY = 2
 const READY = 3
 
+/** Bytes of a PUBLISH besides topic, payload and the properties that travel, at the most. */
+const HEAD_SIZE_MAX = 32
+
 /** Whether chooseMember met a queue without room: what it answers NONE for might have been kept. */
 export let groupIsFull = false
 
 /**
  * Chooses the member that gets a message: in turn among those that are connected and have room; else one that
- * can keep it until it has. Answers its subscription, or NONE.
+ * can keep it until it has. `size` is that of topic, properties and payload. Answers its subscription, or NONE.
  */
 export function chooseMember(
-  filter: number, qos: number, topicStart: number, topicSize: number, except: number,
+  filter: number, qos: number, topicStart: number, topicSize: number, size: number, except: number,
 ): number {
   const head = filterSubscriptionHead[filter]
   const last = filterChosen[filter]
@@ -74,7 +77,7 @@ export function chooseMember(
   let row = first
   do {
     const session = subscriptionSession[row]
-    const state = session === except ? UNABLE : memberState(session, Math.min(qos, subscriptionOptions[row] & 3))
+    const state = session === except ? UNABLE : memberState(session, Math.min(qos, subscriptionOptions[row] & 3), size)
     if (state > bestState && !(FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, topicSize))) {
       best = row
       bestState = state
@@ -86,9 +89,9 @@ export function chooseMember(
   return best
 }
 
-function memberState(session: number, qos: number): number {
+function memberState(session: number, qos: number, size: number): number {
   const slot = sessionSlot[session]
-  if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, PACK_SIZE) ? READY : BUSY
+  if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, size + HEAD_SIZE_MAX) ? READY : BUSY
   if (sessionQueueCount[session] >= queueMax()) {
     groupIsFull = true
     return UNABLE
@@ -118,7 +121,8 @@ function redeliver(session: number, row: number): void {
     const filter = subscriptionFilter[at]
     if (!filterSkip[filter] || !filterMatches(filter, topicStart, topicSize)) continue
     const qos = queueFlags[row] >> 1 & 3
-    const member = chooseMember(filter, qos, topicStart, topicSize, session)
+    const size = messageEnd(message) - topicStart
+    const member = chooseMember(filter, qos, topicStart, topicSize, size, session)
     if (member < 0 || !(subscriptionOptions[member] & 3) || !queueHasRoom(1)) return
     messageRetain(message)
     const other = subscriptionSession[member]

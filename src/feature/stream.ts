@@ -48,8 +48,11 @@ const streamIdentifier = new Uint16Array(ROWS)
 const streamSubscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 const FILTERS = 0x80
 const PAYLOAD_IS_TEXT = 8
-/** Where the Reason Codes start in the range of the pool that they are put aside in, behind their number. */
-const CODES_AT = 2
+/**
+ * Where the Reason Codes start in the range of the pool that they are put aside in, behind their number and room for
+ * what stands before them in the answer.
+ */
+const CODES_AT = 8
 
 /**
  * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.

@@ -1,10 +1,10 @@
 // Network Connections by slot: the number that the runtime and the core have in common for one.
 //
-// Memory of a row on a board: state 1, version 1, flags 1, reason 1, session 1, Keep Alive 4, deadline 8, transmit 2,
-// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 37 bytes, and RX_RING_SIZE in memory.
+// Memory of a row on a board: state 1, version 1, flags 1, reason 1, session 1, Keep Alive 4, deadline 8, transmit 6,
+// receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 41 bytes, and RX_RING_SIZE in memory.
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, NONE,
-  RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL,
+  HAS_LARGE, NONE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
 } from '../limits'
 import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
@@ -58,6 +58,13 @@ export let connectionSilenceMs = new Uint32Array(ROWS)
 export let connectionHeardAt = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
 export let connectionTransmit = newOffsets(ROWS)
+/** Of them, at the most: packets larger than TX_CREDIT_SIZE; see src/broker/send.ts. */
+export let connectionLarge = newOffsets(HAS_LARGE ? ROWS : 0)
+/** Of them, at the most: answers to what the client asked. */
+export let connectionControl = newOffsets(HAS_LARGE ? ROWS : 0)
+/** Where reading is slow but steady: answers since a mark among the bytes, and how many bytes before it are unsent. */
+export let connectionControlNew = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
+export let connectionMark = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
 /** The bytes that have arrived and are not handled. */
 export let rxStart = newOffsets(ROWS)
 export let rxEnd = newOffsets(ROWS)
@@ -93,6 +100,8 @@ export function connectionAdd(nowMs: number): number {
   if (FEATURE_INDEX) free = next[slot]
   connectionState[slot] = ACCEPTED
   connectionTransmit[slot] = 0
+  if (HAS_LARGE) connectionLarge[slot] = connectionControl[slot] = 0
+  if (HAS_LARGE && TABLES_GROW) connectionControlNew[slot] = connectionMark[slot] = 0
   if (FEATURE_MQTT5) connectionVersion[slot] = 0
   if (HAS_FLAGS) connectionFlags[slot] = 0
   connectionSession[slot] = NONE
@@ -156,6 +165,10 @@ function connectionsGrow(): boolean {
   connectionSilenceMs = columnGrow(connectionSilenceMs, grown)
   connectionHeardAt = columnGrow(connectionHeardAt, grown)
   connectionTransmit = columnGrow(connectionTransmit, grown)
+  connectionLarge = columnGrow(connectionLarge, grown)
+  connectionControl = columnGrow(connectionControl, grown)
+  connectionControlNew = columnGrow(connectionControlNew, grown)
+  connectionMark = columnGrow(connectionMark, grown)
   rxStart = columnGrow(rxStart, grown)
   rxEnd = columnGrow(rxEnd, grown)
   rxCapacity = columnGrow(rxCapacity, grown)

@@ -165,6 +165,7 @@ export const GROUPS = [
     'sendShort',
     'sendControl',
     'sendAcknowledge',
+    'creditSet',
     'portLog',
   ],
   // Short ones for what is seldom.

@@ -1,6 +1,7 @@
 // The firmware's send queues, which have no bound and say nothing: they are looked at, and listened to only while
 // somebody waits for one to become empty.
 import { brokerWritable } from '../../main'
+import { connectionLarge } from '../../broker/lane'
 import { FULL_TRANSMIT, countDropped } from '../../broker/counters'
 import { FEATURE_LANE, TX_CREDIT_SIZE } from '../../limits'
 import { laneCheck, laneYield } from './lane'
@@ -44,7 +45,7 @@ export function queuesLook(those: BoardSocket[]): void {
   unseen = 0
   for (const socket of those) {
     const queue = socket && socket.dSnd
-    if (queue && queue.length > TX_CREDIT_SIZE && socket._slot >= 0) {
+    if (queue && socket._slot >= 0 && queue.length > TX_CREDIT_SIZE + connectionLarge[socket._slot]) {
       laneYield()
       portUnsent(socket._slot)
       socket._put = drop
