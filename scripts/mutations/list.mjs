@@ -112,6 +112,11 @@ export const MUTATIONS = [
     to: 'topicSize[row] === size',
   },
   {
+    name: 'a filter that has no shape is not looked at',
+    board: 'test',
+    file: 'src/broker/route.ts', from: 'row < walkedCount', to: 'row < 0',
+  },
+  {
     name: 'No Local is ignored',
     file: 'src/broker/deliver.ts', from: 'options & NO_LOCAL && session === publicationSession',
     to: 'options & NO_LOCAL && session < -1',

@@ -8,8 +8,7 @@ import {
 } from '../limits'
 import { memory } from '../memory'
 import { CONNECTED, connectionState } from '../store/connection_table'
-import { shapeIsExact } from '../store/filter_shape'
-import { filterMatches, filterShape, filterSize, filterStart } from '../store/filter_table'
+import { SHAPE_EXACT, filterMatches, filterShape, filterSize, filterStart } from '../store/filter_table'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
@@ -56,7 +55,7 @@ export function retainedPump(session: number): void {
 }
 
 function filterIsExact(filter: number): boolean {
-  return FEATURE_INDEX ? shapeIsExact(filterShape[filter]) : walkPlainSize[filter] === WALK_EXACT
+  return FEATURE_INDEX ? filterShape[filter] === SHAPE_EXACT : walkPlainSize[filter] === WALK_EXACT
 }
 
 function retainedMatches(filter: number, row: number): boolean {

@@ -1,13 +1,15 @@
-// Finds the route of a topic: in the cache, or by looking it up under every filter shape in use.
+// Finds the route of a topic: in the cache, or by looking it up among the filters without wildcards
+// and under every filter shape in use.
 import { topicIsHidden, topicNameIsValid, topicSplit } from '../codec/topic'
 import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
 import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
 import {
-  filterChain, filterChainNext, filterHash, filterMatches, filterShape, filterSkip, filterSubscriptionHead,
+  SHAPE_EXACT, filterChain, filterChainNext, filterHash, filterMatches, filterShape, filterSkip, filterSubscriptionHead,
 } from '../store/filter_table'
+import { walkedCount, walkedFilter, walkedFits } from '../store/filter_walked'
 import {
-  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeBegin, routeCommit, routeLookup, routesRestart,
-  targetAdd, targetEnd, targetOptions, targetSession,
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, missedHash, routeBegin, routeCommit, routeLookup,
+  routesRestart, targetAdd, targetEnd, targetOptions, targetSession,
 } from '../store/route_cache'
 import { sessionTarget } from '../store/session_table'
 import {
@@ -34,19 +36,28 @@ function routeBuild(topicStart: number, topicSize: number): number {
   const isHidden = topicIsHidden(topicStart)
   const route = routeBegin(topicSize)
   firstTarget = targetEnd
-  for (let shape = 0; shape < shapeRowsUsed; shape++) {
-    if (shapeFits(shape, isHidden) && !addShape(shape, topicStart, topicSize)) {
-      routesRestart()
-      return routeBuild(topicStart, topicSize)
-    }
+  if (!addFilters(isHidden, topicStart, topicSize)) {
+    routesRestart()
+    return routeBuild(topicStart, topicSize)
   }
   routeCommit(route, firstTarget, topicStart, topicSize)
   return route
 }
 
-/** Adds the subscriptions of every filter of a shape that matches. False: the cache is full. */
-function addShape(shape: number, topicStart: number, topicSize: number): boolean {
-  const hash = shapeHash(shape)
+/** Adds the subscriptions of every filter that matches. False: the cache is full. */
+function addFilters(isHidden: boolean, topicStart: number, topicSize: number): boolean {
+  if (!addChain(missedHash, SHAPE_EXACT, topicStart, topicSize)) return false
+  for (let shape = 0; shape < shapeRowsUsed; shape++) {
+    if (shapeFits(shape, isHidden) && !addChain(shapeHash(shape), shape, topicStart, topicSize)) return false
+  }
+  for (let row = 0; row < walkedCount; row++) {
+    if (walkedFits(row, isHidden) && !addFilter(walkedFilter[row], topicStart, topicSize)) return false
+  }
+  return true
+}
+
+/** The same of the filters of a shape, whose hash is the topic's under it. */
+function addChain(hash: number, shape: number, topicStart: number, topicSize: number): boolean {
   for (let filter = filterChain(hash); filter >= 0; filter = filterChainNext(filter)) {
     const isCandidate = filterHash[filter] === hash && filterShape[filter] === shape
     if (isCandidate && !addFilter(filter, topicStart, topicSize)) return false

@@ -4,6 +4,8 @@ import { sharedRedeliver } from '../feature/shared_subscription'
 import {
   FEATURE_INDEX, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, SESSIONS_EXPIRE,
 } from '../limits'
+import { shapesForget } from '../store/filter_shape'
+import { walkedForget } from '../store/filter_walked'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
   sessionExists, sessionExpiresAt, sessionExpiry, sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead,
@@ -38,6 +40,10 @@ export function sessionEnd(session: number): void {
   if (FEATURE_SHARED_SUBSCRIPTION) sharedRedeliver(session)
   if (!FEATURE_INDEX) walkRemoveAll(session)
   else while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
+  if (FEATURE_INDEX) {
+    shapesForget(session)
+    walkedForget(session)
+  }
   queueClear(session)
   sessionRemove(session)
 }

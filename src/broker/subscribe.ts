@@ -69,7 +69,7 @@ function checkOptions(options: number, isNew: boolean): void {
 /** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
 function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
-  const filter = FEATURE_INDEX ? filterTake(start, size, skip) : NONE
+  const filter = FEATURE_INDEX ? filterTake(session, start, size, skip) : NONE
   if (FEATURE_INDEX && filter < 0) return full()
   let row = FEATURE_INDEX ? subscriptionFind(session, filter) : walkFind(session, start, size)
   const isNew = row < 0
@@ -97,7 +97,7 @@ function full(): number {
 
 /** The session's subscription to the filter parsed last, or NONE. */
 function findSubscription(session: number): number {
-  const filter = filterFind(fieldStart, fieldSize)
+  const filter = filterFind(fieldStart, fieldSize, skip)
   return filter < 0 ? NONE : subscriptionFind(session, filter)
 }
 

@@ -3,7 +3,7 @@
 //
 // Memory of a row on a board: start 2, size 2, match 1, shape 1, hash 4, index 2, head 2 = 14 bytes (2 more with
 // shared subscriptions), SUBSCRIPTIONS_MAX rows, and the filter's blocks in the pool.
-import { portCopy, portEqual } from 'runtime'
+import { portCopy, portEqual, portHash, portIndexOfWildcard } from 'runtime'
 import {
   FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW,
   headsFor, newOffsets, newRows, rowsAtStart,
@@ -11,7 +11,8 @@ import {
 import { topicIsHidden, topicMatches } from '../codec/topic'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
-import { shapeHash, shapeRelease, shapeTake } from './filter_shape'
+import { shapeFind, shapeHash, shapeRelease, shapeTake } from './filter_shape'
+import { walkedAdd, walkedCount, walkedHasRoom, walkedRemove } from './filter_walked'
 
 const ALL_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
 const ROWS = FEATURE_INDEX ? ALL_ROWS : 0
@@ -20,7 +21,13 @@ export let filterStart = newOffsets(ALL_ROWS)
 export let filterSize = newOffsets(ALL_ROWS)
 /** Bytes of `$share/name/` before what is matched; 0: not shared. */
 export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
+/** A row of filter_shape.ts, or one of the two below. */
 export let filterShape = newRows(ROWS)
+/** It has no wildcards. */
+export const SHAPE_EXACT = -2
+/** It is a row of filter_walked.ts. */
+export const SHAPE_WALKED = -3
+/** Under its shape; without one, of its bytes, `$share/name/` left out. */
 export let filterHash = new Int32Array(ROWS)
 /** The filter's first subscription. */
 export let filterSubscriptionHead = newLinks(ROWS)
@@ -55,16 +62,27 @@ export function filterMatches(row: number, topicStart: number, topicSize: number
   return topicMatches(filterStart[row] + skip, filterSize[row] - skip, topicStart, topicSize)
 }
 
-/** The row of the filter that filterParse has just split, or NONE. */
-export function filterFind(start: number, size: number): number {
-  const shape = shapeTake()
-  if (shape < 0) return NONE
-  shapeRelease(shape)
-  return filterFindWith(start, size, shape)
+/**
+ * The row of the filter that filterParse has just split, or NONE; `skip` of its bytes are `$share/name/`.
+ */
+export function filterFind(start: number, size: number, skip: number): number {
+  if (filterIsExact(start + skip, size - skip)) return findIn(SHAPE_EXACT, start, size, skip)
+  const shape = shapeFind()
+  const row = shape < 0 ? NONE : findIn(shape, start, size, skip)
+  return row < 0 && walkedCount ? findIn(SHAPE_WALKED, start, size, skip) : row
 }
 
-function filterFindWith(start: number, size: number, shape: number): number {
-  const hash = shapeHash(shape)
+function filterIsExact(start: number, size: number): boolean {
+  return portIndexOfWildcard(start, start + size) < 0
+}
+
+/** What filterHash has for the filter that filterParse has just split. */
+function hashOf(shape: number, start: number, size: number, skip: number): number {
+  return shape >= 0 ? shapeHash(shape) : portHash(start + skip, size - skip)
+}
+
+function findIn(shape: number, start: number, size: number, skip: number): number {
+  const hash = hashOf(shape, start, size, skip)
   let row = filterChain(hash)
   while (row >= 0 && !(filterHash[row] === hash && filterShape[row] === shape && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = next[row]
@@ -72,23 +90,27 @@ function filterFindWith(start: number, size: number, shape: number): number {
 }
 
 /**
- * The row of the filter that filterParse has just split, new where there is none; `skip` of its bytes are
- * `$share/name/`. NONE: there is no room. A new row has no subscription: add one or call filterRelease.
+ * The row of the filter that filterParse has just split, new for the session where there is none. NONE: there is no
+ * room. A new row has no subscription: add one or call filterRelease.
  */
-export function filterTake(start: number, size: number, skip: number): number {
-  const shape = shapeTake()
-  if (shape < 0) return NONE
-  let row = filterFindWith(start, size, shape)
-  if (row < 0) row = filterAdd(start, size, skip, shape)
-  else shapeRelease(shape)
-  if (row < 0) shapeRelease(shape)
-  return row
+export function filterTake(session: number, start: number, size: number, skip: number): number {
+  const row = filterFind(start, size, skip)
+  if (row >= 0) return row
+  let shape = SHAPE_EXACT
+  if (!filterIsExact(start + skip, size - skip)) {
+    shape = shapeTake(session)
+    if (shape < 0) shape = walkedHasRoom(session) ? SHAPE_WALKED : NONE
+  }
+  return shape === NONE ? NONE : filterAdd(session, start, size, skip, shape)
 }
 
-function filterAdd(start: number, size: number, skip: number, shape: number): number {
-  if (free < 0 && !(TABLES_GROW && filtersGrow())) return NONE
-  const bytes = poolAllocate(size, POOL_BLOCKS_RX)
-  if (bytes < 0) return NONE
+function filterAdd(session: number, start: number, size: number, skip: number, shape: number): number {
+  const isRoom = free >= 0 || TABLES_GROW && filtersGrow()
+  const bytes = isRoom ? poolAllocate(size, POOL_BLOCKS_RX) : NONE
+  if (bytes < 0) {
+    if (shape >= 0) shapeRelease(shape)
+    return NONE
+  }
   portCopy(bytes, start, size)
   const row = free
   free = next[row]
@@ -100,7 +122,8 @@ function filterAdd(start: number, size: number, skip: number, shape: number): nu
   }
   if (FEATURE_SYS && topicIsHidden(bytes + skip)) filterHiddenAdd(1)
   filterShape[row] = shape
-  filterHash[row] = shapeHash(shape)
+  filterHash[row] = hashOf(shape, start, size, skip)
+  if (shape === SHAPE_WALKED) walkedAdd(session, row)
   indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
   return row
 }
@@ -109,7 +132,8 @@ function filterAdd(start: number, size: number, skip: number, shape: number): nu
 export function filterRelease(row: number): void {
   if (filterSubscriptionHead[row] >= 0) return
   indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
-  shapeRelease(filterShape[row])
+  if (filterShape[row] >= 0) shapeRelease(filterShape[row])
+  else if (filterShape[row] === SHAPE_WALKED) walkedRemove(row)
   const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0
   if (FEATURE_SYS && topicIsHidden(filterStart[row] + skip)) filterHiddenAdd(-1)
   poolFree(filterStart[row], filterSize[row])

@@ -45,7 +45,7 @@ let routeCount = 0
 let topicsUsed = 0
 let epoch = 0
 /** The hash of the topic that routeLookup has not found. */
-let missedHash = 0
+export let missedHash = 0
 /** Behind the last target of the route that is being built. */
 export let targetEnd = 0
 

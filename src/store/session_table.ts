@@ -2,7 +2,7 @@
 // Interval afterwards. [MQTT 5.0 section 4.1]
 //
 // Memory of a row on a board: identity 6, hash 4, index 2, slot 1, expiry 4 + 8, Packet Identifier 3, queue 7,
-// Will 2 + 4 + 8, subscriptions 3, retained 4 = 56 bytes, and the identity's blocks in the pool.
+// Will 2 + 4 + 8, subscriptions 7, retained 4 = 60 bytes, and the identity's blocks in the pool.
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
@@ -54,6 +54,9 @@ export let sessionSubscriptionHead = newLinks(ROWS)
 // Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
 export let sessionRetainedHead = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
+// Wildcards that its filters have brought in: rows of filter_shape.ts and filter_walked.ts.
+export let sessionShapeCount = newRows(FEATURE_INDEX ? ROWS : 0)
+export let sessionWalkedCount = newRows(FEATURE_INDEX ? ROWS : 0)
 /** Where a route that is being built has this session's target; see route_cache.ts. */
 export let sessionTarget = newShortRows(ROWS)
 
@@ -174,6 +177,8 @@ function sessionsGrow(): boolean {
   sessionWillDelay = columnGrow(sessionWillDelay, grown)
   sessionWillAt = columnGrow(sessionWillAt, grown)
   sessionTarget = columnGrow(sessionTarget, grown)
+  sessionShapeCount = columnGrow(sessionShapeCount, grown)
+  sessionWalkedCount = columnGrow(sessionWalkedCount, grown)
   hashes = columnGrow(hashes, grown)
   linksGrow(rows, grown)
   next = newFreeList(columnGrow(next, grown), rows)

@@ -1,7 +1,7 @@
 // When it is full: each row of the README's table, what the client sees and what is counted.
 import { describe, expect, it } from 'vitest'
 import {
-  connackCode, connect, connectStart, publish, publishStart, receivePublish, refused, subscribe,
+  connackCode, connect, connectStart, publish, publishStart, receivePublish, refused, subscribe, unsubscribe,
 } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
 import type { Version } from '../support/peer'
@@ -54,6 +54,57 @@ describe('when it is full', () => {
     expect(connackCode(await extra.receive('connack'))).toBe(version === 5 ? QUOTA_EXCEEDED : 3)
     await last.drop()
     expect(await counted(world)).toEqual({ sessions: 1 })
+  })
+
+  it.each(['test', 'host'] as const)('arrangements of + in the filters of one client: nobody else notices (%s)',
+    async (name) => {
+      const world = await memoryWorld(name)
+      const greedy = await connect(world, { clientId: 'greedy' })
+      // Each has a shape of its own; the last has no wildcard.
+      const filters = Array.from({ length: 1_200 }, (_, i) =>
+        Array.from({ length: 12 }, (_, level) => i + 1 >> level & 1 ? '+' : 'a').join('/'))
+      const granted = []
+      for (let i = 0; i < filters.length; i += 5) granted.push(...await subscribe(greedy, filters.slice(i, i + 5)))
+      const { FILTER_SHAPES_CLIENT_MAX, FILTERS_WALKED_CLIENT_MAX } = world.board
+      const most = FILTER_SHAPES_CLIENT_MAX + FILTERS_WALKED_CLIENT_MAX
+      expect(granted.map((code) => code === 0)).toEqual(filters.map((_, i) => i < most))
+      expect(granted[most]).toBe(QUOTA_EXCEEDED)
+      // A filter without wildcards needs no room there, nor does one of an arrangement that stands.
+      expect(await subscribe(greedy, ['an/exact/one', filters[0]!.replaceAll('a', 'b')])).toEqual([0, 0])
+      const other = await connect(world)
+      const own = ['exact', 'x/+/y', '#', '+/z/#']
+      expect(await subscribe(other, own)).toEqual(own.map(() => 0))
+      const publisher = await connect(world)
+      for (const topic of ['exact', 'x/1/y', '1/z/2']) {
+        await publish(publisher, topic, 'p')
+        expect((await receivePublish(other)).topic).toBe(topic)
+      }
+      // What was granted is served, shape or not, once for all of them.
+      await publish(publisher, Array.from({ length: 12 }, () => 'a').join('/'), 'all')
+      expect((await receivePublish(greedy)).payload.toString()).toBe('all')
+      await greedy.silence()
+      expect(await unsubscribe(greedy, filters[most - 1]!, filters[most]!)).toEqual([0, 0x11])
+      expect(await subscribe(greedy, filters[most]!)).toEqual([0])
+      // Its end gives everything back.
+      await greedy.drop()
+      const next = await connect(world, { clientId: 'greedy' })
+      expect((await subscribe(next, filters.slice(0, 7))).every((code) => code === 0)).toBe(true)
+    })
+
+  it('a filter that is walked is one filter, whoever comes to have a shape for it', async () => {
+    const world = await memoryWorld('test')
+    const greedy = await connect(world)
+    const shapes = ['+/a', '+/a/a', '+/a/a/a', '+/a/a/a/a', 'w/+']
+    expect(await subscribe(greedy, shapes)).toEqual(shapes.map(() => 0))
+    const other = await connect(world)
+    expect(await subscribe(other, [{ topic: 'v/+', qos: 1 }, 'w/+', '$share/g/w/+'])).toEqual([1, 0, 0])
+    await publish(await connect(world), 'w/1', 'once')
+    expect((await receivePublish(greedy)).payload.toString()).toBe('once')
+    expect((await other.drain()).map(({ topic }) => topic)).toEqual(['w/1', 'w/1'])
+    expect(await unsubscribe(greedy, 'w/+')).toEqual([0])
+    await publish(await connect(world), 'w/2', 'still')
+    expect((await other.drain()).map(({ topic }) => topic)).toEqual(['w/2', 'w/2'])
+    expect(await unsubscribe(other, 'w/+', '$share/g/w/+', 'v/+')).toEqual([0, 0, 0])
   })
 
   it.each(VERSIONS)('the queue of the only subscriber (version %i)', async (version) => {
