@@ -7,7 +7,7 @@ import {
   propertyNumber,
 } from './property'
 import {
-  readBegin, readError, readFail, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
+  readBegin, readError, readFail, readRest, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
 } from './reader'
 
 // Registers of the message in hand: the PUBLISH decoded last, or a stored message that publishSet was called for.
@@ -78,7 +78,7 @@ export function decodePublish(flags: number, version: number, start: number, end
 
 function decodePublishProperties(): void {
   // No properties: the common case, told by one byte.
-  if (!memory[readAt] && !readError) {
+  if (readRest() && !memory[readAt]) {
     propertiesNone()
     readSkipTo(publishPropertiesStart = readAt + 1)
     return

@@ -2,7 +2,8 @@
 // Code, and a bystander notices nothing.
 
 import {
-  connectBytes, packet, properties, propertySample, PROPERTY, varint, type Bytes, type PropertyName,
+  connectBytes, field, packet, properties, propertySample, PROPERTY, TYPE, uint16, varint, type Bytes,
+  type PropertyName,
 } from '../support/bytes'
 import { connect, connectFailed, connectStart, refused, subscribe } from '../support/client'
 import type { Peer, Version } from '../support/peer'
@@ -187,6 +188,14 @@ export const malformedCases: Case[] = [
         await peer.send([type << 4 | (type === 6 || type === 8 || type === 10 ? 2 : 0), ...rest])
         await peer.closed()
       }
+    }
+  }),
+  // What lies behind a packet is another's.
+  in5('a PUBLISH that ends before its Property Length', '4.13.1-1', async (world) => {
+    for (const behind of [0, 1]) {
+      const peer = await connect(world)
+      await peer.send([...packet(TYPE.publish, 2, field('a'), uint16(7)), behind, behind])
+      await refused(peer, 0x81)
     }
   }),
   ...inBoth('a CONNECT that comes in pieces is waited for', '', '', async (world, version) => {
