@@ -40,7 +40,7 @@ export function handlePublish(slot: number): number {
   const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
   const error = decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd) || publishResolve(slot)
   if (error) return error
-  if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd)) {
+  if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd, true)) {
     return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID)
   }
   const body = FEATURE_LANE ? laneBodyOf(slot) : NONE

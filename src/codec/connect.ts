@@ -131,7 +131,7 @@ function readWill(): void {
   readBinary()
   connectWillPayloadStart = fieldStart
   connectWillPayloadSize = fieldSize
-  if (isText && !utf8IsValid(fieldStart, fieldStart + fieldSize)) readFail(PAYLOAD_FORMAT_INVALID)
+  if (isText && !utf8IsValid(fieldStart, fieldStart + fieldSize, true)) readFail(PAYLOAD_FORMAT_INVALID)
 }
 
 function readWillProperties(): void {

@@ -2,17 +2,20 @@
 import { portIsPlainText } from 'runtime'
 import { memory } from '../memory'
 
-/** Whether [start, end) is a well-formed UTF-8 string without U+0000; a BOM is a character like any other. */
-export function utf8IsValid(start: number, end: number): boolean {
-  return portIsPlainText(start, end) || utf8Walk(start, end)
+/**
+ * Whether [start, end) is a well-formed UTF-8 string, without U+0000 unless it is a payload; a BOM is a character like
+ * any other.
+ */
+export function utf8IsValid(start: number, end: number, isPayload?: boolean): boolean {
+  return portIsPlainText(start, end) || utf8Walk(start, end, isPayload ? 0 : 1)
 }
 
-function utf8Walk(at: number, end: number): boolean {
+function utf8Walk(at: number, end: number, least: number): boolean {
   while (at < end) {
     const first = memory[at++]
     // Continuation bytes that follow, and the smallest character that needs as many. (Unicode, table 3-6)
     let more = first < 0x80 ? 0 : first >> 5 === 6 ? 1 : first >> 4 === 14 ? 2 : first >> 3 === 30 ? 3 : 4
-    const smallest = more ? 1 << more * 5 + (more > 1 ? 1 : 2) : 1
+    const smallest = more ? 1 << more * 5 + (more > 1 ? 1 : 2) : least
     let character = more ? first & 0x3f >> more : first
     if (more > 3 || at + more > end) return false
     while (more--) {

@@ -155,7 +155,7 @@ function publishEnd(slot: number): number {
     if (qos && version < 5) return QUOTA_EXCEEDED
     return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
   }
-  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(messagePayloadStart(message), messageEnd(message))) {
+  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(messagePayloadStart(message), messageEnd(message), true)) {
     messageRelease(message)
     return publishAnswer(slot, version, qos, streamIdentifier[slot], PAYLOAD_FORMAT_INVALID)
   }

@@ -78,6 +78,15 @@ export const utf8Cases: Case[] = [
     equal((await receivePublish(peer)).topic, 'b\uFEFF')
     await peer.silence()
   }),
+  // Section 3.3.2.3.2: well-formed as Unicode has it; what strings must not have, a payload may.
+  in5('U+0000 in a payload that is said to be text', '', async (world) => {
+    const peer = await connect(world)
+    await subscribe(peer, 'a')
+    const text = { payloadFormatIndicator: true }
+    equal(await publish(peer, 'a', 'x\0y', { qos: 1, properties: text }), 0)
+    equal((await receivePublish(peer)).payload.toString(), 'x\0y')
+    await connect(world, { will: { topic: 'a', payload: Buffer.from('\0'), qos: 0, retain: false, properties: text } })
+  }),
   ...inBoth('the ends of every range of code points', '1.5.3-1 4.7.3-4', '1.5.4-1 4.7.3-4', async (world, version) => {
     const peer = await connect(world, { version })
     for (const point of [0x20, 0x7e, 0xa0, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfffd, 0x1_0000, 0x10_fffd]) {
