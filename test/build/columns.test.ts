@@ -6,6 +6,7 @@ import { runSimulation } from '../simulation/run_simulation'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { MemoryWorld } from '../support/memory_world'
+import type { Configuration } from '../support/world'
 import { runPass } from './run_pass'
 import { runProgram } from './run_program'
 
@@ -94,7 +95,8 @@ describe('the core of a board', () => {
     }))
     const createCore = new Function(...ARRAYS.map(({ name }) => name), `${code}\nreturn createCore`)(...arrays) as
       () => CoreInstance
-    const create = (seed: number) => Promise.resolve(new MemoryWorld('esp32', createCore(), {}, seed))
+    const create = (seed: number, configuration: Configuration) =>
+      Promise.resolve(new MemoryWorld('esp32', createCore(), configuration, seed))
     for (let seed = 1; seed <= 4; seed++) await runSimulation({ name: 'esp32', board: boards.esp32, create }, seed, 0.1)
     expect([...reports]).toEqual([])
   })

@@ -2,12 +2,16 @@
 import { expect, test } from 'vitest'
 import { boards } from '../support/core_instance'
 import { memoryWorld } from '../support/memory_world'
+import type { Configuration } from '../support/world'
 import { Chronicle } from './chronicle'
 import { reportPage } from './report_page'
 import { runSimulation } from './run_simulation'
 
 test('shows the samples of a seed, its faults and what it touched, and loads nothing', async () => {
-  const edition = { name: 'host', board: boards.host, create: (seed: number) => memoryWorld('host', {}, seed) }
+  const edition = {
+    name: 'host', board: boards.host,
+    create: (seed: number, configuration: Configuration) => memoryWorld('host', configuration, seed),
+  }
   const chronicle = new Chronicle()
   const outcome = await runSimulation(edition, 3, 0.2, chronicle)
   expect(chronicle.samples.length).toBeGreaterThan(50)

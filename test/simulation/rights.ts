@@ -22,7 +22,7 @@ const FAMILIES = [
 const rule = (kind: number, name: string, access: number, filter: string): AccessRule =>
   ({ kind, name, access, filter })
 
-/** `isBoard`: its file has no word for some kinds of rules. */
+/** `isBoard`: its file has no word for some kinds of rules. A port that answers at once names nobody by certificate. */
 export function rightsDraw(random: Random, board: Board, isBoard: boolean): Configuration {
   if (!board.FEATURE_ACCESS || random.oneIn(2)) return {}
   // The ones that stand for a name come first: they are looked at whenever anybody is to read or to write.
@@ -36,7 +36,7 @@ export function rightsDraw(random: Random, board: Board, isBoard: boolean): Conf
   const count = Math.min(12, board.ACCESS_RULES_MAX - 1)
   while (rules.length < count) rules.push(draw(random, isBoard))
   const users = Object.fromEntries(USERS.map((user) => [user, passwordOf(user)]))
-  return { users, anonymous: true, rules, ...(isBoard ? {} : { certificates: true }) }
+  return { users, anonymous: true, rules, ...(isBoard || !board.FEATURE_LATE_ANSWER ? {} : { certificates: true }) }
 }
 
 function draw(random: Random, isBoard: boolean): AccessRule {

@@ -36,7 +36,6 @@ export const GROUPS = [
   [
     'decodeConnect',
     'changeExpiry',
-    'inboundFind',
     'inboundRemove',
   ],
   // The end of connections and sessions, and what is retained.
@@ -90,11 +89,8 @@ export const GROUPS = [
   [
     'ruleIsFor',
     'ruleMatches',
-    'percentFind',
-    'patternHasNames',
     'patternIsFor',
     'levelHas',
-    'patternMatches',
     'reasonIsKnown',
   ],
   // Acknowledgements that the lane does not take.
