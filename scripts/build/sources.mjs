@@ -63,7 +63,7 @@ function stripOnce (file, source) {
 }
 
 /** Loads TypeScript as JavaScript. */
-export const typesOff = {
+const typesOff = {
   name: 'midge-types',
   /**
    * @param {string} source

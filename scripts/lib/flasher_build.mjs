@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import commonjs from '@rollup/plugin-commonjs'
 import json from '@rollup/plugin-json'
 import nodeResolve from '@rollup/plugin-node-resolve'
+import typescript from '@rollup/plugin-typescript'
 import { rollup } from 'rollup'
 import { minify } from 'terser'
-import { typesOff } from '../build/sources.mjs'
 import { distFresh } from './dist.mjs'
 import { FLASHER } from './flasher.mjs'
 import { moduleOf } from './node_module.mjs'
@@ -14,6 +14,19 @@ import { ROOT } from './root.mjs'
 
 const WEB = join(ROOT, 'src', 'web')
 const STATIC = ['index.html', 'flasher.css', 'midge.svg']
+
+/**
+ * TypeScript to what browsers run; the type check is a command of its own. The bundles of boards have their types taken
+ * off by a faster way (scripts/build/sources.mjs), where a compiler's host would take longer than all passes.
+ */
+const pageTypescript = () => typescript({
+  tsconfig: false,
+  include: [join(ROOT, 'src/flash/**/*.ts'), join(ROOT, 'src/web/**/*.ts')],
+  compilerOptions: {
+    target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, skipLibCheck: true,
+    noResolve: true, types: [], lib: ['es2022', 'dom'],
+  },
+})
 
 const minified = {
   name: 'midge-minified',
@@ -33,7 +46,7 @@ export async function browserModules (entry, name) {
       nodeResolve({ browser: true, extensions: ['.ts', '.mjs', '.js', '.json'] }),
       commonjs(),
       json({ compact: true }),
-      typesOff,
+      pageTypescript(),
       minified,
     ],
     onwarn: warning => { throw new Error(warning.message) },
