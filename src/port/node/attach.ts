@@ -1,8 +1,12 @@
 // Makes a duplex stream a client's connection.
 import type { Duplex } from 'node:stream'
-import { brokerAccept, brokerClosed, brokerReceive, connectionCount } from '../../main'
+import { FULL_CONNECTIONS } from '../../broker/counters'
+import { LOG_FULL } from '../../broker/log_code'
+import { NONE } from '../../limits'
+import { brokerAccept, brokerClosed, brokerReceive, connectionCount, counters } from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
+import { portLog } from './log'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
 
 let connectionsMax = Infinity
@@ -12,11 +16,23 @@ export function connectionsMaxSet(most: number): void {
   connectionsMax = most
 }
 
+/** Whether one more may come beside the program's own client. */
+export function hasPlace(): boolean {
+  return connectionCount < connectionsMax
+}
+
+/** Refuses a connection that found no place; it is counted and logged as those are for which the core has none. */
+export function refuse(stream: Duplex): void {
+  stream.destroy()
+  counters[FULL_CONNECTIONS]++
+  portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
+}
+
 /** Attaches a stream. Answers false where there is no slot; the stream is destroyed then. */
 export function attach(stream: Duplex, origin: Origin): boolean {
   // Errors of a connection end it; 'close' follows.
   stream.on('error', () => stream.destroy())
-  const slot = origin.isTrusted || connectionCount < connectionsMax ? brokerAccept() : -1
+  const slot = origin.isTrusted || hasPlace() ? brokerAccept() : -1
   if (slot < 0) {
     stream.destroy()
     return false
@@ -24,7 +40,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   const link = new Link(stream, slot, origin)
   linkAdd(link)
   const receive = (chunk: Uint8Array): void => {
-    if (!link.isOpen) return
+    if (!link.isOpen) return link.discard(chunk.length)
     hearing()
     brokerReceive(slot, chunk)
     heard()

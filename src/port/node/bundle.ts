@@ -24,12 +24,37 @@ const STOP_MS_MAX = 2_000
 /** When nothing was said for so long, nothing is under way. */
 const QUIET_MS = 100
 
+/** A tick later than that comes after a stall: the process was stopped, the machine slept. Milliseconds. */
+const STALL_MS = 1_000
+/** Turns of the event loop until what came in a stall is read: a connection is accepted in one, read in the next. */
+const STALL_TURNS = 4
+
 let timer: NodeJS.Timeout | null = null
+let tickAt = 0
+let isReading = false
 
 /** Starts the broker; call it before anything else, once. */
 function start(): void {
   brokerStart()
-  timer = setInterval(() => brokerTick(portNowMs()), TICK_MS)
+  tickAt = portNowMs()
+  timer = setInterval(tick, TICK_MS)
+}
+
+/** Timers come before the network: after a stall, what clients have sent is read before they are judged. */
+function tick(): void {
+  if (isReading) return
+  const isLate = portNowMs() - tickAt > TICK_MS + STALL_MS
+  tickAt = portNowMs()
+  if (!isLate) return brokerTick(tickAt)
+  isReading = true
+  let turns = STALL_TURNS
+  const turn = (): void => {
+    if (turns--) return void setImmediate(turn)
+    isReading = false
+    tickAt = portNowMs()
+    if (timer) brokerTick(tickAt)
+  }
+  setImmediate(turn)
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => {
@@ -55,6 +80,7 @@ async function stop(): Promise<void> {
   const streams = linksOpen().map((link) => link.stream)
   brokerStop(SERVER_SHUTTING_DOWN)
   if (timer) clearInterval(timer)
+  timer = null
   const allClosed = Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))))
   let limit: NodeJS.Timeout | undefined
   await Promise.race([allClosed, new Promise((resolve) => limit = setTimeout(resolve, STOP_MS_MAX))])

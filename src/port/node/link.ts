@@ -7,6 +7,8 @@ import type { ListenerOptions } from './library/api'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
+/** Bytes that are still read of a connection that was closed: unread, they would have TCP drop the last answer. */
+const DISCARDED_SIZE_MAX = 65_536
 
 /** Where a connection comes from. */
 export interface Origin {
@@ -39,6 +41,7 @@ export class Link {
   isOpen = true
   /** On the list of those that are written when the turn ends. */
   isDirty = false
+  private discardedSize = 0
   private pending: SendBuffer | null = null
   private pendingSize = 0
   private written: SendBuffer | null = null
@@ -64,6 +67,11 @@ export class Link {
       this.stream.resume()
       for (const resolve of this.waiting.splice(0)) resolve()
     }
+  }
+
+  /** Bytes have come of a connection that was closed: past a bound nothing is read any more. */
+  discard(size: number): void {
+    if ((this.discardedSize += size) > DISCARDED_SIZE_MAX) this.stream.pause()
   }
 
   /** Ends when reading goes on, or there is nothing more to read. */

@@ -5,7 +5,8 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls'
-import { attach } from './attach'
+import { admit } from './admission'
+import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
 import { secureContextOf, tlsOptionsOf } from './tls_context'
@@ -31,15 +32,33 @@ function identityOf(socket: Duplex, options: ListenerOptions): string | undefine
   return typeof name === 'string' ? name : undefined
 }
 
+/** Connections by listener. */
+const placesTaken = new WeakMap<ListenerOptions, number>()
+
+/** One connection more or less of a listener. */
+function placesAdd(options: ListenerOptions, change: number): void {
+  placesTaken.set(options, (placesTaken.get(options) ?? 0) + change)
+}
+
 /** `network` is the socket below, which knows where the client is. */
 function accept(stream: Duplex, network: Socket, options: ListenerOptions): void {
+  // It was reset before it was accepted.
+  if (options.path === undefined && network.remoteAddress === undefined) return void stream.destroy()
   // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
   if (options.noDelay !== false) network.setNoDelay(true)
   const origin: Origin = {
     address: options.path ?? network.remoteAddress ?? '', isLocal: options.path !== undefined, terms: options,
     identity: identityOf(network, options),
   }
-  attach(stream, origin)
+  stream.once('error', () => stream.destroy())
+  const { maxConnections = Infinity } = options
+  admit(() => hasPlace() && (placesTaken.get(options) ?? 0) < maxConnections, () => {
+    // It has gone while it waited.
+    if (stream.destroyed) return
+    placesAdd(options, 1)
+    stream.once('close', () => placesAdd(options, -1))
+    attach(stream, origin)
+  }, () => refuse(stream))
 }
 
 function createPlainOrTlsServer(options: ListenerOptions): Server {
@@ -77,7 +96,6 @@ export async function listen(options: ListenerOptions): Promise<number> {
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
   const server = options.protocol === 'websockets' ? createWebSocketServer(options) : createPlainOrTlsServer(options)
-  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
   if (path !== undefined) await removeStaleSocket(path)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
