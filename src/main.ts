@@ -4,6 +4,7 @@ export {
 } from './broker/broker'
 export { accessRuleAdd, accessRulesClear } from './broker/access'
 export { counters } from './broker/counters'
+export { retainedIsBehind } from './broker/retained'
 export { userNameSet } from './broker/session_open'
 export { settings } from './broker/settings'
 export { authDataSet } from './feature/authentication'

@@ -140,6 +140,17 @@ export const MUTATIONS = [
     to: '  if (row < 0) retainedSet(row, publicationMessage)\n',
   },
   {
+    name: 'a + in a new subscription stands for one retained topic',
+    file: 'src/store/retained_walk.ts',
+    from: 'isOpen(nodeDepth[parent]) && nodeNext[node] >= 0', to: 'nodeDepth[parent] >= openFrom && nodeNext[node] >= 0',
+  },
+  {
+    name: 'where retained topics part, the longer one is not found any more',
+    file: 'src/store/retained_index.ts',
+    from: '  chainAdd(child, hashOf(node, start, levelEnd(start, topic + nodeEnd[child]) - start))\n',
+    to: '  hashes[child] = 0\n  indexAdd(heads, chainNext, child, 0)\n',
+  },
+  {
     name: 'Retain Handling 1 is taken for 0',
     file: 'src/broker/subscribe.ts', from: 'handling < 2 && isNew', to: 'handling < 2',
   },

@@ -5,8 +5,8 @@ import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCES
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_RETAINED,
-  FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
+  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
   CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
@@ -25,7 +25,7 @@ import { WAIT } from './handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
 import { queuePump } from './queue'
-import { retainedPump } from './retained'
+import { retainedPump, retainedTick } from './retained'
 import { creditReturn } from './send'
 import { sessionsTick } from './session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
@@ -191,6 +191,7 @@ export function brokerTick(ms: number): void {
   if (SESSIONS_EXPIRE || FEATURE_SYS) connectionsSettle()
   if (SESSIONS_EXPIRE) sessionsTick()
   if (FEATURE_SYS) sysTick()
+  if (FEATURE_INDEX && FEATURE_RETAINED) retainedTick()
   connectionsSettle()
 }
 
@@ -204,7 +205,7 @@ function tickConnection(slot: number, silenceMs: number): void {
     else resumeKept(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
-  } else if (FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
+  } else if (!FEATURE_INDEX && FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
     retainedPump(connectionSession[slot])
   }
 }

@@ -1,20 +1,24 @@
 // Sends retained messages to new subscriptions, as the client's credit and window allow: a subscription remembers how
-// far
-// it has come, so that a thousand retained messages need no memory and a slow reader misses none.
+// far it has come, so that a thousand retained messages need no memory and a slow reader misses none.
 import { SYS_AT, sysCount, sysSend } from '../feature/sys'
 import { topicIsHidden } from '../codec/topic'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
 } from '../limits'
 import { memory } from '../memory'
-import { CONNECTED, connectionState } from '../store/connection_table'
+import { CONNECTED, connectionRowsUsed, connectionSession, connectionState } from '../store/connection_table'
 import { SHAPE_EXACT, filterMatches, filterShape, filterSize, filterStart } from '../store/filter_table'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
+import { nodeRow } from '../store/retained_index'
 import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
+import {
+  walkAfter, walkBegin, walkFind, walkIsFound, walkResume, walkSteps, walkStepsRenew,
+} from '../store/retained_walk'
 import { sessionQueueCount, sessionRetainedHead, sessionSlot } from '../store/session_table'
 import {
-  retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionRetainedAt,
+  retainedStand, retainedWaitRemove, subscriptionFilter, subscriptionIdentifier, subscriptionOptions,
+  subscriptionRetainedAt,
 } from '../store/subscription_table'
 import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
@@ -23,9 +27,6 @@ import { messageLoad } from './in_hand'
 import { messageHasExpired, queuePump } from './queue'
 import { queueMax } from './settings'
 
-/** Rows looked at in one call: what is left goes on at the next tick, so that nobody waits for a scan. */
-const VISITS_MAX = 65_536
-
 const DOLLAR = 0x24
 
 /** Sends what the session's subscriptions wait for, until the client has no room. */
@@ -33,24 +34,64 @@ export function retainedPump(session: number): void {
   if (!FEATURE_RETAINED) return
   const slot = sessionSlot[session]
   if (slot < 0) return
-  let visits = VISITS_MAX
   let subscription
-  while ((subscription = sessionRetainedHead[session]) >= 0 && connectionState[slot] === CONNECTED && visits-- > 0) {
+  while ((subscription = sessionRetainedHead[session]) >= 0 && connectionState[slot] === CONNECTED) {
     const at = subscriptionRetainedAt[subscription]
     const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
     if (!at && filterIsExact(filter)) {
       const row = retainedFind(filterStart[filter], filterSize[filter])
       if (row >= 0 && !sendRetained(session, slot, subscription, row)) return
-      if (FEATURE_SYS_RETAINED && memory[filterStart[filter]] === DOLLAR) subscriptionRetainedAt[subscription] = SYS_AT
-      else retainedWaitRemove(session, subscription)
-    } else if (at < retainedRowsUsed) {
+      topicsDone(session, subscription, filter)
+    } else if (FEATURE_INDEX && at < SYS_AT) {
+      if (!pumpTree(session, slot, subscription, filter)) return
+      topicsDone(session, subscription, filter)
+    } else if (!FEATURE_INDEX && at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
-    } else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount || memory[filterStart[filter]] !== DOLLAR) {
-      retainedWaitRemove(session, subscription)
-    } else if (at < SYS_AT) subscriptionRetainedAt[subscription] = SYS_AT
+    } else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount) retainedWaitRemove(session, subscription)
     else if (!sysSend(at - SYS_AT, slot, subscription)) return
     else subscriptionRetainedAt[subscription]++
+  }
+}
+
+/** What is stored has been sent: what is left are the broker's own numbers. */
+function topicsDone(session: number, subscription: number, filter: number): void {
+  if (FEATURE_SYS_RETAINED && memory[filterStart[filter]] === DOLLAR) retainedStand(subscription, SYS_AT)
+  else retainedWaitRemove(session, subscription)
+}
+
+/** Sends what the tree has for a subscription. False: it has to wait. */
+function pumpTree(session: number, slot: number, subscription: number, filter: number): boolean {
+  walkBegin(filterStart[filter], filterSize[filter])
+  let node = walkResume(subscriptionRetainedAt[subscription])
+  while (node >= 0) {
+    node = walkFind(node)
+    // It stays there while its message goes out, which may be its end.
+    if (node >= 0) retainedStand(subscription, node)
+    if (walkIsFound) {
+      if (!sendRetained(session, slot, subscription, nodeRow[node])) return false
+      node = walkAfter(node)
+    } else if (node >= 0) return false
+  }
+  return true
+}
+
+/** The connection that is looked at first at the next tick. */
+let turn = 0
+
+/** Whether the steps between two ticks were too few for what is to be sent. */
+export function retainedIsBehind(): boolean {
+  return !walkSteps
+}
+
+/** Goes on for those that wait, in turn. */
+export function retainedTick(): void {
+  walkStepsRenew()
+  for (let count = connectionRowsUsed; count > 0 && walkSteps > 0; count--) {
+    turn = turn + 1 < connectionRowsUsed ? turn + 1 : 0
+    if (connectionState[turn] === CONNECTED && sessionRetainedHead[connectionSession[turn]] >= 0) {
+      retainedPump(connectionSession[turn])
+    }
   }
 }
 

@@ -1,23 +1,29 @@
 // Retained messages: one message of message_table.ts for each topic, found by the topic's hash. [MQTT 5.0 section
 // 3.3.1.3]
 //
-// Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew.
+// Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew. On a
+// computer also what retained_index.ts has.
 import { portEqual, portHash } from 'runtime'
-import { NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows, rowsAtStart } from '../limits'
+import {
+  FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newRows, newShortRows, rowsAtStart,
+} from '../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks, newShortLinks } from './columns'
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
+import { treeAdd, treeHasRoom, treeRemove } from './retained_index'
 
 const ROWS = rowsAtStart(RETAINED_MAX)
 
 /** The message, or NONE where the row is free. */
 export let retainedMessage = newLinks(ROWS)
+/** The node of its topic. */
+export let retainedNode = newRows(FEATURE_INDEX ? ROWS : 0)
 let hashes = new Int32Array(TABLES_GROW ? ROWS : 0)
 let next = newFreeList(newShortRows(ROWS), 0)
 let heads = newShortLinks(headsFor(ROWS))
 let free = 0
 
 export let retainedCount = 0
-/** Rows from this one on were never used: a walk over all retained messages ends here. */
+/** Without an index: rows from this one on were never used, and a walk over all retained messages ends here. */
 export let retainedRowsUsed = 0
 
 /** The row of a topic, or NONE. */
@@ -38,7 +44,7 @@ function indexChain(row: number): number {
 
 /** Whether a message for the topic in `row` (retainedFind) could be kept. */
 export function retainedHasRoom(row: number): boolean {
-  return row >= 0 || free >= 0 || TABLES_GROW && retainedGrow()
+  return row >= 0 || (free >= 0 || TABLES_GROW && retainedGrow()) && (!FEATURE_INDEX || treeHasRoom())
 }
 
 /** Keeps a message for its topic, in the place of the one in `row` (retainedFind). Ask retainedHasRoom first. */
@@ -55,11 +61,13 @@ export function retainedSet(row: number, message: number): void {
   if (TABLES_GROW) hashes[row] = portHash(messageStart[message], messageTopicSize[message])
   indexAdd(heads, next, row, indexChain(row))
   retainedCount++
-  if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
+  if (FEATURE_INDEX) treeAdd(row)
+  else if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
 }
 
 /** Forgets a row's message. */
 export function retainedRemove(row: number): void {
+  if (FEATURE_INDEX) treeRemove(row)
   indexRemove(heads, next, row, indexChain(row))
   messageRelease(retainedMessage[row])
   retainedMessage[row] = NONE
@@ -73,6 +81,7 @@ function retainedGrow(): boolean {
   const grown = Math.min(rows * 2, RETAINED_MAX)
   if (grown === rows) return false
   retainedMessage = columnGrow(retainedMessage, grown).fill(NONE, rows)
+  retainedNode = columnGrow(retainedNode, grown)
   hashes = columnGrow(hashes, grown)
   next = newFreeList(columnGrow(next, grown), rows)
   heads = indexRebuild(next, hashes, rows)

@@ -8,6 +8,7 @@ import {
 } from '../limits'
 import { columnGrow, newFreeList, newLinks, newShortLinks } from './columns'
 import { filterChosen, filterRelease, filterSubscriptionHead } from './filter_table'
+import { treePin, treeUnpin } from './retained_index'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from './session_table'
 
 const ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
@@ -22,7 +23,10 @@ export let subscriptionFilter = newRows(INDEXED)
 export let subscriptionOptions = new Uint8Array(ROWS)
 /** Subscription Identifier, 0: none. */
 export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
-/** The retained row to look at next for this subscription, or NONE: nothing is to be sent. */
+/**
+ * Where sending of retained messages stands: the node to look at next, without an index the row; NONE: nothing is to be
+ * sent.
+ */
 export let subscriptionRetainedAt = FEATURE_SYS_RETAINED
   ? newLinks(FEATURE_RETAINED ? ROWS : 0)
   : newShortLinks(FEATURE_RETAINED ? ROWS : 0)
@@ -104,6 +108,15 @@ export function subscriptionRemove(row: number): void {
   routesChanged()
 }
 
+/** The subscription goes on from there. */
+export function retainedStand(row: number, at: number): void {
+  const former = subscriptionRetainedAt[row]
+  subscriptionRetainedAt[row] = at
+  if (!FEATURE_INDEX || former === at) return
+  treePin(at)
+  treeUnpin(former)
+}
+
 /**
  * Has the retained messages that match sent to the subscription, from the first. With an index those that wait are a
  * list in the order of SUBSCRIBE. A small table has no column for that: the session has the row that is being sent, and
@@ -112,7 +125,7 @@ export function subscriptionRemove(row: number): void {
 export function retainedWaitAdd(row: number): void {
   const session = subscriptionSession[row]
   const isWaiting = subscriptionRetainedAt[row] >= 0
-  subscriptionRetainedAt[row] = 0
+  retainedStand(row, 0)
   if (FEATURE_INDEX) {
     if (!isWaiting) waitAppend(session, row)
   } else if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
@@ -127,7 +140,7 @@ function waitAppend(session: number, row: number): void {
 
 /** The subscription has its retained messages, or ends. */
 export function retainedWaitRemove(session: number, row: number): void {
-  subscriptionRetainedAt[row] = NONE
+  retainedStand(row, NONE)
   if (FEATURE_INDEX) waitUnlink(session, row)
   else if (sessionRetainedHead[session] === row) sessionRetainedHead[session] = waitNext(session)
 }

@@ -4,7 +4,7 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessRuleAdd, accessRulesClear, brokerStart, brokerStop, brokerTick, connectionCount, counters, messageBytes,
-  messageCount, retainedCount, sessionCount, settings, subscriptionCount,
+  messageCount, retainedCount, retainedIsBehind, sessionCount, settings, subscriptionCount,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -18,6 +18,8 @@ import { linksOpen } from './transmit'
 
 /** Milliseconds between two looks at the timers: nothing is later than that. */
 const TICK_MS = 250
+/** Until the next one, where somebody waits for more than one could do. */
+const SOON_MS = 20
 /** Milliseconds that exchanges of QoS 1 and 2 have to finish, and clients to take their last bytes. */
 const FINISH_MS_MAX = 2_000
 const STOP_MS_MAX = 2_000
@@ -30,8 +32,20 @@ const STALL_MS = 1_000
 const STALL_TURNS = 4
 
 let timer: NodeJS.Timeout | null = null
+let soon: NodeJS.Timeout | null = null
 let tickAt = 0
 let isReading = false
+
+/** Time passes in the core; what it left for later is gone on with soon. */
+function tickCore(): void {
+  brokerTick(tickAt = portNowMs())
+  if (!soon && retainedIsBehind()) soon = setTimeout(tickSoon, SOON_MS)
+}
+
+function tickSoon(): void {
+  soon = null
+  tick()
+}
 
 /** Starts the broker; call it before anything else, once. */
 function start(): void {
@@ -44,15 +58,13 @@ function start(): void {
 function tick(): void {
   if (isReading) return
   const isLate = portNowMs() - tickAt > TICK_MS + STALL_MS
-  tickAt = portNowMs()
-  if (!isLate) return brokerTick(tickAt)
+  if (!isLate) return tickCore()
   isReading = true
   let turns = STALL_TURNS
   const turn = (): void => {
     if (turns--) return void setImmediate(turn)
     isReading = false
-    tickAt = portNowMs()
-    if (timer) brokerTick(tickAt)
+    if (timer) tickCore()
   }
   setImmediate(turn)
 }
@@ -80,6 +92,7 @@ async function stop(): Promise<void> {
   const streams = linksOpen().map((link) => link.stream)
   brokerStop(SERVER_SHUTTING_DOWN)
   if (timer) clearInterval(timer)
+  if (soon) clearTimeout(soon)
   timer = null
   const allClosed = Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))))
   let limit: NodeJS.Timeout | undefined
