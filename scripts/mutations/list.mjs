@@ -142,7 +142,8 @@ export const MUTATIONS = [
   {
     name: 'a + in a new subscription stands for one retained topic',
     file: 'src/store/retained_walk.ts',
-    from: 'isOpen(nodeDepth[parent]) && nodeNext[node] >= 0', to: 'nodeDepth[parent] >= openFrom && nodeNext[node] >= 0',
+    from: 'isOpen(nodeDepth[parent]) && nodeNext[node] >= 0',
+    to: 'nodeDepth[parent] >= openFrom && nodeNext[node] >= 0',
   },
   {
     name: 'where retained topics part, the longer one is not found any more',

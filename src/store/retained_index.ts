@@ -10,7 +10,8 @@
 // Memory: NODES_MAX x 12 columns of 4 bytes (on a computer), and 4 bytes a head.
 // Invariant: a node without message and pin has two children at the least, but for the root; one without witness has
 // only pinned ones below it, and stands in no chain.
-import { portEqual, portHash, portIndexOf } from 'runtime'
+import { portEqual, portHash } from 'runtime'
+import { levelEnd } from '../codec/topic'
 import {
   FEATURE_INDEX, FEATURE_RETAINED, NONE, RETAINED_MAX, SESSIONS_MAX, TABLES_GROW, headsFor, newRows, rowsAtStart,
 } from '../limits'
@@ -51,12 +52,6 @@ let freeCount = NODES - 1
 /** Offset of the bytes of a node's path. */
 export function nodeTopic(node: number): number {
   return messageStart[retainedMessage[nodeWitness[node]]]
-}
-
-/** Offset of the end of the level that starts at `start`. */
-export function levelEnd(start: number, end: number): number {
-  const slash = portIndexOf(SLASH, start, end)
-  return slash < 0 ? end : slash
 }
 
 function levelsIn(start: number, end: number): number {

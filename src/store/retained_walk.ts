@@ -3,11 +3,11 @@
 //
 // Memory: LEVELS_MAX x (4 start + 4 size + 1 kind) bytes.
 import { portEqual } from 'runtime'
-import { topicIsHidden, topicMatches } from '../codec/topic'
+import { levelEnd, topicIsHidden, topicMatches } from '../codec/topic'
 import { FEATURE_INDEX, NONE } from '../limits'
 import { memory } from '../memory'
 import {
-  ROOT, levelEnd, nodeChild, nodeChildFind, nodeDepth, nodeEnd, nodeNext, nodeParent, nodeRow, nodeTopic, nodeWitness,
+  ROOT, nodeChild, nodeChildFind, nodeDepth, nodeEnd, nodeNext, nodeParent, nodeRow, nodeTopic, nodeWitness,
 } from './retained_index'
 
 /** Levels of a filter that lead the walk; what lies deeper is compared as a whole. */

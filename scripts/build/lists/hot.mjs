@@ -58,7 +58,7 @@ export const HOT = [
   'plainSizeOf',
   'portIndexOfWildcard',
   'ruleCount',
-  'walkFind',
+  'walkFind of subscription_walk',
   'streamLeft',
   'map',
   'zeros',

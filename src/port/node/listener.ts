@@ -32,6 +32,9 @@ function identityOf(socket: Duplex, options: ListenerOptions): string | undefine
   return typeof name === 'string' ? name : undefined
 }
 
+/** Bytes of a Unix socket's path that every system takes: it cuts a longer one off, and listens somewhere else. */
+const PATH_SIZE_MAX = 107
+
 /** Connections by listener. */
 const placesTaken = new WeakMap<ListenerOptions, number>()
 
@@ -93,6 +96,9 @@ function removeStaleSocket(path: string): Promise<void> {
 /** Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. */
 export async function listen(options: ListenerOptions): Promise<number> {
   const { port = 1_883, path } = options
+  if (path !== undefined && Buffer.byteLength(path) > PATH_SIZE_MAX) {
+    throw new Error(`The path of a Unix socket has at most ${PATH_SIZE_MAX} bytes: ${path}`)
+  }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
   const server = options.protocol === 'websockets' ? createWebSocketServer(options) : createPlainOrTlsServer(options)
