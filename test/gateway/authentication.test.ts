@@ -27,6 +27,17 @@ describe('hashes', () => {
     for (const wrong of ['', 'password', 'pässword ']) expect(await credential.verify(bytes(wrong))).toBe(false)
   })
 
+  it('SCRAM takes a password whichever way it is typed, $7$ its bytes', async () => {
+    for (const credential of [credentialOf('x²'), credentialParse(passwordHash('x²', true))!]) {
+      expect(await credential.verify(bytes('x²'))).toBe(true)
+      expect(await credential.verify(bytes('x2'))).toBe(true)
+      expect(await credential.verify(Uint8Array.of(0x78, 0xb2))).toBe(false)
+    }
+    const credential = credentialParse(passwordHash('x²', false))!
+    expect(await credential.verify(bytes('x²'))).toBe(true)
+    expect(await credential.verify(bytes('x2'))).toBe(false)
+  })
+
   it('$6$ of mosquitto 1 is verified', async () => {
     const salt = bytes('twelve bytes')
     const hash = createHash('sha512').update('secret').update(salt).digest('base64')

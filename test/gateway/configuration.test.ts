@@ -129,6 +129,7 @@ describe('what is refused', () => {
     ['password_file /nowhere/pw', 'password_file: /nowhere/pw does not exist; give the path of a file that does.'],
     ['max_queued_messages 5000', 'max_queued_messages is 5000; the most that Midge keeps is 1000.'],
     ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
+    [`listener 0 /${'x'.repeat(107)}`, 'the path has over 107 bytes; give a shorter one.'],
     ['log_dest syslog', 'log_dest is syslog; say stdout, stderr, file <path> or none.'],
     ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],

@@ -116,6 +116,10 @@ describe('the log', () => {
     const url = `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}`
     await connect(url, 5, { clientId: 'a\nclient connected clientIdentifier=b' })
     await program.line(/clientIdentifier="a\\nclient connected clientIdentifier=b"/)
+    await connect(url, 5, { clientId: 'b\u2028\u0085\u202e\u2066\u200e' })
+    await program.line(/clientIdentifier="b\\u2028\\u0085\\u202e\\u2066\\u200e"/)
+    await connect(url, 5, { clientId: 'c'.repeat(60_000) })
+    expect((await program.line(/clientIdentifier="?ccc/)).length).toBeLessThan(500)
   })
 })
 

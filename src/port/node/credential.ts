@@ -1,4 +1,5 @@
 // Passwords as they are kept: hashed, in the lines of mosquitto_passwd or as a SCRAM-SHA-256 verifier.
+import { isUtf8 } from 'node:buffer'
 import { type BinaryLike, createHash, createHmac, pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
@@ -46,12 +47,19 @@ function scramKeys(salted: Buffer, iterations: number, salt: Buffer): ScramCrede
   return { iterations, salt, storedKey: sha256(hmac(salted, 'Client Key')), serverKey: hmac(salted, 'Server Key') }
 }
 
+/** A password as SCRAM hashes it, whichever way it was typed; bytes that are no text stay as they are. */
+function prepared(password: Uint8Array): Uint8Array {
+  return isUtf8(password) ? Buffer.from(Buffer.from(password).toString().normalize('NFKC')) : password
+}
+
 function scramCredential(scram: ScramCredential): Credential {
   const { salt, iterations, storedKey } = scram
   return {
     scram,
     verify: async (password) =>
-      isSame(scramKeys(await derive(password, salt, iterations, 32, 'sha256'), iterations, salt).storedKey, storedKey),
+      isSame(
+        scramKeys(await derive(prepared(password), salt, iterations, 32, 'sha256'), iterations, salt).storedKey,
+        storedKey),
   }
 }
 
@@ -75,7 +83,7 @@ export function credentialParse(hash: string): Credential | null {
 /** A password that is known in words. */
 export function credentialOf(password: string): Credential {
   const salt = randomBytes(16)
-  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, SCRAM_ITERATIONS, 32, 'sha256')
+  const salted = pbkdf2Sync(prepared(Buffer.from(password)), salt, SCRAM_ITERATIONS, 32, 'sha256')
   return scramCredential(scramKeys(salted, SCRAM_ITERATIONS, salt))
 }
 

@@ -18,6 +18,8 @@ export interface Draft {
 type KeyHandler = (draft: Draft, entry: Entry) => void
 
 const PORT_MAX = 65_535
+/** Bytes of a Unix socket's path: what the system has room for. */
+const SOCKET_PATH_SIZE_MAX = 107
 /** Node's word for every address of the computer is none. */
 export const EVERY_ADDRESS = '*'
 
@@ -40,6 +42,9 @@ const limit = (name: keyof GatewayOptions['limits'], least: number, most: number
 function listenerBegin(draft: Draft, entry: Entry): void {
   const [port, address] = entry.value.split(/\s+/, 2)
   const number = readInteger(entry, 0, PORT_MAX, port)
+  if (number === 0 && Buffer.byteLength(address ?? '') > SOCKET_PATH_SIZE_MAX) {
+    throw new ConfigurationError(entry, `the path has over ${SOCKET_PATH_SIZE_MAX} bytes; give a shorter one.`)
+  }
   const options = number === 0 && address?.startsWith('/')
     ? { path: address }
     : { port: number, host: address ?? EVERY_ADDRESS }

@@ -7,6 +7,17 @@ export type Fields = Record<string, string | number | undefined>
 /** Writes one line: its kind, what happened, and what there is to know about it. */
 export type Log = (type: LogType, message: string, fields?: Fields) => void
 
+/** Characters of a value: a client may choose 65,535. */
+const VALUE_SIZE_MAX = 256
+/** What ends a line for some programs, moves the cursor of a terminal, or turns the direction of what follows. */
+const MISLEADING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+const bounded = (value: string | number | undefined): string | number | undefined =>
+  typeof value === 'string' && value.length > VALUE_SIZE_MAX ? `${value.slice(0, VALUE_SIZE_MAX)}...` : value
+
+const escaped = (line: string): string =>
+  line.replace(MISLEADING, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** A value that a client chose may hold anything: control characters would forge lines. */
 function shown(value: string | number): string {
   return typeof value === 'number' || /^[\w.:@/+-]+$/.test(value) ? String(value) : JSON.stringify(value)
@@ -22,13 +33,14 @@ function textLine(time: string | undefined, message: string, fields: Fields): st
 export function openLog(options: LogOptions): Log {
   const handles = options.destinations.map(({ kind, file }) =>
     kind === 'file' ? openSync(file!, 'a', 0o640) : kind === 'stdout' ? 1 : 2)
-  return (type, message, fields = {}) => {
+  return (type, message, given = {}) => {
     if (!options.types.has(type)) return
+    const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bounded(value)]))
     const time = options.isTimestamped ? new Date().toISOString() : undefined
     const line = options.format === 'json'
       ? JSON.stringify({ time, level: type, message, ...fields })
       : textLine(time, message, fields)
-    for (const handle of handles) writeLine(handle, `${line}\n`)
+    for (const handle of handles) writeLine(handle, `${escaped(line)}\n`)
   }
 }
 
