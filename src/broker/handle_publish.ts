@@ -35,13 +35,15 @@ import { SETTING_RECEIVE_MAXIMUM, settings } from './settings'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
 export const WAIT = -2
+/** Added to an answer to a PUBLISH whose Topic Name nobody has judged: where it is ill-formed, nothing else matters. */
+export const UNROUTED = 0x200
 
 export function handlePublish(slot: number): number {
   const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
   const error = decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd) || publishResolve(slot)
   if (error) return error
   if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd, true)) {
-    return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID)
+    return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID | UNROUTED)
   }
   const body = FEATURE_LANE ? laneBodyOf(slot) : NONE
   laneVoid(false)
@@ -93,7 +95,7 @@ export function publishTake(
     // [MQTT-4.3.3-10]
     if (row >= 0) {
       queueFlags[row] = INBOUND_HERE
-      return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)
+      return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)
     }
   }
   const payloadSize = publishEnd - publishPayloadStart
@@ -109,16 +111,13 @@ export function publishTake(
     countTraffic(PUBLISH_RECEIVED, 1)
     countTraffic(PUBLISH_BYTES_RECEIVED, payloadSize)
   }
-  if (answer === TOPIC_NAME_INVALID) return topicError()
-  return publishAnswer(slot, version, qos, packetIdentifier, answer)
+  const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
+  return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
 }
 
 function publishJudge(slot: number, session: number, expiresAt: number, message: number): number {
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
-    || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) {
-    // What is ill-formed is nothing that rules could speak of.
-    return topicNameIsValid(publishTopicStart, publishTopicSize) ? NOT_AUTHORIZED : TOPIC_NAME_INVALID
-  }
+    || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED | UNROUTED
   return publicationPublish(session, expiresAt, message)
 }
 
@@ -135,6 +134,7 @@ function topicError(): number {
 export function publishAnswer(
   slot: number, version: number, qos: number, packetIdentifier: number, answer: number,
 ): number {
+  if (answer & UNROUTED && !topicNameIsValid(publishTopicStart, publishTopicSize)) return topicError()
   const reasonCode = answer & 0xff
   if (reasonCode >= 0x80) {
     count(PUBLISH_DROPPED)

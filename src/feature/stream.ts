@@ -27,7 +27,7 @@ import {
   listType,
 } from '../broker/filter_list'
 import { filterListFinish } from '../broker/handle_subscribe'
-import { publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
+import { UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
 import { messageLoad } from '../broker/in_hand'
 import { poolAllocate } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
@@ -155,14 +155,14 @@ function publishEnd(slot: number): number {
     if (qos && version < 5) return QUOTA_EXCEEDED
     return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
   }
-  if (streamFlags[slot] & PAYLOAD_IS_TEXT && !utf8IsValid(messagePayloadStart(message), messageEnd(message), true)) {
-    messageRelease(message)
-    return publishAnswer(slot, version, qos, streamIdentifier[slot], PAYLOAD_FORMAT_INVALID)
-  }
   messageLoad(message)
   publishSetFlags(streamFlags[slot])
   const expiresAt = FEATURE_MQTT5 ? messageExpiresAt[message] : 0
-  const answer = publishTake(slot, version, streamIdentifier[slot], expiresAt, message)
+  const isText = !(streamFlags[slot] & PAYLOAD_IS_TEXT)
+    || utf8IsValid(messagePayloadStart(message), messageEnd(message), true)
+  const answer = isText
+    ? publishTake(slot, version, streamIdentifier[slot], expiresAt, message)
+    : publishAnswer(slot, version, qos, streamIdentifier[slot], PAYLOAD_FORMAT_INVALID | UNROUTED)
   messageRelease(message)
   // The packet is consumed: it cannot wait.
   return answer < 0 ? QUOTA_EXCEEDED : answer

@@ -2,10 +2,10 @@
 // Code, and a bystander notices nothing.
 
 import {
-  connectBytes, field, packet, properties, propertySample, PROPERTY, TYPE, uint16, varint, type Bytes,
-  type PropertyName,
+  connectBytes, field, packet, properties, propertySample, PROPERTY, publishBytes, TYPE, uint16, varint,
+  type Bytes, type PropertyName,
 } from '../support/bytes'
-import { connect, connectFailed, connectStart, refused, subscribe } from '../support/client'
+import { connect, connectFailed, connectStart, publishStart, refused, subscribe } from '../support/client'
 import type { Peer, Version } from '../support/peer'
 import { CHALLENGE_METHOD, type World } from '../support/world'
 import { in5, inBoth, type Case, type CaseOptions } from './case'
@@ -188,6 +188,21 @@ export const malformedCases: Case[] = [
         await peer.send([type << 4 | (type === 6 || type === 8 || type === 10 ? 2 : 0), ...rest])
         await peer.closed()
       }
+    }
+  }),
+  // What else is to say of the packet, is not said.
+  ...inBoth('a Topic Name that is no text in a PUBLISH again', '1.5.3-1', '1.5.4-1', async (world, version) => {
+    const peer = await connect(world, { version })
+    await publishStart(peer, 'a', 'p', { qos: 2, messageId: 7 })
+    await peer.receive('pubrec')
+    await peer.send(publishBytes(version, 4, [0xc3, 0x28], 7))
+    await refused(peer, 0x81)
+  }, { needs: ['FEATURE_QOS2'] }),
+  in5('a Topic Name that is no text with a payload that is none', '1.5.4-1', async (world) => {
+    for (const payload of [[0xff], new Array<number>(600).fill(0xff)]) {
+      const peer = await connect(world)
+      await peer.send(publishBytes(5, 2, [0xc3, 0x28], 7, [2, 1, 1], payload))
+      await refused(peer, 0x81)
     }
   }),
   // What lies behind a packet is another's.
