@@ -21,7 +21,7 @@ const STATIC = ['index.html', 'flasher.css', 'midge.svg']
  */
 const pageTypescript = () => typescript({
   tsconfig: false,
-  include: [join(ROOT, 'src/flash/**/*.ts'), join(ROOT, 'src/web/**/*.ts')],
+  include: [join(ROOT, 'src/**/*.ts'), join(ROOT, 'test/**/*.ts')],
   compilerOptions: {
     target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler', noCheck: true, skipLibCheck: true,
     noResolve: true, types: [], lib: ['es2022', 'dom'],

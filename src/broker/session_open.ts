@@ -181,9 +181,10 @@ function prepare(slot: number, session: number): number {
     if (FEATURE_ACCESS && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
     if (FEATURE_ACCESS || FEATURE_LANE) routesChanged()
   }
+  // A Will under $SYS is never published, whatever the rules say (willStore).
   if (FEATURE_WILL && connectHasWill
-    && (FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize)
-      || !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize))) return NOT_AUTHORIZED
+    && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))
+    && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
   if (!FEATURE_WILL || willStore(session, connectVersion)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED

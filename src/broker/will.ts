@@ -10,7 +10,8 @@ import { publishSetFlags } from '../codec/publish'
 import { IN_WILL, propertiesEnd } from '../codec/property'
 import { readBegin } from '../codec/reader'
 import { QUOTA_EXCEEDED } from '../codec/reason_code'
-import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../limits'
+import { isSysTopic } from '../feature/sys'
+import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, NONE, POOL_BLOCKS_RESERVED } from '../limits'
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../store/message_table'
@@ -27,7 +28,8 @@ import { publicationPublish } from './publication'
  */
 export function willStore(session: number, version: number): boolean {
   willDiscard(session)
-  if (!connectHasWill) return true
+  // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
+  if (!connectHasWill || FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize)) return true
   let propertiesStart = 0
   let propertiesSize = 0
   if (FEATURE_MQTT5 && version > 4) {
