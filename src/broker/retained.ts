@@ -48,7 +48,8 @@ export function retainedPump(session: number): void {
     } else if (!FEATURE_INDEX && at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
-    } else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount) retainedWaitRemove(session, subscription)
+    } else if (!FEATURE_INDEX && FEATURE_SYS_RETAINED && at < SYS_AT) topicsDone(session, subscription, filter)
+    else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount) retainedWaitRemove(session, subscription)
     else if (!sysSend(at - SYS_AT, slot, subscription)) return
     else subscriptionRetainedAt[subscription]++
   }
