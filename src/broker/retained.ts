@@ -48,8 +48,8 @@ export function retainedPump(session: number): void {
     } else if (!FEATURE_INDEX && at < retainedRowsUsed) {
       if (retainedMatches(filter, at) && !sendRetained(session, slot, subscription, at)) return
       subscriptionRetainedAt[subscription]++
-    } else if (!FEATURE_INDEX && FEATURE_SYS_RETAINED && at < SYS_AT) topicsDone(session, subscription, filter)
-    else if (!FEATURE_SYS_RETAINED || at - SYS_AT >= sysCount) retainedWaitRemove(session, subscription)
+    } else if (!FEATURE_SYS_RETAINED || at < SYS_AT) topicsDone(session, subscription, filter)
+    else if (at - SYS_AT >= sysCount) retainedWaitRemove(session, subscription)
     else if (!sysSend(at - SYS_AT, slot, subscription)) return
     else subscriptionRetainedAt[subscription]++
   }
@@ -64,17 +64,16 @@ function topicsDone(session: number, subscription: number, filter: number): void
 /** Sends what the tree has for a subscription. False: it has to wait. */
 function pumpTree(session: number, slot: number, subscription: number, filter: number): boolean {
   walkBegin(filterStart[filter], filterSize[filter])
-  let node = walkResume(subscriptionRetainedAt[subscription])
-  while (node >= 0) {
-    node = walkFind(node)
-    // It stays there while its message goes out, which may be its end.
-    if (node >= 0) retainedStand(subscription, node)
-    if (walkIsFound) {
-      if (!sendRetained(session, slot, subscription, nodeRow[node])) return false
-      node = walkAfter(node)
-    } else if (node >= 0) return false
+  let node = walkFind(walkResume(subscriptionRetainedAt[subscription]))
+  while (walkIsFound) {
+    // Asked before its message goes out: if that has expired, the node goes, but none of those behind it.
+    const next = walkAfter(node)
+    if (!sendRetained(session, slot, subscription, nodeRow[node])) break
+    node = walkFind(next)
   }
-  return true
+  if (node < 0) return true
+  retainedStand(subscription, node)
+  return false
 }
 
 /** The connection that is looked at first at the next tick. */

@@ -39,6 +39,8 @@ const STEPS_MAX = 262_144
 export let walkSteps = STEPS_MAX
 /** walkFind has found a node; else its answer is where it had to stop. */
 export let walkIsFound = false
+/** What the node is that was looked at last. */
+let foundKind = 0
 
 export function walkStepsRenew(): void {
   walkSteps = STEPS_MAX
@@ -110,9 +112,9 @@ function after(node: number, found: number): number {
   return NONE
 }
 
-/** The node to look at after one that was found. */
+/** The node to look at after the one that walkFind has just found. */
 export function walkAfter(node: number): number {
-  return after(node, judge(node))
+  return after(node, foundKind)
 }
 
 /** The first node from `node` on that has a message for the filter, NONE: there is none. See walkIsFound. */
@@ -120,12 +122,12 @@ export function walkFind(node: number): number {
   walkIsFound = false
   while (node >= 0 && walkSteps > 0) {
     walkSteps--
-    const found = judge(node)
-    if (found & HERE && nodeRow[node] >= 0) {
+    foundKind = judge(node)
+    if (foundKind & HERE && nodeRow[node] >= 0) {
       walkIsFound = true
       return node
     }
-    node = after(node, found)
+    node = after(node, foundKind)
   }
   return node
 }

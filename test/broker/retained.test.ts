@@ -99,12 +99,28 @@ async function takeSlowly(seed: number): Promise<void> {
   const change = async (): Promise<void> => {
     const isRemoved = kept.size > 0 && random.below(2) > 0
     const topic = isRemoved ? [...kept][random.below(kept.size)]! : topicDraw(random)
-    await publishStart(peer, topic, isRemoved ? '' : 'x', { retain: true, qos: 1 })
+    const isBrief = random.oneIn(3)
+    const properties = isBrief ? { messageExpiryInterval: 1 } : {}
+    await publishStart(peer, topic, isRemoved ? '' : 'x', { retain: true, qos: 1, properties })
     await collect()
-    if (isRemoved) kept.delete(topic)
-    else kept.add(topic)
-    if (isRemoved) removed.add(topic)
-    else added.add(topic)
+    brief.delete(topic)
+    if (isRemoved) gone(topic)
+    else {
+      kept.add(topic)
+      added.add(topic)
+      if (isBrief) brief.add(topic)
+    }
+    if (!random.oneIn(8)) return
+    await world.advance(2_000)
+    await collect()
+    for (const one of brief) gone(one)
+    brief.clear()
+  }
+  /** They expire when time passes. */
+  const brief = new Set<string>()
+  const gone = (topic: string): void => {
+    kept.delete(topic)
+    removed.add(topic)
   }
   let removed = new Set<string>()
   let added = new Set<string>()
