@@ -111,7 +111,8 @@ function open(slot: number): number {
   if (FEATURE_SYS_TRAFFIC) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
   if (FEATURE_LOG) portLog(LOG_CONNECTED, slot, connectVersion)
   sendConnack(slot, session, isPresent)
-  if (FEATURE_QOS2) queueResume(session, slot)
+  // Nothing goes before it: not to a client that does not take it either. [MQTT-3.2.0-1]
+  if (FEATURE_QOS2 && connectionState[slot] === CONNECTED) queueResume(session, slot)
   queuePump(session)
   retainedPump(session)
   return SUCCESS

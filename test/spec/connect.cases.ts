@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { connectBytes, field, packet, publishBytes, TYPE, uint16, type Bytes } from '../support/bytes'
 import {
-  acknowledged, connect, connectFailed, connectRefused, connectStart, connectWithConnack, receivePublish, refused,
-  subscribe,
+  acknowledged, connect, connectFailed, connectRefused, connectStart, connectWithConnack, publish, receivePublish,
+  refused, subscribe,
 } from '../support/client'
 import { in3, in5, inBoth, type Case } from './case'
 
@@ -93,6 +93,20 @@ export const connectCases: Case[] = [
     await peer.closed()
     equal(peer.raw.length, 0)
   }),
+  in5('nothing comes in the place of a CONNACK that does not fit', '3.2.0-1 3.1.2-24', async (world) => {
+    const options = { clientId: 'reader', clean: false }
+    const lasting = { sessionExpiryInterval: 1_000 }
+    const reader = await connect(world, { ...options, properties: lasting })
+    await subscribe(reader, { topic: 'a', qos: 2 })
+    await publish(await connect(world), 'a', 'x', { qos: 2 })
+    const { messageId } = await reader.receive('publish')
+    await reader.send({ cmd: 'pubrec', messageId })
+    await reader.receive('pubrel')
+    await reader.drop()
+    const small = await connectStart(world, { ...options, properties: { ...lasting, maximumPacketSize: 5 } })
+    await small.closed()
+    equal(small.raw.length, 0)
+  }, { needs: ['FEATURE_QOS2'] }),
   in5('a Maximum Packet Size that admits no SUBACK', '3.1.2-24', async (world) => {
     const peer = await connect(world, { properties: { maximumPacketSize: 60 } })
     const filters = Array.from({ length: 60 }, (_, number) => [...field(`${number}`), 0]).flat()
