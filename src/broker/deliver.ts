@@ -22,8 +22,8 @@ import {
 } from '../store/subscription_table'
 import { ACCESS_READ, accessAllows } from './access'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
-import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad, publicationMessage, publicationSession } from './in_hand'
+import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { queueDeliver } from './queue'
 import { queueMax } from './settings'
 

@@ -16,8 +16,8 @@ import { utf8IsValid } from '../codec/utf8'
 import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature/topic_alias'
 import { isSysTopic } from '../feature/sys'
 import {
-  FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, NONE,
-  TOPIC_ALIAS_MAX, INBOUND_MAX,
+  FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT,
+  INBOUND_MAX, NONE, TOPIC_ALIAS_MAX,
 } from '../limits'
 import { connectionSession, connectionVersion } from '../store/connection_table'
 import {

@@ -19,8 +19,8 @@ import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } f
 import { ACCESS_READ, accessAllows } from './access'
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
-import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './in_hand'
+import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { sendAcknowledge } from './send'
 import { inflightMax } from './settings'
 

@@ -22,8 +22,8 @@ import {
 } from '../store/subscription_table'
 import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
 import { ACCESS_READ, accessAllows } from './access'
-import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageLoad } from './in_hand'
+import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageHasExpired, queuePump } from './queue'
 import { queueMax } from './settings'
 

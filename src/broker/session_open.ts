@@ -11,6 +11,7 @@ import {
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../codec/reason_code'
+import { isSysTopic } from '../feature/sys'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
   FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
@@ -24,7 +25,6 @@ import {
   sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
-import { isSysTopic } from '../feature/sys'
 import { accessWrite } from './access'
 import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'
@@ -182,11 +182,11 @@ function prepare(slot: number, session: number): number {
     if (FEATURE_ACCESS && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
     if (FEATURE_ACCESS || FEATURE_LANE) routesChanged()
   }
-  // A Will under $SYS is never published, whatever the rules say (willStore).
-  if (FEATURE_WILL && connectHasWill
+  // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
+  const hasWill = FEATURE_WILL && connectHasWill
     && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))
-    && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
-  if (!FEATURE_WILL || willStore(session, connectVersion)) return SUCCESS
+  if (hasWill && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
+  if (!FEATURE_WILL || willStore(session, connectVersion, hasWill)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED
 }

@@ -3,15 +3,14 @@
 import { portCopy, portLog } from 'runtime'
 import { applicationPropertiesRead, keptPropertiesStart } from '../codec/application_properties'
 import {
-  connectHasWill, connectWillDelay, connectWillExpiry, connectWillPayloadSize, connectWillPayloadStart,
-  connectWillPropertiesAt, connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
+  connectWillDelay, connectWillExpiry, connectWillPayloadSize, connectWillPayloadStart, connectWillPropertiesAt,
+  connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
 } from '../codec/connect'
 import { publishSetFlags } from '../codec/publish'
 import { IN_WILL, propertiesEnd } from '../codec/property'
 import { readBegin } from '../codec/reader'
 import { QUOTA_EXCEEDED } from '../codec/reason_code'
-import { isSysTopic } from '../feature/sys'
-import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_SYS, NONE, POOL_BLOCKS_RESERVED } from '../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../limits'
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../store/message_table'
@@ -23,13 +22,12 @@ import { messageLoad } from './in_hand'
 import { publicationPublish } from './publication'
 
 /**
- * Stores the Will of the CONNECT in hand with its session. False: there is no room. Changes the CONNECT's Will
- * Properties.
+ * Stores the Will of the CONNECT in hand, if it has one that is to be published, with its session, in the place of the
+ * one before. False: there is no room. Changes the CONNECT's Will Properties.
  */
-export function willStore(session: number, version: number): boolean {
+export function willStore(session: number, version: number, hasWill: boolean): boolean {
   willDiscard(session)
-  // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
-  if (!connectHasWill || FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize)) return true
+  if (!hasWill) return true
   let propertiesStart = 0
   let propertiesSize = 0
   if (FEATURE_MQTT5 && version > 4) {

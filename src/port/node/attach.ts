@@ -1,9 +1,9 @@
 // Makes a duplex stream a client's connection.
 import type { Duplex } from 'node:stream'
-import { FULL_CONNECTIONS } from '../../broker/counters'
+import { FULL_CONNECTIONS, count } from '../../broker/counters'
 import { LOG_FULL } from '../../broker/log_code'
 import { NONE } from '../../limits'
-import { brokerAccept, brokerClosed, brokerReceive, connectionCount, counters } from '../../main'
+import { brokerAccept, brokerClosed, brokerReceive, connectionCount } from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
 import { portLog } from './log'
@@ -24,7 +24,7 @@ export function hasPlace(): boolean {
 /** Refuses a connection that found no place; it is counted and logged as those are for which the core has none. */
 export function refuse(stream: Duplex): void {
   stream.destroy()
-  counters[FULL_CONNECTIONS]++
+  count(FULL_CONNECTIONS)
   portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
 }
 

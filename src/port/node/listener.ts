@@ -9,6 +9,7 @@ import { admit } from './admission'
 import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
+import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, refuseRequest } from './websocket'
 
@@ -32,41 +33,34 @@ function identityOf(socket: Duplex, options: ListenerOptions): string | undefine
   return typeof name === 'string' ? name : undefined
 }
 
-/** Bytes of a Unix socket's path that every system takes: it cuts a longer one off, and listens somewhere else. */
-const PATH_SIZE_MAX = 107
-
-/** Connections by listener. */
-const placesTaken = new WeakMap<ListenerOptions, number>()
-
-/** One connection more or less of a listener. */
-function placesAdd(options: ListenerOptions, change: number): void {
-  placesTaken.set(options, (placesTaken.get(options) ?? 0) + change)
-}
-
-/** `network` is the socket below, which knows where the client is. */
-function accept(stream: Duplex, network: Socket, options: ListenerOptions): void {
-  // It was reset before it was accepted.
-  if (options.path === undefined && network.remoteAddress === undefined) return void stream.destroy()
-  // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
-  if (options.noDelay !== false) network.setNoDelay(true)
-  const origin: Origin = {
-    address: options.path ?? network.remoteAddress ?? '', isLocal: options.path !== undefined, terms: options,
-    identity: identityOf(network, options),
+/** What takes a listener's connections; `network` is the socket below, which knows where the client is. */
+function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) => void {
+  const { path, maxConnections = Infinity } = options
+  let placesTaken = 0
+  return (stream, network) => {
+    // It was reset before it was accepted.
+    if (path === undefined && network.remoteAddress === undefined) return void stream.destroy()
+    // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
+    if (options.noDelay !== false) network.setNoDelay(true)
+    const origin: Origin = {
+      address: path ?? network.remoteAddress ?? '', isLocal: path !== undefined, terms: options,
+      identity: identityOf(network, options),
+    }
+    stream.once('error', () => stream.destroy())
+    admit(() => hasPlace() && placesTaken < maxConnections, () => {
+      // It has gone while it waited.
+      if (stream.destroyed) return
+      placesTaken++
+      stream.once('close', () => placesTaken--)
+      attach(stream, origin)
+    }, () => refuse(stream))
   }
-  stream.once('error', () => stream.destroy())
-  const { maxConnections = Infinity } = options
-  admit(() => hasPlace() && (placesTaken.get(options) ?? 0) < maxConnections, () => {
-    // It has gone while it waited.
-    if (stream.destroyed) return
-    placesAdd(options, 1)
-    stream.once('close', () => placesAdd(options, -1))
-    attach(stream, origin)
-  }, () => refuse(stream))
 }
 
 function createPlainOrTlsServer(options: ListenerOptions): Server {
-  if (!options.tls) return createServer((socket) => accept(socket, socket, options))
-  const server = createTlsServer(tlsOptionsOf(options.tls), (socket) => accept(socket, socket, options))
+  const accept = acceptFor(options)
+  if (!options.tls) return createServer((socket) => accept(socket, socket))
+  const server = createTlsServer(tlsOptionsOf(options.tls), (socket) => accept(socket, socket))
   // Whoever fails the handshake is nobody yet.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
@@ -76,7 +70,8 @@ function createWebSocketServer(options: ListenerOptions): Server {
   const server = options.tls
     ? createHttpsServer(tlsOptionsOf(options.tls), refuseRequest)
     : createHttpServer(refuseRequest)
-  acceptWebSockets(server, (stream, request) => accept(stream, request.socket, options))
+  const accept = acceptFor(options)
+  acceptWebSockets(server, (stream, request) => accept(stream, request.socket))
   return server
 }
 
@@ -96,8 +91,8 @@ function removeStaleSocket(path: string): Promise<void> {
 /** Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. */
 export async function listen(options: ListenerOptions): Promise<number> {
   const { port = 1_883, path } = options
-  if (path !== undefined && Buffer.byteLength(path) > PATH_SIZE_MAX) {
-    throw new Error(`The path of a Unix socket has at most ${PATH_SIZE_MAX} bytes: ${path}`)
+  if (path !== undefined && Buffer.byteLength(path) > SOCKET_PATH_SIZE_MAX) {
+    throw new Error(`The path of a Unix socket has at most ${SOCKET_PATH_SIZE_MAX} bytes: ${path}`)
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'

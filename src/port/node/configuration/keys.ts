@@ -1,4 +1,5 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
+import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { ConfigurationError, type Entry } from './entries'
 import { type GatewayOptions, LOG_TYPES, type ListenerDraft, type LogType } from './options'
 import { readBoolean, readChoice, readDuration, readInteger, readPath, readText } from './values'
@@ -18,8 +19,6 @@ export interface Draft {
 type KeyHandler = (draft: Draft, entry: Entry) => void
 
 const PORT_MAX = 65_535
-/** Bytes of a Unix socket's path: what the system has room for. */
-const SOCKET_PATH_SIZE_MAX = 107
 /** Node's word for every address of the computer is none. */
 export const EVERY_ADDRESS = '*'
 
