@@ -36,6 +36,7 @@ export const GROUPS = [
   [
     'decodeConnect',
     'changeExpiry',
+    'creditSet',
     'inboundRemove',
   ],
   // The end of connections and sessions, and what is retained.
@@ -161,7 +162,6 @@ export const GROUPS = [
     'sendShort',
     'sendControl',
     'sendAcknowledge',
-    'creditSet',
     'portLog',
   ],
   // Short ones for what is seldom.
