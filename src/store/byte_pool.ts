@@ -24,30 +24,28 @@ function blocksFor(size: number): number {
   return ((size || 1) + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE | 0
 }
 
-/** An interpreter's fill looks at every byte of the map. */
-function mark(block: number, end: number, value: number): void {
-  if (TABLES_GROW) map.fill(value, block, end)
-  else while (block < end) map[block++] = value
-}
-
 /** Takes `size` bytes and leaves `reserve` blocks free. Answers their offset in memory, or NONE. */
 export function poolAllocate(size: number, reserve: number): number {
   const count = blocksFor(size)
   let block = NONE
   if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
   if (block < 0) return TABLES_GROW && poolGrow(count + reserve) ? poolAllocate(size, reserve) : NONE
-  mark(block, hint = block + count, 1)
+  hint = block + count
+  // An interpreter's fill looks at every byte of the map, and a function for both takes it seven variables.
+  if (TABLES_GROW) map.fill(1, block, hint)
+  else for (let taken = block; taken < hint; taken++) map[taken] = 1
   poolBlocksFree -= count
   return POOL_AT + block * POOL_BLOCK_SIZE
 }
 
 /** Gives back what poolAllocate answered for the same size. */
 export function poolFree(start: number, size: number): void {
-  const block = (start - POOL_AT) / POOL_BLOCK_SIZE
-  const count = blocksFor(size)
-  assert(map[block] === 1 && map[block + count - 1] === 1, 'the range was taken from the pool')
-  mark(block, block + count, 0)
-  poolBlocksFree += count
+  let block = (start - POOL_AT) / POOL_BLOCK_SIZE
+  const end = block + blocksFor(size)
+  assert(map[block] === 1 && map[end - 1] === 1, 'the range was taken from the pool')
+  poolBlocksFree += end - block
+  if (TABLES_GROW) map.fill(0, block, end)
+  else while (block < end) map[block++] = 0
 }
 
 /** Whether `count` blocks side by side are free. */

@@ -78,6 +78,7 @@ export const GROUPS = [
     'unsubscribeFilter',
     'streamFrom',
     'continuePublish',
+    'continueFilters',
     'publishEnd of stream',
   ],
   [
@@ -163,6 +164,7 @@ export const GROUPS = [
     'sendControl',
     'sendAcknowledge',
     'portLog',
+    'report',
   ],
   // Short ones for what is seldom.
   [
