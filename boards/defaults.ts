@@ -82,6 +82,11 @@ export const RX_RING_SIZE: number = 512
 export const RX_ONE: boolean = false
 /** One receive area shared by all connections; what is left of a chunk moves to the pool. Only for computers. */
 export const RX_SHARED: boolean = false
+/**
+ * The largest packet, bytes, that is put together in the pool where the ring cannot hold what stands in front of its
+ * first filter or its payload: a CONNECT with a long Will or password, a long Topic Filter or Topic Name.
+ */
+export const PACKET_HELD_MAX = 1_024
 /** The largest packet that is accepted at all, bytes; announced as Maximum Packet Size. */
 export const PACKET_SIZE_MAX = 65_535
 /**

@@ -49,6 +49,8 @@ export function headsFor(rowCount: number): number {
 export const IDENTIFIERS_MAX = FEATURE_SUBSCRIPTION_IDENTIFIER ? 16 : 0
 /** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
 export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
+/** The longest Topic Name, bytes: with it in front the head of a PUBLISH that leaves fits PACK_SIZE. */
+export const TOPIC_SIZE_MAX = RX_SHARED ? 65_535 : RX_RING_SIZE
 /** Whether every packet that can go out fits one lane. */
 export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
 /** Whether a packet can be larger than a connection's credit. */

@@ -1,6 +1,7 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
 import { portChunkSize, portLog, portPause } from 'runtime'
 import { NEED_MORE, frameEnd, framePacket, frameType } from '../codec/frame'
+import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
@@ -9,9 +10,9 @@ import {
   FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import {
-  CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
-  connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState, connectionVersion,
-  rxEnd, rxStart, streamLeft,
+  ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags,
+  connectionHeardAt, connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState,
+  connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
@@ -20,7 +21,7 @@ import { connectionsSettle } from './connection'
 import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
 import { dispatch } from './dispatch'
 import { authAnswer } from './handle_auth'
-import { connectResume } from './handle_connect'
+import { connectResume, handleConnect } from './handle_connect'
 import { WAIT } from './handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
@@ -106,7 +107,7 @@ function receivePacket(slot: number): number {
     answer = frameEnd > rxEnd[slot] ? NEED_MORE : SUCCESS
   }
   if (answer > 0) return answer
-  if (frameEnd - start > packetSizeMax()) return tooLarge()
+  if (frameEnd - start > packetSizeMax()) return refusePacket(slot, PACKET_TOO_LARGE)
   if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
   const end = frameEnd
   count(MESSAGES_RECEIVED)
@@ -118,14 +119,16 @@ function receivePacket(slot: number): number {
 /** A packet that can never be complete in the ring is consumed as it comes, or refused. */
 function needMore(slot: number, size: number): number {
   if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
-  if (!FEATURE_STREAM || connectionState[slot] !== CONNECTED) return tooLarge()
+  if (!FEATURE_STREAM) return refusePacket(slot, PACKET_TOO_LARGE)
   count(MESSAGES_RECEIVED)
-  return streamBegin(slot)
+  const answer = streamBegin(slot)
+  return answer > 0 ? refusePacket(slot, answer) : answer
 }
 
-function tooLarge(): number {
-  count(FULL_PACKET)
-  return PACKET_TOO_LARGE
+/** Nobody hears why the first packet is refused but by a CONNACK. */
+function refusePacket(slot: number, reasonCode: number): number {
+  if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
+  return connectionState[slot] === ACCEPTED && frameType === CONNECT ? handleConnect(slot, reasonCode) : reasonCode
 }
 
 function wait(slot: number): void {

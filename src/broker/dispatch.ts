@@ -3,7 +3,7 @@ import {
   AUTH, CONNECT, DISCONNECT, PINGREQ, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
 } from '../codec/packet_type'
 import { frameType } from '../codec/frame'
-import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../codec/reason_code'
+import { MALFORMED_PACKET, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
 import { FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
 import { ACCEPTED, CONNECTED, connectionState, connectionVersion } from '../store/connection_table'
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './handle_acknowledge'
@@ -31,7 +31,7 @@ export function dispatch(slot: number): number {
   if (FEATURE_QOS2 && frameType === PUBCOMP) return handlePubcomp(slot)
   if (frameType === SUBSCRIBE || frameType === UNSUBSCRIBE) return handleSubscribe(slot)
   if (frameType === PINGREQ) return handlePingreq(slot)
-  if (frameType === CONNECT) return handleConnect(slot)
+  if (frameType === CONNECT) return handleConnect(slot, SUCCESS)
   if (frameType === DISCONNECT) return handleDisconnect(slot)
   return FEATURE_ENHANCED_AUTHENTICATION && frameType === AUTH ? handleAuth(slot) : PROTOCOL_ERROR
 }

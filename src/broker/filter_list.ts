@@ -2,11 +2,13 @@
 // order
 // in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a packet
 // that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { SUBACK, SUBSCRIBE, UNSUBACK } from '../codec/packet_type'
+import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../codec/packet_type'
 import {
   IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
 } from '../codec/property'
-import { PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS } from '../codec/reason_code'
+import {
+  PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
+} from '../codec/reason_code'
 import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
@@ -67,6 +69,18 @@ export function filterListNext(slot: number): number {
   // Without streams a packet has no more filters than its ring has room for.
   if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
   memory[listCodes + listCount++] = isNew || code < 0x80 ? code : 0x80
+  return SUCCESS
+}
+
+/**
+ * A filter is longer than what it is read in: it is refused for want of room. Answers 0 or a code to close with: an
+ * UNSUBACK of 3.1.1 cannot say no.
+ */
+export function filterListRefuse(slot: number): number {
+  const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
+  if (!isNew && listType === UNSUBSCRIBE) return PACKET_TOO_LARGE
+  if (listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
+  memory[listCodes + listCount++] = isNew ? QUOTA_EXCEEDED : 0x80
   return SUCCESS
 }
 

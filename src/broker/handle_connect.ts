@@ -10,8 +10,8 @@ import {
   propertyNumber,
 } from '../codec/property'
 import {
-  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
-  TOPIC_NAME_INVALID,
+  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, MALFORMED_PACKET, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED,
+  SUCCESS, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
@@ -21,7 +21,7 @@ import { authConnect } from '../feature/authentication'
 import { poolAllocate } from '../store/byte_pool'
 import {
   ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionHeld,
-  connectionHeldSize, connectionPacketMax, connectionState, connectionVersion, heldRelease,
+  connectionHeldSize, connectionPacketMax, connectionState, connectionVersion, heldRelease, rxEnd,
 } from '../store/connection_table'
 import { sendConnackRefusal } from './connack'
 import { LOG_REFUSED } from './log_code'
@@ -30,14 +30,17 @@ import { sessionOpen, userNameForget } from './session_open'
 /** No limit by the client: more than any packet has. */
 const ANY_SIZE = 268_435_460
 
-/** A second CONNECT is an error. [MQTT-3.1.0-2] */
-export function handleConnect(slot: number): number {
+/**
+ * A second CONNECT is an error. [MQTT-3.1.0-2] One that is not taken for its size (`refusal` says so, else SUCCESS) is
+ * read as far as it has come, to see whom to tell.
+ */
+export function handleConnect(slot: number, refusal: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
-  const error = decodeConnect(frameBody, frameEnd)
+  const error = decodeConnect(frameBody, refusal ? rxEnd[slot] : frameEnd)
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
   if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
-  if (error) return refuse(slot, error)
+  if (error || refusal) return refuse(slot, refusal && error <= MALFORMED_PACKET ? refusal : error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
     if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION
     if (propertyHas(AUTHENTICATION_DATA) && !propertyHas(AUTHENTICATION_METHOD)) return refuse(slot, PROTOCOL_ERROR)

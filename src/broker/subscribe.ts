@@ -1,6 +1,8 @@
 // One Topic Filter of a SUBSCRIBE or an UNSUBSCRIBE. [MQTT 5.0 sections 3.8.3, 3.8.4, 3.10.4]
+import { portHasText } from 'runtime'
 import {
-  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_FILTER_INVALID,
+  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+  SUCCESS, TOPIC_FILTER_INVALID,
 } from '../codec/reason_code'
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
 import { filterParse } from '../codec/topic'
@@ -9,6 +11,7 @@ import {
   FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED,
   FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../limits'
+import { memory } from '../memory'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
@@ -19,6 +22,7 @@ import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe, ruleCount } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
+const DOLLAR = 0x24
 const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4
 
@@ -47,6 +51,11 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
   checkFilter()
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
+  // CONNACK has said that there are none. [MQTT 5.0 section 3.2.2.3.13]
+  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && isNew && memory[start] === DOLLAR
+    && portHasText(start, '$share/')) {
+    return readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
+  }
   if (FEATURE_SHARED_SUBSCRIPTION && skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
   if (FEATURE_ACCESS && (ruleCount || FEATURE_AUTHORIZE)) {
     const refusal = FEATURE_SHARED_SUBSCRIPTION

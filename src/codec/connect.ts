@@ -1,6 +1,7 @@
 // CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
 import {
   CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_WILL, NONE,
+  TOPIC_SIZE_MAX,
 } from '../limits'
 import {
   IN_CONNECT, IN_WILL, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, WILL_DELAY_INTERVAL, propertiesNone,
@@ -127,7 +128,9 @@ function readWill(): void {
   readString()
   connectWillTopicStart = fieldStart
   connectWillTopicSize = fieldSize
-  if (!readError && !topicNameIsValid(fieldStart, fieldSize)) readFail(TOPIC_NAME_INVALID)
+  if (!readError && !(topicNameIsValid(fieldStart, fieldSize) && fieldSize <= TOPIC_SIZE_MAX)) {
+    readFail(TOPIC_NAME_INVALID)
+  }
   readBinary()
   connectWillPayloadStart = fieldStart
   connectWillPayloadSize = fieldSize

@@ -26,6 +26,7 @@ export const PACKET_TOO_LARGE = 0x95
 export const QUOTA_EXCEEDED = 0x97
 export const PAYLOAD_FORMAT_INVALID = 0x99
 export const QOS_NOT_SUPPORTED = 0x9b
+export const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9e
 export const SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED = 0xa1
 
 /** The connection ends without a word: the network is gone, or the client broke off before it was anybody. */

@@ -1,38 +1,41 @@
-// Packets that are larger than a board's receive ring: SUBSCRIBE and UNSUBSCRIBE, whose filters are taken one by
-// one, and PUBLISH, whose payload goes straight into the pool. Home Assistant subscribes with up to 500 filters in
-// one packet of 30 KB. Everything before the first filter or the payload must fit the ring.
+// Packets that are larger than a board's receive ring: PUBLISH, whose payload goes straight into the pool, and
+// SUBSCRIBE and UNSUBSCRIBE, whose filters are taken one by one: Home Assistant subscribes with up to 500 filters in
+// one packet of 30 KB. What stands before the payload or the first filter must fit the ring for that. Any other packet,
+// and what has not so many filters, is held in the pool until it is whole: at the most PACKET_HELD_MAX bytes.
 //
 // Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, 4 more where there are Subscription
 // Identifiers, besides streamLeft.
 import { portCopy } from 'runtime'
-import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
+import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
   decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos,
   publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
+  MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
   SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
-  POOL_BLOCKS_RESERVED, RX_RING_SIZE,
+  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RX_RING_SIZE, TOPIC_SIZE_MAX,
 } from '../limits'
 import { memory } from '../memory'
 import { FULL_MESSAGES, count } from '../broker/counters'
+import { dispatch } from '../broker/dispatch'
 import {
-  filterListBegin, filterListNext, filterListResume, listCount, listPacketIdentifier, listSubscriptionIdentifier,
-  listType,
+  filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
+  listSubscriptionIdentifier, listType,
 } from '../broker/filter_list'
 import { filterListFinish } from '../broker/handle_subscribe'
 import { UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
 import { messageLoad } from '../broker/in_hand'
-import { poolAllocate } from '../store/byte_pool'
+import { poolAllocate, poolFree } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
 import {
-  connectionHeld, connectionHeldSize, connectionVersion, heldRelease, rxEnd, rxStart, streamLeft,
+  CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, heldRelease, rxEnd, rxStart,
+  streamLeft,
 } from '../store/connection_table'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,
@@ -40,26 +43,37 @@ import {
 } from '../store/message_table'
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
-/** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is no PUBLISH. */
+/** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
 const streamMessage = newLinks(ROWS)
-/** The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or FILTERS, and the type of a SUBSCRIBE or UNSUBSCRIBE. */
+/**
+ * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or FILTERS, and the type of a SUBSCRIBE or UNSUBSCRIBE; or HELD.
+ */
 const streamFlags = new Uint8Array(ROWS)
 const streamIdentifier = new Uint16Array(ROWS)
 const streamSubscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 const FILTERS = 0x80
+const HELD = 0x40
 const PAYLOAD_IS_TEXT = 8
 /**
- * Where the Reason Codes start in the range of the pool that they are put aside in, behind their number and room for
- * what stands before them in the answer.
+ * Where the Reason Codes start in the range of the pool that they are put aside in, behind their number (2 bytes), the
+ * bytes of a filter that are still to be skipped (2), and room for what stands before them in the answer.
  */
 const CODES_AT = 8
 
 /**
- * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to close with.
+ * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to refuse it with.
  */
 export function streamBegin(slot: number): number {
-  if (frameType === PUBLISH) return publishBegin(slot)
-  if (frameType !== SUBSCRIBE && frameType !== UNSUBSCRIBE) return PACKET_TOO_LARGE
+  if (connectionState[slot] === CONNECTED) {
+    if (frameType === PUBLISH) return publishBegin(slot)
+    if (frameEnd - rxStart[slot] > PACKET_HELD_MAX && (frameType === SUBSCRIBE || frameType === UNSUBSCRIBE)) {
+      return filtersBegin(slot)
+    }
+  }
+  return heldBegin(slot)
+}
+
+function filtersBegin(slot: number): number {
   readBegin(frameBody, rxEnd[slot])
   const error = filterListBegin(slot, frameType)
   if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
@@ -67,7 +81,7 @@ export function streamBegin(slot: number): number {
   if (start < 0) return QUOTA_EXCEEDED
   connectionHeld[slot] = start
   connectionHeldSize[slot] = CODES_AT + FILTERS_PER_PACKET_MAX
-  memory[start] = memory[start + 1] = 0
+  memory[start] = memory[start + 1] = memory[start + 2] = memory[start + 3] = 0
   streamFlags[slot] = FILTERS | listType
   streamIdentifier[slot] = listPacketIdentifier
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) streamSubscriptionIdentifier[slot] = listSubscriptionIdentifier
@@ -84,7 +98,7 @@ function streamFrom(slot: number, start: number): number {
 function publishBegin(slot: number): number {
   const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot], frameEnd)
   // What does not fit the ring reads as malformed here.
-  if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
+  if (error) return error === MALFORMED_PACKET ? heldBegin(slot) : error
   const refusal = publishResolve(slot)
   if (refusal) return refusal
   const propertiesSize = publishPayloadStart - publishPropertiesStart
@@ -101,10 +115,52 @@ function publishBegin(slot: number): number {
   return streamFrom(slot, publishPayloadStart)
 }
 
-/** Consumes what has arrived. Answers 0, WAIT, or the Reason Code to close with. */
+function heldBegin(slot: number): number {
+  const size = frameEnd - rxStart[slot]
+  if (size > PACKET_HELD_MAX) return PACKET_TOO_LARGE
+  const start = poolAllocate(size, 0)
+  if (start < 0) return QUOTA_EXCEEDED
+  connectionHeld[slot] = start
+  connectionHeldSize[slot] = size
+  streamFlags[slot] = HELD
+  streamMessage[slot] = NONE
+  streamFrom(slot, rxStart[slot])
+  return continueHeld(slot, rxEnd[slot] - rxStart[slot])
+}
+
+/** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
 export function streamContinue(slot: number): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
-  return streamFlags[slot] & FILTERS ? continueFilters(slot, available) : continuePublish(slot, available)
+  if (streamFlags[slot] & FILTERS) return continueFilters(slot, available)
+  return streamFlags[slot] & HELD ? continueHeld(slot, available) : continuePublish(slot, available)
+}
+
+function continueHeld(slot: number, available: number): number {
+  const start = connectionHeld[slot]
+  const size = connectionHeldSize[slot]
+  portCopy(start + size - streamLeft[slot], rxStart[slot], available)
+  rxStart[slot] += available
+  streamLeft[slot] -= available
+  if (streamLeft[slot]) return SUCCESS
+  // Its handler may keep it once more, in a range of its own.
+  connectionHeld[slot] = NONE
+  framePacket(start, start + size)
+  const answer = heldTopicIsLong() ? refuseTopic(slot) : dispatch(slot)
+  poolFree(start, size)
+  // The packet is consumed: it cannot wait.
+  return answer < 0 ? QUOTA_EXCEEDED : answer
+}
+
+/** Whether the packet framed last is a PUBLISH whose Topic Name no copy could carry. */
+function heldTopicIsLong(): boolean {
+  return frameType === PUBLISH && (memory[frameBody] << 8 | memory[frameBody + 1]) > TOPIC_SIZE_MAX
+}
+
+/** It is not accepted, which is told where there is a packet for it. [MQTT 5.0 sections 3.4.2.1, 3.5.2.1] */
+function refuseTopic(slot: number): number {
+  const version = connectionVersion[slot]
+  return decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd)
+    || publishAnswer(slot, version, publishQos, publishPacketIdentifier, TOPIC_NAME_INVALID | UNROUTED)
 }
 
 function continueFilters(slot: number, available: number): number {
@@ -113,22 +169,32 @@ function continueFilters(slot: number, available: number): number {
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? streamSubscriptionIdentifier[slot] : 0
   const filters = memory[held] << 8 | memory[held + 1]
   filterListResume(streamFlags[slot] & 15, streamIdentifier[slot], identifier, filters, held + CODES_AT)
-  let at = rxStart[slot]
+  // The rest of a filter that was refused.
+  let skip = memory[held + 2] << 8 | memory[held + 3]
+  let at = rxStart[slot] + Math.min(skip, available)
+  skip -= at - rxStart[slot]
   let error = SUCCESS
   readBegin(at, end)
   while (!error && readAt < end) {
     error = filterListNext(slot)
     if (!error) at = readAt
   }
+  const left = streamLeft[slot] - at + rxStart[slot]
   // What is wrong may be that it has not all come.
-  if (readError && available < streamLeft[slot]) {
+  if (readError && end - at < left) {
     const size = end - at < 2 ? RX_RING_SIZE : (memory[at] << 8 | memory[at + 1]) + (listType === SUBSCRIBE ? 3 : 2)
-    if (size > end - at) error = size > RX_RING_SIZE ? PACKET_TOO_LARGE : SUCCESS
+    if (size > RX_RING_SIZE && size <= left) {
+      error = filterListRefuse(slot)
+      skip = size - end + at
+      at = end
+    } else if (size > end - at && size <= RX_RING_SIZE) error = SUCCESS
   }
   streamLeft[slot] -= at - rxStart[slot]
   rxStart[slot] = at
   memory[held] = listCount >> 8
   memory[held + 1] = listCount
+  memory[held + 2] = skip >> 8
+  memory[held + 3] = skip
   if (error || streamLeft[slot]) return error
   error = filterListFinish(slot)
   heldRelease(slot)

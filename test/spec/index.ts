@@ -11,6 +11,7 @@ import { connectCases } from './connect.cases'
 import { disconnectCases } from './disconnect.cases'
 import { flowControlCases } from './flow_control.cases'
 import { framingCases } from './framing.cases'
+import { heldPacketCases } from './held_packet.cases'
 import { keepAliveCases } from './keep_alive.cases'
 import { malformedCases } from './malformed.cases'
 import { propertiesCases } from './properties.cases'
@@ -33,7 +34,7 @@ export const areas: Record<string, Case[]> = {
   subscribe: subscribeCases, unsubscribe: unsubscribeCases, 'topic filter': topicFilterCases,
   'shared subscription': sharedSubscriptionCases, 'flow control': flowControlCases, properties: propertiesCases,
   'topic alias': topicAliasCases, disconnect: disconnectCases, authentication: authenticationCases, access: accessCases,
-  framing: framingCases, malformed: malformedCases,
+  framing: framingCases, 'held packet': heldPacketCases, malformed: malformedCases,
 }
 
 export const standards: Record<string, Clause[]> = { '3.1.1': clauses_3_1_1, '5.0': clauses_5_0 }

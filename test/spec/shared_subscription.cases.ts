@@ -166,4 +166,11 @@ export const sharedSubscriptionCases: Case[] = [
       for (const peer of peers) await peer.silence()
     }
   }, needs),
+  in5('a broker without them refuses one', '', async (world) => {
+    const peer = await connect(world)
+    await peer.send(packet(TYPE.subscribe, 2, uint16(1), [0], field('$share/g/t'), [0]))
+    await refused(peer, 0x9e)
+    const old = await connect(world, { version: 4 })
+    deepEqual(await subscribe(old, '$share/g/t'), [0], 'a name like any other in 3.1.1')
+  }, { applies: ({ FEATURE_SHARED_SUBSCRIPTION, FEATURE_MQTT5 }) => FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION }),
 ]

@@ -23,6 +23,7 @@ export const GROUPS = [
     'sessionUserChange',
     'clientAssign',
     'connectJudge',
+    'handleConnect',
   ],
   [
     'brokerAccept',
@@ -56,6 +57,7 @@ export const GROUPS = [
   [
     'connectionClose',
     'makeRoom',
+    'refusePacket',
     'resume',
     'portUnsent',
     'drop of broker/queue',
@@ -78,8 +80,10 @@ export const GROUPS = [
     'unsubscribeFilter',
     'streamFrom',
     'continuePublish',
-    'continueFilters',
     'publishEnd of stream',
+    'heldBegin',
+    'continueHeld',
+    'refuseTopic',
   ],
   [
     'accessSubscribe',
@@ -164,7 +168,6 @@ export const GROUPS = [
     'sendControl',
     'sendAcknowledge',
     'portLog',
-    'report',
   ],
   // Short ones for what is seldom.
   [
