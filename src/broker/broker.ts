@@ -7,7 +7,8 @@ import { streamBegin, streamContinue } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
-  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
+  SESSIONS_EXPIRE,
 } from '../limits'
 import {
   ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags,
@@ -21,7 +22,7 @@ import { connectionsSettle } from './connection'
 import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
 import { dispatch } from './dispatch'
 import { authAnswer } from './handle_auth'
-import { connectResume, handleConnect } from './handle_connect'
+import { connectResume } from './handle_connect'
 import { WAIT } from './handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
@@ -111,7 +112,7 @@ function receivePacket(slot: number): number {
   if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
   const end = frameEnd
   count(MESSAGES_RECEIVED)
-  const error = dispatch(slot)
+  const error = dispatch(slot, SUCCESS)
   if (!FEATURE_WAIT || error !== WAIT) rxStart[slot] = end
   return error
 }
@@ -125,10 +126,11 @@ function needMore(slot: number, size: number): number {
   return answer > 0 ? refusePacket(slot, answer) : answer
 }
 
-/** Nobody hears why the first packet is refused but by a CONNACK. */
+/** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */
 function refusePacket(slot: number, reasonCode: number): number {
   if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
-  return connectionState[slot] === ACCEPTED && frameType === CONNECT ? handleConnect(slot, reasonCode) : reasonCode
+  const isConnect = FEATURE_MQTT5 && connectionState[slot] === ACCEPTED && frameType === CONNECT
+  return isConnect ? dispatch(slot, reasonCode) : reasonCode
 }
 
 function wait(slot: number): void {

@@ -3,7 +3,7 @@ import {
   AUTH, CONNECT, DISCONNECT, PINGREQ, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
 } from '../codec/packet_type'
 import { frameType } from '../codec/frame'
-import { MALFORMED_PACKET, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
+import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../codec/reason_code'
 import { FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
 import { ACCEPTED, CONNECTED, connectionState, connectionVersion } from '../store/connection_table'
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './handle_acknowledge'
@@ -15,10 +15,11 @@ import { handlePublish } from './handle_publish'
 import { handleSubscribe } from './handle_subscribe'
 
 /**
- * Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. A choice among calls: a table of
- * handlers would take an interpreter five variables for each of them.
+ * Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. `refusal` is SUCCESS, or why it is
+ * a CONNECT that is not taken. A choice among calls: a table of handlers would take an interpreter five variables for
+ * each of them.
  */
-export function dispatch(slot: number): number {
+export function dispatch(slot: number, refusal: number): number {
   const state = connectionState[slot]
   if (state !== CONNECTED) {
     // The first packet is CONNECT, and while it is judged only AUTH goes on. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
@@ -31,7 +32,7 @@ export function dispatch(slot: number): number {
   if (FEATURE_QOS2 && frameType === PUBCOMP) return handlePubcomp(slot)
   if (frameType === SUBSCRIBE || frameType === UNSUBSCRIBE) return handleSubscribe(slot)
   if (frameType === PINGREQ) return handlePingreq(slot)
-  if (frameType === CONNECT) return handleConnect(slot, SUCCESS)
+  if (frameType === CONNECT) return handleConnect(slot, refusal)
   if (frameType === DISCONNECT) return handleDisconnect(slot)
   return FEATURE_ENHANCED_AUTHENTICATION && frameType === AUTH ? handleAuth(slot) : PROTOCOL_ERROR
 }

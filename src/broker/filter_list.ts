@@ -21,7 +21,9 @@ import { connectionSession, connectionVersion } from '../store/connection_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
 import { sendControl } from './send'
 
-// The packet in hand.
+// The packet in hand: whose it is, and whether of 5.0.
+let listSession = 0
+let listIsNew = false
 export let listType = 0
 export let listPacketIdentifier = 0
 export let listSubscriptionIdentifier = 0
@@ -30,10 +32,12 @@ export let listCount = 0
 /** Offset of the Reason Codes. */
 export let listCodes = 0
 
-/** Goes on with a packet that was put aside. */
+/** Goes on with a packet of a connection that was put aside. */
 export function filterListResume(
-  type: number, packetIdentifier: number, subscriptionIdentifier: number, filters: number, codes: number,
+  slot: number, type: number, packetIdentifier: number, subscriptionIdentifier: number, filters: number, codes: number,
 ): void {
+  listSession = connectionSession[slot]
+  listIsNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   listType = type
   listPacketIdentifier = packetIdentifier
   listSubscriptionIdentifier = subscriptionIdentifier
@@ -51,7 +55,7 @@ export function filterListBegin(slot: number, type: number): number {
     identifier = propertyNumber(SUBSCRIPTION_IDENTIFIER, 0)
     if (!FEATURE_SUBSCRIPTION_IDENTIFIER && identifier) readFail(SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED)
   }
-  filterListResume(type, packetIdentifier, identifier, 0, readAt)
+  filterListResume(slot, type, packetIdentifier, identifier, 0, readAt)
   return readError
 }
 
@@ -59,16 +63,14 @@ export function filterListBegin(slot: number, type: number): number {
  * Reads one filter, does what the packet wants with it, and keeps the Reason Code. Answers 0 or a code to close
  * with.
  */
-export function filterListNext(slot: number): number {
-  const session = connectionSession[slot]
-  const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
+export function filterListNext(): number {
   const code = listType === SUBSCRIBE
-    ? subscribeFilter(session, isNew, listSubscriptionIdentifier)
-    : unsubscribeFilter(session)
+    ? subscribeFilter(listSession, listIsNew, listSubscriptionIdentifier)
+    : unsubscribeFilter(listSession)
   if (readError) return readError
   // Without streams a packet has no more filters than its ring has room for.
   if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
-  memory[listCodes + listCount++] = isNew || code < 0x80 ? code : 0x80
+  memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80
   return SUCCESS
 }
 
@@ -76,11 +78,10 @@ export function filterListNext(slot: number): number {
  * A filter is longer than what it is read in: it is refused for want of room. Answers 0 or a code to close with: an
  * UNSUBACK of 3.1.1 cannot say no.
  */
-export function filterListRefuse(slot: number): number {
-  const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
-  if (!isNew && listType === UNSUBSCRIBE) return PACKET_TOO_LARGE
+export function filterListRefuse(): number {
+  if (!listIsNew && listType === UNSUBSCRIBE) return PACKET_TOO_LARGE
   if (listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
-  memory[listCodes + listCount++] = isNew ? QUOTA_EXCEEDED : 0x80
+  memory[listCodes + listCount++] = listIsNew ? QUOTA_EXCEEDED : 0x80
   return SUCCESS
 }
 
@@ -90,17 +91,16 @@ export function filterListRefuse(slot: number): number {
  */
 export function filterListEnd(slot: number): number {
   if (!listCount) return PROTOCOL_ERROR
-  const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   const type = listType === SUBSCRIBE ? SUBACK : UNSUBACK
-  const codes = isNew || type === SUBACK ? listCount : 0
-  const size = 2 + (isNew ? 1 : 0)
+  const codes = listIsNew || type === SUBACK ? listCount : 0
+  const size = 2 + (listIsNew ? 1 : 0)
   // In front of the codes is room for as much as the packet itself had there.
   const head = listCodes - size - 1 - variableByteIntegerSize(size + codes)
   packFrom(head)
   writeByte(type << 4)
   writeVariableByteInteger(size + codes)
   writeTwoByteInteger(listPacketIdentifier)
-  if (isNew) writeByte(0)
+  if (listIsNew) writeByte(0)
   packSkip(codes)
   sendControl(slot, head)
   return SUCCESS

@@ -10,7 +10,7 @@ import { retainedPump } from './retained'
 export function handleSubscribe(slot: number): number {
   readBegin(frameBody, frameEnd)
   let error = filterListBegin(slot, frameType)
-  while (!error && readRest()) error = filterListNext(slot)
+  while (!error && readRest()) error = filterListNext()
   return error || filterListFinish(slot)
 }
 

@@ -2,20 +2,21 @@
 import { portLog } from 'runtime'
 import { sharedRedeliver } from '../feature/shared_subscription'
 import {
-  FEATURE_INDEX, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, NONE,
+  SESSIONS_EXPIRE,
 } from '../limits'
 import { shapesForget } from '../store/filter_shape'
 import { walkedForget } from '../store/filter_walked'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
-  sessionExists, sessionExpiresAt, sessionExpiry, sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead,
-  sessionWillAt,
+  sessionClientSize, sessionClientStart, sessionExists, sessionExpiresAt, sessionExpiry, sessionQueueCount,
+  sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead, sessionUserSize, sessionWillAt,
 } from '../store/session_table'
 import { subscriptionRemove } from '../store/subscription_table'
 import { walkRemoveAll } from '../store/subscription_walk'
 import { clockUpdate, nowMs } from './clock'
-import { CLIENTS_EXPIRED, countTraffic } from './counters'
-import { LOG_SESSION_EXPIRED } from './log_code'
+import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from './counters'
+import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from './log_code'
 import { willDiscard, willDue, willPublish } from './will'
 
 /** The Session Expiry Interval that means never. */
@@ -53,24 +54,46 @@ export function sessionsTick(): void {
   for (let session = 0; session < sessionRowsUsed; session++) {
     if (!sessionExists(session) || sessionSlot[session] >= 0) continue
     if (FEATURE_WILL && FEATURE_MQTT5 && sessionWillAt[session] && sessionWillAt[session] <= nowMs) willPublish(session)
-    if (sessionExpiresAt[session] <= nowMs) sessionExpire(session)
+    if (sessionExpiresAt[session] <= nowMs) sessionExpire(session, LOG_SESSION_EXPIRED)
   }
 }
 
-function sessionExpire(session: number): void {
-  if (FEATURE_LOG) portLog(LOG_SESSION_EXPIRED, session, 0)
+/** Its time is over, or another needs its place: `code` is for the log. */
+function sessionExpire(session: number, code: number): void {
+  if (FEATURE_LOG) portLog(code, sessionClientStart[session], sessionClientSize[session])
   countTraffic(CLIENTS_EXPIRED, 1)
   sessionEnd(session)
 }
 
-/** Ends the session that expired first, to make room. False: there is none. */
-export function sessionsMakeRoom(): boolean {
-  if (!SESSIONS_EXPIRE) return false
-  let oldest = -1
+// Who goes first where sessions make room, milliseconds: more than any clock says.
+const HAS_NOTHING_QUEUED = 1e15
+const HAS_MESSAGES = 2e15
+const STAYS = 3e15
+
+/**
+ * Ends a session whose client is away, to make room for that of a client with a user or without: the one that is over,
+ * else the one with nothing queued, else one of a client without a user, of several the one that is away longest. Those
+ * of users stay where who comes has none. False: there is none to end.
+ */
+export function sessionsMakeRoom(hasUser: boolean): boolean {
+  let found = NONE
+  let foundRank = STAYS
   for (let session = 0; session < sessionRowsUsed; session++) {
-    if (!sessionExists(session) || sessionSlot[session] >= 0 || sessionExpiresAt[session] > nowMs) continue
-    if (oldest < 0 || sessionExpiresAt[session] < sessionExpiresAt[oldest]) oldest = session
+    if (!sessionExists(session) || sessionSlot[session] >= 0) continue
+    const isOver = SESSIONS_EXPIRE && sessionExpiresAt[session] <= nowMs
+    let rank = isOver ? 0 : sessionQueueCount[session] ? HAS_MESSAGES : HAS_NOTHING_QUEUED
+    if (FEATURE_ACCESS && rank && sessionUserSize[session] >= 0 && !(hasUser && rank < HAS_MESSAGES)) rank = STAYS
+    // Since when it is away, or over.
+    if (SESSIONS_EXPIRE) rank += sessionExpiresAt[session] - (rank && sessionExpiry[session] * 1_000)
+    if (rank >= foundRank) continue
+    found = session
+    foundRank = rank
   }
-  if (oldest >= 0) sessionExpire(oldest)
-  return oldest >= 0
+  if (found < 0) return false
+  if (foundRank < HAS_NOTHING_QUEUED) sessionExpire(found, LOG_SESSION_EXPIRED)
+  else {
+    count(FULL_SESSIONS)
+    sessionExpire(found, LOG_SESSION_REPLACED)
+  }
+  return true
 }

@@ -170,7 +170,7 @@ function sessionTake(slot: number): number {
   if (isPresent) return session
   if (session >= 0) sessionEnd(session) // [MQTT-3.1.2-4]
   session = sessionAdd(clientStart, clientSize, userStart, userSize)
-  if (session >= 0 || !sessionsMakeRoom()) return session
+  if (session >= 0 || !sessionsMakeRoom(FEATURE_ACCESS && userSize >= 0)) return session
   // Whoever made room may have had a Will: the pack area has its packets now.
   if (!connectClientSize) clientStart = clientAssign(slot)
   return sessionAdd(clientStart, clientSize, userStart, userSize)

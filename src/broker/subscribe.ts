@@ -5,13 +5,12 @@ import {
   SUCCESS, TOPIC_FILTER_INVALID,
 } from '../codec/reason_code'
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
-import { filterParse } from '../codec/topic'
+import { filterIsHidden, filterParse } from '../codec/topic'
 import { sharedSkip } from '../feature/shared_subscription'
 import {
   FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED,
   FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../limits'
-import { memory } from '../memory'
 import { filterFind, filterRelease, filterTake } from '../store/filter_table'
 import {
   retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
@@ -22,7 +21,6 @@ import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
 import { accessSubscribe, ruleCount } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
-const DOLLAR = 0x24
 const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4
 
@@ -52,8 +50,7 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
   // CONNACK has said that there are none. [MQTT 5.0 section 3.2.2.3.13]
-  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && isNew && memory[start] === DOLLAR
-    && portHasText(start, '$share/')) {
+  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(start, '$share/')) {
     return readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
   }
   if (FEATURE_SHARED_SUBSCRIPTION && skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]

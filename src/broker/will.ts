@@ -14,7 +14,9 @@ import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../limit
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../store/message_table'
-import { sessionWill, sessionWillAt, sessionWillDelay } from '../store/session_table'
+import {
+  sessionClientSize, sessionClientStart, sessionWill, sessionWillAt, sessionWillDelay,
+} from '../store/session_table'
 import { nowMs } from './clock'
 import { FULL_MESSAGES, countDropped } from './counters'
 import { LOG_WILL } from './log_code'
@@ -85,7 +87,7 @@ export function willPublish(session: number): void {
   }
   messageLoad(message)
   publishSetFlags(messageFlags[message])
-  if (FEATURE_LOG) portLog(LOG_WILL, session, 0)
+  if (FEATURE_LOG) portLog(LOG_WILL, sessionClientStart[session], sessionClientSize[session])
   if (publicationPublish(session, expiresAt, message) === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
   messageRelease(message)
 }

@@ -28,6 +28,8 @@ export let filterHasHash = false
  * of it; all of them where it has no wildcard.
  */
 export let filterPlainSize = 0
+/** Whether the filter parsed last begins with `$`. */
+export let filterIsHidden = false
 
 /** Where a level ends that starts at an offset. */
 export function levelEnd(start: number, end: number): number {
@@ -73,6 +75,7 @@ export function filterParse(start: number, size: number): boolean {
     filterHasHash = false
   }
   if (!size) return false
+  filterIsHidden = memory[start] === DOLLAR
   let level = 0
   let at = start
   if (!FEATURE_INDEX) {

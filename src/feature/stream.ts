@@ -145,7 +145,7 @@ function continueHeld(slot: number, available: number): number {
   // Its handler may keep it once more, in a range of its own.
   connectionHeld[slot] = NONE
   framePacket(start, start + size)
-  const answer = heldTopicIsLong() ? refuseTopic(slot) : dispatch(slot)
+  const answer = heldTopicIsLong() ? refuseTopic(slot) : dispatch(slot, SUCCESS)
   poolFree(start, size)
   // The packet is consumed: it cannot wait.
   return answer < 0 ? QUOTA_EXCEEDED : answer
@@ -168,7 +168,7 @@ function continueFilters(slot: number, available: number): number {
   const held = connectionHeld[slot]
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? streamSubscriptionIdentifier[slot] : 0
   const filters = memory[held] << 8 | memory[held + 1]
-  filterListResume(streamFlags[slot] & 15, streamIdentifier[slot], identifier, filters, held + CODES_AT)
+  filterListResume(slot, streamFlags[slot] & 15, streamIdentifier[slot], identifier, filters, held + CODES_AT)
   // The rest of a filter that was refused.
   let skip = memory[held + 2] << 8 | memory[held + 3]
   let at = rxStart[slot] + Math.min(skip, available)
@@ -176,7 +176,7 @@ function continueFilters(slot: number, available: number): number {
   let error = SUCCESS
   readBegin(at, end)
   while (!error && readAt < end) {
-    error = filterListNext(slot)
+    error = filterListNext()
     if (!error) at = readAt
   }
   const left = streamLeft[slot] - at + rxStart[slot]
@@ -184,7 +184,7 @@ function continueFilters(slot: number, available: number): number {
   if (readError && end - at < left) {
     const size = end - at < 2 ? RX_RING_SIZE : (memory[at] << 8 | memory[at + 1]) + (listType === SUBSCRIBE ? 3 : 2)
     if (size > RX_RING_SIZE && size <= left) {
-      error = filterListRefuse(slot)
+      error = filterListRefuse()
       skip = size - end + at
       at = end
     } else if (size > end - at && size <= RX_RING_SIZE) error = SUCCESS

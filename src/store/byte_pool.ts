@@ -31,11 +31,12 @@ export function poolAllocate(size: number, reserve: number): number {
   if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
   if (block < 0) return TABLES_GROW && poolGrow(count + reserve) ? poolAllocate(size, reserve) : NONE
   hint = block + count
+  poolBlocksFree -= count
+  const start = POOL_AT + block * POOL_BLOCK_SIZE
   // An interpreter's fill looks at every byte of the map, and a function for both takes it seven variables.
   if (TABLES_GROW) map.fill(1, block, hint)
-  else for (let taken = block; taken < hint; taken++) map[taken] = 1
-  poolBlocksFree -= count
-  return POOL_AT + block * POOL_BLOCK_SIZE
+  else while (block < hint) map[block++] = 1
+  return start
 }
 
 /** Gives back what poolAllocate answered for the same size. */

@@ -6,7 +6,7 @@
 // Memory of a row: session 1, filter 5, options 1, chain 1, retained 1 = 9 bytes, the filter's blocks in the pool, and
 // a byte for each of the 129 chains.
 import { portCopy, portEqual, portHash } from 'runtime'
-import { filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
+import { filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../codec/topic'
 import {
   FEATURE_HASH, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX,
 } from '../limits'
@@ -22,7 +22,10 @@ import {
 const ROWS = FEATURE_INDEX ? 0 : SUBSCRIPTION_ROWS
 /** What ends a chain. */
 const END = FEATURE_HASH ? 255 : NONE
-/** Chains of filters without wildcards; the one behind them is of filters with. */
+/**
+ * Chains of filters without wildcards, by the hash of the filter, and of the topics that equal it; the one behind them
+ * is of filters with.
+ */
 const CHAINS = 128
 
 const heads = new Uint8Array(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1).fill(END)
@@ -45,17 +48,12 @@ export let walkQos = 0
 export const walkPlainSize = new Uint8Array(FEATURE_INDEX ? 0 : ROWS)
 export const WALK_EXACT = 255
 
-/** The chain of a filter without wildcards, and of a topic. */
-function chainOf(start: number, size: number): number {
-  return portHash(start, size) & CHAINS - 1
-}
-
 /** The chain that walkFind has looked at last. */
 let chain = 0
 
 /** The row of a session's subscription to the filter parsed last, or NONE. */
 export function walkFind(session: number, start: number, size: number): number {
-  if (FEATURE_HASH) chain = filterPlainSize === size ? chainOf(start, size) : CHAINS
+  if (FEATURE_HASH) chain = filterPlainSize === size ? portHash(start, size) & CHAINS - 1 : CHAINS
   let row = FEATURE_HASH ? heads[chain] : ROWS - 1
   while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
@@ -78,7 +76,7 @@ export function walkAdd(session: number, start: number, size: number): number {
   walkPlainSize[row] = filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
   if (FEATURE_SYS) {
     subscriptionCountAdd(1)
-    if (topicIsHidden(bytes)) filterHiddenAdd(1)
+    if (filterIsHidden) filterHiddenAdd(1)
   }
   return row
 }
@@ -91,7 +89,8 @@ export function walkRemove(row: number): void {
   }
   if (FEATURE_HASH) {
     const isExact = walkPlainSize[row] === WALK_EXACT
-    indexRemove(heads, subscriptionNext, row, isExact ? chainOf(filterStart[row], filterSize[row]) : CHAINS)
+    const rowChain = isExact ? portHash(filterStart[row], filterSize[row]) & CHAINS - 1 : CHAINS
+    indexRemove(heads, subscriptionNext, row, rowChain)
     subscriptionNext[row] = free
     free = row
   }
@@ -113,7 +112,7 @@ export function walkMatch(publisher: number, topicStart: number, topicSize: numb
   walkTargets = walkQos = 0
   sessionTarget.fill(0)
   if (FEATURE_HASH) {
-    mark(heads[chainOf(topicStart, topicSize)], publisher, topicStart, topicSize)
+    mark(heads[portHash(topicStart, topicSize) & CHAINS - 1], publisher, topicStart, topicSize)
     mark(heads[CHAINS], publisher, topicStart, topicSize)
   } else mark(ROWS - 1, publisher, topicStart, topicSize)
 }

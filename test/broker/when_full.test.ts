@@ -19,8 +19,8 @@ async function counted(world: MemoryWorld): Promise<Record<string, number>> {
 }
 
 /** A client that subscribed at QoS 1 and went away. */
-async function leave(world: MemoryWorld, clientId: string, filter: string): Promise<void> {
-  const peer = await connect(world, { version: 4, clientId, clean: false })
+async function leave(world: MemoryWorld, clientId: string, filter: string, username?: string): Promise<void> {
+  const peer = await connect(world, { version: 4, clientId, clean: false, ...(username ? { username } : {}) })
   await subscribe(peer, { topic: filter, qos: 1 })
   await peer.drop()
 }
@@ -45,15 +45,18 @@ describe('when it is full', () => {
     await halfOpen.closed()
   })
 
-  it.each(VERSIONS)('sessions (version %i)', async (version) => {
+  it.each(VERSIONS)('sessions, all of users with something queued (version %i)', async (version) => {
     const world = await memoryWorld('test')
     // One is left for who reads the counters.
-    for (let i = 1; i < world.board.SESSIONS_MAX; i++) await leave(world, `away${i}`, 'a')
+    for (let i = 1; i < world.board.SESSIONS_MAX; i++) await leave(world, `away${i}`, 'a', 'somebody')
     const last = await connect(world, { clientId: 'last' })
-    const extra = await connectStart(world, { version })
-    expect(connackCode(await extra.receive('connack'))).toBe(version === 5 ? QUOTA_EXCEEDED : 3)
+    await publish(last, 'a', 'queued', { qos: 1 })
+    for (const username of [undefined, 'other']) {
+      const extra = await connectStart(world, { version, ...(username ? { username } : {}) })
+      expect(connackCode(await extra.receive('connack'))).toBe(version === 5 ? QUOTA_EXCEEDED : 3)
+    }
     await last.drop()
-    expect(await counted(world)).toEqual({ sessions: 1 })
+    expect(await counted(world)).toEqual({ sessions: 2 })
   })
 
   it.each(['test', 'host'] as const)('arrangements of + in the filters of one client: nobody else notices (%s)',

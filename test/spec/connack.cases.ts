@@ -86,14 +86,18 @@ export const connackCases: Case[] = [
     await connect(world, { version })
   }, { applies: (board) => board.CONNECTIONS_MAX < 100 }),
   ...inBoth('more sessions than the broker has', '3.2.2-5 4.8.0-2', '3.2.2-7', async (world, version) => {
-    for (let count = 0; count < world.board.SESSIONS_MAX; count++) {
-      await disconnect(await connect(world, { version, clean: false, clientId: `s${count}`,
-        properties: resumedIn(version) }))
+    const { SESSIONS_MAX } = world.board
+    const properties = resumedIn(version)
+    const isPresent = async (clientId: string): Promise<boolean> => {
+      const { peer, connack } = await connectWithConnack(world, { version, clean: false, clientId, properties })
+      await disconnect(peer)
+      return connack.sessionPresent as boolean
     }
-    await connectRefused(world, { version, clientId: 'one-more' }, 0x97, 3)
-    // Those that are stored are still there.
-    const { connack } = await connectWithConnack(world, { version, clean: false, clientId: 's0' })
-    equal(connack.sessionPresent, true)
+    for (let count = 0; count < SESSIONS_MAX; count++) equal(await isPresent(`s${count}`), false)
+    // A newcomer gets the place of whoever has nothing to lose but his subscriptions.
+    equal(await isPresent('one-more'), false)
+    equal(await isPresent(`s${SESSIONS_MAX - 1}`), true)
+    equal(await isPresent('one-more'), true)
   }, { applies: (board) => board.SESSIONS_MAX < 100 }),
 ]
 

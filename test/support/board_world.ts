@@ -65,6 +65,11 @@ export class BoardWorld implements World {
     return this.driver.board.tcp.isLinked
   }
 
+  sessionsEnded(): string[] {
+    const lines = this.driver.board.output.map((line) => /^session (?:expired|replaced): (.*)$/.exec(line))
+    return lines.flatMap((line) => line ? [JSON.parse(line[1]!) as string] : [])
+  }
+
   advance(milliseconds: number): Promise<void> {
     this.driver.advance(milliseconds)
     return this.settled()

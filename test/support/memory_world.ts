@@ -1,6 +1,7 @@
 // The World over a core in memory: virtual time, connections that are arrays. Everything happens at once and in
 // order, so nothing here ever waits.
 
+import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../../src/broker/log_code'
 import { PORT_PENDING } from '../../src/port/port'
 import { boards, coreCreate, type BoardName, type CoreInstance } from './core_instance'
 import { Peer, type Version, type Wire } from './peer'
@@ -27,16 +28,10 @@ interface Connection {
   dropped: boolean
 }
 
-export interface LogEvent {
-  code: number
-  a: number
-  b: number
-}
-
 export class MemoryWorld implements World {
   readonly virtualTime = true
   readonly board
-  readonly log: LogEvent[] = []
+  private readonly ended: string[] = []
   /** Advice of portPause by slot. */
   readonly pauseAdvice = new Map<number, boolean>()
   now = 0
@@ -58,6 +53,10 @@ export class MemoryWorld implements World {
     }
     core.brokerTick(this.now)
     this.flush()
+  }
+
+  sessionsEnded(): string[] {
+    return [...this.ended]
   }
 
   open(version: Version = 5): Promise<Peer> {
@@ -183,8 +182,8 @@ export class MemoryWorld implements World {
         this.randomState ^= this.randomState << 5
         return this.randomState >>> 0
       },
-      log: (code: number, a: number, b: number) => {
-        this.log.push({ code, a, b })
+      log: (code: number, client: string) => {
+        if (code === LOG_SESSION_EXPIRED || code === LOG_SESSION_REPLACED) this.ended.push(client)
       },
       authenticate: (slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined) => {
         const answer = this.isCertified(clientId) ? 0 : this.judge(user, password)

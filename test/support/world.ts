@@ -63,6 +63,8 @@ export interface World {
   authenticationRelease(): Promise<void>
   /** Clients can reach it; undefined: they always can. */
   readonly isOnline?: boolean
+  /** The Client Identifiers of sessions that ended while their clients were away, in that order, where it is known. */
+  sessionsEnded?(): string[]
   /** Only of a board. */
   fault?(fault: MachineFault): void
   close(): Promise<void>

@@ -23,7 +23,6 @@ export const GROUPS = [
     'sessionUserChange',
     'clientAssign',
     'connectJudge',
-    'handleConnect',
   ],
   [
     'brokerAccept',
@@ -46,6 +45,7 @@ export const GROUPS = [
     'queueRemoveNext',
     'walkRemove',
     'sessionDisconnected',
+    'sessionExpire',
     'willPublish',
     'identitySize',
     'inboundUnlink',

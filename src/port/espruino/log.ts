@@ -1,7 +1,13 @@
 // The log of the board's console, by the codes of src/broker/log_code.ts.
+import { LOG_PUBLISH_REFUSED } from '../../broker/log_code'
+import { memoryWindow } from './bytes'
+
+/** A Client Identifier is a client's to choose: it is written as JSON, so that none makes a line of its own. */
 export function portLog(code: number, a: number, b: number): void {
-  const events = 'accepted,connected,closed,refused,no room,message refused,session expired,Will published'
-  print(`${events.split(',')[code]}: ${a} ${b}`)
+  const events =
+    'accepted,connected,closed,refused,no room,message refused,session expired,Will published,session replaced'
+  const what = code > LOG_PUBLISH_REFUSED ? JSON.stringify(memoryWindow(a, b)) : `${a} ${b}`
+  print(`${events.split(',')[code]}: ${what}`)
 }
 
 /** What went wrong outside of the broker, mostly in the owner's own code: an Error or a sentence. */

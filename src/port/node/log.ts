@@ -1,17 +1,21 @@
 // What the core reports by codes, as events: for the log, and for the program that embeds the broker.
 import {
-  LOG_ACCEPTED, LOG_CLOSED, LOG_CONNECTED, LOG_FULL, LOG_PUBLISH_REFUSED, LOG_REFUSED, LOG_SESSION_EXPIRED, LOG_WILL,
+  LOG_ACCEPTED, LOG_CLOSED, LOG_CONNECTED, LOG_FULL, LOG_PUBLISH_REFUSED, LOG_REFUSED, LOG_SESSION_EXPIRED,
+  LOG_SESSION_REPLACED, LOG_WILL,
 } from '../../broker/log_code'
 import { NO_REASON } from '../../codec/reason_code'
+import { NONE } from '../../limits'
+import { memory } from '../../memory'
 import { linkOf } from './transmit'
 
 export type BrokerEventName =
-  'accepted' | 'connected' | 'closed' | 'refused' | 'full' | 'publishRefused' | 'sessionExpired' | 'will'
+  | 'accepted' | 'connected' | 'closed' | 'refused' | 'full' | 'publishRefused' | 'sessionExpired' | 'sessionReplaced'
+  | 'will'
 
 /** Something that happened. No event holds a password or a payload. */
 export interface BrokerEvent {
   event: BrokerEventName
-  /** The connection's number; those of sessions for sessionExpired and will. */
+  /** The connection's number; NONE (-1) for what is of no connection. */
   number: number
   address?: string
   clientIdentifier?: string
@@ -39,16 +43,18 @@ const NAMES: Record<number, BrokerEventName> = {
   [LOG_FULL]: 'full',
   [LOG_PUBLISH_REFUSED]: 'publishRefused',
   [LOG_SESSION_EXPIRED]: 'sessionExpired',
+  [LOG_SESSION_REPLACED]: 'sessionReplaced',
   [LOG_WILL]: 'will',
 }
 const VERSIONS: Record<number, string> = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
 export function portLog(code: number, a: number, b: number): void {
-  const isOfConnection = code !== LOG_SESSION_EXPIRED && code !== LOG_WILL && code !== LOG_FULL
-  const link = isOfConnection ? linkOf(a) : null
+  const isOfSession = code > LOG_PUBLISH_REFUSED
+  const link = isOfSession || code === LOG_FULL ? null : linkOf(a)
   if (link && code === LOG_CONNECTED) link.isConnected = true
   if (!handler || link?.origin.isTrusted) return
-  const event: BrokerEvent = { event: NAMES[code], number: a }
+  const event: BrokerEvent = { event: NAMES[code], number: isOfSession ? NONE : a }
+  if (isOfSession) event.clientIdentifier = Buffer.from(memory.buffer, memory.byteOffset + a, b).toString()
   if (link) {
     event.address = link.origin.address
     if (link.clientIdentifier) event.clientIdentifier = link.clientIdentifier

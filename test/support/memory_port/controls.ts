@@ -12,7 +12,8 @@ export interface PortControls {
   pause(slot: number, paused: boolean): void
   nowMs(): number
   random(): number
-  log(code: number, a: number, b: number): void
+  /** `client` is the Client Identifier that a code about a session speaks of, else ''. */
+  log(code: number, client: string): void
   /** Absent fields are undefined. */
   authenticate(slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined): number
   authExchange(slot: number, first: boolean, method: string, data: Uint8Array | undefined): number
