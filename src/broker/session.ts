@@ -90,10 +90,8 @@ export function sessionsMakeRoom(hasUser: boolean): boolean {
     foundRank = rank
   }
   if (found < 0) return false
-  if (foundRank < HAS_NOTHING_QUEUED) sessionExpire(found, LOG_SESSION_EXPIRED)
-  else {
-    count(FULL_SESSIONS)
-    sessionExpire(found, LOG_SESSION_REPLACED)
-  }
+  const isOver = SESSIONS_EXPIRE && foundRank < HAS_NOTHING_QUEUED
+  if (!isOver) count(FULL_SESSIONS)
+  sessionExpire(found, isOver ? LOG_SESSION_EXPIRED : LOG_SESSION_REPLACED)
   return true
 }

@@ -28,7 +28,7 @@ const END = FEATURE_HASH ? 255 : NONE
  */
 const CHAINS = 128
 
-const heads = new Uint8Array(FEATURE_INDEX || !FEATURE_HASH ? 0 : CHAINS + 1).fill(END)
+const heads = FEATURE_INDEX || !FEATURE_HASH ? new Uint8Array(0) : new Uint8Array(CHAINS + 1).fill(END)
 let free = FEATURE_HASH ? 0 : NONE
 
 const NO_LOCAL = 4

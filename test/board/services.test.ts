@@ -15,10 +15,10 @@ function boot(configuration?: unknown, options: BoardOptions = {}): VirtualDrive
 }
 
 /** CONNECT of 3.1.1, with a User Name and a password where they are given. */
-function connectPacket(user?: string, password?: string): Uint8Array {
+function connectPacket(user?: string, password?: string, keepAlive = 60, client = 'c'): Uint8Array {
   const field = (text: string): number[] => [0, text.length, ...Buffer.from(text)]
   const flags = 2 | (user === undefined ? 0 : 0x80) | (password === undefined ? 0 : 0x40)
-  const body = [...field('MQTT'), 4, flags, 0, 60, ...field('c'), ...user === undefined ? [] : field(user),
+  const body = [...field('MQTT'), 4, flags, 0, keepAlive, ...field(client), ...user === undefined ? [] : field(user),
     ...password === undefined ? [] : field(password)]
   return Uint8Array.from([0x10, body.length, ...body])
 }
@@ -142,6 +142,26 @@ describe('a board in need', () => {
     expect([...peer.take(), peer.closed]).toEqual([0xd0, 0, false])
     driver.advance(2_000)
     expect(peer.closed).toBe(true)
+  })
+
+  // The engine runs its timers before it reads what has come.
+  it.each([1_400, 2_000, 3_000, 4_900, 6_000, 30_000])('reads before it judges after a stall of %i ms', (stall) => {
+    const driver = boot()
+    const peer = driver.connect(1883)!
+    const silent = driver.connect(1883)!
+    peer.send(connectPacket(undefined, undefined, 1))
+    silent.send(connectPacket(undefined, undefined, 1, 'silent'))
+    driver.settle()
+    peer.take()
+    for (let times = 0; times < 3; times++) {
+      driver.advance(900)
+      peer.send(Uint8Array.of(0xc0, 0))
+      driver.clock.moveTo(driver.clock.nowMs() + stall)
+      driver.settle()
+      expect([...peer.take(), peer.closed]).toEqual([0xd0, 0, false])
+    }
+    driver.advance(3_000)
+    expect([silent.closed, peer.closed]).toEqual([true, true])
   })
 
   it('goes on after an error that nobody caught, and says it', () => {

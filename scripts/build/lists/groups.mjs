@@ -221,6 +221,7 @@ export const GROUPS = [
   ],
   // The timer, once a second.
   [
+    'clockTick',
     'brokerTick',
     'sysTick',
   ],

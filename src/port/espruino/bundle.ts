@@ -21,7 +21,8 @@ setInterval(() => {
     laneYield()
   }
   if (FEATURE_BOARD_SERVICES) servicesTick()
-  brokerTick(clockTick())
+  const nowMs = clockTick()
+  if (nowMs >= 0) brokerTick(nowMs)
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
 // It may do what it likes: the broker stands.
