@@ -3,7 +3,8 @@ import { portChunkSize, portLog, portPause } from 'runtime'
 import { NEED_MORE, frameEnd, framePacket, frameType } from '../codec/frame'
 import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
-import { streamBegin, streamContinue } from '../feature/stream'
+import { heldBegin, heldContinue } from '../feature/held_packet'
+import { HOLD, streamBegin, streamContinue, streamIsHeld } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
@@ -89,7 +90,7 @@ function makeRoom(slot: number): boolean {
 function receivePackets(slot: number): void {
   while (rxStart[slot] < rxEnd[slot] && connectionIsOpen(slot)
     && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
-    const answer = FEATURE_STREAM && streamLeft[slot] ? streamContinue(slot) : receivePacket(slot)
+    const answer = FEATURE_STREAM && streamLeft[slot] ? continuePacket(slot) : receivePacket(slot)
     if (answer === NEED_MORE) break
     if (FEATURE_WAIT && answer === WAIT) wait(slot)
     else if (answer) connectionClose(slot, answer)
@@ -122,8 +123,13 @@ function needMore(slot: number, size: number): number {
   if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
   if (!FEATURE_STREAM) return refusePacket(slot, PACKET_TOO_LARGE)
   count(MESSAGES_RECEIVED)
-  const answer = streamBegin(slot)
+  let answer = streamBegin(slot)
+  if (answer === HOLD) answer = heldBegin(slot)
   return answer > 0 ? refusePacket(slot, answer) : answer
+}
+
+function continuePacket(slot: number): number {
+  return streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
 }
 
 /** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */

@@ -1,29 +1,28 @@
 // Packets that are larger than a board's receive ring: PUBLISH, whose payload goes straight into the pool, and
 // SUBSCRIBE and UNSUBSCRIBE, whose filters are taken one by one: Home Assistant subscribes with up to 500 filters in
 // one packet of 30 KB. What stands before the payload or the first filter must fit the ring for that. Any other packet,
-// and what has not so many filters, is held in the pool until it is whole: at the most PACKET_HELD_MAX bytes.
+// and what has not so many filters, is held until it is whole (held_packet.ts).
 //
 // Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, 4 more where there are Subscription
 // Identifiers, besides streamLeft.
 import { portCopy } from 'runtime'
-import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
+import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
   decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos,
   publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
+  MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
 } from '../codec/reason_code'
 import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
   SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
-  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RX_RING_SIZE, TOPIC_SIZE_MAX,
+  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
 import { FULL_MESSAGES, count } from '../broker/counters'
-import { dispatch } from '../broker/dispatch'
 import {
   filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
   listSubscriptionIdentifier, listType,
@@ -31,7 +30,7 @@ import {
 import { filterListFinish } from '../broker/handle_subscribe'
 import { UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
 import { messageLoad } from '../broker/in_hand'
-import { poolAllocate, poolFree } from '../store/byte_pool'
+import { poolAllocate } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
 import {
   CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, heldRelease, rxEnd, rxStart,
@@ -60,8 +59,12 @@ const PAYLOAD_IS_TEXT = 8
  */
 const CODES_AT = 8
 
+/** What streamBegin answers of a packet that cannot be consumed as it comes. */
+export const HOLD = -3
+
 /**
- * Starts to consume the packet framed last, of which the ring is full. Answers 0, or the Reason Code to refuse it with.
+ * Starts to consume the packet framed last, of which the ring is full. Answers 0, HOLD, or the Reason Code to refuse it
+ * with.
  */
 export function streamBegin(slot: number): number {
   if (connectionState[slot] === CONNECTED) {
@@ -70,7 +73,7 @@ export function streamBegin(slot: number): number {
       return filtersBegin(slot)
     }
   }
-  return heldBegin(slot)
+  return HOLD
 }
 
 function filtersBegin(slot: number): number {
@@ -98,7 +101,7 @@ function streamFrom(slot: number, start: number): number {
 function publishBegin(slot: number): number {
   const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot], frameEnd)
   // What does not fit the ring reads as malformed here.
-  if (error) return error === MALFORMED_PACKET ? heldBegin(slot) : error
+  if (error) return error === MALFORMED_PACKET ? HOLD : error
   const refusal = publishResolve(slot)
   if (refusal) return refusal
   const propertiesSize = publishPayloadStart - publishPropertiesStart
@@ -115,52 +118,11 @@ function publishBegin(slot: number): number {
   return streamFrom(slot, publishPayloadStart)
 }
 
-function heldBegin(slot: number): number {
-  const size = frameEnd - rxStart[slot]
-  if (size > PACKET_HELD_MAX) return PACKET_TOO_LARGE
-  const start = poolAllocate(size, 0)
-  if (start < 0) return QUOTA_EXCEEDED
-  connectionHeld[slot] = start
-  connectionHeldSize[slot] = size
-  streamFlags[slot] = HELD
-  streamMessage[slot] = NONE
-  streamFrom(slot, rxStart[slot])
-  return continueHeld(slot, rxEnd[slot] - rxStart[slot])
-}
-
 /** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
 export function streamContinue(slot: number): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
   if (streamFlags[slot] & FILTERS) return continueFilters(slot, available)
-  return streamFlags[slot] & HELD ? continueHeld(slot, available) : continuePublish(slot, available)
-}
-
-function continueHeld(slot: number, available: number): number {
-  const start = connectionHeld[slot]
-  const size = connectionHeldSize[slot]
-  portCopy(start + size - streamLeft[slot], rxStart[slot], available)
-  rxStart[slot] += available
-  streamLeft[slot] -= available
-  if (streamLeft[slot]) return SUCCESS
-  // Its handler may keep it once more, in a range of its own.
-  connectionHeld[slot] = NONE
-  framePacket(start, start + size)
-  const answer = heldTopicIsLong() ? refuseTopic(slot) : dispatch(slot, SUCCESS)
-  poolFree(start, size)
-  // The packet is consumed: it cannot wait.
-  return answer < 0 ? QUOTA_EXCEEDED : answer
-}
-
-/** Whether the packet framed last is a PUBLISH whose Topic Name no copy could carry. */
-function heldTopicIsLong(): boolean {
-  return frameType === PUBLISH && (memory[frameBody] << 8 | memory[frameBody + 1]) > TOPIC_SIZE_MAX
-}
-
-/** It is not accepted, which is told where there is a packet for it. [MQTT 5.0 sections 3.4.2.1, 3.5.2.1] */
-function refuseTopic(slot: number): number {
-  const version = connectionVersion[slot]
-  return decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd)
-    || publishAnswer(slot, version, publishQos, publishPacketIdentifier, TOPIC_NAME_INVALID | UNROUTED)
+  return continuePublish(slot, available)
 }
 
 function continueFilters(slot: number, available: number): number {
@@ -232,6 +194,18 @@ function publishEnd(slot: number): number {
   messageRelease(message)
   // The packet is consumed: it cannot wait.
   return answer < 0 ? QUOTA_EXCEEDED : answer
+}
+
+/** What is left of a connection's packet is not consumed but held, from the start of the packet on. */
+export function streamHold(slot: number): void {
+  streamFlags[slot] = HELD
+  streamMessage[slot] = NONE
+  streamFrom(slot, rxStart[slot])
+}
+
+/** Whether it is. */
+export function streamIsHeld(slot: number): boolean {
+  return streamFlags[slot] === HELD
 }
 
 /** Forgets what a connection was in the middle of. */

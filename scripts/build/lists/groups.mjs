@@ -82,7 +82,7 @@ export const GROUPS = [
     'continuePublish',
     'publishEnd of stream',
     'heldBegin',
-    'continueHeld',
+    'heldContinue',
     'refuseTopic',
   ],
   [

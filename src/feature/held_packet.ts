@@ -1,0 +1,58 @@
+// A packet whose head is larger than a board's receive ring, put together in a range of the pool and handled there: a
+// CONNECT with a long Will or password, a long Topic Filter or Topic Name. At the most PACKET_HELD_MAX bytes.
+import { portCopy } from 'runtime'
+import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
+import { PUBLISH } from '../codec/packet_type'
+import { decodePublish, publishPacketIdentifier, publishQos } from '../codec/publish'
+import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
+import { NONE, PACKET_HELD_MAX, TOPIC_SIZE_MAX } from '../limits'
+import { memory } from '../memory'
+import { dispatch } from '../broker/dispatch'
+import { UNROUTED, publishAnswer } from '../broker/handle_publish'
+import { poolAllocate, poolFree } from '../store/byte_pool'
+import {
+  connectionHeld, connectionHeldSize, connectionVersion, rxEnd, rxStart, streamLeft,
+} from '../store/connection_table'
+import { streamHold } from './stream'
+
+/** Starts to hold the packet framed last, of which the ring is full. Answers 0, or the Reason Code to refuse it. */
+export function heldBegin(slot: number): number {
+  const size = frameEnd - rxStart[slot]
+  if (size > PACKET_HELD_MAX) return PACKET_TOO_LARGE
+  const start = poolAllocate(size, 0)
+  if (start < 0) return QUOTA_EXCEEDED
+  connectionHeld[slot] = start
+  connectionHeldSize[slot] = size
+  streamHold(slot)
+  return heldContinue(slot)
+}
+
+/** Takes what has arrived, and handles the packet once it is whole. Answers 0, or the Reason Code to close with. */
+export function heldContinue(slot: number): number {
+  const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
+  const start = connectionHeld[slot]
+  const size = connectionHeldSize[slot]
+  portCopy(start + size - streamLeft[slot], rxStart[slot], available)
+  rxStart[slot] += available
+  streamLeft[slot] -= available
+  if (streamLeft[slot]) return SUCCESS
+  // Its handler may keep it once more, in a range of its own.
+  connectionHeld[slot] = NONE
+  framePacket(start, start + size)
+  const answer = topicIsLong() ? refuseTopic(slot) : dispatch(slot, SUCCESS)
+  poolFree(start, size)
+  // The packet is consumed: it cannot wait.
+  return answer < 0 ? QUOTA_EXCEEDED : answer
+}
+
+/** Whether the packet framed last is a PUBLISH whose Topic Name no copy could carry. */
+function topicIsLong(): boolean {
+  return frameType === PUBLISH && (memory[frameBody] << 8 | memory[frameBody + 1]) > TOPIC_SIZE_MAX
+}
+
+/** It is not accepted, which is told where there is a packet for it. [MQTT 5.0 sections 3.4.2.1, 3.5.2.1] */
+function refuseTopic(slot: number): number {
+  const version = connectionVersion[slot]
+  return decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd)
+    || publishAnswer(slot, version, publishQos, publishPacketIdentifier, TOPIC_NAME_INVALID | UNROUTED)
+}
