@@ -11,7 +11,8 @@ import { SHAPE_EXACT, filterMatches, filterShape, filterSize, filterStart } from
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
 import { nodeRow } from '../store/retained_index'
-import { retainedFind, retainedMessage, retainedRemove, retainedRowsUsed } from '../store/retained_table'
+import { retainedMessage } from '../store/retained_rows'
+import { retainedFind, retainedRemove, retainedRowsUsed } from '../store/retained_table'
 import {
   walkAfter, walkBegin, walkFind, walkIsFound, walkResume, walkSteps, walkStepsRenew,
 } from '../store/retained_walk'

@@ -18,7 +18,7 @@ import {
 import { memory } from '../memory'
 import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from './columns'
 import { messageStart, messageTopicSize } from './message_table'
-import { retainedMessage, retainedNode } from './retained_table'
+import { retainedMessage, retainedNode } from './retained_rows'
 
 export const ROOT = 0
 const SLASH = 0x2f

@@ -4,22 +4,15 @@
 // Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew. On a
 // computer also what retained_index.ts has.
 import { portEqual, portHash } from 'runtime'
-import {
-  FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newRows, newShortRows, rowsAtStart,
-} from '../limits'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newLinks, newShortLinks } from './columns'
+import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../limits'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from './columns'
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
 import { treeAdd, treeHasRoom, treeRemove } from './retained_index'
+import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 
-const ROWS = rowsAtStart(RETAINED_MAX)
-
-/** The message, or NONE where the row is free. */
-export let retainedMessage = newLinks(ROWS)
-/** The node of its topic. */
-export let retainedNode = newRows(FEATURE_INDEX ? ROWS : 0)
-let hashes = new Int32Array(TABLES_GROW ? ROWS : 0)
-let next = newFreeList(newShortRows(ROWS), 0)
-let heads = newShortLinks(headsFor(ROWS))
+let hashes = new Int32Array(TABLES_GROW ? RETAINED_ROWS : 0)
+let next = newFreeList(newShortRows(RETAINED_ROWS), 0)
+let heads = newShortLinks(headsFor(RETAINED_ROWS))
 let free = 0
 
 export let retainedCount = 0
@@ -80,8 +73,7 @@ function retainedGrow(): boolean {
   const rows = next.length
   const grown = Math.min(rows * 2, RETAINED_MAX)
   if (grown === rows) return false
-  retainedMessage = columnGrow(retainedMessage, grown).fill(NONE, rows)
-  retainedNode = columnGrow(retainedNode, grown)
+  retainedRowsGrow(rows, grown)
   hashes = columnGrow(hashes, grown)
   next = newFreeList(columnGrow(next, grown), rows)
   heads = indexRebuild(next, hashes, rows)
