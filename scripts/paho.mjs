@@ -15,9 +15,17 @@ const REPOSITORY = 'https://github.com/eclipse-paho/paho.mqtt.testing'
 /** A suite that takes longer hangs. */
 const SUITE_MS_MAX = 600_000
 
+/**
+ * The suites; `differs` has what a test wants otherwise than the broker and the standard: such a test must fail.
+ * @type {{ version: string, module: string, tests: number, differs: Record<string, string> }[]}
+ */
 const SUITES = [
-  { version: '3.1.1', module: 'client_test', tests: 11 },
-  { version: '5.0', module: 'client_test5', tests: 27 },
+  { version: '3.1.1', module: 'client_test', tests: 11, differs: {} },
+  {
+    version: '5.0', module: 'client_test5', tests: 27, differs: {
+      test_subscribe_failure: 'wants 0x80 for a filter that is denied, where the standard has 0x87 Not authorized',
+    },
+  },
 ]
 
 /**
@@ -83,15 +91,23 @@ function runModule (folder, module, port, filter) {
 }
 
 /** One suite against a broker of its own; answers its row of the table. */
-async function runSuite (folder, createGateway, { version, module, tests }, filter) {
+async function runSuite (folder, createGateway, { version, module, tests, differs }, filter) {
   const gateway = createGateway()
   const summary = await runModule(folder, module, await gateway.startForSuite(), filter)
   await gateway.stop()
   const expected = filter ? summary?.run : tests
-  const isGood = summary !== null && summary.run === expected && summary.wrong.length === 0 && summary.skipped === 0
-  if (!isGood) process.exitCode = 1
-  const passed = summary ? summary.run - summary.wrong.length - summary.skipped : 0
-  return [version, passed, expected ?? 0, summary ? summary.wrong.join(' ') : 'the suite did not come to its end']
+  if (!summary) {
+    process.exitCode = 1
+    return [version, 0, expected ?? 0, 'the suite did not come to its end']
+  }
+  const nameOf = id => id.split('.').pop()
+  const differing = Object.keys(differs).filter(name => name.includes(filter))
+  const wrong = summary.wrong.filter(id => !(nameOf(id) in differs))
+  wrong.push(...differing.filter(name => !summary.wrong.some(id => nameOf(id) === name)).map(name => `${name} passed`))
+  for (const name of differing) console.log(`${name}, which must fail, ${differs[name]}`)
+  if (summary.run !== expected || wrong.length > 0 || summary.skipped > 0) process.exitCode = 1
+  const passed = summary.run - summary.wrong.length - summary.skipped
+  return [version, passed, expected - differing.length, wrong.join(' ')]
 }
 
 const { values, positionals } = parseArgs({

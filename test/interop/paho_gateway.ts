@@ -17,6 +17,8 @@ async function startForSuite(): Promise<number> {
   settings[SETTING_KEEP_ALIVE] = KEEP_ALIVE_S
   settings[SETTING_RECEIVE_MAXIMUM] = RECEIVE_MAXIMUM
   accessRuleAdd(RULE_PATTERN, '', ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, '#')
+  // What begins with $ is opened by no wildcard, and the suite publishes there.
+  accessRuleAdd(RULE_PATTERN, '', ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, '$TopicA/#')
   accessRuleAdd(RULE_PATTERN, '', ACCESS_SUBSCRIBE | ACCESS_DENY, 'test/nosubscribe')
   return listen({ port: 0, host: '127.0.0.1' })
 }
