@@ -13,6 +13,8 @@ import { portControls } from './controls'
 const LANES = 6
 /** Lanes from this one on are written once and at once: no port copies them. */
 const LANE_SINGLE = 2
+/** Added to a lane: what stands behind its head. */
+const LANE_TAIL = 3
 /** What bytes that are over are overwritten with: ill-formed as UTF-8, a packet type that is none, a large length. */
 const POISON = 0xf5
 const packedStart: number[] = []
@@ -124,7 +126,8 @@ export function portWrite(slot: number, packed: Packed): void {
   const lane = (packed as number) % LANES
   if (laneTicket[lane]! + lane !== packed) throw new Error('packed bytes written after their lane was packed again')
   portControls.write(slot, packedCopy[lane] ?? copy(packedStart[lane]!, packedEnd[lane]! - packedStart[lane]!))
-  if (lane < LANE_SINGLE) return
+  // A tail lies in a message, which many get: it is over with the head of the next.
+  if (lane % LANE_TAIL < LANE_SINGLE) return
   poisonPacked(packedStart[lane]!, packedEnd[lane]!)
   laneTicket[lane] = NaN
 }
