@@ -6,6 +6,7 @@ import { portAuthorize, portCopyIn, portEqual } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS } from '../codec/reason_code'
 import { filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../codec/topic'
 import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../limits'
+import { memory } from '../memory'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
   sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
@@ -127,6 +128,11 @@ function ruleMatches(rule: number, session: number, start: number, size: number,
   // What begins with $ is opened by rules that begin so, and by no wildcard. [MQTT-4.7.2-1]
   if (topicIsHidden(at) !== topicIsHidden(start)) return false
   const own = filterSize[rule]
+  if (covers && memory[start + size - 1] === 0x23) {
+    // All that `a/#` matches, `a` among it, a rule matches that ends so too, and matches `a`.
+    if (memory[at + own - 1] !== 0x23) return false
+    size -= 2
+  }
   if (accesses[rule] >> KIND_SHIFT === RULE_PATTERN && patternHasNames(at, at + own)) {
     return patternMatches(at, own, session, start, size, covers)
   }

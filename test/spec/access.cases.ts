@@ -87,6 +87,28 @@ export const accessCases: Case[] = [
     await publish(await connect(world, ada(version, 'ada1')), 'office', 'p')
     await peer.silence()
   }, options),
+  // Denied is what a rule denies wholly: `home/#` matches `home` and `home/a/b` too.
+  ...inBoth('a SUBSCRIBE of which a part is denied', '3.9.3-2 3.8.4-5', '3.9.3-2 3.8.4-7', async (world, version) => {
+    const denied = version === 5 ? NOT_AUTHORIZED : 0x80
+    const peer = await connect(world, ada(version, 'ada1'))
+    deepEqual(await subscribe(peer, ['part/#', 'part/+', 'all/#', 'all/+/b', '#', 'deep/#', 'deep/a/#']),
+      [0, denied, denied, denied, 0, 0, denied])
+    await publish(peer, 'part/a', 'no')
+    await publish(peer, 'part/a/b', 'yes')
+    equal((await receivePublish(peer)).payload.toString(), 'yes')
+    await peer.silence()
+  }, {
+    ...options,
+    configuration: {
+      ...options.configuration,
+      rules: [
+        ...options.configuration!.rules!,
+        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'part/+' },
+        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'all/#' },
+        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'deep/+/#' },
+      ],
+    },
+  }),
   ...inBoth('a session that another user resumes', '', '', async (world, version) => {
     const lasting = version === 5 ? { properties: { sessionExpiryInterval: 100 } } : {}
     const watcher = await connect(world, ada(version, 'watcher'))
