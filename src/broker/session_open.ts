@@ -22,7 +22,8 @@ import {
   connectionSilenceMs, connectionState,
 } from '../store/connection_table'
 import {
-  sessionAdd, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
+  sessionAdd, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
+  sessionUserSettle, sessionUserSize,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
 import { accessWrite } from './access'
@@ -176,12 +177,18 @@ function sessionTake(slot: number): number {
   return sessionAdd(clientStart, clientSize, userStart, userSize)
 }
 
-/** Gives the session its user and its Will. Answers SUCCESS or a Reason Code. */
+/** Gives the session its user and its Will. Answers SUCCESS, or a Reason Code: it is its former user's again. */
 function prepare(slot: number, session: number): number {
-  if (isPresent) {
-    if (FEATURE_ACCESS && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
-    if (FEATURE_ACCESS || FEATURE_LANE) routesChanged()
-  }
+  const identity = sessionClientStart[session]
+  const size = FEATURE_ACCESS ? sessionUserSize[session] : NONE
+  if (FEATURE_ACCESS && isPresent && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
+  const refusal = prepareWill(slot, session)
+  if (FEATURE_ACCESS) sessionUserSettle(session, identity, size, refusal > 0)
+  if ((FEATURE_ACCESS || FEATURE_LANE) && isPresent) routesChanged()
+  return refusal
+}
+
+function prepareWill(slot: number, session: number): number {
   // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
   const hasWill = FEATURE_WILL && connectHasWill
     && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))

@@ -133,17 +133,29 @@ export function sessionUserStart(row: number): number {
   return sessionClientStart[row] + sessionClientSize[row]
 }
 
-/** Gives a session another User Name. False: there is no room for it, and the session keeps the old one. */
+/**
+ * Gives a session another User Name for now: sessionUserSettle says whether it keeps it. False: there is no room.
+ */
 export function sessionUserChange(row: number, userStart: number, userSize: number): boolean {
   const isSame = userSize === sessionUserSize[row]
     && (userSize < 0 || portEqual(sessionUserStart(row), userStart, userSize))
   if (isSame) return true
   const identity = identityStore(sessionClientStart[row], sessionClientSize[row], userStart, userSize)
   if (identity < 0) return false
-  poolFree(sessionClientStart[row], identitySize(row))
   sessionClientStart[row] = identity
   sessionUserSize[row] = userSize
   return true
+}
+
+/** After sessionUserChange: `identity` and `size` were the row's before, which has them again where `isRefused`. */
+export function sessionUserSettle(row: number, identity: number, size: number, isRefused: boolean): void {
+  if (sessionClientStart[row] === identity) return
+  const unused = isRefused ? sessionClientStart[row] : identity
+  const unusedSize = isRefused ? sessionUserSize[row] : size
+  poolFree(unused, sessionClientSize[row] + Math.max(unusedSize, 0))
+  if (!isRefused) return
+  sessionClientStart[row] = identity
+  sessionUserSize[row] = size
 }
 
 function identityStore(clientStart: number, clientSize: number, userStart: number, userSize: number): number {

@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { publishBytes, type Bytes } from '../support/bytes'
-import { connect, publish, receivePublish, refused, subscribe, type ConnectOptions } from '../support/client'
+import {
+  connect, connectRefused, publish, receivePublish, refused, subscribe, type ConnectOptions,
+} from '../support/client'
 import type { Version } from '../support/peer'
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
@@ -123,6 +125,16 @@ export const accessCases: Case[] = [
     await publish(second, 'home/a', '3')
     equal((await receivePublish(watcher)).payload.toString(), '3')
   }, options),
+  ...inBoth('a session that another user may not resume is its user\'s still', '', '', async (world, version) => {
+    const lasting = version === 5 ? { properties: { sessionExpiryInterval: 100 } } : {}
+    const first = await connect(world, { ...ada(version, 'shared'), clean: false, ...lasting })
+    await subscribe(first, { topic: 'office', qos: 1 })
+    const will = { topic: 'office', payload: Buffer.from('w'), qos: 0 as const, retain: false }
+    await connectRefused(world, { ...bob(version, 'shared'), clean: false, ...lasting, will }, NOT_AUTHORIZED, 5)
+    await publish(await connect(world, ada(version, 'other')), 'office', 'p', { qos: 1 })
+    const third = await connect(world, { ...ada(version, 'shared'), clean: false, ...lasting })
+    equal((await receivePublish(third)).payload.toString(), 'p')
+  }, { ...options, needs: ['FEATURE_ACCESS', 'FEATURE_WILL'] }),
   ...inBoth('rules of a user, a client and everybody', '', '', async (world, version) => {
     const watcher = await connect(world, ada(version, 'watcher'))
     await subscribe(watcher, '#')

@@ -47,7 +47,6 @@ export const GROUPS = [
     'sessionDisconnected',
     'sessionExpire',
     'willPublish',
-    'identitySize',
     'inboundUnlink',
     'retainedWaitRemove',
     'waitNext',
