@@ -4,10 +4,9 @@
 // messages that the port delivered at QoS 1 when something else comes up, and what was counted.
 import { portChunkSize, portCopyIn } from 'runtime'
 import { assert } from '../assert'
-import { frameBody, frameEnd, framePacket } from '../codec/frame'
+import { frameBody, frameEnd, frameFlags, framePacket } from '../codec/frame'
 import {
-  decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishRetain, publishTopicSize,
-  publishTopicStart,
+  decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
   FEATURE_LANE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
@@ -37,7 +36,8 @@ export { publishQos, publishTopicSize } from '../codec/publish'
 export { connectionLarge, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
 export { routeEpoch } from '../store/subscription_table'
 
-/** The QoS bits of a row of a queue. */
+/** The QoS bits of a row of a queue, and of the flags of a PUBLISH. */
+const QOS_1 = 2
 const QOS_2 = 4
 
 /** Messages at QoS 1 that the port may have under way at once, and the largest of their packets, bytes. */
@@ -58,13 +58,13 @@ export function laneVoid(wasDelivered: boolean): void {
 }
 
 /**
- * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties.
- * Else NONE.
+ * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties,
+ * and sent for the first time, as DUP is not handed on. Else NONE. [MQTT-3.3.1-3]
  */
 export function laneBodyOf(slot: number): number {
   const properties = FEATURE_MQTT5 && connectionVersion[slot] > 4 ? 1 : 0
   const isBare = publishPayloadStart - publishTopicStart - publishTopicSize === properties + (publishQos ? 2 : 0)
-  return isBare && publishQos < 2 && !publishRetain ? frameEnd - frameBody : NONE
+  return isBare && !(frameFlags & ~QOS_1) ? frameEnd - frameBody : NONE
 }
 
 /** The PUBLISH with the Remaining Length that laneBodyOf answered was handled. */

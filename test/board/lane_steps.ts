@@ -30,7 +30,8 @@ function publishPacket(scene: Scene, twin: Twin, topic: string): Uint8Array {
   const properties = twin.version === 5 && random.oneIn(4)
     ? { userProperties: { a: 'b' }, ...(random.oneIn(2) ? { messageExpiryInterval: 100 } : {}) } : undefined
   return twin.peers[0].encode({
-    cmd: 'publish', topic, qos, retain: random.oneIn(8), dup: false, messageId: nextIdentifier(scene),
+    cmd: 'publish', topic, qos, retain: random.oneIn(8), dup: qos > 0 && random.oneIn(6),
+    messageId: nextIdentifier(scene),
     payload: `${++scene.count} ${'x'.repeat(random.pick([0, 1, 20, 200, 700]))}`, ...(properties ? { properties } : {}),
   } as never)
 }

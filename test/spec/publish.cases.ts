@@ -91,8 +91,9 @@ export const publishCases: Case[] = [
   ...inBoth('DUP is not passed on', '3.3.1-3 4.3.2-1 4.3.3-1', '3.3.1-3 4.3.2-2 4.3.3-2', async (world, version) => {
     const peer = await connect(world, { version })
     await subscribe(peer, { topic: 'a', qos: 2 })
-    for (const qos of [1, 2] as const) {
-      const sender = await connect(world, { version })
+    const sender = await connect(world, { version })
+    // The same again and again: a board hands on what it knows.
+    for (const qos of [1, 1, 1, 2, 2] as const) {
       await publish(sender, 'a', 'p', { qos, dup: true })
       const message = await receivePublish(peer)
       equal(message.dup, false)
