@@ -221,8 +221,19 @@ export const MUTATIONS = [
   },
   {
     name: 'rules are asked before a Topic Name is judged',
+    board: 'esp32',
+    file: 'src/broker/handle_publish.ts', from: 'return NOT_AUTHORIZED | UNROUTED', to: 'return NOT_AUTHORIZED',
+  },
+  {
+    name: 'a message that comes again is answered before its Topic Name is judged',
+    isFuzz: true,
     file: 'src/broker/handle_publish.ts',
-    from: 'topicNameIsValid(publishTopicStart, publishTopicSize) ? NOT_AUTHORIZED : TOPIC_NAME_INVALID',
-    to: 'NOT_AUTHORIZED',
+    from: 'return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)',
+    to: 'return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)',
+  },
+  {
+    name: 'the byte behind a PUBLISH is taken for its Property Length',
+    isFuzz: true,
+    file: 'src/codec/publish.ts', from: 'if (readRest() && !memory[readAt])', to: 'if (!memory[readAt] && !readError)',
   },
 ]

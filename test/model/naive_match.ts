@@ -45,6 +45,10 @@ function levelsCover([level, ...levels]: string[], [wanted, ...others]: string[]
   return wanted !== '#' && (level === '+' || level === wanted) && levelsCover(levels, others)
 }
 
+/** Whether text is a Topic Filter. [MQTT-4.7.1-1] [MQTT-4.7.1-2] */
+export const isFilter = (text: string): boolean => text !== '' && text.split('/').every((level, index, { length }) =>
+  level === '+' || (level === '#' && index === length - 1) || !/[+#]/.test(level))
+
 /** The parts of '$share/name/filter', or undefined for a filter that is not shared. */
 export function sharedParts(filter: string): { group: string, filter: string } | undefined {
   const parts = /^\$share\/([^/]+)\/(.+)$/.exec(filter)

@@ -22,11 +22,14 @@ export class Link {
   answers: AnyPacket[] = []
   /** PUBLISH and PUBREL that are not judged yet. */
   readonly stream: AnyPacket[] = []
-  private pending: Uint8Array = new Uint8Array(0)
+  /** What has come of a packet that is not whole. */
+  pending: Uint8Array = new Uint8Array(0)
+  /** When its first byte came. */
+  begunAt = 0
 
   /** `place`: the connection's slot in the broker. */
   constructor(
-    readonly id: number, readonly version: Version, readonly peer: Peer, time: number, readonly place: number,
+    readonly id: number, public version: Version, readonly peer: Peer, time: number, readonly place: number,
   ) {
     this.heardAt = time
   }

@@ -12,10 +12,12 @@ import { audit, type Traffic } from './audit'
 import { Coverage } from './coverage'
 import { Link } from './link'
 import { Machine } from './machine'
+import { receiveAnything } from './oracle_anything'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
+import { readOn, readSlowly } from './oracle_readers'
 import { Unjudged, type Create, type Step } from './script'
 import type { Watcher } from './watcher'
-import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt, silentFrom } from './silence'
+import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt } from './silence'
 
 /** Times this close to a deadline are put off, a step at a time: a broker may be a tick late. Two may be 5 s apart. */
 const [MARGIN_MS, STEP_MS] = [2_400, 100]
@@ -33,6 +35,8 @@ export class Oracle {
   world!: World
   traffic!: Traffic
   private machine!: Machine
+  /** By Client Identifier: the version that its client spoke last. */
+  readonly formerVersions = new Map<string, Version>()
   private readonly opened = new Set<number>()
   private readonly hash = createHash('sha256')
 
@@ -81,9 +85,10 @@ export class Oracle {
     else if (step.kind === 'machine') await this.machine.strike(step.fault)
     else if (!link || link.state === 'over') return
     else if (step.kind === 'bytes') await this.receive(link, Buffer.from(step.hex, 'hex'), step.broken ?? false)
+    else if (step.kind === 'any') await receiveAnything(this, link, Buffer.from(step.hex, 'hex'))
     else if (step.kind === 'drop') await this.drop(link)
-    else if (step.kind === 'slow') this.slow(link)
-    else await this.goOn(link)
+    else if (step.kind === 'slow') readSlowly(this, link)
+    else await readOn(this, link)
   }
 
   private async open(id: number, version: Version): Promise<void> {
@@ -134,27 +139,6 @@ export class Oracle {
     this.settle(this.time)
   }
 
-  /** Whether the broker gives it up meanwhile could not be seen: it is not slow for long. */
-  private slow(link: Link): void {
-    if (silentFrom(link, this.board) < this.time + SLOW_MS_MAX) return
-    link.peer.pauseReading()
-    link.slowSince = this.time
-    if (link.state === 'connected') this.model.sessions.get(link.clientId)!.slow = true
-    this.coverage.touch('fault slow reader')
-  }
-
-  private async goOn(link: Link): Promise<void> {
-    if (link.slowSince === undefined) return
-    const since = link.slowSince
-    await link.peer.resumeReading()
-    link.slowSince = undefined
-    const session = link.state === 'connected' ? this.model.sessions.get(link.clientId) : undefined
-    if (session) session.slow = false
-    this.collect()
-    this.settle(since)
-    session?.forgetSlow()
-  }
-
   private async restart(): Promise<void> {
     await this.world.close()
     for (const link of this.links.values()) link.state = 'over'
@@ -178,7 +162,7 @@ export class Oracle {
       const next = this.calm(Math.min(end, ...silent))
       const since = this.time
       for (const link of this.links.values()) {
-        if (link.slowSince !== undefined && next > link.slowSince + SLOW_MS_MAX) await this.goOn(link)
+        if (link.slowSince !== undefined && next > link.slowSince + SLOW_MS_MAX) await readOn(this, link)
       }
       await this.world.advance(next - since)
       this.collect()
@@ -193,7 +177,7 @@ export class Oracle {
     const closed = [...this.links.values()]
       .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, time))
     // Who is closed later may have had the Will Message of who is closed first.
-    for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board))) {
+    for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board) || a.place - b.place)) {
       // What falls due before it, comes before it.
       this.model.advance(Math.max(this.time, Math.min(time, closedAt(link, this.board))))
       judgeStream(this, link, since)
@@ -203,7 +187,7 @@ export class Oracle {
   }
 
   /** Takes what the broker has sent on all connections. */
-  private collect(): void {
+  collect(): void {
     for (const link of this.links.values()) {
       if (link.state === 'over' || link.slowSince !== undefined) continue
       for (const packet of link.peer.arrived()) {
@@ -218,7 +202,7 @@ export class Oracle {
   }
 
   /** Judges the messages that came since `since`, and whether anything is missing or too much. */
-  private settle(since: number): void {
+  settle(since: number): void {
     for (const link of this.links.values()) {
       if (link.state === 'over') continue
       judgeStream(this, link, since)

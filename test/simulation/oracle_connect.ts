@@ -93,9 +93,13 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
     clientId, user, clean, sessionExpiry: link.sessionExpiry,
     window: Math.min(properties?.receiveMaximum ?? 65_535, INFLIGHT_MAX), ...(will ? { will } : {}),
   })
-  if (connack.sessionPresent !== present) throw new Error(`${link.name}: Session Present ${!present}`)
+  // 3.1 has no such flag.
+  if (connack.sessionPresent !== (present && link.version > 3)) {
+    throw new Error(`${link.name}: Session Present ${!present}`)
+  }
   if (present) oracle.coverage.touch('session goes on [MQTT-3.2.2-3]')
   link.state = 'connected'
+  oracle.formerVersions.set(clientId, link.version)
   const given = (connack.properties as { serverKeepAlive?: number } | undefined)?.serverKeepAlive
   link.silenceMs = (given ?? keepalive) * 1_500
 }

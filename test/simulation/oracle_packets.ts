@@ -7,7 +7,7 @@ import type { AnyPacket } from '../support/peer'
 import type { Delivery, ModelMessage } from '../model/model_delivery'
 import type { ModelSession } from '../model/model_session'
 import { checkCode } from '../model/model_router'
-import { sharedParts } from '../model/naive_match'
+import { isFilter, sharedParts } from '../model/naive_match'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { judgeConnect } from './oracle_connect'
@@ -15,18 +15,30 @@ import { judgeConnect } from './oracle_connect'
 const NO_SUBSCRIPTION = 0x11
 const NO_IDENTIFIER = 0x92
 const NOT_AUTHORIZED = 0x87
+const FILTER_INVALID = 0x8f
 const QUOTA_EXCEEDED = 0x97
 
 type Judge = (oracle: Oracle, link: Link, packet: AnyPacket) => void
 
 const sessionOf = (oracle: Oracle, link: Link): ModelSession => oracle.model.sessions.get(link.clientId)!
 
+/** `codes`, where they are known: those that 5.0 has for it. A CONNECT of 3.1.1 may be answered with one of its own. */
+function isRefusal(link: Link, { cmd, reasonCode, returnCode }: AnyPacket, codes?: readonly number[]): boolean {
+  // Who asks for another version is told in 3.1.1's words.
+  if (link.state === 'new' && cmd === 'connack' && (returnCode ?? reasonCode) > 0 && (link.version < 5 || !codes
+    || (reasonCode ?? returnCode) === 1)) return true
+  if (link.version < 5) return false
+  const code = reasonCode ?? returnCode
+  return code >= 0x80 && (codes?.includes(code) ?? true)
+}
+
 /** The broker must give up the client, with a Reason Code of an error for one of 5.0. [MQTT-4.8.0-1] [MQTT-4.13.1-1] */
-function judgeBroken(oracle: Oracle, link: Link): void {
+export function judgeBroken(oracle: Oracle, link: Link, codes?: readonly number[]): void {
   if (!link.peer.isClosed) throw new Error(`${link.name}: broke the protocol and was not closed`)
   const last = link.answers.shift()
-  if (last && (link.version < 5 || (last.reasonCode ?? last.returnCode) < 0x80)) {
-    throw new Error(`${link.name}: broke the protocol and received ${JSON.stringify(last)}`)
+  if (last && !isRefusal(link, last, codes)) {
+    throw new Error(`${link.name}: broke the protocol${codes ? ` (${codes.join()})` : ''} and received ${
+      JSON.stringify(last)}`)
   }
   if (!last && link.version === 5 && link.state === 'connected') throw new Error(`${link.name}: no DISCONNECT`)
   oracle.ended(link, true)
@@ -99,7 +111,11 @@ const judgeFinal: Judge = (oracle, link, packet) =>
 
 const judgePubrec: Judge = (oracle, link, packet) => {
   const session = sessionOf(oracle, link)
-  const delivery = acknowledged(oracle, link, packet)!
+  const delivery = acknowledged(oracle, link, packet)
+  if (!delivery) {
+    session.releases.add(packet.messageId)
+    return
+  }
   if ((packet.reasonCode ?? 0) >= 0x80) {
     session.remove(delivery)
     return
@@ -114,6 +130,10 @@ function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
   if (granted.length !== subscriptions.length) throw new Error(`${link.name}: ${granted.length} codes in SUBACK`)
   for (const [index, { topic, qos, nl, rap, rh }] of subscriptions.entries()) {
     const code = granted[index]!
+    if (!isFilter(topic)) {
+      if (code === (link.version === 5 ? FILTER_INVALID : 0x80)) continue
+      throw new Error(`${link.name}: SUBACK ${granted.join()} for what is no Topic Filter`)
+    }
     if (code === (link.version === 5 ? QUOTA_EXCEEDED : 0x80) && oracle.isCrowded) {
       oracle.coverage.touch('limit subscriptions')
       continue
@@ -136,7 +156,8 @@ function judgeUnsubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
   const { granted } = link.take('unsuback', packet.messageId)
   for (const [index, filter] of unsubscriptions.entries()) {
     const existed = oracle.model.unsubscribe(link.clientId, filter)
-    if (link.version === 5 && granted[index] !== (existed ? 0 : NO_SUBSCRIPTION)) {
+    const wanted = !isFilter(filter) ? FILTER_INVALID : existed ? 0 : NO_SUBSCRIPTION
+    if (link.version === 5 && granted[index] !== wanted) {
       throw new Error(`${link.name}: UNSUBACK ${granted.join()}`)
     }
   }

@@ -2,6 +2,7 @@
 // certificate, and access rules of every kind stand together.
 
 import type { Random } from '../model/random'
+import { isSmall } from '../support/small_board'
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
   type AccessRule, type Board, type Configuration,
@@ -36,7 +37,8 @@ export function rightsDraw(random: Random, board: Board, isBoard: boolean): Conf
   const count = Math.min(12, board.ACCESS_RULES_MAX - 1)
   while (rules.length < count) rules.push(draw(random, isBoard))
   const users = Object.fromEntries(USERS.map((user) => [user, passwordOf(user)]))
-  return { users, anonymous: true, rules, ...(isBoard || !board.FEATURE_LATE_ANSWER ? {} : { certificates: true }) }
+  // Where there may be no room for a name, nobody could say whether its client's former connection has ended.
+  return { users, anonymous: true, rules, ...(isSmall(board) ? {} : { certificates: true }) }
 }
 
 function draw(random: Random, isBoard: boolean): AccessRule {

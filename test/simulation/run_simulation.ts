@@ -7,8 +7,8 @@ import type { Coverage } from './coverage'
 import { endEverything } from './ending'
 import { Home } from './home'
 import { Oracle } from './oracle'
-import type { Create, Step } from './script'
-import { swarmDraw, type Swarm } from './swarm'
+import type { Create } from './script'
+import { swarmDraw } from './swarm'
 
 const HOUR_MS = 3_600_000
 
@@ -37,7 +37,7 @@ export interface Outcome {
 
 /** A failure of a seed, with the script that leads to it. */
 export class Violation extends Error {
-  constructor(message: string, readonly seed: number, readonly steps: readonly Step[], readonly swarm: Swarm) {
+  constructor(message: string, readonly seed: number, readonly oracle: Oracle) {
     super(message)
   }
 }
@@ -57,7 +57,7 @@ export async function runSimulation(
     await endEverything(oracle, edition.isBoard ?? false, create)
     await oracle.close()
   } catch (error) {
-    throw new Violation((error as Error).message, seed, oracle.steps, swarm)
+    throw new Violation((error as Error).message, seed, oracle)
   }
   return {
     seed, hash: oracle.digest(), messages: home.messageCount, packetsIn: oracle.packetsIn,

@@ -10,6 +10,8 @@ export type Step =
   | { kind: 'open', id: number, version: Version }
   /** `broken`: what the client sends breaks the protocol, and its connection must end. */
   | { kind: 'bytes', id: number, hex: string, broken?: boolean }
+  /** Bytes of whatever kind, which are judged one by one. */
+  | { kind: 'any', id: number, hex: string }
   /** The network of a connection is gone. */
   | { kind: 'drop', id: number }
   /** The client stops reading, and goes on. */

@@ -47,7 +47,7 @@ async function run(edition: Edition, seed: number, coverage: Coverage): Promise<
   }
 }
 
-function keep(folder: string, edition: Edition, seed: number, text: string): void {
+export function keep(folder: string, edition: Edition, seed: number, text: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}/${edition.name}-${seed}.txt`, `${text}\n`)
   console.log(`seed ${seed}: FAILED, kept in ${folder}`)

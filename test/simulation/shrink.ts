@@ -39,6 +39,18 @@ function timesJoined(steps: readonly Step[]): Step[] {
   return joined
 }
 
+/** Bytes of one connection that came in several steps, come in one. */
+function bytesJoined(steps: readonly Step[]): Step[] {
+  const joined: Step[] = []
+  for (const step of steps) {
+    const last = joined.at(-1)
+    if (step.kind === 'any' && last?.kind === 'any' && last.id === step.id) {
+      joined.splice(-1, 1, { ...step, hex: last.hex + step.hex })
+    } else joined.push(step)
+  }
+  return joined
+}
+
 /** What reached the broker in fragments reaches it in whole. */
 function fragmentsJoined(steps: readonly Step[]): Step[] {
   const joined: Step[] = []
@@ -82,6 +94,7 @@ export async function shrink(
     if (restart < 0 || !await attempt(best.slice(restart + 1))) break
   }
   await attempt(fragmentsJoined(best))
+  await attempt(bytesJoined(best))
   const ids = [...new Set(best.flatMap((step) => 'id' in step ? [step.id] : []))]
   for (let size = ids.length >> 1; size > 0; size >>= 1) {
     for (let at = 0; at < ids.length;) {
@@ -96,6 +109,7 @@ export async function shrink(
       if (!await attempt([...best.slice(0, at), ...best.slice(at + size)])) at += size
     }
   }
+  await attempt(bytesJoined(best))
   await attempt(timesJoined(best))
   return { steps: best, message }
 }

@@ -14,6 +14,7 @@ const TICK_MS = 1_000
 
 const BAD_CREDENTIALS = 0x86
 const NOT_AUTHORIZED = 0x87
+const QUOTA_EXCEEDED = 0x97
 const CONTINUE_AUTHENTICATION = 0x18
 const BAD_METHOD = 0x8c
 
@@ -186,7 +187,9 @@ export class MemoryWorld implements World {
         if (code === LOG_SESSION_EXPIRED || code === LOG_SESSION_REPLACED) this.ended.push(client)
       },
       authenticate: (slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined) => {
-        const answer = this.isCertified(clientId) ? 0 : this.judge(user, password)
+        const name = this.configuration.certificates ? certificateName(clientId) : undefined
+        if (name !== undefined) return this.core.userNameSet(Buffer.from(name)) ? 0 : QUOTA_EXCEEDED
+        const answer = this.judge(user, password)
         if (!this.configuration.authenticateLater) return answer
         const asker = this.bySlot.get(slot)
         this.held.push(() => {
@@ -197,13 +200,6 @@ export class MemoryWorld implements World {
       authExchange: (slot: number, first: boolean, method: string, data: Uint8Array | undefined) =>
         this.challenge(slot, first, method, data),
     })
-  }
-
-  /** Whether the client shows a certificate, whose name it gets then. */
-  private isCertified(clientId: string): boolean {
-    const name = this.configuration.certificates ? certificateName(clientId) : undefined
-    if (name !== undefined) this.core.userNameSet(Buffer.from(name))
-    return name !== undefined
   }
 
   private judge(user: string | undefined, password: Uint8Array | undefined): number {

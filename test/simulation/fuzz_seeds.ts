@@ -1,0 +1,37 @@
+// The seeds that a test of the fuzzer runs: MIDGE_SEED is the first, MIDGE_SEEDS how many, MIDGE_STEPS the turns of
+// each. `npm run sim -- --fuzz` sets them, and MIDGE_REPORT, which prints a line for each seed; MIDGE_COVERAGE and
+// MIDGE_KEEP as in seeds.ts.
+
+import { test } from 'vitest'
+import { Coverage } from './coverage'
+import { fuzz } from './fuzz'
+import type { Edition } from './run_simulation'
+import { keep } from './seeds'
+
+const FIRST = Number(process.env.MIDGE_SEED ?? 1)
+export const STEPS_IN_CI = 1_000
+const STEPS = Number(process.env.MIDGE_STEPS ?? STEPS_IN_CI)
+const KEEP = process.env.MIDGE_KEEP
+
+async function run(edition: Edition, seed: number, coverage: Coverage): Promise<void> {
+  try {
+    const { hash, packets, rounds, coverage: touched } = await fuzz(edition, seed, STEPS)
+    coverage.add(touched)
+    if (process.env.MIDGE_REPORT) console.log(`seed ${seed}: hash ${hash}, ${packets} packets in, ${rounds} brokers`)
+  } catch (error) {
+    if (!KEEP) throw error
+    keep(KEEP, edition, seed, (error as Error).message)
+  }
+}
+
+/** Declares the test of one edition; `seeds` is what a run of all tests takes of it. */
+export function fuzzTests(edition: Edition, seeds: number): void {
+  const count = Number(process.env.MIDGE_SEEDS ?? seeds)
+  test(`${edition.name}: two senders agree with the model from seed ${FIRST} on, ${count} seeds`, async () => {
+    const coverage = new Coverage()
+    for (let seed = FIRST; seed < FIRST + count; seed++) await run(edition, seed, coverage)
+    if (process.env.MIDGE_COVERAGE) {
+      console.log(coverage.entries().map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join('\n'))
+    }
+  }, 86_400_000)
+}
