@@ -236,4 +236,9 @@ export const MUTATIONS = [
     isFuzz: true,
     file: 'src/codec/publish.ts', from: 'if (readRest() && !memory[readAt])', to: 'if (!memory[readAt] && !readError)',
   },
+  {
+    name: 'a rule that denies a part of a filter denies it all',
+    file: 'src/broker/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
+    to: 'if (covers && size > 65_000 && memory[start + size - 1] === 0x23)',
+  },
 ]

@@ -14,6 +14,11 @@ export class ByteQueue {
     this.total += bytes.length
   }
 
+  /** All of them, which stay. */
+  peek (): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.pieces))
+  }
+
   /** The first `size` bytes, or as many as there are. */
   take (size: number): Uint8Array {
     const result = new Uint8Array(Math.min(size, this.total))

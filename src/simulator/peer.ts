@@ -8,7 +8,7 @@ export class Peer {
   reading = true
   private received: Uint8Array[] = []
 
-  constructor (private readonly wire: Wire) {}
+  constructor (readonly wire: Wire) {}
 
   send (data: Uint8Array | string): void {
     this.wire.arrive(typeof data === 'string' ? bytesOfText(data) : data)

@@ -1,6 +1,7 @@
 // The board's TCP: lwIP's sockets, of which there are ten in all, and the engine's pass over them.
 
 import type { BoardObject, Listener } from './event_queue'
+import { bytesOfText } from './latin1'
 import type { Runtime } from './runtime'
 import { connectionPass, socketMethods } from './socket'
 import type { Connection } from './socket'
@@ -87,6 +88,18 @@ export class TcpStack {
       this.connections = this.connections.filter(candidate => candidate !== connection)
     }
     return this.connections.length > 0
+  }
+
+  /** What the program has written to a connection and the stack has not taken. */
+  queued (wire: Wire): Uint8Array {
+    const connection = this.connections.find(candidate => candidate.wire === wire)
+    return bytesOfText(String(connection?.socket.dSnd ?? ''))
+  }
+
+  /** The program has ended its side, or the connection is over. */
+  isEnding (wire: Wire): boolean {
+    const connection = this.connections.find(candidate => candidate.wire === wire)
+    return wire.boardEnded || wire.boardLost || connection?.socket.cls === true
   }
 
   /** The link under all connections is gone, or is back; no socket is told. */

@@ -57,7 +57,11 @@ export class ModelBroker extends ModelRetained {
     session.user = user
     const mayKeep = ({ state, message }: Delivery): boolean =>
       state === 'released' || this.mayRead(session, message.topic)
-    session.queue = session.queue.filter(mayKeep)
+    // The broker perhaps drops it when it comes to it, and not before: it may be for the next user again.
+    const back = session.withheld.filter(mayKeep).map((delivery): Delivery => (
+      { ...delivery, optional: true, perhapsAgain: true, unordered: true, state: 'waiting' }))
+    session.withheld = [...session.withheld, ...session.queue].filter((delivery) => !mayKeep(delivery))
+    session.queue = [...session.queue.filter(mayKeep), ...back]
     session.later.splice(0, session.later.length, ...session.later.filter(mayKeep))
   }
 
@@ -71,8 +75,7 @@ export class ModelBroker extends ModelRetained {
 
   /** A CONNECT that a tight broker had no room for: what was before it has ended all the same. */
   connectRefused(clientId: string, clean: boolean): void {
-    if (this.sessions.get(clientId)?.connected) this.disconnect(clientId, true)
-    if (clean) this.sessionEnd(clientId)
+    this.connectDenied(clientId, clean)
     this.wills.delete(clientId)
   }
 
@@ -131,12 +134,21 @@ export class ModelBroker extends ModelRetained {
 
   /** Times after `time` at which something is due, and when Will Messages that are due then expire. */
   deadlines(): number[] {
-    return [
-      ...[...this.sessions.values()].map(({ expiresAt }) => expiresAt),
-        ...[...this.wills.values()].flatMap(({ at, will }) => [at, at + will.expiry]),
-      ...[...this.retained.values()].map(({ expiresAt }) => expiresAt),
-      ...[...this.sessions.values()].flatMap(({ queue }) => queue.map(({ message }) => message.expiresAt)),
-    ].filter((at) => at > this.time && at < Infinity)
+    const found: number[] = []
+    // Of thousands of messages few have a time.
+    const add = (at: number): void => {
+      if (at > this.time && at < Infinity) found.push(at)
+    }
+    for (const { expiresAt, queue } of this.sessions.values()) {
+      add(expiresAt)
+      for (const { message } of queue) add(message.expiresAt)
+    }
+    for (const { at, will } of this.wills.values()) {
+      add(at)
+      add(at + will.expiry)
+    }
+    for (const { expiresAt } of this.retained.values()) add(expiresAt)
+    return found
   }
 
   /** Lets time pass, with everything that falls due, in its order. */
@@ -171,7 +183,8 @@ export class ModelBroker extends ModelRetained {
   private expireQueue(session: ModelSession, since: number): void {
     const isExpired = (delivery: Delivery): boolean =>
       delivery.state === 'waiting' && !delivery.again && delivery.message.expiresAt <= this.time
-    const mayStay = (delivery: Delivery): boolean => this.limits.tight || session.slow
+    const isBehind = session.slow || session.reader?.isBehind === true
+    const mayStay = (delivery: Delivery): boolean => this.limits.tight || isBehind
       || delivery.perhapsAgain === true || (session.connected && delivery.createdAt >= since)
     for (const delivery of session.queue.filter(isExpired)) delivery.optional = true
     const kept = session.queue.filter((delivery) => !isExpired(delivery) || mayStay(delivery))

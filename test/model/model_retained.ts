@@ -29,8 +29,8 @@ export abstract class ModelRetained extends ModelRouter {
   }
 
   /** Whether retained messages that the client asked for may come later. */
-  private mayPostpone({ wasFull }: ModelSession): boolean {
-    return this.limits.tight || wasFull
+  private mayPostpone({ wasFull, reader }: ModelSession): boolean {
+    return this.limits.tight || wasFull || reader?.isBehind === true
   }
 
   private offer(message: ModelMessage): void {

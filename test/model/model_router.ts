@@ -5,7 +5,7 @@ import { ACCESS_READ } from '../support/world'
 import type { ModelAccess } from './model_access'
 import { naiveMatch, sharedParts } from './naive_match'
 import type { Delivery, ModelMessage, ShareTicket } from './model_delivery'
-import type { ModelSession, ModelSubscription } from './model_session'
+import { sizeOf, type ModelSession, type ModelSubscription } from './model_session'
 
 export interface ModelLimits {
   /** QoS 1 and 2 messages for one session; Infinity where the test never reaches it. */
@@ -115,7 +115,7 @@ export abstract class ModelRouter {
   checkComplete(): void {
     for (const { members, taken, allConnected } of this.tickets) {
       const canBeSent = allConnected && members.every((session) => session.connected
-        && !session.slow && session.inFlight() < session.window)
+        && !session.slow && !session.reader?.isBehind && session.inFlight() < session.window)
       if (taken || !canBeSent) continue
       throw new Error(`nobody of ${members.map(({ clientId }) => clientId).join()} got a shared message`)
     }
@@ -148,6 +148,7 @@ export abstract class ModelRouter {
       packetIdentifier: 0, again: false, shared: ticket !== undefined, ...(ticket ? { ticket } : {}),
     }
     if (qos === 0) {
+      delivery.optional ||= session.reader?.hasRoom(sizeOf(message)) === false
       if (session.connected) session.now.push(delivery)
       return
     }

@@ -4,7 +4,7 @@
 import type { AnyPacket } from '../support/peer'
 import { isTimely, secondsLeft } from './model_expiry'
 import {
-  identifiersOf, isCertain, passedBy, perhapsIt, qosFits, type Delivery,
+  identifiersOf, isCertain, passedBy, perhapsIt, qosFits, type Delivery, type ModelMessage,
 } from './model_delivery'
 import { describe, textOf } from './model_text'
 import { naiveMatch, sharedParts } from './naive_match'
@@ -16,6 +16,22 @@ export interface ModelSubscription {
   identifier: number
 }
 
+/** A client that reads slowly, and is well otherwise. */
+export interface Reader {
+  /** It has not read all that it was sent. */
+  readonly isBehind: boolean
+  /** Whether nothing excuses that a packet of so many bytes is not sent to it. */
+  hasRoom(size: number): boolean
+  /** Whether one with QoS 1 or 2 may wait yet. */
+  mayWait(size: number): boolean
+}
+
+/** What a packet has beside its topic and its payload, bytes, at most. */
+const HEAD_SIZE_MAX = 100
+
+export const sizeOf = ({ topic, payload }: ModelMessage): number =>
+  Buffer.byteLength(topic) + Buffer.byteLength(payload) + HEAD_SIZE_MAX
+
 const fail = (text: string): never => {
   throw new Error(text)
 }
@@ -26,6 +42,8 @@ export class ModelSession {
   former: [filter: string, ModelSubscription][] = []
   /** QoS 1 and 2, in order. */
   queue: Delivery[] = []
+  /** What its user may not read, and a former one might. */
+  withheld: Delivery[] = []
   /**
    * Messages that are not in the queue any more and may be in the broker's: those that have expired, which it may find
    * out when it comes to them and not before, and those that were passed by, if it was a copy that looked alike.
@@ -44,6 +62,8 @@ export class ModelSession {
   connected = false
   /** The client has stopped reading: what it is sent is seen when it goes on. */
   slow = false
+  /** Undefined: it reads at once. */
+  reader: Reader | undefined
   window = 0
   /** Virtual time when the session ends; Infinity: never, or while it is connected. */
   expiresAt = Infinity
@@ -73,6 +93,7 @@ export class ModelSession {
     if (this.slow) for (const delivery of this.queue) if (delivery.state === 'waiting') delivery.perhapsAgain = true
     this.connected = false
     this.slow = false
+    this.reader = undefined
     this.now = []
     this.forgetSlow()
     this.releases.clear()
@@ -214,6 +235,7 @@ export class ModelSession {
     if (this.releases.size > 0) fail(`${this.clientId}: PUBREL ${[...this.releases].join()} did not come`)
     if (!this.queue.some(({ state }) => state === 'waiting')) this.perhapsHeld = 0
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
-    if (this.inFlight() < this.window && waiting.length > 0) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
+    if (waiting.length === 0 || this.reader?.mayWait(sizeOf(waiting[0]!.message))) return
+    if (this.inFlight() < this.window) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
 }

@@ -3,7 +3,9 @@
 import type { QoS } from 'mqtt-packet'
 import { isSmall } from '../support/small_board'
 import { often, type Actor } from './actor'
-import { Client, subscription, terms } from './client'
+import { Client } from './client'
+import { subscription, terms } from './client_terms'
+import { heavy } from './heavy'
 import type { Home } from './home'
 import { residents } from './residents'
 import { breakProtocol } from './broken_packets'
@@ -192,4 +194,5 @@ export const actors: Actor[] = [
   { name: 'dashboard', start: dashboard }, { name: 'chatterer', start: chatterer }, { name: 'phone', start: phone },
   { name: 'breaker', start: breaker }, { name: 'twins', start: twins }, { name: 'meters', start: meters },
   { name: 'tinkerer', start: tinker }, ...residents,
+  ...heavy,
 ]

@@ -5,6 +5,7 @@ import type { IConnectPacket, IPublishPacket, ISubscription, QoS } from 'mqtt-pa
 import * as mqttPacket from 'mqtt-packet'
 import { frameDecode } from '../support/frame'
 import type { AnyPacket } from '../support/peer'
+import type { ClientTerms } from './client_terms'
 import type { Home } from './home'
 import type { Connection } from './network'
 import { nameFor, passwordOf } from './rights'
@@ -12,32 +13,6 @@ import { nameFor, passwordOf } from './rights'
 /** Exchanges with QoS 1 and 2 that a client has open at most. */
 const OPEN_MAX = 8
 const ANSWER_MS_MAX = 15_000
-
-export interface ClientTerms {
-  clientId: string
-  /** Absent: the home gives it one, or none. */
-  user?: string
-  version: 4 | 5
-  clean: boolean
-  /** Seconds. */
-  keepalive: number
-  will?: IConnectPacket['will']
-  properties?: IConnectPacket['properties']
-  subscriptions: ISubscription[]
-  /** It does not come back by itself. */
-  isBrief?: boolean
-  /** It never pings: what it publishes is enough. */
-  isTalkative?: boolean
-  /** It shares subscriptions, and may be sent a message for itself and for a group. */
-  isInGroups?: boolean
-}
-
-export const subscription = (topic: string, qos: QoS = 0): ISubscription =>
-  ({ topic, qos, nl: false, rap: false, rh: 0 })
-
-export const terms = (given: Partial<ClientTerms> & { clientId: string }): ClientTerms => ({
-  version: 4, clean: true, keepalive: 60, subscriptions: [], ...given,
-})
 
 interface Exchange { bytes: Uint8Array, released: boolean }
 
@@ -55,6 +30,10 @@ export class Client {
   private readonly incoming = new Set<number>()
   /** Payloads that came with QoS 2 in this session: none comes twice. [MQTT-4.3.3-1] */
   private readonly seen = new Set<string>()
+  /** Those that began on this connection. */
+  private readonly opened = new Set<number>()
+  private isResumed = false
+  onResumed: () => void = () => undefined
   private identifierLast = 0
   private epoch = 0
   private readonly user: string | undefined
@@ -63,7 +42,7 @@ export class Client {
   constructor(readonly home: Home, readonly terms: ClientTerms) {
     home.clients.push(this)
     const { users, certificates } = home.oracle.configuration
-    if (!users) return
+    if (!users || terms.isNameless) return
     const { user, isCertified } = nameFor(terms.clientId)
     this.user = terms.user ?? user
     if (isCertified && certificates && !terms.user) terms.clientId = `cert-${user}-${terms.clientId}`
@@ -84,8 +63,8 @@ export class Client {
     this.connection = connection
     const { clientId, version, clean, keepalive, will, properties } = this.terms
     this.send({
-      cmd: 'connect', protocolId: 'MQTT', protocolVersion: version, clientId, clean, keepalive,
-      ...this.credentials(),
+      cmd: 'connect', protocolId: version === 3 ? 'MQIsdp' : 'MQTT', protocolVersion: version, clientId, clean,
+      keepalive, ...this.credentials(),
       ...(will ? { will: this.willNow(will) } : {}), ...(properties && version === 5 ? { properties } : {}),
     })
     this.later(ANSWER_MS_MAX, () => {
@@ -160,13 +139,17 @@ export class Client {
     const { isCrowded } = this.home.oracle
     // Who cannot be told that there is no room asks for nothing that needs room.
     let qos = isCrowded && version < 5 ? 0 : wanted
-    if (qos > 0 && this.open.size >= Math.min(OPEN_MAX, this.home.oracle.board.RECEIVE_MAX)) qos = 0
+    const { hoard } = this.terms
+    const isFull = hoard ? this.opened.size >= hoard || this.open.size >= 3 * hoard
+      : this.open.size >= Math.min(OPEN_MAX, this.home.oracle.board.RECEIVE_MAX)
+    if (qos > 0 && isFull) qos = 0
     const retain = wantedRetain && !(isCrowded && qos === 0)
     const packet: IPublishPacket = { cmd: 'publish', topic, payload, qos, retain, dup: false }
     if (version === 5) packet.properties = properties
     if (qos > 0) packet.messageId = this.identifier()
     this.send(packet)
     if (qos === 0) return
+    this.opened.add(packet.messageId!)
     const again = { ...packet, topic: packet.topic || topic, dup: true }
     const bytes = mqttPacket.generate(again, { protocolVersion: version } as never)
     this.open.set(packet.messageId!, { bytes, released: false })
@@ -188,6 +171,14 @@ export class Client {
     })
   }
 
+  /** Releases some of what it hoards. */
+  release(count: number): void {
+    if (this.state !== 'connected') return
+    for (const [messageId, { released }] of [...this.open].slice(0, count)) {
+      if (released) this.send({ cmd: 'pubrel', messageId })
+    }
+  }
+
   unsubscribe(filter: string): void {
     if (this.state !== 'connected') return
     this.send({ cmd: 'unsubscribe', messageId: this.identifier(), unsubscriptions: [filter] })
@@ -203,9 +194,10 @@ export class Client {
     } else if (cmd === 'pubrec' && (reasonCode ?? 0) < 0x80) {
       const exchange = this.open.get(messageId)
       if (exchange) exchange.released = true
-      this.send({ cmd: 'pubrel', messageId })
+      if (!this.terms.hoard || !exchange) this.send({ cmd: 'pubrel', messageId })
     } else if (cmd === 'puback' || cmd === 'pubcomp' || cmd === 'pubrec') {
       this.open.delete(messageId)
+      this.opened.delete(messageId)
       this.onAcknowledged()
     } else if (cmd === 'pingresp') this.pinged = 0
   }
@@ -218,23 +210,28 @@ export class Client {
     this.state = 'connected'
     this.retryMs = 1_000
     this.pinged = 0
-    if (packet.sessionPresent) {
+    this.opened.clear()
+    this.isResumed = packet.sessionPresent || (this.terms.version === 3 && !this.terms.clean)
+    if (this.isResumed) {
+      if (this.terms.hoard) this.onResumed()
       for (const [messageId, { bytes, released }] of this.open) {
+        if (released && this.terms.hoard) continue
         if (released) this.send({ cmd: 'pubrel', messageId })
         else this.connection!.send(bytes)
       }
     } else {
       this.open.clear()
       this.incoming.clear()
-      this.seen.clear()
     }
-    if (!packet.sessionPresent || this.home.random.oneIn(2)) this.subscribe(this.terms.subscriptions)
+    // 3.1 does not say whether there was a session.
+    if (!packet.sessionPresent) this.seen.clear()
+    if (!this.isResumed || this.home.random.oneIn(2)) this.subscribe(this.terms.subscriptions)
     if (this.terms.keepalive > 0 && !this.terms.isTalkative) this.later(this.terms.keepalive * 700, () => this.ping())
     this.onConnected()
   }
 
   private ping(): void {
-    if (this.pinged++ > 0) {
+    if (this.pinged++ > 0 && !this.terms.isPatient) {
       this.giveUp()
       return
     }

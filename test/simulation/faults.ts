@@ -49,7 +49,7 @@ const lossDown = toConnection('loss down', 200_000, (connection, home) => {
 
 /** The broker's writes do not leave for some seconds: its buffer for this client fills. */
 const slowReader = toConnection('slow reader', 150_000, async (connection, home) => {
-  if (connection.isSlow) return
+  if (connection.isSlow || connection.isSipping) return
   connection.isSlow = true
   await home.oracle.run({ kind: 'slow', id: connection.id })
   home.at(within(home, SLOW_MS_MAX - 5_000), async () => {

@@ -17,6 +17,12 @@ export class Link {
   heardAt: number
   /** When the client stopped reading; undefined: it reads. */
   slowSince: number | undefined
+  /** Packets that a client which reads slowly has not read, by their sizes; undefined: it reads at once. */
+  unread: { size: number, left: number }[] | undefined
+  /** Bytes that the broker sent to it in the step in hand. */
+  sentAtOnce = 0
+  /** When it read last. */
+  readAt = 0
   readonly aliases = new Map<number, string>()
   /** What the broker sent and no rule has asked for yet, in order: everything but PUBLISH and PUBREL. */
   answers: AnyPacket[] = []

@@ -29,6 +29,11 @@ interface Segment {
 
 /** Bytes in one piece, at most. */
 const SEGMENT_SIZE = 1_460
+/** What is larger than this goes in pieces of so many bytes, however the rest is cut. */
+const LARGE_SIZE = 20_000
+const LARGE_SEGMENT_SIZE = 65_536
+/** Between two times that a slow reader reads, milliseconds. */
+const SIP_MS = 4_000
 /** Packet type. */
 const SUBSCRIBE = 8
 
@@ -41,6 +46,8 @@ export class Connection {
   /** The broker's side is over. */
   brokerGone = false
   isSlow = false
+  /** What it has been sent and has not read, while it reads slowly. */
+  private unread: { left: number, run: () => void }[] | undefined
   private readonly up: Segment[] = []
   private readonly down: (() => void)[] = []
   private upLast = 0
@@ -55,7 +62,8 @@ export class Connection {
   send(bytes: Uint8Array, { alone = false, broken = false } = {}): void {
     if (this.clientGone) return
     const { terms, random } = this.network
-    const sizeMax = broken || terms.fragmentMax === 0 ? SEGMENT_SIZE : terms.fragmentMax
+    const usual = broken || terms.fragmentMax === 0 ? SEGMENT_SIZE : terms.fragmentMax
+    const sizeMax = bytes.length > LARGE_SIZE ? LARGE_SEGMENT_SIZE : usual
     let from = 0
     const last = this.up.at(-1)
     if (!alone && last?.bytes && !last.isAlone && random.oneIn(2)) {
@@ -63,7 +71,7 @@ export class Connection {
       last.bytes = Buffer.concat([last.bytes, bytes.subarray(0, from)])
     }
     while (from < bytes.length) {
-      const size = sizeMax === SEGMENT_SIZE ? sizeMax : 1 + random.below(sizeMax)
+      const size = sizeMax >= SEGMENT_SIZE ? sizeMax : 1 + random.below(sizeMax)
       const segment: Segment = {
         bytes: bytes.slice(from, from + size), isAlone: alone, run: () => this.arrive(segment, broken),
       }
@@ -110,6 +118,42 @@ export class Connection {
     else this.down.shift()!()
   }
 
+  get isSipping(): boolean {
+    return this.unread !== undefined
+  }
+
+  /** The client reads slowly from now on: so many bytes a second. */
+  async sip(rate: number): Promise<void> {
+    if (this.brokerGone || this.isSlow) return
+    await this.network.oracle.run({ kind: 'sip', id: this.id })
+    this.unread ??= []
+    this.network.home.after(SIP_MS, () => this.read(rate * SIP_MS / 1_000))
+  }
+
+  private async read(size: number): Promise<void> {
+    if (this.brokerGone || this.clientGone) return
+    if (this.upBlockedUntil <= this.network.home.time) {
+      await this.network.oracle.run({ kind: 'read', id: this.id, size })
+      for (let left = size; left > 0 && this.unread!.length > 0;) {
+        const first = this.unread![0]!
+        const taken = Math.min(left, first.left)
+        first.left -= taken
+        left -= taken
+        if (first.left === 0) this.pushDown(this.unread!.shift()!.run)
+      }
+    }
+    this.network.home.after(SIP_MS, () => this.read(size))
+  }
+
+  /** The broker sent a packet. */
+  arriveDown(bytes: Uint8Array): void {
+    const run = (): void => {
+      if (!this.clientGone) this.receiver.received(bytes)
+    }
+    if (this.unread) this.unread.push({ left: bytes.length, run })
+    else this.pushDown(run)
+  }
+
   tellLost(): void {
     if (this.clientGone) return
     this.clientGone = true
@@ -139,12 +183,7 @@ export class Network {
     readonly home: Home, readonly oracle: Oracle, readonly random: Random, readonly terms: NetworkTerms,
   ) {
     oracle.watcher = {
-      sent: (id, bytes) => {
-        const connection = this.connections.get(id)
-        connection?.pushDown(() => {
-          if (!connection.clientGone) connection.receiver.received(bytes)
-        })
-      },
+      sent: (id, bytes) => this.connections.get(id)?.arriveDown(bytes),
       closed: (id) => {
         const connection = this.connections.get(id)
         if (!connection) return

@@ -14,10 +14,10 @@ import { Link } from './link'
 import { Machine } from './machine'
 import { receiveAnything } from './oracle_anything'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
-import { readOn, readSlowly } from './oracle_readers'
+import { read, readOn, readSlowly, sip } from './oracle_readers'
 import { Unjudged, type Create, type Step } from './script'
 import type { Watcher } from './watcher'
-import { SLOW_MS_MAX, closedAt, judgeSilence, silentAt } from './silence'
+import { SLOW_MS_MAX, closedAt, inOrder, judgeSilence, silentAt } from './silence'
 
 /** Times this close to a deadline are put off, a step at a time: a broker may be a tick late. Two may be 5 s apart. */
 const [MARGIN_MS, STEP_MS] = [2_400, 100]
@@ -77,6 +77,7 @@ export class Oracle {
   /** Runs one step of a script. */
   async run(step: Step): Promise<void> {
     this.steps.push(step)
+    for (const link of this.links.values()) link.sentAtOnce = 0
     const link = 'id' in step ? this.links.get(step.id) : undefined
     if (step.kind === 'open') await this.open(step.id, step.version)
     else if (step.kind === 'time') await this.advance(step.ms)
@@ -88,6 +89,8 @@ export class Oracle {
     else if (step.kind === 'any') await receiveAnything(this, link, Buffer.from(step.hex, 'hex'))
     else if (step.kind === 'drop') await this.drop(link)
     else if (step.kind === 'slow') readSlowly(this, link)
+    else if (step.kind === 'sip') sip(this, link)
+    else if (step.kind === 'read') await read(this, link, step.size)
     else await readOn(this, link)
   }
 
@@ -176,8 +179,7 @@ export class Oracle {
   private judgeClosed(since: number, time: number): void {
     const closed = [...this.links.values()]
       .filter((link) => link.slowSince === undefined && judgeSilence(link, this.board, time))
-    // Who is closed later may have had the Will Message of who is closed first.
-    for (const link of closed.sort((a, b) => closedAt(a, this.board) - closedAt(b, this.board) || a.place - b.place)) {
+    for (const link of inOrder(closed, this.board)) {
       // What falls due before it, comes before it.
       this.model.advance(Math.max(this.time, Math.min(time, closedAt(link, this.board))))
       judgeStream(this, link, since)
@@ -192,6 +194,8 @@ export class Oracle {
       if (link.state === 'over' || link.slowSince !== undefined) continue
       for (const packet of link.peer.arrived()) {
         this.packetsOut++
+        link.sentAtOnce += packet.bytes.length
+        link.unread?.push({ size: packet.bytes.length, left: packet.bytes.length })
         this.hash.update(packet.bytes)
         this.coverage.touchSent(packet)
         this.watcher?.sent(link.id, packet.bytes)

@@ -15,11 +15,16 @@ import { Unjudged } from './script'
 /** Seconds: what expires sooner may be gone when it is sent, or not. */
 const EXPIRY_MIN = 10
 
-/** The version that the broker answers a CONNECT in; undefined: its level has not come. */
-function versionOf(bytes: Uint8Array): 3 | 4 | 5 | undefined {
+/** Where the level of the protocol stands in a CONNECT. */
+function levelAt(bytes: Uint8Array): number {
   let at = 1
   while (bytes[at]! > 127) at++
-  const level = bytes[at + 3 + bytes[at + 2]!]
+  return at + 3 + bytes[at + 2]!
+}
+
+/** The version that the broker answers a CONNECT in; undefined: its level has not come. */
+function versionOf(bytes: Uint8Array): 3 | 4 | 5 | undefined {
+  const level = bytes[levelAt(bytes)]
   if (level === undefined) return undefined
   return level === 3 ? 3 : level === 4 || level > 0x7f ? 4 : 5
 }
@@ -68,10 +73,14 @@ function giveUp(oracle: Oracle, link: Link, codes: readonly number[]): void {
   if (isList && oracle.model.sessions.has(link.clientId)) throw new Unjudged('a list of filters that ends badly')
 }
 
-/** The flags of 3.1 say nothing but of a PUBLISH, and the other decoder knows them as 3.1.1 has them. */
+/** Flags that say nothing in 3.1, as 3.1.1 has them: the other decoder knows no others. */
 function withoutFlags(bytes: Uint8Array): Uint8Array {
   const type = bytes[0]! >> 4
-  return type === 3 ? bytes : Uint8Array.from([type << 4 | ([6, 8, 10].includes(type) ? 2 : 0), ...bytes.subarray(1)])
+  if (type === 3) return bytes
+  const plain = Uint8Array.from(bytes)
+  plain[0] = type << 4 | ([6, 8, 10].includes(type) ? 2 : 0)
+  if (type === 1) plain[levelAt(bytes) + 1]! &= 0xfe
+  return plain
 }
 
 function take(oracle: Oracle, link: Link, sent: Uint8Array): void {

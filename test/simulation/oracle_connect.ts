@@ -7,6 +7,7 @@ import { NOT_AUTHORIZED, admit } from '../model/model_access'
 import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
+import { readerOf } from './oracle_readers'
 import { Unjudged } from './script'
 
 const TAKEN_OVER = 0x8e
@@ -99,6 +100,7 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
   }
   if (present) oracle.coverage.touch('session goes on [MQTT-3.2.2-3]')
   link.state = 'connected'
+  oracle.model.sessions.get(clientId)!.reader = readerOf(oracle, link)
   oracle.formerVersions.set(clientId, link.version)
   const given = (connack.properties as { serverKeepAlive?: number } | undefined)?.serverKeepAlive
   link.silenceMs = (given ?? keepalive) * 1_500

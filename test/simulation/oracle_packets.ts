@@ -4,6 +4,7 @@ import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-
 import { frameDecode } from '../support/frame'
 import { ACCESS_WRITE } from '../support/world'
 import type { AnyPacket } from '../support/peer'
+import { isSmall } from '../support/small_board'
 import type { Delivery, ModelMessage } from '../model/model_delivery'
 import type { ModelSession } from '../model/model_session'
 import { checkCode } from '../model/model_router'
@@ -12,6 +13,8 @@ import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { judgeConnect } from './oracle_connect'
 
+/** Of a CONNACK of 3.1.1. */
+const RETURN_CODE_MAX = 5
 const NO_SUBSCRIPTION = 0x11
 const NO_IDENTIFIER = 0x92
 const NOT_AUTHORIZED = 0x87
@@ -24,11 +27,12 @@ const sessionOf = (oracle: Oracle, link: Link): ModelSession => oracle.model.ses
 
 /** `codes`, where they are known: those that 5.0 has for it. A CONNECT of 3.1.1 may be answered with one of its own. */
 function isRefusal(link: Link, { cmd, reasonCode, returnCode }: AnyPacket, codes?: readonly number[]): boolean {
-  // Who asks for another version is told in 3.1.1's words.
-  if (link.state === 'new' && cmd === 'connack' && (returnCode ?? reasonCode) > 0 && (link.version < 5 || !codes
-    || (reasonCode ?? returnCode) === 1)) return true
-  if (link.version < 5) return false
   const code = reasonCode ?? returnCode
+  // Who asks for another version is told in 3.1.1's words.
+  const isOld = link.version < 5 || code === 1
+  const isFitting = code > 0 && (isOld ? code <= RETURN_CODE_MAX : !codes)
+  if (link.state === 'new' && cmd === 'connack' && isFitting) return true
+  if (link.version < 5) return false
   return code >= 0x80 && (codes?.includes(code) ?? true)
 }
 
@@ -83,7 +87,7 @@ function judgePublish(oracle: Oracle, link: Link, packet: AnyPacket): void {
     return
   }
   // A packet that does not fit the receive ring needs room at QoS 0 too.
-  const mayBeLost = oracle.isCrowded && (packet.length ?? 0) > oracle.board.RX_RING_SIZE
+  const mayBeLost = isSmall(oracle.board) && (packet.length ?? 0) > oracle.board.RX_RING_SIZE
   const outcome = oracle.model.publish(message, mayBeLost)
   if (code !== undefined && link.version === 5) checkCode(link.name, code, outcome)
   if (qos === 2) session.incoming.set(messageId, topic)
@@ -124,6 +128,13 @@ const judgePubrec: Judge = (oracle, link, packet) => {
   session.releases.add(packet.messageId)
 }
 
+/** One client may bring in so many arrangements of wildcards, and so many filters beyond. */
+function hasManyWildcards(oracle: Oracle, link: Link): boolean {
+  const { FILTER_SHAPES_CLIENT_MAX, FILTERS_WALKED_CLIENT_MAX } = oracle.board
+  const wild = [...sessionOf(oracle, link).subscriptions.keys()].filter((filter) => /[+#]/.test(filter))
+  return wild.length >= FILTER_SHAPES_CLIENT_MAX + FILTERS_WALKED_CLIENT_MAX
+}
+
 function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
   const { subscriptions, properties } = packet as unknown as ISubscribePacket
   const { granted } = link.take('suback', packet.messageId)
@@ -134,7 +145,7 @@ function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
       if (code === (link.version === 5 ? FILTER_INVALID : 0x80)) continue
       throw new Error(`${link.name}: SUBACK ${granted.join()} for what is no Topic Filter`)
     }
-    if (code === (link.version === 5 ? QUOTA_EXCEEDED : 0x80) && oracle.isCrowded) {
+    if (code === (link.version === 5 ? QUOTA_EXCEEDED : 0x80) && (oracle.isCrowded || hasManyWildcards(oracle, link))) {
       oracle.coverage.touch('limit subscriptions')
       continue
     }

@@ -1,5 +1,8 @@
-// Clients that stop reading for a while.
+// Clients that stop reading for a while, and those that read slowly and are well otherwise: these must not be closed,
+// and are sent all that their credit has room for.
 
+import type { Reader } from '../model/model_session'
+import { isSmall } from '../support/small_board'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
 import { SLOW_MS_MAX, silentFrom } from './silence'
@@ -23,4 +26,76 @@ export async function readOn(oracle: Oracle, link: Link): Promise<void> {
   oracle.collect()
   oracle.settle(since)
   session?.forgetSlow()
+}
+
+/** A board hears within a second that there is room, and may be late, milliseconds. */
+const CREDIT_LATE_MS = 2_500
+
+/** What a slow reader has room for, by half of the credit: the broker may count otherwise, but not so much. */
+class SlowReader implements Reader {
+  constructor(private readonly oracle: Oracle, private readonly link: Link) {}
+
+  get isBehind(): boolean {
+    return this.link.unread!.length > 0 || this.isLate
+  }
+
+  private get isLate(): boolean {
+    const { world, time } = this.oracle
+    return world.fault !== undefined && time - this.link.readAt < CREDIT_LATE_MS
+  }
+
+  mayWait(size: number): boolean {
+    return this.isLate || !this.hasRoom(size)
+  }
+
+  hasRoom(size: number): boolean {
+    const credit = this.oracle.board.TX_CREDIT_SIZE
+    const sizes = this.link.unread!.map((packet) => packet.size)
+    if (size > credit) return sizes.every((other) => other <= credit)
+    return sizes.filter((other) => other <= credit).reduce((sum, other) => sum + other, size) <= credit / 2
+  }
+}
+
+/**
+ * One that reads at once, of a board: what the broker does in one step goes out together, and at QoS 0 it drops what it
+ * has no credit for then.
+ */
+class QuickReader implements Reader {
+  readonly isBehind = false
+
+  constructor(private readonly link: Link, private readonly credit: number) {}
+
+  hasRoom(size: number): boolean {
+    return this.link.sentAtOnce + size <= this.credit
+  }
+
+  mayWait(): boolean {
+    return false
+  }
+}
+
+export const readerOf = ({ board }: Oracle, link: Link): Reader | undefined =>
+  isSmall(board) ? new QuickReader(link, board.TX_CREDIT_SIZE) : undefined
+
+export function sip(oracle: Oracle, link: Link): void {
+  if (link.state !== 'connected' || link.slowSince !== undefined || link.unread) return
+  link.peer.sip()
+  link.unread = []
+  oracle.model.sessions.get(link.clientId)!.reader = new SlowReader(oracle, link)
+  oracle.coverage.touch('slow reader that is well')
+}
+
+export async function read(oracle: Oracle, link: Link, size: number): Promise<void> {
+  if (!link.unread) return
+  for (let left = size; left > 0 && link.unread.length > 0;) {
+    const first = link.unread[0]!
+    const taken = Math.min(left, first.left)
+    first.left -= taken
+    left -= taken
+    if (first.left === 0) link.unread.shift()
+  }
+  link.readAt = oracle.time
+  await link.peer.read(size)
+  oracle.collect()
+  oracle.settle(oracle.time)
 }

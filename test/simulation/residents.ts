@@ -2,7 +2,9 @@
 // and workers who share what is to be done while others look on.
 
 import type { QoS } from 'mqtt-packet'
-import { Client, subscription, terms } from './client'
+import { isSmall } from '../support/small_board'
+import { Client } from './client'
+import { subscription, terms } from './client_terms'
 import { often, type Actor } from './actor'
 import type { Home } from './home'
 import { USERS } from './rights'
@@ -36,7 +38,10 @@ function tenants(home: Home, index: number): void {
   const pair = [first!, second!].map((user) => new Client(home, terms({
     clientId: `tenant-${index}`, user, version, clean: random.oneIn(5), isBrief: true, isInGroups: true,
     properties: { sessionExpiryInterval: 600, ...(random.oneIn(2) ? { receiveMaximum: 2 } : {}) },
-    ...(random.oneIn(2) ? {} : { will: { topic: `box/${user}/gone`, payload: '' as never, qos: 1 } }),
+    // It may be for the other's box, and then its client is refused.
+    ...(random.oneIn(2) ? {} : {
+      will: { topic: `box/${random.pick([first!, second!])}/gone`, payload: '' as never, qos: 1 },
+    }),
     subscriptions: [subscription('box/+/#', random.pick([1, 2] as const)), subscription('alert/+', 1)],
   })))
   let turn = 0
@@ -58,11 +63,16 @@ function tenants(home: Home, index: number): void {
 function workers(home: Home, index: number): void {
   const { random, oracle } = home
   const isShared = oracle.board.FEATURE_SHARED_SUBSCRIPTION
+  // A small board has room for one group, and not for all the jobs of who is away.
+  const isBoard = isSmall(oracle.board)
+  if (isBoard && home.clients.some(({ terms: { clientId } }) => clientId.startsWith('worker-'))) return
   const members = 2 + random.below(2)
   for (let number = 0; number < members; number++) {
     const client = new Client(home, terms({
       clientId: `worker-${index}-${number}`, version: isShared ? 5 : 4, isInGroups: true, keepalive: 30,
-      clean: random.oneIn(2), properties: { sessionExpiryInterval: 120 },
+      // Each may read jobs that the others may not.
+      user: USERS[number]!,
+      clean: isBoard || random.oneIn(2), properties: { sessionExpiryInterval: 120 },
       subscriptions: [subscription(isShared ? `$share/w${index}/job/${index}/+` : `job/${index}/+`,
         random.below(3) as QoS)],
     }))
@@ -72,10 +82,12 @@ function workers(home: Home, index: number): void {
   for (let number = random.below(3); number >= 0; number--) {
     new Client(home, terms({
       clientId: `watcher-${index}-${number}`, version: random.pick([4, 5] as const), keepalive: 60,
-      subscriptions: [subscription('job/#')],
+      subscriptions: [subscription(random.pick(['job/#', 'job/+/+', `job/${index}/#`, `+/${index}/+`]))],
     })).connect()
   }
-  const foreman = new Client(home, terms({ clientId: `foreman-${index}`, version: random.pick([4, 5] as const) }))
+  const foreman = new Client(home, terms({
+    clientId: `foreman-${index}`, isNameless: true, version: random.pick([4, 5] as const),
+  }))
   often(foreman, 6_000, () => {
     const job = random.oneIn(2) ? drawBox(home) : `${random.below(3)}`
     foreman.publish(`job/${index}/${job}`, home.payload(), random.below(3) as QoS)

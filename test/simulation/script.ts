@@ -17,6 +17,9 @@ export type Step =
   /** The client stops reading, and goes on. */
   | { kind: 'slow', id: number }
   | { kind: 'go on', id: number }
+  /** The client reads slowly from now on: so many bytes at a time. */
+  | { kind: 'sip', id: number }
+  | { kind: 'read', id: number, size: number }
   | { kind: 'time', ms: number }
   /** The power is cut and comes back. */
   | { kind: 'restart' }

@@ -30,6 +30,21 @@ export const silentAt = (link: Link, board: Board): number => silentFrom(link, b
 /** When a connection that was closed for its silence was closed, unless the look was very late. */
 export const closedAt = (link: Link, board: Board): number => silentFrom(link, board) + LATE_MS_USUAL
 
+/**
+ * Closed connections in the order in which the broker closed them. Of those that one look may have found, who is closed
+ * later may have had the Will Message of who is closed first.
+ */
+export function inOrder(closed: readonly Link[], board: Board): Link[] {
+  const byTime = [...closed].sort((a, b) => closedAt(a, board) - closedAt(b, board) || a.place - b.place)
+  const looks: Link[][] = []
+  for (const link of byTime) {
+    const look = looks.at(-1)
+    if (look && closedAt(link, board) - closedAt(look[0]!, board) < LATE_MS_USUAL) look.push(link)
+    else looks.push([link])
+  }
+  return looks.flatMap((look) => look.sort((a, b) => a.stream.length - b.stream.length))
+}
+
 /** Whether the broker has closed the connection for its silence, which must be neither too early nor too late. */
 export function judgeSilence(link: Link, board: Board, time: number): boolean {
   const limit = limitOf(link, board)

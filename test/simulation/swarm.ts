@@ -8,6 +8,7 @@ import type { Actor } from './actor'
 import { actors } from './actors'
 import { faults, type Fault } from './faults'
 import type { NetworkTerms } from './network'
+import { residents } from './residents'
 import { rightsDraw } from './rights'
 
 /** Bytes that arrive at once, at most; 0: every packet arrives whole, as most do. */
@@ -34,11 +35,14 @@ export function swarmDraw(random: Random, board: Board, isBoard: boolean): Swarm
   const count = isTight && !isCrowded ? FEW : MANY
   // Tinkerers fill tables like nobody else.
   const tinkerer = actors.filter(({ name }) => name === 'tinkerer')
+  // Rules are for those whom they tell apart.
+  const configuration = rightsDraw(random, board, isBoard)
+  if (configuration.rules) kinds.push(...residents, ...residents)
   const drawn = isCrowded ? [...kinds, ...tinkerer, ...tinkerer, ...tinkerer] : kinds.length > 0 ? kinds : actors
   const chosen = Array.from({ length: 2 + random.below(count - 1) }, () => random.pick(drawn))
   return {
     actors: chosen, faults: faults.filter(({ ofBoard }) => (!ofBoard || isBoard) && random.oneIn(2)), isCrowded,
-    configuration: rightsDraw(random, board, isBoard),
+    configuration,
     fragmentMax: random.pick(FRAGMENT_SIZES_MAX), delayMax: random.pick(DELAYS_MAX),
   }
 }

@@ -17,7 +17,12 @@ const VARIABLES_LEFT = 250
 
 type Link = NonNullable<ReturnType<VirtualDriver['connect']>>
 
-interface Connection { peer: Peer, link: Link }
+interface Connection {
+  peer: Peer
+  link: Link
+  /** Of a client that reads slowly: bytes that were shown, and are not read. */
+  unread?: number
+}
 
 export class BoardWorld implements World {
   readonly virtualTime = true
@@ -52,11 +57,19 @@ export class BoardWorld implements World {
         // What the network holds for a client is not the broker's to limit.
         link.bufferSize = paused ? 0 : BUFFER_SIZE
       },
+      sip: () => {
+        link.reading = false
+        connection.unread = 0
+      },
+      read: (size) => {
+        connection.unread! -= link.wire.toPeer.take(size).length
+      },
       until: () => this.settled(),
       settle: () => this.settled(),
     }
     const peer = new Peer(wire, version)
-    this.connections.push({ peer, link })
+    const connection: Connection = { peer, link }
+    this.connections.push(connection)
     this.opened.push(peer)
     return this.settled().then(() => peer)
   }
@@ -109,12 +122,30 @@ export class BoardWorld implements World {
   /** Runs the board until it rests, and hands to the peers what it sent. */
   private settle(): void {
     this.driver.settle()
-    for (const { peer, link } of this.connections) {
+    for (const connection of this.connections) {
+      const { peer, link } = connection
+      if (connection.unread !== undefined) {
+        this.show(connection)
+        continue
+      }
       const bytes = link.take()
       if (bytes.length > 0) peer.feed(bytes)
       if (link.closed) peer.ended()
     }
     this.connections = this.connections.filter(({ peer }) => !peer.isClosed)
+  }
+
+  /** Shows to a client that reads slowly what the board has written, wherever it waits. */
+  private show(connection: Connection): void {
+    const { peer, link } = connection
+    const { tcp } = this.driver.board
+    if (!link.wire.linked) return
+    const written = Buffer.concat([link.wire.toPeer.peek(), tcp.queued(link.wire)])
+    if (written.length > connection.unread!) peer.feed(written.subarray(connection.unread))
+    connection.unread = written.length
+    if (!tcp.isEnding(link.wire)) return
+    peer.ended()
+    link.reset()
   }
 
   private settled(): Promise<void> {

@@ -5,6 +5,7 @@ import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../../src/broker/log_
 import { PORT_PENDING } from '../../src/port/port'
 import { boards, coreCreate, type BoardName, type CoreInstance } from './core_instance'
 import { Peer, type Version, type Wire } from './peer'
+import { Unread } from './unread'
 import {
   CHALLENGE, CHALLENGE_ANSWER, CHALLENGE_METHOD, certificateName, type Configuration, type World,
 } from './world'
@@ -23,6 +24,8 @@ interface Connection {
   peer: Peer
   pending: Uint8Array[]
   paused: boolean
+  /** It reads slowly. */
+  unread: Unread | undefined
   /** The core has forgotten the slot. */
   forgotten: boolean
   /** The peer's side is gone. */
@@ -68,12 +71,18 @@ export class MemoryWorld implements World {
         connection.paused = paused
         this.flush()
       },
+      sip: () => {
+        connection.unread = new Unread()
+      },
+      read: (size) => this.credit(connection, connection.unread!.read(size)),
       until: () => Promise.resolve(),
       settle: () => Promise.resolve(),
     }
     const peer = new Peer(wire, version)
     const slot = this.core.brokerAccept()
-    const connection: Connection = { slot, peer, pending: [], paused: false, forgotten: false, dropped: false }
+    const connection: Connection = {
+      slot, peer, pending: [], paused: false, unread: undefined, forgotten: false, dropped: false,
+    }
     if (slot < 0) {
       peer.ended()
       connection.forgotten = true
@@ -119,6 +128,11 @@ export class MemoryWorld implements World {
     this.flush()
   }
 
+  private credit(connection: Connection, size: number): void {
+    if (size > 0 && !connection.forgotten && !connection.dropped) this.core.brokerWritable(connection.slot, size)
+    this.flush()
+  }
+
   private drop(connection: Connection): void {
     if (connection.dropped) return
     connection.dropped = true
@@ -143,10 +157,11 @@ export class MemoryWorld implements World {
           let size = 0
           for (const bytes of chunks) {
             connection.peer.feed(bytes)
-            size += bytes.length
+            if (connection.unread) connection.unread.add(bytes.length)
+            else size += bytes.length
           }
           moved = true
-          if (connection.forgotten) continue
+          if (connection.forgotten || size === 0) continue
           this.core.brokerWritable(connection.slot, size)
           this.core.portPoison()
         } else if (connection.forgotten && !connection.peer.isClosed) {
@@ -170,7 +185,10 @@ export class MemoryWorld implements World {
         connection.forgotten = true
         this.bySlot.delete(slot)
       },
-      unsent: (slot: number) => this.bySlot.get(slot)!.pending.reduce((sum, bytes) => sum + bytes.length, 0),
+      unsent: (slot: number) => {
+        const { pending, unread } = this.bySlot.get(slot)!
+        return pending.reduce((sum, bytes) => sum + bytes.length, unread?.size ?? 0)
+      },
       authorize: () => true,
       pause: (slot: number, paused: boolean) => {
         this.pauseAdvice.set(slot, paused)

@@ -14,6 +14,10 @@ export interface Wire {
   drop(): void
   /** Stops (true) or goes on (false) taking bytes from the broker. */
   pause(paused: boolean): void
+  /** From now on what is written is shown at once, and counts as unread until `read` takes it. */
+  sip?(): void
+  /** Reads so many bytes of it. */
+  read?(size: number): void
   /** Waits until a condition holds or the world's patience is over. */
   until(condition: () => boolean): Promise<void>
   /** Waits until everything that was sent has been answered, as far as the world can know. */
@@ -168,6 +172,17 @@ export class Peer {
 
   pauseReading(): void {
     this.wire.pause(true)
+  }
+
+  /** Reads slowly from now on: sees at once what the broker writes, and has read what `read` takes of it. */
+  sip(): void {
+    if (!this.wire.sip) throw new Error('this world reads all or nothing')
+    this.wire.sip()
+  }
+
+  async read(size: number): Promise<void> {
+    this.wire.read!(size)
+    await this.wire.settle()
   }
 
   async resumeReading(): Promise<void> {

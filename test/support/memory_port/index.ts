@@ -24,6 +24,8 @@ const packedCopy: (Uint8Array | null)[] = []
 /** The number given out for each lane's latest pack: an older one must not be written any more. */
 const laneTicket: number[] = []
 let tickets = 0
+/** Where the bytes end that were received since the last poisoning. */
+let received = RX_AT + RX_RING_SIZE
 
 const inMemory = (start: number, size: number): void => {
   if (!(start >= 0 && size >= 0 && start + size <= memory.length)) {
@@ -47,6 +49,7 @@ export function portChunkSize(chunk: Chunk): number {
 
 export function portCopyIn(chunk: Chunk, from: number, target: number, size: number): void {
   inMemory(target, size)
+  if (target >= RX_AT && target < RX_AT + RX_RING_SIZE) received = Math.max(received, target + size)
   if (from < 0 || from + size > chunk.length) throw new Error(`range outside the chunk: ${from}, ${size}`)
   for (let index = 0; index < size; index++) {
     memory[target + index] = typeof chunk === 'string' ? chunk.charCodeAt(from + index) : chunk[from + index]!
@@ -140,7 +143,8 @@ function poisonPacked(start: number, end: number): void {
 /** A call into the core is over: what lies in the pack area, and what was received where no connection owns it. */
 export function portPoison(): void {
   memory.fill(POISON, PACK_AT, PACK_AT + PACK_SIZE * PACK_LANES)
-  if (RX_SHARED || RX_ONE) memory.fill(POISON, RX_AT, RX_AT + RX_RING_SIZE)
+  if (RX_SHARED || RX_ONE) memory.fill(POISON, RX_AT, received)
+  received = RX_AT
 }
 
 export function portUnsent(slot: number): number {
