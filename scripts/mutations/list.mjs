@@ -1,5 +1,7 @@
 // Deliberate bugs, each in one place of the sources: `from` stands there once, and `to` takes its place. A simulation
 // that misses one of them would miss a mistake like it.
+import { FAULTS } from './faults.mjs'
+
 export const MUTATIONS = [
   {
     name: 'a message that is sent again does not say so',
@@ -219,26 +221,5 @@ export const MUTATIONS = [
     from: 'if (target._acknowledgements[acknowledgement]) return false',
     to: 'if (target._acknowledgements[acknowledgement] && !this._groups) return false',
   },
-  {
-    name: 'rules are asked before a Topic Name is judged',
-    board: 'esp32',
-    file: 'src/broker/handle_publish.ts', from: 'return NOT_AUTHORIZED | UNROUTED', to: 'return NOT_AUTHORIZED',
-  },
-  {
-    name: 'a message that comes again is answered before its Topic Name is judged',
-    isFuzz: true,
-    file: 'src/broker/handle_publish.ts',
-    from: 'return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)',
-    to: 'return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)',
-  },
-  {
-    name: 'the byte behind a PUBLISH is taken for its Property Length',
-    isFuzz: true,
-    file: 'src/codec/publish.ts', from: 'if (readRest() && !memory[readAt])', to: 'if (!memory[readAt] && !readError)',
-  },
-  {
-    name: 'a rule that denies a part of a filter denies it all',
-    file: 'src/broker/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
-    to: 'if (covers && size > 65_000 && memory[start + size - 1] === 0x23)',
-  },
+  ...FAULTS,
 ]

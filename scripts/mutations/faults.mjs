@@ -1,0 +1,118 @@
+// Faults that strangers and the fuzzer have found, put back: more of list.mjs.
+export const FAULTS = [
+  {
+    name: 'rules are asked before a Topic Name is judged',
+    isFuzz: true,
+    file: 'src/broker/handle_publish.ts', from: 'return NOT_AUTHORIZED | UNROUTED', to: 'return NOT_AUTHORIZED',
+  },
+  {
+    name: 'a message that comes again is answered before its Topic Name is judged',
+    isFuzz: true,
+    file: 'src/broker/handle_publish.ts',
+    from: 'return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)',
+    to: 'return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)',
+  },
+  {
+    name: 'the byte behind a PUBLISH is taken for its Property Length',
+    isFuzz: true,
+    file: 'src/codec/publish.ts', from: 'if (readRest() && !memory[readAt])', to: 'if (!memory[readAt] && !readError)',
+  },
+  {
+    name: 'a rule that denies a part of a filter denies it all',
+    isFuzz: true,
+    file: 'src/broker/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
+    to: 'if (covers && size > 65_000 && memory[start + size - 1] === 0x23)',
+  },
+  {
+    name: 'what a client is sent counts as its answers',
+    file: 'src/broker/send.ts', from: 'if (HAS_LARGE) connectionControl[slot] += size\n',
+    to: 'connectionControl[slot] = connectionTransmit[slot]\n',
+  },
+  {
+    name: 'what is small is dropped behind what is large',
+    file: 'src/broker/send.ts', from: 'TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)', to: 'TX_CREDIT_SIZE',
+  },
+  {
+    name: 'the quota of QoS 2 counts what connections before have left open',
+    file: 'src/broker/handle_publish.ts', from: '!isOpen && inboundHereCount >=',
+    to: '!isOpen && sessionInboundCount[session] >=',
+  },
+  {
+    name: 'all filters beyond the first shapes of a client are refused',
+    file: 'src/store/filter_walked.ts', from: 'sessionWalkedCount[session] < FILTERS_WALKED_CLIENT_MAX',
+    to: 'sessionWalkedCount[session] < 0',
+  },
+  {
+    name: 'the name of a certificate is the one that the client gives',
+    file: 'src/broker/session_open.ts',
+    from: '  portCopyIn(bytes, 0, userStart, userSize)\n', to: '  userSize = bytes.length - 1\n',
+  },
+  {
+    name: 'a group gives a message to a member that may not read it',
+    file: 'src/feature/shared_subscription.ts',
+    from: '!(FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, topicSize))', to: 'session >= 0',
+  },
+  {
+    name: 'retained messages are sent to whoever subscribes',
+    file: 'src/broker/retained.ts', from: 'if (FEATURE_ACCESS && !accessAllows(',
+    to: 'if (!FEATURE_ACCESS && !accessAllows(',
+  },
+  {
+    name: '3.1 is told of a session that goes on',
+    file: 'src/broker/connack.ts', from: 'isPresent && (!FEATURE_MQTT31 || connectVersion > 3)', to: 'isPresent',
+  },
+  {
+    name: 'names in rules are put together where a packet is packed',
+    file: 'src/broker/access_pattern.ts', from: 'function percentFind(start: number, end: number): number {\n',
+    to: 'import { portCopy } from \'runtime\'\nimport { PACK_AT } from \'../limits\'\n'
+      + 'function percentFind(start: number, end: number): number {\n  portCopy(PACK_AT, start, end - start)\n',
+  },
+  {
+    name: 'a rule that everybody has is for nobody with a name',
+    file: 'src/broker/access.ts', from: '  if (kind === RULE_PATTERN) return true\n',
+    to: '  if (kind === RULE_PATTERN) return sessionUserSize[session] < 0\n',
+  },
+  {
+    name: 'a refused client leaves the session to itself',
+    file: 'src/broker/session_open.ts', from: 'sessionUserSettle(session, identity, size, refusal > 0)',
+    to: 'sessionUserSettle(session, identity, size, refusal < 0)',
+  },
+  {
+    name: 'what is queued is sent to another user of the session',
+    file: 'src/broker/queue.ts', from: '  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)\n',
+    to: '  if (FEATURE_ACCESS && session < 0\n',
+  },
+  {
+    name: 'bytes of a packet that is not whole are no life',
+    file: 'src/broker/broker.ts', from: 'if (connectionState[slot] === CONNECTED && !(FEATURE_WAIT',
+    to: 'if (slot < 0 && !(FEATURE_WAIT',
+  },
+  {
+    name: 'a bridge with the bit of its level is answered as 5.0',
+    isFuzz: true,
+    file: 'src/codec/connect.ts', from: 'level > 4 && level < 0x80 ? 5 : 4', to: 'level > 4 ? 5 : 4',
+  },
+  {
+    name: 'what a client may not say is taken for an acknowledgement',
+    isFuzz: true,
+    file: 'src/codec/acknowledge.ts', from: 'if (acknowledgeReasonCode && !reasonIsKnown(acknowledgeReasonCode))',
+    to: 'if (readError)',
+  },
+  {
+    name: '3.1 may not say that a packet comes again',
+    isFuzz: true,
+    file: 'src/broker/broker.ts', from: 'frameType && connectionVersion[slot] === 3',
+    to: 'frameType && connectionVersion[slot] === 2',
+  },
+  {
+    name: 'DUP of a publisher is handed on',
+    board: 'esp32',
+    file: 'src/broker/lane.ts', from: 'isBare && !(frameFlags & ~QOS_1)', to: 'isBare && !(frameFlags & 5)',
+  },
+  {
+    name: 'any DISCONNECT discards the Will',
+    file: 'src/broker/handle_disconnect.ts', from: 'if (FEATURE_WILL && !acknowledgeReasonCode)',
+    to: 'if (FEATURE_WILL && acknowledgeReasonCode !== 4)',
+    isFuzz: true,
+  },
+]
