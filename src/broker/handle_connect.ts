@@ -90,8 +90,9 @@ function connectHold(slot: number): boolean {
 /** The answer to a client in AUTHENTICATING is known: opens its session or refuses it. */
 export function connectResume(slot: number, reasonCode: number): void {
   let refusal = reasonCode
+  // Others have sent their CONNECT meanwhile: a refusal too is in this one's version.
+  decodeConnect(connectionHeld[slot], connectionHeld[slot] + connectionHeldSize[slot])
   if (!refusal) {
-    decodeConnect(connectionHeld[slot], connectionHeld[slot] + connectionHeldSize[slot])
     connectionState[slot] = ACCEPTED
     refusal = sessionOpen(slot)
   }

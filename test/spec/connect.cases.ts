@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { connectBytes, field, packet, publishBytes, TYPE, uint16, type Bytes } from '../support/bytes'
 import {
-  acknowledged, connect, connectFailed, connectRefused, connectStart, connectWithConnack, publish, receivePublish,
-  refused, subscribe,
+  acknowledged, connackCode, connect, connectFailed, connectRefused, connectStart, connectWithConnack, publish,
+  receivePublish, refused, subscribe,
 } from '../support/client'
 import { in3, in5, inBoth, type Case } from './case'
 
@@ -194,6 +194,14 @@ export const connectCases: Case[] = [
     equal((await good.receive('connack')).sessionPresent, false)
     await acknowledged(good, 'puback', 7)
     await bad.receive('connack')
+    await bad.closed()
+  }, { needs: ['FEATURE_ACCESS', 'FEATURE_LATE_ANSWER'], configuration: { users, authenticateLater: true } }),
+  ...inBoth('a late refusal is in the version of who is refused', '', '', async (world, version) => {
+    const other = version === 5 ? 4 : 5
+    const bad = await connectStart(world, { version, username: 'ada', password: 'no' })
+    await connectStart(world, { version: other, username: 'ada', password: 'secret' })
+    await world.authenticationRelease()
+    equal(connackCode(await bad.receive('connack')), version === 5 ? 0x86 : 4)
     await bad.closed()
   }, { needs: ['FEATURE_ACCESS', 'FEATURE_LATE_ANSWER'], configuration: { users, authenticateLater: true } }),
   ...inBoth('a connection that never sends CONNECT is closed', '', '', async (world, version) => {
