@@ -21,7 +21,9 @@ import { connectionSession, connectionVersion } from '../store/connection_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
 import { sendControl } from './send'
 
-// The packet in hand: whose it is, and whether of 5.0.
+// The packet in hand. Life: from filterListBegin or filterListResume to filterListEnd or to what puts the packet aside,
+// at most to the end of the call into the core (listOver).
+/** Whose it is, and whether of 5.0. */
 let listSession = 0
 let listIsNew = false
 export let listType = 0
@@ -104,4 +106,10 @@ export function filterListEnd(slot: number): number {
   packSkip(codes)
   sendControl(slot, head)
   return SUCCESS
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function listOver(over: never): void {
+  listSession = listIsNew = listType = listPacketIdentifier = listSubscriptionIdentifier = over
+  listCount = listCodes = over
 }

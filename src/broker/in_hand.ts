@@ -1,7 +1,8 @@
 // The Application Message in hand: the one that is being published, or that is being sent from a queue. Its bytes are
 // the registers of codec/publish.ts; here is what the broker knows of it besides.
 //
-// Life: from publicationBegin or messageLoad until the next of either. Whoever sends from a queue puts another message
+// Life: from publicationBegin or messageLoad until the next of either, at most to the end of the call into the core
+// (publicationOver). Whoever sends from a queue puts another message
 // in hand (isDisplaced in deliver.ts).
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
@@ -46,4 +47,9 @@ export function publicationStore(): boolean {
   if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain
   if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
   return true
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function publicationOver(over: never): void {
+  publicationExpiresAt = publicationSession = publicationMessage = over
 }

@@ -6,6 +6,8 @@ import { AUTH, DISCONNECT, PUBREL } from './packet_type'
 import { propertiesNone, propertiesRead } from './property'
 import { readBegin, readByte, readError, readFail, readRest, readTwoByteInteger } from './reader'
 
+// Life: until the next decodeAcknowledge or decodeReason, at most to the end of the call into the core
+// (acknowledgeOver).
 export let acknowledgePacketIdentifier = 0
 /** 0 where the packet leaves it out. */
 export let acknowledgeReasonCode = 0
@@ -62,4 +64,9 @@ function readReason(version: number, packet: number): void {
 
 function rejectRest(): void {
   if (readRest()) readFail()
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function acknowledgeOver(over: never): void {
+  acknowledgePacketIdentifier = acknowledgeReasonCode = over
 }

@@ -10,6 +10,7 @@ import { readAt } from './reader'
 /**
  * Where the properties that travel start; they end where the block ends, in the order in which they came.
  * [MQTT-3.3.2-18]
+ * Life: until the next applicationPropertiesRead, at most to the end of the call into the core (keptPropertiesOver).
  */
 export let keptPropertiesStart = 0
 
@@ -32,4 +33,9 @@ function dropProperty(): void {
   const size = readAt - propertyAt
   portCopy(keptPropertiesStart + size, keptPropertiesStart, propertyAt - keptPropertiesStart)
   keptPropertiesStart += size
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function keptPropertiesOver(over: never): void {
+  keptPropertiesStart = over
 }

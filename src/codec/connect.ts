@@ -23,7 +23,9 @@ const WILL = 0x04
 const PASSWORD = 0x40
 const USER_NAME = 0x80
 
-// Registers of the last CONNECT. Offsets point into the packet; a size of NONE says that the field is absent.
+// Registers of the last CONNECT. Life: until the next decodeConnect, at most to the end of the call into the core
+// (connectOver): who is judged later is decoded anew.
+// Offsets point into the packet; a size of NONE says that the field is absent.
 /** 3, 4 or 5; known as soon as the Protocol Name and Version were read, also where the rest is wrong. */
 export let connectVersion = 0
 export let connectCleanStart = false
@@ -158,4 +160,12 @@ function readCredentials(flags: number): void {
   if (flags & PASSWORD) readBinary()
   connectPasswordStart = fieldStart
   connectPasswordSize = fieldSize
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function connectOver(over: never): void {
+  connectVersion = connectCleanStart = connectKeepAlive = connectClientStart = connectClientSize = over
+  connectHasWill = connectWillQos = connectWillRetain = connectWillTopicStart = connectWillTopicSize = over
+  connectWillPropertiesAt = connectWillPayloadStart = connectWillPayloadSize = connectWillDelay = over
+  connectWillExpiry = connectUserStart = connectUserSize = connectPasswordStart = connectPasswordSize = over
 }

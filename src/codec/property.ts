@@ -98,6 +98,7 @@ const sizes = new Uint16Array(IDENTIFIERS)
 const seenIn = new Uint32Array(IDENTIFIERS)
 let block = 0
 
+// Life: until the next propertiesBegin, at most to the end of the call into the core (propertiesOver).
 /** The block's bytes, without its length. */
 export let propertiesStart = 0
 export let propertiesEnd = 0
@@ -181,4 +182,9 @@ function readValue(encoding: number): number {
   else readString()
   if (encoding === PAIR) readString()
   return fieldStart
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function propertiesOver(over: never): void {
+  propertiesStart = propertiesEnd = propertyIdentifier = propertyAt = over
 }

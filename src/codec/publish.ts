@@ -11,6 +11,8 @@ import {
 } from './reader'
 
 // Registers of the message in hand: the PUBLISH decoded last, or a stored message that publishSet was called for.
+// Life: until the next decodePublish or publishSet, at most to the end of the call into the core (publishOver), or of
+// what the lane's port does right behind it.
 export let publishQos = 0
 /** 1 or 0. */
 export let publishRetain = 0
@@ -89,4 +91,11 @@ function decodePublishProperties(): void {
   publishPayloadIsText = propertyNumber(PAYLOAD_FORMAT_INDICATOR, 0) > 0
   publishExpiry = propertyNumber(MESSAGE_EXPIRY_INTERVAL, NONE)
   if (FEATURE_TOPIC_ALIAS) publishTopicAlias = propertyNumber(TOPIC_ALIAS, NONE)
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function publishOver(over: never): void {
+  publishQos = publishRetain = publishTopicStart = publishTopicSize = publishPropertiesStart = over
+  publishPayloadStart = publishEnd = publishPacketIdentifier = publishTopicAlias = publishExpiry = over
+  publishPayloadIsText = over
 }

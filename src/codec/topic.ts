@@ -17,6 +17,7 @@ export const LEVELS_MAX = 31
 
 /** The hash of each level of the last topicSplit or filterParse. 31 x 4 = 124 bytes. */
 export const levelHashes = new Int32Array(FEATURE_INDEX ? LEVELS_MAX : 0)
+// Life: until the next topicSplit or filterParse, at most to the end of the call into the core (filterOver).
 /** Levels of the last topicSplit or filterParse, at most LEVELS_MAX; of a filter without its `#`. */
 export let levelCount = 0
 /** A bit for each level that is `+`. */
@@ -142,4 +143,9 @@ export function topicMatches(filter: number, filterSize: number, topic: number, 
     topic = topicNext + 1
   }
   return topic > topicEnd
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function filterOver(over: never): void {
+  levelCount = filterPlusMask = filterHasHash = filterPlainSize = filterIsHidden = over
 }

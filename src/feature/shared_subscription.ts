@@ -58,7 +58,8 @@ const READY = 3
 /** Bytes of a PUBLISH besides topic, payload and the properties that travel, at the most. */
 const HEAD_SIZE_MAX = 32
 
-/** Whether chooseMember met a queue without room: what it answers NONE for might have been kept. */
+/** Whether chooseMember met a queue without room: what it answers NONE for might have been kept. Life: until the next
+ * call, at most to the end of the call into the core (groupOver). */
 export let groupIsFull = false
 
 /**
@@ -133,4 +134,9 @@ function redeliver(session: number, row: number): void {
     queuePump(other)
     return
   }
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function groupOver(over: never): void {
+  groupIsFull = over
 }
