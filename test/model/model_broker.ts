@@ -59,7 +59,7 @@ export class ModelBroker extends ModelRetained {
       state === 'released' || this.mayRead(session, message.topic)
     // The broker perhaps drops it when it comes to it, and not before: it may be for the next user again.
     const back = session.withheld.filter(mayKeep).map((delivery): Delivery => (
-      { ...delivery, optional: true, perhapsAgain: true, unordered: true, state: 'waiting' }))
+      { ...delivery, optional: true, perhapsAgain: true, unordered: true, state: 'waiting', packetIdentifier: 0 }))
     session.withheld = [...session.withheld, ...session.queue].filter((delivery) => !mayKeep(delivery))
     session.queue = [...session.queue.filter(mayKeep), ...back]
     session.later.splice(0, session.later.length, ...session.later.filter(mayKeep))
@@ -69,7 +69,10 @@ export class ModelBroker extends ModelRetained {
   connectDenied(clientId: string, clean: boolean): void {
     const session = this.sessions.get(clientId)
     if (session?.connected) this.disconnect(clientId, true)
-    else if (session && !clean) session.expiresAt = this.time + this.expiries.get(clientId)!
+    else if (session && !clean) {
+      session.awaySince = this.time
+      session.expiresAt = this.time + this.expiries.get(clientId)!
+    }
     if (clean) this.sessionEnd(clientId)
   }
 
@@ -77,6 +80,23 @@ export class ModelBroker extends ModelRetained {
   connectRefused(clientId: string, clean: boolean): void {
     this.connectDenied(clientId, clean)
     this.wills.delete(clientId)
+  }
+
+  /**
+   * The broker has ended a session to make room for that of a client with this user, or without one. Throws where it
+   * should have been another's: one of a client that is connected, of a user for a client without one, or one that is
+   * away for a shorter time than another that has nothing queued, as far as the model is sure of it.
+   */
+  sessionReplaced(clientId: string, user: string | undefined): void {
+    const session = this.sessions.get(clientId)!
+    if (session.connected) throw new Error(`the session of ${clientId} was ended, which is connected`)
+    if (session.user !== undefined && user === undefined) {
+      throw new Error(`the session of ${clientId}, a user's, was ended for a client without a user`)
+    }
+    const better = [...this.sessions.values()].find((other) => !other.connected && other.awaySince < session.awaySince
+      && other.queue.length === 0 && other.later.length === 0 && (other.user === undefined || user !== undefined))
+    if (better) throw new Error(`the session of ${clientId} was ended, and ${better.clientId} is away longer`)
+    this.sessionEnd(clientId)
   }
 
   private takeOver(session: ModelSession, clean: boolean): void {
@@ -93,6 +113,7 @@ export class ModelBroker extends ModelRetained {
   disconnect(clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!): void {
     const session = this.sessions.get(clientId)!
     session.disconnect()
+    session.awaySince = this.time
     session.expiresAt = this.time + sessionExpiry
     const isOver = session.expiresAt <= this.time
     const waiting = this.wills.get(clientId)

@@ -67,6 +67,8 @@ export class ModelSession {
   window = 0
   /** Virtual time when the session ends; Infinity: never, or while it is connected. */
   expiresAt = Infinity
+  /** When its client was last here, milliseconds. */
+  awaySince = 0
   private readonly aliases = new Map<number, string>()
 
   /** `user` is the name of who has it: another one may come for it. */

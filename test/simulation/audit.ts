@@ -17,10 +17,13 @@ const PROBE_SESSIONS = 4
  * Reads everything under $SYS/broker/; undefined: the broker has no room for one client more. One that does not keep
  * its numbers as retained messages sends them when their interval is over, for which `wait` waits.
  */
-async function numbersOf(world: World, wait: () => Promise<void>): Promise<Map<string, string> | undefined> {
+async function numbersOf(
+  world: World, cameIn: () => void, wait: () => Promise<void>,
+): Promise<Map<string, string> | undefined> {
   const peer = await world.open(4)
   if (peer.isClosed) return undefined
   await connectSend(peer, { version: 4, clientId: AUDITOR })
+  cameIn()
   const [connack] = peer.arrived()
   if (!connack || connackCode(connack) !== 0) return undefined
   await peer.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '$SYS/broker/#', qos: 0 }] } as never)
@@ -52,8 +55,12 @@ export async function audit(oracle: Oracle): Promise<void> {
   const { model, links, world, traffic } = oracle
   // While it waits, a client that does not read would be silent for longer than it may be.
   if ([...links.values()].some(({ slowSince }) => slowSince !== undefined)) return
-  const before = snapshot(oracle)
-  const numbers = await numbersOf(world, () => oracle.advance(world.board.SYS_INTERVAL_DEFAULT * 1_000))
+  let before = ''
+  const cameIn = (): void => {
+    oracle.roomMade(undefined)
+    before = snapshot(oracle)
+  }
+  const numbers = await numbersOf(world, cameIn, () => oracle.advance(world.board.SYS_INTERVAL_DEFAULT * 1_000))
   if (!numbers) {
     oracle.coverage.touch('audit without room')
     // Whatever it was refused with, its CONNECT may have been handled.

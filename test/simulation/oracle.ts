@@ -38,6 +38,8 @@ export class Oracle {
   /** By Client Identifier: the version that its client spoke last. */
   readonly formerVersions = new Map<string, Version>()
   private readonly opened = new Set<number>()
+  /** Of World.sessionsEnded, those that were looked at. */
+  private endedCount = 0
   private readonly hash = createHash('sha256')
 
   private constructor(
@@ -57,6 +59,7 @@ export class Oracle {
   private async begin(time: number): Promise<void> {
     this.world = await this.create(this.configuration)
     this.traffic = { handled: 0, broken: 0, own: 0 }
+    this.endedCount = 0
     this.machine = new Machine(this, this.world)
     this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded, access: this.access })
     this.model.time = time
@@ -150,6 +153,22 @@ export class Oracle {
     await this.begin(this.time)
   }
 
+  /** The sessions that the broker has ended since the last call, their clients away, and the model has not. */
+  private sessionsEnded(): string[] {
+    const ended = this.world.sessionsEnded?.() ?? []
+    const news = ended.slice(this.endedCount).filter((clientId) => this.model.sessions.has(clientId))
+    this.endedCount = ended.length
+    return news
+  }
+
+  /** A client with this user, or without one, has come: others may have made room for it. */
+  roomMade(user: string | undefined): void {
+    for (const clientId of this.sessionsEnded()) {
+      this.coverage.touch('limit sessions')
+      this.model.sessionReplaced(clientId, user)
+    }
+  }
+
   /** A moment not before `time` at which nothing is about to happen or has just happened. */
   private calm(time: number): number {
     const deadlines = this.model.deadlines()
@@ -171,6 +190,8 @@ export class Oracle {
       this.collect()
       this.judgeClosed(since, next)
       this.model.advance(next)
+      const [early] = this.sessionsEnded()
+      if (early !== undefined) throw new Error(`the session of ${early} has ended before its time`)
       this.settle(since)
     }
   }

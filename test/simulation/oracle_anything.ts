@@ -33,7 +33,7 @@ function standingOf({ board, model }: Oracle, link: Link): Standing {
   return {
     version: link.version, isConnected: link.state === 'connected', aliases: link.aliases,
     aliasMax: board.FEATURE_TOPIC_ALIAS ? board.TOPIC_ALIAS_MAX : 0, packetMax: board.PACKET_SIZE_MAX,
-    wholeMax: board.RX_SHARED ? board.PACKET_SIZE_MAX : board.RX_RING_SIZE, hasOldest: board.FEATURE_MQTT31,
+    wholeMax: board.RX_SHARED ? board.PACKET_SIZE_MAX : board.PACKET_HELD_MAX, hasOldest: board.FEATURE_MQTT31,
     isBrief: link.sessionExpiry === 0 || !model.sessions.has(link.clientId),
     hasIdentifiers: board.FEATURE_SUBSCRIPTION_IDENTIFIER,
   }

@@ -75,6 +75,7 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
     return
   }
   judgeTakeOver(oracle, clientId)
+  oracle.roomMade(user)
   if (isRefused && oracle.isCrowded) {
     oracle.coverage.touch('limit sessions')
     oracle.model.connectRefused(clientId, clean)

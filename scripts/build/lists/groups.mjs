@@ -45,7 +45,6 @@ export const GROUPS = [
     'queueRemoveNext',
     'walkRemove',
     'sessionDisconnected',
-    'sessionExpire',
     'willPublish',
     'inboundUnlink',
     'retainedWaitRemove',
