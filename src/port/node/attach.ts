@@ -10,15 +10,17 @@ import { portLog } from './log'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
 
 let connectionsMax = Infinity
+/** The program's own clients: they take the place of one. */
+let ownCount = 0
 
-/** How many connections there may be at a time beside the program's own client; for those to come. */
+/** How many connections there may be at a time, for those to come; the program's own are never turned away. */
 export function connectionsMaxSet(most: number): void {
   connectionsMax = most
 }
 
-/** Whether one more may come beside the program's own client. */
+/** Whether one more may come. */
 export function hasPlace(): boolean {
-  return connectionCount < connectionsMax
+  return connectionCount - Math.max(0, ownCount - 1) < connectionsMax
 }
 
 /** Refuses a connection that found no place; it is counted and logged as those are for which the core has none. */
@@ -32,6 +34,7 @@ export function refuse(stream: Duplex): void {
 export function attach(stream: Duplex, origin: Origin): boolean {
   // Errors of a connection end it; 'close' follows.
   stream.on('error', () => stream.destroy())
+  if (stream.destroyed) return false
   const slot = origin.isTrusted || hasPlace() ? brokerAccept() : -1
   if (slot < 0) {
     stream.destroy()
@@ -39,6 +42,10 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   }
   const link = new Link(stream, slot, origin)
   linkAdd(link)
+  if (origin.isTrusted) {
+    ownCount++
+    stream.once('close', () => ownCount--)
+  }
   const receive = (chunk: Uint8Array): void => {
     if (!link.isOpen) return link.discard(chunk.length)
     hearing()

@@ -17,6 +17,7 @@ import { acceptWebSockets, refuseRequest } from './websocket'
 const BACKLOG = 1_024
 
 const listeners: { server: Server, options: ListenerOptions }[] = []
+let isClosed = false
 
 /** A certificate's subject, a line an attribute, as RFC 2253 writes it in one. */
 function subjectText(lines: string): string {
@@ -101,6 +102,10 @@ export async function listen(options: ListenerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(path === undefined ? { port, host, backlog: BACKLOG } : { path, backlog: BACKLOG }, () => {
+      if (isClosed) {
+        server.close()
+        return reject(new Error('The broker has closed.'))
+      }
       listeners.push({ server, options })
       server.off('error', reject)
       resolve(path === undefined ? (server.address() as AddressInfo).port : 0)
@@ -118,5 +123,6 @@ export function listenersReload(): void {
 
 /** Listens no more; connections that stand go on. */
 export function listenersClose(): void {
+  isClosed = true
   for (const { server } of listeners.splice(0)) server.close()
 }

@@ -1,5 +1,6 @@
 // Cuts a client's bytes into packets and reads what each of them asks for: only what the authorisation hook is asked
 // about. The core judges whether a packet is good; what is not well formed here asks for nothing and fails there.
+import { FieldReader } from './field_reader'
 
 export interface AskingPacket {
   bytes: Uint8Array
@@ -18,63 +19,13 @@ const USER_NAME = 128
 /** Bytes held back for a packet that is not complete. */
 const HELD_SIZE_MAX = 4_194_304
 
-/** Reads one packet's fields; past its end everything is empty. */
-class Reader {
-  constructor(private readonly bytes: Buffer, public at: number) {}
-
-  get isAtEnd(): boolean {
-    return this.at >= this.bytes.length
-  }
-
-  byte(): number {
-    return this.bytes[this.at++] ?? 0
-  }
-
-  number(size: number): number {
-    let value = 0
-    while (size-- > 0) value = value * 256 + this.byte()
-    return value
-  }
-
-  variable(): number {
-    let value = 0
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.byte()
-      value |= (byte & 127) << shift
-      if (byte < 128) break
-    }
-    return value
-  }
-
-  text(): string {
-    const size = this.number(2)
-    this.at += size
-    return this.bytes.toString('utf8', this.at - size, this.at)
-  }
-
-  skipProperties(): void {
-    const size = this.variable()
-    this.at += size
-  }
-}
-
-/** Bytes of each property's value that have a fixed size; the others are counted in the text. [MQTT 5.0 table 2-4] */
-const PROPERTY_SIZES: Record<number, number> = { 0x01: 1, 0x02: 4, 0x23: 2 }
-
 /** The Topic Alias among a PUBLISH's properties, 0: none. */
-function topicAlias(reader: Reader): number {
-  const size = reader.variable()
-  const end = reader.at + size
-  while (reader.at < end) {
-    const identifier = reader.byte()
-    if (identifier === TOPIC_ALIAS) return reader.number(2)
-    // A User Property is two texts, the first of which is read here and the second below.
-    if (identifier === 0x26) reader.text()
-    if (identifier === 0x0b) reader.variable()
-    else if (PROPERTY_SIZES[identifier]) reader.at += PROPERTY_SIZES[identifier]
-    else reader.text()
-  }
-  return 0
+function topicAlias(reader: FieldReader): number {
+  let alias = 0
+  reader.properties((identifier, value) => {
+    if (identifier === TOPIC_ALIAS) alias = value
+  })
+  return alias
 }
 
 /** One connection's reader of questions; it remembers the protocol version and the aliases. */
@@ -83,7 +34,7 @@ class Questions {
   private readonly aliases = new Map<number, string>()
 
   of(bytes: Buffer, bodyAt: number): AskingPacket {
-    const reader = new Reader(bytes, bodyAt)
+    const reader = new FieldReader(bytes, bodyAt)
     const type = bytes[0] >> 4
     const packet: AskingPacket = { bytes, publishTopics: [], filters: [] }
     if (type === CONNECT) this.connect(reader, packet)
@@ -93,22 +44,22 @@ class Questions {
   }
 
   /** A CONNECT asks to publish its Will. */
-  private connect(reader: Reader, packet: AskingPacket): void {
+  private connect(reader: FieldReader, packet: AskingPacket): void {
     reader.text()
     this.version = reader.byte()
     const flags = reader.byte()
     reader.number(2)
-    if (this.version > 4) reader.skipProperties()
+    if (this.version > 4) reader.properties()
     const clientIdentifier = reader.text()
     if (flags & WILL) {
-      if (this.version > 4) reader.skipProperties()
+      if (this.version > 4) reader.properties()
       packet.publishTopics = [reader.text()]
       reader.text()
     }
     packet.claim = { clientIdentifier, userName: flags & USER_NAME ? reader.text() : undefined }
   }
 
-  private publishTopic(reader: Reader, qos: number): string {
+  private publishTopic(reader: FieldReader, qos: number): string {
     const topic = reader.text()
     if (qos) reader.number(2)
     const alias = this.version > 4 ? topicAlias(reader) : 0
@@ -116,10 +67,10 @@ class Questions {
     return topic || (this.aliases.get(alias) ?? '')
   }
 
-  private filters(reader: Reader): string[] {
+  private filters(reader: FieldReader): string[] {
     const filters: string[] = []
     reader.number(2)
-    if (this.version > 4) reader.skipProperties()
+    if (this.version > 4) reader.properties()
     while (!reader.isAtEnd) {
       filters.push(reader.text())
       reader.byte()

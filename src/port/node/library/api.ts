@@ -145,13 +145,19 @@ export interface BrokerEvents {
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {
-  /** Listens; answers the port. */
+  /** Listens; answers the port. Rejects after `close`. */
   listen(options?: ListenerOptions): Promise<number>
-  /** Makes any duplex stream a client's connection; false: there is no room. */
+  /** Makes any duplex stream a client's connection; false: there is no room, or the broker has closed. */
   attach(stream: Duplex, address?: string): boolean
-  /** Publishes; at QoS 1 and 2 it ends when the broker has taken the message, and rejects where it has not. */
+  /**
+   * Publishes; at QoS 1 and 2 it ends when the broker has taken the message, and rejects where it has not. Of messages
+   * at once only so many are under way, and the others wait their turn. A wrong call rejects and changes nothing.
+   */
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>
-  /** Hands every matching message to `handler`; answers the function that ends it. */
+  /**
+   * Hands every matching message to `handler`, the retained ones first; answers the function that ends it. Each handler
+   * is a subscription of its own: another one for the same filter or for one that overlaps changes nothing for it.
+   */
   subscribe(filter: string, handler: (message: Message) => void, options?: { qos?: QoS }): Promise<() => Promise<void>>
   /** Other users from now on; who is connected stays so. */
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void

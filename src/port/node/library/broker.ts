@@ -4,7 +4,9 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { limitsApply } from './limits_apply'
+import { publishCheck, subscribeCheck } from './calls_check'
 import { LocalClient } from './local_client'
+import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
@@ -20,9 +22,14 @@ const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
 
 class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly instance = createInstance()
-  private local: LocalClient | null = null
+  /** Set when it ends, or has ended. */
+  private closed: Promise<void> | null = null
   /** Nobody else can know it, so that the rule for it is the program's alone. */
-  private readonly localIdentifier = `local-${randomUUID()}`
+  private readonly localName = `local-${randomUUID()}`
+  private readonly local = new LocalClients(() => new LocalClient(
+    (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
+    `local-${randomUUID()}`, this.localName,
+  ))
 
   constructor(options: BrokerOptions) {
     super()
@@ -43,32 +50,33 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     instance.start()
   }
 
-  listen(options: ListenerOptions = {}): Promise<number> {
+  private openCheck(): void {
+    if (this.closed) throw new Error('The broker has closed.')
+  }
+
+  async listen(options: ListenerOptions = {}): Promise<number> {
+    this.openCheck()
     return this.instance.listen(options)
   }
 
   attach(stream: Duplex, address = 'attached'): boolean {
-    return this.instance.attach(stream, { address })
-  }
-
-  private client(): LocalClient {
-    return this.local ??= new LocalClient(
-      (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
-      this.localIdentifier,
-    )
+    if (!this.closed) return this.instance.attach(stream, { address })
+    stream.destroy()
+    return false
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
-    if (!topic || /[+#\0]/.test(topic)) throw new TypeError(`${JSON.stringify(topic)} is no Topic Name.`)
-    await this.client().publish(topic, payload, options)
+    this.openCheck()
+    const bytes = publishCheck(topic, payload, options)
+    await this.local.publish(topic, bytes, options.qos ?? 0, options.retain ?? false)
   }
 
   async subscribe(
     filter: string, handler: (message: Message) => void, options: { qos?: QoS } = {},
   ): Promise<() => Promise<void>> {
-    if (!filter || filter.split('/').some((level, i, levels) => level.length > 1 && /[+#]/.test(level)
-      || level === '#' && i < levels.length - 1)) throw new TypeError(`${JSON.stringify(filter)} is no Topic Filter.`)
-    return this.client().subscribe(filter, handler, options.qos ?? 0)
+    this.openCheck()
+    subscribeCheck(filter, handler, options)
+    return this.local.subscribe(filter, handler, options.qos ?? 0)
   }
 
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
@@ -82,7 +90,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   accessRulesSet(rules: AccessRule[]): void {
-    rulesApply(this.instance, rules, this.localIdentifier)
+    rulesApply(this.instance, rules, this.localName)
   }
 
   certificatesReload(): void {
@@ -93,8 +101,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return statisticsOf(this.instance)
   }
 
-  async close(): Promise<void> {
-    await this.instance.stop()
+  close(): Promise<void> {
+    return this.closed ??= this.instance.stop()
   }
 }
 

@@ -1,22 +1,44 @@
 // The program's own client: an MQTT connection that never leaves the process, so that what the program publishes and
-// subscribes takes the same way, with the same guarantees, as everybody's.
+// subscribes takes the same way, with the same guarantees, as everybody's. It has one handler for a filter: see
+// local_clients.ts.
 import { Duplex } from 'node:stream'
+import { FieldReader, SUBSCRIPTION_IDENTIFIER } from '../field_reader'
 import {
-  PacketReader, type Received, acknowledgePacket, connectPacket, publishPacket, subscribePacket, unsubscribePacket,
+  type Outgoing, PacketReader, type Received, acknowledgePacket, connectPacket, disconnectPacket, pingPacket,
+  publishPacket, subscribePacket, unsubscribePacket,
 } from './local_packets'
-import type { Message, PublishOptions, QoS } from './api'
+import type { Message, QoS } from './api'
 
+/** Reason Codes from here on refuse. */
 const REFUSED = 0x80
+const IDENTIFIERS = 65_535
+const RECEIVE_MAXIMUM = 0x21
+const MAXIMUM_PACKET_SIZE = 0x27
+const SERVER_KEEP_ALIVE = 0x13
+/** A copy names at most so many subscriptions; one that names fewer names them all. */
+const NAMED_MAX = 16
+/** A Subscription Identifier is at most 268,435,455. [MQTT 5.0 section 3.8.2.1.2] */
+const SUBSCRIPTIONS = 100_000_000
 
+/** A handler and its subscription. */
 interface Subscription {
   filter: string
+  qos: QoS
   handler: (message: Message) => void
+  /** It has its SUBACK, and nobody has ended it. */
+  isActive: boolean
+}
+
+/** Something to send, and what is done with its answer; at QoS 0 there is none but that it was sent. */
+interface Exchange extends Outgoing {
+  isCounted: boolean
+  settle: (reasonCode: number) => void
+  reject: (error: Error) => void
 }
 
 /** Whether a topic matches a filter. [MQTT 5.0 section 4.7] */
-export function filterMatches(filter: string, topic: string): boolean {
-  const shared = /^\$share\/[^/]+\/(.*)$/s.exec(filter)
-  const wanted = (shared ? shared[1] : filter).split('/')
+function filterMatches(filter: string, topic: string): boolean {
+  const wanted = filter.split('/')
   const levels = topic.split('/')
   if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false
   for (const [i, level] of wanted.entries()) {
@@ -26,95 +48,209 @@ export function filterMatches(filter: string, topic: string): boolean {
   return wanted.length === levels.length
 }
 
+const CLOSED = 'The broker has closed.'
+
 export class LocalClient {
+  isClosed = false
   private readonly reader = new PacketReader()
-  private readonly subscriptions = new Set<Subscription>()
+  private readonly byFilter = new Map<string, Subscription>()
+  private readonly byIdentifier = new Map<number, Subscription>()
+  private lastSubscription = 0
+  /** What waits for its turn, in order: the broker takes only so many messages at a time. [MQTT-3.3.4-7] */
+  private readonly waiting = new Set<Exchange>()
   /** What ends with an acknowledgement, by its Packet Identifier. */
-  private readonly open = new Map<number, { resolve: (body: Buffer) => void, reject: (error: Error) => void }>()
+  private readonly open = new Map<number, Exchange>()
   private lastIdentifier = 0
+  private isConnected = false
+  /** Why it is not let in. */
+  private refusal = ''
+  private quota = IDENTIFIERS
+  private packetSizeMax = Infinity
+  private pings: NodeJS.Timeout | undefined
   private readonly stream: Duplex
 
   /** `attach` makes a stream the broker's. */
-  constructor(attach: (stream: Duplex) => boolean, clientIdentifier: string) {
+  constructor(attach: (stream: Duplex) => boolean, clientIdentifier: string, userName: string) {
     this.stream = new Duplex({
       read: () => undefined,
-      write: (chunk: Uint8Array, _encoding, done) => {
+      // Answered when the broker has returned from writing: it may be about to write to a thousand of these.
+      write: (chunk: Uint8Array, _encoding, done) => queueMicrotask(() => {
         for (const packet of this.reader.read(chunk)) this.handle(packet)
+        done()
+      }),
+      final: (done) => {
+        this.stream.push(null)
         done()
       },
     })
-    this.stream.on('close', () => this.fail(new Error('The broker has closed.')))
+    this.stream.on('close', () => this.closed())
     if (!attach(this.stream)) throw new Error('The broker has no room for its own client.')
-    this.stream.push(connectPacket(clientIdentifier))
+    this.stream.push(connectPacket(clientIdentifier, userName))
   }
 
-  async publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
-    const { qos = 0, retain = false } = options
-    if (!qos) {
-      if (this.stream.destroyed) throw new Error('The broker has closed.')
-      this.stream.push(publishPacket(topic, bytes, 0, retain, 0))
-    } else await this.exchange((identifier) => publishPacket(topic, bytes, qos, retain, identifier))
+  hasFilter(filter: string): boolean {
+    return this.byFilter.has(filter)
   }
 
+  /** Ends it where it has nothing to do. Answers whether it did. */
+  endIdle(): boolean {
+    if (this.byFilter.size || this.open.size || this.waiting.size) return false
+    this.isClosed = true
+    this.stream.push(disconnectPacket())
+    return true
+  }
+
+  publish(topic: string, payload: Uint8Array, qos: QoS, retain: boolean): Promise<void> {
+    return this.exchange(publishPacket(topic, payload, qos, retain), qos > 0, () => undefined, 'message')
+  }
+
+  /** Answers the function that ends it. */
   async subscribe(filter: string, handler: (message: Message) => void, qos: QoS): Promise<() => Promise<void>> {
-    const subscription = { filter, handler }
-    this.subscriptions.add(subscription)
-    const body = await this.exchange((identifier) => subscribePacket(identifier, filter, qos))
-    if (body[2] === REFUSED) {
-      this.subscriptions.delete(subscription)
-      throw new Error(`The subscription to ${filter} was refused.`)
+    const subscription: Subscription = { filter, qos, handler, isActive: false }
+    // An odd identifier is a shared subscription's: its messages are nobody else's.
+    const identifier = this.subscriptionIdentifier(filter.startsWith('$share/') ? 1 : 0)
+    this.byFilter.set(filter, subscription)
+    this.byIdentifier.set(identifier, subscription)
+    const forget = (): void => {
+      subscription.isActive = false
+      this.byFilter.delete(filter)
+      this.byIdentifier.delete(identifier)
     }
-    return async () => {
-      this.subscriptions.delete(subscription)
-      if ([...this.subscriptions].some((other) => other.filter === filter)) return
-      await this.exchange((identifier) => unsubscribePacket(identifier, filter))
+    // Messages may stand right behind the SUBACK.
+    const begin = (): boolean => subscription.isActive = true
+    const packet = subscribePacket(filter, qos, identifier)
+    await this.exchange(packet, false, begin, 'subscription').catch((error: Error) => {
+      forget()
+      throw error
+    })
+    let ended: Promise<void> | undefined
+    return () => {
+      subscription.isActive = false
+      return ended ??= this.isClosed
+        ? Promise.resolve()
+        : this.exchange(unsubscribePacket(filter), false, () => undefined, 'end of the subscription').finally(forget)
     }
   }
 
-  /** Sends what is acknowledged, and waits for that. */
-  private exchange(packetOf: (identifier: number) => Buffer): Promise<Buffer> {
+  private subscriptionIdentifier(lowest: number): number {
+    do this.lastSubscription = this.lastSubscription % SUBSCRIPTIONS + 1
+    while (this.byIdentifier.has(this.lastSubscription * 2 + lowest))
+    return this.lastSubscription * 2 + lowest
+  }
+
+  /** Sends something when its turn has come, and waits for its answer; `settled` is called at once with it. */
+  private exchange(outgoing: Outgoing, isCounted: boolean, settled: () => void, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.stream.destroyed) return reject(new Error('The broker has closed.'))
-      if (this.open.size === 65_535) return reject(new Error('Too many messages wait for their acknowledgement.'))
-      do this.lastIdentifier = this.lastIdentifier % 65_535 + 1
-      while (this.open.has(this.lastIdentifier))
-      const packet = packetOf(this.lastIdentifier)
-      this.open.set(this.lastIdentifier, { resolve, reject })
-      this.stream.push(packet)
+      if (this.isClosed) return reject(new Error(CLOSED))
+      const settle = (reasonCode: number): void => {
+        if (reasonCode >= REFUSED) {
+          return reject(new Error(`The broker refused the ${what} with Reason Code 0x${reasonCode.toString(16)}.`))
+        }
+        settled()
+        resolve()
+      }
+      this.waiting.add({ ...outgoing, isCounted, settle, reject })
+      this.pump()
     })
+  }
+
+  /** Sends what has its turn. */
+  private pump(): void {
+    if (!this.isConnected) return
+    for (const next of this.waiting) {
+      if (next.isCounted && !this.quota || next.identifierAt && this.open.size === IDENTIFIERS) return
+      this.waiting.delete(next)
+      const { length } = next.bytes
+      if (length <= this.packetSizeMax) this.send(next)
+      else next.reject(new RangeError(`A packet has at most ${this.packetSizeMax} bytes, and this one ${length}.`))
+    }
+  }
+
+  private send(exchange: Exchange): void {
+    const { bytes, identifierAt, isCounted } = exchange
+    if (identifierAt) {
+      do this.lastIdentifier = this.lastIdentifier % IDENTIFIERS + 1
+      while (this.open.has(this.lastIdentifier))
+      bytes.writeUInt16BE(this.lastIdentifier, identifierAt)
+      this.open.set(this.lastIdentifier, exchange)
+    }
+    if (isCounted) this.quota--
+    this.stream.push(bytes)
+    if (!identifierAt) exchange.settle(0)
   }
 
   private handle({ first, body }: Received): void {
     const type = first >> 4
-    if (type === 3) this.deliver(first, body)
-    else if (type === 5) this.stream.push(acknowledgePacket(0x62, body.readUInt16BE(0)))
+    if (type === 2) this.connected(body)
+    else if (type === 3) this.deliver(first, body)
+    else if (type === 4 || type === 7) this.settle(body, body[2] ?? 0)
+    else if (type === 5 && (body[2] ?? 0) < REFUSED) this.stream.push(acknowledgePacket(0x62, body.readUInt16BE(0)))
+    else if (type === 5) this.settle(body, body[2])
     else if (type === 6) this.stream.push(acknowledgePacket(0x70, body.readUInt16BE(0)))
-    else if (type === 4 || type === 7 || type === 9 || type === 11) this.settle(body)
+    else if (type === 9 || type === 11) this.settle(body, body[body.length - 1])
   }
 
-  private settle(body: Buffer): void {
+  private connected(body: Buffer): void {
+    if (body[1]) {
+      this.refusal = `The broker refused the program's own client with Reason Code 0x${body[1].toString(16)}.`
+      return
+    }
+    new FieldReader(body, 2).properties((identifier, value) => {
+      if (identifier === RECEIVE_MAXIMUM) this.quota = value
+      else if (identifier === MAXIMUM_PACKET_SIZE) this.packetSizeMax = value
+      else if (identifier === SERVER_KEEP_ALIVE) {
+        this.pings = setInterval(() => this.stream.push(pingPacket()), value * 1_000).unref()
+      }
+    })
+    this.isConnected = true
+    this.pump()
+  }
+
+  private settle(body: Buffer, reasonCode: number): void {
     const identifier = body.readUInt16BE(0)
-    this.open.get(identifier)?.resolve(body)
+    const exchange = this.open.get(identifier)
+    if (!exchange) return
     this.open.delete(identifier)
+    if (exchange.isCounted) this.quota++
+    exchange.settle(reasonCode)
+    this.pump()
   }
 
   private deliver(first: number, body: Buffer): void {
-    const qos = (first >> 1 & 3) as QoS
-    const topicEnd = 2 + body.readUInt16BE(0)
-    const payloadAt = topicEnd + (qos ? 2 : 0)
-    if (qos) this.stream.push(acknowledgePacket(qos === 1 ? 0x40 : 0x50, body.readUInt16BE(topicEnd)))
-    const message = {
-      topic: body.toString('utf8', 2, topicEnd), payload: body.subarray(payloadAt), qos, retain: (first & 1) === 1,
-    }
-    for (const { filter, handler } of [...this.subscriptions]) {
+    const qos = first >> 1 & 3
+    const isRetained = (first & 1) === 1
+    const reader = new FieldReader(body, 0)
+    const topic = reader.text()
+    if (qos) this.stream.push(acknowledgePacket(qos === 1 ? 0x40 : 0x50, reader.number(2)))
+    const identifiers: number[] = []
+    reader.properties((identifier, value) => {
+      if (identifier === SUBSCRIPTION_IDENTIFIER) identifiers.push(value)
+    })
+    const payload = body.subarray(reader.at)
+    for (const subscription of this.receivers(topic, isRetained, identifiers)) {
+      const message = { topic, payload, qos: Math.min(qos, subscription.qos) as QoS, retain: isRetained }
       // A handler that throws is the program's to mend, and nobody else's message is lost for it.
-      if (filterMatches(filter, message.topic)) queueMicrotask(() => handler(message))
+      queueMicrotask(() => {
+        if (subscription.isActive) subscription.handler(message)
+      })
     }
   }
 
-  private fail(error: Error): void {
-    for (const { reject } of this.open.values()) reject(error)
+  /** Whom a copy is for: those that it names, or all that match where it could have left out some. */
+  private receivers(topic: string, isRetained: boolean, identifiers: number[]): Subscription[] {
+    const isShared = identifiers.some((identifier) => identifier & 1)
+    const candidates = isRetained || isShared || identifiers.length < NAMED_MAX
+      ? identifiers.map((identifier) => this.byIdentifier.get(identifier))
+      : [...this.byFilter.values()].filter(({ filter }) => filterMatches(filter, topic))
+    return candidates.filter((subscription) => subscription !== undefined && subscription.isActive) as Subscription[]
+  }
+
+  private closed(): void {
+    this.isClosed = true
+    clearInterval(this.pings)
+    const error = new Error(this.refusal || CLOSED)
+    for (const { reject } of [...this.open.values(), ...this.waiting]) reject(error)
     this.open.clear()
+    this.waiting.clear()
   }
 }

@@ -1,44 +1,66 @@
-// MQTT 3.1.1 packets of the program's own client: what it sends, and how it reads what the broker answers.
+// MQTT 5.0 packets of the program's own client: what it sends, and how it reads what the broker answers.
 
 function field(text: string): Buffer {
   const bytes = Buffer.from(text)
-  if (bytes.length > 65_535) throw new RangeError('A text has at most 65,535 bytes.')
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
+  return Buffer.concat([twoBytes(bytes.length), bytes])
 }
 
 const twoBytes = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff])
+const noProperties = Buffer.alloc(1)
 
-function packet(first: number, ...parts: Uint8Array[]): Buffer {
-  const body = Buffer.concat(parts)
-  const head = [first]
-  let size = body.length
+function variable(value: number): number[] {
+  const bytes: number[] = []
   do {
-    head.push(size > 127 ? size & 127 | 128 : size)
-    size >>>= 7
-  } while (size)
-  return Buffer.concat([Buffer.from(head), body])
+    bytes.push(value > 127 ? value & 127 | 128 : value)
+    value >>>= 7
+  } while (value)
+  return bytes
 }
 
+function packet(first: number, ...parts: Uint8Array[]): Buffer {
+  const size = parts.reduce((sum, part) => sum + part.length, 0)
+  return Buffer.concat([Buffer.from([first, ...variable(size)]), ...parts])
+}
+
+/** A packet that is made before its turn to be sent has come: its Packet Identifier goes to `identifierAt`, 0: none. */
+export interface Outgoing {
+  bytes: Buffer
+  identifierAt: number
+}
+
+/** Puts two bytes for the identifier behind what stands in front of it. */
+function identified(first: number, before: Uint8Array, after: Uint8Array[]): Outgoing {
+  const bytes = packet(first, before, Buffer.alloc(2), ...after)
+  const identifierAt = bytes.length - after.reduce((sum, part) => sum + part.length, 2)
+  return { bytes, identifierAt }
+}
+
+const nothing = Buffer.alloc(0)
+
 /** A clean session without Keep Alive: the stream is inside the process. */
-export const connectPacket = (clientIdentifier: string): Buffer =>
-  packet(0x10, field('MQTT'), Buffer.from([4, 2, 0, 0]), field(clientIdentifier))
+export const connectPacket = (clientIdentifier: string, userName: string): Buffer =>
+  packet(0x10, field('MQTT'), Buffer.from([5, 0x82, 0, 0]), noProperties, field(clientIdentifier), field(userName))
 
-export const subscribePacket = (packetIdentifier: number, filter: string, qos: number): Buffer =>
-  packet(0x82, twoBytes(packetIdentifier), field(filter), Buffer.from([qos]))
+export function subscribePacket(filter: string, qos: number, subscriptionIdentifier: number): Outgoing {
+  const property = [0x0b, ...variable(subscriptionIdentifier)]
+  return identified(0x82, nothing, [Buffer.from([property.length, ...property]), field(filter), Buffer.from([qos])])
+}
 
-export const unsubscribePacket = (packetIdentifier: number, filter: string): Buffer =>
-  packet(0xa2, twoBytes(packetIdentifier), field(filter))
+export const unsubscribePacket = (filter: string): Outgoing => identified(0xa2, nothing, [noProperties, field(filter)])
 
-export function publishPacket(
-  topic: string, payload: Uint8Array, qos: number, retain: boolean, packetIdentifier: number,
-): Buffer {
-  const identifier = qos ? twoBytes(packetIdentifier) : Buffer.alloc(0)
-  return packet(0x30 | qos << 1 | (retain ? 1 : 0), field(topic), identifier, payload)
+export function publishPacket(topic: string, payload: Uint8Array, qos: number, retain: boolean): Outgoing {
+  const first = 0x30 | qos << 1 | (retain ? 1 : 0)
+  if (qos) return identified(first, field(topic), [noProperties, payload])
+  return { bytes: packet(first, field(topic), noProperties, payload), identifierAt: 0 }
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP. */
 export const acknowledgePacket = (first: number, packetIdentifier: number): Buffer =>
   packet(first, twoBytes(packetIdentifier))
+
+export const pingPacket = (): Buffer => packet(0xc0)
+
+export const disconnectPacket = (): Buffer => packet(0xe0)
 
 /** A packet from the broker: its first byte and its body. */
 export interface Received {

@@ -21,12 +21,12 @@ function subject(rule: AccessRule): [number, string] {
   return rule.userName === undefined ? [RULE_PATTERN, ''] : [RULE_USER, rule.userName]
 }
 
-/** Puts `rules` in the place of those before; `localIdentifier` is the program's own client, which may do all. */
-export function rulesApply(instance: Instance, rules: AccessRule[], localIdentifier: string): void {
+/** Puts `rules` in the place of those before; `localName` is the User Name of the program's own, who may do all. */
+export function rulesApply(instance: Instance, rules: AccessRule[], localName: string): void {
   instance.accessRulesClear()
   if (!rules.length) return
-  instance.accessRuleAdd(RULE_CLIENT, localIdentifier, READ | ACCESS_WRITE, '#')
-  instance.accessRuleAdd(RULE_CLIENT, localIdentifier, READ, '$SYS/#')
+  instance.accessRuleAdd(RULE_USER, localName, READ | ACCESS_WRITE, '#')
+  instance.accessRuleAdd(RULE_USER, localName, READ, '$SYS/#')
   for (const rule of rules) {
     const [kind, name] = subject(rule)
     if (instance.accessRuleAdd(kind, bytes(name), ACCESS[rule.access], bytes(rule.filter))) continue

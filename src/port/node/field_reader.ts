@@ -1,0 +1,63 @@
+// Reads the fields of one packet: for what the port must know of packets that are not its own to judge.
+
+/** Bytes of each property's value that is a number of a fixed size. [MQTT 5.0 table 2-4] */
+const PROPERTY_SIZES: Record<number, number> = {
+  0x01: 1, 0x02: 4, 0x11: 4, 0x13: 2, 0x17: 1, 0x19: 1, 0x21: 2, 0x22: 2, 0x23: 2, 0x24: 1, 0x25: 1, 0x27: 4, 0x28: 1,
+  0x29: 1, 0x2a: 1,
+}
+export const SUBSCRIPTION_IDENTIFIER = 0x0b
+const USER_PROPERTY = 0x26
+
+/** Past the packet's end everything is empty. */
+export class FieldReader {
+  constructor(private readonly bytes: Buffer, public at: number) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length
+  }
+
+  byte(): number {
+    return this.bytes[this.at++] ?? 0
+  }
+
+  number(size: number): number {
+    let value = 0
+    while (size-- > 0) value = value * 256 + this.byte()
+    return value
+  }
+
+  variable(): number {
+    let value = 0
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.byte()
+      value |= (byte & 127) << shift
+      if (byte < 128) break
+    }
+    return value
+  }
+
+  text(): string {
+    const size = this.number(2)
+    this.at += size
+    return this.bytes.toString('utf8', this.at - size, this.at)
+  }
+
+  /** Goes past the properties; `take` is given those that are numbers. */
+  properties(take?: (identifier: number, value: number) => void): void {
+    const size = this.variable()
+    // No packet makes this go on behind its end.
+    const end = Math.min(this.at + size, this.bytes.length)
+    while (take && this.at < end) this.property(take)
+    this.at = end
+  }
+
+  private property(take: (identifier: number, value: number) => void): void {
+    const identifier = this.byte()
+    if (identifier === SUBSCRIPTION_IDENTIFIER) take(identifier, this.variable())
+    else if (PROPERTY_SIZES[identifier]) take(identifier, this.number(PROPERTY_SIZES[identifier]))
+    else {
+      this.text()
+      if (identifier === USER_PROPERTY) this.text()
+    }
+  }
+}
