@@ -186,6 +186,16 @@ describe(METHOD, () => {
     expect(await wire.next()).toMatchObject({ cmd: 'disconnect', reasonCode: 0x87 })
   })
 
+  it('ends who proves nothing the second time with a Reason Code that DISCONNECT has', async () => {
+    const { port } = await brokerListen({ users: { otto: 'pencil' } })
+    const wire = new Wire(port)
+    expect(await connectScram(wire, new ScramClient('otto', 'pencil'))).toMatchObject({ reasonCode: 0 })
+    const again = new ScramClient('otto', 'wrong')
+    wire.send(auth(0x19, again.first()))
+    wire.send(auth(0x18, again.final((await wire.next()).properties!.authenticationData!.toString())))
+    expect(await wire.next()).toMatchObject({ cmd: 'disconnect', reasonCode: 0x87 })
+  })
+
   it.each([
     ['otto', 'wrong'], ['nobody', 'pencil'],
   ])('refuses %s with %s, and nobody after inherits a name', async (user, password) => {

@@ -43,6 +43,24 @@ describe('authenticate', () => {
   })
 })
 
+describe('what is no answer lets nobody in', () => {
+  it.each<[unknown, number]>([
+    [NaN, 0x80], [1, 0x80], [24, 0x80], [256, 0x80], [0x8b, 0x80], [-128, 0x80], [135.5, 0x80], ['yes', 0x80],
+    [{}, 0x80], [[], 0x80], [undefined, 0x80], [null, 0x80], [0n, 0x80], [false, 0x86], [0x9f, 0x9f],
+  ])('authenticate: %s', async (answer, code) => {
+    const { broker, url } = await brokerListen({ authenticate: () => answer as never })
+    await expect(connect(url, 5)).rejects.toMatchObject({ code })
+    await expect(connect(url, 4)).rejects.toThrow()
+    expect(broker.statistics()['clients/connected']).toBe(0)
+  })
+
+  it.each([1, 'yes', {}, [true], undefined, NaN])('authorize: %s', async (answer) => {
+    const { url } = await brokerListen({ authorize: () => answer as never })
+    const client = await connect(url, 5)
+    await expect(client.publish('a', 'x', { qos: 1 })).rejects.toThrow('Not authorized')
+  })
+})
+
 const requests: AccessRequest[] = []
 const authorizations: [string, NonNullable<BrokerOptions['authorize']>][] = [
   ['at once', (request) => {

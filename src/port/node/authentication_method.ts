@@ -1,17 +1,19 @@
 // Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
 import {
-  BAD_AUTHENTICATION_METHOD, NOT_AUTHORIZED, QUOTA_EXCEEDED, UNSPECIFIED_ERROR, UNSUPPORTED_PROTOCOL_VERSION,
+  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS, UNSPECIFIED_ERROR,
+  UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
 import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { isVersionSpoken } from './judge'
 import type { Link } from './link'
+import { refusalOf } from './refusal'
 import { linkOf } from './transmit'
 
 /** What a method says to one step of an exchange. */
 export interface AuthenticationStep {
-  /** 0: the client is let in; 0x18: the exchange goes on; 0x80 and above: refused. */
+  /** 0: the client is let in; 0x18: the exchange goes on; else it is refused: see refusal.ts. */
   reasonCode: number
   /** For the client. */
   data?: Uint8Array
@@ -50,10 +52,10 @@ export function portAuthExchange(
   if (first) exchanges.set(link, method())
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.
-  void Promise.resolve(data).then(exchanges.get(link)!).then(
-    (step) => answer(slot, step),
-    () => answer(slot, { reasonCode: UNSPECIFIED_ERROR }),
-  )
+  void Promise.resolve(data).then(exchanges.get(link)!)
+    .then((step) => stepOf(step, link))
+    .catch(() => ({ reasonCode: UNSPECIFIED_ERROR }))
+    .then((step) => answer(slot, step))
   return PORT_PENDING
 
   function answer(answered: number, step: AuthenticationStep): void {
@@ -61,6 +63,13 @@ export function portAuthExchange(
     if (step.data) authDataSet(step.data)
     brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
   }
+}
+
+/** What a method has answered, with a Reason Code that the client can be told. */
+function stepOf(step: AuthenticationStep, link: Link): AuthenticationStep {
+  const { reasonCode } = step
+  if (reasonCode === SUCCESS || reasonCode === CONTINUE_AUTHENTICATION) return step
+  return { ...step, reasonCode: refusalOf(reasonCode, link.isConnected) }
 }
 
 /** Takes the name that a client has proved. One that is connected proves again who it is, and cannot become another. */

@@ -10,13 +10,14 @@ import { PORT_PENDING } from '../port'
 import { type Credential, credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
+import { refusalOf } from './refusal'
 import { scramMethod } from './scram'
 import { linkOf } from './transmit'
 
 /** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
 const REFUSED_MS = 500
 
-/** The program's own judgement: true lets in, false does not, a number is the Reason Code (0x80 and above refuse). */
+/** The program's own judgement: true and 0 let in, nothing else does. */
 type AuthenticateHook = NonNullable<BrokerOptions['authenticate']>
 
 /** null: there are no users, and a User Name proves nothing. */
@@ -99,8 +100,8 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
   const { clientIdentifier, userName, origin } = link
   await null
   const answer = await hook!({ clientIdentifier, userName, password, address: origin.address })
-  if (typeof answer === 'number') return answer
-  return answer ? SUCCESS : BAD_USER_NAME_OR_PASSWORD
+  if (answer === true || answer === SUCCESS) return SUCCESS
+  return answer === false ? BAD_USER_NAME_OR_PASSWORD : refusalOf(answer, false)
 }
 
 function later(link: Link, judgement: Promise<number>): number {

@@ -59,9 +59,12 @@ export interface BrokerOptions {
   /** Clients without a User Name; only from this computer where it is not said and there are no users. */
   allowAnonymous?: boolean
   accessRules?: AccessRule[]
-  /** Judges clients in the place of `users`; a number is an MQTT 5.0 Reason Code, 0x80 and above refuse. */
+  /**
+   * Judges clients in the place of `users`: true and 0 let in, false refuses, and so does any other Reason Code that
+   * CONNACK has. What else it answers, or throws, refuses with 0x80.
+   */
   authenticate?: (claim: ClientClaim) => boolean | number | Promise<boolean | number>
-  /** Judges every publication and subscription; what throws has not said yes. */
+  /** Judges every publication and subscription; what throws, or answers anything but true, has not said yes. */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
 }
