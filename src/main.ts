@@ -1,8 +1,10 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerReceive, brokerStart, brokerStop, brokerTick, brokerWritable,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerStart, brokerStop, brokerTick,
+  brokerWritable,
 } from './broker/broker'
 export { accessRuleAdd, accessRulesClear } from './broker/access'
+export { clientIdentifierSize, clientIdentifierStart } from './broker/client_identifier'
 export { counters } from './broker/counters'
 export { retainedIsBehind } from './broker/retained'
 export { userNameSet } from './broker/session_open'

@@ -52,15 +52,25 @@ export function brokerAccept(): number {
   return slot
 }
 
+/** A connection has sent bytes that the port holds back: its client is alive. */
+export function brokerHeard(slot: number): void {
+  clockUpdate()
+  heard(slot)
+}
+
+function heard(slot: number): void {
+  // The bytes of a long packet are life too; what waits for room has its own time.
+  if (connectionState[slot] === CONNECTED && !(FEATURE_WAIT && connectionFlags[slot] & PAUSED)) {
+    connectionHeardAt[slot] = nowMs
+  }
+}
+
 /** Bytes have come on a connection. The chunk is the runtime's and is not kept. */
 export function brokerReceive(slot: number, chunk: Chunk): void {
   const size = portChunkSize(chunk)
   countTraffic(BYTES_RECEIVED, size)
   clockUpdate()
-  // The bytes of a long packet are life too; what waits for room has its own time.
-  if (connectionState[slot] === CONNECTED && !(FEATURE_WAIT && connectionFlags[slot] & PAUSED)) {
-    connectionHeardAt[slot] = nowMs
-  }
+  heard(slot)
   let from = 0
   while (from < size && connectionIsOpen(slot)) {
     const taken = rxAppend(slot, chunk, from, size - from)

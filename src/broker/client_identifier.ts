@@ -2,7 +2,8 @@
 import { portRandom } from 'runtime'
 import { packAt, packBegin, writeText, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5 } from '../limits'
-import { sessionFind } from '../store/session_table'
+import { connectionSession } from '../store/connection_table'
+import { sessionClientSize, sessionClientStart, sessionFind } from '../store/session_table'
 
 /** Added to a random number, so that it has eleven digits. */
 const ELEVEN_DIGITS = 10_000_000_000
@@ -23,4 +24,13 @@ export function clientAssign(slot: number): number {
     writeText('midge-' + (ELEVEN_DIGITS + portRandom()) + (ELEVEN_DIGITS + portRandom()))
   } while (sessionFind(start, packAt - start) >= 0)
   return start
+}
+
+/** Where a connected client's identifier lies, its own or an assigned one; of clientIdentifierSize bytes. */
+export function clientIdentifierStart(slot: number): number {
+  return sessionClientStart[connectionSession[slot]]
+}
+
+export function clientIdentifierSize(slot: number): number {
+  return sessionClientSize[connectionSession[slot]]
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { gatewayStart, gatewayStop } from '../interop/gateway'
 import { brokerListen, brokerMake, brokersEnd } from './library'
+import type { BrokerOptions } from '../../src/port/node/library/api'
 
 afterEach(brokersEnd)
 
@@ -93,8 +94,10 @@ describe('a gateway that is full', () => {
 })
 
 describe('a connection that was closed', () => {
-  it('is read no further than what was under way', async () => {
-    const broker = await brokerMake()
+  it.each<[string, BrokerOptions]>([
+    ['', {}], [', whoever judges what it says', { authorize: () => Promise.resolve(true) }],
+  ])('is read no further than what was under way%s', async (_name, options) => {
+    const broker = await brokerMake(options)
     let taken = 0
     const chunk = Buffer.alloc(16_384, 0xff)
     const stream = new Duplex({

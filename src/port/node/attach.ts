@@ -52,13 +52,15 @@ export function attach(stream: Duplex, origin: Origin): boolean {
     brokerReceive(slot, chunk)
     heard()
   }
-  stream.on('data', gateFor(link, receive))
+  const gate = gateFor(link, receive)
+  stream.on('data', gate ? (chunk: Uint8Array) => gate.take(chunk) : receive)
   stream.on('end', () => stream.end())
-  stream.on('close', () => {
+  const lost = (): void => {
     if (!link.isOpen) return
     link.isOpen = false
     brokerClosed(slot)
     if (linkOf(slot) === link) linkRemove(slot)
-  })
+  }
+  stream.on('close', () => gate ? void gate.whenThrough().then(lost) : lost())
   return true
 }

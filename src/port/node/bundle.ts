@@ -9,7 +9,7 @@ import {
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { credentialOf, credentialParse } from './credential'
-import { authorizeHookSet } from './gate'
+import { authorizeHookSet, gatesHeard } from './gate'
 import { authenticateHookSet, scram, usersSet } from './judge'
 import { listen, listenersClose, listenersReload } from './listener'
 import { eventsTo } from './log'
@@ -38,6 +38,7 @@ let isReading = false
 
 /** Time passes in the core; what it left for later is gone on with soon. */
 function tickCore(): void {
+  gatesHeard()
   brokerTick(tickAt = portNowMs())
   if (!soon && retainedIsBehind()) soon = setTimeout(tickSoon, SOON_MS)
 }
@@ -89,7 +90,7 @@ async function untilQuiet(): Promise<void> {
 async function stop(): Promise<void> {
   listenersClose()
   if (linksOpen().length) await untilQuiet()
-  const streams = linksOpen().map((link) => link.stream)
+  const streams = linksOpen().map((link) => link.stream).filter(({ closed }) => !closed)
   brokerStop(SERVER_SHUTTING_DOWN)
   if (timer) clearInterval(timer)
   if (soon) clearTimeout(soon)

@@ -10,6 +10,11 @@ const LINGER_MS = 5_000
 /** Bytes that are still read of a connection that was closed: unread, they would have TCP drop the last answer. */
 const DISCARDED_SIZE_MAX = 65_536
 
+// Why a connection is not read for now: one bit each.
+export const PAUSED_BY_CORE = 1
+export const PAUSED_BY_GATE = 2
+const PAUSED_FOR_EVER = 4
+
 /** Where a connection comes from. */
 export interface Origin {
   /** For the log, and for the rule about anonymous clients. */
@@ -33,9 +38,9 @@ export class Link {
   /** The program's hook does not let it publish its Will. */
   isWillDenied = false
   /** What the program's hook says of the packet that comes next; see gate.ts. */
-  readonly answers = new Map<string, boolean>()
-  /** The core wants no more bytes for now. */
-  isPaused = false
+  answers = new Map<string, boolean>()
+  /** Why it is not read: a sum of PAUSED_…; 0: it is read. */
+  private pauses = 0
   private readonly waiting: (() => void)[] = []
   /** The core has not closed it and the network has not gone. */
   isOpen = true
@@ -59,27 +64,31 @@ export class Link {
     return this.pendingSize + this.writtenSize
   }
 
-  /** Stops or goes on reading. */
-  pause(isPaused: boolean): void {
-    this.isPaused = isPaused
-    if (isPaused) this.stream.pause()
-    else {
-      this.stream.resume()
-      for (const resolve of this.waiting.splice(0)) resolve()
-    }
+  /** The core wants no more bytes for now. */
+  get isPaused(): boolean {
+    return (this.pauses & PAUSED_BY_CORE) !== 0
+  }
+
+  /** Stops reading for a reason, or takes the reason back: it is read when there is none. */
+  pause(reason: number, isPaused: boolean): void {
+    this.pauses = isPaused ? this.pauses | reason : this.pauses & ~reason
+    if (this.pauses) this.stream.pause()
+    else this.stream.resume()
+    if (!this.isPaused) this.wake()
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve()
   }
 
   /** Bytes have come of a connection that was closed: past a bound nothing is read any more. */
   discard(size: number): void {
-    if ((this.discardedSize += size) > DISCARDED_SIZE_MAX) this.stream.pause()
+    if ((this.discardedSize += size) > DISCARDED_SIZE_MAX) this.pause(PAUSED_FOR_EVER, true)
   }
 
-  /** Ends when reading goes on, or there is nothing more to read. */
-  whenResumed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.waiting.push(resolve)
-      this.stream.once('close', resolve)
-    })
+  /** Ends when the core takes bytes again, or has closed the connection. */
+  async whenTaken(): Promise<void> {
+    while (this.isPaused && this.isOpen) await new Promise<void>((resolve) => this.waiting.push(resolve))
   }
 
   /** Gathers bytes of memory for the next write. */
@@ -124,6 +133,7 @@ export class Link {
   /** Ends the connection when what was gathered is written; a client that does not take it is cut off. */
   finish(): void {
     this.isOpen = false
+    this.wake()
     this.flush()
     if (!this.written) this.stream.end()
     setTimeout(() => this.stream.destroy(), LINGER_MS).unref()

@@ -72,7 +72,8 @@ class Questions {
     reader.number(2)
     if (this.version > 4) reader.properties()
     while (!reader.isAtEnd) {
-      filters.push(reader.text())
+      // The core asks for what the group shares.
+      filters.push(reader.text().replace(/^\$share\/[^/]*\//, ''))
       reader.byte()
     }
     return filters

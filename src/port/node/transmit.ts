@@ -1,7 +1,7 @@
 // What leaves: the core's packets are gathered by connection and written once a turn of the event loop, so that a
 // turn that brought a thousand messages costs one system call for each client that gets them.
 import type { Packed } from '../port'
-import type { Link } from './link'
+import { type Link, PAUSED_BY_CORE } from './link'
 
 const LANES = 6
 const packedStart = new Int32Array(LANES)
@@ -105,7 +105,7 @@ export function portClose(slot: number): void {
 }
 
 export function portPause(slot: number, paused: boolean): void {
-  links[slot]?.pause(paused)
+  links[slot]?.pause(PAUSED_BY_CORE, paused)
 }
 
 export function portUnsent(slot: number): number {

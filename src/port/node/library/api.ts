@@ -15,7 +15,7 @@ export interface ClientClaim {
   address: string
 }
 
-/** What a client wants to do; `topic` is a Topic Name or a Topic Filter. */
+/** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
 export interface AccessRequest {
   clientIdentifier: string
   userName: string | undefined
@@ -64,7 +64,10 @@ export interface BrokerOptions {
    * CONNACK has. What else it answers, or throws, refuses with 0x80.
    */
   authenticate?: (claim: ClientClaim) => boolean | number | Promise<boolean | number>
-  /** Judges every publication and subscription; what throws, or answers anything but true, has not said yes. */
+  /**
+   * Judges every publication and subscription. What throws, answers anything but true, or takes more than 30 seconds
+   * for a packet has not said yes.
+   */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
 }
