@@ -6,6 +6,7 @@ import {
 import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
+import { memoryText } from './bytes'
 import { isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { refusalOf } from './refusal'
@@ -39,7 +40,7 @@ export function portAuthExchange(
   slot: number, first: boolean, methodStart: number, methodSize: number, dataStart: number, dataSize: number,
 ): number {
   const link = linkOf(slot)
-  const name = Buffer.from(memory.buffer, methodStart, methodSize).toString()
+  const name = memoryText(methodStart, methodSize)
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || !link) return BAD_AUTHENTICATION_METHOD
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION

@@ -28,6 +28,11 @@ export function copyOut(start: number, end: number, target: SendBuffer, at: numb
 /** A seed of the process's own, so that nobody outside can choose topics that collide. */
 const seed = Math.floor(Math.random() * 0x1_0000_0000) | 0
 
+/** A range of memory as text. */
+export function memoryText(start: number, size: number): string {
+  return Buffer.from(memory.buffer, start, size).toString()
+}
+
 export function portChunkSize(chunk: Chunk): number {
   return chunk.length
 }

@@ -3,7 +3,7 @@
 import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access'
 import { SETTING_AUTHORIZE } from '../../broker/settings'
 import { brokerHeard, settings } from '../../main'
-import { memory } from '../../memory'
+import { memoryText } from './bytes'
 import type { BrokerOptions } from './library/api'
 import { type Link, PAUSED_BY_GATE } from './link'
 import { type AskingPacket, packetQuestions } from './packet_questions'
@@ -29,7 +29,7 @@ const keyOf = (access: number, topic: string): string => `${access}${topic}`
 export function portAuthorize(slot: number, access: number, start: number, size: number): boolean {
   const link = linkOf(slot)
   if (link?.origin.isTrusted) return true
-  const topic = Buffer.from(memory.buffer, start, size).toString()
+  const topic = memoryText(start, size)
   // What was not asked for in time is denied: a topic that only the core could know.
   return link?.answers.get(keyOf(access, topic)) ?? false
 }

@@ -7,6 +7,7 @@ import {
 import { brokerAuthenticated, connectionVersion, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
+import { memoryText } from './bytes'
 import { type Credential, credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
@@ -50,8 +51,6 @@ function isLoopback(link: Link): boolean {
   return link.origin.isLocal === true || /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(link.origin.address)
 }
 
-const text = (start: number, size: number): string => Buffer.from(memory.buffer, start, size).toString()
-
 /** Whether the client's listener speaks its version. [MQTT-3.1.2-2] */
 export function isVersionSpoken({ slot, origin: { terms } }: Link): boolean {
   const versions: number[] | undefined = terms?.protocolVersions
@@ -64,8 +63,8 @@ export function portAuthenticate(
 ): number {
   const link = linkOf(slot)
   if (!link) return UNSPECIFIED_ERROR
-  link.clientIdentifier = text(clientStart, clientSize)
-  link.userName = userSize < 0 ? undefined : text(userStart, userSize)
+  link.clientIdentifier = memoryText(clientStart, clientSize)
+  link.userName = userSize < 0 ? undefined : memoryText(userStart, userSize)
   const { isTrusted, terms, identity } = link.origin
   if (isTrusted) return SUCCESS
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION

@@ -6,7 +6,7 @@ import {
 import { NO_REASON } from '../../codec/reason_code'
 import { NONE } from '../../limits'
 import { clientIdentifierSize, clientIdentifierStart } from '../../main'
-import { memory } from '../../memory'
+import { memoryText } from './bytes'
 import { linkOf } from './transmit'
 
 export type BrokerEventName =
@@ -49,19 +49,17 @@ const NAMES: Record<number, BrokerEventName> = {
 }
 const VERSIONS: Record<number, string> = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
-const text = (start: number, size: number): string => Buffer.from(memory.buffer, start, size).toString()
-
 export function portLog(code: number, a: number, b: number): void {
   const isOfSession = code > LOG_PUBLISH_REFUSED
   const link = isOfSession || code === LOG_FULL ? null : linkOf(a)
   if (link && code === LOG_CONNECTED) {
     link.isConnected = true
     // The broker may have assigned it.
-    link.clientIdentifier ||= text(clientIdentifierStart(a), clientIdentifierSize(a))
+    link.clientIdentifier ||= memoryText(clientIdentifierStart(a), clientIdentifierSize(a))
   }
   if (!handler || link?.origin.isTrusted) return
   const event: BrokerEvent = { event: NAMES[code], number: isOfSession ? NONE : a }
-  if (isOfSession) event.clientIdentifier = text(a, b)
+  if (isOfSession) event.clientIdentifier = memoryText(a, b)
   if (link) {
     event.address = link.origin.address
     if (link.clientIdentifier) event.clientIdentifier = link.clientIdentifier
