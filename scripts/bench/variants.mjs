@@ -19,7 +19,7 @@ export const VARIANTS = {
   },
   'no-answer-at-once': { changes: [[/if \(!isCrowd\) \{/, 'if (false) {']] },
   'no-shared-copies': { changes: [[/if \(packedFlags\[lane\] !== flags\)/, 'if (true)']] },
-  'no-kept-buffers': { changes: [[/if \(i >= 0 && free\[i\]\.length < KEPT_MAX\[i\]\)/, 'if (false)']] },
+  'no-kept-buffers': { changes: [[/if \(i >= 0 && free(?:\$\d+)?\[i\]\.length < KEPT_MAX\[i\]\)/, 'if (false)']] },
   'no-nodelay': { changes: [[/if \(options\.noDelay !== false\)/, 'if (false)']] },
   // Tried.
   'last-route': {

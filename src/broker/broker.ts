@@ -132,14 +132,15 @@ function receivePacket(slot: number): number {
 function needMore(slot: number, size: number): number {
   if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
   if (!FEATURE_STREAM) return refusePacket(slot, PACKET_TOO_LARGE)
-  count(MESSAGES_RECEIVED)
   let answer = streamBegin(slot)
   if (answer === HOLD) answer = heldBegin(slot)
   return answer > 0 ? refusePacket(slot, answer) : answer
 }
 
 function continuePacket(slot: number): number {
-  return streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
+  const answer = streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
+  if (!streamLeft[slot]) count(MESSAGES_RECEIVED)
+  return answer
 }
 
 /** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */

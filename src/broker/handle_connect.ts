@@ -10,7 +10,7 @@ import {
   propertyNumber,
 } from '../codec/property'
 import {
-  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, MALFORMED_PACKET, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED,
+  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED,
   SUCCESS, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import {
@@ -40,7 +40,7 @@ export function handleConnect(slot: number, refusal: number): number {
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
   if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
-  if (error || refusal) return refuse(slot, refusal && error <= MALFORMED_PACKET ? refusal : error)
+  if (error || refusal) return refuse(slot, refusal || error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
     if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION
     if (propertyHas(AUTHENTICATION_DATA) && !propertyHas(AUTHENTICATION_METHOD)) return refuse(slot, PROTOCOL_ERROR)

@@ -5,6 +5,7 @@ import { connackCode, connectSend } from '../support/client'
 import type { Peer } from '../support/peer'
 import type { World } from '../support/world'
 import type { Oracle } from './oracle'
+import { judgeRoomMade } from './oracle_sessions'
 
 const AUDITOR = 'auditor'
 /** CONNECT and SUBSCRIBE, which the auditor has sent when it reads. */
@@ -57,7 +58,7 @@ export async function audit(oracle: Oracle): Promise<void> {
   if ([...links.values()].some(({ slowSince }) => slowSince !== undefined)) return
   let before = ''
   const cameIn = (): void => {
-    oracle.roomMade(undefined)
+    judgeRoomMade(oracle, undefined)
     before = snapshot(oracle)
   }
   const numbers = await numbersOf(world, cameIn, () => oracle.advance(world.board.SYS_INTERVAL_DEFAULT * 1_000))

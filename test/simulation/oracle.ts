@@ -15,6 +15,7 @@ import { Machine } from './machine'
 import { receiveAnything } from './oracle_anything'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
 import { read, readOn, readSlowly, sip } from './oracle_readers'
+import { judgeEnded } from './oracle_sessions'
 import { Unjudged, type Create, type Step } from './script'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, inOrder, judgeSilence, silentAt } from './silence'
@@ -39,7 +40,7 @@ export class Oracle {
   readonly formerVersions = new Map<string, Version>()
   private readonly opened = new Set<number>()
   /** Of World.sessionsEnded, those that were looked at. */
-  private endedCount = 0
+  endedCount = 0
   private readonly hash = createHash('sha256')
 
   private constructor(
@@ -153,22 +154,6 @@ export class Oracle {
     await this.begin(this.time)
   }
 
-  /** The sessions that the broker has ended since the last call, their clients away, and the model has not. */
-  private sessionsEnded(): string[] {
-    const ended = this.world.sessionsEnded?.() ?? []
-    const news = ended.slice(this.endedCount).filter((clientId) => this.model.sessions.has(clientId))
-    this.endedCount = ended.length
-    return news
-  }
-
-  /** A client with this user, or without one, has come: others may have made room for it. */
-  roomMade(user: string | undefined): void {
-    for (const clientId of this.sessionsEnded()) {
-      this.coverage.touch('limit sessions')
-      this.model.sessionReplaced(clientId, user)
-    }
-  }
-
   /** A moment not before `time` at which nothing is about to happen or has just happened. */
   private calm(time: number): number {
     const deadlines = this.model.deadlines()
@@ -190,8 +175,7 @@ export class Oracle {
       this.collect()
       this.judgeClosed(since, next)
       this.model.advance(next)
-      const [early] = this.sessionsEnded()
-      if (early !== undefined) throw new Error(`the session of ${early} has ended before its time`)
+      judgeEnded(this)
       this.settle(since)
     }
   }

@@ -7,6 +7,7 @@ import { NOT_AUTHORIZED, admit } from '../model/model_access'
 import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
+import { judgeRoomMade } from './oracle_sessions'
 import { readerOf } from './oracle_readers'
 import { Unjudged } from './script'
 
@@ -75,7 +76,7 @@ export function judgeConnect(oracle: Oracle, link: Link, packet: AnyPacket): voi
     return
   }
   judgeTakeOver(oracle, clientId)
-  oracle.roomMade(user)
+  judgeRoomMade(oracle, user)
   if (isRefused && oracle.isCrowded) {
     oracle.coverage.touch('limit sessions')
     oracle.model.connectRefused(clientId, clean)

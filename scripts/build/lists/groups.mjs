@@ -56,6 +56,7 @@ export const GROUPS = [
     'connectionClose',
     'makeRoom',
     'refusePacket',
+    'continuePacket',
     'resume',
     'portUnsent',
     'drop of broker/queue',
