@@ -115,4 +115,21 @@ export const FAULTS = [
     to: 'if (FEATURE_WILL && acknowledgeReasonCode !== 4)',
     isFuzz: true,
   },
+  {
+    name: 'a session of a user makes room for a client without one',
+    board: 'test',
+    file: 'src/broker/session.ts', from: '&& !(hasUser && rank < HAS_MESSAGES)) rank = STAYS',
+    to: '&& rank < 0) rank = STAYS',
+  },
+  {
+    name: 'whoever is away for the shortest time makes room',
+    board: 'test',
+    file: 'src/broker/session.ts', from: 'rank += sessionExpiresAt[session] -',
+    to: 'rank -= sessionExpiresAt[session] -',
+  },
+  {
+    name: 'a packet that was held keeps its place in the pool',
+    board: 'esp32',
+    file: 'src/feature/held_packet.ts', from: '  poolFree(start, size)\n', to: '',
+  },
 ]

@@ -138,9 +138,7 @@ function needMore(slot: number, size: number): number {
 }
 
 function continuePacket(slot: number): number {
-  const answer = streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
-  if (!streamLeft[slot]) count(MESSAGES_RECEIVED)
-  return answer
+  return streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
 }
 
 /** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */

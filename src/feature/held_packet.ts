@@ -7,6 +7,7 @@ import { decodePublish, publishPacketIdentifier, publishQos } from '../codec/pub
 import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
 import { NONE, PACKET_HELD_MAX, TOPIC_SIZE_MAX } from '../limits'
 import { memory } from '../memory'
+import { MESSAGES_RECEIVED, count } from '../broker/counters'
 import { dispatch } from '../broker/dispatch'
 import { UNROUTED, publishAnswer } from '../broker/handle_publish'
 import { poolAllocate, poolFree } from '../store/byte_pool'
@@ -36,6 +37,7 @@ export function heldContinue(slot: number): number {
   rxStart[slot] += available
   streamLeft[slot] -= available
   if (streamLeft[slot]) return SUCCESS
+  count(MESSAGES_RECEIVED)
   // Its handler may keep it once more, in a range of its own.
   connectionHeld[slot] = NONE
   framePacket(start, start + size)

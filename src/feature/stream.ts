@@ -22,7 +22,7 @@ import {
   PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RX_RING_SIZE,
 } from '../limits'
 import { memory } from '../memory'
-import { FULL_MESSAGES, count } from '../broker/counters'
+import { FULL_MESSAGES, MESSAGES_RECEIVED, count } from '../broker/counters'
 import {
   filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
   listSubscriptionIdentifier, listType,
@@ -158,6 +158,7 @@ function continueFilters(slot: number, available: number): number {
   memory[held + 2] = skip >> 8
   memory[held + 3] = skip
   if (error || streamLeft[slot]) return error
+  count(MESSAGES_RECEIVED)
   error = filterListFinish(slot)
   heldRelease(slot)
   return error
@@ -179,6 +180,7 @@ function publishEnd(slot: number): number {
   const qos = streamFlags[slot] >> 1 & 3
   const version = connectionVersion[slot]
   streamMessage[slot] = NONE
+  count(MESSAGES_RECEIVED)
   if (message < 0) {
     if (qos && version < 5) return QUOTA_EXCEEDED
     return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)

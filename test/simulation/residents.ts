@@ -12,6 +12,9 @@ import { USERS } from './rights'
 /** Of each user; a Topic Name has no plus sign. */
 const drawBox = (home: Home): string => home.random.pick(USERS).replace('+', '')
 
+/** The Will of every other resident: its CONNECT is larger than a board's receive ring. */
+const LONG_WILL = 'g'.repeat(500)
+
 /** Keeps things in the box of its name, looks into all boxes, and writes letters. */
 function resident(home: Home, index: number): void {
   const { random } = home
@@ -19,7 +22,7 @@ function resident(home: Home, index: number): void {
   const client = new Client(home, terms({
     clientId: `resident-${index}`, version, clean: random.oneIn(2), keepalive: 60,
     properties: { sessionExpiryInterval: 300 },
-    will: { topic: `box/${drawBox(home)}/gone`, payload: '' as never, qos: 1 },
+    will: { topic: `box/${drawBox(home)}/gone`, payload: (index % 2 ? LONG_WILL : '') as never, qos: 1 },
     subscriptions: [subscription('box/+/#', random.below(3) as QoS), subscription(`mail/resident-${index}`, 1)],
   }))
   often(client, 20_000, () => {

@@ -56,7 +56,6 @@ export const GROUPS = [
     'connectionClose',
     'makeRoom',
     'refusePacket',
-    'continuePacket',
     'resume',
     'portUnsent',
     'drop of broker/queue',
