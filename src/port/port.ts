@@ -2,7 +2,7 @@
 // of src/port (or to the tests' own port), whose index.ts exports exactly these names; the core calls them
 // statically. The tests' own port (test/support/memory_port) says `satisfies Port`, and is strict about the contract.
 //
-// The core keeps every byte in one Uint8Array, `memory` (src/store/memory.ts), and speaks of bytes as
+// The core keeps every byte in one Uint8Array, `memory` (src/memory.ts), and speaks of bytes as
 // offsets into it: an argument named `start` is such an offset. On the board one native window over that array
 // then serves every bulk operation; on Node `copyWithin` does, without an allocation.
 //

@@ -1,4 +1,4 @@
-// Loads the cores that test/support/build.ts bundled. Each call of a factory is a broker with state of its own.
+// Loads the cores that test/support/builds.ts bundled. Each call of a factory is a broker with state of its own.
 
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as esp32Board from '../../boards/esp32'
