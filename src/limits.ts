@@ -3,12 +3,10 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LANE, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_STREAM,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, QUEUE_ROWS_MAX,
-  RETAINED_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_MAX, SESSION_EXPIRY_MAX,
-  SUBSCRIPTIONS_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
+  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED,
+  SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
-import { assert } from './assert'
 
 export * from 'board'
 
@@ -80,11 +78,3 @@ export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
 export const POOL_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
-
-assert(TABLES_GROW || MEMORY_SIZE_START < 32_768, 'a board addresses its memory with 15 bits: lower the limits')
-assert(TABLES_GROW || Math.max(SESSIONS_MAX, SLOTS_MAX, QUEUE_ROWS_MAX, RETAINED_MAX) <= 128,
-  'a board has 8 bits for a session, a slot, a row of a queue and a retained message: lower the limits to 128')
-assert(FEATURE_INDEX || SUBSCRIPTIONS_MAX < 255, 'a board has 8 bits for a subscription: lower the limit to 254')
-assert(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX, 'ROUTE_TARGETS_MAX must hold a topic that matches every subscription')
-assert(!FEATURE_LANE || !FEATURE_INDEX, 'FEATURE_LANE reads the marks of subscription_walk.ts: FEATURE_INDEX off')
-assert(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455')

@@ -21,7 +21,8 @@ const GROUND = ['board', 'assert', 'limits', 'memory', 'version']
 const MAY_IMPORT: Record<string, string[]> = {
   assert: ['board'],
   version: [],
-  limits: ['board', 'assert'],
+  limits: ['board'],
+  board_check: ['board', 'limits'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
   codec: [...GROUND, 'runtime', 'type:port'],
   store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code'],

@@ -1,6 +1,7 @@
 // Makes a board's bundle: rollup's chunk, and the passes.
 import { join, resolve } from 'node:path'
 import { loadBoard } from '../lib/board.mjs'
+import { checkBoard } from './board_check.mjs'
 import { LISTS } from './lists/index.mjs'
 import { readLists } from './names.mjs'
 import { runPasses } from './pipeline.mjs'
@@ -42,6 +43,7 @@ export async function rollBoard (boardName, options) {
     board: join(ROOT, 'boards', `${boardName}.ts`),
     runtime: resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`),
   }
+  await checkBoard(boardName, aliases.board, overrides)
   const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
   const { code, declarations } = await rollSources({ entry, aliases, overrides, externals, sources })
   const lists = listsFor(settings)

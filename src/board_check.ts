@@ -1,0 +1,52 @@
+// What a board's constants must fulfil, beside their types. The build asks before it builds (scripts/build/make.mjs),
+// whether the board has assertions or not; no bundle contains it.
+import * as board from 'board'
+import {
+  CLIENT_IDENTIFIER_SIZE_MAX, CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_HASH, FEATURE_INDEX,
+  FEATURE_LANE, FEATURE_STREAM, INFLIGHT_MAX, MEMORY_SIZE_START, MESSAGES_MAX, PACKET_HELD_MAX, PACKET_SIZE_MAX,
+  POOL_BLOCKS_MAX, POOL_BLOCKS_RESERVED, POOL_BLOCK_SIZE, QUEUE_MAX, QUEUE_ROWS_MAX, RETAINED_MAX, ROUTE_TARGETS_MAX,
+  RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_MAX, SLOTS_MAX, SUBSCRIPTIONS_MAX, TABLES_GROW,
+} from './limits'
+
+/** Bytes of a CONNECT or a CONNACK beside the Client Identifier, without a Will or credentials. */
+const CONNECT_REST = 20
+
+interface Demand { holds: boolean, sentence: string }
+
+const demand = (holds: boolean, sentence: string): Demand => ({ holds, sentence })
+
+/** Each with the sentence that the build ends with where it does not hold. */
+const DEMANDS = [
+  demand(TABLES_GROW || MEMORY_SIZE_START < 32_768,
+    `memory is ${MEMORY_SIZE_START} bytes, and a board addresses it with 15 bits: lower POOL_BLOCKS_MAX`),
+  demand(TABLES_GROW || Math.max(SESSIONS_MAX, SLOTS_MAX, QUEUE_ROWS_MAX, RETAINED_MAX) <= 128,
+    'SESSIONS_MAX, CONNECTIONS_MAX + 1, QUEUE_ROWS_MAX and RETAINED_MAX have 8 bits on a board: at most 128 each'),
+  demand(FEATURE_INDEX || SUBSCRIPTIONS_MAX < 255, 'SUBSCRIPTIONS_MAX has 8 bits without FEATURE_INDEX: at most 254'),
+  demand(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX,
+    'ROUTE_TARGETS_MAX must hold a topic that matches every subscription: at least SUBSCRIPTIONS_MAX'),
+  demand(!FEATURE_LANE || !FEATURE_INDEX && FEATURE_HASH,
+    'FEATURE_LANE reads the marks of store/subscription_walk.ts: FEATURE_INDEX off and FEATURE_HASH on'),
+  demand(!FEATURE_AUTHORIZE || FEATURE_ACCESS, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'),
+  demand(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455'),
+  demand(!(RX_ONE && RX_SHARED), 'RX_ONE is for boards and RX_SHARED for computers: not both'),
+  demand(RX_SHARED === TABLES_GROW, 'RX_SHARED and TABLES_GROW go together'),
+  demand(!RX_ONE || RX_RING_SIZE % POOL_BLOCK_SIZE === 0, 'RX_RING_SIZE must be a multiple of POOL_BLOCK_SIZE'),
+  demand(RX_SHARED || CLIENT_IDENTIFIER_SIZE_MAX + CONNECT_REST <= RX_RING_SIZE,
+    `CLIENT_IDENTIFIER_SIZE_MAX must fit RX_RING_SIZE with ${CONNECT_REST} bytes beside it`),
+  demand(!FEATURE_STREAM || PACKET_HELD_MAX > RX_RING_SIZE && PACKET_HELD_MAX < POOL_BLOCKS_MAX * POOL_BLOCK_SIZE,
+    'PACKET_HELD_MAX must be more than RX_RING_SIZE and less than the pool'),
+  demand(POOL_BLOCKS_RESERVED < POOL_BLOCKS_MAX, 'POOL_BLOCKS_RESERVED must be less than POOL_BLOCKS_MAX'),
+  demand(QUEUE_MAX <= QUEUE_ROWS_MAX, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'),
+  demand(INFLIGHT_MAX <= QUEUE_MAX, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'),
+  demand(RETAINED_MAX <= MESSAGES_MAX, 'RETAINED_MAX cannot be more than MESSAGES_MAX'),
+  demand(CONNECTIONS_MAX <= SESSIONS_MAX, 'CONNECTIONS_MAX cannot be more than SESSIONS_MAX: each has one'),
+]
+
+/** What is wrong with the board, as sentences; empty: it can be built. */
+export function checkBoard(): string[] {
+  const constants = board as Record<string, unknown>
+  const isWrong = (value: unknown): boolean => typeof value === 'number' && (!Number.isInteger(value) || value < 0)
+  const wrong = Object.keys(board).filter((name) => isWrong(constants[name]))
+    .map((name) => `${name} is ${String(constants[name])}, and must be a whole number of at least 0`)
+  return wrong.concat(DEMANDS.filter((one) => !one.holds).map((one) => one.sentence))
+}
