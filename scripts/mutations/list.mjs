@@ -69,8 +69,8 @@ export const MUTATIONS = [
   },
   {
     name: 'the Will is published though the client is back',
-    file: 'src/broker/will.ts', from: '  willDiscard(session)\n  if (!connectHasWill)',
-    to: '  willPublish(session)\n  if (!connectHasWill)',
+    file: 'src/broker/will.ts', from: '  willDiscard(session)\n  if (!hasWill)',
+    to: '  willPublish(session)\n  if (!hasWill)',
   },
   {
     name: 'the Will is not retained',
