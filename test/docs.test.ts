@@ -22,7 +22,7 @@ const sources = files.filter((file) => /\.(ts|mjs)$/.test(file) && /^(src|test|s
 
 /** Without what is shown as a listing. */
 const prose = (text: string): string => text.replace(/```[\s\S]*?```/g, '')
-const quoted = (text: string): string[] => [...prose(text).matchAll(/`([^`\n]+)`/g)].map(([, word]) => word!)
+const quoted = (text: string): string[] => [...prose(text).matchAll(/`([^`\n]+)`/g)].map(([, word]) => word)
 
 /** Whether a path, or the end of one, is a file's; a star stands for anything without a slash. */
 function isFile(name: string): boolean {
@@ -37,7 +37,7 @@ function isFile(name: string): boolean {
 const anchorOf = (heading: string): string =>
   heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-')
 const anchorsOf = (file: string): string[] =>
-  [...prose(read(file)).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!))
+  [...prose(read(file)).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading))
 
 describe.each(DOCS)('%s', (doc) => {
   const text = read(doc)
@@ -49,7 +49,7 @@ describe.each(DOCS)('%s', (doc) => {
 
   it('names commands that there are', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-    const commands = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name!)
+    const commands = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name)
     expect(commands.filter((name) => !(name in scripts))).toEqual([])
   })
 
@@ -60,7 +60,7 @@ describe.each(DOCS)('%s', (doc) => {
   })
 
   it('leads to places that there are', () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!).filter((link) => !/^\w+:/.test(link))
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^\w+:/.test(link))
     const broken = links.filter((link) => {
       const [file, anchor] = link.split('#') as [string, string | undefined]
       const target = file ? posix.normalize(file) : doc
@@ -85,14 +85,14 @@ it('comments name files that there are', () => {
 
 it('the limits of the README are those of the boards', () => {
   const [, limits] = /\n## Limits\n(.*?)\n## /s.exec(read('README.md'))!
-  const rows = new Map([...limits!.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
-    .map(([, what, small, large]) => [what!, [small!, large!]]))
+  const rows = new Map([...limits.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
+    .map(([, what, small, large]) => [what, [small, large]]))
   const count = (value: number): string => value.toLocaleString('en-US')
   const size = (bytes: number): string => bytes >= 2 ** 30 ? `${bytes / 2 ** 30} GB`
     : bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MB` : `${Math.round(bytes / 1_024)} KB`
   const pool = ({ POOL_BLOCKS_MAX, POOL_BLOCK_SIZE }: { POOL_BLOCKS_MAX: number, POOL_BLOCK_SIZE: number }): number =>
     POOL_BLOCKS_MAX * POOL_BLOCK_SIZE
-  const both = (name: keyof typeof board & keyof typeof computer): string[] =>
+  const both = (name: keyof typeof board  ): string[] =>
     [board, computer].map((of) => count(of[name] as number))
   // One place of a board's is the owner's own code's.
   const expected: [what: string, values: string[]][] = [

@@ -17,12 +17,12 @@ export class FlashTransport extends Transport {
   private isClosing = false
 
   constructor (port: WebSerialPort) {
-    super(port as unknown as ConstructorParameters<typeof Transport>[0], false)
+    super(port, false)
   }
 
   /** esptool's own keeps the lock on a port that fails, and then waits for ever until it is given back. */
   override async write (data: Uint8Array): Promise<void> {
-    const writer = (this.device.writable as WritableStream<Uint8Array>).getWriter()
+    const writer = (this.device as { writable: WritableStream<Uint8Array> }).writable.getWriter()
     try {
       await writer.write(this.slipWriter(data))
     } catch {

@@ -11,7 +11,7 @@ export function createMemoryWindow (buffer: ArrayBuffer, offset: number, size: n
   const bytes = Buffer.from(buffer, offset, size)
   const text: Text = (start, end) => bytes.toString('latin1', start, end)
   const methods = windowMethods(text, bytes)
-  return new Proxy({} as BoardObject, {
+  return new Proxy({}, {
     get: (_, key) => {
       if (key === 'length') return size
       if (key === Symbol.toPrimitive || key === 'toString' || key === 'valueOf') return () => text(0, size)

@@ -12,12 +12,12 @@ export function columnGrow<T extends Column>(column: T, count: number): T {
 
 /** A column of NONE. */
 export function newLinks(count: number): Rows {
-  return newRows(count).fill(NONE) as Rows
+  return newRows(count).fill(NONE)
 }
 
 /** A short column of NONE. */
 export function newShortLinks(count: number): Rows {
-  return newShortRows(count).fill(NONE) as Rows
+  return newShortRows(count).fill(NONE)
 }
 
 /**

@@ -22,7 +22,7 @@ export const baudRate = (): number => Number(element<HTMLSelectElement>('speed')
 
 function choices (): OwnerChoices {
   return Object.fromEntries(Object.entries(FIELDS)
-    .map(([choice, id]) => [choice, input(id).value])
+    .map(([choice, id]) => [choice, input(id).value] as const)
     .filter(([choice, value]) => choice === 'wifiName' || value))
 }
 

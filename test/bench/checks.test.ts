@@ -31,7 +31,7 @@ let socket: FakeSocket
 beforeEach(() => { socket = new FakeSocket() })
 
 function subscriber(qos: number): InstanceType<typeof Subscriber> {
-  return new Subscriber(socket as never, {
+  return new Subscriber(socket, {
     topics: TOPICS.map((topic) => Buffer.from(topic)), publisherCount: 2, qos, pattern, onChunk: () => undefined,
   })
 }
@@ -72,7 +72,7 @@ describe('the subscriber', () => {
 })
 
 describe('the publisher', () => {
-  const publisher = (qos: number): InstanceType<typeof Publisher> => new Publisher(0, socket as never, {
+  const publisher = (qos: number): InstanceType<typeof Publisher> => new Publisher(0, socket, {
     topics: TOPICS, topicNumbers: [0, 1], qos, window: 4, batch: 2, pattern,
   })
 

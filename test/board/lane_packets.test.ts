@@ -111,8 +111,8 @@ describe('the express lane', () => {
     const sent = [await reader.receive('publish'), await reader.receive('publish'), await reader.receive('publish')]
     deepEqual(sent.map(({ payload }) => payload.toString()), ['aaaaa', 'bbbbb', 'ccccc'])
     equal(new Set(sent.map(({ messageId }) => messageId)).size, 3)
-    await reader.send(packet(TYPE.puback, 0, uint16(sent[1]!.messageId)))
-    deepEqual(await resume(2), [['aaaaa', sent[0]!.messageId], ['ccccc', sent[2]!.messageId]])
+    await reader.send(packet(TYPE.puback, 0, uint16(sent[1].messageId)))
+    deepEqual(await resume(2), [['aaaaa', sent[0].messageId], ['ccccc', sent[2].messageId]])
   })
 
   test('what is under way is sent again in its order, whatever its Packet Identifiers', async () => {
@@ -128,7 +128,7 @@ describe('the express lane', () => {
     const { reader, senders, send, resume } = await scene()
     for (const [identifier, text] of [[5, 'aaaaa'], [6, 'bbbbb']] as const) await send(senders[0], identifier, text)
     const [first] = [await reader.receive('publish'), await reader.receive('publish')]
-    await reader.send(packet(TYPE.puback, 0, uint16(first!.messageId)))
+    await reader.send(packet(TYPE.puback, 0, uint16(first.messageId)))
     await send(senders[0], 5, 'ccccc')
     deepEqual((await resume(2)).map(([text]) => text), ['bbbbb', 'ccccc'])
   })

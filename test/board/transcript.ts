@@ -13,12 +13,12 @@ const QOS = 6
 
 /** Where the Packet Identifier stands in a whole packet; 0: it has none that the broker chose. */
 function identifierAt(packet: Buffer): number {
-  const type = packet[0]! >> 4
+  const type = packet[0] >> 4
   let body = 1
-  while (packet[body]! > 127) body++
+  while (packet[body] > 127) body++
   body++
   if (type === PUBREL) return body
-  return type === PUBLISH && packet[0]! & QOS ? body + 2 + packet.readUInt16BE(body) : 0
+  return type === PUBLISH && packet[0] & QOS ? body + 2 + packet.readUInt16BE(body) : 0
 }
 
 export function transcriptOf(peer: Peer, hasPaused = false): string {
@@ -28,11 +28,11 @@ export function transcriptOf(peer: Peer, hasPaused = false): string {
   const numbers = new Map<number, number>()
   let count = 0
   for (const packet of frameCut(stream).packets) {
-    if (!hasPaused || packet[0]! >> 4 !== PUBLISH || packet[0]! & QOS) packets.push(packet)
+    if (!hasPaused || packet[0] >> 4 !== PUBLISH || packet[0] & QOS) packets.push(packet)
     const place = identifierAt(packet)
     if (place === 0) continue
     const identifier = packet.readUInt16BE(place)
-    const isNew = packet[0]! >> 4 === PUBLISH && !(packet[0]! & DUP)
+    const isNew = packet[0] >> 4 === PUBLISH && !(packet[0] & DUP)
     if (isNew) numbers.set(identifier, ++count)
     packet.writeUInt16BE(numbers.get(identifier) ?? 0, place)
   }

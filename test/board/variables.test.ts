@@ -52,7 +52,7 @@ const publishing = (version: Version, versions: Version[], qos: 0 | 1 | 2, topic
     return async () => {
       world.isHurried = true
       for (let i = 0; i < BATCH; i++) {
-        const topic = topics[count++ % topics.length]!
+        const topic = topics[count++ % topics.length]
         await publishStart(sender, topic, 'x'.repeat(20 + count % 3), { qos, retain })
       }
       world.isHurried = false
@@ -121,7 +121,7 @@ describe.skipIf(!ESPRUINO)(`${MESSAGES} of a kind leave no variable behind`, () 
   it.each(Object.keys(KINDS))('%s', async (kind) => {
     const world = await engineWorld('esp32')
     try {
-      const batch = await KINDS[kind]!(world)
+      const batch = await KINDS[kind](world)
       for (let i = 0; i < WARM_UPS; i++) await batch()
       await settle(world)
       const before = world.usage

@@ -65,11 +65,11 @@ describe.each(BOARDS)('the credit of a client: %s', (name) => {
     const other = await connect(world)
     const large = new Uint8Array(world.board.TX_CREDIT_SIZE * 3)
     // One has as much on its way as it may have.
-    members[0]!.pauseReading()
-    await subscribe(members[1]!, { topic: 'before', nl: true })
-    for (let i = 0; i < 4; i++) await publish(members[1]!, 'before', large)
+    members[0].pauseReading()
+    await subscribe(members[1], { topic: 'before', nl: true })
+    for (let i = 0; i < 4; i++) await publish(members[1], 'before', large)
     for (let i = 0; i < 3; i++) await publish(other, 'large', large)
-    expect((await members[1]!.drain()).filter(({ topic }) => topic === 'large')).toHaveLength(3)
+    expect((await members[1].drain()).filter(({ topic }) => topic === 'large')).toHaveLength(3)
   })
 
   it('a client that does not read is sent no more than the credit and what is larger than that', async () => {

@@ -38,7 +38,7 @@ async function worldWith(count: number): Promise<{ world: MemoryWorld, peer: Pee
 describe('how much a filter looks at', () => {
   it.each([[5_000, 500], [20_000, 300]])('%i retained messages, %i filters that match none', async (count, filters) => {
     const { world, peer } = await worldWith(count)
-    const none = numbers(filters).map((i) => [`none/${i}/+`, `home/+/none${i}/#`, `+/none/${i}`, `$x/${i}/#`][i % 4]!)
+    const none = numbers(filters).map((i) => [`none/${i}/+`, `home/+/none${i}/#`, `+/none/${i}`, `$x/${i}/#`][i % 4])
     expect(await subscribeMany(peer, none)).toBe(0)
     expect(world.core.retainedIsBehind()).toBe(false)
     // What matches comes at once.
@@ -74,7 +74,7 @@ describe('how much a filter looks at', () => {
 const LEVELS = ['a', 'b', 'c', '', 'long level', '$d']
 
 const topicDraw = (random: Random): string => {
-  const levels = numbers(1 + random.below(6)).map(() => LEVELS[random.below(random.below(2) ? 2 : LEVELS.length)]!)
+  const levels = numbers(1 + random.below(6)).map(() => LEVELS[random.below(random.below(2) ? 2 : LEVELS.length)])
   return levels.join('/') || 'a'
 }
 
@@ -98,7 +98,7 @@ async function takeSlowly(seed: number): Promise<void> {
   }
   const change = async (): Promise<void> => {
     const isRemoved = kept.size > 0 && random.below(2) > 0
-    const topic = isRemoved ? [...kept][random.below(kept.size)]! : topicDraw(random)
+    const topic = isRemoved ? [...kept][random.below(kept.size)] : topicDraw(random)
     const isBrief = random.oneIn(3)
     const properties = isBrief ? { messageExpiryInterval: 1 } : {}
     await publishStart(peer, topic, isRemoved ? '' : 'x', { retain: true, qos: 1, properties })

@@ -16,7 +16,7 @@ async function leave(world: MemoryWorld, clientId: string, filter: string, usern
 async function stands(world: MemoryWorld, clientId: string): Promise<boolean> {
   const { peer, connack } = await connectWithConnack(world, { version: 4, clientId, clean: false, username: 'u' })
   await peer.drop()
-  return connack.sessionPresent as boolean
+  return connack.sessionPresent
 }
 
 describe('sessions make room', () => {

@@ -20,7 +20,7 @@ export function startEspruino (script: string, files: Record<string, Uint8Array>
   writeFileSync(join(folder, 'script.js'), script, 'latin1')
   const child = spawn(ESPRUINO, ['script.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''
-  child.stdout!.on('data', (data: Buffer) => { text += data.toString('latin1') })
+  child.stdout.on('data', (data: Buffer) => { text += data.toString('latin1') })
   // The engine's own greeting and the console's cursor movements are no output of the script.
   const output = (): string => text.slice(text.indexOf('Donate') + 6).replace(/\x1b\[J|>\x1b\[J|^\s+/g, '')
   return { child, output, remove: () => rmSync(folder, { recursive: true, force: true }) }

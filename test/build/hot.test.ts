@@ -17,7 +17,7 @@ const program = `
 
 /** Top-level names in the order in which a text declares them. */
 const names = (code: string): string[] =>
-  [...code.matchAll(/(?:var |,|function )(\w+) ?[=(]/g)].map(([, name]) => name!)
+  [...code.matchAll(/(?:var |,|function )(\w+) ?[=(]/g)].map(([, name]) => name)
 
 describe('declareFirst', () => {
   it('changes the order and not the answer', () => {

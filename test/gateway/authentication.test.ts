@@ -103,7 +103,7 @@ class Wire {
 
   async next(): Promise<Packet & { reasonCode?: number, properties?: { authenticationData?: Buffer } }> {
     while (!this.packets.length) await new Promise<void>((resolve) => { this.wake = resolve })
-    return this.packets.shift()! as never
+    return this.packets.shift()!
   }
 }
 

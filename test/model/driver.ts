@@ -125,7 +125,7 @@ export class Driver {
       const others = this.model.retainedPerhaps.get(topic) ?? []
       await reader.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 0 }] } as never)
       // A tight broker may have no room for one more subscription.
-      if ((await reader.receive('suback')).granted[0]! >= 0x80 && this.tight) continue
+      if ((await reader.receive('suback')).granted[0] >= 0x80 && this.tight) continue
       const payload = (await reader.drain()).at(-1)?.payload.toString() ?? ''
       const permitted = [message, ...others].map((candidate) => candidate.expiresAt <= this.model.time
         ? '' : candidate.payload)

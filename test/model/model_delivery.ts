@@ -58,7 +58,7 @@ export function perhapsIt(taken: Delivery, other: Delivery): void {
 
 /** The deliveries that should have come before the one at this place. */
 export function passedBy(list: Delivery[], index: number): Delivery[] {
-  const { batch: own, unordered: isFree } = list[index]!
+  const { batch: own, unordered: isFree } = list[index]
   return isFree ? [] : list.slice(0, index).filter(({ state, batch, unordered }) =>
     state === 'waiting' && batch !== own && !unordered)
 }

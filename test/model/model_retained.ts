@@ -44,7 +44,7 @@ export abstract class ModelRetained extends ModelRouter {
       for (const [filter, { qos, identifier }] of session.subscriptions) {
         if (sharedParts(filter) || !naiveMatch(filter, message.topic)) continue
         const identifiers = identifier ? [identifier] : []
-        this.postpone(session, { ...pending[0]!, message, identifiers, retainedFor: filter },
+        this.postpone(session, { ...pending[0], message, identifiers, retainedFor: filter },
           Math.min(message.qos, qos))
       }
     }

@@ -123,24 +123,24 @@ export class ModelSession {
       && (packet.dup === delivery.again || delivery.perhapsAgain === true)
       && (!delivery.again || delivery.packetIdentifier === packet.messageId)
     // A message that was published twice has two times at which it expires.
-    const places = [...list.keys()].filter((at) => looksLikeIt(list[at]!))
-    const timely = places.filter((at) => isTimely(packet, list[at]!, Math.max(since, list[at]!.createdAt), time))
-    const fitting = timely.length > 0 ? timely : places.filter((at) => !list[at]!.optional)
+    const places = [...list.keys()].filter((at) => looksLikeIt(list[at]))
+    const timely = places.filter((at) => isTimely(packet, list[at], Math.max(since, list[at].createdAt), time))
+    const fitting = timely.length > 0 ? timely : places.filter((at) => !list[at].optional)
     const [exact, perhaps] = this.alike(fitting, list, packet)
     const candidates = [...exact, ...perhaps]
-    const isNext = (at: number): boolean => isCertain(list[at]!) && passedBy(list, at).length === 0
+    const isNext = (at: number): boolean => isCertain(list[at]) && passedBy(list, at).length === 0
     const overtakes = (at: number): boolean => passedBy(list, at).some(isCertain)
     const likeliest = (places: number[]): number | undefined =>
       places.find(isNext) ?? places.find((at) => !overtakes(at))
     const index = likeliest(exact) ?? likeliest(perhaps) ?? candidates[0] ?? fail(`${this.clientId}: nothing asks for ${
       textOf(packet, topic)}, of what waits: ${describe(list)}`)
-    const delivery = list[index]!
+    const delivery = list[index]
     this.checkExpiry(packet, delivery, Math.max(since, delivery.createdAt), time)
     const skipped = passedBy(list, index)
     if (overtakes(index)) {
       fail(`${this.clientId}: ${payload} overtook ${skipped.map(({ message }) => message.payload).join()}`)
     }
-    const others = candidates.filter((at) => at !== index).map((at) => list[at]!)
+    const others = candidates.filter((at) => at !== index).map((at) => list[at])
     for (const other of others) perhapsIt(delivery, other)
     if (delivery.ticket) delivery.ticket.taken = others.length === 0
     delete delivery.ticket
@@ -161,11 +161,11 @@ export class ModelSession {
   private alike(places: number[], list: Delivery[], packet: AnyPacket): [exact: number[], perhaps: number[]] {
     const received = identifiersOf(packet)
     const isSame = ({ identifiers }: Delivery): boolean => identifiers.join() === received.join()
-    const isExact = (at: number): boolean => list[at]!.qos === packet.qos && isSame(list[at]!)
+    const isExact = (at: number): boolean => list[at].qos === packet.qos && isSame(list[at])
     const perhaps = places.filter((at) => {
-      const { identifiers, message, shared } = list[at]!
+      const { identifiers, message, shared } = list[at]
       if (isExact(at)) return false
-      if (identifiers.length < 2 || shared) return isSame(list[at]!)
+      if (identifiers.length < 2 || shared) return isSame(list[at])
       const current = [...this.subscriptions, ...this.former].filter(([filter]) => !sharedParts(filter)
         && naiveMatch(filter, message.topic)).map(([, { identifier }]) => identifier)
       return received.every((one) => identifiers.includes(one) || current.includes(one))
@@ -237,7 +237,7 @@ export class ModelSession {
     if (this.releases.size > 0) fail(`${this.clientId}: PUBREL ${[...this.releases].join()} did not come`)
     if (!this.queue.some(({ state }) => state === 'waiting')) this.perhapsHeld = 0
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
-    if (waiting.length === 0 || this.reader?.mayWait(sizeOf(waiting[0]!.message))) return
+    if (waiting.length === 0 || this.reader?.mayWait(sizeOf(waiting[0].message))) return
     if (this.inFlight() < this.window) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
 }

@@ -52,5 +52,5 @@ export const isFilter = (text: string): boolean => text !== '' && text.split('/'
 /** The parts of '$share/name/filter', or undefined for a filter that is not shared. */
 export function sharedParts(filter: string): { group: string, filter: string } | undefined {
   const parts = /^\$share\/([^/]+)\/(.+)$/.exec(filter)
-  return parts ? { group: filter, filter: parts[2]! } : undefined
+  return parts ? { group: filter, filter: parts[2] } : undefined
 }

@@ -50,7 +50,7 @@ const subscribeOperation: Operation = {
     return (answers) => {
       const { granted } = client.answer(answers, 'suback', messageId)
       for (const [index, { topic, qos, nl, rap, rh }] of subscriptions.entries()) {
-        const code = granted[index]!
+        const code = granted[index]
         const isRefused = code >= 0x80
         if (isRefused ? !driver.tight : code !== qos) throw new Error(`${client.clientId}: SUBACK ${granted.join()}`)
         if (!isRefused) model.subscribe(client.clientId, topic,
@@ -113,7 +113,7 @@ const acknowledgeOperation: Operation = {
     if (candidates.length === 0) return undefined
     const client = driver.random.pick(candidates)
     const list = outstanding(driver, client)
-    await acknowledge(driver, client, driver.random.oneIn(4) ? driver.random.pick(list) : list[0]!)
+    await acknowledge(driver, client, driver.random.oneIn(4) ? driver.random.pick(list) : list[0])
     return () => undefined
   },
 }

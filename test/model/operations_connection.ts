@@ -69,7 +69,7 @@ export const connectOperation: Operation = {
     if (former) {
       const last = await former.drain()
       if (client.version === 5
-        && (last.length !== 1 || last[0]!.reasonCode !== 0x8e)) throw new Error('no DISCONNECT 0x8E')
+        && (last.length !== 1 || last[0].reasonCode !== 0x8e)) throw new Error('no DISCONNECT 0x8E')
       await former.closed()
     }
     return (answers) => {

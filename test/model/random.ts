@@ -19,6 +19,6 @@ export class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!
+    return items[this.below(items.length)]
   }
 }

@@ -129,7 +129,7 @@ export function propertiesOf(fields: Fields, place: string): Map<number, unknown
     const [form, places] = PROPERTIES[identifier] ?? []
     if (!form) throw new Malformed('no such property')
     // Whether that is an error of the packet's form or of the protocol, the standard leaves open.
-    if (!places!.includes(place)) throw new Malformed('a property of another packet')
+    if (!places.includes(place)) throw new Malformed('a property of another packet')
     if (identifier !== 38 && found.has(identifier)) fields.wrong.add(PROTOCOL_ERROR)
     found.set(identifier, form(fields))
   }

@@ -53,7 +53,7 @@ export function strictJudge(bytes: Uint8Array, standing: Standing): Verdict {
     if (size > (isList ? standing.packetMax : standing.wholeMax)) return { codes: [TOO_LARGE, MALFORMED], size }
     fields = new Fields(bytes, size)
     fields.at = header.at
-    judgePacket(fields, TYPES[first >> 4]!, first & 15, standing)
+    judgePacket(fields, TYPES[first >> 4], first & 15, standing)
     return { codes: codesOf(fields, size, standing), size }
   } catch (error) {
     if (error instanceof NeedMore) return { codes: [], size }
@@ -105,7 +105,7 @@ const REASONS: Record<string, number[]> = {
 /** A packet of 5.0 may end before its Reason Code, or before its properties. */
 function reason(fields: Fields, place: string): [number, Map<number, unknown>] {
   const code = fields.isAtEnd ? 0 : fields.number(1)
-  if (!REASONS[place]!.includes(code)) fields.wrong.add(MALFORMED).add(PROTOCOL_ERROR)
+  if (!REASONS[place].includes(code)) fields.wrong.add(MALFORMED).add(PROTOCOL_ERROR)
   return [code, fields.isAtEnd ? new Map<number, unknown>() : propertiesOf(fields, place)]
 }
 

@@ -16,7 +16,7 @@ const bent = fc.tuple(version, fc.nat(goodPackets.length + 1), fc.array(change, 
   .map(([level, index, changes]): Bytes => {
     const all = [...goodPackets.map(({ type, flags, body }) => packet(type, flags, body(level))), fullConnect(level),
       authPacket()]
-    const bytes = all[index]!
+    const bytes = all[index]
     for (const { at, value, kind } of changes) {
       bytes.splice(at % bytes.length, kind === 'insert' ? 0 : 1, ...(kind === 'remove' ? [] : [value]))
     }

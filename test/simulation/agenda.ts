@@ -15,7 +15,7 @@ export class Agenda {
     let place = this.heap.push(entry) - 1
     while (place > 0) {
       const parent = (place - 1) >> 1
-      if (!isBefore(entry, this.heap[parent]!)) break
+      if (!isBefore(entry, this.heap[parent])) break
       this.heap[place] = this.heap[parent]!
       place = parent
     }
@@ -31,8 +31,8 @@ export class Agenda {
     for (;;) {
       let child = 2 * place + 1
       if (child >= this.heap.length) break
-      if (child + 1 < this.heap.length && isBefore(this.heap[child + 1]!, this.heap[child]!)) child++
-      if (!isBefore(this.heap[child]!, last)) break
+      if (child + 1 < this.heap.length && isBefore(this.heap[child + 1], this.heap[child])) child++
+      if (!isBefore(this.heap[child], last)) break
       this.heap[place] = this.heap[child]!
       place = child
     }

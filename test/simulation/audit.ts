@@ -96,7 +96,7 @@ export async function audit(oracle: Oracle): Promise<void> {
 async function probeConnect(world: World, clientId: string, sessionExpiryInterval: number): Promise<Peer> {
   const peer = await world.open(5)
   await connectSend(peer, { version: 5, clientId, clean: true, properties: { sessionExpiryInterval } })
-  if (connackCode(peer.arrived()[0]!) !== 0) throw new Error(`no room for ${clientId} in a broker that is empty`)
+  if (connackCode(peer.arrived()[0]) !== 0) throw new Error(`no room for ${clientId} in a broker that is empty`)
   return peer
 }
 

@@ -96,7 +96,7 @@ export class Client {
   send(packet: mqttPacket.Packet): void {
     // What a broker still sends before it closes is nobody's to judge.
     const alone = packet.cmd === 'disconnect'
-    this.connection!.send(mqttPacket.generate(packet, { protocolVersion: this.terms.version } as never), { alone })
+    this.connection!.send(mqttPacket.generate(packet, { protocolVersion: this.terms.version }), { alone })
   }
 
   private giveUp(): void {
@@ -151,7 +151,7 @@ export class Client {
     if (qos === 0) return
     this.opened.add(packet.messageId!)
     const again = { ...packet, topic: packet.topic || topic, dup: true }
-    const bytes = mqttPacket.generate(again, { protocolVersion: version } as never)
+    const bytes = mqttPacket.generate(again, { protocolVersion: version })
     this.open.set(packet.messageId!, { bytes, released: false })
   }
 

@@ -24,7 +24,7 @@ export interface Sender {
 }
 
 const encode = (packet: object, version: Version): Uint8Array =>
-  generate(packet as Packet, { protocolVersion: version } as never)
+  generate(packet as Packet, { protocolVersion: version })
 
 const some = <T extends object>(random: Random, value: T): T | object => random.oneIn(3) ? value : {}
 
@@ -160,10 +160,10 @@ const BENDS: Bend[] = [
 /** The same packet with something wrong in it, perhaps; mostly its Remaining Length is right for what it has become. */
 export function bend(packet: Uint8Array, random: Random): Uint8Array {
   let start = 1
-  while (packet[start]! > 127) start++
+  while (packet[start] > 127) start++
   let body = [...packet.subarray(start + 1)]
   for (let times = 1 + random.below(2); times > 0 && body.length > 0; times--) body = random.pick(BENDS)(body, random)
-  const first = random.oneIn(8) ? random.below(256) : packet[0]!
+  const first = random.oneIn(8) ? random.below(256) : packet[0]
   if (random.oneIn(12)) return Uint8Array.from([first, 0xff, 0xff, 0xff, random.pick([0x7f, 0xff, 0x00]), ...body])
   const size = random.oneIn(5) ? Math.max(0, body.length + random.below(5) - 2) : body.length
   return Uint8Array.from([first, ...varint(size), ...body])

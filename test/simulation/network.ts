@@ -76,7 +76,7 @@ export class Connection {
         bytes: bytes.slice(from, from + size), isAlone: alone, run: () => this.arrive(segment, broken),
       }
       // What a broker does while a part of a SUBSCRIBE has come is its own affair: the rest comes at once.
-      this.pushUp(segment, from > 0 && bytes[0]! >> 4 === SUBSCRIBE)
+      this.pushUp(segment, from > 0 && bytes[0] >> 4 === SUBSCRIBE)
       from += size
     }
   }
@@ -135,7 +135,7 @@ export class Connection {
     if (this.upBlockedUntil <= this.network.home.time) {
       await this.network.oracle.run({ kind: 'read', id: this.id, size })
       for (let left = size; left > 0 && this.unread!.length > 0;) {
-        const first = this.unread![0]!
+        const first = this.unread![0]
         const taken = Math.min(left, first.left)
         first.left -= taken
         left -= taken

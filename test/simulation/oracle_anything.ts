@@ -18,8 +18,8 @@ const EXPIRY_MIN = 10
 /** Where the level of the protocol stands in a CONNECT. */
 function levelAt(bytes: Uint8Array): number {
   let at = 1
-  while (bytes[at]! > 127) at++
-  return at + 3 + bytes[at + 2]!
+  while (bytes[at] > 127) at++
+  return at + 3 + bytes[at + 2]
 }
 
 /** The version that the broker answers a CONNECT in; undefined: its level has not come. */
@@ -66,7 +66,7 @@ function giveUp(oracle: Oracle, link: Link, codes: readonly number[]): void {
   oracle.coverage.touch(`broken: ${codes.map((code) => code.toString(16)).join()}`)
   // What it was sent before, it was sent.
   judgeStream(oracle, link, oracle.time)
-  const isList = [8, 10].includes(link.pending[0]! >> 4)
+  const isList = [8, 10].includes(link.pending[0] >> 4)
   judgeBroken(oracle, link, codes)
   oracle.traffic.broken++
   // Which of its filters were taken before, the standard leaves open.
@@ -75,11 +75,11 @@ function giveUp(oracle: Oracle, link: Link, codes: readonly number[]): void {
 
 /** Flags that say nothing in 3.1, as 3.1.1 has them: the other decoder knows no others. */
 function withoutFlags(bytes: Uint8Array): Uint8Array {
-  const type = bytes[0]! >> 4
+  const type = bytes[0] >> 4
   if (type === 3) return bytes
   const plain = Uint8Array.from(bytes)
   plain[0] = type << 4 | ([6, 8, 10].includes(type) ? 2 : 0)
-  if (type === 1) plain[levelAt(bytes) + 1]! &= 0xfe
+  if (type === 1) plain[levelAt(bytes) + 1] &= 0xfe
   return plain
 }
 

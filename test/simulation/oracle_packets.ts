@@ -140,7 +140,7 @@ function judgeSubscribe(oracle: Oracle, link: Link, packet: AnyPacket): void {
   const { granted } = link.take('suback', packet.messageId)
   if (granted.length !== subscriptions.length) throw new Error(`${link.name}: ${granted.length} codes in SUBACK`)
   for (const [index, { topic, qos, nl, rap, rh }] of subscriptions.entries()) {
-    const code = granted[index]!
+    const code = granted[index]
     if (!isFilter(topic)) {
       if (code === (link.version === 5 ? FILTER_INVALID : 0x80)) continue
       throw new Error(`${link.name}: SUBACK ${granted.join()} for what is no Topic Filter`)
@@ -237,5 +237,5 @@ export function judgePacket(oracle: Oracle, link: Link, bytes: Uint8Array, isBro
   const packet = frameDecode(bytes, link.version) as AnyPacket
   oracle.coverage.touch(`received ${packet.cmd}${packet.cmd === 'publish' ? ` QoS ${packet.qos}` : ''}`)
   if (link.state === 'new') judgeConnect(oracle, link, packet)
-  else JUDGES[packet.cmd]!(oracle, link, packet)
+  else JUDGES[packet.cmd](oracle, link, packet)
 }

@@ -88,7 +88,7 @@ export function sip(oracle: Oracle, link: Link): void {
 export async function read(oracle: Oracle, link: Link, size: number): Promise<void> {
   if (!link.unread) return
   for (let left = size; left > 0 && link.unread.length > 0;) {
-    const first = link.unread[0]!
+    const first = link.unread[0]
     const taken = Math.min(left, first.left)
     first.left -= taken
     left -= taken

@@ -38,18 +38,18 @@ function tenants(home: Home, index: number): void {
   const { random } = home
   const version = random.pick([4, 5] as const)
   const [first, second] = USERS
-  const pair = [first!, second!].map((user) => new Client(home, terms({
+  const pair = [first, second].map((user) => new Client(home, terms({
     clientId: `tenant-${index}`, user, version, clean: random.oneIn(5), isBrief: true, isInGroups: true,
     properties: { sessionExpiryInterval: 600, ...(random.oneIn(2) ? { receiveMaximum: 2 } : {}) },
     // It may be for the other's box, and then its client is refused.
     ...(random.oneIn(2) ? {} : {
-      will: { topic: `box/${random.pick([first!, second!])}/gone`, payload: '' as never, qos: 1 },
+      will: { topic: `box/${random.pick([first, second])}/gone`, payload: '' as never, qos: 1 },
     }),
     subscriptions: [subscription('box/+/#', random.pick([1, 2] as const)), subscription('alert/+', 1)],
   })))
   let turn = 0
   const move = (): void => {
-    const client = pair[turn++ % 2]!
+    const client = pair[turn++ % 2]
     if (client.state === 'away') client.connect()
     client.later(home.around(15_000), () => client.state === 'connected' && random.oneIn(2)
       ? client.disconnect() : client.vanish(0))
@@ -74,7 +74,7 @@ function workers(home: Home, index: number): void {
     const client = new Client(home, terms({
       clientId: `worker-${index}-${number}`, version: isShared ? 5 : 4, isInGroups: true, keepalive: 30,
       // Each may read jobs that the others may not.
-      user: USERS[number]!,
+      user: USERS[number],
       clean: isBoard || random.oneIn(2), properties: { sessionExpiryInterval: 120 },
       subscriptions: [subscription(isShared ? `$share/w${index}/job/${index}/+` : `job/${index}/+`,
         random.below(3) as QoS)],

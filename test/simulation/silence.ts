@@ -39,7 +39,7 @@ export function inOrder(closed: readonly Link[], board: Board): Link[] {
   const looks: Link[][] = []
   for (const link of byTime) {
     const look = looks.at(-1)
-    if (look && closedAt(link, board) - closedAt(look[0]!, board) < LATE_MS_USUAL) look.push(link)
+    if (look && closedAt(link, board) - closedAt(look[0], board) < LATE_MS_USUAL) look.push(link)
     else looks.push([link])
   }
   return looks.flatMap((look) => look.sort((a, b) => a.stream.length - b.stream.length))

@@ -29,7 +29,7 @@ export class SmallClient {
   }
 
   async send(packet: Packet): Promise<void> {
-    const bytes = mqttPacket.generate(packet, { protocolVersion: this.version } as never)
+    const bytes = mqttPacket.generate(packet, { protocolVersion: this.version })
     await this.oracle.run({ kind: 'bytes', id: this.first + this.connection, hex: bytes.toString('hex') })
   }
 
@@ -82,8 +82,8 @@ export async function runOrder(
   const next = [0, 0]
   try {
     for (let turn = 0; turn < publisherActs.length + subscriberActs.length; turn++) {
-      if (order >> turn & 1) await publisherActs[next[0]!++]!(publisher)
-      else await subscriberActs[next[1]!++]!(subscriber)
+      if (order >> turn & 1) await publisherActs[next[0]++](publisher)
+      else await subscriberActs[next[1]++](subscriber)
     }
     // In the end the subscriber comes back and takes everything.
     await connect(subscriber)

@@ -80,7 +80,7 @@ export const authenticationCases: Case[] = [
     await peer.send(packet(TYPE.connect, 0, field('MQTT'), [5, 2, 0, 0],
       properties(property('authenticationData', [1])), field('c')))
     const answers = await peer.drain()
-    equal(answers.length === 0 || answers[0]!.reasonCode === PROTOCOL_ERROR, true)
+    equal(answers.length === 0 || answers[0].reasonCode === PROTOCOL_ERROR, true)
     await peer.closed()
   }),
   in5('an AUTH with another method', '4.12.0-5', async (world) => {

@@ -64,7 +64,7 @@ export const connackCases: Case[] = [
     notEqual(assigned[0], assigned[1])
     await first.peer.silence()
     await disconnect(first.peer)
-    const again = await connectWithConnack(world, { clientId: assigned[0]!, clean: false })
+    const again = await connectWithConnack(world, { clientId: assigned[0], clean: false })
     equal(again.connack.sessionPresent, true)
     equal((again.connack.properties as Record<string, unknown> | undefined)?.assignedClientIdentifier, undefined)
   }),
@@ -82,7 +82,7 @@ export const connackCases: Case[] = [
     }
     await extra.closed()
     for (const peer of peers) await peer.silence()
-    await disconnect(peers[0]!)
+    await disconnect(peers[0])
     await connect(world, { version })
   }, { applies: (board) => board.CONNECTIONS_MAX < 100 }),
   ...inBoth('more sessions than the broker has', '3.2.2-5 4.8.0-2', '3.2.2-7', async (world, version) => {
@@ -91,7 +91,7 @@ export const connackCases: Case[] = [
     const isPresent = async (clientId: string): Promise<boolean> => {
       const { peer, connack } = await connectWithConnack(world, { version, clean: false, clientId, properties })
       await disconnect(peer)
-      return connack.sessionPresent as boolean
+      return connack.sessionPresent
     }
     for (let count = 0; count < SESSIONS_MAX; count++) equal(await isPresent(`s${count}`), false)
     // A newcomer gets the place of whoever has nothing to lose but his subscriptions.

@@ -108,7 +108,7 @@ export const disconnectCases: Case[] = [
     await peer.send([...publishBytes(5, 0, '#'), ...publishBytes(5, 0, 'a'), 0xc0, 0])
     const packets = await peer.drain()
     deepEqual(packets.map(({ cmd, reasonCode }) => [cmd, reasonCode]), [['disconnect', 0x90]])
-    equal((packets[0]!.properties as Record<string, unknown> | undefined)?.sessionExpiryInterval, undefined)
+    equal((packets[0].properties as Record<string, unknown> | undefined)?.sessionExpiryInterval, undefined)
     await peer.closed()
     const sender = await connect(world)
     await publish(sender, 'a', 'p')

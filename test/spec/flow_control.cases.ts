@@ -26,9 +26,9 @@ export const flowControlCases: Case[] = [
     for (let number = 0; number < 6; number++) await publish(sender, 'a', `${number}`, { qos: 1 })
     const first = await reader.drain()
     deepEqual(payloads(first), ['0', '1'])
-    await reader.send({ cmd: 'puback', messageId: first[1]!.messageId })
+    await reader.send({ cmd: 'puback', messageId: first[1].messageId })
     deepEqual(payloads(await reader.drain()), ['2'])
-    await reader.send({ cmd: 'puback', messageId: first[0]!.messageId })
+    await reader.send({ cmd: 'puback', messageId: first[0].messageId })
     deepEqual(payloads(await reader.drain()), ['3'])
     await reader.silence()
   }),
@@ -83,7 +83,7 @@ export const flowControlCases: Case[] = [
       const packets = await third.drain()
       equal(packets.length, 1)
       seen.push(...payloads(packets))
-      await third.send({ cmd: 'puback', messageId: packets[0]!.messageId })
+      await third.send({ cmd: 'puback', messageId: packets[0].messageId })
     }
     deepEqual(seen, ['0', '1', '2', '3', '4'])
   }),
@@ -134,7 +134,7 @@ export const flowControlCases: Case[] = [
       const reader = await readerWith(world, undefined)
       for (const payload of ['0', '1', '2']) await publish(sender, 'a', payload, { qos: 2 })
       const identifiers = (await reader.drain()).map(({ messageId }) => messageId)
-      for (const index of released) await reader.send({ cmd: 'pubrec', messageId: identifiers[index]! })
+      for (const index of released) await reader.send({ cmd: 'pubrec', messageId: identifiers[index] })
       equal((await reader.drain()).length, released.length)
       await reader.drop()
       const again = await connect(world, {

@@ -54,7 +54,7 @@ async function forget(world: World, version: Version): Promise<void> {
   await peer.send(packet(TYPE.disconnect, 0))
 }
 
-const whole: Send = (packets, number) => [packets[number]!]
+const whole: Send = (packets, number) => [packets[number]]
 
 async function equalToWhole(world: World, version: Version, pieces: Send, what: string): Promise<void> {
   const expected = await replay(world, version, whole)
@@ -73,20 +73,20 @@ export const framingCases: Case[] = [
     for (const [split, bytes] of packets.entries()) {
       for (let size = 1; size < bytes.length; size++) {
         const pieces: Send = (_, number) => number === split
-          ? [bytes.slice(0, size), bytes.slice(size)] : [packets[number]!]
+          ? [bytes.slice(0, size), bytes.slice(size)] : [packets[number]]
         equal(await replay(world, version, pieces), expected, `packet ${split} split at ${size}`)
         await forget(world, version)
       }
     }
   }, { ...needs, packets: 5_000 }),
   ...inBoth('every packet a byte at a time', '', '4.2.0-1', (world, version) =>
-    equalToWhole(world, version, (packets, number) => packets[number]!.map((byte) => [byte]), 'a byte at a time'),
+    equalToWhole(world, version, (packets, number) => packets[number].map((byte) => [byte]), 'a byte at a time'),
       needs),
   ...inBoth('a packet with the beginning of the next', '', '4.2.0-1', async (world, version) => {
     for (const size of [1, 2, 3, 5]) {
       // Each piece is the rest of one packet and the first bytes of the one behind it.
       const pieces: Send = (packets, number) => [[
-        ...packets[number]!.slice(number === 0 ? 0 : Math.min(size, packets[number]!.length)),
+        ...packets[number].slice(number === 0 ? 0 : Math.min(size, packets[number].length)),
         ...packets[number + 1]?.slice(0, size) ?? [],
       ]]
       await equalToWhole(world, version, pieces, `${size} bytes ahead`)

@@ -67,7 +67,7 @@ function truncations(good: GoodPacket, version: Version): [string, Bytes][] {
 
 /** Property blocks that no packet may have, whatever is permitted in it. */
 function brokenBlocks(permitted: PropertyName[]): [string, Bytes][] {
-  const sample = propertySample(permitted[0]!)
+  const sample = propertySample(permitted[0])
   const blocks: [string, Bytes][] = [
     ['a Property Length past the end', [...varint(sample.length + 40), ...sample]],
     ['a Property Length of five bytes', [0x80, 0x80, 0x80, 0x80, 0x01]],

@@ -45,7 +45,7 @@ export const propertiesCases: Case[] = [
     const sender = await connect(world)
     const pairs: [string, string][] = [['z', '1'], ['a', '2'], ['z', '3'], ['', ''], ['z', '1']]
     const bytes = properties(
-      property('contentType', 'text/plain'), property('userProperty', pairs[0]!),
+      property('contentType', 'text/plain'), property('userProperty', pairs[0]),
         property('correlationData', [0, 255, 1]),
       ...pairs.slice(1).map((pair) => property('userProperty', pair)), property('responseTopic', 'answer/here'),
       property('payloadFormatIndicator', 1),
@@ -238,7 +238,7 @@ export const propertiesCases: Case[] = [
       await peer.send(packet(TYPE.connect, 0, field('MQTT'), [5, 2, 0, 0],
         [...(name === 'receiveMaximum' ? [3, 0x21, 0, 0] : [5, 0x27, 0, 0, 0, 0])], field('c')))
       const answers = await peer.drain()
-      equal(answers.length === 0 || answers[0]!.reasonCode === PROTOCOL_ERROR, true)
+      equal(answers.length === 0 || answers[0].reasonCode === PROTOCOL_ERROR, true)
       await peer.closed()
     }
   }),

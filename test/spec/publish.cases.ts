@@ -109,7 +109,7 @@ export const publishCases: Case[] = [
     const other = await connect(world, { version })
     await subscribe(other, 'b')
     for (const qos of [0, 1] as const) {
-      await publish(peers[0]!, 'a', `q${qos}`, { qos })
+      await publish(peers[0], 'a', `q${qos}`, { qos })
       for (const peer of peers) equal((await receivePublish(peer)).payload.toString(), `q${qos}`)
     }
     await other.silence()

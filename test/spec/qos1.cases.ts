@@ -49,11 +49,11 @@ export const qos1Cases: Case[] = [
       const { reader, sender } = await senderAndReader(world, version)
       for (const payload of ['1', '2', '3']) await publish(sender, 'a/b', payload, { qos: 1 })
       const first = [await reader.receive('publish'), await reader.receive('publish'), await reader.receive('publish')]
-      await reader.send({ cmd: 'puback', messageId: first[1]!.messageId })
+      await reader.send({ cmd: 'puback', messageId: first[1].messageId })
       await reader.drop()
       await publish(sender, 'a/b', '4', { qos: 1 })
       const again = await connect(world, lasting(version))
-      const expected = [[first[0]!.messageId, '1', true], [first[2]!.messageId, '3', true]]
+      const expected = [[first[0].messageId, '1', true], [first[2].messageId, '3', true]]
       for (const [messageId, payload, dup] of expected) {
         const message = await receivePublish(again)
         deepEqual([message.messageId, message.payload.toString(), message.dup], [messageId, payload, dup])

@@ -150,14 +150,14 @@ export const retainCases: Case[] = needing('FEATURE_RETAINED', [
     for (const order of orders) {
       const peers: Peer[] = []
       for (const kind of order) {
-        const peer = await connect(world, { version: kinds[kind]!.version })
-        await subscribe(peer, { topic: 'p', rap: kinds[kind]!.rap, rh: 2 })
+        const peer = await connect(world, { version: kinds[kind].version })
+        await subscribe(peer, { topic: 'p', rap: kinds[kind].rap, rh: 2 })
         peers.push(peer)
       }
       await publish(sender, 'p', 'x', { retain: true })
       for (const [index, peer] of peers.entries()) {
         const message = (await peer.drain()).at(-1)!
-        equal(message.retain, kinds[order[index]!]!.rap, `${order} ${index}`)
+        equal(message.retain, kinds[order[index]].rap, `${order} ${index}`)
         await peer.drop()
       }
       await publish(sender, 'p', '', { retain: true })
@@ -190,7 +190,7 @@ export const retainCases: Case[] = needing('FEATURE_RETAINED', [
     for (const topic of topics) await publish(sender, topic, 'kept', { qos: 1, retain: true })
     equal(await publish(sender, 'r/more', 'no', { qos: 1, retain: true }), 0x97)
     await publish(sender, 'r/more', 'no', { qos: 0, retain: true })
-    await publish(sender, topics[0]!, 'new', { qos: 1, retain: true })
+    await publish(sender, topics[0], 'new', { qos: 1, retain: true })
     for (const [index, topic] of topics.entries()) {
       deepEqual(await retained(world, 5, topic), [[topic, index === 0 ? 'new' : 'kept', 1, true]])
     }

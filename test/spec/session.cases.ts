@@ -170,7 +170,7 @@ export const sessionCases: Case[] = [
       await subscribe(peer, `to/${clientId}`)
       peers.push(peer)
     }
-    for (const peer of peers) await publish(peers[0]!, `to/${peer.clientId}`, peer.clientId)
+    for (const peer of peers) await publish(peers[0], `to/${peer.clientId}`, peer.clientId)
     for (const peer of peers) {
       equal((await receivePublish(peer)).payload.toString(), peer.clientId)
       await peer.silence()

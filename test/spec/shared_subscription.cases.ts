@@ -82,38 +82,38 @@ export const sharedSubscriptionCases: Case[] = [
         deepEqual(answer.granted, [TOPIC_FILTER_INVALID], topic)
         await peer.drop()
       } else {
-        equal([MALFORMED, PROTOCOL_ERROR, TOPIC_FILTER_INVALID].includes(answer!.reasonCode), true)
+        equal([MALFORMED, PROTOCOL_ERROR, TOPIC_FILTER_INVALID].includes(answer.reasonCode), true)
         await peer.closed()
       }
     }
   }, needs),
   in5('UNSUBSCRIBE leaves the group', '3.10.4-1', async (world) => {
     const peers = await group(world, 2, 0)
-    deepEqual(await unsubscribe(peers[0]!, '$share/other/t/#', 't/#'), [0x11, 0x11])
-    deepEqual(await unsubscribe(peers[0]!, '$share/g/t/#'), [0])
+    deepEqual(await unsubscribe(peers[0], '$share/other/t/#', 't/#'), [0x11, 0x11])
+    deepEqual(await unsubscribe(peers[0], '$share/g/t/#'), [0])
     const sender = await connect(world)
     for (let number = 0; number < 6; number++) await publish(sender, 't/a', 'p')
     deepEqual(await counts(peers), [0, 6])
-    await unsubscribe(peers[1]!, '$share/g/t/#')
+    await unsubscribe(peers[1], '$share/g/t/#')
     await publish(sender, 't/a', 'p')
     deepEqual(await counts(peers), [0, 0])
   }, needs),
   in5('a client that left takes no messages', '4.8.2-1', async (world) => {
     const peers = [await connect(world), await connect(world)]
     for (const peer of peers) await subscribe(peer, { topic: '$share/g/t', qos: 1 })
-    await disconnect(peers[0]!)
+    await disconnect(peers[0])
     const sender = await connect(world)
     for (let number = 0; number < 3; number++) {
       equal(await publish(sender, 't', `${number}`, { qos: 1 }), 0)
-      equal((await receivePublish(peers[1]!)).payload.toString(), `${number}`)
+      equal((await receivePublish(peers[1])).payload.toString(), `${number}`)
     }
   }, needs),
   in5('a QoS 2 delivery that breaks off is completed with the same client', '4.8.2-4', async (world) => {
     const peers = await group(world, 2, 2)
     await publish(await connect(world), 't/a', 'p', { qos: 2 })
     const chosen = (await counts(peers)).indexOf(1)
-    const other = peers[1 - chosen]!
-    await peers[chosen]!.drop()
+    const other = peers[1 - chosen]
+    await peers[chosen].drop()
     await other.silence()
     const again = await connect(world, lasting(5, `m${chosen}`))
     equal((await receivePublish(again)).payload.toString(), 'p')
@@ -123,10 +123,10 @@ export const sharedSubscriptionCases: Case[] = [
     const peers = await group(world, 2, 2)
     await publish(await connect(world), 't/a', 'p', { qos: 2 })
     const chosen = (await counts(peers)).indexOf(1)
-    await peers[chosen]!.drop()
+    await peers[chosen].drop()
     await disconnect(await connect(world, { clientId: `m${chosen}`, clean: true }))
     await world.advance(3_000)
-    await peers[1 - chosen]!.silence()
+    await peers[1 - chosen].silence()
   }, needs),
   in5('what a member leaves behind goes on with the options of its new receiver', '4.8.2-3 3.3.4-3 3.3.1-13', async (
     world,
@@ -147,7 +147,7 @@ export const sharedSubscriptionCases: Case[] = [
   }, needs),
   in5('a group whose every queue is full tells the publisher', '4.8.2-3', async (world) => {
     const [member] = await group(world, 1, 1)
-    await member!.drop()
+    await member.drop()
     const sender = await connect(world)
     const { QUEUE_MAX } = world.board
     for (let number = 0; number < QUEUE_MAX; number++) equal(await publish(sender, 't/a', `${number}`, { qos: 1 }), 0)
@@ -160,7 +160,7 @@ export const sharedSubscriptionCases: Case[] = [
       await publish(sender, 't/a', 'p', { qos })
       for (const peer of peers) {
         for (const { messageId } of await peer.drain()) {
-          await peer.send({ cmd, messageId, reasonCode: 0x80 } as never)
+          await peer.send({ cmd, messageId, reasonCode: 0x80 })
         }
       }
       for (const peer of peers) await peer.silence()

@@ -21,7 +21,7 @@ export const subscribeCases: Case[] = [
       const peer = await connect(world, { version })
       const before = peer.raw.length
       await peer.send(packet(TYPE.subscribe, 2, uint16(0xfffe), none(version),
-        ...['a', 'b', 'c', 'd/+'].map((topic, index) => [...field(topic), [2, 0, 1, 2][index]!])))
+        ...['a', 'b', 'c', 'd/+'].map((topic, index) => [...field(topic), [2, 0, 1, 2][index]])))
       await peer.receive('suback')
       deepEqual([...peer.raw.subarray(before)], packet(TYPE.suback, 0, uint16(0xfffe), none(version), [2, 0, 1, 2]))
       for (const [topic, qos] of [['a', 2], ['b', 0], ['c', 1], ['d/x', 2]] as const) {
@@ -72,7 +72,7 @@ export const subscribeCases: Case[] = [
     const orders = [['t/a', 't/+', '#'], ['#', 't/a', 't/+'], ['t/+', '#', 't/a']]
     for (const order of orders) {
       const peer = await connect(world, { version, clientId: 'overlap' })
-      await subscribe(peer, order.map((topic, index) => ({ topic, qos: ([1, 2, 0] as const)[index]! })))
+      await subscribe(peer, order.map((topic, index) => ({ topic, qos: ([1, 2, 0] as const)[index] })))
       await publish(sender, 't/a', 'p', { qos: 2 })
       equal((await receivePublish(peer)).qos, 2)
       await peer.silence()
@@ -128,7 +128,7 @@ export const subscribeCases: Case[] = [
         deepEqual(answer.granted, [version === 5 ? TOPIC_FILTER_INVALID : 0x80])
         await peer.drop()
       } else {
-        if (version === 5) equal([MALFORMED, PROTOCOL_ERROR, TOPIC_FILTER_INVALID].includes(answer!.reasonCode), true)
+        if (version === 5) equal([MALFORMED, PROTOCOL_ERROR, TOPIC_FILTER_INVALID].includes(answer.reasonCode), true)
         await peer.closed()
       }
     }

@@ -33,7 +33,7 @@ export type BundleName = keyof typeof BUNDLES
 const BOARDS: Record<string, Board> = { esp32: esp32Board, smallest: smallestBoard, test: testBoard }
 
 /** The constants that a bundle was built with. */
-export const boardOf = (name: BundleName): Board => ({ ...BOARDS[BUNDLES[name].board]!, ...BUNDLES[name].overrides })
+export const boardOf = (name: BundleName): Board => ({ ...BOARDS[BUNDLES[name].board], ...BUNDLES[name].overrides })
 
 /** Where a bundle stands. */
 export const bundleFile = (name: BundleName): string =>

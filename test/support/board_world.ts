@@ -80,7 +80,7 @@ export class BoardWorld implements World {
 
   sessionsEnded(): string[] {
     const lines = this.driver.board.output.map((line) => /^session (?:expired|replaced): (.*)$/.exec(line))
-    return lines.flatMap((line) => line ? [JSON.parse(line[1]!) as string] : [])
+    return lines.flatMap((line) => line ? [JSON.parse(line[1]) as string] : [])
   }
 
   advance(milliseconds: number): Promise<void> {

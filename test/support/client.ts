@@ -105,7 +105,7 @@ export async function subscribe(
     return { ...options, nl: full.nl ?? false, rap: full.rap ?? false, rh: full.rh ?? 0 }
   })
   await peer.send({
-    cmd: 'subscribe', messageId, subscriptions: list as never,
+    cmd: 'subscribe', messageId, subscriptions: list,
     ...(identifier === undefined ? {} : { properties: { subscriptionIdentifier: identifier } }),
   })
   const suback = await peer.receive('suback')
@@ -120,7 +120,7 @@ export async function unsubscribe(peer: Peer, ...filters: string[]): Promise<num
   await peer.send({ cmd: 'unsubscribe', messageId, unsubscriptions: filters })
   const unsuback = await peer.receive('unsuback')
   if (unsuback.messageId !== messageId) throw new Error(`UNSUBACK for ${unsuback.messageId}, sent ${messageId}`)
-  return (unsuback.granted as number[] | undefined) ?? []
+  return (unsuback.granted) ?? []
 }
 
 export interface PublishOptions {
@@ -214,8 +214,8 @@ export async function refused(peer: Peer, ...reasonCodes: number[]): Promise<voi
 export async function connectFailed(peer: Peer, ...reasonCodes: number[]): Promise<void> {
   const packets = await peer.drain()
   const [connack] = packets
-  const permitted = packets.length === 0 || (peer.version === 5 && packets.length === 1 && connack!.cmd === 'connack'
-    && reasonCodes.includes(connack!.reasonCode) && !connack!.sessionPresent)
+  const permitted = packets.length === 0 || (peer.version === 5 && packets.length === 1 && connack.cmd === 'connack'
+    && reasonCodes.includes(connack.reasonCode) && !connack.sessionPresent)
   if (!permitted) throw new Error(`a CONNECT that fails was answered with ${JSON.stringify(packets)}`)
   await peer.closed()
 }

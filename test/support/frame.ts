@@ -14,7 +14,7 @@ export function frameSize(stream: Uint8Array): number {
   let remaining = 0
   for (let index = 1; index < stream.length; index++) {
     if (index > 4) throw new Error('the broker sent a Remaining Length of more than four bytes')
-    const byte = stream[index]!
+    const byte = stream[index]
     remaining += (byte & 127) * 128 ** (index - 1)
     if (byte < 128) {
       // [MQTT-1.5.5-1] the shortest form
@@ -39,7 +39,7 @@ export function frameCut(stream: Buffer): { packets: Buffer[], rest: Buffer } {
 
 /** Decodes one whole packet for a client of the given protocol version. */
 export function frameDecode(bytes: Uint8Array, version: number): Packet {
-  const parser = mqttPacket.parser({ protocolVersion: version } as never)
+  const parser = mqttPacket.parser({ protocolVersion: version })
   const packets: Packet[] = []
   const errors: Error[] = []
   parser.on('packet', (packet: Packet) => packets.push(packet))
@@ -49,16 +49,16 @@ export function frameDecode(bytes: Uint8Array, version: number): Packet {
     const hex = Buffer.from(bytes).toString('hex')
     throw new Error(`the broker sent a packet that does not decode: ${hex}: ${errors[0]?.message ?? 'no packet'}`)
   }
-  return packets[0]!
+  return packets[0]
 }
 
 /** The User Properties of a PUBLISH in wire order, which mqtt-packet's objects lose. */
 export function publishUserProperties(bytes: Uint8Array): [string, string][] {
   const view = Buffer.from(bytes)
   let at = 1
-  while (view[at++]! > 127);
+  while (view[at++] > 127);
   at += 2 + view.readUInt16BE(at)
-  if ((view[0]! & 6) !== 0) at += 2
+  if ((view[0] & 6) !== 0) at += 2
   const pairs: [string, string][] = []
   const [propertySize, start] = readVarint(view, at)
   const end = start + propertySize
@@ -69,7 +69,7 @@ export function publishUserProperties(bytes: Uint8Array): [string, string][] {
     return view.toString('utf8', at - size, at)
   }
   while (at < end) {
-    const identifier = view[at++]!
+    const identifier = view[at++]
     if (identifier === 0x26) pairs.push([readText(), readText()])
     else if (identifier === 0x01) at += 1
     else if (identifier === 0x02) at += 4
@@ -84,7 +84,7 @@ function readVarint(view: Buffer, at: number): [value: number, end: number] {
   let value = 0
   let scale = 1
   for (;;) {
-    const byte = view[at++]!
+    const byte = view[at++]
     value += (byte & 127) * scale
     scale *= 128
     if (byte < 128) return [value, at]

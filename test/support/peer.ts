@@ -99,7 +99,7 @@ export class Peer {
     const bytes = this.encode(packet)
     let at = 0
     for (let index = 0; at < bytes.length; index++) {
-      const size = sizes[Math.min(index, sizes.length - 1)]!
+      const size = sizes[Math.min(index, sizes.length - 1)]
       this.wire.write(bytes.subarray(at, at + size))
       at += size
     }
@@ -108,7 +108,7 @@ export class Peer {
 
   encode(packet: Packet | Uint8Array | number[]): Uint8Array {
     if (Array.isArray(packet) || packet instanceof Uint8Array) return Uint8Array.from(packet)
-    return mqttPacket.generate(packet, { protocolVersion: this.version } as never)
+    return mqttPacket.generate(packet, { protocolVersion: this.version })
   }
 
   /** The next packet; fails when none came or when it is not the expected kind. */

@@ -17,7 +17,7 @@ export class Unread {
   read(bytes: number): number {
     let over = 0
     for (let left = bytes; left > 0 && this.writes.length > 0;) {
-      const first = this.writes[0]!
+      const first = this.writes[0]
       const taken = Math.min(left, first.left)
       first.left -= taken
       left -= taken

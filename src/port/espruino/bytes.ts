@@ -21,7 +21,7 @@ const crc = E.CRC32
 const stringify = JSON.stringify
 
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */
-export const memoryWindow = view.substr.bind(view) as (start: number, size: number) => string
+export const memoryWindow: (start: number, size: number) => string = view.substr.bind(view)
 
 /** Characters of bytes. */
 export const characters = String.fromCharCode

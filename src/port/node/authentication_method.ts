@@ -53,7 +53,7 @@ export function portAuthExchange(
   if (first) exchanges.set(link, method())
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.
-  void Promise.resolve(data).then(exchanges.get(link)!)
+  void Promise.resolve(data).then(exchanges.get(link))
     .then((step) => stepOf(step, link))
     .catch(() => ({ reasonCode: UNSPECIFIED_ERROR }))
     .then((step) => answer(slot, step))

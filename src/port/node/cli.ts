@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { VERSION } from '../../version'
 import { loadConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog } from './configuration/options'
-import { passwd } from './gateway/passwd'
+import { type PasswdOptions, passwd } from './gateway/passwd'
 import { checkFiles, runGateway } from './gateway/run'
 
 const PORT_DEFAULT = 1_883
@@ -87,6 +87,7 @@ program.command('passwd <file> <user>')
   .option('--scram', 'for SCRAM-SHA-256 too; mosquitto does not read such lines')
   .option('-D, --delete', 'take the user out')
   .option('-b, --batch <password>', 'the password; others on this computer can see it')
-  .action((file, user, options) => passwd(file, user, options).then((done) => console.log(done), fail))
+  .action((file: string, user: string, options: PasswdOptions) =>
+    passwd(file, user, options).then((done) => console.log(done), fail))
 
 await program.parseAsync()

@@ -97,7 +97,7 @@ async function judgePassword(name: string, password: Uint8Array | undefined): Pr
 /** The program is asked when the core has returned: whatever it does then does no harm. */
 async function judgeByHook(link: Link, password: Uint8Array | undefined): Promise<number> {
   const { clientIdentifier, userName, origin } = link
-  await null
+  await Promise.resolve()
   const answer = await hook!({ clientIdentifier, userName, password, address: origin.address })
   if (answer === true || answer === SUCCESS) return SUCCESS
   return answer === false ? BAD_USER_NAME_OR_PASSWORD : refusalOf(answer, false)

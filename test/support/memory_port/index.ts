@@ -53,7 +53,7 @@ export function portCopyIn(chunk: Chunk, from: number, target: number, size: num
   if (target >= RX_AT && target < RX_AT + RX_RING_SIZE) received = Math.max(received, target + size)
   if (from < 0 || from + size > chunk.length) throw new Error(`range outside the chunk: ${from}, ${size}`)
   for (let index = 0; index < size; index++) {
-    memory[target + index] = typeof chunk === 'string' ? chunk.charCodeAt(from + index) : chunk[from + index]!
+    memory[target + index] = typeof chunk === 'string' ? chunk.charCodeAt(from + index) : chunk[from + index]
   }
 }
 
@@ -79,7 +79,7 @@ export function portHasText(start: number, text: string): boolean {
 export function portHash(start: number, size: number): number {
   inMemory(start, size)
   let hash = 0x811c9dc5
-  for (let index = 0; index < size; index++) hash = Math.imul(hash ^ memory[start + index]!, 0x01000193)
+  for (let index = 0; index < size; index++) hash = Math.imul(hash ^ memory[start + index], 0x01000193)
   return hash
 }
 
@@ -97,7 +97,7 @@ export function portIndexOfWildcard(start: number, end: number): number {
 
 export function portIsPlainText(start: number, end: number): boolean {
   inMemory(start, end - start)
-  for (let index = start; index < end; index++) if (memory[index]! < 0x20 || memory[index]! > 0x7e) return false
+  for (let index = start; index < end; index++) if (memory[index] < 0x20 || memory[index] > 0x7e) return false
   return true
 }
 
@@ -123,16 +123,16 @@ export function portPack(start: number, end: number, lane: number): Packed {
     poisonPacked(start, end)
   }
   laneTicket[lane] = tickets += LANES
-  return laneTicket[lane]! + lane
+  return laneTicket[lane] + lane
 }
 
 export function portWrite(slot: number, packed: Packed): void {
   const lane = (packed as number) % LANES
-  if (laneTicket[lane]! + lane !== packed) throw new Error('packed bytes written after their lane was packed again')
-  portControls.write(slot, packedCopy[lane] ?? copy(packedStart[lane]!, packedEnd[lane]! - packedStart[lane]!))
+  if (laneTicket[lane] + lane !== packed) throw new Error('packed bytes written after their lane was packed again')
+  portControls.write(slot, packedCopy[lane] ?? copy(packedStart[lane], packedEnd[lane] - packedStart[lane]))
   // A tail lies in a message, which many get: it is over with the head of the next.
   if (lane % LANE_TAIL < LANE_SINGLE) return
-  poisonPacked(packedStart[lane]!, packedEnd[lane]!)
+  poisonPacked(packedStart[lane], packedEnd[lane])
   laneTicket[lane] = NaN
 }
 
