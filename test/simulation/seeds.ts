@@ -15,7 +15,7 @@ import { watch } from './watch'
 
 const FIRST = Number(process.env.MIDGE_SEED ?? 1)
 /** What a run of all tests takes of each edition. */
-export const SEEDS_IN_CI = 45
+export const SEEDS_IN_CI = 60
 export const HOURS_IN_CI = 0.2
 const COUNT = Number(process.env.MIDGE_SEEDS ?? SEEDS_IN_CI)
 const HOURS = Number(process.env.MIDGE_HOURS ?? HOURS_IN_CI)
