@@ -1,7 +1,9 @@
 // `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway
 // beside mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator another.
-// `--variants no-words,no-gathering`: the gateway beside itself with something done otherwise.
+// `--variants no-words,no-gathering`: the gateway beside itself with something done otherwise. `--beside FILE`: beside
+// another build of it, whose command line is FILE: dist/host/cli.js of the tree before a change.
 import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
 import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     runs: { type: 'string' },
     variants: { type: 'string' },
+    beside: { type: 'string' },
     'node-options': { type: 'string', default: '' },
   },
 })
@@ -30,8 +33,10 @@ const seconds = Number(options.seconds ?? (options.quick ? 0.7 : 2))
 const runs = Number(options.runs ?? (options.quick ? 1 : 3))
 const rowNames = options.rows?.split(',') ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
 const variants = options.variants?.split(',') ?? []
-const names = options.brokers?.split(',') ?? (variants.length ? ['midge', ...variants] : brokerNames())
+const others = options.beside ? [...variants, 'beside'] : variants
+const names = options.brokers?.split(',') ?? (others.length ? ['midge', ...others] : brokerNames())
 for (const variant of variants) brokerAdd(variant, await variantBuild(variant))
+if (options.beside) brokerAdd('beside', resolve(options.beside))
 const nodeOptions = options['node-options'].split(' ').filter(Boolean)
 
 if (hasTaskset) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])
