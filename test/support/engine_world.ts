@@ -75,6 +75,8 @@ export class EngineWorld implements World {
   /** In the order in which the engine accepted them; the first is of this number. */
   private readonly connections: Connection[] = []
   private firstNumber = LARGE
+  /** What was asked last, answered or not. */
+  private asked: Promise<unknown> = Promise.resolve()
   /** Bytes that the engine may not have taken yet. */
   private unread = 0
   private changed: () => void = () => undefined
@@ -160,8 +162,14 @@ export class EngineWorld implements World {
     if (/Uncaught|Interrupted|Error/.test(this.run.output())) throw new Error(this.run.output().slice(-500))
   }
 
-  /** Lets so many seconds pass; answers when the engine has done that. */
-  private async ask(seconds: number): Promise<Report> {
+  /** Lets so many seconds pass; answers when the engine has done that. Peers ask at once: one after another. */
+  private ask(seconds: number): Promise<Report> {
+    const report = this.asked.then(() => this.askNow(seconds))
+    this.asked = report.catch(() => null)
+    return report
+  }
+
+  private async askNow(seconds: number): Promise<Report> {
     while (this.connections[0]?.peer.isClosed) {
       this.connections.shift()
       this.firstNumber++
