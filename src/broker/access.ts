@@ -12,21 +12,9 @@ import {
   sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../store/session_table'
 import { routesChanged } from '../store/subscription_table'
+import { ACCESS_DENY, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER } from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from './settings'
-
-// Whom a rule is for.
-/** Everybody; in its filter %u stands for the User Name and %c for the Client Identifier. */
-export const RULE_PATTERN = 0
-export const RULE_ANONYMOUS = 1
-export const RULE_USER = 2
-export const RULE_CLIENT = 3
-
-// What a rule grants, or denies.
-export const ACCESS_READ = 1
-export const ACCESS_WRITE = 2
-export const ACCESS_SUBSCRIBE = 4
-export const ACCESS_DENY = 8
 
 const ROWS = FEATURE_ACCESS ? ACCESS_RULES_MAX : 0
 /** The ACCESS_ bits, and the kind from KIND_SHIFT on. */

@@ -20,7 +20,8 @@ import {
 import {
   subscriptionFilter, subscriptionIdentifier, subscriptionOptions, subscriptionSession, subscriptionSessionNext,
 } from '../store/subscription_table'
-import { ACCESS_READ, accessAllows } from './access'
+import { accessAllows } from './access'
+import { ACCESS_READ } from './access_kind'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
 import { messageLoad, publicationMessage, publicationSession } from './in_hand'
 import { NO_ROOM, SENT, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'

@@ -16,7 +16,8 @@ import {
   sessionSubscriptionHead,
 } from '../store/session_table'
 import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
-import { ACCESS_READ, accessAllows } from './access'
+import { accessAllows } from './access'
+import { ACCESS_READ } from './access_kind'
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import { messageLoad } from './in_hand'

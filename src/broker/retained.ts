@@ -22,7 +22,8 @@ import {
   subscriptionRetainedAt,
 } from '../store/subscription_table'
 import { WALK_EXACT, walkPlainSize } from '../store/subscription_walk'
-import { ACCESS_READ, accessAllows } from './access'
+import { accessAllows } from './access'
+import { ACCESS_READ } from './access_kind'
 import { messageLoad } from './in_hand'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageHasExpired, queuePump } from './queue'

@@ -15,7 +15,8 @@ import { sessionTarget } from '../store/session_table'
 import {
   subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession,
 } from '../store/subscription_table'
-import { ACCESS_READ, accessAllows } from './access'
+import { accessAllows } from './access'
+import { ACCESS_READ } from './access_kind'
 
 /** No Local, where all of a session's subscriptions to the topic have it. */
 const NO_LOCAL = 4

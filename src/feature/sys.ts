@@ -2,7 +2,8 @@
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
 import { portCopyIn, portHasText } from 'runtime'
 import { publishSetFlags } from '../codec/publish'
-import { ACCESS_READ, accessAllows } from '../broker/access'
+import { accessAllows } from '../broker/access'
+import { ACCESS_READ } from '../broker/access_kind'
 import { clockStartedMs, nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,

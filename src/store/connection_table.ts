@@ -189,3 +189,8 @@ export function heldRelease(slot: number): void {
   poolFree(connectionHeld[slot], connectionHeldSize[slot])
   connectionHeld[slot] = NONE
 }
+
+/** What a port asks: 3, 4 or 5, as CONNECT said; 0 before it. */
+export function protocolVersion(slot: number): number {
+  return connectionVersion[slot]
+}

@@ -3,10 +3,10 @@ import {
   BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS, UNSPECIFIED_ERROR,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
-import { authDataSet, brokerAuthenticated, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
+import { core } from './core_calls'
 import { isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { refusalOf } from './refusal'
@@ -61,8 +61,8 @@ export function portAuthExchange(
 
   function answer(answered: number, step: AuthenticationStep): void {
     if (linkOf(answered) !== link) return
-    if (step.data) authDataSet(step.data)
-    brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
+    if (step.data) core.authDataSet(step.data)
+    core.brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
   }
 }
 
@@ -77,5 +77,5 @@ function stepOf(step: AuthenticationStep, link: Link): AuthenticationStep {
 function identify(link: Link, step: AuthenticationStep): number {
   if (link.isConnected) return step.userName === link.userName ? step.reasonCode : NOT_AUTHORIZED
   link.userName = step.userName
-  return userNameSet(Buffer.from(step.userName!)) ? step.reasonCode : QUOTA_EXCEEDED
+  return core.userNameSet(Buffer.from(step.userName!)) ? step.reasonCode : QUOTA_EXCEEDED
 }

@@ -3,11 +3,13 @@
 import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
-  accessRuleAdd, accessRulesClear, brokerStart, brokerStop, brokerTick, connectionCount, counters, messageBytes,
-  messageCount, retainedCount, retainedIsBehind, sessionCount, settings, subscriptionCount,
+  accessRuleAdd, accessRulesClear, authDataSet, brokerAuthenticated, brokerStart, brokerStop, brokerTick,
+  clientIdentifierSize, clientIdentifierStart, connectionCount, counters, messageBytes, messageCount, protocolVersion,
+  retainedCount, retainedIsBehind, sessionCount, settings, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
+import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
 import { authenticateHookSet, scram, usersSet } from './judge'
@@ -30,6 +32,10 @@ const QUIET_MS = 100
 const STALL_MS = 1_000
 /** Turns of the event loop until what came in a stall is read: a connection is accepted in one, read in the next. */
 const STALL_TURNS = 4
+
+coreBind({
+  authDataSet, brokerAuthenticated, clientIdentifierSize, clientIdentifierStart, protocolVersion, userNameSet,
+})
 
 let timer: NodeJS.Timeout | null = null
 let soon: NodeJS.Timeout | null = null

@@ -1,14 +1,14 @@
 // The program's authorisation hook. Its answer may be a promise, and the core does not wait: so packets are held back
 // here, in order, until the answers that the core will ask for are known.
-import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access'
+import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access_kind'
 import { SETTING_AUTHORIZE } from '../../broker/settings'
 import { brokerHeard, settings } from '../../main'
-import { memoryText } from './bytes'
+import { answerKey } from './authorize'
 import type { BrokerOptions } from './library/api'
-import { type Link, PAUSED_BY_GATE } from './link'
+import type { Link } from './link'
 import { type AskingPacket, packetQuestions } from './packet_questions'
+import { PAUSED_BY_GATE } from './pause_reason'
 import { portNowMs } from './time'
-import { linkOf } from './transmit'
 
 /** The program's judgement of one action. */
 type AuthorizeHook = NonNullable<BrokerOptions['authorize']>
@@ -22,16 +22,6 @@ const JUDGE_MS_MAX = 30_000
 export function authorizeHookSet(judgement: AuthorizeHook | undefined): void {
   hook = judgement
   settings[SETTING_AUTHORIZE] = judgement ? 1 : 0
-}
-
-const keyOf = (access: number, topic: string): string => `${access}${topic}`
-
-export function portAuthorize(slot: number, access: number, start: number, size: number): boolean {
-  const link = linkOf(slot)
-  if (link?.origin.isTrusted) return true
-  const topic = memoryText(start, size)
-  // What was not asked for in time is denied: a topic that only the core could know.
-  return link?.answers.get(keyOf(access, topic)) ?? false
 }
 
 /** Gates that hold something back: their clients are alive. */
@@ -95,8 +85,12 @@ export class Gate {
     const answers = new Map<string, boolean>()
     const limit = portNowMs() + JUDGE_MS_MAX
     if (claim && !link.isConnected) Object.assign(link, claim)
-    for (const topic of publishTopics) answers.set(keyOf(ACCESS_WRITE, topic), await ask(link, 'publish', topic, limit))
-    for (const topic of filters) answers.set(keyOf(ACCESS_SUBSCRIBE, topic), await ask(link, 'subscribe', topic, limit))
+    for (const topic of publishTopics) {
+      answers.set(answerKey(ACCESS_WRITE, topic), await ask(link, 'publish', topic, limit))
+    }
+    for (const topic of filters) {
+      answers.set(answerKey(ACCESS_SUBSCRIBE, topic), await ask(link, 'subscribe', topic, limit))
+    }
     link.answers = answers
     // A CONNECT whose Will is not allowed is refused when the client is judged.
     if (claim) link.isWillDenied = [...answers.values()].includes(false)

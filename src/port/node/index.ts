@@ -1,10 +1,10 @@
 // The port for Node.js: see ../port.ts for what each function promises.
 export { portAuthExchange } from './authentication_method'
+export { portAuthorize } from './authorize'
 export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText,
 } from './bytes'
-export { portAuthorize } from './gate'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'
 export { portNowMs, portRandom } from './time'

@@ -4,10 +4,10 @@ import {
   BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS, UNSPECIFIED_ERROR,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
-import { brokerAuthenticated, connectionVersion, userNameSet } from '../../main'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
+import { core } from './core_calls'
 import { type Credential, credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
@@ -54,7 +54,7 @@ function isLoopback(link: Link): boolean {
 /** Whether the client's listener speaks its version. [MQTT-3.1.2-2] */
 export function isVersionSpoken({ slot, origin: { terms } }: Link): boolean {
   const versions: number[] | undefined = terms?.protocolVersions
-  return versions === undefined || versions.includes(connectionVersion[slot])
+  return versions === undefined || versions.includes(core.protocolVersion(slot))
 }
 
 export function portAuthenticate(
@@ -83,7 +83,7 @@ export function portAuthenticate(
 function judgeIdentity(link: Link, identity: string | undefined): number {
   if (!identity) return NOT_AUTHORIZED
   link.userName = identity
-  return userNameSet(Buffer.from(identity)) ? SUCCESS : QUOTA_EXCEEDED
+  return core.userNameSet(Buffer.from(identity)) ? SUCCESS : QUOTA_EXCEEDED
 }
 
 async function judgePassword(name: string, password: Uint8Array | undefined): Promise<number> {
@@ -106,7 +106,7 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
 function later(link: Link, judgement: Promise<number>): number {
   void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
-    brokerAuthenticated(link.slot, reasonCode)
+    core.brokerAuthenticated(link.slot, reasonCode)
   })
   return PORT_PENDING
 }

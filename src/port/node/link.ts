@@ -4,16 +4,12 @@ import { brokerWritable } from '../../main'
 import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
 import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
+import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
 /** Bytes that are still read of a connection that was closed: unread, they would have TCP drop the last answer. */
 const DISCARDED_SIZE_MAX = 65_536
-
-// Why a connection is not read for now: one bit each.
-export const PAUSED_BY_CORE = 1
-export const PAUSED_BY_GATE = 2
-const PAUSED_FOR_EVER = 4
 
 /** Where a connection comes from. */
 export interface Origin {

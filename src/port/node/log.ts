@@ -5,8 +5,8 @@ import {
 } from '../../broker/log_code'
 import { NO_REASON } from '../../codec/reason_code'
 import { NONE } from '../../limits'
-import { clientIdentifierSize, clientIdentifierStart } from '../../main'
 import { memoryText } from './bytes'
+import { core } from './core_calls'
 import { linkOf } from './transmit'
 
 export type BrokerEventName =
@@ -55,7 +55,7 @@ export function portLog(code: number, a: number, b: number): void {
   if (link && code === LOG_CONNECTED) {
     link.isConnected = true
     // The broker may have assigned it.
-    link.clientIdentifier ||= memoryText(clientIdentifierStart(a), clientIdentifierSize(a))
+    link.clientIdentifier ||= memoryText(core.clientIdentifierStart(a), core.clientIdentifierSize(a))
   }
   if (!handler || link?.origin.isTrusted) return
   const event: BrokerEvent = { event: NAMES[code], number: isOfSession ? NONE : a }

@@ -1,7 +1,8 @@
 // What leaves: the core's packets are gathered by connection and written once a turn of the event loop, so that a
 // turn that brought a thousand messages costs one system call for each client that gets them.
 import type { Packed } from '../port'
-import { type Link, PAUSED_BY_CORE } from './link'
+import type { Link } from './link'
+import { PAUSED_BY_CORE } from './pause_reason'
 
 const LANES = 6
 const packedStart = new Int32Array(LANES)

@@ -1,5 +1,13 @@
 // The entry of the bundles that tests run: the core and the test's hold on its port.
 
+import { memoryPoison } from './index'
+import { registersPoison } from './registers'
+
 export * from '../../../src/main'
 export { portControls } from './controls'
-export { portPoison } from './index'
+
+/** A call into the core is over. */
+export function portPoison(): void {
+  registersPoison()
+  memoryPoison()
+}

@@ -9,7 +9,6 @@ import type { Chunk, Packed, Port } from '../../../src/port/port'
 import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
-import { registersPoison } from './registers'
 
 const LANES = 6
 /** Lanes from this one on are written once and at once: no port copies them. */
@@ -141,9 +140,8 @@ function poisonPacked(start: number, end: number): void {
   if (start >= PACK_AT && end <= PACK_AT + PACK_SIZE * PACK_LANES) memory.fill(POISON, start, end)
 }
 
-/** A call into the core is over: the registers, the pack area, and what was received where no connection owns it. */
-export function portPoison(): void {
-  registersPoison()
+/** A call into the core is over: the pack area, and what was received where no connection owns it. */
+export function memoryPoison(): void {
   memory.fill(POISON, PACK_AT, PACK_AT + PACK_SIZE * PACK_LANES)
   if (RX_SHARED || RX_ONE) memory.fill(POISON, RX_AT, received)
   received = RX_AT

@@ -1,0 +1,14 @@
+// What the program's hook has said of the packet that the core handles: gate.ts has asked it before.
+import { memoryText } from './bytes'
+import { linkOf } from './transmit'
+
+/** Which of a link's answers is for an action. */
+export const answerKey = (access: number, topic: string): string => `${access}${topic}`
+
+export function portAuthorize(slot: number, access: number, start: number, size: number): boolean {
+  const link = linkOf(slot)
+  if (link?.origin.isTrusted) return true
+  const topic = memoryText(start, size)
+  // What was not asked for in time is denied: a topic that only the core could know.
+  return link?.answers.get(answerKey(access, topic)) ?? false
+}

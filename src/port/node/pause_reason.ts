@@ -1,0 +1,4 @@
+// Why a connection is not read for now: one bit each.
+export const PAUSED_BY_CORE = 1
+export const PAUSED_BY_GATE = 2
+export const PAUSED_FOR_EVER = 4
