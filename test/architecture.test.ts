@@ -37,6 +37,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   web: ['flash'],
 }
 
+/** What the alias `runtime` stands for. */
+const EDITIONS = ['src/port/node', 'src/port/espruino', 'test/support/memory_port']
+
 interface Source { path: string, area: string, text: string, tree: ts.SourceFile }
 
 function filesUnder (folder: string): string[] {
@@ -76,6 +79,36 @@ function isAllowed (source: Source, specifier: string): boolean {
   return areaOf(target) === source.area || allowed.includes(areaOf(target)) || allowed.includes(target.slice(4))
 }
 
+/** Whether an import or export is of types alone: nothing of it is there when the program runs. */
+function isOfTypes (statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly
+  const clause = statement.importClause
+  const bindings = clause?.namedBindings
+  return clause?.isTypeOnly === true || clause?.name === undefined && bindings !== undefined
+    && ts.isNamedImports(bindings) && bindings.elements.every(({ isTypeOnly }) => isTypeOnly)
+}
+
+/** The files that a file imports values of, where the build's aliases stand for these files. */
+function valuesFrom (source: Source, aliases: Record<string, string>, known: Set<string>): string[] {
+  return source.tree.statements.flatMap(statement => {
+    if (!(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) || !statement.moduleSpecifier
+      || isOfTypes(statement)) return []
+    const name = (statement.moduleSpecifier as ts.StringLiteral).text
+    const target = name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(source.path), name)) : aliases[name]
+    return [`${target}.ts`, `${target}/index.ts`, target].filter(path => known.has(path))
+  })
+}
+
+/** The files that lie on a circle of imports: those that come back to themselves. */
+function circleOf (graph: Map<string, string[]>): string[] {
+  const comesBack = (path: string): boolean => {
+    const seen = new Set(graph.get(path))
+    for (const next of seen) for (const further of graph.get(next) ?? []) seen.add(further)
+    return seen.has(path)
+  }
+  return [...graph.keys()].filter(comesBack)
+}
+
 /** Whether a file of scripts/build may import another one: a pass none of what runs passes, a list nothing. */
 function mayImport (path: string, target: string): boolean {
   if (path.startsWith('scripts/build/lists/')) return target.startsWith('scripts/build/lists/')
@@ -109,6 +142,15 @@ describe('architecture', () => {
     const wrong = sources.flatMap(source =>
       importsOf(source.tree).filter(name => !isAllowed(source, name)).map(name => `${source.path} imports ${name}`))
     expect(wrong).toEqual([])
+  })
+
+  it.each(EDITIONS)('has no circle of imports with the port %s', runtime => {
+    const files = [...sources, ...filesUnder('boards').concat(filesUnder('test/support/memory_port'))
+      .filter(path => path.endsWith('.ts')).map(readSource)]
+    const known = new Set(files.map(({ path }) => path))
+    const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts' }
+    expect(known).toContain(aliases.runtime)
+    expect(circleOf(new Map(files.map(file => [file.path, valuesFrom(file, aliases, known)])))).toEqual([])
   })
 
   it('imports run one way in scripts: a pass knows the text it is given, the build no command', () => {

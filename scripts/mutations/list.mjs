@@ -211,13 +211,13 @@ export const MUTATIONS = [
   {
     name: 'the express lane forgets what is under way when its reader goes',
     board: 'esp32',
-    file: 'src/port/espruino/lane.ts',
+    file: 'src/port/espruino/lane_send.ts',
     from: '      laneKeep(socket._slot', to: '      if (period < 0) laneKeep(socket._slot',
   },
   {
     name: 'the express lane takes a Packet Identifier that is under way',
     board: 'esp32',
-    file: 'src/port/espruino/lane.ts',
+    file: 'src/port/espruino/lane_send.ts',
     from: 'if (target._acknowledgements[acknowledgement]) return false',
     to: 'if (target._acknowledgements[acknowledgement] && !this._groups) return false',
   },

@@ -16,7 +16,7 @@ const DECLARED = [
   declaration('memory', 'src/memory.ts', 'memory', false),
   declaration('gone', 'src/feature/gone.ts', null),
 ]
-const ELSEWHERE = [declaration('laneTurn', 'src/port/espruino/lane.ts', null)]
+const ELSEWHERE = [declaration('laneTurn', 'src/port/espruino/lane_send.ts', null)]
 
 const read = (lists: Partial<Lists>): ReturnType<typeof readLists> => {
   const none: Lists = {

@@ -2,14 +2,13 @@
 // connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where nothing can have
 // happened before, they are put where the engine looks for the handlers of an event: `on` would make a list for each,
 // two variables more.
-import { brokerAccept, brokerClosed, brokerReceive } from '../../main'
+import { brokerAccept, brokerClosed, brokerReceive, brokerWritable } from '../../main'
 import { laneVoid } from '../../broker/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
-import {
-  NO_ENTRIES, laneAcknowledge, laneCheck, laneLearn, laneOpen, laneStays, laneYield,
-} from './lane'
-import { isMemoryLow } from './services'
-import { sockets } from './sockets'
+import { NO_ENTRIES, laneCheck, laneLearn, laneOpen } from './lane'
+import { laneAcknowledge, laneStays, laneYield } from './lane_send'
+import { drainHandlerSet, sockets } from './sockets'
+import { isMemoryLow } from './variables'
 
 /**
  * The handler of a server's connections; everything is attached at once, as what comes before would be lost. A client
@@ -22,6 +21,7 @@ export function socketAccept(socket: BoardSocket): void {
     return
   }
   sockets[slot] = socket
+  if (FEATURE_LANE) drainHandlerSet(onDrain)
   if (FEATURE_LANE) laneOpen(socket)
   // What has come already is given to who listens.
   socket.on('data', FEATURE_LANE ? onData : onChunk)
@@ -64,6 +64,23 @@ function onClose(this: BoardSocket): void {
   brokerClosed(slot)
   if (FEATURE_LANE) laneCheck()
 }
+
+/**
+ * The queue has become empty. Named while the board starts alone, it would be an expression there, into which the build
+ * moves nothing: brokerWritable would stand beside it, five variables. So a connection names it. Without the lane there
+ * are variables to spare, and no bytes.
+ */
+function onDrain(this: BoardSocket): void {
+  delete this['#ondrain']
+  if (FEATURE_LANE) {
+    this._put = this.write
+    laneYield()
+  }
+  if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
+  if (FEATURE_LANE) laneCheck()
+}
+
+if (!FEATURE_LANE) drainHandlerSet(onDrain)
 
 /** The network is gone: no socket will hear of it. */
 export function socketsDrop(): void {

@@ -1,5 +1,4 @@
 // The port for Espruino: see ../port.ts for what each function promises.
-export { portUnsent } from './backlog'
 export {
   portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText,
@@ -7,4 +6,4 @@ export {
 export { portNowMs, portRandom } from './clock'
 export { portAuthenticate, portAuthExchange, portAuthorize } from './judge'
 export { portLog } from './log'
-export { portClose, portPack, portPause, portWrite } from './sockets'
+export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

@@ -1,16 +1,14 @@
 // What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It has no
 // timer of its own: servicesTick is called once a second.
 import { socketsDrop } from './accept'
-import { configuration, configurationRead } from './configuration'
+import { configuration } from './configuration'
+import { configurationRead } from './configuration_read'
 import { report } from './log'
+import { variablesLook } from './variables'
 
-/** Variables of the engine that must be free for another connection: its objects, and a queue of TX_CREDIT_SIZE. */
-const VARIABLES_FREE_MIN = 300
 /** Seconds; longer than the longest time that Storage takes to compact itself. */
 const WATCHDOG_S = 30
 const RETRY_S_MAX = 64
-
-interface Engine { memory(isCollected: boolean): { free: number } }
 
 interface WifiModule {
   on(event: string, handler: (details: { ip: string }) => void): void
@@ -19,9 +17,6 @@ interface WifiModule {
   setHostname(name: string): void
   getAPIP(): { mac: string }
 }
-
-/** New connections are refused. */
-export let isMemoryLow = false
 
 let wifi: WifiModule | undefined
 /** Seconds until the next attempt; 0: none is due. */
@@ -82,6 +77,6 @@ export function servicesStart(): void {
 
 /** Call once a second. */
 export function servicesTick(): void {
-  isMemoryLow = (process as unknown as Engine).memory(false).free < VARIABLES_FREE_MIN
+  variablesLook()
   if (retryIn && !--retryIn) wifiConnect()
 }

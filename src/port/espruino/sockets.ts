@@ -1,5 +1,5 @@
-// The sockets by slot: what the broker writes. It counts what it hands over, and asks portUnsent (backlog.ts) before it
-// goes past a connection's credit.
+// The sockets by slot: what the broker writes. It counts what it hands over, and asks portUnsent before it goes past a
+// connection's credit.
 import { FEATURE_LANE } from '../../limits'
 import type { Packed } from '../port'
 import { memoryWindow } from './bytes'
@@ -7,6 +7,23 @@ import { memoryWindow } from './bytes'
 export const sockets: BoardSocket[] = []
 /** Lanes from this one on are written at once and need no copy. */
 const LANE_SINGLE = 2
+
+/** What a socket's queue has become empty for: accept.ts sets it, as it calls the core. */
+let onDrain: (this: BoardSocket) => void
+
+export function drainHandlerSet(handler: (this: BoardSocket) => void): void {
+  onDrain = handler
+}
+
+/** The firmware's queues say nothing: they are listened to only while somebody waits for one to become empty. */
+export function portUnsent(slot: number): number {
+  const socket = sockets[slot]
+  const queue = socket.dSnd
+  if (!queue) return 0
+  // Not before: 'drain' is an event for nearly every message.
+  socket['#ondrain'] = onDrain
+  return queue.length
+}
 
 export function portPack(start: number, end: number, lane: number): Packed {
   const packed = memoryWindow(start, end - start)
