@@ -40,13 +40,7 @@ export function levelEnd(start: number, end: number): number {
 
 /** A Topic Name is a UTF-8 string of at least one character without wildcards. [MQTT-4.7.3-1] [MQTT-3.3.2-2] */
 export function topicNameIsValid(start: number, size: number): boolean {
-  return size > 0 && plainSizeOf(start, size) === size && utf8IsValid(start, start + size)
-}
-
-/** Bytes before the first wildcard of a Topic Filter or of what should be a Topic Name; all of them: it has none. */
-function plainSizeOf(start: number, size: number): number {
-  const at = portIndexOfWildcard(start, start + size)
-  return at < 0 ? size : at - start
+  return size > 0 && portIndexOfWildcard(start, start + size) < 0 && utf8IsValid(start, start + size)
 }
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */

@@ -57,7 +57,6 @@ export const HOT = [
   'utf8IsValid',
   'stringify',
   'filterParse',
-  'plainSizeOf',
   'portIndexOfWildcard',
   'ruleCount',
   'walkFind of subscription_walk',
