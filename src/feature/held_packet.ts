@@ -2,25 +2,28 @@
 // CONNECT with a long Will or password, a long Topic Filter or Topic Name. At the most PACKET_HELD_MAX bytes.
 import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
-import { PUBLISH } from '../codec/packet_type'
+import { AUTH, CONNECT, PUBLISH } from '../codec/packet_type'
 import { decodePublish, publishPacketIdentifier, publishQos } from '../codec/publish'
-import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
-import { NONE, PACKET_HELD_MAX, TOPIC_SIZE_MAX } from '../limits'
+import { PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
+import { NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, TOPIC_SIZE_MAX } from '../limits'
 import { memory } from '../memory'
 import { MESSAGES_RECEIVED, count } from '../broker/counters'
 import { dispatch } from '../broker/dispatch'
 import { UNROUTED, publishAnswer } from '../broker/handle_publish'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
-  connectionHeld, connectionHeldSize, connectionVersion, rxEnd, rxStart, streamLeft,
+  CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { streamHold } from './stream'
 
 /** Starts to hold the packet framed last, of which the ring is full. Answers 0, or the Reason Code to refuse it. */
 export function heldBegin(slot: number): number {
   const size = frameEnd - rxStart[slot]
+  const isConnected = connectionState[slot] === CONNECTED
+  // Nothing else comes before the client is in. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
+  if (!isConnected && frameType !== CONNECT && frameType !== AUTH) return PROTOCOL_ERROR
   if (size > PACKET_HELD_MAX) return PACKET_TOO_LARGE
-  const start = poolAllocate(size, 0)
+  const start = poolAllocate(size, isConnected ? POOL_BLOCKS_RESERVED : 0)
   if (start < 0) return QUOTA_EXCEEDED
   connectionHeld[slot] = start
   connectionHeldSize[slot] = size

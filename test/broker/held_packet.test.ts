@@ -34,3 +34,33 @@ it.each([false, true])('every piece of every long packet (judged late: %s)', asy
   await world.advance(30_000)
   expect(await capacityOf(world)).toBe(await capacityOf(await memoryWorld('test')))
 })
+
+it.each([0, 1, 2])('a long PUBLISH at QoS %i is no first packet', async (qos) => {
+  const world = await memoryWorld('test')
+  for (const [topic, payload] of [[LONG, 'x'], ['short', LONG]] as const) {
+    const peer = await world.open(5)
+    await peer.send(packet(TYPE.publish, qos << 1, field(topic), qos ? uint16(7) : [], [0], field(payload)))
+    await peer.closed()
+    expect(peer.raw.length).toBe(0)
+  }
+  const late = await memoryWorld('test', { authenticateLater: true })
+  const peer = await late.open(5)
+  await peer.send(packet(TYPE.connect, 0, field('MQTT'), [5, 2], uint16(0), [0], field('c')))
+  await peer.send(packet(TYPE.publish, qos << 1, field(LONG), qos ? uint16(7) : [], [0], [0x70]))
+  await peer.drain()
+  expect(peer.raw.length).toBe(0)
+})
+
+it('who has not connected has nothing held but a CONNECT', async () => {
+  const world = await memoryWorld('test')
+  const reader = await connect(world, { version: 5 })
+  const held = []
+  for (let number = 1; number < world.board.CONNECTIONS_MAX; number++) {
+    const peer = await world.open(5)
+    await peer.send(publishPacket.slice(0, -1))
+    held.push(peer)
+  }
+  expect(held.every((peer) => peer.isClosed)).toBe(true)
+  await reader.send({ cmd: 'pingreq' })
+  await reader.receive('pingresp')
+})
