@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   broker: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'feature'],
   feature: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker'],
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker', 'feature', 'port'],
-  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'flash', 'node:',
+  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'codec/property_identifier', 'flash', 'node:',
     'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.

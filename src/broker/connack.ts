@@ -5,7 +5,7 @@ import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
   TOPIC_ALIAS_MAXIMUM,
-} from '../codec/property'
+} from '../codec/property_identifier'
 import { NO_REASON, connackReturnCode } from '../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField, writeFourByteInteger, writeRange, writeText,

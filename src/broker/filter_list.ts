@@ -1,11 +1,9 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
-// order
-// in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a packet
-// that is larger than the receive ring, in a range of the pool (feature/stream.ts).
+// order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
+// packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../codec/packet_type'
-import {
-  IN_SUBSCRIBE, IN_UNSUBSCRIBE, SUBSCRIPTION_IDENTIFIER, propertiesRead, propertyNumber,
-} from '../codec/property'
+import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../codec/property'
+import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
 import {
   PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
 } from '../codec/reason_code'

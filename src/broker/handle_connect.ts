@@ -5,13 +5,13 @@ import {
   connectVersion, decodeConnect,
 } from '../codec/connect'
 import { frameBody, frameEnd } from '../codec/frame'
+import { propertyHas, propertyNumber } from '../codec/property'
 import {
-  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, MAXIMUM_PACKET_SIZE, REQUEST_PROBLEM_INFORMATION, propertyHas,
-  propertyNumber,
-} from '../codec/property'
+  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, MAXIMUM_PACKET_SIZE, REQUEST_PROBLEM_INFORMATION,
+} from '../codec/property_identifier'
 import {
-  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED,
-  SUCCESS, TOPIC_NAME_INVALID,
+  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
+  TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,

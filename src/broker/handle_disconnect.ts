@@ -1,7 +1,8 @@
 // DISCONNECT from a client. [MQTT 5.0 section 3.14.4]
 import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
 import { frameBody, frameEnd } from '../codec/frame'
-import { IN_DISCONNECT, SESSION_EXPIRY_INTERVAL, propertyNumber } from '../codec/property'
+import { IN_DISCONNECT, propertyNumber } from '../codec/property'
+import { SESSION_EXPIRY_INTERVAL } from '../codec/property_identifier'
 import { NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
 import { FEATURE_MQTT5, FEATURE_WILL } from '../limits'
 import {

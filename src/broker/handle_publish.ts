@@ -6,7 +6,8 @@ import {
   decodePublish, publishEnd, publishExpiry, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart,
   publishQos, publishSetTopic, publishTopicAlias, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
-import { TOPIC_ALIAS, propertyHas } from '../codec/property'
+import { propertyHas } from '../codec/property'
+import { TOPIC_ALIAS } from '../codec/property_identifier'
 import {
   MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,

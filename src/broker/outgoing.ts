@@ -1,7 +1,7 @@
 // The PUBLISH packets that leave: packed from a message's bytes, once for all clients that can have the same copy.
 import { portPack, portUnsent } from 'runtime'
 import { PUBLISH } from '../codec/packet_type'
-import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property'
+import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property_identifier'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishTopicSize, publishTopicStart,
 } from '../codec/publish'

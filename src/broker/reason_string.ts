@@ -1,5 +1,5 @@
 // Reason Strings: what a Reason Code says in words, for people who read a client's log. [MQTT 5.0 section 4.13]
-import { REASON_STRING } from '../codec/property'
+import { REASON_STRING } from '../codec/property_identifier'
 import { packAt, packSkip, writeByte, writeText } from '../codec/writer'
 import { memory } from '../memory'
 

@@ -5,9 +5,10 @@ import {
   connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
   connectUserStart, connectVersion, connectWillTopicSize, connectWillTopicStart,
 } from '../codec/connect'
+import { propertyNumber } from '../codec/property'
 import {
-  RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL, TOPIC_ALIAS_MAXIMUM, propertyNumber,
-} from '../codec/property'
+  RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL, TOPIC_ALIAS_MAXIMUM,
+} from '../codec/property_identifier'
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../codec/reason_code'

@@ -1,10 +1,8 @@
 // The properties of an Application Message (PUBLISH and Will): what travels with the message as it came, and what is
 // between the client and the server alone.
 import { portCopy } from 'runtime'
-import {
-  MESSAGE_EXPIRY_INTERVAL, TOPIC_ALIAS, WILL_DELAY_INTERVAL, propertiesBegin, propertiesStart, propertyAt,
-  propertyIdentifier, propertyNext,
-} from './property'
+import { propertiesBegin, propertiesStart, propertyAt, propertyIdentifier, propertyNext } from './property'
+import { MESSAGE_EXPIRY_INTERVAL, TOPIC_ALIAS, WILL_DELAY_INTERVAL } from './property_identifier'
 import { readAt } from './reader'
 
 /**

@@ -2,10 +2,8 @@
 import { FEATURE_MQTT5, FEATURE_TOPIC_ALIAS, NONE } from '../limits'
 import { memory } from '../memory'
 import { applicationPropertiesRead, keptPropertiesStart } from './application_properties'
-import {
-  IN_PUBLISH, MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, TOPIC_ALIAS, propertiesEnd, propertiesNone,
-  propertyNumber,
-} from './property'
+import { IN_PUBLISH, propertiesEnd, propertiesNone, propertyNumber } from './property'
+import { MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, TOPIC_ALIAS } from './property_identifier'
 import {
   readBegin, readError, readFail, readRest, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
 } from './reader'

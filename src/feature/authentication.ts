@@ -5,7 +5,8 @@
 // Memory: SLOTS_MAX x (2 start + 2 size) bytes on a board.
 import { portAuthExchange, portCopy, portCopyIn, portEqual } from 'runtime'
 import { AUTH } from '../codec/packet_type'
-import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD, propertySize, propertyStart } from '../codec/property'
+import { propertySize, propertyStart } from '../codec/property'
+import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD } from '../codec/property_identifier'
 import { CONTINUE_AUTHENTICATION, QUOTA_EXCEEDED } from '../codec/reason_code'
 import { blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField } from '../codec/writer'
 import { SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart } from '../limits'

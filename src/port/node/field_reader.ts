@@ -1,12 +1,11 @@
 // Reads the fields of one packet: for what the port must know of packets that are not its own to judge.
+import { SUBSCRIPTION_IDENTIFIER, USER_PROPERTY } from '../../codec/property_identifier'
 
 /** Bytes of each property's value that is a number of a fixed size. [MQTT 5.0 table 2-4] */
 const PROPERTY_SIZES: Record<number, number> = {
   0x01: 1, 0x02: 4, 0x11: 4, 0x13: 2, 0x17: 1, 0x19: 1, 0x21: 2, 0x22: 2, 0x23: 2, 0x24: 1, 0x25: 1, 0x27: 4, 0x28: 1,
   0x29: 1, 0x2a: 1,
 }
-export const SUBSCRIPTION_IDENTIFIER = 0x0b
-const USER_PROPERTY = 0x26
 
 /** Past the packet's end everything is empty. */
 export class FieldReader {

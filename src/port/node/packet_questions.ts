@@ -1,5 +1,6 @@
 // Cuts a client's bytes into packets and reads what each of them asks for: only what the authorisation hook is asked
 // about. The core judges whether a packet is good; what is not well formed here asks for nothing and fails there.
+import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import { FieldReader } from './field_reader'
 
 export interface AskingPacket {
@@ -13,7 +14,6 @@ export interface AskingPacket {
 const CONNECT = 1
 const PUBLISH = 3
 const SUBSCRIBE = 8
-const TOPIC_ALIAS = 0x23
 const WILL = 4
 const USER_NAME = 128
 /** Bytes held back for a packet that is not complete. */

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { limitsApply } from './limits_apply'
 import { publishCheck, subscribeCheck } from './calls_check'
-import { LocalClient } from './local_client'
+import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
@@ -51,7 +51,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   private openCheck(): void {
-    if (this.closed) throw new Error('The broker has closed.')
+    if (this.closed) throw new Error(CLOSED)
   }
 
   async listen(options: ListenerOptions = {}): Promise<number> {

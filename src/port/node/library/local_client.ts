@@ -2,7 +2,10 @@
 // subscribes takes the same way, with the same guarantees, as everybody's. It has one handler for a filter: see
 // local_clients.ts.
 import { Duplex } from 'node:stream'
-import { FieldReader, SUBSCRIPTION_IDENTIFIER } from '../field_reader'
+import {
+  MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIER,
+} from '../../../codec/property_identifier'
+import { FieldReader } from '../field_reader'
 import {
   type Outgoing, PacketReader, type Received, acknowledgePacket, connectPacket, disconnectPacket, pingPacket,
   publishPacket, subscribePacket, unsubscribePacket,
@@ -12,9 +15,6 @@ import type { Message, QoS } from './api'
 /** Reason Codes from here on refuse. */
 const REFUSED = 0x80
 const IDENTIFIERS = 65_535
-const RECEIVE_MAXIMUM = 0x21
-const MAXIMUM_PACKET_SIZE = 0x27
-const SERVER_KEEP_ALIVE = 0x13
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
 const NAMED_MAX = 16
 /** A Subscription Identifier is at most 268,435,455. [MQTT 5.0 section 3.8.2.1.2] */
@@ -48,7 +48,7 @@ function filterMatches(filter: string, topic: string): boolean {
   return wanted.length === levels.length
 }
 
-const CLOSED = 'The broker has closed.'
+export const CLOSED = 'The broker has closed.'
 
 export class LocalClient {
   isClosed = false

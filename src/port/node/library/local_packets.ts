@@ -1,4 +1,5 @@
 // MQTT 5.0 packets of the program's own client: what it sends, and how it reads what the broker answers.
+import { SUBSCRIPTION_IDENTIFIER } from '../../../codec/property_identifier'
 
 function field(text: string): Buffer {
   const bytes = Buffer.from(text)
@@ -42,7 +43,7 @@ export const connectPacket = (clientIdentifier: string, userName: string): Buffe
   packet(0x10, field('MQTT'), Buffer.from([5, 0x82, 0, 0]), noProperties, field(clientIdentifier), field(userName))
 
 export function subscribePacket(filter: string, qos: number, subscriptionIdentifier: number): Outgoing {
-  const property = [0x0b, ...variable(subscriptionIdentifier)]
+  const property = [SUBSCRIPTION_IDENTIFIER, ...variable(subscriptionIdentifier)]
   return identified(0x82, nothing, [Buffer.from([property.length, ...property]), field(filter), Buffer.from([qos])])
 }
 
