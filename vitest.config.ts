@@ -23,7 +23,13 @@ const LIMIT_MS = 600_000
 const common = { testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS, globalSetup: ['test/support/builds.ts'] }
 
 // Modules of the core that a test imports one by one see the gateway's board.
-const resolve = { alias: { board: path('./boards/host.ts'), runtime: path('./test/support/memory_port/index.ts') } }
+const resolve = {
+  alias: {
+    board: path('./boards/host.ts'),
+    runtime: path('./test/support/memory_port/index.ts'),
+    subscriptions: path('./src/subscriptions/indexed'),
+  },
+}
 
 export default defineConfig({
   test: {

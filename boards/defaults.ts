@@ -125,11 +125,11 @@ export const RECEIVE_MAX = 16
 
 // Subscriptions.
 export const SUBSCRIPTIONS_MAX = 200
-/** Distinct arrangements of wildcards among the Topic Filters; see store/filter_shape.ts. */
+/** Distinct arrangements of wildcards among the Topic Filters; see subscriptions/indexed/filter_shape.ts. */
 export const FILTER_SHAPES_MAX = 32
 /** Of them, those that one client may bring in. */
 export const FILTER_SHAPES_CLIENT_MAX = 16
-/** Topic Filters with wildcards beyond these, which are compared one by one; see store/filter_walked.ts. */
+/** Topic Filters with wildcards beyond these, compared one by one; see subscriptions/indexed/filter_walked.ts. */
 export const FILTERS_WALKED_MAX = 64
 /** Of them, those that one client may bring in. */
 export const FILTERS_WALKED_CLIENT_MAX = 16

@@ -25,7 +25,7 @@ const DEMANDS = [
   demand(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX,
     'ROUTE_TARGETS_MAX must hold a topic that matches every subscription: at least SUBSCRIPTIONS_MAX'),
   demand(!FEATURE_LANE || !FEATURE_INDEX && FEATURE_HASH,
-    'FEATURE_LANE reads the marks of store/subscription_walk.ts: FEATURE_INDEX off and FEATURE_HASH on'),
+    'FEATURE_LANE reads the marks of subscriptions/walked: FEATURE_INDEX off and FEATURE_HASH on'),
   demand(!FEATURE_AUTHORIZE || FEATURE_ACCESS, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'),
   demand(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455'),
   demand(!(RX_ONE && RX_SHARED), 'RX_ONE is for boards and RX_SHARED for computers: not both'),

@@ -15,8 +15,8 @@ const FUNCTION_LINES_MAX = 60
 const GROUND = ['board', 'assert', 'limits', 'memory', 'version']
 
 /**
- * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime` and
- * `board` are the build's aliases. A file straight in src/ is an area of its own, named as it is.
+ * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime`,
+ * `board` and `subscriptions/` are the build's aliases. A file straight in src/ is an area of its own, named as it is.
  */
 const MAY_IMPORT: Record<string, string[]> = {
   assert: ['board'],
@@ -25,10 +25,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   board_check: ['board', 'limits'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
   codec: [...GROUND, 'runtime', 'type:port'],
-  store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code'],
-  broker: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'feature'],
-  feature: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker'],
-  main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'broker', 'feature', 'port'],
+  store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
+    'subscriptions/indexed/retained_index'],
+  subscriptions: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'broker', 'feature'],
+  broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature'],
+  feature: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker'],
+  main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
   port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'codec/property_identifier', 'flash', 'node:',
     'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
@@ -37,8 +39,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   web: ['flash'],
 }
 
-/** What the alias `runtime` stands for. */
-const EDITIONS = ['src/port/node', 'src/port/espruino', 'test/support/memory_port']
+/** What the aliases `runtime` and `subscriptions` stand for. */
+const EDITIONS = [
+  ['src/port/node', 'src/subscriptions/indexed'], ['src/port/espruino', 'src/subscriptions/walked'],
+  ['test/support/memory_port', 'src/subscriptions/indexed'], ['test/support/memory_port', 'src/subscriptions/walked'],
+]
 
 interface Source { path: string, area: string, text: string, tree: ts.SourceFile }
 
@@ -70,7 +75,7 @@ function importsOf (tree: ts.SourceFile): string[] {
 function isAllowed (source: Source, specifier: string): boolean {
   const allowed = MAY_IMPORT[source.area] ?? []
   if (!specifier.startsWith('.')) {
-    return allowed.some(name => name.endsWith(':') ? specifier.startsWith(name) : specifier === name)
+    return allowed.some(name => /[:/]$/.test(name) ? specifier.startsWith(name) : specifier === name)
   }
   const target = relative(ROOT, resolve(ROOT, dirname(source.path), specifier))
   if (target.startsWith('boards/')) return allowed.includes('board')
@@ -94,7 +99,9 @@ function valuesFrom (source: Source, aliases: Record<string, string>, known: Set
     if (!(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) || !statement.moduleSpecifier
       || isOfTypes(statement)) return []
     const name = (statement.moduleSpecifier as ts.StringLiteral).text
-    const target = name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(source.path), name)) : aliases[name]
+    const target = name.startsWith('.')
+      ? relative(ROOT, resolve(ROOT, dirname(source.path), name))
+      : aliases[name] ?? name.replace(/^subscriptions(?=\/)/, aliases.subscriptions)
     return [`${target}.ts`, `${target}/index.ts`, target].filter(path => known.has(path))
   })
 }
@@ -144,11 +151,11 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 
-  it.each(EDITIONS)('has no circle of imports with the port %s', runtime => {
+  it.each(EDITIONS)('has no circle of imports with the port %s and the table %s', (runtime, subscriptions) => {
     const files = [...sources, ...filesUnder('boards').concat(filesUnder('test/support/memory_port'))
       .filter(path => path.endsWith('.ts')).map(readSource)]
     const known = new Set(files.map(({ path }) => path))
-    const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts' }
+    const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts', subscriptions }
     expect(known).toContain(aliases.runtime)
     expect(circleOf(new Map(files.map(file => [file.path, valuesFrom(file, aliases, known)])))).toEqual([])
   })

@@ -14,7 +14,8 @@ import { ROOT } from '../lib/root.mjs'
 /**
  * What a chunk is made of.
  * - `entry`: the file that it starts from.
- * - `aliases`: files by the names under which they are imported; `board` is one.
+ * - `aliases`: files by the names under which they are imported; `board` is one. A name that ends with a slash stands
+ *   for a folder.
  * - `overrides`: constants set over the board's.
  * - `externals`: names of imports that stay imports, under another name.
  * - `sources`: texts that stand in for files, by their paths in the repository.
@@ -83,6 +84,8 @@ function sourcePlugin ({ aliases, overrides, externals, sources }) {
     resolveId (source, importer) {
       if (source === 'board') return BOARD_MODULE
       if (aliases[source]) return aliases[source]
+      const folder = Object.keys(aliases).find(name => name.endsWith('/') && source.startsWith(name))
+      if (folder) source = join(aliases[folder], source.slice(folder.length))
       if (externals[source]) return { id: externals[source], external: true }
       if (!source.startsWith('.') && !source.startsWith('/')) return { id: source, external: true }
       const file = findFile(importer && source.startsWith('.') ? resolve(dirname(importer), source) : source)

@@ -39,7 +39,7 @@ export const FAULTS = [
   },
   {
     name: 'all filters beyond the first shapes of a client are refused',
-    file: 'src/store/filter_walked.ts', from: 'sessionWalkedCount[session] < FILTERS_WALKED_CLIENT_MAX',
+    file: 'src/subscriptions/indexed/filter_walked.ts', from: 'sessionWalkedCount[session] < FILTERS_WALKED_CLIENT_MAX',
     to: 'sessionWalkedCount[session] < 0',
   },
   {
@@ -54,7 +54,7 @@ export const FAULTS = [
   },
   {
     name: 'retained messages are sent to whoever subscribes',
-    file: 'src/broker/retained.ts', from: 'if (FEATURE_ACCESS && !accessAllows(',
+    file: 'src/broker/retained_message.ts', from: 'if (FEATURE_ACCESS && !accessAllows(',
     to: 'if (!FEATURE_ACCESS && !accessAllows(',
   },
   {

@@ -109,28 +109,28 @@ export const MUTATIONS = [
   {
     name: 'the route cache compares a topic by its size alone',
     board: 'test',
-    file: 'src/store/route_cache.ts',
+    file: 'src/subscriptions/indexed/route_cache.ts',
     from: 'hashes[row] === missedHash && topicSize[row] === size\n    && portEqual(topicStart[row], start, size)',
     to: 'topicSize[row] === size',
   },
   {
     name: 'a filter that has no shape is not looked at',
     board: 'test',
-    file: 'src/broker/route.ts', from: 'row < walkedCount', to: 'row < 0',
+    file: 'src/subscriptions/indexed/route.ts', from: 'row < walkedCount', to: 'row < 0',
   },
   {
     name: 'No Local is ignored',
-    file: 'src/broker/deliver.ts', from: 'options & NO_LOCAL && session === publicationSession',
+    file: 'src/subscriptions/indexed/deliver.ts', from: 'options & NO_LOCAL && session === publicationSession',
     to: 'options & NO_LOCAL && session < -1',
   },
   {
     name: 'RETAIN is passed on to everybody',
-    file: 'src/broker/deliver.ts', from: 'FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0',
+    file: 'src/broker/deliver_copy.ts', from: 'FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0',
     to: 'publishRetain',
   },
   {
     name: 'a copy has the QoS of the publisher',
-    file: 'src/broker/deliver.ts', from: 'Math.min(options & 3, publishQos)', to: 'publishQos',
+    file: 'src/broker/deliver_copy.ts', from: 'Math.min(options & 3, publishQos)', to: 'publishQos',
   },
   {
     name: 'an empty payload is retained',
@@ -143,13 +143,13 @@ export const MUTATIONS = [
   },
   {
     name: 'a + in a new subscription stands for one retained topic',
-    file: 'src/store/retained_walk.ts',
+    file: 'src/subscriptions/indexed/retained_walk.ts',
     from: 'isOpen(nodeDepth[parent]) && nodeNext[node] >= 0',
     to: 'nodeDepth[parent] >= openFrom && nodeNext[node] >= 0',
   },
   {
     name: 'where retained topics part, the longer one is not found any more',
-    file: 'src/store/retained_index.ts',
+    file: 'src/subscriptions/indexed/retained_index.ts',
     from: '  chainAdd(child, hashOf(node, start, levelEnd(start, topic + nodeEnd[child]) - start))\n',
     to: '  hashes[child] = 0\n  indexAdd(heads, chainNext, child, 0)\n',
   },
@@ -170,7 +170,7 @@ export const MUTATIONS = [
   {
     name: 'a full queue takes one message more',
     board: 'test',
-    file: 'src/broker/deliver.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
+    file: 'src/broker/deliver_copy.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
     to: 'sessionQueueCount[session] > queueMax() + 40 ||',
   },
   {
@@ -185,7 +185,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a subscription that has ended still counts',
-    file: 'src/store/subscription_table.ts', from: '  subscriptionCount--\n', to: '',
+    file: 'src/subscriptions/indexed/table.ts', from: '  subscriptionCountAdd(-1)\n', to: '',
   },
   {
     name: 'a retained message that was removed still counts',

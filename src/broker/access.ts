@@ -11,7 +11,7 @@ import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
   sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../store/session_table'
-import { routesChanged } from '../store/subscription_table'
+import { routesChanged } from '../subscriptions/rows'
 import { ACCESS_DENY, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER } from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from './settings'

@@ -1,5 +1,6 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
 import { portChunkSize, portLog, portPause } from 'runtime'
+import { RETAINED_IN_TURN } from 'subscriptions/retained_send'
 import { NEED_MORE, frameEnd, framePacket, frameType } from '../codec/frame'
 import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
@@ -7,7 +8,7 @@ import { heldBegin, heldContinue } from '../feature/held_packet'
 import { HOLD, streamBegin, streamContinue, streamIsHeld } from '../feature/stream'
 import { sysTick } from '../feature/sys'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
   FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
   SESSIONS_EXPIRE,
 } from '../limits'
@@ -28,10 +29,11 @@ import { WAIT } from './handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publication'
 import { queuePump } from './queue'
-import { retainedPump, retainedTick } from './retained'
+import { retainedPump } from './retained'
 import { creditReturn } from './send'
 import { sessionsTick } from './session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
+import { retainedTick } from '../subscriptions/indexed/retained_tick'
 import type { Chunk } from '../port/port'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
@@ -211,7 +213,7 @@ export function brokerTick(ms: number): void {
   if (SESSIONS_EXPIRE || FEATURE_SYS) connectionsSettle()
   if (SESSIONS_EXPIRE) sessionsTick()
   if (FEATURE_SYS) sysTick()
-  if (FEATURE_INDEX && FEATURE_RETAINED) retainedTick()
+  if (RETAINED_IN_TURN && FEATURE_RETAINED) retainedTick()
   connectionsSettle()
 }
 
@@ -225,7 +227,7 @@ function tickConnection(slot: number, silenceMs: number): void {
     else resumeKept(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
-  } else if (!FEATURE_INDEX && FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
+  } else if (!RETAINED_IN_TURN && FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
     retainedPump(connectionSession[slot])
   }
 }

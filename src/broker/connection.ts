@@ -10,7 +10,7 @@ import {
 } from '../store/connection_table'
 import { rxRelease } from '../store/rx_ring'
 import { sessionSlot } from '../store/session_table'
-import { routesChanged } from '../store/subscription_table'
+import { routesChanged } from '../subscriptions/rows'
 import { connectionFeaturesRelease } from './connection_features'
 import { LOG_CLOSED } from './log_code'
 import { sendDisconnect } from './send'

@@ -2,7 +2,7 @@
 // the registers of codec/publish.ts; here is what the broker knows of it besides.
 //
 // Life: from publicationBegin or messageLoad until the next of either, at most to the end of the call into the core
-// (publicationOver). Whoever sends from a queue puts another message in hand (isDisplaced in deliver.ts).
+// (publicationOver). Whoever sends from a queue puts another message in hand (isDisplaced in deliver_copy.ts).
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,

@@ -34,7 +34,7 @@ import type { Chunk } from '../port/port'
 // What the port reads of the PUBLISH handled last, of its connection, and of the routes.
 export { publishQos, publishTopicSize } from '../codec/publish'
 export { connectionLarge, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
-export { routeEpoch } from '../store/subscription_table'
+export { routeEpoch } from '../subscriptions/rows'
 
 /** The QoS bits of a row of a queue, and of the flags of a PUBLISH. */
 const QOS_1 = 2

@@ -1,27 +1,25 @@
 // Sends what waits in a session's queue, as far as the client's window and credit allow.
 import { PUBREL } from '../codec/packet_type'
 import { SUCCESS } from '../codec/reason_code'
+import { identifiersAdd } from '../feature/subscription_identifier'
 import {
   FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
 } from '../limits'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
-import { filterMatches, filterSkip } from '../store/filter_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
 import {
-  QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage,
-  queueNext, queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
+  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueMessage, queueNext, queuePacketIdentifier,
+  queuePacketIdentifierNext, queueRemoveNext,
 } from '../store/queue_table'
 import {
   sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
-  sessionSubscriptionHead,
 } from '../store/session_table'
-import { subscriptionFilter, subscriptionIdentifier, subscriptionSessionNext } from '../store/subscription_table'
 import { accessAllows } from './access'
 import { ACCESS_READ } from './access_kind'
 import { clockUpdate } from './clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
 import { messageLoad } from './in_hand'
-import { NO_ROOM, SENT, TOO_LARGE, outgoingAddIdentifier, outgoingClearIdentifiers, outgoingSend } from './outgoing'
+import { NO_ROOM, SENT, TOO_LARGE, outgoingSend } from './outgoing'
 import { sendAcknowledge } from './send'
 import { inflightMax } from './settings'
 
@@ -100,7 +98,7 @@ function drop(session: number, counter: number): boolean {
 
 function sendMessage(session: number, slot: number, row: number, isRepeated: boolean): number {
   const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
-  if (FEATURE_SUBSCRIPTION_IDENTIFIER) addIdentifiers(session, row)
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifiersAdd(session, row)
   messageLoad(queueMessage[row])
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
   const answer = outgoingSend(slot, flags, identifier)
@@ -109,18 +107,4 @@ function sendMessage(session: number, slot: number, row: number, isRepeated: boo
     queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
   }
   return answer
-}
-
-function addIdentifiers(session: number, row: number): void {
-  outgoingClearIdentifiers()
-  if (queueIdentifier[row]) outgoingAddIdentifier(queueIdentifier[row])
-  if (!(queueFlags[row] & QUEUE_IDENTIFIERS)) return
-  const message = queueMessage[row]
-  for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
-    const filter = subscriptionFilter[at]
-    if (subscriptionIdentifier[at] && !filterSkip[filter]
-      && filterMatches(filter, messageStart[message], messageTopicSize[message])) {
-      outgoingAddIdentifier(subscriptionIdentifier[at])
-    }
-  }
 }

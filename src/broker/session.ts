@@ -1,19 +1,15 @@
 // Sessions through time: what happens when a connection ends, and when a session does. [MQTT 5.0 section 4.1]
 import { portLog } from 'runtime'
+import { subscriptionsEnd } from 'subscriptions/table'
 import { sharedRedeliver } from '../feature/shared_subscription'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, NONE,
-  SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
-import { shapesForget } from '../store/filter_shape'
-import { walkedForget } from '../store/filter_walked'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
   sessionClientSize, sessionClientStart, sessionExists, sessionExpiresAt, sessionExpiry, sessionQueueCount,
-  sessionRemove, sessionRowsUsed, sessionSlot, sessionSubscriptionHead, sessionUserSize, sessionWillAt,
+  sessionRemove, sessionRowsUsed, sessionSlot, sessionUserSize, sessionWillAt,
 } from '../store/session_table'
-import { subscriptionRemove } from '../store/subscription_table'
-import { walkRemoveAll } from '../store/subscription_walk'
 import { clockUpdate, nowMs } from './clock'
 import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from './counters'
 import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from './log_code'
@@ -39,12 +35,7 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
 export function sessionEnd(session: number): void {
   if (FEATURE_WILL) willPublish(session)
   if (FEATURE_SHARED_SUBSCRIPTION) sharedRedeliver(session)
-  if (!FEATURE_INDEX) walkRemoveAll(session)
-  else while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
-  if (FEATURE_INDEX) {
-    shapesForget(session)
-    walkedForget(session)
-  }
+  subscriptionsEnd(session)
   queueClear(session)
   sessionRemove(session)
 }

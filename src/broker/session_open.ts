@@ -26,7 +26,7 @@ import {
   sessionAdd, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
   sessionUserSettle, sessionUserSize,
 } from '../store/session_table'
-import { routesChanged } from '../store/subscription_table'
+import { routesChanged } from '../subscriptions/rows'
 import { accessWrite } from './access'
 import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
 import { clockUpdate } from './clock'

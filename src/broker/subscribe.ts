@@ -1,31 +1,24 @@
 // One Topic Filter of a SUBSCRIBE or an UNSUBSCRIBE. [MQTT 5.0 sections 3.8.3, 3.8.4, 3.10.4]
 import { portHasText } from 'runtime'
+import { retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionRemove } from 'subscriptions/table'
 import {
   MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
   SUCCESS, TOPIC_FILTER_INVALID,
 } from '../codec/reason_code'
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
+import { sharedFilterParse, sharedPrefixSize } from '../codec/shared_filter'
 import { filterIsHidden, filterParse } from '../codec/topic'
-import { sharedSkip } from '../feature/shared_subscription'
 import {
-  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED,
-  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
+  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
 } from '../limits'
-import { filterFind, filterRelease, filterTake } from '../store/filter_table'
-import {
-  retainedWaitAdd, routesChanged, subscriptionAdd, subscriptionFind, subscriptionIdentifier, subscriptionOptions,
-  subscriptionRemove,
-} from '../store/subscription_table'
 import { retainedCount } from '../store/retained_table'
-import { walkAdd, walkFind, walkRemove } from '../store/subscription_walk'
+import { routesChanged, subscriptionIdentifier, subscriptionOptions } from '../subscriptions/rows'
 import { accessSubscribe, ruleCount } from './access'
 import { FULL_SUBSCRIPTIONS, count } from './counters'
 
 const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4
-
-/** Bytes of `$share/name/` in front of the filter read last. */
-let skip = 0
 
 /** A Topic Filter has at least one character. [MQTT-4.7.3-1] */
 function checkFilter(): void {
@@ -34,9 +27,7 @@ function checkFilter(): void {
 
 /** Parses the filter read last. False: it is not one. */
 function parseFilter(): boolean {
-  if (!FEATURE_SHARED_SUBSCRIPTION) return filterParse(fieldStart, fieldSize)
-  skip = sharedSkip(fieldStart, fieldSize)
-  return skip >= 0 && filterParse(fieldStart + skip, fieldSize - skip)
+  return FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(fieldStart, fieldSize) : filterParse(fieldStart, fieldSize)
 }
 
 /** Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong. */
@@ -53,10 +44,11 @@ export function subscribeFilter(session: number, isNew: boolean, identifier: num
   if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(start, '$share/')) {
     return readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
   }
-  if (FEATURE_SHARED_SUBSCRIPTION && skip && options & NO_LOCAL) return readFail(PROTOCOL_ERROR) // [MQTT-3.8.3-4]
+  // [MQTT-3.8.3-4]
+  if (FEATURE_SHARED_SUBSCRIPTION && sharedPrefixSize && options & NO_LOCAL) return readFail(PROTOCOL_ERROR)
   if (FEATURE_ACCESS && (ruleCount || FEATURE_AUTHORIZE)) {
     const refusal = FEATURE_SHARED_SUBSCRIPTION
-      ? accessSubscribe(session, start + skip, size - skip)
+      ? accessSubscribe(session, start + sharedPrefixSize, size - sharedPrefixSize)
       : accessSubscribe(session, start, size)
     if (refusal) return refusal
   }
@@ -75,36 +67,23 @@ function checkOptions(options: number, isNew: boolean): void {
 /** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
 function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
-  const filter = FEATURE_INDEX ? filterTake(session, start, size, skip) : NONE
-  if (FEATURE_INDEX && filter < 0) return full()
-  let row = FEATURE_INDEX ? subscriptionFind(session, filter) : walkFind(session, start, size)
+  let row = subscriptionFind(session, start, size)
   const isNew = row < 0
-  if (isNew) row = FEATURE_INDEX ? subscriptionAdd(session, filter) : walkAdd(session, start, size)
+  if (isNew) row = subscriptionAdd(session, start, size)
   if (row < 0) {
-    if (FEATURE_INDEX) filterRelease(filter)
-    return full()
+    count(FULL_SUBSCRIPTIONS)
+    return QUOTA_EXCEEDED
   }
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
-    const isWanted = !skip && (!handling || handling < 2 && isNew)
+    const isWanted = !(FEATURE_SHARED_SUBSCRIPTION && sharedPrefixSize) && (!handling || handling < 2 && isNew)
     if (isWanted && (FEATURE_SYS_RETAINED || retainedCount)) retainedWaitAdd(row)
   }
   routesChanged()
   return options & 3
-}
-
-function full(): number {
-  count(FULL_SUBSCRIPTIONS)
-  return QUOTA_EXCEEDED
-}
-
-/** The session's subscription to the filter parsed last, or NONE. */
-function findSubscription(session: number): number {
-  const filter = filterFind(fieldStart, fieldSize, skip)
-  return filter < 0 ? NONE : subscriptionFind(session, filter)
 }
 
 /** Reads a filter, and ends the session's subscription to it. [MQTT-3.10.4-1] */
@@ -113,9 +92,8 @@ export function unsubscribeFilter(session: number): number {
   checkFilter()
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
-  const row = FEATURE_INDEX ? findSubscription(session) : walkFind(session, fieldStart, fieldSize)
+  const row = subscriptionFind(session, fieldStart, fieldSize)
   if (row < 0) return NO_SUBSCRIPTION_EXISTED
-  if (FEATURE_INDEX) subscriptionRemove(row)
-  else walkRemove(row)
+  subscriptionRemove(row)
   return SUCCESS
 }

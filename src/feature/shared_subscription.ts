@@ -1,15 +1,12 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
-import { portIndexOf, portIndexOfWildcard } from 'runtime'
 import { FEATURE_ACCESS, NONE } from '../limits'
-import { memory } from '../memory'
 import { accessAllows } from '../broker/access'
 import { ACCESS_READ } from '../broker/access_kind'
 import { queuePump } from '../broker/queue'
 import { sendHasRoom } from '../broker/send'
 import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
-import { filterChosen, filterMatches, filterSkip, filterSubscriptionHead } from '../store/filter_table'
 import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage,
@@ -19,36 +16,12 @@ import {
   sessionInflightCount, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
 } from '../store/session_table'
 import {
-  subscriptionFilter, subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession,
-  subscriptionSessionNext,
-} from '../store/subscription_table'
+  filterChosen, filterMatches, filterSkip, filterSubscriptionHead,
+} from '../subscriptions/indexed/filter_table'
+import { subscriptionFilter, subscriptionNext, subscriptionSessionNext } from '../subscriptions/indexed/table'
+import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../subscriptions/rows'
 
-/** `$share/`, as a filter starts that is shared. */
-const PREFIX_SIZE = 7
 const RETAIN_AS_PUBLISHED = 8
-
-/**
- * Bytes of `$share/name/` in front of a filter, 0: it is not shared, NONE: it is ill-formed. [MQTT-4.8.2-1]
- * [MQTT-4.8.2-2]
- */
-export function sharedSkip(start: number, size: number): number {
-  if (!isShared(start, size)) return 0
-  if (size < PREFIX_SIZE) return NONE
-  const name = start + PREFIX_SIZE
-  const end = start + size
-  const slash = portIndexOf(0x2f, name, end)
-  if (slash <= name || slash + 1 === end) return NONE
-  return portIndexOfWildcard(name, slash) < 0 ? slash + 1 - start : NONE
-}
-
-function isShared(start: number, size: number): boolean {
-  if (size < PREFIX_SIZE - 1 || memory[start] !== 0x24) return false
-  const prefix = '$share/'
-  for (let i = 1; i < PREFIX_SIZE && i < size; i++) {
-    if (memory[start + i] !== prefix.charCodeAt(i)) return false
-  }
-  return true
-}
 
 /** How ready a member is to take a message; the first with the highest wins. */
 const UNABLE = 0

@@ -1,6 +1,7 @@
 // $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
 import { portCopyIn, portHasText } from 'runtime'
+import { subscriptionMatches } from 'subscriptions/table'
 import { publishSetFlags } from '../codec/publish'
 import { accessAllows } from '../broker/access'
 import { ACCESS_READ } from '../broker/access_kind'
@@ -17,18 +18,17 @@ import { messageLoad } from '../broker/in_hand'
 import { publicationPublish } from '../broker/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
 } from '../limits'
 import { connectionCount } from '../store/connection_table'
-import { filterHiddenCount, filterMatches } from '../store/filter_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
 } from '../store/message_table'
 import { retainedCount } from '../store/retained_table'
 import { sessionCount, sessionSlot } from '../store/session_table'
 import {
-  subscriptionCount, subscriptionFilter, subscriptionIdentifier, subscriptionSession,
-} from '../store/subscription_table'
+  filterHiddenCount, subscriptionCount, subscriptionIdentifier, subscriptionSession,
+} from '../subscriptions/rows'
 import { VERSION } from '../version'
 
 /**
@@ -119,9 +119,8 @@ function store(index: number): number {
 export function sysSend(index: number, slot: number, subscription: number): boolean {
   const message = store(index)
   if (message < 0) return false
-  const filter = FEATURE_INDEX ? subscriptionFilter[subscription] : subscription
   let answer = 0
-  if (filterMatches(filter, messageStart[message], messageTopicSize[message])
+  if (subscriptionMatches(subscription, messageStart[message], messageTopicSize[message])
     && (!FEATURE_ACCESS || accessAllows(
       subscriptionSession[subscription], ACCESS_READ, messageStart[message], messageTopicSize[message],
     ))) {

@@ -2,12 +2,12 @@
 // 3.3.1.3]
 //
 // Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew. On a
-// computer also what retained_index.ts has.
+// computer also what subscriptions/indexed/retained_index.ts has.
 import { portEqual, portHash } from 'runtime'
 import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from './columns'
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
-import { treeAdd, treeHasRoom, treeRemove } from './retained_index'
+import { treeAdd, treeHasRoom, treeRemove } from '../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 
 let hashes = new Int32Array(TABLES_GROW ? RETAINED_ROWS : 0)
@@ -16,7 +16,7 @@ let heads = newShortLinks(headsFor(RETAINED_ROWS))
 let free = 0
 
 export let retainedCount = 0
-/** Without an index: rows from this one on were never used, and a walk over all retained messages ends here. */
+/** Rows from this one on were never used. */
 export let retainedRowsUsed = 0
 
 /** The row of a topic, or NONE. */
@@ -55,7 +55,7 @@ export function retainedSet(row: number, message: number): void {
   indexAdd(heads, next, row, indexChain(row))
   retainedCount++
   if (FEATURE_INDEX) treeAdd(row)
-  else if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
+  if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
 }
 
 /** Forgets a row's message. */

@@ -54,10 +54,10 @@ export let sessionSubscriptionHead = newLinks(ROWS)
 // Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
 export let sessionRetainedHead = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
-// Wildcards that its filters have brought in: rows of filter_shape.ts and filter_walked.ts.
+// Wildcards that its filters have brought in: rows of filter_shape.ts and filter_walked.ts in subscriptions/indexed.
 export let sessionShapeCount = newRows(FEATURE_INDEX ? ROWS : 0)
 export let sessionWalkedCount = newRows(FEATURE_INDEX ? ROWS : 0)
-/** Where a route that is being built has this session's target; see route_cache.ts. */
+/** Where a route that is being built has this session's target; or who gets a topic: subscriptions/. */
 export let sessionTarget = newShortRows(ROWS)
 
 let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)

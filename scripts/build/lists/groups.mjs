@@ -43,11 +43,11 @@ export const GROUPS = [
   [
     'sessionEnd',
     'queueRemoveNext',
-    'walkRemove',
+    'subscriptionRemove of walked/table',
     'sessionDisconnected',
     'willPublish',
     'inboundUnlink',
-    'retainedWaitRemove',
+    'retainedWaitRemove of walked/table',
     'waitNext',
     'heldRelease',
     'indexRemove',
@@ -64,6 +64,7 @@ export const GROUPS = [
   [
     'topicMatches',
     'retainedMatches',
+    'retainedTopicsSend',
     'retainedRemove',
     'retainedFind',
     'indexChain',

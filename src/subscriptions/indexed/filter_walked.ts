@@ -4,14 +4,11 @@
 //
 // Memory: FILTERS_WALKED_MAX x (2 filter + 1 levels + 4 mask + 4 hash + 2 session) = 13 bytes a row.
 // Invariant: sessionWalkedCount[session] is the number of rows that are its.
-import {
-  FEATURE_INDEX, FILTERS_WALKED_CLIENT_MAX, FILTERS_WALKED_MAX, NONE, newRows,
-} from '../limits'
-import { filterPlusMask } from '../codec/topic'
+import { filterPlusMask } from '../../codec/topic'
+import { FILTERS_WALKED_CLIENT_MAX, FILTERS_WALKED_MAX as ROWS, NONE, newRows } from '../../limits'
+import { sessionWalkedCount } from '../../store/session_table'
 import { filterLevels, levelsFit, levelsHash } from './filter_shape'
-import { sessionWalkedCount } from './session_table'
 
-const ROWS = FEATURE_INDEX ? FILTERS_WALKED_MAX : 0
 /** Rows of filter_table.ts. */
 export const walkedFilter = newRows(ROWS)
 const levels = new Uint8Array(ROWS)

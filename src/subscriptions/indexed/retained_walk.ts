@@ -3,15 +3,15 @@
 //
 // Memory: LEVELS_MAX x (4 start + 4 size + 1 kind) bytes.
 import { portEqual } from 'runtime'
-import { levelEnd, topicIsHidden, topicMatches } from '../codec/topic'
-import { FEATURE_INDEX, NONE } from '../limits'
-import { memory } from '../memory'
+import { levelEnd, topicIsHidden, topicMatches } from '../../codec/topic'
+import { NONE } from '../../limits'
+import { memory } from '../../memory'
 import {
   ROOT, nodeChild, nodeChildFind, nodeDepth, nodeEnd, nodeNext, nodeParent, nodeRow, nodeTopic, nodeWitness,
 } from './retained_index'
 
 /** Levels of a filter that lead the walk; what lies deeper is compared as a whole. */
-const LEVELS_MAX = FEATURE_INDEX ? 128 : 0
+const LEVELS_MAX = 128
 
 const LITERAL = 0
 const PLUS = 1

@@ -7,11 +7,11 @@
 // the targets marked TARGET_MORE behind its first.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_INDEX, NONE, ROUTES_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_AT, ROUTE_TOPICS_SIZE, TABLES_GROW, headsFor,
+  NONE, ROUTES_MAX, ROUTE_TARGETS_MAX, ROUTE_TOPICS_AT, ROUTE_TOPICS_SIZE, TABLES_GROW, headsFor,
   newOffsets, newRows, rowsAtStart,
-} from '../limits'
-import { columnGrow, indexAdd, indexRebuild, newLinks } from './columns'
-import { routeEpoch } from './subscription_table'
+} from '../../limits'
+import { columnGrow, indexAdd, indexRebuild, newLinks } from '../../store/columns'
+import { routeEpoch } from '../rows'
 
 // Options of a target: the QoS in bits 0 and 1, No Local 4 and Retain As Published 8 as in SUBSCRIBE, and:
 /** The subscriptions of this session carry Subscription Identifiers. */
@@ -23,8 +23,8 @@ export const TARGET_MIXED = 128
 /** targetSubscription is a filter whose group gets the message once. */
 export const TARGET_SHARED = 64
 
-const ROUTES = FEATURE_INDEX ? rowsAtStart(ROUTES_MAX) : 0
-const TARGETS = FEATURE_INDEX ? rowsAtStart(ROUTE_TARGETS_MAX) : 0
+const ROUTES = rowsAtStart(ROUTES_MAX)
+const TARGETS = rowsAtStart(ROUTE_TARGETS_MAX)
 
 let topicStart = newOffsets(ROUTES)
 let topicSize = newOffsets(ROUTES)
@@ -44,7 +44,7 @@ export let targetOptions = new Uint8Array(TARGETS)
 let routeCount = 0
 let topicsUsed = 0
 let epoch = 0
-/** The hash of the topic that routeLookup has not found. Life: to the next, or the call's end (routeOver). */
+/** The hash of the topic that routeLookup has not found. Life: to the next, or the call's end (routeLookupOver). */
 export let missedHash = 0
 /** Behind the last target of the route that is being built. */
 export let targetEnd = 0
@@ -127,6 +127,6 @@ function targetsGrow(): boolean {
 }
 
 /** For the port of tests: what stands in the registers is over. */
-export function routeOver(over: never): void {
+export function routeLookupOver(over: never): void {
   missedHash = over
 }

@@ -8,16 +8,15 @@
 //
 // Memory: FILTER_SHAPES_MAX x (1 levels + 4 mask + 2 references + 2 session) = 9 bytes a row.
 // Invariant: sessionShapeCount[session] is the number of rows in use that are its.
-import { FEATURE_INDEX, FILTER_SHAPES_CLIENT_MAX, FILTER_SHAPES_MAX, NONE, TABLES_GROW, newRows } from '../limits'
-import { filterHasHash, filterPlusMask, levelCount, levelHashes } from '../codec/topic'
-import { sessionShapeCount } from './session_table'
+import { filterHasHash, filterPlusMask, levelCount, levelHashes } from '../../codec/topic'
+import { FILTER_SHAPES_CLIENT_MAX, FILTER_SHAPES_MAX as ROWS, NONE, TABLES_GROW, newRows } from '../../limits'
+import { sessionShapeCount } from '../../store/session_table'
 
 /** What stands for a level under a +: any number will do, as collisions are told apart by topicMatches. */
 const PLUS_HASH = 0x2b2b2b
 /** Added to the number of levels of a filter that ends in #. */
 const HASH_BIT = 0x80
 
-const ROWS = FEATURE_INDEX ? FILTER_SHAPES_MAX : 0
 const levels = new Uint8Array(ROWS)
 const plusMasks = new Int32Array(ROWS)
 const references = TABLES_GROW ? new Int32Array(ROWS) : newRows(ROWS)

@@ -1,22 +1,22 @@
 // Finds the route of a topic: in the cache, or by looking it up among the filters without wildcards
 // and under every filter shape in use.
-import { topicIsHidden, topicNameIsValid, topicSplit } from '../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../limits'
-import { shapeFits, shapeHash, shapeRowsUsed } from '../store/filter_shape'
+import { accessAllows } from '../../broker/access'
+import { ACCESS_READ } from '../../broker/access_kind'
+import { topicIsHidden, topicNameIsValid, topicSplit } from '../../codec/topic'
+import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
+import { sessionTarget } from '../../store/session_table'
+import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
+import { shapeFits, shapeHash, shapeRowsUsed } from './filter_shape'
 import {
   SHAPE_EXACT, filterChain, filterChainNext, filterHash, filterMatches, filterShape, filterSkip, filterSubscriptionHead,
-} from '../store/filter_table'
-import { walkedCount, walkedFilter, walkedFits } from '../store/filter_walked'
+} from './filter_table'
+import { walkedCount, walkedFilter, walkedFits } from './filter_walked'
 import {
-  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, missedHash, routeBegin, routeCommit, routeLookup,
-  routesRestart, targetAdd, targetEnd, targetOptions, targetSession,
-} from '../store/route_cache'
-import { sessionTarget } from '../store/session_table'
-import {
-  subscriptionIdentifier, subscriptionNext, subscriptionOptions, subscriptionSession,
-} from '../store/subscription_table'
-import { accessAllows } from './access'
-import { ACCESS_READ } from './access_kind'
+  TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, missedHash, routeBegin, routeCommit, routeEnd,
+  routeFirst, routeLookup, routeLookupOver, routeOptions, routesRestart, targetAdd, targetEnd, targetOptions,
+  targetSession,
+} from './route_cache'
+import { subscriptionNext } from './table'
 
 /** No Local, where all of a session's subscriptions to the topic have it. */
 const NO_LOCAL = 4
@@ -25,11 +25,23 @@ const RETAIN_AS_PUBLISHED = 8
 
 let firstTarget = 0
 
-/** The route of a Topic Name, or NONE: it is no valid one. The route is good until the next call. */
-export function routeFind(topicStart: number, topicSize: number): number {
-  const row = routeLookup(topicStart, topicSize)
-  if (row >= 0) return row
-  return topicNameIsValid(topicStart, topicSize) ? routeBuild(topicStart, topicSize) : NONE
+// Life: until the next routeFind, at most to the end of the call into the core (routeOver).
+/** The row of the route. */
+export let routeFound = NONE
+export let routeTargets = 0
+export let routeQos = 0
+
+/** The publisher is looked at when the message is delivered: the route is for all. */
+export function routeFind(_publisher: number, topicStart: number, topicSize: number): boolean {
+  let row = routeLookup(topicStart, topicSize)
+  if (row < 0) {
+    if (!topicNameIsValid(topicStart, topicSize)) return false
+    row = routeBuild(topicStart, topicSize)
+  }
+  routeFound = row
+  routeTargets = routeEnd[row] - routeFirst[row]
+  routeQos = routeOptions[row] & MAXIMUM_QOS
+  return true
 }
 
 function routeBuild(topicStart: number, topicSize: number): number {
@@ -104,4 +116,10 @@ function mergeOptions(a: number, b: number): number {
   const qos = Math.max(a & MAXIMUM_QOS, b & MAXIMUM_QOS)
   const mixed = (a ^ b) & NO_LOCAL || a & TARGET_MIXED ? TARGET_MIXED : 0
   return qos | mixed | a & b & NO_LOCAL | (a | b) & (RETAIN_AS_PUBLISHED | TARGET_IDENTIFIER)
+}
+
+/** For the port of tests: what stands in the registers is over. */
+export function routeOver(over: never): void {
+  routeFound = routeTargets = routeQos = over
+  routeLookupOver(over)
 }

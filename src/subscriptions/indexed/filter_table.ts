@@ -1,24 +1,25 @@
 // Distinct Topic Filters, each with the list of its subscriptions: a filter's bytes are kept once however many
 // clients have it. A shared subscription's filter includes its `$share/name/`, so that its row is the group.
 //
-// Memory of a row on a board: start 2, size 2, match 1, shape 1, hash 4, index 2, head 2 = 14 bytes (2 more with
-// shared subscriptions), SUBSCRIPTIONS_MAX rows, and the filter's blocks in the pool.
+// Memory of a row on a computer: start 4, size 4, shape 4, hash 4, index 4, head 4 = 24 bytes (8 more with shared
+// subscriptions), and the filter's blocks in the pool.
 import { portCopy, portEqual, portHash, portIndexOfWildcard } from 'runtime'
+import { sharedPrefixSize } from '../../codec/shared_filter'
+import { topicIsHidden, topicMatches } from '../../codec/topic'
 import {
-  FEATURE_INDEX, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW,
-  headsFor, newOffsets, newRows, rowsAtStart,
-} from '../limits'
-import { topicIsHidden, topicMatches } from '../codec/topic'
-import { poolAllocate, poolFree } from './byte_pool'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks } from './columns'
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets,
+  newRows,
+} from '../../limits'
+import { poolAllocate, poolFree } from '../../store/byte_pool'
+import {
+  columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks,
+} from '../../store/columns'
+import { SUBSCRIPTION_ROWS as ROWS, filterHiddenAdd } from '../rows'
 import { shapeFind, shapeHash, shapeRelease, shapeTake } from './filter_shape'
 import { walkedAdd, walkedCount, walkedHasRoom, walkedRemove } from './filter_walked'
 
-const ALL_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
-const ROWS = FEATURE_INDEX ? ALL_ROWS : 0
-
-export let filterStart = newOffsets(ALL_ROWS)
-export let filterSize = newOffsets(ALL_ROWS)
+export let filterStart = newOffsets(ROWS)
+export let filterSize = newOffsets(ROWS)
 /** Bytes of `$share/name/` before what is matched; 0: not shared. */
 export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 /** A row of filter_shape.ts, or one of the two below. */
@@ -34,16 +35,8 @@ export let filterSubscriptionHead = newLinks(ROWS)
 /** The member of the group that was chosen last: a subscription, or NONE. */
 export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 let next = newFreeRows(ROWS)
-let heads = newLinks(FEATURE_INDEX ? headsFor(ROWS) : 0)
+let heads = newLinks(headsFor(ROWS))
 let free = 0
-/** Filters that begin with $, that of a shared subscription not counted. */
-export let filterHiddenCount = 0
-
-/** A filter that begins with $ more or less. */
-export function filterHiddenAdd(change: number): void {
-  filterHiddenCount += change
-}
-
 /** The first filter of the chain that a hash leads to; the others by filterChainNext. */
 export function filterChain(hash: number): number {
   return heads[hash & heads.length - 1]
@@ -62,27 +55,30 @@ export function filterMatches(row: number, topicStart: number, topicSize: number
   return topicMatches(filterStart[row] + skip, filterSize[row] - skip, topicStart, topicSize)
 }
 
-/**
- * The row of the filter that filterParse has just split, or NONE; `skip` of its bytes are `$share/name/`.
- */
-export function filterFind(start: number, size: number, skip: number): number {
-  if (filterIsExact(start + skip, size - skip)) return findIn(SHAPE_EXACT, start, size, skip)
+/** Bytes of the filter parsed last that are `$share/name/`. */
+function skipOfParsed(): number {
+  return FEATURE_SHARED_SUBSCRIPTION ? sharedPrefixSize : 0
+}
+
+/** The row of the filter parsed last, or NONE. */
+export function filterFind(start: number, size: number): number {
+  if (parsedIsExact(start, size)) return findIn(SHAPE_EXACT, start, size)
   const shape = shapeFind()
-  const row = shape < 0 ? NONE : findIn(shape, start, size, skip)
-  return row < 0 && walkedCount ? findIn(SHAPE_WALKED, start, size, skip) : row
+  const row = shape < 0 ? NONE : findIn(shape, start, size)
+  return row < 0 && walkedCount ? findIn(SHAPE_WALKED, start, size) : row
 }
 
-function filterIsExact(start: number, size: number): boolean {
-  return portIndexOfWildcard(start, start + size) < 0
+function parsedIsExact(start: number, size: number): boolean {
+  return portIndexOfWildcard(start + skipOfParsed(), start + size) < 0
 }
 
-/** What filterHash has for the filter that filterParse has just split. */
-function hashOf(shape: number, start: number, size: number, skip: number): number {
-  return shape >= 0 ? shapeHash(shape) : portHash(start + skip, size - skip)
+/** What filterHash has for the filter parsed last. */
+function hashOf(shape: number, start: number, size: number): number {
+  return shape >= 0 ? shapeHash(shape) : portHash(start + skipOfParsed(), size - skipOfParsed())
 }
 
-function findIn(shape: number, start: number, size: number, skip: number): number {
-  const hash = hashOf(shape, start, size, skip)
+function findIn(shape: number, start: number, size: number): number {
+  const hash = hashOf(shape, start, size)
   let row = filterChain(hash)
   while (row >= 0 && !(filterHash[row] === hash && filterShape[row] === shape && filterSize[row] === size
     && portEqual(filterStart[row], start, size))) row = next[row]
@@ -90,21 +86,21 @@ function findIn(shape: number, start: number, size: number, skip: number): numbe
 }
 
 /**
- * The row of the filter that filterParse has just split, new for the session where there is none. NONE: there is no
- * room. A new row has no subscription: add one or call filterRelease.
+ * The row of the filter parsed last, new for the session where there is none. NONE: there is no room. A new row has no
+ * subscription: add one or call filterRelease.
  */
-export function filterTake(session: number, start: number, size: number, skip: number): number {
-  const row = filterFind(start, size, skip)
+export function filterTake(session: number, start: number, size: number): number {
+  const row = filterFind(start, size)
   if (row >= 0) return row
   let shape = SHAPE_EXACT
-  if (!filterIsExact(start + skip, size - skip)) {
+  if (!parsedIsExact(start, size)) {
     shape = shapeTake(session)
     if (shape < 0) shape = walkedHasRoom(session) ? SHAPE_WALKED : NONE
   }
-  return shape === NONE ? NONE : filterAdd(session, start, size, skip, shape)
+  return shape === NONE ? NONE : filterAdd(session, start, size, shape)
 }
 
-function filterAdd(session: number, start: number, size: number, skip: number, shape: number): number {
+function filterAdd(session: number, start: number, size: number, shape: number): number {
   const isRoom = free >= 0 || TABLES_GROW && filtersGrow()
   const bytes = isRoom ? poolAllocate(size, POOL_BLOCKS_RX) : NONE
   if (bytes < 0) {
@@ -117,12 +113,12 @@ function filterAdd(session: number, start: number, size: number, skip: number, s
   filterStart[row] = bytes
   filterSize[row] = size
   if (FEATURE_SHARED_SUBSCRIPTION) {
-    filterSkip[row] = skip
+    filterSkip[row] = sharedPrefixSize
     filterChosen[row] = NONE
   }
-  if (FEATURE_SYS && topicIsHidden(bytes + skip)) filterHiddenAdd(1)
+  if (FEATURE_SYS && topicIsHidden(bytes + skipOfParsed())) filterHiddenAdd(1)
   filterShape[row] = shape
-  filterHash[row] = hashOf(shape, start, size, skip)
+  filterHash[row] = hashOf(shape, start, size)
   if (shape === SHAPE_WALKED) walkedAdd(session, row)
   indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
   return row

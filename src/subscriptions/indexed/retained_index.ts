@@ -11,27 +11,26 @@
 // Invariant: a node without message and pin has two children at the least, but for the root; one without witness has
 // only pinned ones below it, and stands in no chain.
 import { portEqual, portHash } from 'runtime'
-import { levelEnd } from '../codec/topic'
+import { levelEnd } from '../../codec/topic'
 import {
-  FEATURE_INDEX, FEATURE_RETAINED, NONE, RETAINED_MAX, SESSIONS_MAX, TABLES_GROW, headsFor, newRows, rowsAtStart,
-} from '../limits'
-import { memory } from '../memory'
-import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from './columns'
-import { messageStart, messageTopicSize } from './message_table'
-import { retainedMessage, retainedNode } from './retained_rows'
+  FEATURE_RETAINED, NONE, RETAINED_MAX, SESSIONS_MAX, TABLES_GROW, headsFor, newRows, rowsAtStart,
+} from '../../limits'
+import { memory } from '../../memory'
+import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from '../../store/columns'
+import { messageStart, messageTopicSize } from '../../store/message_table'
+import { retainedMessage, retainedNode } from '../../store/retained_rows'
 
 export const ROOT = 0
 const SLASH = 0x2f
 /** Each session waits at one node at the most. */
 const NODES_MAX = 2 * (RETAINED_MAX + SESSIONS_MAX) + 1
-const NODES = FEATURE_INDEX && FEATURE_RETAINED ? 2 * (rowsAtStart(RETAINED_MAX) + rowsAtStart(SESSIONS_MAX)) + 1 : 0
+const NODES = FEATURE_RETAINED ? 2 * (rowsAtStart(RETAINED_MAX) + rowsAtStart(SESSIONS_MAX)) + 1 : 0
 
 /** The root is its own. */
 export let nodeParent = newRows(NODES)
 export let nodeChild = newLinks(NODES)
-/** The next sibling; of a free node, the next one that is. */
+/** The next sibling, which the root has not; of a free node, the next one that is. */
 export let nodeNext = newFreeList(newLinks(NODES), 1)
-if (NODES) nodeNext[ROOT] = NONE
 let before = newLinks(NODES)
 /** Levels of the node's path. */
 export let nodeDepth = newRows(NODES)

@@ -1,0 +1,80 @@
+// One copy of the publication in hand to one session: now, or through its queue. Who gets one is the business of
+// `subscriptions/deliver`.
+import { publishQos, publishRetain } from '../codec/publish'
+import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
+import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
+import { messageRetain } from '../store/message_table'
+import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
+import { sessionQueueCount, sessionSlot } from '../store/session_table'
+import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
+import { messageLoad, publicationMessage } from './in_hand'
+import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
+import { queueDeliver } from './queue'
+import { queueMax } from './settings'
+
+const RETAIN_AS_PUBLISHED = 8
+
+/** Whether a queue was pumped, which puts another message in hand. */
+let isDisplaced = false
+let deliveredCount = 0
+let refusedCount = 0
+
+/** The copies of the publication in hand begin. */
+export function copiesBegin(): void {
+  isDisplaced = false
+  outgoingBegin()
+  deliveredCount = refusedCount = 0
+}
+
+/** Another one is next: has the publication in hand again. */
+export function copyNext(): void {
+  // Only a stored message is queued, so that it can be put back in hand.
+  if (isDisplaced) messageLoad(publicationMessage)
+  isDisplaced = false
+}
+
+/** What became of all copies: the answer of deliverRoute. */
+export function copiesOutcome(): number {
+  // 3.1.1 has no words for it.
+  if (!FEATURE_MQTT5 || deliveredCount) return SUCCESS
+  return refusedCount ? QUEUES_FULL : NO_MATCHING_SUBSCRIBERS
+}
+
+/** A queue has no room, or every queue of a group. */
+export function copyRefuse(): void {
+  refusedCount++
+  countDropped(FULL_QUEUE)
+}
+
+/** `identifier` is the Subscription Identifier, 0: none, -1: several, which the next copy has. */
+export function copyDeliver(session: number, options: number, identifier: number, queueFlag: number): void {
+  const qos = Math.min(options & 3, publishQos) // [MQTT-3.8.4-8]
+  // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+  const retain = FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0
+  if (qos) deliverQueued(session, qos << 1 | retain | queueFlag, identifier)
+  else deliverNow(session, retain)
+}
+
+/** QoS 0 is for those who are here and have room. */
+function deliverNow(session: number, retain: number): void {
+  deliveredCount++
+  const slot = sessionSlot[session]
+  if (slot < 0) return
+  const answer = outgoingSend(slot, retain, 0)
+  if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
+}
+
+/**
+ * QoS 1 and 2 go through the session's queue. The queue of one session that is full drops what is new: who is away too
+ * long, or too slow, loses messages itself and nobody else does.
+ */
+function deliverQueued(session: number, flags: number, identifier: number): void {
+  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return copyRefuse()
+  deliveredCount++
+  messageRetain(publicationMessage)
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
+  const row = queueAdd(session, publicationMessage, flags)
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
+  isDisplaced = true
+  queueDeliver(session, row)
+}

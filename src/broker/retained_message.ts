@@ -1,0 +1,42 @@
+// One retained message to a new subscription.
+import { FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
+import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
+import { retainedMessage } from '../store/retained_rows'
+import { retainedRemove } from '../store/retained_table'
+import { sessionQueueCount } from '../store/session_table'
+import { subscriptionIdentifier, subscriptionOptions } from '../subscriptions/rows'
+import { accessAllows } from './access'
+import { ACCESS_READ } from './access_kind'
+import { messageLoad } from './in_hand'
+import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
+import { messageHasExpired, queuePump } from './queue'
+import { queueMax } from './settings'
+
+/** Sends or queues the message of a retained row. False: it has to wait. */
+export function sendRetained(session: number, slot: number, subscription: number, row: number): boolean {
+  const message = retainedMessage[row]
+  if (messageHasExpired(message)) {
+    retainedRemove(row)
+    return true
+  }
+  const topicStart = messageStart[message]
+  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize[message])) return true
+  const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
+  const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
+  if (qos) return queueRetained(session, message, qos, identifier)
+  outgoingClearIdentifiers()
+  if (identifier) outgoingAddIdentifier(identifier)
+  messageLoad(message)
+  outgoingBegin()
+  return outgoingSend(slot, 1, 0) !== NO_ROOM // [MQTT-3.3.1-8]
+}
+
+function queueRetained(session: number, message: number, qos: number, identifier: number): boolean {
+  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return false
+  messageRetain(message)
+  const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)
+  if (identifier) queueIdentifier[queued] = identifier
+  queuePump(session)
+  return true
+}

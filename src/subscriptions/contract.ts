@@ -1,0 +1,57 @@
+// The contract of the alias `subscriptions`, which the build binds to one folder: indexed/ finds the subscriptions of a
+// topic by hashes of its levels and remembers routes, for thousands of filters and where memory may grow; walked/ has
+// one small table and compares the topic with every filter that has a wildcard. A board says which by FEATURE_INDEX.
+// Both folders have a module of each name below, with what its interface says and more that is their own.
+
+/** `subscriptions/table`: subscriptions, and what waits for retained messages among them. */
+export interface SubscriptionTable {
+  /** The session's subscription to the filter parsed last (codec/topic.ts), or NONE. */
+  subscriptionFind(session: number, filterStart: number, filterSize: number): number
+  /** A new one to a filter that subscriptionFind has just not found, or NONE: there is no room. */
+  subscriptionAdd(session: number, filterStart: number, filterSize: number): number
+  subscriptionRemove(row: number): void
+  /** Ends all subscriptions of a session, which is to end itself. */
+  subscriptionsEnd(session: number): void
+  /** Where the filter's bytes lie: as long as the subscription. */
+  subscriptionFilterStart(row: number): number
+  subscriptionFilterSize(row: number): number
+  /** Whether the filter has no wildcard. */
+  subscriptionIsExact(row: number): boolean
+  /** Whether the filter matches a Topic Name; the rule for `$` is the caller's. */
+  subscriptionMatches(row: number, topicStart: number, topicSize: number): boolean
+  /** Has the retained messages that match sent to the subscription, from the first. */
+  retainedWaitAdd(row: number): void
+  /** The subscription has its retained messages, or ends. */
+  retainedWaitRemove(session: number, row: number): void
+  /** The subscription goes on from there. */
+  retainedStand(row: number, at: number): void
+}
+
+/** `subscriptions/route`: who gets a message. */
+export interface Routes {
+  /** Finds who gets a topic that a session sends (NONE: the broker itself). False: it is no valid Topic Name. */
+  routeFind(publisher: number, topicStart: number, topicSize: number): boolean
+  /** How many, by the last routeFind. */
+  routeTargets: number
+  /** The highest QoS that one of them wants. */
+  routeQos: number
+  /** For the port of tests: what stands in the registers is over. */
+  routeOver(over: never): void
+}
+
+/** `subscriptions/deliver`: the publication in hand to those that routeFind has found. */
+export interface Delivery {
+  /**
+   * Delivers to each target once. Answers SUCCESS; NO_MATCHING_SUBSCRIBERS where No Local left nobody; QUEUES_FULL
+   * where every queue that should have taken the message was full, so that nobody got it.
+   */
+  deliverRoute(): number
+}
+
+/** `subscriptions/retained_send`: the stored retained messages to one subscription. */
+export interface RetainedSending {
+  /** Whether those that wait take turns with each tick (indexed/retained_tick.ts); else each is tried at each tick. */
+  RETAINED_IN_TURN: boolean
+  /** Sends what the subscription waits for, from where it stands. False: it has to wait. */
+  retainedTopicsSend(session: number, slot: number, subscription: number): boolean
+}

@@ -1,0 +1,52 @@
+// What a subscription is, however it is found: a row with its session, its options, and how far it has come in the
+// retained messages. Which rows match a topic is told by `subscriptions/…`, the build's alias for indexed/ or walked/:
+// see contract.ts.
+//
+// Memory of a row on a board: session 1, options 1, retained 1 (2 with FEATURE_SYS_RETAINED), identifier 4.
+import {
+  FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX, rowsAtStart,
+} from '../limits'
+import { columnGrow, newLinks, newShortLinks } from '../store/columns'
+
+/** Rows at the start. */
+export const SUBSCRIPTION_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+
+/** NONE: the row is free. */
+export let subscriptionSession = newShortLinks(SUBSCRIPTION_ROWS)
+/** As in SUBSCRIBE: QoS in bits 0 and 1, No Local 4, Retain As Published 8, Retain Handling in bits 4 and 5. */
+export let subscriptionOptions = new Uint8Array(SUBSCRIPTION_ROWS)
+/** Subscription Identifier, 0: none. */
+export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? SUBSCRIPTION_ROWS : 0)
+/**
+ * Where sending of retained messages stands: the node or the row to look at next; NONE: nothing is to be sent.
+ */
+export let subscriptionRetainedAt = FEATURE_SYS_RETAINED
+  ? newLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
+  : newShortLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
+
+export let subscriptionCount = 0
+/** Filters that begin with $, that of a shared subscription not counted. */
+export let filterHiddenCount = 0
+/** Goes up whenever a route may have changed: routes and express lanes of another epoch are void. */
+export let routeEpoch = 0
+
+export function subscriptionCountAdd(change: number): void {
+  subscriptionCount += change
+}
+
+/** A filter that begins with $ more or less. */
+export function filterHiddenAdd(change: number): void {
+  filterHiddenCount += change
+}
+
+/** Makes every route void. */
+export function routesChanged(): void {
+  routeEpoch++
+}
+
+export function subscriptionRowsGrow(grown: number): void {
+  subscriptionSession = columnGrow(subscriptionSession, grown)
+  subscriptionOptions = columnGrow(subscriptionOptions, grown)
+  subscriptionIdentifier = columnGrow(subscriptionIdentifier, grown)
+  subscriptionRetainedAt = columnGrow(subscriptionRetainedAt, grown)
+}

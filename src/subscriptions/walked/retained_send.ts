@@ -1,0 +1,30 @@
+// The retained messages that a subscription's filter matches, by comparing it with each of them.
+import { sendRetained } from '../../broker/retained_message'
+import { topicIsHidden } from '../../codec/topic'
+import { memory } from '../../memory'
+import { CONNECTED, connectionState } from '../../store/connection_table'
+import { messageStart, messageTopicSize } from '../../store/message_table'
+import { retainedMessage } from '../../store/retained_rows'
+import { retainedRowsUsed } from '../../store/retained_table'
+import { subscriptionRetainedAt } from '../rows'
+import { filterStart, subscriptionMatches } from './table'
+
+export const RETAINED_IN_TURN = false
+
+export function retainedTopicsSend(session: number, slot: number, subscription: number): boolean {
+  for (; subscriptionRetainedAt[subscription] < retainedRowsUsed; subscriptionRetainedAt[subscription]++) {
+    const row = subscriptionRetainedAt[subscription]
+    if (retainedMatches(subscription, row)
+      && !(connectionState[slot] === CONNECTED && sendRetained(session, slot, subscription, row))) return false
+  }
+  return true
+}
+
+function retainedMatches(subscription: number, row: number): boolean {
+  const message = retainedMessage[row]
+  if (message < 0) return false
+  const topicStart = messageStart[message]
+  const first = memory[filterStart[subscription]]
+  if (topicIsHidden(topicStart) && (first === 0x2b || first === 0x23)) return false // [MQTT-4.7.2-1]
+  return subscriptionMatches(subscription, topicStart, messageTopicSize[message])
+}

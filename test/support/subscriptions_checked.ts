@@ -1,0 +1,19 @@
+// Both folders of subscriptions keep the contract. Types alone: no bundle has this file.
+import type * as indexedDeliver from '../../src/subscriptions/indexed/deliver'
+import type * as indexedRetained from '../../src/subscriptions/indexed/retained_send'
+import type * as indexedRoute from '../../src/subscriptions/indexed/route'
+import type * as indexedTable from '../../src/subscriptions/indexed/table'
+import type { Delivery, RetainedSending, Routes, SubscriptionTable } from '../../src/subscriptions/contract'
+import type * as walkedDeliver from '../../src/subscriptions/walked/deliver'
+import type * as walkedRetained from '../../src/subscriptions/walked/retained_send'
+import type * as walkedRoute from '../../src/subscriptions/walked/route'
+import type * as walkedTable from '../../src/subscriptions/walked/table'
+
+type Checked<Contract, M extends Contract> = M
+
+export type Subscriptions = [
+  Checked<SubscriptionTable, typeof indexedTable>, Checked<SubscriptionTable, typeof walkedTable>,
+  Checked<Routes, typeof indexedRoute>, Checked<Routes, typeof walkedRoute>,
+  Checked<Delivery, typeof indexedDeliver>, Checked<Delivery, typeof walkedDeliver>,
+  Checked<RetainedSending, typeof indexedRetained>, Checked<RetainedSending, typeof walkedRetained>,
+]
