@@ -106,6 +106,42 @@ function valuesFrom (source: Source, aliases: Record<string, string>, known: Set
   })
 }
 
+/** What makes a table: rows of numbers. */
+const MAKES_TABLE = /\bnew (\w+Array\b|Array\b)|\bnew(Short)?(Rows|Links)\(|\bnew(Offsets|FreeList|FreeRows)\(/
+
+/** The text of what a name of a file stands for, wherever that file has it from. */
+function declarationOf (path: string, name: string): string {
+  const { tree } = readSource(path)
+  for (const statement of tree.statements) {
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier) {
+      const names = statement.exportClause && ts.isNamedExports(statement.exportClause)
+        ? statement.exportClause.elements.map(element => element.name.text)
+        : [name]
+      const from = (statement.moduleSpecifier as ts.StringLiteral).text
+      if (from.startsWith('.') && names.includes(name)) {
+        return declarationOf(relative(ROOT, resolve(ROOT, dirname(path), `${from}.ts`)), name)
+      }
+    }
+    const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : []
+    const found = declared.find(declaration => declaration.name.getText() === name)
+    if (found) return found.getText()
+  }
+  return ''
+}
+
+/** Names that a file imports from a file of the core, each with where it is from. */
+const coreNamesOf = ({ path, tree }: Source): [from: string, name: string][] => tree.statements.flatMap(statement => {
+  if (!ts.isImportDeclaration(statement) || isOfTypes(statement)) return []
+  const specifier = (statement.moduleSpecifier as ts.StringLiteral).text
+  const from = relative(ROOT, resolve(ROOT, dirname(path), `${specifier}.ts`))
+  const bindings = statement.importClause?.namedBindings
+  if (!specifier.startsWith('.') || areaOf(from) === 'port' || !bindings || !ts.isNamedImports(bindings)) return []
+  return bindings.elements.map(({ name, propertyName }): [string, string] => [from, (propertyName ?? name).text])
+})
+
+/** Tables that ports may see: the core's bytes, by contract, and what hub.js is offered as it is. */
+const PORTS_TABLES = ['src/memory.ts memory', 'src/broker/counters.ts counters']
+
 /** The files that lie on a circle of imports: those that come back to themselves. */
 function circleOf (graph: Map<string, string[]>): string[] {
   const comesBack = (path: string): boolean => {
@@ -158,6 +194,12 @@ describe('architecture', () => {
     const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts', subscriptions }
     expect(known).toContain(aliases.runtime)
     expect(circleOf(new Map(files.map(file => [file.path, valuesFrom(file, aliases, known)])))).toEqual([])
+  })
+
+  it('gives a port functions of the core, and none of its tables', () => {
+    const seen = sources.filter(({ area }) => area === 'port').flatMap(source => coreNamesOf(source)
+      .filter(([from, name]) => MAKES_TABLE.test(declarationOf(from, name))).map(found => found.join(' ')))
+    expect([...new Set(seen)].sort()).toEqual([...PORTS_TABLES].sort())
   })
 
   it('imports run one way in scripts: a pass knows the text it is given, the build no command', () => {

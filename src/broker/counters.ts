@@ -28,6 +28,11 @@ const COUNTERS = 19
 /** By the constants above. Doubles: a busy gateway passes 2^32 bytes within the hour. */
 export const counters = new Float64Array(FEATURE_SYS ? COUNTERS : 0)
 
+/** What a counter has come to. */
+export function counterOf(counter: number): number {
+  return counters[counter]
+}
+
 /** Adds to a counter. */
 export function countMore(counter: number, amount: number): void {
   if (FEATURE_SYS) counters[counter] += amount

@@ -10,11 +10,12 @@ import {
 } from '../codec/publish'
 import {
   FEATURE_LANE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
-  POOL_BLOCK_SIZE,
+  POOL_BLOCK_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
 import { poolHasRun } from '../store/byte_pool'
 import {
-  connectionHeardAt, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
+  connectionHeardAt, connectionLarge, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
+  rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { messageCount, messageStore } from '../store/message_table'
 import {
@@ -31,9 +32,8 @@ import {
 } from './counters'
 import type { Chunk } from '../port/port'
 
-// What the port reads of the PUBLISH handled last, of its connection, and of the routes.
+// What the port reads of the PUBLISH handled last, and of the routes.
 export { publishQos, publishTopicSize } from '../codec/publish'
-export { connectionLarge, connectionVersion, rxEnd, rxStart, streamLeft } from '../store/connection_table'
 export { routeEpoch } from '../subscriptions/rows'
 
 /** The QoS bits of a row of a queue, and of the flags of a PUBLISH. */
@@ -70,6 +70,21 @@ export function laneBodyOf(slot: number): number {
 /** The PUBLISH with the Remaining Length that laneBodyOf answered was handled. */
 export function laneOffer(body: number): void {
   if (isDelivered) laneBody = body
+}
+
+/** Whether a connection's next chunk starts a packet: nothing of one is there, nor of one that is taken as it comes. */
+export function laneIsBetween(slot: number): boolean {
+  return rxStart[slot] === rxEnd[slot] && !streamLeft[slot]
+}
+
+/** Whether a connection speaks 5.0: its PUBLISH packets have properties. */
+export function laneHasProperties(slot: number): boolean {
+  return connectionVersion[slot] > 4
+}
+
+/** Bytes that may wait for a connection before QoS 0 to it is dropped. */
+export function laneCreditSize(slot: number): number {
+  return TX_CREDIT_SIZE + connectionLarge[slot]
 }
 
 /**

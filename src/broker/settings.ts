@@ -34,6 +34,15 @@ export const settings = new Float64Array(FEATURE_SETTINGS ? [
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
 ] : [])
 
+/** What a setting is now; at the start the board's own limit. */
+export function settingOf(setting: number): number {
+  return settings[setting]
+}
+
+export function settingSet(setting: number, value: number): void {
+  settings[setting] = value
+}
+
 // The four that every board has.
 
 export function inflightMax(): number {

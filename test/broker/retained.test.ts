@@ -89,7 +89,7 @@ function filterDraw(random: Random): string {
 async function takeSlowly(seed: number): Promise<void> {
   const random = new Random(seed)
   const world = await memoryWorld('host')
-  world.core.settings[SETTING_QUEUE] = 1
+  world.core.settingSet(SETTING_QUEUE, 1)
   const peer = await connect(world)
   const kept = new Set<string>()
   const inbox: AnyPacket[] = []

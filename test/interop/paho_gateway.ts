@@ -3,7 +3,7 @@
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN,
 } from '../../src/broker/access_kind'
-import { SETTING_KEEP_ALIVE, SETTING_RECEIVE_MAXIMUM, settings } from '../../src/broker/settings'
+import { SETTING_KEEP_ALIVE, SETTING_RECEIVE_MAXIMUM, settingSet } from '../../src/broker/settings'
 import { accessRuleAdd, listen, start, stop } from '../../src/port/node/bundle'
 
 /** The suite expects the server to shorten a Keep Alive of 120 s to this. */
@@ -14,8 +14,8 @@ const RECEIVE_MAXIMUM = 20
 /** Starts the broker on a free port; answers the port. */
 async function startForSuite(): Promise<number> {
   start()
-  settings[SETTING_KEEP_ALIVE] = KEEP_ALIVE_S
-  settings[SETTING_RECEIVE_MAXIMUM] = RECEIVE_MAXIMUM
+  settingSet(SETTING_KEEP_ALIVE, KEEP_ALIVE_S)
+  settingSet(SETTING_RECEIVE_MAXIMUM, RECEIVE_MAXIMUM)
   accessRuleAdd(RULE_PATTERN, '', ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, '#')
   // What begins with $ is opened by no wildcard, and the suite publishes there.
   accessRuleAdd(RULE_PATTERN, '', ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, '$TopicA/#')

@@ -18,9 +18,9 @@ export const boards: Record<BoardName, Board> = {
 export interface CoreInstance {
   readonly memory: Uint8Array
   readonly portControls: PortControls
-  readonly settings: Float64Array
   /** Whether the broker has more to do than the steps between two ticks allow. */
   retainedIsBehind(): boolean
+  settingSet(setting: number, value: number): void
   brokerStart(): void
   brokerAccept(): number
   brokerReceive(slot: number, chunk: Uint8Array | string): void

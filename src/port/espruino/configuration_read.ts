@@ -4,7 +4,7 @@ import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
 } from '../../broker/access_kind'
 import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, SESSION_EXPIRY_MAX } from '../../limits'
-import { accessRuleAdd, settings } from '../../main'
+import { accessRuleAdd, settingSet } from '../../main'
 import { type Configuration, configuration, configurationSet } from './configuration'
 import { hubIdentifier } from './hub_client'
 
@@ -112,6 +112,6 @@ function accessRead(lines: string[]): string {
 function configurationApply(given: Configuration, expected: object): void {
   configurationSet(given)
   Object.keys(expected).forEach((key, setting) => {
-    if (setting < SETTINGS && given[key] !== undefined) settings[setting] = given[key] as number
+    if (setting < SETTINGS && given[key] !== undefined) settingSet(setting, given[key] as number)
   })
 }

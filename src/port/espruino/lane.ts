@@ -8,8 +8,8 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_PACKET_MAX, connectionVersion, laneBody, laneCount, laneHeard, laneKind, laneSlot, laneTarget, publishQos,
-  publishTopicSize, routeEpoch, rxEnd, rxStart, streamLeft,
+  LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneSlot, laneTarget,
+  publishQos, publishTopicSize, routeEpoch,
 } from '../../broker/lane'
 import { NONE } from '../../limits'
 import { remainingLength } from './bytes'
@@ -77,11 +77,11 @@ export function laneLearn(socket: BoardSocket, data: string): void {
   const wasWhole = socket._lane
   laneCheck()
   if (slot < 0) return
-  const isWhole = rxStart[slot] === rxEnd[slot] && !streamLeft[slot]
+  const isWhole = laneIsBetween(slot)
   socket._lane = isWhole ? socket._kept : NO_LANE
   const fixed = data.length < 130 ? 2 : 3
   if (!wasWhole || !isWhole || entryCount === ENTRIES_MAX || laneBody !== data.length - fixed) return
-  remember(socket, data, fixed, connectionVersion[slot] > 4)
+  remember(socket, data, fixed, laneHasProperties(slot))
 }
 
 function remember(socket: BoardSocket, data: string, fixed: number, isNew: boolean): void {

@@ -4,9 +4,9 @@
 // does anything else; there is always room for it (laneHasRoom).
 import { FULL_TRANSMIT, countDropped } from '../../broker/counters'
 import {
-  LANE_INFLIGHT_MAX, connectionLarge, laneConfirms, laneHasRoom, laneIsEmpty, laneIsFree, laneKeep,
+  LANE_INFLIGHT_MAX, laneConfirms, laneCreditSize, laneHasRoom, laneIsEmpty, laneIsFree, laneKeep,
 } from '../../broker/lane'
-import { NONE, TX_CREDIT_SIZE } from '../../limits'
+import { NONE } from '../../limits'
 import { portUnsent, sockets } from './sockets'
 
 const PUBACK = '@\x02'
@@ -126,7 +126,7 @@ export function queuesLook(those: BoardSocket[]): void {
   unseen = 0
   for (const socket of those) {
     const queue = socket && socket.dSnd
-    if (queue && socket._slot >= 0 && queue.length > TX_CREDIT_SIZE + connectionLarge[socket._slot]) {
+    if (queue && socket._slot >= 0 && queue.length > laneCreditSize(socket._slot)) {
       laneYield()
       portUnsent(socket._slot)
       socket._put = drop

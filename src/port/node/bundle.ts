@@ -4,8 +4,8 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessRuleAdd, accessRulesClear, authDataSet, brokerAuthenticated, brokerStart, brokerStop, brokerTick,
-  clientIdentifierSize, clientIdentifierStart, connectionCount, counters, messageBytes, messageCount, protocolVersion,
-  retainedCount, retainedIsBehind, sessionCount, settings, subscriptionCount, userNameSet,
+  clientIdentifierSize, clientIdentifierStart, connectionCount, counterOf, messageBytes, messageCount, protocolVersion,
+  retainedCount, retainedIsBehind, sessionCount, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -85,7 +85,7 @@ async function untilQuiet(): Promise<void> {
   const limit = portNowMs() + FINISH_MS_MAX
   let before = -1
   while (portNowMs() < limit) {
-    const now = counters[MESSAGES_RECEIVED] + counters[MESSAGES_SENT]
+    const now = counterOf(MESSAGES_RECEIVED) + counterOf(MESSAGES_SENT)
     if (now === before && linksOpen().every((link) => !link.unsent)) return
     before = now
     await wait(QUIET_MS)
@@ -120,6 +120,6 @@ function totals(): Record<Total, number> {
 
 export {
   accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet,
-  connectionsMaxSet, counters, credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settings, start,
-  stop, totals, usersSet,
+  connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settingOf,
+  settingSet, start, stop, totals, usersSet,
 }

@@ -2,7 +2,7 @@
 // here, in order, until the answers that the core will ask for are known.
 import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access_kind'
 import { SETTING_AUTHORIZE } from '../../broker/settings'
-import { brokerHeard, settings } from '../../main'
+import { brokerHeard, settingSet } from '../../main'
 import { answerKey } from './authorize'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
@@ -21,7 +21,7 @@ const JUDGE_MS_MAX = 30_000
 /** Sets the program's judgement; for the connections to come. */
 export function authorizeHookSet(judgement: AuthorizeHook | undefined): void {
   hook = judgement
-  settings[SETTING_AUTHORIZE] = judgement ? 1 : 0
+  settingSet(SETTING_AUTHORIZE, judgement ? 1 : 0)
 }
 
 /** Gates that hold something back: their clients are alive. */

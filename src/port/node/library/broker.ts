@@ -41,7 +41,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram })
     const { connections, ...limits } = options.limits ?? {}
     if (connections !== undefined) instance.connectionsMaxSet(connections)
-    limitsApply(instance.settings, limits)
+    limitsApply(instance, limits)
     instance.eventsTo(({ event, number: _number, ...rest }) => {
       const name = EVENTS[event]
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.

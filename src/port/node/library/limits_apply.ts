@@ -4,6 +4,7 @@ import {
   SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
 } from '../../../broker/settings'
 import type { Limits } from './api'
+import type { createBroker } from 'midge-mqtt'
 
 type SettingName = Exclude<keyof Limits, 'connections'>
 
@@ -20,16 +21,19 @@ const SETTINGS: Record<SettingName, number> = {
 /** Where 0 means none, or never, and may be said. */
 const MAY_BE_ZERO = ['keepAlive', 'sessionExpiry', 'topicAliases', 'sysInterval', 'emptyClientIdentifier']
 
-/** Applies what is said; what is above the broker's own limit (`settings` as it was made) is refused. */
-export function limitsApply(settings: Float64Array, limits: Pick<Limits, SettingName>): void {
+/** Applies what is said to a new broker; what is above its own limit, which its settings start with, is refused. */
+export function limitsApply(
+  { settingOf, settingSet }: Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet'>,
+  limits: Pick<Limits, SettingName>,
+): void {
   for (const [name, value] of Object.entries(limits) as [SettingName, number | boolean | undefined][]) {
     if (value === undefined) continue
-    const most = settings[SETTINGS[name]]
+    const most = settingOf(SETTINGS[name])
     const isFree = name === 'keepAlive' || name === 'sysInterval'
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1
     if (!(Number(value) >= least && (isFree || Number(value) <= most))) {
       throw new RangeError(`${name} is ${value}; it goes from ${least} to ${isFree ? 'any number' : most}.`)
     }
-    settings[SETTINGS[name]] = Number(value)
+    settingSet(SETTINGS[name], Number(value))
   }
 }

@@ -28,12 +28,12 @@ const COUNTERS: Record<string, number> = {
   'full/transmit': FULL_TRANSMIT,
 }
 
-export function statisticsOf({ counters, totals }: ReturnType<typeof createBroker>): Record<string, number> {
+export function statisticsOf({ counterOf, totals }: ReturnType<typeof createBroker>): Record<string, number> {
   const { connections, sessions, subscriptions, retained, messages, messageBytes } = totals()
   return {
-    ...Object.fromEntries(Object.entries(COUNTERS).map(([name, counter]) => [name, counters[counter]])),
+    ...Object.fromEntries(Object.entries(COUNTERS).map(([name, counter]) => [name, counterOf(counter)])),
     'clients/connected': connections,
-    'clients/maximum': counters[CLIENTS_MAXIMUM],
+    'clients/maximum': counterOf(CLIENTS_MAXIMUM),
     'clients/total': sessions,
     'subscriptions/count': subscriptions,
     'retained messages/count': retained,
