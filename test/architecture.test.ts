@@ -31,8 +31,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature'],
   feature: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker'],
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
-  port: [...GROUND, 'type:port', 'broker', 'main', 'codec/reason_code', 'codec/property_identifier', 'flash', 'node:',
-    'commander', 'ws', 'midge-mqtt'],
+  // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.
+  client: ['codec/packet_type', 'codec/property_identifier'],
+  port: [...GROUND, 'type:port', 'broker', 'main', 'client', 'codec/reason_code', 'codec/property_identifier',
+    'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
   flash: ['esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],

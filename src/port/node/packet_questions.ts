@@ -1,7 +1,9 @@
-// Cuts a client's bytes into packets and reads what each of them asks for: only what the authorisation hook is asked
-// about. The core judges whether a packet is good; what is not well formed here asks for nothing and fails there.
+// What each of a client's packets asks for: only what the authorisation hook is asked about. The core judges whether a
+// packet is good; what is not well formed here asks for nothing and fails there.
+import { FieldReader } from '../../client/field_reader'
+import { type CutPacket, PacketCutter } from '../../client/packet_cutter'
+import { CONNECT, PUBLISH, SUBSCRIBE } from '../../codec/packet_type'
 import { TOPIC_ALIAS } from '../../codec/property_identifier'
-import { FieldReader } from './field_reader'
 
 export interface AskingPacket {
   bytes: Uint8Array
@@ -11,9 +13,6 @@ export interface AskingPacket {
   claim?: { clientIdentifier: string, userName: string | undefined }
 }
 
-const CONNECT = 1
-const PUBLISH = 3
-const SUBSCRIBE = 8
 const WILL = 4
 const USER_NAME = 128
 /** Bytes held back for a packet that is not complete. */
@@ -33,7 +32,7 @@ class Questions {
   private version = 4
   private readonly aliases = new Map<number, string>()
 
-  of(bytes: Buffer, bodyAt: number): AskingPacket {
+  of({ bytes, bodyAt }: CutPacket): AskingPacket {
     const reader = new FieldReader(bytes, bodyAt)
     const type = bytes[0] >> 4
     const packet: AskingPacket = { bytes, publishTopics: [], filters: [] }
@@ -80,32 +79,9 @@ class Questions {
   }
 }
 
-/** The size of a packet's fixed header and of all of it; null: more bytes are needed. */
-function frame(bytes: Buffer): { bodyAt: number, end: number } | null {
-  let size = 0
-  for (let i = 1; i < 5; i++) {
-    if (i >= bytes.length) return null
-    size |= (bytes[i] & 127) << 7 * (i - 1)
-    if (bytes[i] < 128) return { bodyAt: i + 1, end: i + 1 + size }
-  }
-  return { bodyAt: bytes.length, end: bytes.length }
-}
-
 /** Answers a function that takes a connection's chunks and gives its whole packets with what they ask for. */
 export function packetQuestions(): (chunk: Uint8Array) => AskingPacket[] {
   const questions = new Questions()
-  let rest = Buffer.alloc(0)
-  return (chunk) => {
-    const packets: AskingPacket[] = []
-    // The stream may use the chunk's memory again while the packet waits: it is copied.
-    rest = Buffer.concat([rest, chunk])
-    for (let found = frame(rest); found; found = frame(rest)) {
-      const isWhole = found.end <= rest.length
-      if (!isWhole && found.end <= HELD_SIZE_MAX) break
-      const end = isWhole ? found.end : rest.length
-      packets.push(questions.of(rest.subarray(0, end), found.bodyAt))
-      rest = rest.subarray(end)
-    }
-    return packets
-  }
+  const cutter = new PacketCutter(HELD_SIZE_MAX)
+  return chunk => cutter.cut(chunk).map(packet => questions.of(packet))
 }

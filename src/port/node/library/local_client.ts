@@ -2,14 +2,19 @@
 // subscribes takes the same way, with the same guarantees, as everybody's. It has one handler for a filter: see
 // local_clients.ts.
 import { Duplex } from 'node:stream'
+import { FieldReader } from '../../../client/field_reader'
+import { filterMatches } from '../../../client/filter_matches'
+import { PacketCutter } from '../../../client/packet_cutter'
+import {
+  type Outgoing, acknowledgePacket, connectPacket, disconnectPacket, pingPacket, publishPacket, subscribePacket,
+  unsubscribePacket,
+} from '../../../client/packets'
+import {
+  CONNACK, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK,
+} from '../../../codec/packet_type'
 import {
   MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIER,
 } from '../../../codec/property_identifier'
-import { FieldReader } from '../field_reader'
-import {
-  type Outgoing, PacketReader, type Received, acknowledgePacket, connectPacket, disconnectPacket, pingPacket,
-  publishPacket, subscribePacket, unsubscribePacket,
-} from './local_packets'
 import type { Message, QoS } from './api'
 
 /** Reason Codes from here on refuse. */
@@ -36,23 +41,11 @@ interface Exchange extends Outgoing {
   reject: (error: Error) => void
 }
 
-/** Whether a topic matches a filter. [MQTT 5.0 section 4.7] */
-function filterMatches(filter: string, topic: string): boolean {
-  const wanted = filter.split('/')
-  const levels = topic.split('/')
-  if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false
-  for (const [i, level] of wanted.entries()) {
-    if (level === '#') return true
-    if (i >= levels.length || level !== '+' && level !== levels[i]) return false
-  }
-  return wanted.length === levels.length
-}
-
 export const CLOSED = 'The broker has closed.'
 
 export class LocalClient {
   isClosed = false
-  private readonly reader = new PacketReader()
+  private readonly cutter = new PacketCutter()
   private readonly byFilter = new Map<string, Subscription>()
   private readonly byIdentifier = new Map<number, Subscription>()
   private lastSubscription = 0
@@ -75,7 +68,7 @@ export class LocalClient {
       read: () => undefined,
       // Answered when the broker has returned from writing: it may be about to write to a thousand of these.
       write: (chunk: Uint8Array, _encoding, done) => queueMicrotask(() => {
-        for (const packet of this.reader.read(chunk)) this.handle(packet)
+        for (const { bytes, bodyAt } of this.cutter.cut(chunk)) this.handle(bytes[0], bytes.subarray(bodyAt))
         done()
       }),
       final: (done) => {
@@ -179,15 +172,15 @@ export class LocalClient {
     if (!identifierAt) exchange.settle(0)
   }
 
-  private handle({ first, body }: Received): void {
+  private handle(first: number, body: Buffer): void {
     const type = first >> 4
-    if (type === 2) this.connected(body)
-    else if (type === 3) this.deliver(first, body)
-    else if (type === 4 || type === 7) this.settle(body, body[2] ?? 0)
-    else if (type === 5 && (body[2] ?? 0) < REFUSED) this.stream.push(acknowledgePacket(0x62, body.readUInt16BE(0)))
-    else if (type === 5) this.settle(body, body[2])
-    else if (type === 6) this.stream.push(acknowledgePacket(0x70, body.readUInt16BE(0)))
-    else if (type === 9 || type === 11) this.settle(body, body[body.length - 1])
+    if (type === CONNACK) this.connected(body)
+    else if (type === PUBLISH) this.deliver(first, body)
+    else if (type === PUBACK || type === PUBCOMP) this.settle(body, body[2] ?? 0)
+    else if (type === PUBREC && (body[2] ?? 0) >= REFUSED) this.settle(body, body[2])
+    else if (type === PUBREC) this.stream.push(acknowledgePacket(PUBREL, body.readUInt16BE(0)))
+    else if (type === PUBREL) this.stream.push(acknowledgePacket(PUBCOMP, body.readUInt16BE(0)))
+    else if (type === SUBACK || type === UNSUBACK) this.settle(body, body[body.length - 1])
   }
 
   private connected(body: Buffer): void {
@@ -221,7 +214,7 @@ export class LocalClient {
     const isRetained = (first & 1) === 1
     const reader = new FieldReader(body, 0)
     const topic = reader.text()
-    if (qos) this.stream.push(acknowledgePacket(qos === 1 ? 0x40 : 0x50, reader.number(2)))
+    if (qos) this.stream.push(acknowledgePacket(qos === 1 ? PUBACK : PUBREC, reader.number(2)))
     const identifiers: number[] = []
     reader.properties((identifier, value) => {
       if (identifier === SUBSCRIPTION_IDENTIFIER) identifiers.push(value)

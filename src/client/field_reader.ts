@@ -1,5 +1,6 @@
-// Reads the fields of one packet: for what the port must know of packets that are not its own to judge.
-import { SUBSCRIPTION_IDENTIFIER, USER_PROPERTY } from '../../codec/property_identifier'
+// Reads the fields of one packet, for who does not judge it: a client that trusts its broker, and a port that must know
+// what a packet asks for before the core does.
+import { SUBSCRIPTION_IDENTIFIER, USER_PROPERTY } from '../codec/property_identifier'
 
 /** Bytes of each property's value that is a number of a fixed size. [MQTT 5.0 table 2-4] */
 const PROPERTY_SIZES: Record<number, number> = {
