@@ -31,7 +31,7 @@ export const FEATURE_WILL: boolean = true
 export const FEATURE_INDEX: boolean = true
 /** Without FEATURE_INDEX: filters and retained topics are found by a hash. */
 export const FEATURE_HASH: boolean = true
-/** The port of an interpreter forwards a PUBLISH that repeats its topic without the broker: src/broker/lane.ts.
+/** The port of an interpreter forwards a PUBLISH that repeats its topic without the broker: src/feature/lane.ts.
  * Needs a board without FEATURE_INDEX. */
 export const FEATURE_LANE: boolean = false
 /** midge.json, Wi-Fi, the watchdog and the refusal of connections when memory is low. */

@@ -28,13 +28,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
     'subscriptions/indexed/retained_index'],
   subscriptions: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'broker', 'feature'],
-  broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature'],
+  broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature',
+    'seams'],
+  // One file for each moment at which features join the broker: what they are told, and which there are.
+  seams: ['limits', 'codec', 'store', 'subscriptions', 'feature'],
   feature: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker'],
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
   // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.
   client: ['codec/packet_type', 'codec/property_identifier'],
-  port: [...GROUND, 'type:port', 'broker', 'main', 'client', 'codec/reason_code', 'codec/property_identifier',
-    'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
+  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'codec/reason_code',
+    'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
   flash: ['esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],

@@ -12,7 +12,7 @@ const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 
 /** What the docs name and the repository does not have: what a build or an owner makes, and examples. */
 const ELSEWHERE = new Set([
-  'midge.json', 'hub.js', 'names.json', 'manifest.json', 'src/feature/greeting.ts',
+  'midge.json', 'hub.js', 'names.json', 'manifest.json',
 ])
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')

@@ -18,7 +18,7 @@ import { ROOT } from '../lib/root.mjs'
  *   for a folder.
  * - `overrides`: constants set over the board's.
  * - `externals`: names of imports that stay imports, under another name.
- * - `sources`: texts that stand in for files, by their paths in the repository.
+ * - `sources`: texts that stand in for files, or are files that there are not, by their paths in the repository.
  * @typedef {object} Parts
  * @property {string} entry
  * @property {Record<string, string>} aliases
@@ -30,10 +30,12 @@ import { ROOT } from '../lib/root.mjs'
 /**
  * Where an import without its extension leads, or null.
  * @param {string} path
+ * @param {Record<string, string>} sources
  */
-function findFile (path) {
+function findFile (path, sources) {
   const candidates = [path, `${path}.ts`, `${path.replace(/\.js$/, '')}.ts`, join(path, 'index.ts')]
-  return candidates.find(candidate => /\.m?[tj]s$/.test(candidate) && existsSync(candidate)) ?? null
+  const isThere = (/** @type {string} */ file) => existsSync(file) || relative(ROOT, file) in sources
+  return candidates.find(candidate => /\.m?[tj]s$/.test(candidate) && isThere(candidate)) ?? null
 }
 
 /** The alias `board`: the board's file, with constants set over it when a test asks for that. */
@@ -88,7 +90,7 @@ function sourcePlugin ({ aliases, overrides, externals, sources }) {
       if (folder) source = join(aliases[folder], source.slice(folder.length))
       if (externals[source]) return { id: externals[source], external: true }
       if (!source.startsWith('.') && !source.startsWith('/')) return { id: source, external: true }
-      const file = findFile(importer && source.startsWith('.') ? resolve(dirname(importer), source) : source)
+      const file = findFile(importer && source.startsWith('.') ? resolve(dirname(importer), source) : source, sources)
       if (!file) this.error(`${importer}: there is no ${source}`)
       return file
     },

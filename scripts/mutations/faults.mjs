@@ -107,7 +107,7 @@ export const FAULTS = [
   {
     name: 'DUP of a publisher is handed on',
     board: 'esp32',
-    file: 'src/broker/lane.ts', from: 'isBare && !(frameFlags & ~QOS_1)', to: 'isBare && !(frameFlags & 5)',
+    file: 'src/feature/lane.ts', from: 'isBare && !(frameFlags & ~QOS_1)', to: 'isBare && !(frameFlags & 5)',
   },
   {
     name: 'any DISCONNECT discards the Will',

@@ -6,12 +6,13 @@ import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { heldBegin, heldContinue } from '../feature/held_packet'
 import { HOLD, streamBegin, streamContinue, streamIsHeld } from '../feature/stream'
-import { sysTick } from '../feature/sys'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
   FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
   SESSIONS_EXPIRE,
 } from '../limits'
+import { onStart } from '../seams/on_start'
+import { onTick } from '../seams/on_tick'
 import {
   ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags,
   connectionHeardAt, connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState,
@@ -19,7 +20,7 @@ import {
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
-import { clockSet, clockStart, clockUpdate, nowMs } from './clock'
+import { clockSet, clockUpdate, nowMs } from './clock'
 import { connectionsSettle } from './connection'
 import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
 import { dispatch } from './dispatch'
@@ -33,7 +34,6 @@ import { retainedPump } from './retained'
 import { creditReturn } from './send'
 import { sessionsTick } from './session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
-import { retainedTick } from '../subscriptions/indexed/retained_tick'
 import type { Chunk } from '../port/port'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
@@ -41,7 +41,8 @@ const WAIT_MS_MAX = 30_000
 
 /** Starts the broker; the port is ready. */
 export function brokerStart(): void {
-  clockStart()
+  clockUpdate()
+  onStart()
 }
 
 /** A Network Connection has come. Answers its slot, or NONE: there is none left, and the runtime closes it. */
@@ -212,8 +213,7 @@ export function brokerTick(ms: number): void {
   }
   if (SESSIONS_EXPIRE || FEATURE_SYS) connectionsSettle()
   if (SESSIONS_EXPIRE) sessionsTick()
-  if (FEATURE_SYS) sysTick()
-  if (RETAINED_IN_TURN && FEATURE_RETAINED) retainedTick()
+  onTick()
   connectionsSettle()
 }
 

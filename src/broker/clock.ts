@@ -4,13 +4,6 @@ import { portNowMs } from 'runtime'
 /** Milliseconds; as fresh as the last clockUpdate. */
 export let nowMs = 0
 
-/** When the broker started. */
-export let clockStartedMs = 0
-
-export function clockStart(): void {
-  clockStartedMs = clockUpdate()
-}
-
 export function clockUpdate(): number {
   return nowMs = portNowMs()
 }

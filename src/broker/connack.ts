@@ -4,7 +4,6 @@ import { CONNACK } from '../codec/packet_type'
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
-  TOPIC_ALIAS_MAXIMUM,
 } from '../codec/property_identifier'
 import { NO_REASON, connackReturnCode } from '../codec/reason_code'
 import {
@@ -12,11 +11,10 @@ import {
   writeTwoByteInteger,
 } from '../codec/writer'
 import {
-  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING,
-  FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS,
-  TOPIC_ALIAS_MAX,
+  FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION,
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
 } from '../limits'
-import { writeAuthentication } from '../feature/authentication'
+import { onConnack } from '../seams/on_connack'
 import { connectionIsOpen, connectionReason } from '../store/connection_table'
 import { sessionClientSize, sessionClientStart } from '../store/session_table'
 import { writeReasonString } from './reason_string'
@@ -60,7 +58,7 @@ export function sendConnack(slot: number, session: number, isPresent: boolean): 
   const block = blockBegin()
   writeLimits()
   writeTerms(session)
-  if (FEATURE_ENHANCED_AUTHENTICATION) writeAuthentication(slot)
+  onConnack(slot)
   blockEnd(block)
   sendControl(slot, openEnd(CONNACK << 4, body))
   // Where it does not fit nothing may come in its place. [MQTT-3.14.0-1]
@@ -73,10 +71,6 @@ function writeLimits(): void {
   writeTwoByteInteger(settings[SETTING_RECEIVE_MAXIMUM])
   writeByte(MAXIMUM_PACKET_SIZE)
   writeFourByteInteger(settings[SETTING_PACKET_SIZE])
-  if (FEATURE_TOPIC_ALIAS) {
-    writeByte(TOPIC_ALIAS_MAXIMUM)
-    writeTwoByteInteger(TOPIC_ALIAS_MAX)
-  }
   if (!FEATURE_QOS2) {
     writeByte(MAXIMUM_QOS)
     writeByte(1)

@@ -8,10 +8,10 @@ import {
   NETWORK_LOST, WILL_DISCARDED, connectionFlags, connectionReason, connectionRemove, connectionSession,
   connectionTakeClosing, connectionVersion, heldRelease,
 } from '../store/connection_table'
+import { onConnectionEnd } from '../seams/on_connection_end'
 import { rxRelease } from '../store/rx_ring'
 import { sessionSlot } from '../store/session_table'
 import { routesChanged } from '../subscriptions/rows'
-import { connectionFeaturesRelease } from './connection_features'
 import { LOG_CLOSED } from './log_code'
 import { sendDisconnect } from './send'
 import { sessionDisconnected } from './session'
@@ -33,7 +33,7 @@ function connectionEnd(slot: number): void {
   if (reasonCode !== NETWORK_LOST) portClose(slot)
   rxRelease(slot)
   if (FEATURE_ACCESS || FEATURE_STREAM) heldRelease(slot)
-  connectionFeaturesRelease(slot)
+  onConnectionEnd(slot)
   const isWillDiscarded = FEATURE_WILL && (connectionFlags[slot] & WILL_DISCARDED) > 0
   connectionRemove(slot)
   if (session >= 0) {

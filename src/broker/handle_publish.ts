@@ -4,22 +4,21 @@ import { PUBACK, PUBREC } from '../codec/packet_type'
 import { frameBody, frameEnd, frameFlags } from '../codec/frame'
 import {
   decodePublish, publishEnd, publishExpiry, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart,
-  publishQos, publishSetTopic, publishTopicAlias, publishTopicSize, publishTopicStart,
+  publishQos, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import { propertyHas } from '../codec/property'
 import { TOPIC_ALIAS } from '../codec/property_identifier'
 import {
-  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
+  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import { topicNameIsValid } from '../codec/topic'
 import { utf8IsValid } from '../codec/utf8'
-import { aliasIn, aliasInSet, aliasTopicSize, aliasTopicStart } from '../feature/topic_alias'
 import { isSysTopic } from '../feature/sys'
 import {
-  FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT,
-  INBOUND_MAX, NONE, TOPIC_ALIAS_MAX,
+  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
 } from '../limits'
+import { onPublish, onPublishTake, onPublishTaken } from '../seams/on_publish'
 import { connectionSession, connectionVersion } from '../store/connection_table'
 import {
   INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom,
@@ -28,7 +27,6 @@ import { sessionInboundCount } from '../store/session_table'
 import { accessWrite } from './access'
 import { clockUpdate } from './clock'
 import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from './counters'
-import { laneBodyOf, laneOffer, laneVoid } from './lane'
 import { LOG_PUBLISH_REFUSED } from './log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from './send'
@@ -46,10 +44,9 @@ export function handlePublish(slot: number): number {
   if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd, true)) {
     return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID | UNROUTED)
   }
-  const body = FEATURE_LANE ? laneBodyOf(slot) : NONE
-  laneVoid(false)
+  onPublishTake(slot)
   const answer = publishTake(slot, version, publishPacketIdentifier, publishExpiresAt(), NONE)
-  if (FEATURE_LANE) laneOffer(body)
+  onPublishTaken()
   return answer
 }
 
@@ -68,14 +65,7 @@ export function publishResolve(slot: number): number {
   if (FEATURE_MQTT5 && !FEATURE_TOPIC_ALIAS && connectionVersion[slot] > 4 && propertyHas(TOPIC_ALIAS)) {
     return TOPIC_ALIAS_INVALID
   }
-  if (!FEATURE_TOPIC_ALIAS || publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
-  if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
-  if (publishTopicSize) {
-    return aliasInSet(slot, publishTopicAlias, publishTopicStart, publishTopicSize) ? SUCCESS : QUOTA_EXCEEDED
-  }
-  if (!aliasIn(slot, publishTopicAlias)) return PROTOCOL_ERROR
-  publishSetTopic(aliasTopicStart, aliasTopicSize)
-  return SUCCESS
+  return onPublish(slot)
 }
 
 /**

@@ -10,11 +10,12 @@ import {
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_TOPIC_ALIAS, HAS_LARGE, IDENTIFIERS_MAX, NONE,
+  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, HAS_LARGE, IDENTIFIERS_MAX, NONE,
   PACKET_FITS_PACK, PACK_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
-import { connectionAliasMax, connectionLarge, connectionPacketMax, connectionVersion } from '../store/connection_table'
-import { TOPIC_KNOWN, aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
+import { connectionLarge, connectionPacketMax, connectionVersion } from '../store/connection_table'
+import { TOPIC_KNOWN } from '../feature/topic_alias'
+import { deliveryIsSingle, onDelivered, onDelivery } from '../seams/on_delivery'
 import { nowMs } from './clock'
 import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from './counters'
 import { publicationExpiresAt } from './in_hand'
@@ -61,13 +62,13 @@ export const TOO_LARGE = 2
 export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   const isShared = !packetIdentifier && !(FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount)
-    && !(FEATURE_TOPIC_ALIAS && connectionAliasMax[slot])
+    && !deliveryIsSingle(slot)
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
   if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
   const size = PACKET_FITS_PACK ? headSizes[lane] : headSizes[lane] + tailSizes[lane]
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return TOO_LARGE
   if (!sendHasRoom(slot, size)) return NO_ROOM
-  if (FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]) aliasOutIsKnown()
+  onDelivered(slot)
   sendPacked(slot, heads[lane], headSizes[lane])
   if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
   if (HAS_LARGE && size > TX_CREDIT_SIZE) {
@@ -82,9 +83,7 @@ export function outgoingSend(slot: number, flags: number, packetIdentifier: numb
 }
 
 function pack(lane: number, slot: number, flags: number, packetIdentifier: number, isNew: boolean): void {
-  const alias = FEATURE_TOPIC_ALIAS && connectionAliasMax[slot]
-    ? aliasOut(slot, publishTopicStart, publishTopicSize)
-    : 0
+  const alias = onDelivery(slot)
   const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
   const added = isNew ? addedSize(alias) : 0
   const tailStart = isNew ? publishPropertiesStart : publishPayloadStart

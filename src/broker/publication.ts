@@ -3,18 +3,18 @@
 import { deliverRoute } from 'subscriptions/deliver'
 import { routeFind, routeQos, routeTargets } from 'subscriptions/route'
 import {
-  NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID, UNSPECIFIED_ERROR,
+  NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
 } from '../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import { FEATURE_RETAINED, FEATURE_WAIT } from '../limits'
+import { onPublished } from '../seams/on_published'
 import { messageRelease } from '../store/message_table'
 import { queueHasRoom } from '../store/queue_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
 import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
-import { laneVoid } from './lane'
 
 /** The message was refused before, and counted then. */
 let isRepeated = false
@@ -32,7 +32,7 @@ export function publicationRepeats(): void {
 export function publicationPublish(session: number, expiresAt: number, message: number): number {
   publicationBegin(session, expiresAt, message)
   const answer = publish()
-  laneVoid(answer < UNSPECIFIED_ERROR)
+  onPublished(answer)
   if (FEATURE_WAIT) isRepeated = false
   if (publicationMessage !== message) messageRelease(publicationMessage)
   return answer

@@ -1,10 +1,10 @@
 // Sessions through time: what happens when a connection ends, and when a session does. [MQTT 5.0 section 4.1]
 import { portLog } from 'runtime'
 import { subscriptionsEnd } from 'subscriptions/table'
-import { sharedRedeliver } from '../feature/shared_subscription'
 import {
-  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../limits'
+import { onSessionEnd } from '../seams/on_session_end'
 import { queueClear, queueRestart } from '../store/queue_table'
 import {
   sessionClientSize, sessionClientStart, sessionExists, sessionExpiresAt, sessionExpiry, sessionQueueCount,
@@ -34,7 +34,7 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
 /** Ends a session without a connection: a Will that waits is published now. [MQTT-3.1.2-8] [MQTT-4.1.0-2] */
 export function sessionEnd(session: number): void {
   if (FEATURE_WILL) willPublish(session)
-  if (FEATURE_SHARED_SUBSCRIPTION) sharedRedeliver(session)
+  onSessionEnd(session)
   subscriptionsEnd(session)
   queueClear(session)
   sessionRemove(session)

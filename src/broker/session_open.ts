@@ -7,7 +7,7 @@ import {
 } from '../codec/connect'
 import { propertyNumber } from '../codec/property'
 import {
-  RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL, TOPIC_ALIAS_MAXIMUM,
+  RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL,
 } from '../codec/property_identifier'
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
@@ -15,12 +15,13 @@ import {
 import { isSysTopic } from '../feature/sys'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
-  FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_TOPIC_ALIAS, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
+  FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../limits'
+import { onConnect } from '../seams/on_connect'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
-  CONNECTED, connectionAliasMax, connectionClose, connectionCount, connectionReceiveMax, connectionSession,
-  connectionSilenceMs, connectionState,
+  CONNECTED, connectionClose, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
+  connectionState,
 } from '../store/connection_table'
 import {
   sessionAdd, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
@@ -37,9 +38,7 @@ import { LOG_CONNECTED } from './log_code'
 import { queuePump, queueResume } from './queue'
 import { retainedPump } from './retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
-import {
-  SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, SETTING_TOPIC_ALIAS, settings,
-} from './settings'
+import { SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, settings } from './settings'
 import { willStore } from './will'
 
 // Where the Client Identifier lies, the client's own or an assigned one.
@@ -139,12 +138,9 @@ function takeTerms(slot: number, isAssigned: boolean): void {
   connectionSilenceMs[slot] = keepAlive * 1_500 // [MQTT-3.1.2-22] [MQTT-3.2.2-22]
   if (!FEATURE_MQTT5) return
   connectionReceiveMax[slot] = 65_535
-  if (FEATURE_TOPIC_ALIAS) connectionAliasMax[slot] = 0
+  onConnect(slot, isNew)
   if (!isNew) return
   connectionReceiveMax[slot] = propertyNumber(RECEIVE_MAXIMUM, 65_535)
-  if (FEATURE_TOPIC_ALIAS) {
-    connectionAliasMax[slot] = Math.min(propertyNumber(TOPIC_ALIAS_MAXIMUM, 0), settings[SETTING_TOPIC_ALIAS])
-  }
   connackSet(
     expiryGranted === expiry ? NONE : expiryGranted, isShortened ? keepAlive : NONE, isAssigned,
     FEATURE_RESPONSE_INFORMATION && propertyNumber(REQUEST_RESPONSE_INFORMATION, 0) > 0,

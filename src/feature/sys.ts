@@ -5,7 +5,7 @@ import { subscriptionMatches } from 'subscriptions/table'
 import { publishSetFlags } from '../codec/publish'
 import { accessAllows } from '../broker/access'
 import { ACCESS_READ } from '../broker/access_kind'
-import { clockStartedMs, nowMs } from '../broker/clock'
+import { nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
   FULL_QUEUE, FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
@@ -79,6 +79,12 @@ function topicOf(index: number): string {
 }
 
 let dueAt = 0
+/** When the broker started, milliseconds of the port's clock. */
+let startedMs = 0
+
+export function sysStart(): void {
+  startedMs = nowMs
+}
 
 /** Whether a client's topic lies under $SYS/, where only the broker publishes. */
 export function isSysTopic(start: number, size: number): boolean {
@@ -88,7 +94,7 @@ export function isSysTopic(start: number, size: number): boolean {
 /** The value of a source as text. */
 function valueOf(source: number): string {
   if (source >= 0) return '' + counters[source]
-  if (source === UPTIME) return ((nowMs - clockStartedMs) / 1_000 | 0) + ' seconds'
+  if (source === UPTIME) return ((nowMs - startedMs) / 1_000 | 0) + ' seconds'
   if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
   return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]
 }

@@ -5,6 +5,14 @@
 // a client that takes aliases. Topics are kept in the pool.
 // Memory: 2 x SLOTS_MAX x TOPIC_ALIAS_MAX x (2 start + 2 size) bytes on a board.
 import { portCopy, portEqual } from 'runtime'
+import { SETTING_TOPIC_ALIAS, settings } from '../broker/settings'
+import { propertyNumber } from '../codec/property'
+import { TOPIC_ALIAS_MAXIMUM } from '../codec/property_identifier'
+import {
+  publishSetTopic, publishTopicAlias, publishTopicSize, publishTopicStart,
+} from '../codec/publish'
+import { PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID } from '../codec/reason_code'
+import { writeByte, writeTwoByteInteger } from '../codec/writer'
 import {
   FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, POOL_BLOCKS_RX, SLOTS_MAX, TABLES_GROW, TOPIC_ALIAS_MAX, newOffsets,
   rowsAtStart,
@@ -24,20 +32,37 @@ let inSize = newOffsets(ROWS)
 let outStart = newOffsets(ROWS)
 let outSize = newOffsets(ROWS)
 
-/** The topic that aliasIn found. Life: until the next, at most to the end of the call into the core (aliasOver). */
-export let aliasTopicStart = 0
-export let aliasTopicSize = 0
+/** How many aliases the client that is let in takes from the server: none before 5.0. */
+export function aliasesConnect(slot: number, isNew: boolean): void {
+  const wanted = isNew ? propertyNumber(TOPIC_ALIAS_MAXIMUM, 0) : 0
+  connectionAliasMax[slot] = Math.min(wanted, settings[SETTING_TOPIC_ALIAS])
+}
 
-/** Looks up an alias (1 to TOPIC_ALIAS_MAX) of the client's. False: it stands for nothing yet. [MQTT-3.3.2-7] */
-export function aliasIn(slot: number, alias: number): boolean {
-  const row = slot * TOPIC_ALIAS_MAX + alias - 1
-  aliasTopicStart = inStart[row]
-  aliasTopicSize = inSize[row]
-  return aliasTopicStart > 0
+/** Writes how many the server takes from it. [MQTT 5.0 section 3.2.2.3.8] */
+export function writeTopicAliasMaximum(): void {
+  writeByte(TOPIC_ALIAS_MAXIMUM)
+  writeTwoByteInteger(TOPIC_ALIAS_MAX)
+}
+
+/**
+ * Makes the topic that the decoded PUBLISH's alias stands for its own, or has the alias stand for its topic. Answers 0
+ * or a Reason Code. [MQTT-3.3.2-7]
+ */
+export function aliasResolve(slot: number): number {
+  if (publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
+  if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
+  if (publishTopicSize) {
+    return aliasInSet(slot, publishTopicAlias, publishTopicStart, publishTopicSize) ? SUCCESS : QUOTA_EXCEEDED
+  }
+  const row = slot * TOPIC_ALIAS_MAX + publishTopicAlias - 1
+  // It stands for nothing yet; a row that there is not is none.
+  if (!(inStart[row] > 0)) return PROTOCOL_ERROR
+  publishSetTopic(inStart[row], inSize[row])
+  return SUCCESS
 }
 
 /** Gives an alias of the client's a topic. False: there is no room to keep it. */
-export function aliasInSet(slot: number, alias: number, topicStart: number, topicSize: number): boolean {
+function aliasInSet(slot: number, alias: number, topicStart: number, topicSize: number): boolean {
   const row = slot * TOPIC_ALIAS_MAX + alias - 1
   aliasesReserve(row)
   if (inStart[row] && inSize[row] === topicSize && portEqual(inStart[row], topicStart, topicSize)) return true
@@ -110,9 +135,4 @@ function aliasesReserve(row: number): void {
   inSize = columnGrow(inSize, grown)
   outStart = columnGrow(outStart, grown)
   outSize = columnGrow(outSize, grown)
-}
-
-/** For the port of tests: what stands in the registers is over. */
-export function aliasOver(over: never): void {
-  aliasTopicStart = aliasTopicSize = over
 }

@@ -78,6 +78,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/build/columns': [bundle('esp32', coreOptions(false))],
   'test/build/lists': [everyScript],
   'test/build/tokens': [everyScript],
+  'test/build/worked_example': [everyScript],
   'test/flash/': [...flashed, module(FLASH)],
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],

@@ -3,7 +3,7 @@
 // happened before, they are put where the engine looks for the handlers of an event: `on` would make a list for each,
 // two variables more.
 import { brokerAccept, brokerClosed, brokerReceive, brokerWritable } from '../../main'
-import { laneVoid } from '../../broker/lane'
+import { laneVoid } from '../../feature/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
 import { NO_ENTRIES, laneCheck, laneLearn, laneOpen } from './lane'
 import { laneAcknowledge, laneStays, laneYield } from './lane_send'

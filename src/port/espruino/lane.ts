@@ -10,7 +10,7 @@
 import {
   LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneSlot, laneTarget,
   publishQos, publishTopicSize, routeEpoch,
-} from '../../broker/lane'
+} from '../../feature/lane'
 import { NONE } from '../../limits'
 import { remainingLength } from './bytes'
 import { PUBACK_SIZE, laneCopy, laneTurn } from './lane_send'

@@ -5,7 +5,7 @@
 import { FULL_TRANSMIT, countDropped } from '../../broker/counters'
 import {
   LANE_INFLIGHT_MAX, laneConfirms, laneCreditSize, laneHasRoom, laneIsEmpty, laneIsFree, laneKeep,
-} from '../../broker/lane'
+} from '../../feature/lane'
 import { NONE } from '../../limits'
 import { portUnsent, sockets } from './sockets'
 

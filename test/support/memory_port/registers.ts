@@ -15,10 +15,9 @@ import { sharedFilterOver } from '../../../src/codec/shared_filter'
 import { filterOver } from '../../../src/codec/topic'
 import { packOver } from '../../../src/codec/writer'
 import { groupOver } from '../../../src/feature/shared_subscription'
-import { aliasOver } from '../../../src/feature/topic_alias'
 
 const ENDINGS = {
-  acknowledgeOver, aliasOver, connectOver, filterOver, frameOver, groupOver, keptPropertiesOver, listOver, packOver,
+  acknowledgeOver, connectOver, filterOver, frameOver, groupOver, keptPropertiesOver, listOver, packOver,
   propertiesOver, publicationOver, publishOver, readOver, routeOver, sharedFilterOver,
 }
 

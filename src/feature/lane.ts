@@ -9,7 +9,7 @@ import {
   decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  FEATURE_LANE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
   POOL_BLOCK_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
 import { poolHasRun } from '../store/byte_pool'
@@ -25,11 +25,11 @@ import {
   sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRetainedHead, sessionRowsUsed, sessionSlot,
   sessionTarget,
 } from '../store/session_table'
-import { nowMs } from './clock'
+import { nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED, PUBLISH_SENT, countMore,
   countTraffic,
-} from './counters'
+} from '../broker/counters'
 import type { Chunk } from '../port/port'
 
 // What the port reads of the PUBLISH handled last, and of the routes.
@@ -52,24 +52,32 @@ let isDelivered = false
 
 /** A message was published, or is going to be: what stands in sessionTarget is another PUBLISH's. */
 export function laneVoid(wasDelivered: boolean): void {
-  if (!FEATURE_LANE) return
   laneBody = NONE
   isDelivered = wasDelivered
+}
+
+/** The Remaining Length of the PUBLISH in hand, where it may be remembered; else NONE. */
+let taken = NONE
+
+/** The decoded PUBLISH of a connection is going to be published. */
+export function laneTake(slot: number): void {
+  taken = laneBodyOf(slot)
+  laneVoid(false)
+}
+
+/** It is published, or refused. */
+export function laneTaken(): void {
+  if (isDelivered) laneBody = taken
 }
 
 /**
  * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties,
  * and sent for the first time, as DUP is not handed on. Else NONE. [MQTT-3.3.1-3]
  */
-export function laneBodyOf(slot: number): number {
+function laneBodyOf(slot: number): number {
   const properties = FEATURE_MQTT5 && connectionVersion[slot] > 4 ? 1 : 0
   const isBare = publishPayloadStart - publishTopicStart - publishTopicSize === properties + (publishQos ? 2 : 0)
   return isBare && !(frameFlags & ~QOS_1) ? frameEnd - frameBody : NONE
-}
-
-/** The PUBLISH with the Remaining Length that laneBodyOf answered was handled. */
-export function laneOffer(body: number): void {
-  if (isDelivered) laneBody = body
 }
 
 /** Whether a connection's next chunk starts a packet: nothing of one is there, nor of one that is taken as it comes. */

@@ -1,10 +1,10 @@
-// What features keep for a connection, and must let go when it ends.
+// A Network Connection has ended; its slot is to be free. For features that keep something for a connection.
 import { authRelease } from '../feature/authentication'
 import { streamRelease } from '../feature/stream'
 import { aliasesRelease } from '../feature/topic_alias'
 import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_TOPIC_ALIAS } from '../limits'
 
-export function connectionFeaturesRelease(slot: number): void {
+export function onConnectionEnd(slot: number): void {
   if (FEATURE_STREAM) streamRelease(slot)
   if (FEATURE_TOPIC_ALIAS) aliasesRelease(slot)
   if (FEATURE_ENHANCED_AUTHENTICATION) authRelease(slot)

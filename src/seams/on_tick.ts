@@ -1,0 +1,9 @@
+// A second or so has passed, sessions whose time is over have ended. The clock is that of the tick.
+import { sysTick } from '../feature/sys'
+import { FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SYS } from '../limits'
+import { retainedTick } from '../subscriptions/indexed/retained_tick'
+
+export function onTick(): void {
+  if (FEATURE_SYS) sysTick()
+  if (FEATURE_INDEX && FEATURE_RETAINED) retainedTick()
+}
