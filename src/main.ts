@@ -3,11 +3,11 @@ export {
   brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerStart, brokerStop, brokerTick,
   brokerWritable,
 } from './broker/broker'
-export { accessRuleAdd, accessRulesClear } from './broker/access'
-export { clientIdentifierSize, clientIdentifierStart } from './broker/client_identifier'
+export { accessRuleAdd, accessRulesClear } from './broker/access/access'
+export { clientIdentifierSize, clientIdentifierStart } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
-export { userNameSet } from './broker/session_open'
+export { userNameSet } from './broker/session/session_open'
 export { settingOf, settingSet } from './broker/settings'
 export { authDataSet } from './feature/authentication'
 export { memory } from './memory'

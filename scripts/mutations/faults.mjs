@@ -3,12 +3,12 @@ export const FAULTS = [
   {
     name: 'rules are asked before a Topic Name is judged',
     isFuzz: true,
-    file: 'src/broker/handle_publish.ts', from: 'return NOT_AUTHORIZED | UNROUTED', to: 'return NOT_AUTHORIZED',
+    file: 'src/broker/publish/handle_publish.ts', from: 'return NOT_AUTHORIZED | UNROUTED', to: 'return NOT_AUTHORIZED',
   },
   {
     name: 'a message that comes again is answered before its Topic Name is judged',
     isFuzz: true,
-    file: 'src/broker/handle_publish.ts',
+    file: 'src/broker/publish/handle_publish.ts',
     from: 'return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)',
     to: 'return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)',
   },
@@ -20,21 +20,22 @@ export const FAULTS = [
   {
     name: 'a rule that denies a part of a filter denies it all',
     isFuzz: true,
-    file: 'src/broker/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
+    file: 'src/broker/access/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
     to: 'if (covers && size > 65_000 && memory[start + size - 1] === 0x23)',
   },
   {
     name: 'what a client is sent counts as its answers',
-    file: 'src/broker/send.ts', from: 'if (HAS_LARGE) connectionControl[slot] += size\n',
+    file: 'src/broker/connection/send.ts', from: 'if (HAS_LARGE) connectionControl[slot] += size\n',
     to: 'connectionControl[slot] = connectionTransmit[slot]\n',
   },
   {
     name: 'what is small is dropped behind what is large',
-    file: 'src/broker/send.ts', from: 'TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)', to: 'TX_CREDIT_SIZE',
+    file: 'src/broker/connection/send.ts',
+    from: 'TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)', to: 'TX_CREDIT_SIZE',
   },
   {
     name: 'the quota of QoS 2 counts what connections before have left open',
-    file: 'src/broker/handle_publish.ts', from: '!isOpen && inboundHereCount >=',
+    file: 'src/broker/publish/handle_publish.ts', from: '!isOpen && inboundHereCount >=',
     to: '!isOpen && sessionInboundCount[session] >=',
   },
   {
@@ -44,7 +45,7 @@ export const FAULTS = [
   },
   {
     name: 'the name of a certificate is the one that the client gives',
-    file: 'src/broker/session_open.ts',
+    file: 'src/broker/session/session_open.ts',
     from: '  portCopyIn(bytes, 0, userStart, userSize)\n', to: '  userSize = bytes.length - 1\n',
   },
   {
@@ -54,32 +55,33 @@ export const FAULTS = [
   },
   {
     name: 'retained messages are sent to whoever subscribes',
-    file: 'src/broker/retained_message.ts', from: 'if (FEATURE_ACCESS && !accessAllows(',
+    file: 'src/broker/publish/retained_message.ts', from: 'if (FEATURE_ACCESS && !accessAllows(',
     to: 'if (!FEATURE_ACCESS && !accessAllows(',
   },
   {
     name: '3.1 is told of a session that goes on',
-    file: 'src/broker/connack.ts', from: 'isPresent && (!FEATURE_MQTT31 || connectVersion > 3)', to: 'isPresent',
+    file: 'src/broker/connection/connack.ts',
+    from: 'isPresent && (!FEATURE_MQTT31 || connectVersion > 3)', to: 'isPresent',
   },
   {
     name: 'names in rules are put together where a packet is packed',
-    file: 'src/broker/access_pattern.ts', from: 'function percentFind(start: number, end: number): number {\n',
+    file: 'src/broker/access/access_pattern.ts', from: 'function percentFind(start: number, end: number): number {\n',
     to: 'import { portCopy } from \'runtime\'\nimport { PACK_AT } from \'../limits\'\n'
       + 'function percentFind(start: number, end: number): number {\n  portCopy(PACK_AT, start, end - start)\n',
   },
   {
     name: 'a rule that everybody has is for nobody with a name',
-    file: 'src/broker/access.ts', from: '  if (kind === RULE_PATTERN) return true\n',
+    file: 'src/broker/access/access.ts', from: '  if (kind === RULE_PATTERN) return true\n',
     to: '  if (kind === RULE_PATTERN) return sessionUserSize[session] < 0\n',
   },
   {
     name: 'a refused client leaves the session to itself',
-    file: 'src/broker/session_open.ts', from: 'sessionUserSettle(session, identity, size, refusal > 0)',
+    file: 'src/broker/session/session_open.ts', from: 'sessionUserSettle(session, identity, size, refusal > 0)',
     to: 'sessionUserSettle(session, identity, size, refusal < 0)',
   },
   {
     name: 'what is queued is sent to another user of the session',
-    file: 'src/broker/queue.ts', from: '  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)\n',
+    file: 'src/broker/session/queue.ts', from: '  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)\n',
     to: '  if (FEATURE_ACCESS && session < 0\n',
   },
   {
@@ -111,20 +113,20 @@ export const FAULTS = [
   },
   {
     name: 'any DISCONNECT discards the Will',
-    file: 'src/broker/handle_disconnect.ts', from: 'if (FEATURE_WILL && !acknowledgeReasonCode)',
+    file: 'src/broker/connection/handle_disconnect.ts', from: 'if (FEATURE_WILL && !acknowledgeReasonCode)',
     to: 'if (FEATURE_WILL && acknowledgeReasonCode !== 4)',
     isFuzz: true,
   },
   {
     name: 'a session of a user makes room for a client without one',
     board: 'test',
-    file: 'src/broker/session.ts', from: '&& !(hasUser && rank < HAS_MESSAGES)) rank = STAYS',
+    file: 'src/broker/session/session.ts', from: '&& !(hasUser && rank < HAS_MESSAGES)) rank = STAYS',
     to: '&& rank < 0) rank = STAYS',
   },
   {
     name: 'whoever is away for the shortest time makes room',
     board: 'test',
-    file: 'src/broker/session.ts', from: 'rank += sessionExpiresAt[session] -',
+    file: 'src/broker/session/session.ts', from: 'rank += sessionExpiresAt[session] -',
     to: 'rank -= sessionExpiresAt[session] -',
   },
   {
@@ -134,7 +136,7 @@ export const FAULTS = [
   },
   {
     name: 'a rule that begins with a wildcard opens what begins with $',
-    file: 'src/broker/access.ts', from: 'if (topicIsHidden(at) !== topicIsHidden(start)) return false',
+    file: 'src/broker/access/access.ts', from: 'if (topicIsHidden(at) !== topicIsHidden(start)) return false',
     to: 'if (topicIsHidden(at) && !topicIsHidden(start)) return false',
   },
 ]

@@ -5,44 +5,46 @@ import { FAULTS } from './faults.mjs'
 export const MUTATIONS = [
   {
     name: 'a message that is sent again does not say so',
-    file: 'src/broker/queue.ts', from: '(isRepeated ? DUPLICATE : 0)', to: '(isRepeated ? 0 : 0)',
+    file: 'src/broker/session/queue.ts', from: '(isRepeated ? DUPLICATE : 0)', to: '(isRepeated ? 0 : 0)',
   },
   {
     name: 'a message that is sent again has another Packet Identifier',
-    file: 'src/broker/queue.ts', from: 'isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)',
+    file: 'src/broker/session/queue.ts',
+    from: 'isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)',
     to: 'queuePacketIdentifierNext(session)',
   },
   {
     name: 'one more in flight than Receive Maximum permits',
-    file: 'src/broker/queue.ts', from: 'sessionInflightCount[session] >= window',
+    file: 'src/broker/session/queue.ts', from: 'sessionInflightCount[session] >= window',
     to: 'sessionInflightCount[session] > window',
   },
   {
     name: 'PUBREL is not sent again when a session goes on',
-    file: 'src/broker/queue.ts', from: 'sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)',
+    file: 'src/broker/session/queue.ts', from: 'sendAcknowledge(slot, PUBREL, queuePacketIdentifier[row], SUCCESS)',
     to: 'queuePacketIdentifier[row] = queuePacketIdentifier[row]',
   },
   {
     name: 'what has expired is sent',
-    file: 'src/broker/queue.ts', from: 'clockUpdate() >= messageExpiresAt[message]',
+    file: 'src/broker/session/queue.ts', from: 'clockUpdate() >= messageExpiresAt[message]',
     to: 'clockUpdate() >= messageExpiresAt[message] + 600_000',
   },
   {
     name: 'what was queued for another user is sent to whoever has the session now',
-    file: 'src/broker/queue.ts', from: '&& !accessAllows(session, ACCESS_READ, messageStart[message]',
+    file: 'src/broker/session/queue.ts', from: '&& !accessAllows(session, ACCESS_READ, messageStart[message]',
     to: '&& session < 0 && !accessAllows(session, ACCESS_READ, messageStart[message]',
   },
   {
     name: 'nothing follows an acknowledgement',
-    file: 'src/broker/handle_acknowledge.ts', from: '  queuePump(session)\n', to: '',
+    file: 'src/broker/session/handle_acknowledge.ts', from: '  queuePump(session)\n', to: '',
   },
   {
     name: 'PUBREC completes the exchange',
-    file: 'src/broker/handle_acknowledge.ts', from: 'isFound && acknowledgeReasonCode >= 0x80', to: 'isFound',
+    file: 'src/broker/session/handle_acknowledge.ts', from: 'isFound && acknowledgeReasonCode >= 0x80', to: 'isFound',
   },
   {
     name: 'a message of QoS 2 is forgotten at PUBREC, and with it the PUBREL that a new connection needs',
-    file: 'src/broker/handle_acknowledge.ts', from: 'queueFlags[row] |= QUEUE_RELEASED', to: 'queueFlags[row] |= 0',
+    file: 'src/broker/session/handle_acknowledge.ts',
+    from: 'queueFlags[row] |= QUEUE_RELEASED', to: 'queueFlags[row] |= 0',
   },
   {
     name: 'a Packet Identifier of QoS 2 is never released',
@@ -50,53 +52,54 @@ export const MUTATIONS = [
   },
   {
     name: 'a message of QoS 2 that comes again is another one',
-    file: 'src/broker/handle_publish.ts', from: 'const row = inboundFind(session, packetIdentifier)',
+    file: 'src/broker/publish/handle_publish.ts', from: 'const row = inboundFind(session, packetIdentifier)',
     to: 'const row = packetIdentifier > 65_000 ? inboundFind(session, packetIdentifier) : -1',
   },
   {
     name: 'DISCONNECT does not discard the Will',
-    file: 'src/broker/session.ts', from: 'if (isWillDiscarded) willDiscard(session)',
+    file: 'src/broker/session/session.ts', from: 'if (isWillDiscarded) willDiscard(session)',
     to: 'if (isWillDiscarded && !session) willDiscard(session)',
   },
   {
     name: 'the Will is forgotten when the session ends at once',
-    file: 'src/broker/session.ts', from: 'if (FEATURE_WILL) willPublish(session)',
+    file: 'src/broker/session/session.ts', from: 'if (FEATURE_WILL) willPublish(session)',
     to: 'if (FEATURE_WILL) willDiscard(session)',
   },
   {
     name: 'the Will Delay is ten times as long',
-    file: 'src/broker/will.ts', from: 'sessionWillDelay[session] * 1_000', to: 'sessionWillDelay[session] * 10_000',
+    file: 'src/broker/session/will.ts',
+    from: 'sessionWillDelay[session] * 1_000', to: 'sessionWillDelay[session] * 10_000',
   },
   {
     name: 'the Will is published though the client is back',
-    file: 'src/broker/will.ts', from: '  willDiscard(session)\n  if (!hasWill)',
+    file: 'src/broker/session/will.ts', from: '  willDiscard(session)\n  if (!hasWill)',
     to: '  willPublish(session)\n  if (!hasWill)',
   },
   {
     name: 'the Will is not retained',
-    file: 'src/broker/will.ts', from: '(connectWillRetain ? 1 : 0)', to: '0',
+    file: 'src/broker/session/will.ts', from: '(connectWillRetain ? 1 : 0)', to: '0',
   },
   {
     name: 'a session outlives its expiry',
-    file: 'src/broker/session.ts', from: 'sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000',
+    file: 'src/broker/session/session.ts', from: 'sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 1_000',
     to: 'sessionExpiresAt[session] = nowMs + sessionExpiry[session] * 2_000',
   },
   {
     name: 'what was in flight is forgotten when the connection ends',
-    file: 'src/broker/session.ts', from: '  queueRestart(session)\n  if', to: '  if',
+    file: 'src/broker/session/session.ts', from: '  queueRestart(session)\n  if', to: '  if',
   },
   {
     name: 'Clean Start keeps the session',
-    file: 'src/broker/session_open.ts', from: 'session >= 0 && !connectCleanStart &&', to: 'session >= 0 &&',
+    file: 'src/broker/session/session_open.ts', from: 'session >= 0 && !connectCleanStart &&', to: 'session >= 0 &&',
   },
   {
     name: 'a take-over leaves the former connection as it is',
-    file: 'src/broker/session_open.ts', from: '    connectionClose(sessionSlot[session], SESSION_TAKEN_OVER)',
+    file: 'src/broker/session/session_open.ts', from: '    connectionClose(sessionSlot[session], SESSION_TAKEN_OVER)',
     to: '    sessionSlot[session] = -1',
   },
   {
     name: 'Keep Alive is waited for twice as long',
-    file: 'src/broker/session_open.ts', from: 'keepAlive * 1_500', to: 'keepAlive * 2_000',
+    file: 'src/broker/session/session_open.ts', from: 'keepAlive * 1_500', to: 'keepAlive * 2_000',
   },
   {
     name: 'a silent connection is never closed',
@@ -104,7 +107,7 @@ export const MUTATIONS = [
   },
   {
     name: 'the route cache does not notice a subscription',
-    file: 'src/broker/subscribe.ts', from: '  routesChanged()\n', to: '',
+    file: 'src/broker/subscribe/subscribe.ts', from: '  routesChanged()\n', to: '',
   },
   {
     name: 'the route cache compares a topic by its size alone',
@@ -125,20 +128,21 @@ export const MUTATIONS = [
   },
   {
     name: 'RETAIN is passed on to everybody',
-    file: 'src/broker/deliver_copy.ts', from: 'FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0',
+    file: 'src/broker/publish/deliver_copy.ts',
+    from: 'FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0',
     to: 'publishRetain',
   },
   {
     name: 'a copy has the QoS of the publisher',
-    file: 'src/broker/deliver_copy.ts', from: 'Math.min(options & 3, publishQos)', to: 'publishQos',
+    file: 'src/broker/publish/deliver_copy.ts', from: 'Math.min(options & 3, publishQos)', to: 'publishQos',
   },
   {
     name: 'an empty payload is retained',
-    file: 'src/broker/publication.ts', from: 'if (row >= 0) retainedRemove(row)\n', to: '',
+    file: 'src/broker/publish/publication.ts', from: 'if (row >= 0) retainedRemove(row)\n', to: '',
   },
   {
     name: 'a retained message never replaces another',
-    file: 'src/broker/publication.ts', from: '  retainedSet(row, publicationMessage)\n',
+    file: 'src/broker/publish/publication.ts', from: '  retainedSet(row, publicationMessage)\n',
     to: '  if (row < 0) retainedSet(row, publicationMessage)\n',
   },
   {
@@ -155,7 +159,7 @@ export const MUTATIONS = [
   },
   {
     name: 'Retain Handling 1 is taken for 0',
-    file: 'src/broker/subscribe.ts', from: 'handling < 2 && isNew', to: 'handling < 2',
+    file: 'src/broker/subscribe/subscribe.ts', from: 'handling < 2 && isNew', to: 'handling < 2',
   },
   {
     name: 'the packet in the ring is lost when another fragment comes',
@@ -170,13 +174,13 @@ export const MUTATIONS = [
   {
     name: 'a full queue takes one message more',
     board: 'test',
-    file: 'src/broker/deliver_copy.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
+    file: 'src/broker/publish/deliver_copy.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
     to: 'sessionQueueCount[session] > queueMax() + 40 ||',
   },
   {
     name: 'what cannot be kept is acknowledged',
     board: 'test',
-    file: 'src/broker/publication.ts', from: '    return QUOTA_EXCEEDED\n  }', to: '    return SUCCESS\n  }',
+    file: 'src/broker/publish/publication.ts', from: '    return QUOTA_EXCEEDED\n  }', to: '    return SUCCESS\n  }',
   },
   {
     name: 'a message that nobody has any more keeps its memory',

@@ -1,5 +1,5 @@
 // Enhanced authentication: what a connection keeps of its method, and the steps that the port is asked for. When an
-// AUTH may come is said by broker/handle_auth.ts. [MQTT 5.0 section 4.12]
+// AUTH may come is said by broker/connection/handle_auth.ts. [MQTT 5.0 section 4.12]
 //
 // The method's name is kept in the pool: every AUTH of a connection must name the same method.
 // Memory: SLOTS_MAX x (2 start + 2 size) bytes on a board.
@@ -10,7 +10,7 @@ import { AUTHENTICATION_DATA, AUTHENTICATION_METHOD } from '../codec/property_id
 import { CONTINUE_AUTHENTICATION, QUOTA_EXCEEDED } from '../codec/reason_code'
 import { blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField } from '../codec/writer'
 import { SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffsets, rowsAtStart } from '../limits'
-import { LANE_SINGLE, sendControl } from '../broker/send'
+import { LANE_SINGLE, sendControl } from '../broker/connection/send'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
 

@@ -8,8 +8,8 @@ import { PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_I
 import { NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, TOPIC_SIZE_MAX } from '../limits'
 import { memory } from '../memory'
 import { MESSAGES_RECEIVED, count } from '../broker/counters'
-import { dispatch } from '../broker/dispatch'
-import { UNROUTED, publishAnswer } from '../broker/handle_publish'
+import { dispatch } from '../broker/connection/dispatch'
+import { UNROUTED, publishAnswer } from '../broker/publish/handle_publish'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
   CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, rxEnd, rxStart, streamLeft,

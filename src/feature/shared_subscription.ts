@@ -1,10 +1,10 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
 import { FEATURE_ACCESS, NONE } from '../limits'
-import { accessAllows } from '../broker/access'
-import { ACCESS_READ } from '../broker/access_kind'
-import { queuePump } from '../broker/queue'
-import { sendHasRoom } from '../broker/send'
+import { accessAllows } from '../broker/access/access'
+import { ACCESS_READ } from '../broker/access/access_kind'
+import { queuePump } from '../broker/session/queue'
+import { sendHasRoom } from '../broker/connection/send'
 import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
 import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'

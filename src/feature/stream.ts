@@ -26,10 +26,12 @@ import { FULL_MESSAGES, MESSAGES_RECEIVED, count } from '../broker/counters'
 import {
   filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
   listSubscriptionIdentifier, listType,
-} from '../broker/filter_list'
-import { filterListFinish } from '../broker/handle_subscribe'
-import { UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake } from '../broker/handle_publish'
-import { messageLoad } from '../broker/in_hand'
+} from '../broker/subscribe/filter_list'
+import { filterListFinish } from '../broker/subscribe/handle_subscribe'
+import {
+  UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake,
+} from '../broker/publish/handle_publish'
+import { messageLoad } from '../broker/publish/in_hand'
 import { poolAllocate } from '../store/byte_pool'
 import { newLinks } from '../store/columns'
 import {

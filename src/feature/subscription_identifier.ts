@@ -1,5 +1,5 @@
 // Subscription Identifiers: which of them a message carries that was queued. [MQTT 5.0 section 3.8.2.1.2]
-import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../broker/outgoing'
+import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../broker/publish/outgoing'
 import { messageStart, messageTopicSize } from '../store/message_table'
 import { QUEUE_IDENTIFIERS, queueFlags, queueIdentifier, queueMessage } from '../store/queue_table'
 import { sessionSubscriptionHead } from '../store/session_table'

@@ -3,8 +3,8 @@
 import { portCopyIn, portHasText } from 'runtime'
 import { subscriptionMatches } from 'subscriptions/table'
 import { publishSetFlags } from '../codec/publish'
-import { accessAllows } from '../broker/access'
-import { ACCESS_READ } from '../broker/access_kind'
+import { accessAllows } from '../broker/access/access'
+import { ACCESS_READ } from '../broker/access/access_kind'
 import { nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
@@ -13,9 +13,9 @@ import {
 } from '../broker/counters'
 import {
   NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend,
-} from '../broker/outgoing'
-import { messageLoad } from '../broker/in_hand'
-import { publicationPublish } from '../broker/publication'
+} from '../broker/publish/outgoing'
+import { messageLoad } from '../broker/publish/in_hand'
+import { publicationPublish } from '../broker/publish/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
   FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,

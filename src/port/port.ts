@@ -78,7 +78,7 @@ export interface Port {
   ): number
   /**
    * Whether a client may publish to a topic or subscribe to a filter; `access` is ACCESS_WRITE or ACCESS_SUBSCRIBE of
-   * src/broker/access_kind.ts. Only asked where the board has FEATURE_AUTHORIZE and SETTING_AUTHORIZE is 1.
+   * src/broker/access/access_kind.ts. Only asked where the board has FEATURE_AUTHORIZE and SETTING_AUTHORIZE is 1.
    */
   portAuthorize(slot: number, access: number, start: number, size: number): boolean
   /**

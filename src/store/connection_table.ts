@@ -58,7 +58,7 @@ export let connectionSilenceMs = new Uint32Array(ROWS)
 export let connectionHeardAt = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
 export let connectionTransmit = newOffsets(ROWS)
-/** Of them, at the most: packets larger than TX_CREDIT_SIZE; see src/broker/send.ts. */
+/** Of them, at the most: packets larger than TX_CREDIT_SIZE; see src/broker/connection/send.ts. */
 export let connectionLarge = newOffsets(HAS_LARGE ? ROWS : 0)
 /** Of them, at the most: answers to what the client asked. */
 export let connectionControl = newOffsets(HAS_LARGE ? ROWS : 0)

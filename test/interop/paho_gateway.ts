@@ -2,7 +2,7 @@
 // build makes this program a factory: each suite gets a broker of its own. See scripts/paho.mjs.
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN,
-} from '../../src/broker/access_kind'
+} from '../../src/broker/access/access_kind'
 import { SETTING_KEEP_ALIVE, SETTING_RECEIVE_MAXIMUM, settingSet } from '../../src/broker/settings'
 import { accessRuleAdd, listen, start, stop } from '../../src/port/node/bundle'
 

@@ -58,7 +58,7 @@ export const GROUPS = [
     'refusePacket',
     'resume',
     'portUnsent',
-    'drop of broker/queue',
+    'drop of session/queue',
     'wifiConnect',
   ],
   [

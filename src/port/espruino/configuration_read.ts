@@ -2,7 +2,7 @@
 // console, and the board comes up as an access point, so that it can be mended; its broker lets nobody in.
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
-} from '../../broker/access_kind'
+} from '../../broker/access/access_kind'
 import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, SESSION_EXPIRY_MAX } from '../../limits'
 import { accessRuleAdd, settingSet } from '../../main'
 import { type Configuration, configuration, configurationSet } from './configuration'

@@ -1,6 +1,6 @@
 // The program's authorisation hook. Its answer may be a promise, and the core does not wait: so packets are held back
 // here, in order, until the answers that the core will ask for are known.
-import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access_kind'
+import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access/access_kind'
 import { SETTING_AUTHORIZE } from '../../broker/settings'
 import { brokerHeard, settingSet } from '../../main'
 import { answerKey } from './authorize'

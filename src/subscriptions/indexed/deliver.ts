@@ -1,7 +1,7 @@
 // Delivers the publication in hand to the targets of the route found last.
-import { copiesBegin, copiesOutcome, copyDeliver, copyNext, copyRefuse } from '../../broker/deliver_copy'
-import { publicationSession } from '../../broker/in_hand'
-import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../../broker/outgoing'
+import { copiesBegin, copiesOutcome, copyDeliver, copyNext, copyRefuse } from '../../broker/publish/deliver_copy'
+import { publicationSession } from '../../broker/publish/in_hand'
+import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../../broker/publish/outgoing'
 import {
   publishEnd, publishPropertiesStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'

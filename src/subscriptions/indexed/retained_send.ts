@@ -1,5 +1,5 @@
 // The retained messages that a subscription's filter matches, by a walk through the tree of their topics.
-import { sendRetained } from '../../broker/retained_message'
+import { sendRetained } from '../../broker/publish/retained_message'
 import { subscriptionRetainedAt } from '../rows'
 import { nodeRow } from './retained_index'
 import { walkAfter, walkBegin, walkFind, walkIsFound, walkResume } from './retained_walk'

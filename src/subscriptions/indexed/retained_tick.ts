@@ -1,5 +1,5 @@
 // Retained messages go on for those that wait, in turn: the steps between two ticks are for all clients together.
-import { retainedPump } from '../../broker/retained'
+import { retainedPump } from '../../broker/publish/retained'
 import { CONNECTED, connectionRowsUsed, connectionSession, connectionState } from '../../store/connection_table'
 import { sessionRetainedHead } from '../../store/session_table'
 import { walkSteps, walkStepsRenew } from './retained_walk'

@@ -1,7 +1,7 @@
 // Finds the route of a topic: in the cache, or by looking it up among the filters without wildcards
 // and under every filter shape in use.
-import { accessAllows } from '../../broker/access'
-import { ACCESS_READ } from '../../broker/access_kind'
+import { accessAllows } from '../../broker/access/access'
+import { ACCESS_READ } from '../../broker/access/access_kind'
 import { topicIsHidden, topicNameIsValid, topicSplit } from '../../codec/topic'
 import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
 import { sessionTarget } from '../../store/session_table'

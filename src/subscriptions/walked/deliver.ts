@@ -1,7 +1,7 @@
 // Delivers the publication in hand to the sessions that routeFind has marked.
-import { accessAllows } from '../../broker/access'
-import { ACCESS_READ } from '../../broker/access_kind'
-import { copiesBegin, copiesOutcome, copyDeliver, copyNext } from '../../broker/deliver_copy'
+import { accessAllows } from '../../broker/access/access'
+import { ACCESS_READ } from '../../broker/access/access_kind'
+import { copiesBegin, copiesOutcome, copyDeliver, copyNext } from '../../broker/publish/deliver_copy'
 import { publishTopicSize, publishTopicStart } from '../../codec/publish'
 import { FEATURE_ACCESS } from '../../limits'
 import { sessionRowsUsed, sessionTarget } from '../../store/session_table'

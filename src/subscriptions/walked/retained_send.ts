@@ -1,5 +1,5 @@
 // The retained messages that a subscription's filter matches, by comparing it with each of them.
-import { sendRetained } from '../../broker/retained_message'
+import { sendRetained } from '../../broker/publish/retained_message'
 import { topicIsHidden } from '../../codec/topic'
 import { memory } from '../../memory'
 import { CONNECTED, connectionState } from '../../store/connection_table'

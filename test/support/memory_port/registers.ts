@@ -2,8 +2,8 @@
 // throws where it is read, so that whoever reads it in a later call fails in the first test that passes there.
 
 import { routeOver } from 'subscriptions/route'
-import { publicationOver } from '../../../src/broker/in_hand'
-import { listOver } from '../../../src/broker/filter_list'
+import { publicationOver } from '../../../src/broker/publish/in_hand'
+import { listOver } from '../../../src/broker/subscribe/filter_list'
 import { acknowledgeOver } from '../../../src/codec/acknowledge'
 import { keptPropertiesOver } from '../../../src/codec/application_properties'
 import { connectOver } from '../../../src/codec/connect'

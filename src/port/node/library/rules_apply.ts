@@ -1,7 +1,7 @@
 // Access rules in words become rows of the core.
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
-} from '../../../broker/access_kind'
+} from '../../../broker/access/access_kind'
 import type { createBroker } from 'midge-mqtt'
 import type { AccessRule } from './api'
 

@@ -1,23 +1,23 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
 // order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
 // packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../codec/packet_type'
-import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../codec/property'
-import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
+import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../../codec/packet_type'
+import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../../codec/property'
+import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
 import {
   PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
-} from '../codec/reason_code'
-import { readAt, readError, readFail, readTwoByteInteger } from '../codec/reader'
+} from '../../codec/reason_code'
+import { readAt, readError, readFail, readTwoByteInteger } from '../../codec/reader'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
-} from '../codec/writer'
+} from '../../codec/writer'
 import {
   FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, RX_SHARED,
-} from '../limits'
-import { memory } from '../memory'
-import { connectionSession, connectionVersion } from '../store/connection_table'
+} from '../../limits'
+import { memory } from '../../memory'
+import { connectionSession, connectionVersion } from '../../store/connection_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
-import { sendControl } from './send'
+import { sendControl } from '../connection/send'
 
 // The packet in hand. Life: from filterListBegin or filterListResume to filterListEnd or to what puts the packet aside,
 // at most to the end of the call into the core (listOver).

@@ -4,18 +4,18 @@ import { retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionRemove 
 import {
   MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
   SUCCESS, TOPIC_FILTER_INVALID,
-} from '../codec/reason_code'
-import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../codec/reader'
-import { sharedFilterParse, sharedPrefixSize } from '../codec/shared_filter'
-import { filterIsHidden, filterParse } from '../codec/topic'
+} from '../../codec/reason_code'
+import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../../codec/reader'
+import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
+import { filterIsHidden, filterParse } from '../../codec/topic'
 import {
   FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
   FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
-} from '../limits'
-import { retainedCount } from '../store/retained_table'
-import { routesChanged, subscriptionIdentifier, subscriptionOptions } from '../subscriptions/rows'
-import { accessSubscribe, ruleCount } from './access'
-import { FULL_SUBSCRIPTIONS, count } from './counters'
+} from '../../limits'
+import { retainedCount } from '../../store/retained_table'
+import { routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
+import { accessSubscribe, ruleCount } from '../access/access'
+import { FULL_SUBSCRIPTIONS, count } from '../counters'
 
 const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4

@@ -1,10 +1,10 @@
 // SUBSCRIBE and UNSUBSCRIBE that lie in one piece; feature/stream.ts has those that are larger than the receive ring.
-import { frameBody, frameEnd, frameType } from '../codec/frame'
-import { readBegin, readRest } from '../codec/reader'
-import { FEATURE_RETAINED } from '../limits'
-import { connectionSession } from '../store/connection_table'
+import { frameBody, frameEnd, frameType } from '../../codec/frame'
+import { readBegin, readRest } from '../../codec/reader'
+import { FEATURE_RETAINED } from '../../limits'
+import { connectionSession } from '../../store/connection_table'
 import { filterListBegin, filterListEnd, filterListNext } from './filter_list'
-import { retainedPump } from './retained'
+import { retainedPump } from '../publish/retained'
 
 /** Both packets, which differ in what is done with a filter. [MQTT-3.8.4-1] [MQTT-3.10.4-4] */
 export function handleSubscribe(slot: number): number {

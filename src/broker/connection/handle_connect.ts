@@ -3,29 +3,29 @@ import { portAuthenticate, portCopy, portLog, portPause } from 'runtime'
 import {
   connectClientSize, connectClientStart, connectPasswordSize, connectPasswordStart, connectUserSize, connectUserStart,
   connectVersion, decodeConnect,
-} from '../codec/connect'
-import { frameBody, frameEnd } from '../codec/frame'
-import { propertyHas, propertyNumber } from '../codec/property'
+} from '../../codec/connect'
+import { frameBody, frameEnd } from '../../codec/frame'
+import { propertyHas, propertyNumber } from '../../codec/property'
 import {
   AUTHENTICATION_DATA, AUTHENTICATION_METHOD, MAXIMUM_PACKET_SIZE, REQUEST_PROBLEM_INFORMATION,
-} from '../codec/property_identifier'
+} from '../../codec/property_identifier'
 import {
   BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NO_REASON, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS,
   TOPIC_NAME_INVALID,
-} from '../codec/reason_code'
+} from '../../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
-} from '../limits'
-import { PORT_PENDING } from '../port/port'
-import { authConnect } from '../feature/authentication'
-import { poolAllocate } from '../store/byte_pool'
+} from '../../limits'
+import { PORT_PENDING } from '../../port/port'
+import { authConnect } from '../../feature/authentication'
+import { poolAllocate } from '../../store/byte_pool'
 import {
   ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionHeld,
   connectionHeldSize, connectionPacketMax, connectionState, connectionVersion, heldRelease, rxEnd,
-} from '../store/connection_table'
+} from '../../store/connection_table'
 import { sendConnackRefusal } from './connack'
-import { LOG_REFUSED } from './log_code'
-import { sessionOpen, userNameForget } from './session_open'
+import { LOG_REFUSED } from '../log_code'
+import { sessionOpen, userNameForget } from '../session/session_open'
 
 /** No limit by the client: more than any packet has. */
 const ANY_SIZE = 268_435_460

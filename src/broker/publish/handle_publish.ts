@@ -1,36 +1,36 @@
 // PUBLISH from a client. [MQTT 5.0 section 3.3.4]
 import { portLog } from 'runtime'
-import { PUBACK, PUBREC } from '../codec/packet_type'
-import { frameBody, frameEnd, frameFlags } from '../codec/frame'
+import { PUBACK, PUBREC } from '../../codec/packet_type'
+import { frameBody, frameEnd, frameFlags } from '../../codec/frame'
 import {
   decodePublish, publishEnd, publishExpiry, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart,
   publishQos, publishTopicSize, publishTopicStart,
-} from '../codec/publish'
-import { propertyHas } from '../codec/property'
-import { TOPIC_ALIAS } from '../codec/property_identifier'
+} from '../../codec/publish'
+import { propertyHas } from '../../codec/property'
+import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
   MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
-} from '../codec/reason_code'
-import { topicNameIsValid } from '../codec/topic'
-import { utf8IsValid } from '../codec/utf8'
-import { isSysTopic } from '../feature/sys'
+} from '../../codec/reason_code'
+import { topicNameIsValid } from '../../codec/topic'
+import { utf8IsValid } from '../../codec/utf8'
+import { isSysTopic } from '../../feature/sys'
 import {
   FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
-} from '../limits'
-import { onPublish, onPublishTake, onPublishTaken } from '../seams/on_publish'
-import { connectionSession, connectionVersion } from '../store/connection_table'
+} from '../../limits'
+import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
+import { connectionSession, connectionVersion } from '../../store/connection_table'
 import {
   INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom,
-} from '../store/queue_table'
-import { sessionInboundCount } from '../store/session_table'
-import { accessWrite } from './access'
-import { clockUpdate } from './clock'
-import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from './counters'
-import { LOG_PUBLISH_REFUSED } from './log_code'
+} from '../../store/queue_table'
+import { sessionInboundCount } from '../../store/session_table'
+import { accessWrite } from '../access/access'
+import { clockUpdate } from '../clock'
+import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from '../counters'
+import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
-import { sendAcknowledge } from './send'
-import { SETTING_RECEIVE_MAXIMUM, settings } from './settings'
+import { sendAcknowledge } from '../connection/send'
+import { SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
 export const WAIT = -2

@@ -1,22 +1,22 @@
 // Hands packets to the port under the credit of their connection, and packs the small ones. CONNACK, SUBACK and
 // PUBLISH are packed where what they say is known.
 import { portPack, portUnsent, portWrite } from 'runtime'
-import { DISCONNECT, PINGRESP, PUBREL } from '../codec/packet_type'
-import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import { DISCONNECT, PINGRESP, PUBREL } from '../../codec/packet_type'
+import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
-} from '../codec/writer'
+} from '../../codec/writer'
 import {
   FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, TABLES_GROW, TX_CREDIT_SIZE,
-} from '../limits'
+} from '../../limits'
 import {
   PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,
   connectionMark, connectionPacketMax, connectionTransmit, connectionVersion,
-} from '../store/connection_table'
-import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from './counters'
+} from '../../store/connection_table'
+import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from '../counters'
 import { writeReasonString } from './reason_string'
-import { packetSizeMax } from './settings'
-import type { Packed } from '../port/port'
+import { packetSizeMax } from '../settings'
+import type { Packed } from '../../port/port'
 
 /** The lane for packets that are made for one connection; 0 and 1 are for those that many get. */
 export const LANE_SINGLE = 2

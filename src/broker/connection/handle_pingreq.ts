@@ -1,6 +1,6 @@
 // PINGREQ. [MQTT 5.0 section 3.12]
-import { frameBody, frameEnd } from '../codec/frame'
-import { MALFORMED_PACKET, SUCCESS } from '../codec/reason_code'
+import { frameBody, frameEnd } from '../../codec/frame'
+import { MALFORMED_PACKET, SUCCESS } from '../../codec/reason_code'
 import { sendPingresp } from './send'
 
 /** [MQTT-3.12.4-1] */

@@ -4,16 +4,16 @@ import { deliverRoute } from 'subscriptions/deliver'
 import { routeFind, routeQos, routeTargets } from 'subscriptions/route'
 import {
   NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID,
-} from '../codec/reason_code'
+} from '../../codec/reason_code'
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
-} from '../codec/publish'
-import { FEATURE_RETAINED, FEATURE_WAIT } from '../limits'
-import { onPublished } from '../seams/on_published'
-import { messageRelease } from '../store/message_table'
-import { queueHasRoom } from '../store/queue_table'
-import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../store/retained_table'
-import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from './counters'
+} from '../../codec/publish'
+import { FEATURE_RETAINED, FEATURE_WAIT } from '../../limits'
+import { onPublished } from '../../seams/on_published'
+import { messageRelease } from '../../store/message_table'
+import { queueHasRoom } from '../../store/queue_table'
+import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../../store/retained_table'
+import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
 import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
 
 /** The message was refused before, and counted then. */

@@ -4,41 +4,41 @@ import { portCopyIn, portLog } from 'runtime'
 import {
   connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
   connectUserStart, connectVersion, connectWillTopicSize, connectWillTopicStart,
-} from '../codec/connect'
-import { propertyNumber } from '../codec/property'
+} from '../../codec/connect'
+import { propertyNumber } from '../../codec/property'
 import {
   RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL,
-} from '../codec/property_identifier'
+} from '../../codec/property_identifier'
 import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
-} from '../codec/reason_code'
-import { isSysTopic } from '../feature/sys'
+} from '../../codec/reason_code'
+import { isSysTopic } from '../../feature/sys'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
   FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
-} from '../limits'
-import { onConnect } from '../seams/on_connect'
-import { poolAllocate, poolFree } from '../store/byte_pool'
+} from '../../limits'
+import { onConnect } from '../../seams/on_connect'
+import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
   CONNECTED, connectionClose, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
   connectionState,
-} from '../store/connection_table'
+} from '../../store/connection_table'
 import {
   sessionAdd, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
   sessionUserSettle, sessionUserSize,
-} from '../store/session_table'
-import { routesChanged } from '../subscriptions/rows'
-import { accessWrite } from './access'
-import { CLIENT_ASSIGNED_SIZE, clientAssign } from './client_identifier'
-import { clockUpdate } from './clock'
-import { connackSet, sendConnack } from './connack'
-import { connectionsSettle } from './connection'
-import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from './counters'
-import { LOG_CONNECTED } from './log_code'
+} from '../../store/session_table'
+import { routesChanged } from '../../subscriptions/rows'
+import { accessWrite } from '../access/access'
+import { CLIENT_ASSIGNED_SIZE, clientAssign } from '../connection/client_identifier'
+import { clockUpdate } from '../clock'
+import { connackSet, sendConnack } from '../connection/connack'
+import { connectionsSettle } from '../connection/connection'
+import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from '../counters'
+import { LOG_CONNECTED } from '../log_code'
 import { queuePump, queueResume } from './queue'
-import { retainedPump } from './retained'
+import { retainedPump } from '../publish/retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
-import { SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, settings } from './settings'
+import { SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, settings } from '../settings'
 import { willStore } from './will'
 
 // Where the Client Identifier lies, the client's own or an assigned one.

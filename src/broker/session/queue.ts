@@ -1,27 +1,27 @@
 // Sends what waits in a session's queue, as far as the client's window and credit allow.
-import { PUBREL } from '../codec/packet_type'
-import { SUCCESS } from '../codec/reason_code'
-import { identifiersAdd } from '../feature/subscription_identifier'
+import { PUBREL } from '../../codec/packet_type'
+import { SUCCESS } from '../../codec/reason_code'
+import { identifiersAdd } from '../../feature/subscription_identifier'
 import {
   FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
-} from '../limits'
-import { CONNECTED, connectionReceiveMax, connectionState } from '../store/connection_table'
-import { messageExpiresAt, messageStart, messageTopicSize } from '../store/message_table'
+} from '../../limits'
+import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
+import { messageExpiresAt, messageStart, messageTopicSize } from '../../store/message_table'
 import {
   QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueMessage, queueNext, queuePacketIdentifier,
   queuePacketIdentifierNext, queueRemoveNext,
-} from '../store/queue_table'
+} from '../../store/queue_table'
 import {
   sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
-} from '../store/session_table'
-import { accessAllows } from './access'
-import { ACCESS_READ } from './access_kind'
-import { clockUpdate } from './clock'
-import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from './counters'
-import { messageLoad } from './in_hand'
-import { NO_ROOM, SENT, TOO_LARGE, outgoingSend } from './outgoing'
-import { sendAcknowledge } from './send'
-import { inflightMax } from './settings'
+} from '../../store/session_table'
+import { accessAllows } from '../access/access'
+import { ACCESS_READ } from '../access/access_kind'
+import { clockUpdate } from '../clock'
+import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from '../counters'
+import { messageLoad } from '../publish/in_hand'
+import { NO_ROOM, SENT, TOO_LARGE, outgoingSend } from '../publish/outgoing'
+import { sendAcknowledge } from '../connection/send'
+import { inflightMax } from '../settings'
 
 const QOS_BITS = 6
 const DUPLICATE = 8

@@ -2,9 +2,9 @@
 // where it lies, and the names where they lie: rules are asked in the midst of a delivery, when every scratch range of
 // memory may hold a packet that is still to be written.
 import { portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
-import { HASH, PLUS, SLASH, levelEnd, levelIs } from '../codec/topic'
-import { memory } from '../memory'
-import { sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart } from '../store/session_table'
+import { HASH, PLUS, SLASH, levelEnd, levelIs } from '../../codec/topic'
+import { memory } from '../../memory'
+import { sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart } from '../../store/session_table'
 
 const PERCENT = 0x25
 const USER = 0x75

@@ -6,12 +6,12 @@
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
-} from '../codec/publish'
-import { FEATURE_MQTT5, FEATURE_RETAINED, NONE, POOL_BLOCKS_RESERVED } from '../limits'
+} from '../../codec/publish'
+import { FEATURE_MQTT5, FEATURE_RETAINED, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageStart, messageStore, messageTailStart,
   messageTopicSize,
-} from '../store/message_table'
+} from '../../store/message_table'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
 export let publicationExpiresAt = 0

@@ -2,19 +2,21 @@
 // closed, and the slot, its Will and its Session have their ends. It is done at the top of a turn, when the packet in
 // hand is, so that nothing changes under a loop that is delivering.
 import { portClose, portLog } from 'runtime'
-import { NO_REASON } from '../codec/reason_code'
-import { FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE } from '../limits'
+import { NO_REASON } from '../../codec/reason_code'
+import {
+  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE,
+} from '../../limits'
 import {
   NETWORK_LOST, WILL_DISCARDED, connectionFlags, connectionReason, connectionRemove, connectionSession,
   connectionTakeClosing, connectionVersion, heldRelease,
-} from '../store/connection_table'
-import { onConnectionEnd } from '../seams/on_connection_end'
-import { rxRelease } from '../store/rx_ring'
-import { sessionSlot } from '../store/session_table'
-import { routesChanged } from '../subscriptions/rows'
-import { LOG_CLOSED } from './log_code'
+} from '../../store/connection_table'
+import { onConnectionEnd } from '../../seams/on_connection_end'
+import { rxRelease } from '../../store/rx_ring'
+import { sessionSlot } from '../../store/session_table'
+import { routesChanged } from '../../subscriptions/rows'
+import { LOG_CLOSED } from '../log_code'
 import { sendDisconnect } from './send'
-import { sessionDisconnected } from './session'
+import { sessionDisconnected } from '../session/session'
 
 /** Does what follows from the connections that were closed since the last call. */
 export function connectionsSettle(): void {

@@ -1,14 +1,14 @@
 // AUTH: the next step of an enhanced authentication, or the start of a re-authentication. [MQTT 5.0 section 4.12]
 import { portPause } from 'runtime'
-import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
-import { frameBody, frameEnd } from '../codec/frame'
-import { IN_AUTH } from '../codec/property'
-import { CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, REAUTHENTICATE, SUCCESS } from '../codec/reason_code'
-import { authExchange, authMethodIsTheSame, sendAuth } from '../feature/authentication'
-import { PORT_PENDING } from '../port/port'
+import { acknowledgeReasonCode, decodeReason } from '../../codec/acknowledge'
+import { frameBody, frameEnd } from '../../codec/frame'
+import { IN_AUTH } from '../../codec/property'
+import { CONTINUE_AUTHENTICATION, PROTOCOL_ERROR, REAUTHENTICATE, SUCCESS } from '../../codec/reason_code'
+import { authExchange, authMethodIsTheSame, sendAuth } from '../../feature/authentication'
+import { PORT_PENDING } from '../../port/port'
 import {
   AUTHENTICATING, CONNECTED, PENDING, REAUTHENTICATING, connectionFlags, connectionState,
-} from '../store/connection_table'
+} from '../../store/connection_table'
 import { connectResume } from './handle_connect'
 
 /** [MQTT-4.12.0-5] [MQTT-4.12.1-1] */

@@ -1,18 +1,18 @@
 // PUBACK, PUBREC, PUBREL and PUBCOMP from a client. [MQTT 5.0 section 4.3]
-import { acknowledgePacketIdentifier, acknowledgeReasonCode, decodeAcknowledge } from '../codec/acknowledge'
-import { frameBody, frameEnd } from '../codec/frame'
-import { PUBCOMP, PUBREL } from '../codec/packet_type'
-import { IN_ACKNOWLEDGE } from '../codec/property'
-import { PACKET_IDENTIFIER_NOT_FOUND, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
-import { FEATURE_QOS2, FEATURE_RETAINED } from '../limits'
-import { connectionSession, connectionVersion } from '../store/connection_table'
+import { acknowledgePacketIdentifier, acknowledgeReasonCode, decodeAcknowledge } from '../../codec/acknowledge'
+import { frameBody, frameEnd } from '../../codec/frame'
+import { PUBCOMP, PUBREL } from '../../codec/packet_type'
+import { IN_ACKNOWLEDGE } from '../../codec/property'
+import { PACKET_IDENTIFIER_NOT_FOUND, PROTOCOL_ERROR, SUCCESS } from '../../codec/reason_code'
+import { FEATURE_QOS2, FEATURE_RETAINED } from '../../limits'
+import { connectionSession, connectionVersion } from '../../store/connection_table'
 import {
   QUEUE_RELEASED, inboundRemove, queueFind, queueFlags, queueMessageRelease, queueRemoveFound,
-} from '../store/queue_table'
-import { sessionRetainedHead } from '../store/session_table'
+} from '../../store/queue_table'
+import { sessionRetainedHead } from '../../store/session_table'
 import { queuePump } from './queue'
-import { retainedPump } from './retained'
-import { sendAcknowledge } from './send'
+import { retainedPump } from '../publish/retained'
+import { sendAcknowledge } from '../connection/send'
 
 const QOS_BITS = 6
 const QOS_1 = 2

@@ -3,16 +3,16 @@ import { portLog } from 'runtime'
 import { subscriptionsEnd } from 'subscriptions/table'
 import {
   FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
-} from '../limits'
-import { onSessionEnd } from '../seams/on_session_end'
-import { queueClear, queueRestart } from '../store/queue_table'
+} from '../../limits'
+import { onSessionEnd } from '../../seams/on_session_end'
+import { queueClear, queueRestart } from '../../store/queue_table'
 import {
   sessionClientSize, sessionClientStart, sessionExists, sessionExpiresAt, sessionExpiry, sessionQueueCount,
   sessionRemove, sessionRowsUsed, sessionSlot, sessionUserSize, sessionWillAt,
-} from '../store/session_table'
-import { clockUpdate, nowMs } from './clock'
-import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from './counters'
-import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from './log_code'
+} from '../../store/session_table'
+import { clockUpdate, nowMs } from '../clock'
+import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from '../counters'
+import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../log_code'
 import { willDiscard, willDue, willPublish } from './will'
 
 /** The Session Expiry Interval that means never. */

@@ -4,13 +4,13 @@ import { retainedTopicsSend } from 'subscriptions/retained_send'
 import {
   retainedStand, retainedWaitRemove, subscriptionFilterSize, subscriptionFilterStart, subscriptionIsExact,
 } from 'subscriptions/table'
-import { topicIsHidden } from '../codec/topic'
-import { SYS_AT, sysCount, sysSend } from '../feature/sys'
-import { FEATURE_RETAINED, FEATURE_SYS_RETAINED } from '../limits'
-import { CONNECTED, connectionState } from '../store/connection_table'
-import { retainedFind } from '../store/retained_table'
-import { sessionRetainedHead, sessionSlot } from '../store/session_table'
-import { subscriptionRetainedAt } from '../subscriptions/rows'
+import { topicIsHidden } from '../../codec/topic'
+import { SYS_AT, sysCount, sysSend } from '../../feature/sys'
+import { FEATURE_RETAINED, FEATURE_SYS_RETAINED } from '../../limits'
+import { CONNECTED, connectionState } from '../../store/connection_table'
+import { retainedFind } from '../../store/retained_table'
+import { sessionRetainedHead, sessionSlot } from '../../store/session_table'
+import { subscriptionRetainedAt } from '../../subscriptions/rows'
 import { sendRetained } from './retained_message'
 
 /** Sends what the session's subscriptions wait for, until the client has no room. */

@@ -1,17 +1,17 @@
 // One retained message to a new subscription.
-import { FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
-import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
-import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
-import { retainedMessage } from '../store/retained_rows'
-import { retainedRemove } from '../store/retained_table'
-import { sessionQueueCount } from '../store/session_table'
-import { subscriptionIdentifier, subscriptionOptions } from '../subscriptions/rows'
-import { accessAllows } from './access'
-import { ACCESS_READ } from './access_kind'
+import { FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../../store/message_table'
+import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
+import { retainedMessage } from '../../store/retained_rows'
+import { retainedRemove } from '../../store/retained_table'
+import { sessionQueueCount } from '../../store/session_table'
+import { subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
+import { accessAllows } from '../access/access'
+import { ACCESS_READ } from '../access/access_kind'
 import { messageLoad } from './in_hand'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
-import { messageHasExpired, queuePump } from './queue'
-import { queueMax } from './settings'
+import { messageHasExpired, queuePump } from '../session/queue'
+import { queueMax } from '../settings'
 
 /** Sends or queues the message of a retained row. False: it has to wait. */
 export function sendRetained(session: number, slot: number, subscription: number, row: number): boolean {

@@ -1,18 +1,18 @@
 // Which handler a packet goes to, and which packets a connection may send in which state.
 import {
   AUTH, CONNECT, DISCONNECT, PINGREQ, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
-} from '../codec/packet_type'
-import { frameType } from '../codec/frame'
-import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../codec/reason_code'
-import { FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2 } from '../limits'
-import { ACCEPTED, CONNECTED, connectionState, connectionVersion } from '../store/connection_table'
-import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './handle_acknowledge'
+} from '../../codec/packet_type'
+import { frameType } from '../../codec/frame'
+import { MALFORMED_PACKET, PROTOCOL_ERROR } from '../../codec/reason_code'
+import { FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_MQTT5, FEATURE_QOS2 } from '../../limits'
+import { ACCEPTED, CONNECTED, connectionState, connectionVersion } from '../../store/connection_table'
+import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from '../session/handle_acknowledge'
 import { handleAuth } from './handle_auth'
 import { handleConnect } from './handle_connect'
 import { handleDisconnect } from './handle_disconnect'
 import { handlePingreq } from './handle_pingreq'
-import { handlePublish } from './handle_publish'
-import { handleSubscribe } from './handle_subscribe'
+import { handlePublish } from '../publish/handle_publish'
+import { handleSubscribe } from '../subscribe/handle_subscribe'
 
 /**
  * Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. `refusal` is SUCCESS, or why it is

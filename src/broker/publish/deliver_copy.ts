@@ -1,16 +1,16 @@
 // One copy of the publication in hand to one session: now, or through its queue. Who gets one is the business of
 // `subscriptions/deliver`.
-import { publishQos, publishRetain } from '../codec/publish'
-import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../limits'
-import { messageRetain } from '../store/message_table'
-import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../store/queue_table'
-import { sessionQueueCount, sessionSlot } from '../store/session_table'
-import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from './counters'
+import { publishQos, publishRetain } from '../../codec/publish'
+import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
+import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { messageRetain } from '../../store/message_table'
+import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
+import { sessionQueueCount, sessionSlot } from '../../store/session_table'
+import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
 import { messageLoad, publicationMessage } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
-import { queueDeliver } from './queue'
-import { queueMax } from './settings'
+import { queueDeliver } from '../session/queue'
+import { queueMax } from '../settings'
 
 const RETAIN_AS_PUBLISHED = 8
 

@@ -1,15 +1,15 @@
 // DISCONNECT from a client. [MQTT 5.0 section 3.14.4]
-import { acknowledgeReasonCode, decodeReason } from '../codec/acknowledge'
-import { frameBody, frameEnd } from '../codec/frame'
-import { IN_DISCONNECT, propertyNumber } from '../codec/property'
-import { SESSION_EXPIRY_INTERVAL } from '../codec/property_identifier'
-import { NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_WILL } from '../limits'
+import { acknowledgeReasonCode, decodeReason } from '../../codec/acknowledge'
+import { frameBody, frameEnd } from '../../codec/frame'
+import { IN_DISCONNECT, propertyNumber } from '../../codec/property'
+import { SESSION_EXPIRY_INTERVAL } from '../../codec/property_identifier'
+import { NO_REASON, PROTOCOL_ERROR, SUCCESS } from '../../codec/reason_code'
+import { FEATURE_MQTT5, FEATURE_WILL } from '../../limits'
 import {
   WILL_DISCARDED, connectionClose, connectionFlags, connectionSession, connectionVersion,
-} from '../store/connection_table'
-import { sessionExpiry } from '../store/session_table'
-import { SETTING_SESSION_EXPIRY, settings } from './settings'
+} from '../../store/connection_table'
+import { sessionExpiry } from '../../store/session_table'
+import { SETTING_SESSION_EXPIRY, settings } from '../settings'
 
 /** Without the Will where the Reason Code is 0x00, and only there. [MQTT-3.14.4-3] */
 export function handleDisconnect(slot: number): number {

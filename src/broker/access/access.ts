@@ -3,18 +3,18 @@
 //
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
 import { portAuthorize, portCopyIn, portEqual } from 'runtime'
-import { NOT_AUTHORIZED, SUCCESS } from '../codec/reason_code'
-import { filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../codec/topic'
-import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../limits'
-import { memory } from '../memory'
-import { poolAllocate, poolFree } from '../store/byte_pool'
+import { NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
+import { filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../../codec/topic'
+import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../../limits'
+import { memory } from '../../memory'
+import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
   sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
-} from '../store/session_table'
-import { routesChanged } from '../subscriptions/rows'
+} from '../../store/session_table'
+import { routesChanged } from '../../subscriptions/rows'
 import { ACCESS_DENY, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER } from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
-import { SETTING_AUTHORIZE, settings } from './settings'
+import { SETTING_AUTHORIZE, settings } from '../settings'
 
 const ROWS = FEATURE_ACCESS ? ACCESS_RULES_MAX : 0
 /** The ACCESS_ bits, and the kind from KIND_SHIFT on. */

@@ -1,26 +1,26 @@
 // The PUBLISH packets that leave: packed from a message's bytes, once for all clients that can have the same copy.
 import { portPack, portUnsent } from 'runtime'
-import { PUBLISH } from '../codec/packet_type'
-import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../codec/property_identifier'
+import { PUBLISH } from '../../codec/packet_type'
+import { MESSAGE_EXPIRY_INTERVAL, SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishTopicSize, publishTopicStart,
-} from '../codec/publish'
+} from '../../codec/publish'
 import {
   packAt, packBegin, variableByteIntegerSize, writeByte, writeField, writeFourByteInteger, writeRange,
   writeTwoByteInteger, writeVariableByteInteger,
-} from '../codec/writer'
+} from '../../codec/writer'
 import {
   FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, HAS_LARGE, IDENTIFIERS_MAX, NONE,
   PACKET_FITS_PACK, PACK_SIZE, TX_CREDIT_SIZE,
-} from '../limits'
-import { connectionLarge, connectionPacketMax, connectionVersion } from '../store/connection_table'
-import { TOPIC_KNOWN } from '../feature/topic_alias'
-import { deliveryIsSingle, onDelivered, onDelivery } from '../seams/on_delivery'
-import { nowMs } from './clock'
-import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from './counters'
+} from '../../limits'
+import { connectionLarge, connectionPacketMax, connectionVersion } from '../../store/connection_table'
+import { TOPIC_KNOWN } from '../../feature/topic_alias'
+import { deliveryIsSingle, onDelivered, onDelivery } from '../../seams/on_delivery'
+import { nowMs } from '../clock'
+import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from '../counters'
 import { publicationExpiresAt } from './in_hand'
-import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendPacked } from './send'
-import type { Packed } from '../port/port'
+import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendPacked } from '../connection/send'
+import type { Packed } from '../../port/port'
 
 /** The Subscription Identifiers of the next copy. */
 const identifiers = new Uint32Array(IDENTIFIERS_MAX)

@@ -1,25 +1,25 @@
 // CONNACK. [MQTT 5.0 section 3.2]
-import { connectVersion } from '../codec/connect'
-import { CONNACK } from '../codec/packet_type'
+import { connectVersion } from '../../codec/connect'
+import { CONNACK } from '../../codec/packet_type'
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
-} from '../codec/property_identifier'
-import { NO_REASON, connackReturnCode } from '../codec/reason_code'
+} from '../../codec/property_identifier'
+import { NO_REASON, connackReturnCode } from '../../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, writeByte, writeField, writeFourByteInteger, writeRange, writeText,
   writeTwoByteInteger,
-} from '../codec/writer'
+} from '../../codec/writer'
 import {
   FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION,
   FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
-} from '../limits'
-import { onConnack } from '../seams/on_connack'
-import { connectionIsOpen, connectionReason } from '../store/connection_table'
-import { sessionClientSize, sessionClientStart } from '../store/session_table'
+} from '../../limits'
+import { onConnack } from '../../seams/on_connack'
+import { connectionIsOpen, connectionReason } from '../../store/connection_table'
+import { sessionClientSize, sessionClientStart } from '../../store/session_table'
 import { writeReasonString } from './reason_string'
 import { LANE_SINGLE, sendControl, sendShort, wantsReasonString } from './send'
-import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from './settings'
+import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
 
 // What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
 /** Session Expiry Interval, seconds, where it is not what the client asked for; else NONE. */

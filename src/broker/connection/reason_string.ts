@@ -1,7 +1,7 @@
 // Reason Strings: what a Reason Code says in words, for people who read a client's log. [MQTT 5.0 section 4.13]
-import { REASON_STRING } from '../codec/property_identifier'
-import { packAt, packSkip, writeByte, writeText } from '../codec/writer'
-import { memory } from '../memory'
+import { REASON_STRING } from '../../codec/property_identifier'
+import { packAt, packSkip, writeByte, writeText } from '../../codec/writer'
+import { memory } from '../../memory'
 
 /** The words of the Reason Codes from 0x80 on, in order; empty: the server never sends it. */
 const WORDS = [

@@ -1,27 +1,27 @@
 // The Will Message: stored with its session at CONNECT, published when the connection ends without a DISCONNECT that
 // forbids it and its delay has passed, or the session ends before. [MQTT 5.0 section 3.1.2.5]
 import { portCopy, portLog } from 'runtime'
-import { applicationPropertiesRead, keptPropertiesStart } from '../codec/application_properties'
+import { applicationPropertiesRead, keptPropertiesStart } from '../../codec/application_properties'
 import {
   connectWillDelay, connectWillExpiry, connectWillPayloadSize, connectWillPayloadStart, connectWillPropertiesAt,
   connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
-} from '../codec/connect'
-import { publishSetFlags } from '../codec/publish'
-import { IN_WILL, propertiesEnd } from '../codec/property'
-import { readBegin } from '../codec/reader'
-import { QUOTA_EXCEEDED } from '../codec/reason_code'
-import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../limits'
+} from '../../codec/connect'
+import { publishSetFlags } from '../../codec/publish'
+import { IN_WILL, propertiesEnd } from '../../codec/property'
+import { readBegin } from '../../codec/reader'
+import { QUOTA_EXCEEDED } from '../../codec/reason_code'
+import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
-} from '../store/message_table'
+} from '../../store/message_table'
 import {
   sessionClientSize, sessionClientStart, sessionWill, sessionWillAt, sessionWillDelay,
-} from '../store/session_table'
-import { nowMs } from './clock'
-import { FULL_MESSAGES, countDropped } from './counters'
-import { LOG_WILL } from './log_code'
-import { messageLoad } from './in_hand'
-import { publicationPublish } from './publication'
+} from '../../store/session_table'
+import { nowMs } from '../clock'
+import { FULL_MESSAGES, countDropped } from '../counters'
+import { LOG_WILL } from '../log_code'
+import { messageLoad } from '../publish/in_hand'
+import { publicationPublish } from '../publish/publication'
 
 /**
  * Stores the Will of the CONNECT in hand, if it has one that is to be published, with its session, in the place of the

@@ -1,9 +1,9 @@
 // The Client Identifier that the server gives a client that has none. [MQTT-3.1.3-6]
 import { portRandom } from 'runtime'
-import { packAt, packBegin, writeText, writeTwoByteInteger } from '../codec/writer'
-import { FEATURE_MQTT5 } from '../limits'
-import { connectionSession } from '../store/connection_table'
-import { sessionClientSize, sessionClientStart, sessionFind } from '../store/session_table'
+import { packAt, packBegin, writeText, writeTwoByteInteger } from '../../codec/writer'
+import { FEATURE_MQTT5 } from '../../limits'
+import { connectionSession } from '../../store/connection_table'
+import { sessionClientSize, sessionClientStart, sessionFind } from '../../store/session_table'
 
 /** Added to a random number, so that it has eleven digits. */
 const ELEVEN_DIGITS = 10_000_000_000
