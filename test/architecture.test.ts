@@ -12,7 +12,7 @@ const FILE_LINES_MAX = 260
 const FUNCTION_LINES_MAX = 60
 
 /** The core's common ground: read by everybody, knows nobody but the board. */
-const GROUND = ['board', 'assert', 'limits', 'memory', 'version']
+const GROUND = ['board', 'assert', 'kinds', 'limits', 'memory', 'version']
 
 /**
  * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime`,
@@ -21,6 +21,7 @@ const GROUND = ['board', 'assert', 'limits', 'memory', 'version']
 const MAY_IMPORT: Record<string, string[]> = {
   assert: ['board'],
   version: [],
+  kinds: [],
   limits: ['board'],
   board_check: ['board', 'limits'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
@@ -31,7 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature',
     'seams'],
   // One file for each moment at which features join the broker: what they are told, and which there are.
-  seams: ['limits', 'codec', 'store', 'subscriptions', 'feature'],
+  seams: ['limits', 'kinds', 'codec', 'store', 'subscriptions', 'feature'],
   feature: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker'],
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
   // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.

@@ -35,6 +35,7 @@ import { creditReturn } from './connection/send'
 import { sessionsTick } from './session/session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
 import type { Chunk } from '../port/port'
+import type { Session, Slot } from '../kinds'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
 const WAIT_MS_MAX = 30_000
@@ -46,7 +47,7 @@ export function brokerStart(): void {
 }
 
 /** A Network Connection has come. Answers its slot, or NONE: there is none left, and the runtime closes it. */
-export function brokerAccept(): number {
+export function brokerAccept(): Slot {
   const slot = connectionAdd(clockUpdate())
   if (slot < 0) {
     count(FULL_CONNECTIONS)
@@ -56,12 +57,12 @@ export function brokerAccept(): number {
 }
 
 /** A connection has sent bytes that the port holds back: its client is alive. */
-export function brokerHeard(slot: number): void {
+export function brokerHeard(slot: Slot): void {
   clockUpdate()
   heard(slot)
 }
 
-function heard(slot: number): void {
+function heard(slot: Slot): void {
   // The bytes of a long packet are life too; what waits for room has its own time.
   if (connectionState[slot] === CONNECTED && !(FEATURE_WAIT && connectionFlags[slot] & PAUSED)) {
     connectionHeardAt[slot] = nowMs
@@ -69,7 +70,7 @@ function heard(slot: number): void {
 }
 
 /** Bytes have come on a connection. The chunk is the runtime's and is not kept. */
-export function brokerReceive(slot: number, chunk: Chunk): void {
+export function brokerReceive(slot: Slot, chunk: Chunk): void {
   const size = portChunkSize(chunk)
   countTraffic(BYTES_RECEIVED, size)
   clockUpdate()
@@ -88,19 +89,19 @@ export function brokerReceive(slot: number, chunk: Chunk): void {
 }
 
 /** Leaves the receive ring to others. */
-function give(slot: number): void {
+function give(slot: Slot): void {
   if (RX_ONE && connectionIsOpen(slot) && !rxGive(slot)) connectionClose(slot, QUOTA_EXCEEDED)
 }
 
 /** A full ring holds a packet that waits; perhaps it need not any more. */
-function makeRoom(slot: number): boolean {
+function makeRoom(slot: Slot): boolean {
   const held = rxEnd[slot] - rxStart[slot]
   if (connectionFlags[slot] & PAUSED) resume(slot)
   return rxEnd[slot] - rxStart[slot] < held
 }
 
 /** Handles the whole packets of a connection's ring, in order. [MQTT-4.6.0-1] */
-function receivePackets(slot: number): void {
+function receivePackets(slot: Slot): void {
   while (rxStart[slot] < rxEnd[slot] && connectionIsOpen(slot)
     && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
     const answer = FEATURE_STREAM && streamLeft[slot] ? continuePacket(slot) : receivePacket(slot)
@@ -114,7 +115,7 @@ function receivePackets(slot: number): void {
 }
 
 /** Handles the next packet. Answers 0, NEED_MORE, WAIT, or the Reason Code to close with. */
-function receivePacket(slot: number): number {
+function receivePacket(slot: Slot): number {
   const start = rxStart[slot]
   let answer = framePacket(start, rxEnd[slot])
   // 3.1 has no reserved flags: a packet may say there that it is sent again.
@@ -132,7 +133,7 @@ function receivePacket(slot: number): number {
 }
 
 /** A packet that can never be complete in the ring is consumed as it comes, or refused. */
-function needMore(slot: number, size: number): number {
+function needMore(slot: Slot, size: number): number {
   if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
   if (!FEATURE_STREAM) return refusePacket(slot, PACKET_TOO_LARGE)
   let answer = streamBegin(slot)
@@ -140,24 +141,24 @@ function needMore(slot: number, size: number): number {
   return answer > 0 ? refusePacket(slot, answer) : answer
 }
 
-function continuePacket(slot: number): number {
+function continuePacket(slot: Slot): number {
   return streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
 }
 
 /** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */
-function refusePacket(slot: number, reasonCode: number): number {
+function refusePacket(slot: Slot, reasonCode: number): number {
   if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
   const isConnect = FEATURE_MQTT5 && connectionState[slot] === ACCEPTED && frameType === CONNECT
   return isConnect ? dispatch(slot, reasonCode) : reasonCode
 }
 
-function wait(slot: number): void {
+function wait(slot: Slot): void {
   connectionFlags[slot] |= PAUSED
   portPause(slot, true)
 }
 
 /** Tries again what has waited. */
-function resume(slot: number): void {
+function resume(slot: Slot): void {
   if (!FEATURE_LATE_ANSWER || connectionFlags[slot] & PAUSED) publicationRepeats()
   connectionFlags[slot] &= ~PAUSED
   receivePackets(slot)
@@ -165,14 +166,14 @@ function resume(slot: number): void {
 }
 
 /** The same, of a connection that has not the receive ring. */
-function resumeKept(slot: number): void {
+function resumeKept(slot: Slot): void {
   if (RX_ONE) rxTake(slot)
   resume(slot)
   give(slot)
 }
 
 /** `creditSize` bytes that were written to a connection have left. */
-export function brokerWritable(slot: number, creditSize: number): void {
+export function brokerWritable(slot: Slot, creditSize: number): void {
   if (!connectionIsOpen(slot)) return
   creditReturn(slot, creditSize)
   if (connectionState[slot] === CONNECTED) sessionPump(connectionSession[slot])
@@ -180,19 +181,19 @@ export function brokerWritable(slot: number, creditSize: number): void {
 }
 
 /** Sends what waits for a session: its queue, and the retained messages of new subscriptions. */
-function sessionPump(session: number): void {
+function sessionPump(session: Session): void {
   queuePump(session)
   if (FEATURE_RETAINED && sessionRetainedHead[session] >= 0) retainedPump(session)
 }
 
 /** The network of a connection is gone. Not called for a connection that portClose was called for. */
-export function brokerClosed(slot: number): void {
+export function brokerClosed(slot: Slot): void {
   connectionClose(slot, NETWORK_LOST)
   connectionsSettle()
 }
 
 /** The late answer of portAuthenticate or portAuthExchange for a connection that is still there. */
-export function brokerAuthenticated(slot: number, reasonCode: number): void {
+export function brokerAuthenticated(slot: Slot, reasonCode: number): void {
   if (!(connectionFlags[slot] & PENDING) || !connectionIsOpen(slot)) return
   connectionFlags[slot] &= ~PENDING
   if (FEATURE_ENHANCED_AUTHENTICATION) {
@@ -217,7 +218,7 @@ export function brokerTick(ms: number): void {
   connectionsSettle()
 }
 
-function tickConnection(slot: number, silenceMs: number): void {
+function tickConnection(slot: Slot, silenceMs: number): void {
   const state = connectionState[slot]
   const isPaused = FEATURE_WAIT && connectionFlags[slot] & PAUSED
   if (state !== CONNECTED) {

@@ -5,6 +5,7 @@ import { frameType } from './frame'
 import { AUTH, DISCONNECT, PUBREL } from './packet_type'
 import { propertiesNone, propertiesRead } from './property'
 import { readBegin, readByte, readError, readFail, readRest, readTwoByteInteger } from './reader'
+import type { Offset } from '../kinds'
 
 // Life: until the next decodeAcknowledge or decodeReason, at most to the end of the call into the core
 // (acknowledgeOver).
@@ -16,7 +17,7 @@ export let acknowledgeReasonCode = 0
  * Decodes one of the four acknowledgements; `packet` is the IN_ constant of its properties. Answers 0 or a Reason
  * Code.
  */
-export function decodeAcknowledge(version: number, packet: number, start: number, end: number): number {
+export function decodeAcknowledge(version: number, packet: number, start: Offset, end: Offset): number {
   readBegin(start, end)
   acknowledgePacketIdentifier = readTwoByteInteger()
   if (!acknowledgePacketIdentifier) readFail() // [MQTT-2.2.1-3]
@@ -25,7 +26,7 @@ export function decodeAcknowledge(version: number, packet: number, start: number
 }
 
 /** Decodes what follows the fixed header of DISCONNECT or AUTH: a Reason Code and properties, or nothing. */
-export function decodeReason(version: number, packet: number, start: number, end: number): number {
+export function decodeReason(version: number, packet: number, start: Offset, end: Offset): number {
   readBegin(start, end)
   readReason(version, packet)
   return readError

@@ -4,13 +4,14 @@ import { portCopy } from 'runtime'
 import { propertiesBegin, propertiesStart, propertyAt, propertyIdentifier, propertyNext } from './property'
 import { MESSAGE_EXPIRY_INTERVAL, TOPIC_ALIAS, WILL_DELAY_INTERVAL } from './property_identifier'
 import { readAt } from './reader'
+import type { Offset } from '../kinds'
 
 /**
  * Where the properties that travel start; they end where the block ends, in the order in which they came.
  * [MQTT-3.3.2-18]
  * Life: until the next applicationPropertiesRead, at most to the end of the call into the core (keptPropertiesOver).
  */
-export let keptPropertiesStart = 0
+export let keptPropertiesStart: Offset = 0
 
 /**
  * Reads a block of properties and drops those that do not travel by moving what stands before them up: what is kept

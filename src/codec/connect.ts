@@ -15,6 +15,7 @@ import {
 } from './reader'
 import { topicNameIsValid } from './topic'
 import { utf8IsValid } from './utf8'
+import type { Offset } from '../kinds'
 
 const CLEAN_START = 0x02
 const WILL = 0x04
@@ -29,24 +30,24 @@ export let connectVersion = 0
 export let connectCleanStart = false
 /** Seconds. */
 export let connectKeepAlive = 0
-export let connectClientStart = 0
+export let connectClientStart: Offset = 0
 export let connectClientSize = 0
 export let connectHasWill = false
 export let connectWillQos = 0
 export let connectWillRetain = false
-export let connectWillTopicStart = 0
+export let connectWillTopicStart: Offset = 0
 export let connectWillTopicSize = 0
 /** Where the Will Properties start, with their length. */
 export let connectWillPropertiesAt = 0
-export let connectWillPayloadStart = 0
+export let connectWillPayloadStart: Offset = 0
 export let connectWillPayloadSize = 0
 /** Seconds. */
 export let connectWillDelay = 0
 /** Seconds, or NONE. */
 export let connectWillExpiry = NONE
-export let connectUserStart = 0
+export let connectUserStart: Offset = 0
 export let connectUserSize = NONE
-export let connectPasswordStart = 0
+export let connectPasswordStart: Offset = 0
 export let connectPasswordSize = NONE
 
 // The Protocol Names as numbers: `MQTT`, and `MQIs` with `dp`.
@@ -72,7 +73,7 @@ function readProtocol(): void {
  * Decodes a CONNECT's body into the registers and, for 5.0, its properties into those of property.ts.
  * Answers 0 or a Reason Code; CONNACK can only tell it where connectVersion is not 0.
  */
-export function decodeConnect(start: number, end: number): number {
+export function decodeConnect(start: Offset, end: Offset): number {
   if (FEATURE_MQTT5) propertiesNone()
   readBegin(start, end)
   readProtocol()

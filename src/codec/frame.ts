@@ -2,6 +2,7 @@
 import { memory } from '../memory'
 import { PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from './packet_type'
 import { MALFORMED_PACKET, SUCCESS } from './reason_code'
+import type { Offset } from '../kinds'
 
 /** A bit for each type whose reserved flags are 2; those of the others are 0. */
 const FLAGS_2 = 1 << PUBREL | 1 << SUBSCRIBE | 1 << UNSUBSCRIBE
@@ -14,15 +15,15 @@ export let frameType = 0
 /** The four flag bits. */
 export let frameFlags = 0
 /** Offset of the first byte after the fixed header; 0 while the fixed header is incomplete. */
-export let frameBody = 0
+export let frameBody: Offset = 0
 /** Offset behind the packet's last byte, also when that has not arrived; 0 while the fixed header is incomplete. */
-export let frameEnd = 0
+export let frameEnd: Offset = 0
 
 /**
  * Reads the fixed header of the packet that starts at `start`, of which the bytes up to `end` are here.
  * Answers 0 (the whole packet is here), NEED_MORE, or MALFORMED_PACKET.
  */
-export function framePacket(start: number, end: number): number {
+export function framePacket(start: Offset, end: Offset): number {
   frameEnd = frameBody = 0
   if (end - start < 2) return NEED_MORE
   const first = memory[start]

@@ -10,6 +10,7 @@ import {
   readTwoByteInteger, readVariableByteInteger,
 } from './reader'
 import { topicNameIsValid } from './topic'
+import type { Offset } from '../kinds'
 
 // What a client may send: which packets carry the property. The lists of a client's packets only; a property that only
 // servers send is allowed nowhere.
@@ -76,8 +77,8 @@ let block = 0
 
 // Life: until the next propertiesBegin, at most to the end of the call into the core (propertiesOver).
 /** The block's bytes, without its length. */
-export let propertiesStart = 0
-export let propertiesEnd = 0
+export let propertiesStart: Offset = 0
+export let propertiesEnd: Offset = 0
 /** What the walk of the last property found: for callers that act on single properties as they pass. */
 export let propertyIdentifier = 0
 export let propertyAt = 0

@@ -7,6 +7,7 @@ import { MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, TOPIC_ALIAS } from '
 import {
   readBegin, readError, readFail, readRest, readSkipTo, readTwoByteInteger, readBinary, fieldStart, fieldSize, readAt,
 } from './reader'
+import type { Offset } from '../kinds'
 
 // Registers of the message in hand: the PUBLISH decoded last, or a stored message that publishSet was called for.
 // Life: until the next decodePublish or publishSet, at most to the end of the call into the core (publishOver), or of
@@ -14,14 +15,14 @@ import {
 export let publishQos = 0
 /** 1 or 0. */
 export let publishRetain = 0
-export let publishTopicStart = 0
+export let publishTopicStart: Offset = 0
 /** Bytes; 0 where the topic is an alias's. */
 export let publishTopicSize = 0
 /** The properties that travel with the message lie directly before the payload. */
-export let publishPropertiesStart = 0
-export let publishPayloadStart = 0
+export let publishPropertiesStart: Offset = 0
+export let publishPayloadStart: Offset = 0
 /** Behind the payload. */
-export let publishEnd = 0
+export let publishEnd: Offset = 0
 // What only a packet has.
 /** 1 to 65,535; 0 at QoS 0. */
 export let publishPacketIdentifier = 0
@@ -33,7 +34,7 @@ export let publishPayloadIsText = false
 
 /** Makes the bytes of a message the ones in hand. Offsets into memory, which stay good while the message is handled. */
 export function publishSet(
-  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number,
+  topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
 ): void {
   publishSetTopic(topicStart, topicSize)
   publishPropertiesStart = propertiesStart
@@ -41,7 +42,7 @@ export function publishSet(
   publishEnd = end
 }
 
-export function publishSetTopic(start: number, size: number): void {
+export function publishSetTopic(start: Offset, size: number): void {
   publishTopicStart = start
   publishTopicSize = size
 }
@@ -57,7 +58,7 @@ export function publishSetFlags(flags: number): void {
  * `packetEnd` is where the packet ends.
  * Answers 0 or a Reason Code. The Topic Name is judged when its route is looked up for the first time.
  */
-export function decodePublish(flags: number, version: number, start: number, end: number, packetEnd: number): number {
+export function decodePublish(flags: number, version: number, start: Offset, end: Offset, packetEnd: number): number {
   publishSetFlags(flags)
   readBegin(start, end)
   readBinary()

@@ -4,18 +4,19 @@ import { NONE } from '../limits'
 import { memory } from '../memory'
 import { MALFORMED_PACKET } from './reason_code'
 import { utf8IsValid } from './utf8'
+import type { Offset } from '../kinds'
 
 // Life: until the next readBegin, of a field until the next field, at most to the end of the call into the core
 // (readOver).
-export let readAt = 0
-let readLimit = 0
+export let readAt: Offset = 0
+let readLimit: Offset = 0
 /** 0, or the Reason Code of the first thing that was wrong. */
 export let readError = 0
 /** Where the last binary or string field lies, without its length. */
-export let fieldStart = 0
+export let fieldStart: Offset = 0
 export let fieldSize = 0
 
-export function readBegin(start: number, end: number): void {
+export function readBegin(start: Offset, end: Offset): void {
   readAt = start
   readLimit = end
   readError = 0
@@ -34,7 +35,7 @@ export function readRest(): number {
 }
 
 /** Goes on reading at `start`, e.g. behind a block of properties. */
-export function readSkipTo(start: number): void {
+export function readSkipTo(start: Offset): void {
   readAt = start
 }
 

@@ -3,6 +3,7 @@ import { portIndexOf, portIndexOfWildcard } from 'runtime'
 import { NONE } from '../limits'
 import { memory } from '../memory'
 import { SLASH, filterParse } from './topic'
+import type { Offset } from '../kinds'
 
 /** `$share/`, as a filter starts that is shared. */
 const PREFIX = '$share/'
@@ -14,13 +15,13 @@ const PREFIX = '$share/'
 export let sharedPrefixSize = 0
 
 /** Judges a filter, shared or not; what stands behind the prefix is left where filterParse leaves it. */
-export function sharedFilterParse(start: number, size: number): boolean {
+export function sharedFilterParse(start: Offset, size: number): boolean {
   sharedPrefixSize = prefixSize(start, size)
   return sharedPrefixSize >= 0 && filterParse(start + sharedPrefixSize, size - sharedPrefixSize)
 }
 
 /** [MQTT-4.8.2-1] [MQTT-4.8.2-2] */
-function prefixSize(start: number, size: number): number {
+function prefixSize(start: Offset, size: number): number {
   if (!isShared(start, size)) return 0
   if (size < PREFIX.length) return NONE
   const name = start + PREFIX.length
@@ -30,7 +31,7 @@ function prefixSize(start: number, size: number): number {
   return portIndexOfWildcard(name, slash) < 0 ? slash + 1 - start : NONE
 }
 
-function isShared(start: number, size: number): boolean {
+function isShared(start: Offset, size: number): boolean {
   if (size < PREFIX.length - 1) return false
   for (let i = 0; i < PREFIX.length && i < size; i++) if (memory[start + i] !== PREFIX.charCodeAt(i)) return false
   return true

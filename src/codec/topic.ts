@@ -6,6 +6,7 @@ import { portEqual, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { FEATURE_INDEX } from '../limits'
 import { memory } from '../memory'
 import { utf8IsValid } from './utf8'
+import type { Offset } from '../kinds'
 
 export const SLASH = 0x2f
 export const PLUS = 0x2b
@@ -33,23 +34,23 @@ export let filterPlainSize = 0
 export let filterIsHidden = false
 
 /** Where a level ends that starts at an offset. */
-export function levelEnd(start: number, end: number): number {
+export function levelEnd(start: Offset, end: Offset): Offset {
   const slash = portIndexOf(SLASH, start, end)
   return slash < 0 ? end : slash
 }
 
 /** A Topic Name is a UTF-8 string of at least one character without wildcards. [MQTT-4.7.3-1] [MQTT-3.3.2-2] */
-export function topicNameIsValid(start: number, size: number): boolean {
+export function topicNameIsValid(start: Offset, size: number): boolean {
   return size > 0 && portIndexOfWildcard(start, start + size) < 0 && utf8IsValid(start, start + size)
 }
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */
-export function topicIsHidden(start: number): boolean {
+export function topicIsHidden(start: Offset): boolean {
   return memory[start] === DOLLAR
 }
 
 /** Hashes each level of a Topic Name into levelHashes. */
-export function topicSplit(start: number, size: number): void {
+export function topicSplit(start: Offset, size: number): void {
   const end = start + size
   levelCount = 0
   for (let at = start; at <= end && levelCount < LEVELS_MAX; levelCount++) {
@@ -63,7 +64,7 @@ export function topicSplit(start: number, size: number): void {
  * Judges a Topic Filter and splits it into levelHashes, levelCount, filterPlusMask and filterHasHash.
  * The bytes are valid UTF-8. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
  */
-export function filterParse(start: number, size: number): boolean {
+export function filterParse(start: Offset, size: number): boolean {
   const end = start + size
   if (FEATURE_INDEX) {
     levelCount = filterPlusMask = 0
@@ -88,7 +89,7 @@ export function filterParse(start: number, size: number): boolean {
   return true
 }
 
-function filterLevel(level: number, start: number, next: number, end: number): boolean {
+function filterLevel(level: number, start: Offset, next: Offset, end: Offset): boolean {
   if (levelIs(start, next, HASH)) {
     if (FEATURE_INDEX) filterHasHash = true
     return next === end
@@ -101,7 +102,7 @@ function filterLevel(level: number, start: number, next: number, end: number): b
 }
 
 /** Whether there can be a topic that two valid Topic Filters both match. */
-export function filtersOverlap(a: number, aSize: number, b: number, bSize: number): boolean {
+export function filtersOverlap(a: Offset, aSize: number, b: Offset, bSize: number): boolean {
   const aEnd = a + aSize
   const bEnd = b + bSize
   while (a <= aEnd && b <= bEnd) {
@@ -118,12 +119,12 @@ export function filtersOverlap(a: number, aSize: number, b: number, bSize: numbe
 }
 
 /** Whether a level is one wildcard and nothing else. */
-export function levelIs(start: number, next: number, wildcard: number): boolean {
+export function levelIs(start: Offset, next: Offset, wildcard: number): boolean {
   return next - start === 1 && memory[start] === wildcard
 }
 
 /** Whether a valid Topic Filter matches a valid Topic Name; the rule for `$` is the caller's. [MQTT-4.7.1-1] */
-export function topicMatches(filter: number, filterSize: number, topic: number, topicSize: number): boolean {
+export function topicMatches(filter: Offset, filterSize: number, topic: Offset, topicSize: number): boolean {
   const filterEnd = filter + filterSize
   const topicEnd = topic + topicSize
   while (filter <= filterEnd) {

@@ -1,16 +1,17 @@
 // UTF-8 as MQTT wants it: well-formed, no surrogates, no U+0000. [MQTT-1.5.4-1] [MQTT-1.5.4-2]
 import { portIsPlainText } from 'runtime'
 import { memory } from '../memory'
+import type { Offset } from '../kinds'
 
 /**
  * Whether [start, end) is a well-formed UTF-8 string, without U+0000 unless it is a payload; a BOM is a character like
  * any other.
  */
-export function utf8IsValid(start: number, end: number, isPayload?: boolean): boolean {
+export function utf8IsValid(start: Offset, end: Offset, isPayload?: boolean): boolean {
   return portIsPlainText(start, end) || utf8Walk(start, end, isPayload ? 0 : 1)
 }
 
-function utf8Walk(at: number, end: number, least: number): boolean {
+function utf8Walk(at: number, end: Offset, least: number): boolean {
   while (at < end) {
     const first = memory[at++]
     // Continuation bytes that follow, and the smallest character that needs as many. (Unicode, table 3-6)

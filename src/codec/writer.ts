@@ -3,9 +3,10 @@
 import { portCopy, portCopyIn } from 'runtime'
 import { PACK_AT, PACK_LANES, PACK_SIZE } from '../limits'
 import { memory } from '../memory'
+import type { Offset } from '../kinds'
 
 /** Where the next byte goes. Life: a packet, at most to the end of the call into the core (packOver). */
-export let packAt = 0
+export let packAt: Offset = 0
 
 /** Starts a packet in a lane (0 to 2), and answers its offset. */
 export function packBegin(lane: number): number {
@@ -13,7 +14,7 @@ export function packBegin(lane: number): number {
 }
 
 /** Writes on from an offset that is in no lane. */
-export function packFrom(start: number): void {
+export function packFrom(start: Offset): void {
   packAt = start
 }
 
@@ -50,13 +51,13 @@ export function variableByteIntegerSize(value: number): number {
 }
 
 /** Copies a range of memory. */
-export function writeRange(start: number, size: number): void {
+export function writeRange(start: Offset, size: number): void {
   portCopy(packAt, start, size)
   packAt += size
 }
 
 /** A two byte length and a range of memory: a UTF-8 Encoded String, or Binary Data. */
-export function writeField(start: number, size: number): void {
+export function writeField(start: Offset, size: number): void {
   writeTwoByteInteger(size)
   writeRange(start, size)
 }
@@ -73,7 +74,7 @@ export function blockBegin(): number {
 }
 
 /** Writes the length in front of the block that starts at `start`; a block of 128 bytes and more moves up for it. */
-export function blockEnd(start: number): void {
+export function blockEnd(start: Offset): void {
   const size = packAt - start
   memory[start - 1] = size & 127
   if (size < 128) return

@@ -13,14 +13,15 @@ import { SLOTS_MAX, FEATURE_ENHANCED_AUTHENTICATION, NONE, TABLES_GROW, newOffse
 import { LANE_SINGLE, sendControl } from '../broker/connection/send'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
+import type { Column, Offset, Slot } from '../kinds'
 
 const ROWS = FEATURE_ENHANCED_AUTHENTICATION ? rowsAtStart(SLOTS_MAX) : 0
 /** Offset of the Authentication Method, 0: the connection has none. */
-let methodStart = newOffsets(ROWS)
-let methodSize = newOffsets(ROWS)
+let methodStart: Column<Slot, Offset> = newOffsets(ROWS)
+let methodSize: Column<Slot> = newOffsets(ROWS)
 
 /** Where the port's data for the client lies, in the pool. */
-let dataStart = 0
+let dataStart: Offset = 0
 let dataSize = NONE
 
 /** The port's data for the client in the step of an exchange that it answers next; at most 65,535 bytes. */
@@ -39,7 +40,7 @@ function dataForget(): void {
 }
 
 /** CONNECT names a method: the first step. Answers what portAuthExchange answers. */
-export function authConnect(slot: number): number {
+export function authConnect(slot: Slot): number {
   const size = propertySize(AUTHENTICATION_METHOD)
   if (TABLES_GROW && slot >= methodStart.length) {
     methodStart = columnGrow(methodStart, slot * 2)
@@ -56,7 +57,7 @@ export function authConnect(slot: number): number {
 }
 
 /** Asks the port about the step in hand, which names its method. Answers what portAuthExchange answers. */
-export function authExchange(slot: number, isFirst: boolean): number {
+export function authExchange(slot: Slot, isFirst: boolean): number {
   const size = propertySize(AUTHENTICATION_DATA)
   return portAuthExchange(
     slot, isFirst, methodStart[slot], methodSize[slot], size < 0 ? 0 : propertyStart(AUTHENTICATION_DATA), size,
@@ -64,14 +65,14 @@ export function authExchange(slot: number, isFirst: boolean): number {
 }
 
 /** Whether the AUTH in hand names the method of the connection's CONNECT. [MQTT-4.12.0-5] */
-export function authMethodIsTheSame(slot: number): boolean {
+export function authMethodIsTheSame(slot: Slot): boolean {
   if (!methodStart[slot]) return false
   const size = propertySize(AUTHENTICATION_METHOD)
   return size === methodSize[slot] && portEqual(propertyStart(AUTHENTICATION_METHOD), methodStart[slot], size)
 }
 
 /** AUTH with the Reason Code and the port's data. */
-export function sendAuth(slot: number, reasonCode: number): void {
+export function sendAuth(slot: Slot, reasonCode: number): void {
   const body = openBegin(LANE_SINGLE)
   writeByte(reasonCode)
   const block = blockBegin()
@@ -81,7 +82,7 @@ export function sendAuth(slot: number, reasonCode: number): void {
 }
 
 /** Writes the method and the port's data, where the connection has a method. [MQTT-4.12.0-5] */
-export function writeAuthentication(slot: number): void {
+export function writeAuthentication(slot: Slot): void {
   if (!methodStart[slot]) return
   writeByte(AUTHENTICATION_METHOD)
   writeField(methodStart[slot], methodSize[slot])
@@ -92,7 +93,7 @@ export function writeAuthentication(slot: number): void {
 }
 
 /** Forgets a connection's method. */
-export function authRelease(slot: number): void {
+export function authRelease(slot: Slot): void {
   if (!methodStart[slot]) return
   poolFree(methodStart[slot], methodSize[slot])
   methodStart[slot] = 0

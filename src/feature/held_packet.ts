@@ -15,9 +15,10 @@ import {
   CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { streamHold } from './stream'
+import type { Slot } from '../kinds'
 
 /** Starts to hold the packet framed last, of which the ring is full. Answers 0, or the Reason Code to refuse it. */
-export function heldBegin(slot: number): number {
+export function heldBegin(slot: Slot): number {
   const size = frameEnd - rxStart[slot]
   const isConnected = connectionState[slot] === CONNECTED
   // Nothing else comes before the client is in. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
@@ -32,7 +33,7 @@ export function heldBegin(slot: number): number {
 }
 
 /** Takes what has arrived, and handles the packet once it is whole. Answers 0, or the Reason Code to close with. */
-export function heldContinue(slot: number): number {
+export function heldContinue(slot: Slot): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
   const start = connectionHeld[slot]
   const size = connectionHeldSize[slot]
@@ -56,7 +57,7 @@ function topicIsLong(): boolean {
 }
 
 /** It is not accepted, which is told where there is a packet for it. [MQTT 5.0 sections 3.4.2.1, 3.5.2.1] */
-function refuseTopic(slot: number): number {
+function refuseTopic(slot: Slot): number {
   const version = connectionVersion[slot]
   return decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd)
     || publishAnswer(slot, version, publishQos, publishPacketIdentifier, TOPIC_NAME_INVALID | UNROUTED)

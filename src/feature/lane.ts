@@ -31,6 +31,7 @@ import {
   countTraffic,
 } from '../broker/counters'
 import type { Chunk } from '../port/port'
+import type { Session, Slot } from '../kinds'
 
 // What the port reads of the PUBLISH handled last, and of the routes.
 export { publishQos, publishTopicSize } from '../codec/publish'
@@ -60,7 +61,7 @@ export function laneVoid(wasDelivered: boolean): void {
 let taken = NONE
 
 /** The decoded PUBLISH of a connection is going to be published. */
-export function laneTake(slot: number): void {
+export function laneTake(slot: Slot): void {
   taken = laneBodyOf(slot)
   laneVoid(false)
 }
@@ -74,24 +75,24 @@ export function laneTaken(): void {
  * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties,
  * and sent for the first time, as DUP is not handed on. Else NONE. [MQTT-3.3.1-3]
  */
-function laneBodyOf(slot: number): number {
+function laneBodyOf(slot: Slot): number {
   const properties = FEATURE_MQTT5 && connectionVersion[slot] > 4 ? 1 : 0
   const isBare = publishPayloadStart - publishTopicStart - publishTopicSize === properties + (publishQos ? 2 : 0)
   return isBare && !(frameFlags & ~QOS_1) ? frameEnd - frameBody : NONE
 }
 
 /** Whether a connection's next chunk starts a packet: nothing of one is there, nor of one that is taken as it comes. */
-export function laneIsBetween(slot: number): boolean {
+export function laneIsBetween(slot: Slot): boolean {
   return rxStart[slot] === rxEnd[slot] && !streamLeft[slot]
 }
 
 /** Whether a connection speaks 5.0: its PUBLISH packets have properties. */
-export function laneHasProperties(slot: number): boolean {
+export function laneHasProperties(slot: Slot): boolean {
   return connectionVersion[slot] > 4
 }
 
 /** Bytes that may wait for a connection before QoS 0 to it is dropped. */
-export function laneCreditSize(slot: number): number {
+export function laneCreditSize(slot: Slot): number {
   return TX_CREDIT_SIZE + connectionLarge[slot]
 }
 
@@ -99,17 +100,17 @@ export function laneCreditSize(slot: number): number {
  * Who got the PUBLISH handled last: the first session from `from` on, or NONE. Its slot, QoS and version by
  * laneSlot and laneKind.
  */
-export function laneTarget(from: number): number {
+export function laneTarget(from: number): Session {
   while (from < sessionRowsUsed && !sessionTarget[from]) from++
   return from < sessionRowsUsed ? from : NONE
 }
 
-export function laneSlot(session: number): number {
+export function laneSlot(session: Session): Slot {
   return sessionSlot[session]
 }
 
 /** What a session's copy is like: its QoS times 2, and 1 for 5.0; NONE: the port cannot make it. */
-export function laneKind(session: number): number {
+export function laneKind(session: Session): number {
   const qos = Math.min(sessionTarget[session] & 3, publishQos)
   const slot = sessionSlot[session]
   if (slot < 0) return qos ? NONE : 0
@@ -119,7 +120,7 @@ export function laneKind(session: number): number {
 }
 
 /** Whether a connection's session has no message in its queue: any Packet Identifier is free. */
-export function laneIsEmpty(slot: number): boolean {
+export function laneIsEmpty(slot: Slot): boolean {
   return !sessionQueueCount[connectionSession[slot]]
 }
 
@@ -127,14 +128,14 @@ export function laneIsEmpty(slot: number): boolean {
  * Whether the port may send a connection a message with this Packet Identifier: nothing waits in the session's queue,
  * and what is in flight leaves room for as many as the port may have under way.
  */
-export function laneIsFree(slot: number, packetIdentifier: number): boolean {
+export function laneIsFree(slot: Slot, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
   return sessionIsIdle(session) && sessionInflightCount[session] <= INFLIGHT_MAX - LANE_INFLIGHT_MAX
     && queueFind(session, packetIdentifier) < 0
 }
 
 /** Whether a PUBACK with this Packet Identifier ends a message, and has the broker neither send anything nor close. */
-export function laneConfirms(slot: number, packetIdentifier: number): boolean {
+export function laneConfirms(slot: Slot, packetIdentifier: number): boolean {
   const session = connectionSession[slot]
   if (session < 0 || !sessionIsIdle(session)) return false
   const row = queueFind(session, packetIdentifier)
@@ -142,7 +143,7 @@ export function laneConfirms(slot: number, packetIdentifier: number): boolean {
 }
 
 /** Whether nothing waits to be sent to a session: an acknowledgement of its client has the broker send nothing. */
-function sessionIsIdle(session: number): boolean {
+function sessionIsIdle(session: Session): boolean {
   return sessionQueueNext[session] < 0 && (!FEATURE_RETAINED || sessionRetainedHead[session] < 0)
 }
 
@@ -153,7 +154,7 @@ export function laneHasRoom(): boolean {
 }
 
 /** Keeps a PUBLISH that the port has sent to a connection at QoS 1 and that is not acknowledged, oldest first. */
-export function laneKeep(slot: number, packet: Chunk): void {
+export function laneKeep(slot: Slot, packet: Chunk): void {
   const size = portChunkSize(packet)
   const session = connectionSession[slot]
   portCopyIn(packet, 0, PACK_AT, size)
@@ -170,7 +171,7 @@ export function laneKeep(slot: number, packet: Chunk): void {
 }
 
 /** A connection was heard by the port. */
-export function laneHeard(slot: number): void {
+export function laneHeard(slot: Slot): void {
   connectionHeardAt[slot] = nowMs
 }
 

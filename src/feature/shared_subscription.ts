@@ -20,6 +20,7 @@ import {
 } from '../subscriptions/indexed/filter_table'
 import { subscriptionFilter, subscriptionNext, subscriptionSessionNext } from '../subscriptions/indexed/table'
 import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../subscriptions/rows'
+import type { Filter, Offset, Session, Subscription } from '../kinds'
 
 const RETAIN_AS_PUBLISHED = 8
 
@@ -41,8 +42,8 @@ export let groupIsFull = false
  * can keep it until it has. `size` is that of topic, properties and payload. Answers its subscription, or NONE.
  */
 export function chooseMember(
-  filter: number, qos: number, topicStart: number, topicSize: number, size: number, except: number,
-): number {
+  filter: Filter, qos: number, topicStart: Offset, topicSize: number, size: number, except: Session,
+): Subscription {
   const head = filterSubscriptionHead[filter]
   const last = filterChosen[filter]
   const first = last >= 0 && subscriptionNext[last] >= 0 ? subscriptionNext[last] : head
@@ -64,7 +65,7 @@ export function chooseMember(
   return best
 }
 
-function memberState(session: number, qos: number, size: number): number {
+function memberState(session: Session, qos: number, size: number): number {
   const slot = sessionSlot[session]
   if (!qos) return slot < 0 ? UNABLE : sendHasRoom(slot, size + HEAD_SIZE_MAX) ? READY : BUSY
   if (sessionQueueCount[session] >= queueMax()) {
@@ -80,7 +81,7 @@ function memberState(session: number, qos: number, size: number): number {
  * A session ends with messages of its groups: those that no client can have seen, and QoS 1, go to other
  * members; a QoS 2 message that was sent does not. [MQTT-4.8.2-4] [MQTT-4.8.2-5]
  */
-export function sharedRedeliver(session: number): void {
+export function sharedRedeliver(session: Session): void {
   for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
     const flags = queueFlags[row]
     const isQos2 = (flags & 4) > 0
@@ -88,7 +89,7 @@ export function sharedRedeliver(session: number): void {
   }
 }
 
-function redeliver(session: number, row: number): void {
+function redeliver(session: Session, row: number): void {
   const message = queueMessage[row]
   const topicStart = messageStart[message]
   const topicSize = messageTopicSize[message]

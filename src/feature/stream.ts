@@ -42,16 +42,17 @@ import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,
   messageTailStart,
 } from '../store/message_table'
+import type { Column, Message, Offset, Slot } from '../kinds'
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
-const streamMessage = newLinks(ROWS)
+const streamMessage: Column<Slot, Message> = newLinks(ROWS)
 /**
  * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or FILTERS, and the type of a SUBSCRIBE or UNSUBSCRIBE; or HELD.
  */
-const streamFlags = new Uint8Array(ROWS)
-const streamIdentifier = new Uint16Array(ROWS)
-const streamSubscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+const streamFlags: Column<Slot> = new Uint8Array(ROWS)
+const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
+const streamSubscriptionIdentifier: Column<Slot> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 const FILTERS = 0x80
 const HELD = 0x40
 const PAYLOAD_IS_TEXT = 8
@@ -68,7 +69,7 @@ export const HOLD = -3
  * Starts to consume the packet framed last, of which the ring is full. Answers 0, HOLD, or the Reason Code to refuse it
  * with.
  */
-export function streamBegin(slot: number): number {
+export function streamBegin(slot: Slot): number {
   if (connectionState[slot] === CONNECTED) {
     if (frameType === PUBLISH) return publishBegin(slot)
     if (frameEnd - rxStart[slot] > PACKET_HELD_MAX && (frameType === SUBSCRIBE || frameType === UNSUBSCRIBE)) {
@@ -78,7 +79,7 @@ export function streamBegin(slot: number): number {
   return HOLD
 }
 
-function filtersBegin(slot: number): number {
+function filtersBegin(slot: Slot): number {
   readBegin(frameBody, rxEnd[slot])
   const error = filterListBegin(slot, frameType)
   if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
@@ -94,13 +95,13 @@ function filtersBegin(slot: number): number {
   return streamFrom(slot, readAt)
 }
 
-function streamFrom(slot: number, start: number): number {
+function streamFrom(slot: Slot, start: Offset): number {
   rxStart[slot] = start
   streamLeft[slot] = frameEnd - start
   return SUCCESS
 }
 
-function publishBegin(slot: number): number {
+function publishBegin(slot: Slot): number {
   const error = decodePublish(frameFlags, connectionVersion[slot], frameBody, rxEnd[slot], frameEnd)
   // What does not fit the ring reads as malformed here.
   if (error) return error === MALFORMED_PACKET ? HOLD : error
@@ -121,13 +122,13 @@ function publishBegin(slot: number): number {
 }
 
 /** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
-export function streamContinue(slot: number): number {
+export function streamContinue(slot: Slot): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
   if (streamFlags[slot] & FILTERS) return continueFilters(slot, available)
   return continuePublish(slot, available)
 }
 
-function continueFilters(slot: number, available: number): number {
+function continueFilters(slot: Slot, available: number): number {
   const end = rxStart[slot] + available
   const held = connectionHeld[slot]
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? streamSubscriptionIdentifier[slot] : 0
@@ -166,7 +167,7 @@ function continueFilters(slot: number, available: number): number {
   return error
 }
 
-function continuePublish(slot: number, available: number): number {
+function continuePublish(slot: Slot, available: number): number {
   const message = streamMessage[slot]
   if (message >= 0) {
     portCopy(messageEnd(message) - streamLeft[slot], rxStart[slot], available)
@@ -177,7 +178,7 @@ function continuePublish(slot: number, available: number): number {
 }
 
 /** The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection. */
-function publishEnd(slot: number): number {
+function publishEnd(slot: Slot): number {
   const message = streamMessage[slot]
   const qos = streamFlags[slot] >> 1 & 3
   const version = connectionVersion[slot]
@@ -201,19 +202,19 @@ function publishEnd(slot: number): number {
 }
 
 /** What is left of a connection's packet is not consumed but held, from the start of the packet on. */
-export function streamHold(slot: number): void {
+export function streamHold(slot: Slot): void {
   streamFlags[slot] = HELD
   streamMessage[slot] = NONE
   streamFrom(slot, rxStart[slot])
 }
 
 /** Whether it is. */
-export function streamIsHeld(slot: number): boolean {
+export function streamIsHeld(slot: Slot): boolean {
   return streamFlags[slot] === HELD
 }
 
 /** Forgets what a connection was in the middle of. */
-export function streamRelease(slot: number): void {
+export function streamRelease(slot: Slot): void {
   messageRelease(streamMessage[slot])
   streamMessage[slot] = NONE
 }

@@ -6,9 +6,10 @@ import { sessionSubscriptionHead } from '../store/session_table'
 import { filterMatches, filterSkip } from '../subscriptions/indexed/filter_table'
 import { subscriptionFilter, subscriptionSessionNext } from '../subscriptions/indexed/table'
 import { subscriptionIdentifier } from '../subscriptions/rows'
+import type { Session } from '../kinds'
 
 /** Puts those of a queue's row into the next copy: its own, or those of all its session's filters that match. */
-export function identifiersAdd(session: number, row: number): void {
+export function identifiersAdd(session: Session, row: number): void {
   outgoingClearIdentifiers()
   if (queueIdentifier[row]) outgoingAddIdentifier(queueIdentifier[row])
   if (!(queueFlags[row] & QUEUE_IDENTIFIERS)) return

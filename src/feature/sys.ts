@@ -30,6 +30,7 @@ import {
   filterHiddenCount, subscriptionCount, subscriptionIdentifier, subscriptionSession,
 } from '../subscriptions/rows'
 import { VERSION } from '../version'
+import type { Offset, Slot, Subscription } from '../kinds'
 
 /**
  * Where the positions under $SYS start among those of subscriptionRetainedAt: above every row of the retained table.
@@ -87,7 +88,7 @@ export function sysStart(): void {
 }
 
 /** Whether a client's topic lies under $SYS/, where only the broker publishes. */
-export function isSysTopic(start: number, size: number): boolean {
+export function isSysTopic(start: Offset, size: number): boolean {
   return size > 4 && portHasText(start, '$SYS/')
 }
 
@@ -122,7 +123,7 @@ function store(index: number): number {
 }
 
 /** Sends a value as a retained message to a new subscription if its filter matches. False: it has to wait. */
-export function sysSend(index: number, slot: number, subscription: number): boolean {
+export function sysSend(index: number, slot: Slot, subscription: Subscription): boolean {
   const message = store(index)
   if (message < 0) return false
   let answer = 0

@@ -20,6 +20,7 @@ import {
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
 import { connectionAliasMax } from '../store/connection_table'
+import type { Offset, Slot } from '../kinds'
 
 /** Set in the answer of aliasOut where the client knows the alias already: the topic is left out. */
 export const TOPIC_KNOWN = 0x10000
@@ -33,7 +34,7 @@ let outStart = newOffsets(ROWS)
 let outSize = newOffsets(ROWS)
 
 /** How many aliases the client that is let in takes from the server: none before 5.0. */
-export function aliasesConnect(slot: number, isNew: boolean): void {
+export function aliasesConnect(slot: Slot, isNew: boolean): void {
   const wanted = isNew ? propertyNumber(TOPIC_ALIAS_MAXIMUM, 0) : 0
   connectionAliasMax[slot] = Math.min(wanted, settings[SETTING_TOPIC_ALIAS])
 }
@@ -48,7 +49,7 @@ export function writeTopicAliasMaximum(): void {
  * Makes the topic that the decoded PUBLISH's alias stands for its own, or has the alias stand for its topic. Answers 0
  * or a Reason Code. [MQTT-3.3.2-7]
  */
-export function aliasResolve(slot: number): number {
+export function aliasResolve(slot: Slot): number {
   if (publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
   if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
   if (publishTopicSize) {
@@ -62,7 +63,7 @@ export function aliasResolve(slot: number): number {
 }
 
 /** Gives an alias of the client's a topic. False: there is no room to keep it. */
-function aliasInSet(slot: number, alias: number, topicStart: number, topicSize: number): boolean {
+function aliasInSet(slot: Slot, alias: number, topicStart: Offset, topicSize: number): boolean {
   const row = slot * TOPIC_ALIAS_MAX + alias - 1
   aliasesReserve(row)
   if (inStart[row] && inSize[row] === topicSize && portEqual(inStart[row], topicStart, topicSize)) return true
@@ -79,7 +80,7 @@ function aliasInSet(slot: number, alias: number, topicStart: number, topicSize: 
 let rowPending = -1
 
 /** The alias to send a topic under, or 0: none. With TOPIC_KNOWN where the client has it. */
-export function aliasOut(slot: number, topicStart: number, topicSize: number): number {
+export function aliasOut(slot: Slot, topicStart: Offset, topicSize: number): number {
   const first = slot * TOPIC_ALIAS_MAX
   const count = Math.min(connectionAliasMax[slot], TOPIC_ALIAS_MAX)
   aliasesReserve(first + count)
@@ -92,7 +93,7 @@ export function aliasOut(slot: number, topicStart: number, topicSize: number): n
   return 0
 }
 
-function aliasOutAdd(row: number, topicStart: number, topicSize: number): boolean {
+function aliasOutAdd(row: number, topicStart: Offset, topicSize: number): boolean {
   const start = poolAllocate(topicSize, POOL_BLOCKS_RESERVED)
   if (start < 0) return false
   portCopy(start, topicStart, topicSize)
@@ -116,7 +117,7 @@ function pendingForget(): void {
 }
 
 /** Forgets a connection's aliases. [MQTT-3.3.2-10] [MQTT-3.3.2-11] */
-export function aliasesRelease(slot: number): void {
+export function aliasesRelease(slot: Slot): void {
   pendingForget()
   const first = slot * TOPIC_ALIAS_MAX
   if (first >= inStart.length) return

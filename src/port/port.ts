@@ -7,6 +7,7 @@
 // then serves every bulk operation; on Node `copyWithin` does, without an allocation.
 //
 // None of these may throw, block or call back into the core before it returns.
+import type { Offset, Slot } from '../kinds'
 
 /** What a runtime hands over for received bytes: a string on Espruino, a Uint8Array on Node. */
 export type Chunk = string | Uint8Array
@@ -20,21 +21,21 @@ export interface Port {
   /**
    * Copies `size` bytes of a received chunk or of a text of Latin-1, from its byte `from` on, to memory at `target`.
    */
-  portCopyIn(chunk: Chunk, from: number, target: number, size: number): void
+  portCopyIn(chunk: Chunk, from: number, target: Offset, size: number): void
   /** memmove within memory: the ranges may overlap. */
-  portCopy(target: number, source: number, size: number): void
+  portCopy(target: Offset, source: Offset, size: number): void
   /** Whether two ranges of memory hold the same bytes. */
-  portEqual(a: number, b: number, size: number): boolean
+  portEqual(a: Offset, b: Offset, size: number): boolean
   /** Whether memory from `start` on holds the bytes of a text of Latin-1. */
-  portHasText(start: number, text: string): boolean
+  portHasText(start: Offset, text: string): boolean
   /** A hash of a range of memory: an integer within 32 bits, the same for the same bytes while the broker runs. */
-  portHash(start: number, size: number): number
+  portHash(start: Offset, size: number): number
   /** Offset of the first byte `value` in [start, end), or -1. */
-  portIndexOf(value: number, start: number, end: number): number
+  portIndexOf(value: number, start: Offset, end: Offset): Offset
   /** Offset of the first `+` or `#` in [start, end), or -1. */
-  portIndexOfWildcard(start: number, end: number): number
+  portIndexOfWildcard(start: Offset, end: Offset): number
   /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
-  portIsPlainText(start: number, end: number): boolean
+  portIsPlainText(start: Offset, end: Offset): boolean
   /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */
   portFindRun(map: Uint8Array, count: number, hint: number): number
 
@@ -43,53 +44,53 @@ export interface Port {
    * same `lane` (0 to 5): packed bytes of different lanes stand side by side, for the copies of one message.
    * A port of a board whose PACK_LANES is 1 must take a copy: there the range is used again at once.
    */
-  portPack(start: number, end: number, lane: number): Packed
+  portPack(start: Offset, end: Offset, lane: number): Packed
   /**
    * Bytes handed over for a connection that have not left yet, asked when they near its credit. Where the answer is not
    * 0 the port calls brokerWritable once they have left.
    */
-  portUnsent(slot: number): number
+  portUnsent(slot: Slot): number
   /** Hands packed bytes to a connection, all or nothing; they leave together, in order, when the core returns. */
-  portWrite(slot: number, packed: Packed): void
+  portWrite(slot: Slot, packed: Packed): void
   /**
    * Ends a connection after everything that was written has been handed to the network. The core has forgotten the
    * slot.
    */
-  portClose(slot: number): void
+  portClose(slot: Slot): void
   /** Asks the runtime to stop (true) or go on (false) reading from a connection. Advice: bytes may still come. */
-  portPause(slot: number, paused: boolean): void
+  portPause(slot: Slot, paused: boolean): void
 
   /** Milliseconds from any fixed point, never going back. */
   portNowMs(): number
   /** An integer from 0 to 0xFFFFFFFF. */
   portRandom(): number
   /** Reports an event: a code of src/broker/log_code.ts and two numbers. */
-  portLog(code: number, a: number, b: number): void
+  portLog(code: number, a: Offset, b: Offset): void
 
   /**
    * Judges a CONNECT: 0, a Reason Code of 0x80 and above, or PORT_PENDING; then the port calls
    * brokerAuthenticated(slot, reasonCode) later. A length of -1 says that the field is absent.
    */
   portAuthenticate(
-    slot: number,
-    clientStart: number, clientSize: number,
-    userStart: number, userSize: number,
-    passwordStart: number, passwordSize: number,
+    slot: Slot,
+    clientStart: Offset, clientSize: number,
+    userStart: Offset, userSize: number,
+    passwordStart: Offset, passwordSize: number,
   ): number
   /**
    * Whether a client may publish to a topic or subscribe to a filter; `access` is ACCESS_WRITE or ACCESS_SUBSCRIBE of
    * src/broker/access/access_kind.ts. Only asked where the board has FEATURE_AUTHORIZE and SETTING_AUTHORIZE is 1.
    */
-  portAuthorize(slot: number, access: number, start: number, size: number): boolean
+  portAuthorize(slot: Slot, access: number, start: Offset, size: number): boolean
   /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
    * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.
    */
   portAuthExchange(
-    slot: number, first: boolean,
-    methodStart: number, methodSize: number,
-    dataStart: number, dataSize: number,
+    slot: Slot, first: boolean,
+    methodStart: Offset, methodSize: number,
+    dataStart: Offset, dataSize: number,
   ): number
 }
 

@@ -3,8 +3,9 @@ import { authRelease } from '../feature/authentication'
 import { streamRelease } from '../feature/stream'
 import { aliasesRelease } from '../feature/topic_alias'
 import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_TOPIC_ALIAS } from '../limits'
+import type { Slot } from '../kinds'
 
-export function onConnectionEnd(slot: number): void {
+export function onConnectionEnd(slot: Slot): void {
   if (FEATURE_STREAM) streamRelease(slot)
   if (FEATURE_TOPIC_ALIAS) aliasesRelease(slot)
   if (FEATURE_ENHANCED_AUTHENTICATION) authRelease(slot)

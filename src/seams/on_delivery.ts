@@ -3,18 +3,19 @@ import { publishTopicSize, publishTopicStart } from '../codec/publish'
 import { aliasOut, aliasOutIsKnown } from '../feature/topic_alias'
 import { FEATURE_TOPIC_ALIAS } from '../limits'
 import { connectionAliasMax } from '../store/connection_table'
+import type { Slot } from '../kinds'
 
 /** Whether the connection's copies are its own: nobody else could be sent the same bytes. */
-export function deliveryIsSingle(slot: number): boolean {
+export function deliveryIsSingle(slot: Slot): boolean {
   return FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] > 0
 }
 
 /** A single copy is packed. Answers the Topic Alias to send it under (feature/topic_alias.ts), or 0. */
-export function onDelivery(slot: number): number {
+export function onDelivery(slot: Slot): number {
   return deliveryIsSingle(slot) ? aliasOut(slot, publishTopicStart, publishTopicSize) : 0
 }
 
 /** A copy is handed over: the client has room for it. */
-export function onDelivered(slot: number): void {
+export function onDelivered(slot: Slot): void {
   if (deliveryIsSingle(slot)) aliasOutIsKnown()
 }

@@ -8,6 +8,7 @@ import { portFindRun } from 'runtime'
 import { assert } from '../assert'
 import { NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TABLES_GROW } from '../limits'
 import { memoryGrow } from '../memory'
+import type { Offset } from '../kinds'
 
 /**
  * A byte a block: 0 free, 1 taken. One more is taken for ever: Espruino's search takes the beginning of a run for all
@@ -25,7 +26,7 @@ function blocksFor(size: number): number {
 }
 
 /** Takes `size` bytes and leaves `reserve` blocks free. Answers their offset in memory, or NONE. */
-export function poolAllocate(size: number, reserve: number): number {
+export function poolAllocate(size: number, reserve: number): Offset {
   const count = blocksFor(size)
   let block = NONE
   if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
@@ -40,7 +41,7 @@ export function poolAllocate(size: number, reserve: number): number {
 }
 
 /** Gives back what poolAllocate answered for the same size. */
-export function poolFree(start: number, size: number): void {
+export function poolFree(start: Offset, size: number): void {
   let block = (start - POOL_AT) / POOL_BLOCK_SIZE
   const end = block + blocksFor(size)
   assert(map[block] === 1 && map[end - 1] === 1, 'the range was taken from the pool')

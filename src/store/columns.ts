@@ -1,13 +1,14 @@
 // What all tables share: columns that grow (on computers), and hash indexes made of two columns.
 import { NONE, type Offsets, type Rows, headsFor, TABLES_GROW, newRows, newShortRows } from '../limits'
 
-type Column = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
+/** What a column is made of. */
+type Numbers = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
 
 /** A longer column that starts with the old one's values. */
-export function columnGrow<T extends Column>(column: T, count: number): T {
-  const grown = new (column.constructor as new (count: number) => T)(count)
+export function columnGrow<T extends { readonly length: number }>(column: T, count: number): T {
+  const grown = new (column.constructor as new (count: number) => Numbers)(count)
   grown.set(column)
-  return grown
+  return grown as unknown as T
 }
 
 /** A column of NONE. */
@@ -24,9 +25,11 @@ export function newShortLinks(count: number): Rows {
  * A column in which every row links to the next: the free list of a table whose rows from `first` on are free. Where
  * tables do not grow, all of them are.
  */
-export function newFreeList(column: Rows, first: number): Rows {
+export function newFreeList<T extends { readonly length: number }>(column: T, first: number): T {
   const rows = column.length
-  for (let row = TABLES_GROW ? first : 0; row < rows; row++) column[row] = row + 1 < rows ? row + 1 : NONE
+  for (let row = TABLES_GROW ? first : 0; row < rows; row++) {
+    (column as unknown as Rows)[row] = row + 1 < rows ? row + 1 : NONE
+  }
   return column
 }
 

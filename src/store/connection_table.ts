@@ -8,6 +8,7 @@ import {
 } from '../limits'
 import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
+import type { Column, Offset, Session, Slot } from '../kinds'
 
 // States.
 export const FREE = 0
@@ -38,51 +39,51 @@ export const NETWORK_LOST = 1
 const ROWS = rowsAtStart(SLOTS_MAX)
 const HAS_FLAGS = FEATURE_MQTT5 || FEATURE_WILL || FEATURE_WAIT || FEATURE_ACCESS
 
-export let connectionState = new Uint8Array(ROWS)
+export let connectionState: Column<Slot> = new Uint8Array(ROWS)
 /** 3, 4 or 5. */
-export let connectionVersion = new Uint8Array(FEATURE_MQTT5 ? ROWS : 0)
-export let connectionFlags = new Uint8Array(HAS_FLAGS ? ROWS : 0)
+export let connectionVersion: Column<Slot> = new Uint8Array(FEATURE_MQTT5 ? ROWS : 0)
+export let connectionFlags: Column<Slot> = new Uint8Array(HAS_FLAGS ? ROWS : 0)
 /**
  * Of a connection that is CLOSING: the Reason Code that a 5.0 client is told (0x80 and above), 0: it ends without a
  * word, NETWORK_LOST.
  */
-export let connectionReason = new Uint8Array(ROWS)
+export let connectionReason: Column<Slot> = new Uint8Array(ROWS)
 /** NONE until the connection is CONNECTED. */
-export let connectionSession = newShortLinks(ROWS)
+export let connectionSession: Column<Slot, Session> = newShortLinks(ROWS)
 /** Milliseconds without a byte after which the client is taken for dead, Keep Alive x 1.5; 0: never. */
-export let connectionSilenceMs = new Uint32Array(ROWS)
+export let connectionSilenceMs: Column<Slot> = new Uint32Array(ROWS)
 /**
  * When the last bytes came, milliseconds; before CONNECT: when the connection was made; of one that waits for room:
  * when what waits came.
  */
-export let connectionHeardAt = new Float64Array(ROWS)
+export let connectionHeardAt: Column<Slot> = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
-export let connectionTransmit = newOffsets(ROWS)
+export let connectionTransmit: Column<Slot> = newOffsets(ROWS)
 /** Of them, at the most: packets larger than TX_CREDIT_SIZE; see src/broker/connection/send.ts. */
-export let connectionLarge = newOffsets(HAS_LARGE ? ROWS : 0)
+export let connectionLarge: Column<Slot> = newOffsets(HAS_LARGE ? ROWS : 0)
 /** Of them, at the most: answers to what the client asked. */
-export let connectionControl = newOffsets(HAS_LARGE ? ROWS : 0)
+export let connectionControl: Column<Slot> = newOffsets(HAS_LARGE ? ROWS : 0)
 /** Where reading is slow but steady: answers since a mark among the bytes, and how many bytes before it are unsent. */
-export let connectionControlNew = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
-export let connectionMark = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
+export let connectionControlNew: Column<Slot> = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
+export let connectionMark: Column<Slot> = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
 /** The bytes that have arrived and are not handled. */
-export let rxStart = newOffsets(ROWS)
-export let rxEnd = newOffsets(ROWS)
+export let rxStart: Column<Slot, Offset> = newOffsets(ROWS)
+export let rxEnd: Column<Slot, Offset> = newOffsets(ROWS)
 /** Bytes of the connection's own range of the pool, 0: it has none. Only where the receive area is shared. */
-export let rxCapacity = newOffsets(RX_SHARED ? ROWS : 0)
+export let rxCapacity: Column<Slot> = newOffsets(RX_SHARED ? ROWS : 0)
 /** Where that range starts. */
-export let rxBase = newOffsets(RX_SHARED ? ROWS : 0)
+export let rxBase: Column<Slot, Offset> = newOffsets(RX_SHARED ? ROWS : 0)
 /** The client's Maximum Packet Size, bytes. */
-export let connectionPacketMax = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+export let connectionPacketMax: Column<Slot> = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Receive Maximum. */
-export let connectionReceiveMax = new Uint16Array(FEATURE_MQTT5 ? ROWS : 0)
+export let connectionReceiveMax: Column<Slot> = new Uint16Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Topic Alias Maximum. */
-export let connectionAliasMax = new Uint16Array(FEATURE_TOPIC_ALIAS ? ROWS : 0)
+export let connectionAliasMax: Column<Slot> = new Uint16Array(FEATURE_TOPIC_ALIAS ? ROWS : 0)
 /** A packet kept in the pool while it waits: CONNECT during an authentication. NONE: there is none. */
-export let connectionHeld = newLinks(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
-export let connectionHeldSize = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
+export let connectionHeld: Column<Slot, Offset> = newLinks(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
+export let connectionHeldSize: Column<Slot> = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
 /** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
-export const streamLeft = newOffsets(FEATURE_STREAM ? ROWS : 0)
+export const streamLeft: Column<Slot> = newOffsets(FEATURE_STREAM ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
 let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
 let free = 0
@@ -93,7 +94,7 @@ export let connectionCount = 0
 export let connectionRowsUsed = FEATURE_INDEX ? 0 : SLOTS_MAX
 
 /** A slot for a new Network Connection, or NONE when all are taken. */
-export function connectionAdd(nowMs: number): number {
+export function connectionAdd(nowMs: number): Slot {
   if (FEATURE_INDEX && free < 0 && !(TABLES_GROW && connectionsGrow())) return NONE
   const slot = FEATURE_INDEX ? free : connectionState.indexOf(FREE)
   if (slot < 0) return NONE
@@ -116,7 +117,7 @@ export function connectionAdd(nowMs: number): number {
 }
 
 /** Whether a connection takes part: neither free nor closing. */
-export function connectionIsOpen(slot: number): boolean {
+export function connectionIsOpen(slot: Slot): boolean {
   return connectionState[slot] > CLOSING
 }
 
@@ -125,7 +126,7 @@ export function connectionIsOpen(slot: number): boolean {
  * that nothing changes under a loop that is delivering. A connected 5.0 client is told a Reason Code of 0x80 and above;
  * NO_REASON: without a word; NETWORK_LOST: there is nobody to tell.
  */
-export function connectionClose(slot: number, reasonCode: number): void {
+export function connectionClose(slot: Slot, reasonCode: number): void {
   if (!connectionIsOpen(slot)) return
   connectionState[slot] = CLOSING
   connectionReason[slot] = reasonCode
@@ -136,7 +137,7 @@ export function connectionClose(slot: number, reasonCode: number): void {
 }
 
 /** The next slot that is closing, off the list; NONE: no more. */
-export function connectionTakeClosing(): number {
+export function connectionTakeClosing(): Slot {
   if (!FEATURE_INDEX) return connectionState.indexOf(CLOSING)
   const slot = closing
   if (slot >= 0) closing = next[slot]
@@ -144,7 +145,7 @@ export function connectionTakeClosing(): number {
 }
 
 /** Frees a slot. */
-export function connectionRemove(slot: number): void {
+export function connectionRemove(slot: Slot): void {
   connectionState[slot] = FREE
   if (FEATURE_INDEX) {
     next[slot] = free
@@ -184,13 +185,13 @@ function connectionsGrow(): boolean {
 }
 
 /** Frees the packet that was kept while it waited. */
-export function heldRelease(slot: number): void {
+export function heldRelease(slot: Slot): void {
   if (connectionHeld[slot] < 0) return
   poolFree(connectionHeld[slot], connectionHeldSize[slot])
   connectionHeld[slot] = NONE
 }
 
 /** What a port asks: 3, 4 or 5, as CONNECT said; 0 before it. */
-export function protocolVersion(slot: number): number {
+export function protocolVersion(slot: Slot): number {
   return connectionVersion[slot]
 }

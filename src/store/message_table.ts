@@ -12,22 +12,23 @@ import {
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows } from './columns'
+import type { Column, Message, Offset } from '../kinds'
 
 const ROWS = rowsAtStart(MESSAGES_MAX)
 
 /** Offset of the topic; where a row is free, the next one that is. */
-export let messageStart = newFreeRows(ROWS)
+export let messageStart: Column<Message, Offset> = newFreeRows(ROWS)
 /** Bytes. */
-export let messageTopicSize = newOffsets(ROWS)
-export let messagePropertiesSize = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
-export let messagePayloadSize = newOffsets(ROWS)
+export let messageTopicSize: Column<Message> = newOffsets(ROWS)
+export let messagePropertiesSize: Column<Message> = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
+export let messagePayloadSize: Column<Message> = newOffsets(ROWS)
 /** QoS in bits 1 and 2, RETAIN in bit 0: as in the fixed header. */
-export let messageFlags = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS : 0)
+export let messageFlags: Column<Message> = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS : 0)
 /**
  * When it expires, milliseconds of the port's clock; 0: never. A Will's interval in milliseconds until it is
  * published.
  */
-export let messageExpiresAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+export let messageExpiresAt: Column<Message> = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 let references = newShortRows(ROWS)
 let free = 0
 
@@ -37,16 +38,16 @@ export let messageCount = 0
 export let messageBytes = 0
 
 /** Offset of the properties, which lie before the payload. */
-export function messageTailStart(row: number): number {
+export function messageTailStart(row: Message): Offset {
   return messageStart[row] + messageTopicSize[row]
 }
 
-export function messagePayloadStart(row: number): number {
+export function messagePayloadStart(row: Message): Offset {
   return messageTailStart(row) + (FEATURE_MQTT5 ? messagePropertiesSize[row] : 0)
 }
 
 /** Behind the payload. */
-export function messageEnd(row: number): number {
+export function messageEnd(row: Message): Offset {
   return messagePayloadStart(row) + messagePayloadSize[row]
 }
 
@@ -56,7 +57,7 @@ export function messageEnd(row: number): number {
  */
 export function messageReserve(
   topicSize: number, propertiesSize: number, payloadSize: number, reserve: number,
-): number {
+): Message {
   if (free < 0 && !(TABLES_GROW && messagesGrow())) return NONE
   const start = poolAllocate(topicSize + propertiesSize + payloadSize, reserve)
   if (start < 0) return NONE
@@ -79,8 +80,8 @@ export function messageReserve(
 
 /** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, the caller's. */
 export function messageStore(
-  topicStart: number, topicSize: number, propertiesStart: number, payloadStart: number, end: number, reserve: number,
-): number {
+  topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset, reserve: number,
+): Message {
   const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart, reserve)
   if (row >= 0) {
     portCopy(messageStart[row], topicStart, topicSize)
@@ -90,12 +91,12 @@ export function messageStore(
 }
 
 /** One more holder. */
-export function messageRetain(row: number): void {
+export function messageRetain(row: Message): void {
   references[row]++
 }
 
 /** One holder less; the last one frees the message. NONE is no message. */
-export function messageRelease(row: number): void {
+export function messageRelease(row: Message): void {
   if (row < 0) return
   assert(references[row] > 0, 'a message that is released has a holder')
   if (--references[row]) return

@@ -15,6 +15,7 @@ import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
   sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
 } from './session_table'
+import type { Column, Message, QueueRow, Session } from '../kinds'
 
 // Flags. The QoS and RETAIN bits are those of the fixed header.
 export const QUEUE_RETAIN = 1
@@ -34,13 +35,13 @@ export const QUEUE_RESUMED = 128
 const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
 
 /** The message, or NONE once it is released. */
-export let queueMessage = newRows(ROWS)
-export let queuePacketIdentifier = new Uint16Array(ROWS)
-export let queueFlags = new Uint8Array(ROWS)
+export let queueMessage: Column<QueueRow, Message> = newRows(ROWS)
+export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(ROWS)
+export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
-export let queueNext = newFreeList(newShortRows(ROWS), 0)
+export let queueNext: Column<QueueRow, QueueRow> = newFreeList(newShortRows(ROWS), 0)
 /** Subscription Identifier, 0: none. */
-export let queueIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 let free = 0
 let freeCount = ROWS
 
@@ -56,14 +57,14 @@ function rowTake(): number {
   return row
 }
 
-function rowGive(row: number): void {
+function rowGive(row: QueueRow): void {
   queueNext[row] = free
   free = row
   freeCount++
 }
 
 /** Puts a message at the end of a session's queue; the row is a holder of the message. Ask queueHasRoom first. */
-export function queueAdd(session: number, message: number, flags: number): number {
+export function queueAdd(session: Session, message: Message, flags: number): QueueRow {
   const row = rowTake()
   queueMessage[row] = message
   queueFlags[row] = flags
@@ -80,7 +81,7 @@ export function queueAdd(session: number, message: number, flags: number): numbe
 let previous = NONE
 
 /** The row in flight with a Packet Identifier, or NONE; a row that is to be sent again is not in flight yet. */
-export function queueFind(session: number, packetIdentifier: number): number {
+export function queueFind(session: Session, packetIdentifier: number): QueueRow {
   const end = sessionQueueNext[session]
   let wanted = QUEUE_SENT
   previous = NONE
@@ -96,13 +97,13 @@ export function queueFind(session: number, packetIdentifier: number): number {
 }
 
 /** Takes the row that queueFind has just answered out of the queue, and lets its message go. */
-export function queueRemoveFound(session: number, row: number): void {
+export function queueRemoveFound(session: Session, row: QueueRow): void {
   if (!FEATURE_QOS2 || !(queueFlags[row] & QUEUE_RESUMED)) sessionInflightCount[session]--
   queueUnlink(session, row)
 }
 
 /** Takes the row at sessionQueueNext out: a message that is not sent after all. */
-export function queueRemoveNext(session: number): void {
+export function queueRemoveNext(session: Session): void {
   const row = sessionQueueNext[session]
   previous = NONE
   for (let at = sessionQueueHead[session]; at !== row; at = queueNext[at]) previous = at
@@ -110,7 +111,7 @@ export function queueRemoveNext(session: number): void {
   queueUnlink(session, row)
 }
 
-function queueUnlink(session: number, row: number): void {
+function queueUnlink(session: Session, row: QueueRow): void {
   const after = queueNext[row]
   if (previous < 0) sessionQueueHead[session] = after
   else queueNext[previous] = after
@@ -122,13 +123,13 @@ function queueUnlink(session: number, row: number): void {
 }
 
 /** Lets a row's message go; the row stays, for its Packet Identifier. */
-export function queueMessageRelease(row: number): void {
+export function queueMessageRelease(row: QueueRow): void {
   messageRelease(queueMessage[row])
   queueMessage[row] = NONE
 }
 
 /** Makes every row of a session wait to be sent again, in order. [MQTT-4.4.0-1] [MQTT-4.6.0-1] */
-export function queueRestart(session: number): void {
+export function queueRestart(session: Session): void {
   sessionQueueNext[session] = sessionQueueHead[session]
   sessionInflightCount[session] = 0
   // The quota of exchanges begins anew with each connection. [MQTT 5.0 section 4.9]
@@ -136,14 +137,14 @@ export function queueRestart(session: number): void {
 }
 
 /** Empties a session's queue and forgets its incoming Packet Identifiers. */
-export function queueClear(session: number): void {
+export function queueClear(session: Session): void {
   queueRestart(session)
   while (sessionQueueHead[session] >= 0) queueRemoveNext(session)
   if (FEATURE_QOS2) while (sessionInboundHead[session] >= 0) inboundUnlink(session, NONE, sessionInboundHead[session])
 }
 
 /** The Packet Identifier for the next message: one that is not in use. [MQTT-2.2.1-4] */
-export function queuePacketIdentifierNext(session: number): number {
+export function queuePacketIdentifierNext(session: Session): number {
   let identifier = sessionPacketIdentifier[session]
   do identifier = identifier % 65_535 + 1
   while ((!TABLES_GROW || mayBeInUse(session, identifier)) && queueFind(session, identifier) >= 0)
@@ -151,7 +152,7 @@ export function queuePacketIdentifierNext(session: number): number {
 }
 
 /** Whether an identifier must be looked up: a small window is always, a large one only where it can be in use. */
-function mayBeInUse(session: number, identifier: number): boolean {
+function mayBeInUse(session: Session, identifier: number): boolean {
   if (!sessionInflightCount[session]) sessionIdentifierPassed[session] = 0
   const head = sessionQueueHead[session]
   if (queueFlags[head] & QUEUE_SENT && queuePacketIdentifier[head] === identifier) sessionIdentifierPassed[session] = 1
@@ -159,7 +160,7 @@ function mayBeInUse(session: number, identifier: number): boolean {
 }
 
 /** Remembers the Packet Identifier of an incoming QoS 2 message. Ask queueHasRoom first. */
-export function inboundAdd(session: number, packetIdentifier: number): void {
+export function inboundAdd(session: Session, packetIdentifier: number): void {
   const row = rowTake()
   queuePacketIdentifier[row] = packetIdentifier
   queueFlags[row] = INBOUND_HERE
@@ -176,7 +177,7 @@ export let inboundHereCount = 0
  * The row of an incoming QoS 2 message with this Packet Identifier that is not released yet, or NONE; counts
  * inboundHereCount.
  */
-export function inboundFind(session: number, packetIdentifier: number): number {
+export function inboundFind(session: Session, packetIdentifier: number): QueueRow {
   let found = NONE
   inboundHereCount = 0
   for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) {
@@ -187,7 +188,7 @@ export function inboundFind(session: number, packetIdentifier: number): number {
 }
 
 /** Forgets a Packet Identifier of an incoming QoS 2 message. False: it was not known. */
-export function inboundRemove(session: number, packetIdentifier: number): boolean {
+export function inboundRemove(session: Session, packetIdentifier: number): boolean {
   let before = NONE
   let row = sessionInboundHead[session]
   while (row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) {
@@ -199,7 +200,7 @@ export function inboundRemove(session: number, packetIdentifier: number): boolea
   return true
 }
 
-function inboundUnlink(session: number, before: number, row: number): void {
+function inboundUnlink(session: Session, before: number, row: QueueRow): void {
   if (before < 0) sessionInboundHead[session] = queueNext[row]
   else queueNext[before] = queueNext[row]
   sessionInboundCount[session]--

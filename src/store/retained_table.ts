@@ -9,6 +9,7 @@ import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortL
 import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
 import { treeAdd, treeHasRoom, treeRemove } from '../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
+import type { Message, Offset, RetainedRow } from '../kinds'
 
 let hashes = new Int32Array(TABLES_GROW ? RETAINED_ROWS : 0)
 let next = newFreeList(newShortRows(RETAINED_ROWS), 0)
@@ -20,7 +21,7 @@ export let retainedCount = 0
 export let retainedRowsUsed = 0
 
 /** The row of a topic, or NONE. */
-export function retainedFind(topicStart: number, topicSize: number): number {
+export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow {
   const hash = portHash(topicStart, topicSize)
   let row = heads[hash & heads.length - 1]
   while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && messageTopicSize[retainedMessage[row]] === topicSize
@@ -29,19 +30,19 @@ export function retainedFind(topicStart: number, topicSize: number): number {
 }
 
 /** The chain of the index that a row with a message is in. */
-function indexChain(row: number): number {
+function indexChain(row: RetainedRow): number {
   const message = retainedMessage[row]
   const hash = TABLES_GROW ? hashes[row] : portHash(messageStart[message], messageTopicSize[message])
   return hash & heads.length - 1
 }
 
 /** Whether a message for the topic in `row` (retainedFind) could be kept. */
-export function retainedHasRoom(row: number): boolean {
+export function retainedHasRoom(row: RetainedRow): boolean {
   return row >= 0 || (free >= 0 || TABLES_GROW && retainedGrow()) && (!FEATURE_INDEX || treeHasRoom())
 }
 
 /** Keeps a message for its topic, in the place of the one in `row` (retainedFind). Ask retainedHasRoom first. */
-export function retainedSet(row: number, message: number): void {
+export function retainedSet(row: RetainedRow, message: Message): void {
   messageRetain(message)
   if (row >= 0) {
     messageRelease(retainedMessage[row])
@@ -59,7 +60,7 @@ export function retainedSet(row: number, message: number): void {
 }
 
 /** Forgets a row's message. */
-export function retainedRemove(row: number): void {
+export function retainedRemove(row: RetainedRow): void {
   if (FEATURE_INDEX) treeRemove(row)
   indexRemove(heads, next, row, indexChain(row))
   messageRelease(retainedMessage[row])

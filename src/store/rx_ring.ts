@@ -12,6 +12,7 @@ import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
 import { poolAllocate, poolFree } from './byte_pool'
 import { PAUSED, PENDING, connectionFlags, rxBase, rxCapacity, rxEnd, rxStart } from './connection_table'
 import type { Chunk } from '../port/port'
+import type { Slot } from '../kinds'
 
 /** Bytes that may wait while a connection is paused, on a computer. */
 const WAIT_SIZE_MAX = 262_144
@@ -20,11 +21,11 @@ const WAIT_SIZE_MAX = 262_144
  * Takes bytes of a chunk, from its byte `from` on; `size` is the rest of it. Answers how many it took, of which the
  * packets are to be handled before the next call, or NONE: there is no room for one byte.
  */
-export function rxAppend(slot: number, chunk: Chunk, from: number, size: number): number {
+export function rxAppend(slot: Slot, chunk: Chunk, from: number, size: number): number {
   return RX_SHARED ? rxAppendShared(slot, chunk, from, size) : rxAppendOwn(slot, chunk, from, size)
 }
 
-function rxAppendOwn(slot: number, chunk: Chunk, from: number, size: number): number {
+function rxAppendOwn(slot: Slot, chunk: Chunk, from: number, size: number): number {
   const base = RX_ONE ? RX_AT : slot * RX_RING_SIZE
   const end = base + RX_RING_SIZE
   if (RX_ONE) rxTake(slot)
@@ -40,13 +41,13 @@ function rxAppendOwn(slot: number, chunk: Chunk, from: number, size: number): nu
   return rxFill(slot, chunk, from, size < room ? size : room)
 }
 
-function rxFill(slot: number, chunk: Chunk, from: number, size: number): number {
+function rxFill(slot: Slot, chunk: Chunk, from: number, size: number): number {
   portCopyIn(chunk, from, rxEnd[slot], size)
   rxEnd[slot] += size
   return size
 }
 
-function rxAppendShared(slot: number, chunk: Chunk, from: number, size: number): number {
+function rxAppendShared(slot: Slot, chunk: Chunk, from: number, size: number): number {
   if (!rxCapacity[slot]) {
     rxStart[slot] = rxEnd[slot] = RX_AT
     return rxFill(slot, chunk, from, Math.min(size, RX_RING_SIZE))
@@ -56,7 +57,7 @@ function rxAppendShared(slot: number, chunk: Chunk, from: number, size: number):
 }
 
 /** Bytes to add to the range: up to the end of its packet, so that what follows is handled in the shared area. */
-function rxMissing(slot: number): number {
+function rxMissing(slot: Slot): number {
   const held = rxEnd[slot] - rxStart[slot]
   if (connectionFlags[slot] & (PAUSED | PENDING)) return Math.max(0, WAIT_SIZE_MAX - held)
   const answer = framePacket(rxStart[slot], rxEnd[slot])
@@ -64,7 +65,7 @@ function rxMissing(slot: number): number {
 }
 
 /** Makes room for `size` more bytes in the connection's own range. */
-function rxReserve(slot: number, size: number): boolean {
+function rxReserve(slot: Slot, size: number): boolean {
   const held = rxEnd[slot] - rxStart[slot]
   if (!size) return false
   if (rxCapacity[slot] && rxEnd[slot] + size <= rxBase[slot] + rxCapacity[slot]) return true
@@ -83,7 +84,7 @@ function rxReserve(slot: number, size: number): boolean {
  * After the packets of a chunk were handled: keeps what is left where it outlives the chunk. False: there is no
  * room.
  */
-export function rxKeep(slot: number): boolean {
+export function rxKeep(slot: Slot): boolean {
   if (!RX_SHARED || !TABLES_GROW) return true
   if (rxStart[slot] === rxEnd[slot]) rxRelease(slot)
   else if (!rxCapacity[slot]) return rxReserve(slot, 1)
@@ -91,20 +92,20 @@ export function rxKeep(slot: number): boolean {
 }
 
 /** Puts what is left of a connection to the front of the one ring. */
-export function rxTake(slot: number): void {
+export function rxTake(slot: Slot): void {
   if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = RX_AT
   else if (rxStart[slot] !== RX_AT) rxMove(slot, RX_AT)
 }
 
 /** Keeps what is left until there is more of it, and leaves the one ring to others. False: there is no room. */
-export function rxGive(slot: number): boolean {
+export function rxGive(slot: Slot): boolean {
   if (rxStart[slot] === rxEnd[slot]) return true
   const start = poolAllocate(rxEnd[slot] - rxStart[slot], 0)
   if (start >= 0) rxMove(slot, start)
   return start >= 0
 }
 
-function rxMove(slot: number, target: number): void {
+function rxMove(slot: Slot, target: number): void {
   const size = rxEnd[slot] - rxStart[slot]
   portCopy(target, rxStart[slot], size)
   rxRelease(slot)
@@ -113,7 +114,7 @@ function rxMove(slot: number, target: number): void {
 }
 
 /** Forgets what has arrived. */
-export function rxRelease(slot: number): void {
+export function rxRelease(slot: Slot): void {
   if (RX_ONE && rxStart[slot] >= POOL_AT) poolFree(rxStart[slot], rxEnd[slot] - rxStart[slot])
   if (RX_SHARED && rxCapacity[slot]) {
     poolFree(rxBase[slot], rxCapacity[slot])

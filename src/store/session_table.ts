@@ -13,52 +13,53 @@ import { poolAllocate, poolFree } from './byte_pool'
 import {
   columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks, newShortLinks,
 } from './columns'
+import type { Column, Message, Offset, QueueRow, Session, Slot, Subscription } from '../kinds'
 
 const ROWS = rowsAtStart(SESSIONS_MAX)
 
 /** Offset of the Client Identifier, with the User Name behind it. */
-export let sessionClientStart = newOffsets(ROWS)
-export let sessionClientSize = newOffsets(ROWS)
+export let sessionClientStart: Column<Session, Offset> = newOffsets(ROWS)
+export let sessionClientSize: Column<Session> = newOffsets(ROWS)
 /** Bytes, or NONE for an anonymous client. */
-export let sessionUserSize = newRows(FEATURE_ACCESS ? ROWS : 0)
+export let sessionUserSize: Column<Session> = newRows(FEATURE_ACCESS ? ROWS : 0)
 /** The connection, or NONE while the client is away. */
-export let sessionSlot = newShortLinks(ROWS)
+export let sessionSlot: Column<Session, Slot> = newShortLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
-export let sessionExpiry = new Uint32Array(ROWS)
+export let sessionExpiry: Column<Session> = new Uint32Array(ROWS)
 /** When a session without a connection ends, milliseconds; one that does not expire has 136 years. */
-export let sessionExpiresAt = new Float64Array(SESSIONS_EXPIRE ? ROWS : 0)
+export let sessionExpiresAt: Column<Session> = new Float64Array(SESSIONS_EXPIRE ? ROWS : 0)
 /** The Packet Identifier given out last. */
-export let sessionPacketIdentifier = new Uint16Array(ROWS)
+export let sessionPacketIdentifier: Column<Session> = new Uint16Array(ROWS)
 /** 1: identifiers that were passed over are still in use; see queue_table.ts. */
-export let sessionIdentifierPassed = new Uint8Array(TABLES_GROW ? ROWS : 0)
+export let sessionIdentifierPassed: Column<Session> = new Uint8Array(TABLES_GROW ? ROWS : 0)
 
 // The queue of QoS 1 and 2 messages: rows of queue_table.ts, oldest first. Those before sessionQueueNext are in flight.
-export let sessionQueueHead = newShortLinks(ROWS)
-export let sessionQueueTail = newShortLinks(ROWS)
-export let sessionQueueNext = newShortLinks(ROWS)
-export let sessionQueueCount = newShortRows(ROWS)
-export let sessionInflightCount = newShortRows(ROWS)
+export let sessionQueueHead: Column<Session, QueueRow> = newShortLinks(ROWS)
+export let sessionQueueTail: Column<Session, QueueRow> = newShortLinks(ROWS)
+export let sessionQueueNext: Column<Session, QueueRow> = newShortLinks(ROWS)
+export let sessionQueueCount: Column<Session> = newShortRows(ROWS)
+export let sessionInflightCount: Column<Session> = newShortRows(ROWS)
 /** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
-export let sessionInboundHead = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
-export let sessionInboundCount = newShortRows(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
 
 /** A message of message_table.ts, or NONE. */
-export let sessionWill = newLinks(FEATURE_WILL ? ROWS : 0)
+export let sessionWill: Column<Session, Message> = newLinks(FEATURE_WILL ? ROWS : 0)
 /** Will Delay Interval, seconds. */
-export let sessionWillDelay = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
+export let sessionWillDelay: Column<Session> = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** When a Will is due, milliseconds; 0: not yet counting. */
-export let sessionWillAt = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+export let sessionWillAt: Column<Session> = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
 
 /** The session's first subscription. */
-export let sessionSubscriptionHead = newLinks(ROWS)
+export let sessionSubscriptionHead: Column<Session, Subscription> = newLinks(ROWS)
 // Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
-export let sessionRetainedHead = newLinks(FEATURE_RETAINED ? ROWS : 0)
-export let sessionRetainedTail = newLinks(FEATURE_RETAINED ? ROWS : 0)
+export let sessionRetainedHead: Column<Session, Subscription> = newLinks(FEATURE_RETAINED ? ROWS : 0)
+export let sessionRetainedTail: Column<Session, Subscription> = newLinks(FEATURE_RETAINED ? ROWS : 0)
 // Wildcards that its filters have brought in: rows of filter_shape.ts and filter_walked.ts in subscriptions/indexed.
-export let sessionShapeCount = newRows(FEATURE_INDEX ? ROWS : 0)
-export let sessionWalkedCount = newRows(FEATURE_INDEX ? ROWS : 0)
+export let sessionShapeCount: Column<Session> = newRows(FEATURE_INDEX ? ROWS : 0)
+export let sessionWalkedCount: Column<Session> = newRows(FEATURE_INDEX ? ROWS : 0)
 /** Where a route that is being built has this session's target; or who gets a topic: subscriptions/. */
-export let sessionTarget = newShortRows(ROWS)
+export let sessionTarget: Column<Session> = newShortRows(ROWS)
 
 let hashes = new Int32Array(FEATURE_INDEX ? ROWS : 0)
 let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
@@ -70,12 +71,12 @@ export let sessionCount = 0
 /** Rows from this one on were never used: a walk over all sessions ends here. */
 export let sessionRowsUsed = FEATURE_INDEX ? 0 : SESSIONS_MAX
 
-function chainOf(row: number): number {
+function chainOf(row: Session): number {
   return hashes[row] & heads.length - 1
 }
 
 /** The session of a Client Identifier, or NONE. */
-export function sessionFind(clientStart: number, clientSize: number): number {
+export function sessionFind(clientStart: Offset, clientSize: number): Session {
   if (!FEATURE_INDEX) {
     for (let row = 0; row < sessionRowsUsed; row++) if (sessionIs(row, clientStart, clientSize)) return row
     return NONE
@@ -86,18 +87,18 @@ export function sessionFind(clientStart: number, clientSize: number): number {
   return row
 }
 
-function sessionIs(row: number, clientStart: number, clientSize: number): boolean {
+function sessionIs(row: Session, clientStart: Offset, clientSize: number): boolean {
   return sessionExists(row) && sessionClientSize[row] === clientSize
     && portEqual(sessionClientStart[row], clientStart, clientSize)
 }
 
 /** Whether a row is a session: rows that are free have no Client Identifier range. */
-export function sessionExists(row: number): boolean {
+export function sessionExists(row: Session): boolean {
   return sessionClientStart[row] > 0
 }
 
 /** A new session for a Client Identifier and a User Name (size NONE: anonymous), or NONE when there is no room. */
-export function sessionAdd(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
+export function sessionAdd(clientStart: Offset, clientSize: number, userStart: Offset, userSize: number): Session {
   const row = FEATURE_INDEX ? free >= 0 || TABLES_GROW && sessionsGrow() ? free : NONE : sessionClientStart.indexOf(0)
   const identity = row < 0 ? NONE : identityStore(clientStart, clientSize, userStart, userSize)
   if (identity < 0) return NONE
@@ -117,7 +118,7 @@ export function sessionAdd(clientStart: number, clientSize: number, userStart: n
 }
 
 /** Frees a row whose queue, Will and subscriptions are gone. */
-export function sessionRemove(row: number): void {
+export function sessionRemove(row: Session): void {
   if (FEATURE_INDEX) indexRemove(heads, next, row, chainOf(row))
   poolFree(sessionClientStart[row], identitySize(row))
   sessionClientStart[row] = 0
@@ -129,14 +130,14 @@ export function sessionRemove(row: number): void {
 }
 
 /** Offset of the User Name; it has sessionUserSize bytes. */
-export function sessionUserStart(row: number): number {
+export function sessionUserStart(row: Session): number {
   return sessionClientStart[row] + sessionClientSize[row]
 }
 
 /**
  * Gives a session another User Name for now: sessionUserSettle says whether it keeps it. False: there is no room.
  */
-export function sessionUserChange(row: number, userStart: number, userSize: number): boolean {
+export function sessionUserChange(row: Session, userStart: Offset, userSize: number): boolean {
   const isSame = userSize === sessionUserSize[row]
     && (userSize < 0 || portEqual(sessionUserStart(row), userStart, userSize))
   if (isSame) return true
@@ -148,7 +149,7 @@ export function sessionUserChange(row: number, userStart: number, userSize: numb
 }
 
 /** After sessionUserChange: `identity` and `size` were the row's before, which has them again where `isRefused`. */
-export function sessionUserSettle(row: number, identity: number, size: number, isRefused: boolean): void {
+export function sessionUserSettle(row: Session, identity: number, size: number, isRefused: boolean): void {
   if (sessionClientStart[row] === identity) return
   const unused = isRefused ? sessionClientStart[row] : identity
   const unusedSize = isRefused ? sessionUserSize[row] : size
@@ -158,7 +159,7 @@ export function sessionUserSettle(row: number, identity: number, size: number, i
   sessionUserSize[row] = size
 }
 
-function identityStore(clientStart: number, clientSize: number, userStart: number, userSize: number): number {
+function identityStore(clientStart: Offset, clientSize: number, userStart: Offset, userSize: number): number {
   const size = FEATURE_ACCESS && userSize > 0 ? userSize : 0
   const identity = poolAllocate(clientSize + size, POOL_BLOCKS_RX)
   if (identity >= 0) {
@@ -168,7 +169,7 @@ function identityStore(clientStart: number, clientSize: number, userStart: numbe
   return identity
 }
 
-function identitySize(row: number): number {
+function identitySize(row: Session): number {
   return sessionClientSize[row] + (FEATURE_ACCESS && sessionUserSize[row] > 0 ? sessionUserSize[row] : 0)
 }
 

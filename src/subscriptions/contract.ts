@@ -2,35 +2,36 @@
 // topic by hashes of its levels and remembers routes, for thousands of filters and where memory may grow; walked/ has
 // one small table and compares the topic with every filter that has a wildcard. A board says which by FEATURE_INDEX.
 // Both folders have a module of each name below, with what its interface says and more that is their own.
+import type { Offset, Session, Slot, Subscription } from '../kinds'
 
 /** `subscriptions/table`: subscriptions, and what waits for retained messages among them. */
 export interface SubscriptionTable {
   /** The session's subscription to the filter parsed last (codec/topic.ts), or NONE. */
-  subscriptionFind(session: number, filterStart: number, filterSize: number): number
+  subscriptionFind(session: Session, filterStart: Offset, filterSize: number): Subscription
   /** A new one to a filter that subscriptionFind has just not found, or NONE: there is no room. */
-  subscriptionAdd(session: number, filterStart: number, filterSize: number): number
-  subscriptionRemove(row: number): void
+  subscriptionAdd(session: Session, filterStart: Offset, filterSize: number): Subscription
+  subscriptionRemove(row: Subscription): void
   /** Ends all subscriptions of a session, which is to end itself. */
-  subscriptionsEnd(session: number): void
+  subscriptionsEnd(session: Session): void
   /** Where the filter's bytes lie: as long as the subscription. */
-  subscriptionFilterStart(row: number): number
-  subscriptionFilterSize(row: number): number
+  subscriptionFilterStart(row: Subscription): Offset
+  subscriptionFilterSize(row: Subscription): number
   /** Whether the filter has no wildcard. */
-  subscriptionIsExact(row: number): boolean
+  subscriptionIsExact(row: Subscription): boolean
   /** Whether the filter matches a Topic Name; the rule for `$` is the caller's. */
-  subscriptionMatches(row: number, topicStart: number, topicSize: number): boolean
+  subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean
   /** Has the retained messages that match sent to the subscription, from the first. */
-  retainedWaitAdd(row: number): void
+  retainedWaitAdd(row: Subscription): void
   /** The subscription has its retained messages, or ends. */
-  retainedWaitRemove(session: number, row: number): void
+  retainedWaitRemove(session: Session, row: Subscription): void
   /** The subscription goes on from there. */
-  retainedStand(row: number, at: number): void
+  retainedStand(row: Subscription, at: number): void
 }
 
 /** `subscriptions/route`: who gets a message. */
 export interface Routes {
   /** Finds who gets a topic that a session sends (NONE: the broker itself). False: it is no valid Topic Name. */
-  routeFind(publisher: number, topicStart: number, topicSize: number): boolean
+  routeFind(publisher: Session, topicStart: Offset, topicSize: number): boolean
   /** How many, by the last routeFind. */
   routeTargets: number
   /** The highest QoS that one of them wants. */
@@ -53,5 +54,5 @@ export interface RetainedSending {
   /** Whether those that wait take turns with each tick (indexed/retained_tick.ts); else each is tried at each tick. */
   RETAINED_IN_TURN: boolean
   /** Sends what the subscription waits for, from where it stands. False: it has to wait. */
-  retainedTopicsSend(session: number, slot: number, subscription: number): boolean
+  retainedTopicsSend(session: Session, slot: Slot, subscription: Subscription): boolean
 }

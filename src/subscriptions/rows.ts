@@ -7,20 +7,22 @@ import {
   FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX, rowsAtStart,
 } from '../limits'
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
+import type { Column, Session, Subscription } from '../kinds'
 
 /** Rows at the start. */
 export const SUBSCRIPTION_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
 
 /** NONE: the row is free. */
-export let subscriptionSession = newShortLinks(SUBSCRIPTION_ROWS)
+export let subscriptionSession: Column<Subscription, Session> = newShortLinks(SUBSCRIPTION_ROWS)
 /** As in SUBSCRIBE: QoS in bits 0 and 1, No Local 4, Retain As Published 8, Retain Handling in bits 4 and 5. */
-export let subscriptionOptions = new Uint8Array(SUBSCRIPTION_ROWS)
+export let subscriptionOptions: Column<Subscription> = new Uint8Array(SUBSCRIPTION_ROWS)
 /** Subscription Identifier, 0: none. */
-export let subscriptionIdentifier = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? SUBSCRIPTION_ROWS : 0)
+export let subscriptionIdentifier: Column<Subscription> =
+  new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? SUBSCRIPTION_ROWS : 0)
 /**
  * Where sending of retained messages stands: the node or the row to look at next; NONE: nothing is to be sent.
  */
-export let subscriptionRetainedAt = FEATURE_SYS_RETAINED
+export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED
   ? newLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
   : newShortLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
 

@@ -15,6 +15,7 @@ import { routesChanged } from '../../subscriptions/rows'
 import { ACCESS_DENY, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER } from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from '../settings'
+import type { Column, Filter, Offset, Session, Slot } from '../../kinds'
 
 const ROWS = FEATURE_ACCESS ? ACCESS_RULES_MAX : 0
 /** The ACCESS_ bits, and the kind from KIND_SHIFT on. */
@@ -23,7 +24,7 @@ const KIND_SHIFT = 4
 /** The name, and behind it the filter. */
 const textStart = newOffsets(ROWS)
 const nameSize = newOffsets(ROWS)
-const filterSize = newOffsets(ROWS)
+const filterSize: Column<Filter> = newOffsets(ROWS)
 /** Rules in force; without any, everything is allowed. */
 export let ruleCount = 0
 
@@ -56,7 +57,7 @@ export function accessRulesClear(): void {
 }
 
 /** Whether a client may publish to a topic, by the rules and by the port. */
-export function accessWrite(slot: number, session: number, start: number, size: number): boolean {
+export function accessWrite(slot: Slot, session: Session, start: Offset, size: number): boolean {
   return (!FEATURE_ACCESS || accessAllows(session, ACCESS_WRITE, start, size))
     && (!FEATURE_AUTHORIZE || !settings[SETTING_AUTHORIZE]
       || portAuthorize(slot, ACCESS_WRITE, start, size))
@@ -67,7 +68,7 @@ export function accessWrite(slot: number, session: number, start: number, size: 
  * filter matches, or a rule denies all of them. Of a filter that is wider than what may be read, the topics that may
  * not be read are left out.
  */
-export function accessSubscribe(session: number, start: number, size: number): number {
+export function accessSubscribe(session: Session, start: Offset, size: number): number {
   if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
     && !portAuthorize(sessionSlot[session], ACCESS_SUBSCRIBE, start, size)) return NOT_AUTHORIZED
   if (FEATURE_AUTHORIZE && !ruleCount) return SUCCESS
@@ -84,7 +85,7 @@ export function accessSubscribe(session: number, start: number, size: number): n
 }
 
 /** Whether a session may read or write (an ACCESS_ bit) a topic. */
-export function accessAllows(session: number, access: number, topicStart: number, topicSize: number): boolean {
+export function accessAllows(session: Session, access: number, topicStart: Offset, topicSize: number): boolean {
   if (!ruleCount) return true
   let isGranted = false
   for (let rule = 0; rule < ruleCount; rule++) {
@@ -97,7 +98,7 @@ export function accessAllows(session: number, access: number, topicStart: number
   return isGranted
 }
 
-function ruleIsFor(rule: number, session: number): boolean {
+function ruleIsFor(rule: number, session: Session): boolean {
   const kind = accesses[rule] >> KIND_SHIFT
   const size = nameSize[rule]
   if (kind === RULE_PATTERN) return true
@@ -111,7 +112,7 @@ function ruleIsFor(rule: number, session: number): boolean {
  * Whether a rule's filter and a Topic Filter or Topic Name have a topic in common, or, `covers`, whether it matches all
  * that the filter does.
  */
-function ruleMatches(rule: number, session: number, start: number, size: number, covers: boolean): boolean {
+function ruleMatches(rule: number, session: Session, start: Offset, size: number, covers: boolean): boolean {
   const at = textStart[rule] + nameSize[rule]
   // What begins with $ is opened by rules that begin so, and by no wildcard. [MQTT-4.7.2-1]
   if (topicIsHidden(at) !== topicIsHidden(start)) return false

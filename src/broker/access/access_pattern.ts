@@ -5,18 +5,19 @@ import { portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { HASH, PLUS, SLASH, levelEnd, levelIs } from '../../codec/topic'
 import { memory } from '../../memory'
 import { sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart } from '../../store/session_table'
+import type { Offset, Session } from '../../kinds'
 
 const PERCENT = 0x25
 const USER = 0x75
 const CLIENT = 0x63
 
 /** Offset of the next % in [start, end) that has a letter behind it, or -1. */
-function percentFind(start: number, end: number): number {
+function percentFind(start: Offset, end: Offset): number {
   return portIndexOf(PERCENT, start, end - 1)
 }
 
 /** Whether a rule's filter has a place for a name. */
-export function patternHasNames(start: number, end: number): boolean {
+export function patternHasNames(start: Offset, end: Offset): boolean {
   return percentFind(start, end) >= 0
 }
 
@@ -24,7 +25,7 @@ export function patternHasNames(start: number, end: number): boolean {
  * Whether a pattern is for the session at all: a name that is absent, or has a wildcard or a level in it, would widen
  * the rule.
  */
-function patternIsFor(start: number, end: number, session: number): boolean {
+function patternIsFor(start: Offset, end: Offset, session: Session): boolean {
   while ((start = percentFind(start, end) + 1) > 0) {
     const letter = memory[start]
     const name = letter === USER ? sessionUserStart(session) : sessionClientStart[session]
@@ -38,7 +39,7 @@ function patternIsFor(start: number, end: number, session: number): boolean {
 }
 
 /** Whether a level of a pattern, with its names, is the level [other, otherEnd). */
-function levelHas(start: number, end: number, session: number, other: number, otherEnd: number): boolean {
+function levelHas(start: Offset, end: Offset, session: Session, other: number, otherEnd: number): boolean {
   while (start < end) {
     const letter = memory[start] === PERCENT && start + 1 < end ? memory[start + 1] : 0
     if (letter === USER || letter === CLIENT) {
@@ -57,7 +58,7 @@ function levelHas(start: number, end: number, session: number, other: number, ot
  * the filter does.
  */
 export function patternMatches(
-  start: number, size: number, session: number, other: number, otherSize: number, covers: boolean,
+  start: Offset, size: number, session: Session, other: number, otherSize: number, covers: boolean,
 ): boolean {
   const end = start + size
   const otherEnd = other + otherSize

@@ -4,6 +4,7 @@ import { packAt, packBegin, writeText, writeTwoByteInteger } from '../../codec/w
 import { FEATURE_MQTT5 } from '../../limits'
 import { connectionSession } from '../../store/connection_table'
 import { sessionClientSize, sessionClientStart, sessionFind } from '../../store/session_table'
+import type { Slot } from '../../kinds'
 
 /** Added to a random number, so that it has eleven digits. */
 const ELEVEN_DIGITS = 10_000_000_000
@@ -13,7 +14,7 @@ export const CLIENT_ASSIGNED_SIZE = FEATURE_MQTT5 ? 6 + 22 : 2
  * Writes a new identifier of CLIENT_ASSIGNED_SIZE bytes into the pack area, unlike every other one; answers its offset.
  * 3.1.1 alone never tells the client: a NUL, which no client's own can have, and the slot will do.
  */
-export function clientAssign(slot: number): number {
+export function clientAssign(slot: Slot): number {
   let start = packBegin(0)
   if (!FEATURE_MQTT5) {
     writeTwoByteInteger(slot)
@@ -27,10 +28,10 @@ export function clientAssign(slot: number): number {
 }
 
 /** Where a connected client's identifier lies, its own or an assigned one; of clientIdentifierSize bytes. */
-export function clientIdentifierStart(slot: number): number {
+export function clientIdentifierStart(slot: Slot): number {
   return sessionClientStart[connectionSession[slot]]
 }
 
-export function clientIdentifierSize(slot: number): number {
+export function clientIdentifierSize(slot: Slot): number {
   return sessionClientSize[connectionSession[slot]]
 }

@@ -20,6 +20,7 @@ import { sessionClientSize, sessionClientStart } from '../../store/session_table
 import { writeReasonString } from './reason_string'
 import { LANE_SINGLE, sendControl, sendShort, wantsReasonString } from './send'
 import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
+import type { Session, Slot } from '../../kinds'
 
 // What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
 /** Session Expiry Interval, seconds, where it is not what the client asked for; else NONE. */
@@ -37,7 +38,7 @@ export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned:
 }
 
 /** CONNACK with a Reason Code of failure, as the client's version has it. */
-export function sendConnackRefusal(slot: number, reasonCode: number): void {
+export function sendConnackRefusal(slot: Slot, reasonCode: number): void {
   // The Session Present flag, the first byte, is 0. [MQTT-3.2.2-6]
   if (!FEATURE_MQTT5 || connectVersion < 5) return sendShort(slot, CONNACK << 4, connackReturnCode(reasonCode))
   const body = openBegin(LANE_SINGLE)
@@ -49,7 +50,7 @@ export function sendConnackRefusal(slot: number, reasonCode: number): void {
 }
 
 /** CONNACK of success, the first packet of a connection. [MQTT-3.2.0-1] */
-export function sendConnack(slot: number, session: number, isPresent: boolean): void {
+export function sendConnack(slot: Slot, session: Session, isPresent: boolean): void {
   // The Session Present flag, which 3.1 has not, and a code of 0.
   const flags = isPresent && (!FEATURE_MQTT31 || connectVersion > 3) ? 0x100 : 0
   if (!FEATURE_MQTT5 || connectVersion < 5) return sendShort(slot, CONNACK << 4, flags)
@@ -85,7 +86,7 @@ function writeLimits(): void {
   }
 }
 
-function writeTerms(session: number): void {
+function writeTerms(session: Session): void {
   if (connackSessionExpiry >= 0) {
     writeByte(SESSION_EXPIRY_INTERVAL)
     writeFourByteInteger(connackSessionExpiry)

@@ -17,6 +17,7 @@ import { routesChanged } from '../../subscriptions/rows'
 import { LOG_CLOSED } from '../log_code'
 import { sendDisconnect } from './send'
 import { sessionDisconnected } from '../session/session'
+import type { Slot } from '../../kinds'
 
 /** Does what follows from the connections that were closed since the last call. */
 export function connectionsSettle(): void {
@@ -24,7 +25,7 @@ export function connectionsSettle(): void {
   while ((slot = connectionTakeClosing()) >= 0) connectionEnd(slot)
 }
 
-function connectionEnd(slot: number): void {
+function connectionEnd(slot: Slot): void {
   const session = connectionSession[slot]
   const reasonCode = connectionReason[slot]
   // [MQTT-3.14.0-1]: after a CONNACK of success, and only 5.0 has the packet from a server.

@@ -13,13 +13,14 @@ import { handleDisconnect } from './handle_disconnect'
 import { handlePingreq } from './handle_pingreq'
 import { handlePublish } from '../publish/handle_publish'
 import { handleSubscribe } from '../subscribe/handle_subscribe'
+import type { Slot } from '../../kinds'
 
 /**
  * Handles the packet framed last. Answers 0, WAIT, or the Reason Code to close with. `refusal` is SUCCESS, or why it is
  * a CONNECT that is not taken. A choice among calls: a table of handlers would take an interpreter five variables for
  * each of them.
  */
-export function dispatch(slot: number, refusal: number): number {
+export function dispatch(slot: Slot, refusal: number): number {
   const state = connectionState[slot]
   if (state !== CONNECTED) {
     // The first packet is CONNECT, and while it is judged only AUTH goes on. [MQTT-3.1.0-1] [MQTT-3.1.2-30]

@@ -10,9 +10,10 @@ import {
   AUTHENTICATING, CONNECTED, PENDING, REAUTHENTICATING, connectionFlags, connectionState,
 } from '../../store/connection_table'
 import { connectResume } from './handle_connect'
+import type { Slot } from '../../kinds'
 
 /** [MQTT-4.12.0-5] [MQTT-4.12.1-1] */
-export function handleAuth(slot: number): number {
+export function handleAuth(slot: Slot): number {
   const state = connectionState[slot]
   const error = decodeReason(5, IN_AUTH, frameBody, frameEnd)
   if (error) return error
@@ -27,7 +28,7 @@ export function handleAuth(slot: number): number {
 /**
  * Goes on with what the port answered; also what brokerAuthenticated brings later. Answers SUCCESS or a Reason Code.
  */
-export function authAnswer(slot: number, answer: number): number {
+export function authAnswer(slot: Slot, answer: number): number {
   if (answer === PORT_PENDING) {
     connectionFlags[slot] |= PENDING
     portPause(slot, true)

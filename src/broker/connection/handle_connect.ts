@@ -26,6 +26,7 @@ import {
 import { sendConnackRefusal } from './connack'
 import { LOG_REFUSED } from '../log_code'
 import { sessionOpen, userNameForget } from '../session/session_open'
+import type { Slot } from '../../kinds'
 
 /** No limit by the client: more than any packet has. */
 const ANY_SIZE = 268_435_460
@@ -34,7 +35,7 @@ const ANY_SIZE = 268_435_460
  * A second CONNECT is an error. [MQTT-3.1.0-2] One that is not taken for its size (`refusal` says so, else SUCCESS) is
  * read as far as it has come, to see whom to tell.
  */
-export function handleConnect(slot: number, refusal: number): number {
+export function handleConnect(slot: Slot, refusal: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, refusal ? rxEnd[slot] : frameEnd)
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
@@ -48,7 +49,7 @@ export function handleConnect(slot: number, refusal: number): number {
   return FEATURE_ACCESS ? connectJudge(slot, authenticate(slot)) : connectAccepted(slot)
 }
 
-function authenticate(slot: number): number {
+function authenticate(slot: Slot): number {
   if (FEATURE_MQTT5 && connectVersion > 4 && propertyHas(AUTHENTICATION_METHOD)) {
     return FEATURE_ENHANCED_AUTHENTICATION ? authConnect(slot) : BAD_AUTHENTICATION_METHOD // [MQTT-4.12.0-1]
   }
@@ -59,7 +60,7 @@ function authenticate(slot: number): number {
 }
 
 /** Goes on with what the port says of the client: let in, refused, or kept until more is known. */
-function connectJudge(slot: number, answer: number): number {
+function connectJudge(slot: Slot, answer: number): number {
   if (answer === SUCCESS) return connectAccepted(slot)
   if (!FEATURE_LATE_ANSWER || answer !== PORT_PENDING && answer !== CONTINUE_AUTHENTICATION) return refuse(slot, answer)
   if (!connectHold(slot)) return refuse(slot, QUOTA_EXCEEDED)
@@ -71,13 +72,13 @@ function connectJudge(slot: number, answer: number): number {
   return SUCCESS
 }
 
-function connectAccepted(slot: number): number {
+function connectAccepted(slot: Slot): number {
   const refusal = sessionOpen(slot)
   return refusal ? refuse(slot, refusal) : SUCCESS
 }
 
 /** Keeps the CONNECT's body while the client is authenticated. */
-function connectHold(slot: number): boolean {
+function connectHold(slot: Slot): boolean {
   const size = frameEnd - frameBody
   const start = poolAllocate(size, 0)
   if (start < 0) return false
@@ -88,7 +89,7 @@ function connectHold(slot: number): boolean {
 }
 
 /** The answer to a client in AUTHENTICATING is known: opens its session or refuses it. */
-export function connectResume(slot: number, reasonCode: number): void {
+export function connectResume(slot: Slot, reasonCode: number): void {
   let refusal = reasonCode
   // Others have sent their CONNECT meanwhile: a refusal too is in this one's version.
   decodeConnect(connectionHeld[slot], connectionHeld[slot] + connectionHeldSize[slot])
@@ -104,7 +105,7 @@ export function connectResume(slot: number, reasonCode: number): void {
  * Refuses a client: CONNACK where its version has one for the reason, then the end. [MQTT-3.1.4-1] [MQTT-3.2.2-7]
  * 3.1.1 closes without a word what is malformed.
  */
-function refuse(slot: number, reasonCode: number): number {
+function refuse(slot: Slot, reasonCode: number): number {
   if (FEATURE_ACCESS) userNameForget()
   const isTold = FEATURE_MQTT5 && connectVersion > 4 || reasonCode > PROTOCOL_ERROR && reasonCode !== TOPIC_NAME_INVALID
   if (FEATURE_LOG) portLog(LOG_REFUSED, slot, reasonCode)

@@ -17,6 +17,7 @@ import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from '.
 import { writeReasonString } from './reason_string'
 import { packetSizeMax } from '../settings'
 import type { Packed } from '../../port/port'
+import type { Offset, Slot } from '../../kinds'
 
 /** The lane for packets that are made for one connection; 0 and 1 are for those that many get. */
 export const LANE_SINGLE = 2
@@ -27,7 +28,7 @@ export const LANE_TAIL = 3
  * Whether the connection may be handed `size` more bytes that it could also do without for now. What is larger than the
  * credit is not counted for what is small behind it: one such packet, on a computer as many as two of the largest.
  */
-export function sendHasRoom(slot: number, size: number): boolean {
+export function sendHasRoom(slot: Slot, size: number): boolean {
   if (connectionTransmit[slot] + size <= TX_CREDIT_SIZE) return true
   // Perhaps some of it has left: the port knows.
   creditSet(slot, portUnsent(slot))
@@ -37,7 +38,7 @@ export function sendHasRoom(slot: number, size: number): boolean {
 }
 
 /** So many bytes have not left, the last that were handed over. */
-export function creditSet(slot: number, unsent: number): void {
+export function creditSet(slot: Slot, unsent: number): void {
   connectionTransmit[slot] = unsent
   if (!HAS_LARGE) return
   if (unsent <= TX_CREDIT_SIZE) connectionLarge[slot] = 0
@@ -46,7 +47,7 @@ export function creditSet(slot: number, unsent: number): void {
 }
 
 /** `size` bytes have left. */
-export function creditReturn(slot: number, size: number): void {
+export function creditReturn(slot: Slot, size: number): void {
   creditSet(slot, connectionTransmit[slot] - Math.min(size, connectionTransmit[slot]))
   // What was handed over before the mark has left.
   if (!HAS_LARGE || !TABLES_GROW || (connectionMark[slot] -= size) > 0) return
@@ -56,7 +57,7 @@ export function creditReturn(slot: number, size: number): void {
 }
 
 /** Hands packed bytes over. */
-export function sendPacked(slot: number, packed: Packed, size: number): void {
+export function sendPacked(slot: Slot, packed: Packed, size: number): void {
   portWrite(slot, packed)
   connectionTransmit[slot] += size
   countTraffic(BYTES_SENT, size)
@@ -67,7 +68,7 @@ export function sendPacked(slot: number, packed: Packed, size: number): void {
  * answer for ever: it loses its connection. [MQTT-3.1.2-24]
  * So does one that asks and asks and does not read the answers; what it is sent does not count.
  */
-export function sendControl(slot: number, start: number): void {
+export function sendControl(slot: Slot, start: Offset): void {
   const size = packAt - start
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return connectionClose(slot, PACKET_TOO_LARGE)
   sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
@@ -82,7 +83,7 @@ export function sendControl(slot: number, start: number): void {
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP; 3.1.1 knows no Reason Code, and 5.0 leaves it out for success. [MQTT-3.4.2-1] */
-export function sendAcknowledge(slot: number, type: number, packetIdentifier: number, reasonCode: number): void {
+export function sendAcknowledge(slot: Slot, type: number, packetIdentifier: number, reasonCode: number): void {
   const first = type << 4 | (FEATURE_QOS2 && type === PUBREL ? 2 : 0)
   if (FEATURE_MQTT5 && reasonCode !== SUCCESS && connectionVersion[slot] > 4) {
     const body = openBegin(LANE_SINGLE)
@@ -95,7 +96,7 @@ export function sendAcknowledge(slot: number, type: number, packetIdentifier: nu
 }
 
 /** A packet whose body is two bytes. */
-export function sendShort(slot: number, first: number, body: number): void {
+export function sendShort(slot: Slot, first: number, body: number): void {
   const start = packBegin(LANE_SINGLE)
   writeByte(first)
   writeByte(2)
@@ -104,7 +105,7 @@ export function sendShort(slot: number, first: number, body: number): void {
 }
 
 /** A Reason Code, and its words where the client wants them. */
-function writeReason(slot: number, reasonCode: number): void {
+function writeReason(slot: Slot, reasonCode: number): void {
   writeByte(reasonCode)
   if (!FEATURE_REASON_STRING) return
   const block = blockBegin()
@@ -113,11 +114,11 @@ function writeReason(slot: number, reasonCode: number): void {
 }
 
 /** [MQTT-3.1.2-29]; and a client with a tight Maximum Packet Size gets none. [MQTT-3.4.2-2] */
-export function wantsReasonString(slot: number): boolean {
+export function wantsReasonString(slot: Slot): boolean {
   return (connectionFlags[slot] & PROBLEM_INFORMATION) > 0 && connectionPacketMax[slot] >= 128
 }
 
-export function sendPingresp(slot: number): void {
+export function sendPingresp(slot: Slot): void {
   const start = packBegin(LANE_SINGLE)
   writeByte(PINGRESP << 4)
   writeByte(0)
@@ -125,7 +126,7 @@ export function sendPingresp(slot: number): void {
 }
 
 /** DISCONNECT, which 5.0 alone has from a server. */
-export function sendDisconnect(slot: number, reasonCode: number): void {
+export function sendDisconnect(slot: Slot, reasonCode: number): void {
   const body = openBegin(LANE_SINGLE)
   writeReason(slot, reasonCode)
   sendControl(slot, openEnd(DISCONNECT << 4, body))

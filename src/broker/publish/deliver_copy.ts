@@ -11,6 +11,7 @@ import { messageLoad, publicationMessage } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
 import { queueDeliver } from '../session/queue'
 import { queueMax } from '../settings'
+import type { Session } from '../../kinds'
 
 const RETAIN_AS_PUBLISHED = 8
 
@@ -47,7 +48,7 @@ export function copyRefuse(): void {
 }
 
 /** `identifier` is the Subscription Identifier, 0: none, -1: several, which the next copy has. */
-export function copyDeliver(session: number, options: number, identifier: number, queueFlag: number): void {
+export function copyDeliver(session: Session, options: number, identifier: number, queueFlag: number): void {
   const qos = Math.min(options & 3, publishQos) // [MQTT-3.8.4-8]
   // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
   const retain = FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0
@@ -56,7 +57,7 @@ export function copyDeliver(session: number, options: number, identifier: number
 }
 
 /** QoS 0 is for those who are here and have room. */
-function deliverNow(session: number, retain: number): void {
+function deliverNow(session: Session, retain: number): void {
   deliveredCount++
   const slot = sessionSlot[session]
   if (slot < 0) return
@@ -68,7 +69,7 @@ function deliverNow(session: number, retain: number): void {
  * QoS 1 and 2 go through the session's queue. The queue of one session that is full drops what is new: who is away too
  * long, or too slow, loses messages itself and nobody else does.
  */
-function deliverQueued(session: number, flags: number, identifier: number): void {
+function deliverQueued(session: Session, flags: number, identifier: number): void {
   if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return copyRefuse()
   deliveredCount++
   messageRetain(publicationMessage)

@@ -31,13 +31,14 @@ import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
 import { SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
+import type { Message, Session, Slot } from '../../kinds'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
 export const WAIT = -2
 /** Added to an answer to a PUBLISH whose Topic Name nobody has judged: where it is ill-formed, nothing else matters. */
 export const UNROUTED = 0x200
 
-export function handlePublish(slot: number): number {
+export function handlePublish(slot: Slot): number {
   const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
   const error = decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd) || publishResolve(slot)
   if (error) return error
@@ -59,7 +60,7 @@ export function publishExpiresAt(): number {
  * Makes the decoded PUBLISH's topic, or the one that its alias stands for, the publication's. Answers 0 or a Reason
  * Code.
  */
-export function publishResolve(slot: number): number {
+export function publishResolve(slot: Slot): number {
   if (!FEATURE_QOS2 && publishQos > 1) return QOS_NOT_SUPPORTED
   // Whoever allows no alias may be sent none. [MQTT-3.3.2-9]
   if (FEATURE_MQTT5 && !FEATURE_TOPIC_ALIAS && connectionVersion[slot] > 4 && propertyHas(TOPIC_ALIAS)) {
@@ -73,7 +74,7 @@ export function publishResolve(slot: number): number {
  * 0, WAIT, or the Reason Code to close with.
  */
 export function publishTake(
-  slot: number, version: number, packetIdentifier: number, expiresAt: number, message: number,
+  slot: Slot, version: number, packetIdentifier: number, expiresAt: number, message: Message,
 ): number {
   const session = connectionSession[slot]
   const qos = publishQos
@@ -106,7 +107,7 @@ export function publishTake(
   return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
 }
 
-function publishJudge(slot: number, session: number, expiresAt: number, message: number): number {
+function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
     || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED | UNROUTED
   return publicationPublish(session, expiresAt, message)
@@ -123,7 +124,7 @@ function topicError(): number {
  * Acknowledges with what became of the message; 3.1.1 is only told that it came. Answers 0, or a code to close with.
  */
 export function publishAnswer(
-  slot: number, version: number, qos: number, packetIdentifier: number, answer: number,
+  slot: Slot, version: number, qos: number, packetIdentifier: number, answer: number,
 ): number {
   if (answer & UNROUTED && !topicNameIsValid(publishTopicStart, publishTopicSize)) return topicError()
   const reasonCode = answer & 0xff

@@ -12,23 +12,24 @@ import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageStart, messageStore, messageTailStart,
   messageTopicSize,
 } from '../../store/message_table'
+import type { Message, Session } from '../../kinds'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
 export let publicationExpiresAt = 0
 /** The publisher's session, for No Local; NONE: the broker itself. */
-export let publicationSession = NONE
+export let publicationSession: Session = NONE
 /** The message, once it is stored. */
-export let publicationMessage = NONE
+export let publicationMessage: Message = NONE
 
 /** The decoded PUBLISH, or the message loaded last, is published for a session; `message` as publicationMessage. */
-export function publicationBegin(session: number, expiresAt: number, message: number): void {
+export function publicationBegin(session: Session, expiresAt: number, message: Message): void {
   publicationSession = session
   publicationExpiresAt = expiresAt
   publicationMessage = message
 }
 
 /** Makes a stored message the one in hand. */
-export function messageLoad(message: number): void {
+export function messageLoad(message: Message): void {
   publishSet(
     messageStart[message], messageTopicSize[message], messageTailStart(message), messagePayloadStart(message),
     messageEnd(message),

@@ -21,6 +21,7 @@ import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } 
 import { publicationExpiresAt } from './in_hand'
 import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendPacked } from '../connection/send'
 import type { Packed } from '../../port/port'
+import type { Offset, Slot } from '../../kinds'
 
 /** The Subscription Identifiers of the next copy. */
 const identifiers = new Uint32Array(IDENTIFIERS_MAX)
@@ -59,7 +60,7 @@ export const TOO_LARGE = 2
  * Sends a copy of the message to a connection; `flags` are the fixed header's, `packetIdentifier` 0 at QoS 0.
  * Only a copy at QoS 0 without an identifier or an alias is shared between clients.
  */
-export function outgoingSend(slot: number, flags: number, packetIdentifier: number): number {
+export function outgoingSend(slot: Slot, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   const isShared = !packetIdentifier && !(FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount)
     && !deliveryIsSingle(slot)
@@ -82,7 +83,7 @@ export function outgoingSend(slot: number, flags: number, packetIdentifier: numb
   return SENT
 }
 
-function pack(lane: number, slot: number, flags: number, packetIdentifier: number, isNew: boolean): void {
+function pack(lane: number, slot: Slot, flags: number, packetIdentifier: number, isNew: boolean): void {
   const alias = onDelivery(slot)
   const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
   const added = isNew ? addedSize(alias) : 0
@@ -105,7 +106,7 @@ function pack(lane: number, slot: number, flags: number, packetIdentifier: numbe
 }
 
 /** A short tail joins the head: one write for each client instead of two. */
-function packTail(lane: number, start: number, tailStart: number, tailSize: number): void {
+function packTail(lane: number, start: Offset, tailStart: Offset, tailSize: number): void {
   if (PACKET_FITS_PACK || packAt - start + tailSize <= PACK_SIZE) {
     writeRange(tailStart, tailSize)
     if (!PACKET_FITS_PACK) tailSizes[lane] = 0

@@ -15,6 +15,7 @@ import { queueHasRoom } from '../../store/queue_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../../store/retained_table'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
 import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
+import type { Message, Session } from '../../kinds'
 
 /** The message was refused before, and counted then. */
 let isRepeated = false
@@ -29,7 +30,7 @@ export function publicationRepeats(): void {
  * has it stored, or NONE. Answers SUCCESS, NO_MATCHING_SUBSCRIBERS, TOPIC_NAME_INVALID, QUEUES_FULL
  * (see subscriptions/contract.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
  */
-export function publicationPublish(session: number, expiresAt: number, message: number): number {
+export function publicationPublish(session: Session, expiresAt: number, message: Message): number {
   publicationBegin(session, expiresAt, message)
   const answer = publish()
   onPublished(answer)

@@ -12,9 +12,10 @@ import { retainedFind } from '../../store/retained_table'
 import { sessionRetainedHead, sessionSlot } from '../../store/session_table'
 import { subscriptionRetainedAt } from '../../subscriptions/rows'
 import { sendRetained } from './retained_message'
+import type { Session, Subscription } from '../../kinds'
 
 /** Sends what the session's subscriptions wait for, until the client has no room. */
-export function retainedPump(session: number): void {
+export function retainedPump(session: Session): void {
   if (!FEATURE_RETAINED) return
   const slot = sessionSlot[session]
   if (slot < 0) return
@@ -35,7 +36,7 @@ export function retainedPump(session: number): void {
 }
 
 /** What is stored has been sent: what is left are the broker's own numbers. */
-function topicsDone(session: number, subscription: number): void {
+function topicsDone(session: Session, subscription: Subscription): void {
   if (FEATURE_SYS_RETAINED && topicIsHidden(subscriptionFilterStart(subscription))) retainedStand(subscription, SYS_AT)
   else retainedWaitRemove(session, subscription)
 }

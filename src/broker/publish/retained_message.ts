@@ -12,9 +12,10 @@ import { messageLoad } from './in_hand'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageHasExpired, queuePump } from '../session/queue'
 import { queueMax } from '../settings'
+import type { Message, RetainedRow, Session, Slot, Subscription } from '../../kinds'
 
 /** Sends or queues the message of a retained row. False: it has to wait. */
-export function sendRetained(session: number, slot: number, subscription: number, row: number): boolean {
+export function sendRetained(session: Session, slot: Slot, subscription: Subscription, row: RetainedRow): boolean {
   const message = retainedMessage[row]
   if (messageHasExpired(message)) {
     retainedRemove(row)
@@ -32,7 +33,7 @@ export function sendRetained(session: number, slot: number, subscription: number
   return outgoingSend(slot, 1, 0) !== NO_ROOM // [MQTT-3.3.1-8]
 }
 
-function queueRetained(session: number, message: number, qos: number, identifier: number): boolean {
+function queueRetained(session: Session, message: Message, qos: number, identifier: number): boolean {
   if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return false
   messageRetain(message)
   const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)

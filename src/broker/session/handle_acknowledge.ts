@@ -13,6 +13,7 @@ import { sessionRetainedHead } from '../../store/session_table'
 import { queuePump } from './queue'
 import { retainedPump } from '../publish/retained'
 import { sendAcknowledge } from '../connection/send'
+import type { Slot } from '../../kinds'
 
 const QOS_BITS = 6
 const QOS_1 = 2
@@ -22,7 +23,7 @@ const QOS_2 = 4
 let row = 0
 let error = 0
 
-function findRow(slot: number, qosBits: number): boolean {
+function findRow(slot: Slot, qosBits: number): boolean {
   error = decodeAcknowledge(connectionVersion[slot], IN_ACKNOWLEDGE, frameBody, frameEnd)
   if (error) return false
   row = queueFind(connectionSession[slot], acknowledgePacketIdentifier)
@@ -31,7 +32,7 @@ function findRow(slot: number, qosBits: number): boolean {
 }
 
 /** The message is done: there is room for the next. */
-function complete(slot: number): void {
+function complete(slot: Slot): void {
   const session = connectionSession[slot]
   queueRemoveFound(session, row)
   queuePump(session)
@@ -39,13 +40,13 @@ function complete(slot: number): void {
 }
 
 /** [MQTT-4.3.2-5]; whatever the Reason Code says, it is not sent again. [MQTT-4.4.0-2] */
-export function handlePuback(slot: number): number {
+export function handlePuback(slot: Slot): number {
   if (findRow(slot, QOS_1)) complete(slot)
   return error
 }
 
 /** [MQTT-4.3.3-4] [MQTT-4.3.3-5] */
-export function handlePubrec(slot: number): number {
+export function handlePubrec(slot: Slot): number {
   const isFound = findRow(slot, QOS_2)
   if (error) return error
   if (isFound && acknowledgeReasonCode >= 0x80) {
@@ -61,13 +62,13 @@ export function handlePubrec(slot: number): number {
 }
 
 /** [MQTT-4.3.3-7] */
-export function handlePubcomp(slot: number): number {
+export function handlePubcomp(slot: Slot): number {
   if (findRow(slot, QOS_2) && queueFlags[row] & QUEUE_RELEASED) complete(slot)
   return error
 }
 
 /** The client releases a message of its own. [MQTT-4.3.3-11] */
-export function handlePubrel(slot: number): number {
+export function handlePubrel(slot: Slot): number {
   error = decodeAcknowledge(connectionVersion[slot], IN_ACKNOWLEDGE, frameBody, frameEnd)
   if (error) return error
   const isKnown = inboundRemove(connectionSession[slot], acknowledgePacketIdentifier)

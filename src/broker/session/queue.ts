@@ -22,15 +22,16 @@ import { messageLoad } from '../publish/in_hand'
 import { NO_ROOM, SENT, TOO_LARGE, outgoingSend } from '../publish/outgoing'
 import { sendAcknowledge } from '../connection/send'
 import { inflightMax } from '../settings'
+import type { Message, QueueRow, Session, Slot } from '../../kinds'
 
 const QOS_BITS = 6
 const DUPLICATE = 8
 
 /** The row whose reader's rights were looked at as it was added; NONE: there is none. */
-let freshRow = NONE
+let freshRow: QueueRow = NONE
 
 /** Sends from sessionQueueNext on, after a row was added for whoever may read it. */
-export function queueDeliver(session: number, row: number): void {
+export function queueDeliver(session: Session, row: number): void {
   if (TABLES_GROW) freshRow = row
   queuePump(session)
   if (TABLES_GROW) freshRow = NONE
@@ -40,7 +41,7 @@ export function queueDeliver(session: number, row: number): void {
  * Sends from sessionQueueNext on: what is new, and after a reconnect what was in flight. [MQTT-4.4.0-1]
  * [MQTT-4.6.0-1]
  */
-export function queuePump(session: number): void {
+export function queuePump(session: Session): void {
   const slot = sessionSlot[session]
   if (slot < 0) return
   // [MQTT-3.3.4-9]
@@ -56,7 +57,7 @@ export function queuePump(session: number): void {
  * Sends PUBREL again for every message that waits for PUBCOMP: it takes no part in the Receive Maximum.
  * [MQTT-4.9.0-3]
  */
-export function queueResume(session: number, slot: number): void {
+export function queueResume(session: Session, slot: Slot): void {
   for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
     if (!(queueFlags[row] & QUEUE_RELEASED)) continue
     queueFlags[row] |= QUEUE_RESUMED
@@ -65,7 +66,7 @@ export function queueResume(session: number, slot: number): void {
 }
 
 /** Sends one row or drops it. False: it has to wait. */
-function sendNext(session: number, slot: number, row: number): boolean {
+function sendNext(session: Session, slot: Slot, row: number): boolean {
   const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
   // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
   if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
@@ -85,18 +86,18 @@ function sendNext(session: number, slot: number, row: number): boolean {
 }
 
 /** Whether a message's time is over. [MQTT-3.3.2-5] */
-export function messageHasExpired(message: number): boolean {
+export function messageHasExpired(message: Message): boolean {
   return FEATURE_MQTT5 && messageExpiresAt[message] > 0 && clockUpdate() >= messageExpiresAt[message]
 }
 
-function drop(session: number, counter: number): boolean {
+function drop(session: Session, counter: number): boolean {
   if (counter === FULL_PACKET) countDropped(FULL_PACKET)
   else count(counter)
   queueRemoveNext(session)
   return true
 }
 
-function sendMessage(session: number, slot: number, row: number, isRepeated: boolean): number {
+function sendMessage(session: Session, slot: Slot, row: number, isRepeated: boolean): number {
   const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifiersAdd(session, row)
   messageLoad(queueMessage[row])

@@ -14,12 +14,13 @@ import { clockUpdate, nowMs } from '../clock'
 import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from '../counters'
 import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../log_code'
 import { willDiscard, willDue, willPublish } from './will'
+import type { Session } from '../../kinds'
 
 /** The Session Expiry Interval that means never. */
 export const EXPIRY_NEVER = 0xffff_ffff
 
 /** The client of a session is gone: its Will, and how long the session stays. */
-export function sessionDisconnected(session: number, isWillDiscarded: boolean): void {
+export function sessionDisconnected(session: Session, isWillDiscarded: boolean): void {
   clockUpdate()
   queueRestart(session)
   if (FEATURE_WILL) {
@@ -32,7 +33,7 @@ export function sessionDisconnected(session: number, isWillDiscarded: boolean): 
 }
 
 /** Ends a session without a connection: a Will that waits is published now. [MQTT-3.1.2-8] [MQTT-4.1.0-2] */
-export function sessionEnd(session: number): void {
+export function sessionEnd(session: Session): void {
   if (FEATURE_WILL) willPublish(session)
   onSessionEnd(session)
   subscriptionsEnd(session)
@@ -50,7 +51,7 @@ export function sessionsTick(): void {
 }
 
 /** Its time is over, or another needs its place: `code` is for the log. */
-function sessionExpire(session: number, code: number): void {
+function sessionExpire(session: Session, code: number): void {
   if (FEATURE_LOG) portLog(code, sessionClientStart[session], sessionClientSize[session])
   countTraffic(CLIENTS_EXPIRED, 1)
   sessionEnd(session)

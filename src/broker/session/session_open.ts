@@ -40,15 +40,16 @@ import { retainedPump } from '../publish/retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
 import { SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, settings } from '../settings'
 import { willStore } from './will'
+import type { Offset, Session, Slot } from '../../kinds'
 
 // Where the Client Identifier lies, the client's own or an assigned one.
-let clientStart = 0
+let clientStart: Offset = 0
 let clientSize = 0
 /** Whether there was a session to resume. */
 let isPresent = false
 
 // The User Name of the client: its own, or the one that the port gives it instead; NONE: it has none.
-let userStart = 0
+let userStart: Offset = 0
 let userSize = NONE
 /** Whether it is the port's, which lies in the pool: until the session has it others are sent packets. */
 let isNamed = false
@@ -76,13 +77,13 @@ export function userNameForget(): void {
 }
 
 /** Opens the session of the CONNECT in hand. Answers SUCCESS, or the Reason Code to refuse the client with. */
-export function sessionOpen(slot: number): number {
+export function sessionOpen(slot: Slot): number {
   const answer = open(slot)
   if (FEATURE_ACCESS) userNameForget()
   return answer
 }
 
-function open(slot: number): number {
+function open(slot: Slot): number {
   const isAssigned = !connectClientSize
   // [MQTT-3.1.3-8]
   if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID
@@ -128,7 +129,7 @@ function clientMayBeEmpty(): boolean {
 let expiryGranted = 0
 
 /** What the client and the server agree on for the connection. */
-function takeTerms(slot: number, isAssigned: boolean): void {
+function takeTerms(slot: Slot, isAssigned: boolean): void {
   const isNew = FEATURE_MQTT5 && connectVersion > 4
   const expiry = isNew ? propertyNumber(SESSION_EXPIRY_INTERVAL, 0) : connectCleanStart ? 0 : EXPIRY_NEVER
   expiryGranted = SESSIONS_EXPIRE ? Math.min(expiry, settings[SETTING_SESSION_EXPIRY]) : expiry
@@ -156,7 +157,7 @@ function isFull(): boolean {
  * The session to go on with: the old one, taken over and kept, or a new one. NONE: there is no room. Whoever takes over
  * his own connection needs none: the one that stands may be half-open, and its client comes back.
  */
-function sessionTake(slot: number): number {
+function sessionTake(slot: Slot): Session {
   let session = sessionFind(clientStart, clientSize)
   if (session >= 0 && sessionSlot[session] >= 0) {
     connectionClose(sessionSlot[session], SESSION_TAKEN_OVER) // [MQTT-3.1.4-3]
@@ -175,7 +176,7 @@ function sessionTake(slot: number): number {
 }
 
 /** Gives the session its user and its Will. Answers SUCCESS, or a Reason Code: it is its former user's again. */
-function prepare(slot: number, session: number): number {
+function prepare(slot: Slot, session: Session): number {
   const identity = sessionClientStart[session]
   const size = FEATURE_ACCESS ? sessionUserSize[session] : NONE
   if (FEATURE_ACCESS && isPresent && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
@@ -185,7 +186,7 @@ function prepare(slot: number, session: number): number {
   return refusal
 }
 
-function prepareWill(slot: number, session: number): number {
+function prepareWill(slot: Slot, session: Session): number {
   // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
   const hasWill = FEATURE_WILL && connectHasWill
     && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))

@@ -22,12 +22,13 @@ import { FULL_MESSAGES, countDropped } from '../counters'
 import { LOG_WILL } from '../log_code'
 import { messageLoad } from '../publish/in_hand'
 import { publicationPublish } from '../publish/publication'
+import type { Session } from '../../kinds'
 
 /**
  * Stores the Will of the CONNECT in hand, if it has one that is to be published, with its session, in the place of the
  * one before. False: there is no room. Changes the CONNECT's Will Properties.
  */
-export function willStore(session: number, version: number, hasWill: boolean): boolean {
+export function willStore(session: Session, version: number, hasWill: boolean): boolean {
   willDiscard(session)
   if (!hasWill) return true
   let propertiesStart = 0
@@ -57,7 +58,7 @@ export function willStore(session: number, version: number, hasWill: boolean): b
 }
 
 /** Drops a session's Will: DISCONNECT has come, or the client is back in time. [MQTT-3.1.2-10] [MQTT-3.1.3-9] */
-export function willDiscard(session: number): void {
+export function willDiscard(session: Session): void {
   messageRelease(sessionWill[session])
   sessionWill[session] = NONE
   if (FEATURE_MQTT5) sessionWillAt[session] = 0
@@ -67,14 +68,14 @@ export function willDiscard(session: number): void {
  * The connection ended without a DISCONNECT that discards the Will: publishes it, or starts its delay.
  * [MQTT-3.1.2-8]
  */
-export function willDue(session: number): void {
+export function willDue(session: Session): void {
   if (sessionWill[session] < 0) return
   if (FEATURE_MQTT5 && sessionWillDelay[session]) sessionWillAt[session] = nowMs + sessionWillDelay[session] * 1_000
   else willPublish(session)
 }
 
 /** Publishes a session's Will if it has one, once. */
-export function willPublish(session: number): void {
+export function willPublish(session: Session): void {
   const message = sessionWill[session]
   if (message < 0) return
   sessionWill[session] = NONE

@@ -18,11 +18,12 @@ import { memory } from '../../memory'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
 import { sendControl } from '../connection/send'
+import type { Offset, Session, Slot } from '../../kinds'
 
 // The packet in hand. Life: from filterListBegin or filterListResume to filterListEnd or to what puts the packet aside,
 // at most to the end of the call into the core (listOver).
 /** Whose it is, and whether of 5.0. */
-let listSession = 0
+let listSession: Session = 0
 let listIsNew = false
 export let listType = 0
 export let listPacketIdentifier = 0
@@ -30,11 +31,11 @@ export let listSubscriptionIdentifier = 0
 /** Filters taken. */
 export let listCount = 0
 /** Offset of the Reason Codes. */
-export let listCodes = 0
+export let listCodes: Offset = 0
 
 /** Goes on with a packet of a connection that was put aside. */
 export function filterListResume(
-  slot: number, type: number, packetIdentifier: number, subscriptionIdentifier: number, filters: number, codes: number,
+  slot: Slot, type: number, packetIdentifier: number, subscriptionIdentifier: number, filters: number, codes: number,
 ): void {
   listSession = connectionSession[slot]
   listIsNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
@@ -46,7 +47,7 @@ export function filterListResume(
 }
 
 /** Reads what stands before the filters. Answers 0 or the Reason Code to close with. */
-export function filterListBegin(slot: number, type: number): number {
+export function filterListBegin(slot: Slot, type: number): number {
   const packetIdentifier = readTwoByteInteger()
   if (!packetIdentifier) readFail() // [MQTT-2.2.1-3]
   let identifier = 0
@@ -89,7 +90,7 @@ export function filterListRefuse(): number {
  * After the last filter: SUBACK or UNSUBACK, of which 3.1.1 has no codes. [MQTT-3.8.4-5] [MQTT-3.8.4-6]
  * A packet without a filter is an error. [MQTT-3.8.3-2] [MQTT-3.10.3-2]
  */
-export function filterListEnd(slot: number): number {
+export function filterListEnd(slot: Slot): number {
   if (!listCount) return PROTOCOL_ERROR
   const type = listType === SUBSCRIBE ? SUBACK : UNSUBACK
   const codes = listIsNew || type === SUBACK ? listCount : 0

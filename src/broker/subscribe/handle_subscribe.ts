@@ -5,9 +5,10 @@ import { FEATURE_RETAINED } from '../../limits'
 import { connectionSession } from '../../store/connection_table'
 import { filterListBegin, filterListEnd, filterListNext } from './filter_list'
 import { retainedPump } from '../publish/retained'
+import type { Slot } from '../../kinds'
 
 /** Both packets, which differ in what is done with a filter. [MQTT-3.8.4-1] [MQTT-3.10.4-4] */
-export function handleSubscribe(slot: number): number {
+export function handleSubscribe(slot: Slot): number {
   readBegin(frameBody, frameEnd)
   let error = filterListBegin(slot, frameType)
   while (!error && readRest()) error = filterListNext()
@@ -15,7 +16,7 @@ export function handleSubscribe(slot: number): number {
 }
 
 /** Answers the packet, and sends what is retained for the new subscriptions. */
-export function filterListFinish(slot: number): number {
+export function filterListFinish(slot: Slot): number {
   const error = filterListEnd(slot)
   if (FEATURE_RETAINED && !error) retainedPump(connectionSession[slot])
   return error

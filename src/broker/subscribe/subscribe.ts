@@ -16,6 +16,7 @@ import { retainedCount } from '../../store/retained_table'
 import { routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessSubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'
+import type { Offset, Session } from '../../kinds'
 
 const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4
@@ -31,7 +32,7 @@ function parseFilter(): boolean {
 }
 
 /** Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong. */
-export function subscribeFilter(session: number, isNew: boolean, identifier: number): number {
+export function subscribeFilter(session: Session, isNew: boolean, identifier: number): number {
   readString()
   const start = fieldStart
   const size = fieldSize
@@ -65,7 +66,7 @@ function checkOptions(options: number, isNew: boolean): void {
 }
 
 /** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
-function subscribe(session: number, start: number, size: number, options: number, identifier: number): number {
+function subscribe(session: Session, start: Offset, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
   let row = subscriptionFind(session, start, size)
   const isNew = row < 0
@@ -87,7 +88,7 @@ function subscribe(session: number, start: number, size: number, options: number
 }
 
 /** Reads a filter, and ends the session's subscription to it. [MQTT-3.10.4-1] */
-export function unsubscribeFilter(session: number): number {
+export function unsubscribeFilter(session: Session): number {
   readString()
   checkFilter()
   if (readError) return readError

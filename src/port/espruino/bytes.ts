@@ -6,6 +6,7 @@
 import { MEMORY_WINDOW } from '../../limits'
 import { memory } from '../../memory'
 import type { Chunk } from '../port'
+import type { Offset } from '../../kinds'
 
 /**
  * A string that shows the bytes of an array as they are now. E.memoryArea takes an address of 32 bits, which Espruino
@@ -21,7 +22,7 @@ const crc = E.CRC32
 const stringify = JSON.stringify
 
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */
-export const memoryWindow: (start: number, size: number) => string = view.substr.bind(view)
+export const memoryWindow: (start: Offset, size: number) => string = view.substr.bind(view)
 
 /** Characters of bytes. */
 export const characters = String.fromCharCode
@@ -46,20 +47,20 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return memoryWindow(a, size) === memoryWindow(b, size)
 }
 
-export function portHasText(start: number, text: string): boolean {
+export function portHasText(start: Offset, text: string): boolean {
   return memoryWindow(start, text.length) === text
 }
 
-export function portHash(start: number, size: number): number {
+export function portHash(start: Offset, size: number): number {
   return crc(memoryWindow(start, size)) | 0
 }
 
-export function portIndexOf(value: number, start: number, end: number): number {
+export function portIndexOf(value: number, start: Offset, end: Offset): number {
   const found = memoryWindow(start, end - start).indexOf(characters(value))
   return found < 0 ? found : found + start
 }
 
-export function portIndexOfWildcard(start: number, end: number): number {
+export function portIndexOfWildcard(start: Offset, end: Offset): number {
   const bytes = memoryWindow(start, end - start)
   const hash = bytes.indexOf('#')
   const plus = bytes.indexOf('+')
@@ -67,7 +68,7 @@ export function portIndexOfWildcard(start: number, end: number): number {
 }
 
 /** JSON writes every other character as an escape, which is longer. */
-export function portIsPlainText(start: number, end: number): boolean {
+export function portIsPlainText(start: Offset, end: Offset): boolean {
   return !stringify(memoryWindow(start, end - start))[end - start + 2]
 }
 

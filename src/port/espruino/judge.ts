@@ -5,10 +5,11 @@ import { memoryWindow } from './bytes'
 import { configuration } from './configuration'
 import { HUB_SOCKET } from './hub_client'
 import { sockets } from './sockets'
+import type { Offset, Slot } from '../../kinds'
 
 export function portAuthenticate(
-  slot: number, _clientStart: number, _clientSize: number, userStart: number, userSize: number,
-  passwordStart: number, passwordSize: number,
+  slot: Slot, _clientStart: Offset, _clientSize: number, userStart: Offset, userSize: number,
+  passwordStart: Offset, passwordSize: number,
 ): number {
   if (!FEATURE_BOARD_SERVICES || !configuration.users || sockets[slot].sckt === HUB_SOCKET) return SUCCESS
   if (userSize < 0) return configuration.allow_anonymous ? SUCCESS : NOT_AUTHORIZED

@@ -3,6 +3,7 @@
 import { FEATURE_LANE } from '../../limits'
 import type { Packed } from '../port'
 import { memoryWindow } from './bytes'
+import type { Offset, Slot } from '../../kinds'
 
 export const sockets: BoardSocket[] = []
 /** Lanes from this one on are written at once and need no copy. */
@@ -16,7 +17,7 @@ export function drainHandlerSet(handler: (this: BoardSocket) => void): void {
 }
 
 /** The firmware's queues say nothing: they are listened to only while somebody waits for one to become empty. */
-export function portUnsent(slot: number): number {
+export function portUnsent(slot: Slot): number {
   const socket = sockets[slot]
   const queue = socket.dSnd
   if (!queue) return 0
@@ -25,19 +26,19 @@ export function portUnsent(slot: number): number {
   return queue.length
 }
 
-export function portPack(start: number, end: number, lane: number): Packed {
+export function portPack(start: Offset, end: Offset, lane: number): Packed {
   const packed = memoryWindow(start, end - start)
   return lane < LANE_SINGLE ? packed + '' : packed
 }
 
 /** A socket that has just closed throws; the broker will be told. */
-export function portWrite(slot: number, packed: Packed): void {
+export function portWrite(slot: Slot, packed: Packed): void {
   try {
     sockets[slot].write(packed as string)
   } catch { /* It has gone. */ }
 }
 
-export function portClose(slot: number): void {
+export function portClose(slot: Slot): void {
   const socket = sockets[slot]
   socket._slot = -1
   if (FEATURE_LANE) socket._lane = {}

@@ -11,6 +11,7 @@ import { isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { refusalOf } from './refusal'
 import { linkOf } from './transmit'
+import type { Offset, Slot } from '../../kinds'
 
 /** What a method says to one step of an exchange. */
 export interface AuthenticationStep {
@@ -37,7 +38,7 @@ export function authenticationMethodsSet(byName: Record<string, AuthenticationMe
 }
 
 export function portAuthExchange(
-  slot: number, first: boolean, methodStart: number, methodSize: number, dataStart: number, dataSize: number,
+  slot: Slot, first: boolean, methodStart: Offset, methodSize: number, dataStart: Offset, dataSize: number,
 ): number {
   const link = linkOf(slot)
   const name = memoryText(methodStart, methodSize)

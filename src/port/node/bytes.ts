@@ -4,6 +4,7 @@
 import { memory } from '../../memory'
 import type { Chunk } from '../port'
 import type { SendBuffer } from './buffer_pool'
+import type { Offset } from '../../kinds'
 
 /** Up to this many bytes a loop is faster than making a view for a native copy. */
 const LOOP_SIZE_MAX = 128
@@ -17,7 +18,7 @@ function wordsRenew(): void {
 }
 
 /** Copies bytes of memory into a buffer. */
-export function copyOut(start: number, end: number, target: SendBuffer, at: number): void {
+export function copyOut(start: Offset, end: Offset, target: SendBuffer, at: number): void {
   if (end - start > LOOP_SIZE_MAX) return target.bytes.set(memory.subarray(start, end), at)
   if (words.buffer !== memory.buffer) wordsRenew()
   const to = target.words
@@ -29,7 +30,7 @@ export function copyOut(start: number, end: number, target: SendBuffer, at: numb
 const seed = Math.floor(Math.random() * 0x1_0000_0000) | 0
 
 /** A range of memory as text. */
-export function memoryText(start: number, size: number): string {
+export function memoryText(start: Offset, size: number): string {
   return Buffer.from(memory.buffer, start, size).toString()
 }
 
@@ -59,20 +60,20 @@ export function portEqual(a: number, b: number, size: number): boolean {
   return true
 }
 
-export function portHasText(start: number, text: string): boolean {
+export function portHasText(start: Offset, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (memory[start + i] !== text.charCodeAt(i)) return false
   return true
 }
 
 /** FNV-1a over a seed, with a final mix so that the low bits, which pick the chain, depend on every byte. */
-export function portHash(start: number, size: number): number {
+export function portHash(start: Offset, size: number): number {
   let hash = seed
   for (let i = start; i < start + size; i++) hash = Math.imul(hash ^ memory[i], 0x0100_0193)
   hash ^= hash >>> 15
   return Math.imul(hash, 0x2c1b_3c6d) ^ hash >>> 12
 }
 
-export function portIndexOf(value: number, start: number, end: number): number {
+export function portIndexOf(value: number, start: Offset, end: Offset): number {
   for (let i = start; i < end; i++) {
     if (memory[i] === value) return i
   }
@@ -80,14 +81,14 @@ export function portIndexOf(value: number, start: number, end: number): number {
 }
 
 /** A loop is faster here than two searches. */
-export function portIndexOfWildcard(start: number, end: number): number {
+export function portIndexOfWildcard(start: Offset, end: Offset): number {
   for (let i = start; i < end; i++) {
     if (memory[i] === 0x2b || memory[i] === 0x23) return i
   }
   return -1
 }
 
-export function portIsPlainText(start: number, end: number): boolean {
+export function portIsPlainText(start: Offset, end: Offset): boolean {
   for (let i = start; i < end; i++) {
     if (memory[i] < 0x20 || memory[i] > 0x7e) return false
   }
@@ -100,7 +101,7 @@ export function portFindRun(map: Uint8Array, count: number, hint: number): numbe
   return found < 0 && hint > 0 ? findRunFrom(map, count, 0, Math.min(map.length, hint + count - 1)) : found
 }
 
-function findRunFrom(map: Uint8Array, count: number, from: number, end: number): number {
+function findRunFrom(map: Uint8Array, count: number, from: number, end: Offset): number {
   let run = 0
   for (let i = from; i < end; i++) {
     run = map[i] ? 0 : run + 1

@@ -14,6 +14,7 @@ import type { Link } from './link'
 import { refusalOf } from './refusal'
 import { scramMethod } from './scram'
 import { linkOf } from './transmit'
+import type { Offset, Slot } from '../../kinds'
 
 /** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
 const REFUSED_MS = 500
@@ -58,8 +59,8 @@ export function isVersionSpoken({ slot, origin: { terms } }: Link): boolean {
 }
 
 export function portAuthenticate(
-  slot: number, clientStart: number, clientSize: number, userStart: number, userSize: number,
-  passwordStart: number, passwordSize: number,
+  slot: Slot, clientStart: Offset, clientSize: number, userStart: Offset, userSize: number,
+  passwordStart: Offset, passwordSize: number,
 ): number {
   const link = linkOf(slot)
   if (!link) return UNSPECIFIED_ERROR

@@ -5,6 +5,7 @@ import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
 import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
 import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
+import type { Offset, Slot } from '../../kinds'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
@@ -51,7 +52,7 @@ export class Link {
 
   constructor(
     readonly stream: Duplex,
-    readonly slot: number,
+    readonly slot: Slot,
     readonly origin: Origin,
   ) {}
 
@@ -88,7 +89,7 @@ export class Link {
   }
 
   /** Gathers bytes of memory for the next write. */
-  append(start: number, end: number): void {
+  append(start: Offset, end: Offset): void {
     const size = end - start
     this.reserve(size)
     copyOut(start, end, this.pending!, this.pendingSize)

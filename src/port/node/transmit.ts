@@ -3,6 +3,7 @@
 import type { Packed } from '../port'
 import type { Link } from './link'
 import { PAUSED_BY_CORE } from './pause_reason'
+import type { Offset, Slot } from '../../kinds'
 
 const LANES = 6
 const packedStart = new Int32Array(LANES)
@@ -16,11 +17,11 @@ export function linkAdd(link: Link): void {
   links[link.slot] = link
 }
 
-export function linkOf(slot: number): Link | null {
+export function linkOf(slot: Slot): Link | null {
   return links[slot] ?? null
 }
 
-export function linkRemove(slot: number): void {
+export function linkRemove(slot: Slot): void {
   links[slot] = null
 }
 
@@ -29,13 +30,13 @@ export function linksOpen(): Link[] {
   return links.filter((link) => link !== null)
 }
 
-export function portPack(start: number, end: number, lane: number): Packed {
+export function portPack(start: Offset, end: Offset, lane: number): Packed {
   packedStart[lane] = start
   packedEnd[lane] = end
   return lane
 }
 
-export function portWrite(slot: number, packed: Packed): void {
+export function portWrite(slot: Slot, packed: Packed): void {
   const link = links[slot]!
   const lane = packed as number
   link.append(packedStart[lane], packedEnd[lane])
@@ -98,17 +99,17 @@ function flushAll(): void {
   dirty.length = 0
 }
 
-export function portClose(slot: number): void {
+export function portClose(slot: Slot): void {
   const link = links[slot]
   if (!link) return
   links[slot] = null
   link.finish()
 }
 
-export function portPause(slot: number, paused: boolean): void {
+export function portPause(slot: Slot, paused: boolean): void {
   links[slot]?.pause(PAUSED_BY_CORE, paused)
 }
 
-export function portUnsent(slot: number): number {
+export function portUnsent(slot: Slot): number {
   return links[slot]?.unsent ?? 0
 }

@@ -17,6 +17,7 @@ import {
   targetSubscription,
 } from './route_cache'
 import { subscriptionFilter, subscriptionSessionNext } from './table'
+import type { Filter, Offset, Session } from '../../kinds'
 
 const NO_LOCAL = 4
 
@@ -32,7 +33,7 @@ export function deliverRoute(): number {
   return copiesOutcome()
 }
 
-function deliverTarget(target: number, end: number, options: number): void {
+function deliverTarget(target: number, end: Offset, options: number): void {
   const session = targetSession[target]
   if (FEATURE_MQTT5 && options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
   if (FEATURE_MQTT5 && options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
@@ -61,7 +62,7 @@ function optionsOfOwn(target: number, options: number): number {
  * Puts the identifiers of all the session's matching subscriptions into the next copy; answers the first.
  * [MQTT-3.3.4-3]
  */
-function addIdentifiers(target: number, end: number, session: number): number {
+function addIdentifiers(target: number, end: Offset, session: Session): number {
   let first = 0
   for (; target < end; target++) {
     const subscription = targetSubscription[target]
@@ -74,7 +75,7 @@ function addIdentifiers(target: number, end: number, session: number): number {
 }
 
 /** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
-function deliverShared(filter: number): void {
+function deliverShared(filter: Filter): void {
   const size = publishTopicSize + publishEnd - publishPropertiesStart
   const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, size, NONE)
   if (subscription < 0) {

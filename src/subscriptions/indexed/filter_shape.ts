@@ -11,6 +11,7 @@
 import { filterHasHash, filterPlusMask, levelCount, levelHashes } from '../../codec/topic'
 import { FILTER_SHAPES_CLIENT_MAX, FILTER_SHAPES_MAX as ROWS, NONE, TABLES_GROW, newRows } from '../../limits'
 import { sessionShapeCount } from '../../store/session_table'
+import type { Session } from '../../kinds'
 
 /** What stands for a level under a +: any number will do, as collisions are told apart by topicMatches. */
 const PLUS_HASH = 0x2b2b2b
@@ -40,14 +41,14 @@ export function shapeFind(): number {
 }
 
 /** The same with one reference more, new where there is none; NONE: there are too many, or too many of the session. */
-export function shapeTake(session: number): number {
+export function shapeTake(session: Session): number {
   let row = shapeFind()
   if (row < 0 && sessionShapeCount[session] < FILTER_SHAPES_CLIENT_MAX) row = shapeAdd(session)
   if (row >= 0) references[row]++
   return row
 }
 
-function shapeAdd(session: number): number {
+function shapeAdd(session: Session): number {
   let row = 0
   while (row < shapeRowsUsed && references[row]) row++
   if (row === ROWS) return NONE
@@ -67,7 +68,7 @@ export function shapeRelease(row: number): void {
 }
 
 /** A session ends; filters of others may still have its shapes. */
-export function shapesForget(session: number): void {
+export function shapesForget(session: Session): void {
   for (let row = 0; sessionShapeCount[session] && row < shapeRowsUsed; row++) {
     if (!references[row] || sessions[row] !== session) continue
     sessions[row] = NONE

@@ -17,13 +17,14 @@ import {
 import { SUBSCRIPTION_ROWS as ROWS, filterHiddenAdd } from '../rows'
 import { shapeFind, shapeHash, shapeRelease, shapeTake } from './filter_shape'
 import { walkedAdd, walkedCount, walkedHasRoom, walkedRemove } from './filter_walked'
+import type { Column, Filter, Offset, Session, Subscription } from '../../kinds'
 
-export let filterStart = newOffsets(ROWS)
-export let filterSize = newOffsets(ROWS)
+export let filterStart: Column<Filter, Offset> = newOffsets(ROWS)
+export let filterSize: Column<Filter> = newOffsets(ROWS)
 /** Bytes of `$share/name/` before what is matched; 0: not shared. */
-export let filterSkip = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
+export let filterSkip: Column<Filter> = newOffsets(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 /** A row of filter_shape.ts, or one of the two below. */
-export let filterShape = newRows(ROWS)
+export let filterShape: Column<Filter> = newRows(ROWS)
 /** It has no wildcards. */
 export const SHAPE_EXACT = -2
 /** It is a row of filter_walked.ts. */
@@ -31,18 +32,18 @@ export const SHAPE_WALKED = -3
 /** Under its shape; without one, of its bytes, `$share/name/` left out. */
 export let filterHash = new Int32Array(ROWS)
 /** The filter's first subscription. */
-export let filterSubscriptionHead = newLinks(ROWS)
+export let filterSubscriptionHead: Column<Filter, Subscription> = newLinks(ROWS)
 /** The member of the group that was chosen last: a subscription, or NONE. */
-export let filterChosen = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
+export let filterChosen: Column<Filter, Subscription> = newLinks(FEATURE_SHARED_SUBSCRIPTION ? ROWS : 0)
 let next = newFreeRows(ROWS)
 let heads = newLinks(headsFor(ROWS))
 let free = 0
 /** The first filter of the chain that a hash leads to; the others by filterChainNext. */
-export function filterChain(hash: number): number {
+export function filterChain(hash: number): Filter {
   return heads[hash & heads.length - 1]
 }
 
-export function filterChainNext(row: number): number {
+export function filterChainNext(row: Filter): Filter {
   return next[row]
 }
 
@@ -50,7 +51,7 @@ export function filterChainNext(row: number): number {
  * Whether a filter, without the `$share/name/` that it may have, matches a Topic Name; the rule for `$` is the
  * caller's.
  */
-export function filterMatches(row: number, topicStart: number, topicSize: number): boolean {
+export function filterMatches(row: Filter, topicStart: Offset, topicSize: number): boolean {
   const skip = FEATURE_SHARED_SUBSCRIPTION ? filterSkip[row] : 0
   return topicMatches(filterStart[row] + skip, filterSize[row] - skip, topicStart, topicSize)
 }
@@ -61,23 +62,23 @@ function skipOfParsed(): number {
 }
 
 /** The row of the filter parsed last, or NONE. */
-export function filterFind(start: number, size: number): number {
+export function filterFind(start: Offset, size: number): Filter {
   if (parsedIsExact(start, size)) return findIn(SHAPE_EXACT, start, size)
   const shape = shapeFind()
   const row = shape < 0 ? NONE : findIn(shape, start, size)
   return row < 0 && walkedCount ? findIn(SHAPE_WALKED, start, size) : row
 }
 
-function parsedIsExact(start: number, size: number): boolean {
+function parsedIsExact(start: Offset, size: number): boolean {
   return portIndexOfWildcard(start + skipOfParsed(), start + size) < 0
 }
 
 /** What filterHash has for the filter parsed last. */
-function hashOf(shape: number, start: number, size: number): number {
+function hashOf(shape: number, start: Offset, size: number): number {
   return shape >= 0 ? shapeHash(shape) : portHash(start + skipOfParsed(), size - skipOfParsed())
 }
 
-function findIn(shape: number, start: number, size: number): number {
+function findIn(shape: number, start: Offset, size: number): Filter {
   const hash = hashOf(shape, start, size)
   let row = filterChain(hash)
   while (row >= 0 && !(filterHash[row] === hash && filterShape[row] === shape && filterSize[row] === size
@@ -89,7 +90,7 @@ function findIn(shape: number, start: number, size: number): number {
  * The row of the filter parsed last, new for the session where there is none. NONE: there is no room. A new row has no
  * subscription: add one or call filterRelease.
  */
-export function filterTake(session: number, start: number, size: number): number {
+export function filterTake(session: Session, start: Offset, size: number): Filter {
   const row = filterFind(start, size)
   if (row >= 0) return row
   let shape = SHAPE_EXACT
@@ -100,7 +101,7 @@ export function filterTake(session: number, start: number, size: number): number
   return shape === NONE ? NONE : filterAdd(session, start, size, shape)
 }
 
-function filterAdd(session: number, start: number, size: number, shape: number): number {
+function filterAdd(session: Session, start: Offset, size: number, shape: number): Filter {
   const isRoom = free >= 0 || TABLES_GROW && filtersGrow()
   const bytes = isRoom ? poolAllocate(size, POOL_BLOCKS_RX) : NONE
   if (bytes < 0) {
@@ -125,7 +126,7 @@ function filterAdd(session: number, start: number, size: number, shape: number):
 }
 
 /** Frees the row of a filter without subscriptions. */
-export function filterRelease(row: number): void {
+export function filterRelease(row: Filter): void {
   if (filterSubscriptionHead[row] >= 0) return
   indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
   if (filterShape[row] >= 0) shapeRelease(filterShape[row])

@@ -8,6 +8,7 @@ import { filterPlusMask } from '../../codec/topic'
 import { FILTERS_WALKED_CLIENT_MAX, FILTERS_WALKED_MAX as ROWS, NONE, newRows } from '../../limits'
 import { sessionWalkedCount } from '../../store/session_table'
 import { filterLevels, levelsFit, levelsHash } from './filter_shape'
+import type { Filter, Session } from '../../kinds'
 
 /** Rows of filter_table.ts. */
 export const walkedFilter = newRows(ROWS)
@@ -19,12 +20,12 @@ const sessions = newRows(ROWS)
 export let walkedCount = 0
 
 /** Whether the session may have one more. */
-export function walkedHasRoom(session: number): boolean {
+export function walkedHasRoom(session: Session): boolean {
   return walkedCount < ROWS && sessionWalkedCount[session] < FILTERS_WALKED_CLIENT_MAX
 }
 
 /** Adds the filter parsed last, which is a row of filter_table.ts. Ask walkedHasRoom first. */
-export function walkedAdd(session: number, filter: number): void {
+export function walkedAdd(session: Session, filter: Filter): void {
   const row = walkedCount++
   walkedFilter[row] = filter
   levels[row] = filterLevels()
@@ -34,7 +35,7 @@ export function walkedAdd(session: number, filter: number): void {
   sessionWalkedCount[session]++
 }
 
-export function walkedRemove(filter: number): void {
+export function walkedRemove(filter: Filter): void {
   const row = walkedFilter.indexOf(filter)
   if (sessions[row] >= 0) sessionWalkedCount[sessions[row]]--
   const last = --walkedCount
@@ -46,7 +47,7 @@ export function walkedRemove(filter: number): void {
 }
 
 /** A session ends; others may still subscribe to its filters. */
-export function walkedForget(session: number): void {
+export function walkedForget(session: Session): void {
   for (let row = 0; sessionWalkedCount[session] && row < walkedCount; row++) {
     if (sessions[row] !== session) continue
     sessions[row] = NONE

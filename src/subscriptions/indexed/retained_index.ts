@@ -19,6 +19,7 @@ import { memory } from '../../memory'
 import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from '../../store/columns'
 import { messageStart, messageTopicSize } from '../../store/message_table'
 import { retainedMessage, retainedNode } from '../../store/retained_rows'
+import type { Column, Offset, RetainedRow, TopicNode } from '../../kinds'
 
 export const ROOT = 0
 const SLASH = 0x2f
@@ -27,19 +28,19 @@ const NODES_MAX = 2 * (RETAINED_MAX + SESSIONS_MAX) + 1
 const NODES = FEATURE_RETAINED ? 2 * (rowsAtStart(RETAINED_MAX) + rowsAtStart(SESSIONS_MAX)) + 1 : 0
 
 /** The root is its own. */
-export let nodeParent = newRows(NODES)
-export let nodeChild = newLinks(NODES)
+export let nodeParent: Column<TopicNode, TopicNode> = newRows(NODES)
+export let nodeChild: Column<TopicNode, TopicNode> = newLinks(NODES)
 /** The next sibling, which the root has not; of a free node, the next one that is. */
-export let nodeNext = newFreeList(newLinks(NODES), 1)
+export let nodeNext: Column<TopicNode, TopicNode> = newFreeList(newLinks(NODES), 1)
 let before = newLinks(NODES)
 /** Levels of the node's path. */
-export let nodeDepth = newRows(NODES)
+export let nodeDepth: Column<TopicNode> = newRows(NODES)
 /** Bytes of its path: its own levels start behind the slash that follows its parent's. */
-export let nodeEnd = newLinks(NODES)
+export let nodeEnd: Column<TopicNode> = newLinks(NODES)
 /** Its retained message's row, or NONE. */
-export let nodeRow = newLinks(NODES)
+export let nodeRow: Column<TopicNode, RetainedRow> = newLinks(NODES)
 /** A row whose topic starts with the path; NONE: nothing is left here and below but walks that wait. */
-export let nodeWitness = newLinks(NODES)
+export let nodeWitness: Column<TopicNode, RetainedRow> = newLinks(NODES)
 let pins = newRows(NODES)
 /** Of the parent and the node's first level. */
 let hashes = new Int32Array(NODES)
@@ -49,31 +50,31 @@ let free = 1
 let freeCount = NODES - 1
 
 /** Offset of the bytes of a node's path. */
-export function nodeTopic(node: number): number {
+export function nodeTopic(node: TopicNode): Offset {
   return messageStart[retainedMessage[nodeWitness[node]]]
 }
 
-function levelsIn(start: number, end: number): number {
+function levelsIn(start: Offset, end: Offset): number {
   let count = 1
   while ((start = levelEnd(start, end) + 1) <= end) count++
   return count
 }
 
-function hashOf(parent: number, start: number, size: number): number {
+function hashOf(parent: TopicNode, start: Offset, size: number): number {
   return portHash(start, size) + parent * 0x9e37 | 0
 }
 
-function chainAdd(node: number, hash: number): void {
+function chainAdd(node: TopicNode, hash: number): void {
   hashes[node] = hash
   indexAdd(heads, chainNext, node, hash & heads.length - 1)
 }
 
-function chainRemove(node: number): void {
+function chainRemove(node: TopicNode): void {
   indexRemove(heads, chainNext, node, hashes[node] & heads.length - 1)
 }
 
 /** The child of a node whose first level is this one, or NONE. */
-export function nodeChildFind(parent: number, start: number, size: number): number {
+export function nodeChildFind(parent: TopicNode, start: Offset, size: number): TopicNode {
   const hash = hashOf(parent, start, size)
   let node = heads[hash & heads.length - 1]
   while (node >= 0 && !(hashes[node] === hash && nodeParent[node] === parent && startsWith(node, start, size))) {
@@ -82,7 +83,7 @@ export function nodeChildFind(parent: number, start: number, size: number): numb
   return node
 }
 
-function startsWith(node: number, start: number, size: number): boolean {
+function startsWith(node: TopicNode, start: Offset, size: number): boolean {
   const from = nodeEnd[nodeParent[node]] + 1
   const own = nodeTopic(node) + from
   const ownSize = nodeEnd[node] - from
@@ -95,7 +96,7 @@ export function treeHasRoom(): boolean {
 }
 
 /** Adds the topic of a row that has just got its message. Ask treeHasRoom first. */
-export function treeAdd(row: number): void {
+export function treeAdd(row: RetainedRow): void {
   const message = retainedMessage[row]
   const topic = messageStart[message]
   const size = messageTopicSize[message]
@@ -114,7 +115,7 @@ export function treeAdd(row: number): void {
 }
 
 /** Bytes of the levels that a node's path and a topic have in common, from `end` on, up to which they have. */
-function commonEnd(node: number, topic: number, end: number, size: number): number {
+function commonEnd(node: TopicNode, topic: number, end: Offset, size: number): number {
   const own = nodeTopic(node)
   while (end < nodeEnd[node] && end < size) {
     const level = end + 1
@@ -126,7 +127,7 @@ function commonEnd(node: number, topic: number, end: number, size: number): numb
   return end
 }
 
-function nodeTake(parent: number, row: number, witness: number, topic: number, end: number): number {
+function nodeTake(parent: TopicNode, row: RetainedRow, witness: number, topic: number, end: Offset): TopicNode {
   const node = free
   free = nodeNext[node]
   freeCount--
@@ -139,14 +140,14 @@ function nodeTake(parent: number, row: number, witness: number, topic: number, e
   return node
 }
 
-function nodeGive(node: number): void {
+function nodeGive(node: TopicNode): void {
   nodeWitness[node] = NONE
   nodeNext[node] = free
   free = node
   freeCount++
 }
 
-function leafAdd(parent: number, row: number, topic: number, at: number, size: number): void {
+function leafAdd(parent: TopicNode, row: RetainedRow, topic: number, at: number, size: number): void {
   const node = nodeTake(parent, row, row, topic, size)
   const first = nodeNext[node] = nodeChild[parent]
   if (first >= 0) before[first] = node
@@ -156,7 +157,7 @@ function leafAdd(parent: number, row: number, topic: number, at: number, size: n
 }
 
 /** Puts a node between another one and its parent: what they have up to `end` is its. */
-function split(child: number, end: number): number {
+function split(child: TopicNode, end: Offset): TopicNode {
   const topic = nodeTopic(child)
   const node = nodeTake(nodeParent[child], NONE, nodeWitness[child], topic, end)
   chainRemove(child)
@@ -171,7 +172,7 @@ function split(child: number, end: number): number {
 }
 
 /** Puts a node where another one is among its siblings. */
-function replace(old: number, node: number): void {
+function replace(old: number, node: TopicNode): void {
   const parent = nodeParent[node] = nodeParent[old]
   const first = before[node] = before[old]
   const last = nodeNext[node] = nodeNext[old]
@@ -181,14 +182,14 @@ function replace(old: number, node: number): void {
 }
 
 /** Forgets the topic of a row. */
-export function treeRemove(row: number): void {
+export function treeRemove(row: RetainedRow): void {
   const node = retainedNode[row]
   nodeRow[node] = NONE
   for (let at = node; at !== ROOT; at = nodeParent[at]) if (nodeWitness[at] === row) witnessRenew(at)
   prune(node)
 }
 
-function witnessRenew(node: number): void {
+function witnessRenew(node: TopicNode): void {
   let witness = nodeRow[node]
   for (let child = nodeChild[node]; witness < 0 && child >= 0; child = nodeNext[child]) witness = nodeWitness[child]
   nodeWitness[node] = witness
@@ -196,19 +197,19 @@ function witnessRenew(node: number): void {
 }
 
 /** A walk waits at a node; ROOT and what is no node need no pin. */
-export function treePin(node: number): void {
+export function treePin(node: TopicNode): void {
   if (node > ROOT && node < pins.length) pins[node]++
 }
 
 /** It does no more. */
-export function treeUnpin(node: number): void {
+export function treeUnpin(node: TopicNode): void {
   if (node <= ROOT || node >= pins.length) return
   pins[node]--
   prune(node)
 }
 
 /** Takes out a node that nothing needs, and those above it. */
-function prune(node: number): void {
+function prune(node: TopicNode): void {
   while (node !== ROOT && nodeRow[node] < 0 && !pins[node]) {
     const child = nodeChild[node]
     const parent = nodeParent[node]
@@ -223,7 +224,7 @@ function prune(node: number): void {
 }
 
 /** The only child of a node takes its place, and its levels. */
-function merge(node: number, child: number): void {
+function merge(node: TopicNode, child: TopicNode): void {
   if (nodeWitness[child] >= 0) {
     chainRemove(child)
     chainRemove(node)

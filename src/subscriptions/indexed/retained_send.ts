@@ -4,10 +4,11 @@ import { subscriptionRetainedAt } from '../rows'
 import { nodeRow } from './retained_index'
 import { walkAfter, walkBegin, walkFind, walkIsFound, walkResume } from './retained_walk'
 import { retainedStand, subscriptionFilterSize, subscriptionFilterStart } from './table'
+import type { Session, Slot, Subscription } from '../../kinds'
 
 export const RETAINED_IN_TURN = true
 
-export function retainedTopicsSend(session: number, slot: number, subscription: number): boolean {
+export function retainedTopicsSend(session: Session, slot: Slot, subscription: Subscription): boolean {
   walkBegin(subscriptionFilterStart(subscription), subscriptionFilterSize(subscription))
   let node = walkFind(walkResume(subscriptionRetainedAt[subscription]))
   while (walkIsFound) {

@@ -9,6 +9,7 @@ import { memory } from '../../memory'
 import {
   ROOT, nodeChild, nodeChildFind, nodeDepth, nodeEnd, nodeNext, nodeParent, nodeRow, nodeTopic, nodeWitness,
 } from './retained_index'
+import type { Offset, TopicNode } from '../../kinds'
 
 /** Levels of a filter that lead the walk; what lies deeper is compared as a whole. */
 const LEVELS_MAX = 128
@@ -47,7 +48,7 @@ export function walkStepsRenew(): void {
 }
 
 /** Begins, or goes on, with a valid Topic Filter. */
-export function walkBegin(filterStart: number, filterSize: number): void {
+export function walkBegin(filterStart: Offset, filterSize: number): void {
   start = filterStart
   size = filterSize
   const end = start + size
@@ -70,7 +71,7 @@ function isOpen(level: number): boolean {
 }
 
 /** Levels of a path that match, from `level` on, which starts at its byte `at`, up to `to`. */
-function levelsMatch(topic: number, end: number, level: number, at: number, to: number): number {
+function levelsMatch(topic: number, end: Offset, level: number, at: number, to: number): number {
   for (; level < to && level < openFrom; level++) {
     if (level >= levels) return level
     // The last level ends where the path does.
@@ -83,7 +84,7 @@ function levelsMatch(topic: number, end: number, level: number, at: number, to: 
 }
 
 /** What a node is, whose parent's path matches as far as it goes. */
-function judge(node: number): number {
+function judge(node: TopicNode): number {
   if (node === ROOT) return BELOW
   if (nodeWitness[node] < 0) return 0
   const parent = nodeParent[node]
@@ -98,7 +99,7 @@ function judge(node: number): number {
 }
 
 /** The node after one that is this to the filter, or NONE. */
-function after(node: number, found: number): number {
+function after(node: TopicNode, found: number): TopicNode {
   if (found & BELOW) {
     const depth = nodeDepth[node]
     const child = isOpen(depth) ? nodeChild[node] : nodeChildFind(node, levelStart[depth], levelSize[depth])
@@ -113,12 +114,12 @@ function after(node: number, found: number): number {
 }
 
 /** The node to look at after the one that walkFind has just found. */
-export function walkAfter(node: number): number {
+export function walkAfter(node: TopicNode): TopicNode {
   return after(node, foundKind)
 }
 
 /** The first node from `node` on that has a message for the filter, NONE: there is none. See walkIsFound. */
-export function walkFind(node: number): number {
+export function walkFind(node: TopicNode): TopicNode {
   walkIsFound = false
   while (node >= 0 && walkSteps > 0) {
     walkSteps--
@@ -136,7 +137,7 @@ export function walkFind(node: number): number {
  * Where a walk that waited at a node goes on: the tree may be another one above it, so that nothing there is known to
  * match.
  */
-export function walkResume(node: number): number {
+export function walkResume(node: TopicNode): TopicNode {
   while (nodeParent[node] !== ROOT && nodeWitness[nodeParent[node]] < 0) node = nodeParent[node]
   const parent = nodeParent[node]
   if (parent === ROOT) return node

@@ -17,6 +17,7 @@ import {
   targetSession,
 } from './route_cache'
 import { subscriptionNext } from './table'
+import type { Filter, Offset, Session } from '../../kinds'
 
 /** No Local, where all of a session's subscriptions to the topic have it. */
 const NO_LOCAL = 4
@@ -32,7 +33,7 @@ export let routeTargets = 0
 export let routeQos = 0
 
 /** The publisher is looked at when the message is delivered: the route is for all. */
-export function routeFind(_publisher: number, topicStart: number, topicSize: number): boolean {
+export function routeFind(_publisher: number, topicStart: Offset, topicSize: number): boolean {
   let row = routeLookup(topicStart, topicSize)
   if (row < 0) {
     if (!topicNameIsValid(topicStart, topicSize)) return false
@@ -44,7 +45,7 @@ export function routeFind(_publisher: number, topicStart: number, topicSize: num
   return true
 }
 
-function routeBuild(topicStart: number, topicSize: number): number {
+function routeBuild(topicStart: Offset, topicSize: number): number {
   topicSplit(topicStart, topicSize)
   const isHidden = topicIsHidden(topicStart)
   const route = routeBegin(topicSize)
@@ -58,7 +59,7 @@ function routeBuild(topicStart: number, topicSize: number): number {
 }
 
 /** Adds the subscriptions of every filter that matches. False: the cache is full. */
-function addFilters(isHidden: boolean, topicStart: number, topicSize: number): boolean {
+function addFilters(isHidden: boolean, topicStart: Offset, topicSize: number): boolean {
   if (!addChain(missedHash, SHAPE_EXACT, topicStart, topicSize)) return false
   for (let shape = 0; shape < shapeRowsUsed; shape++) {
     if (shapeFits(shape, isHidden) && !addChain(shapeHash(shape), shape, topicStart, topicSize)) return false
@@ -70,7 +71,7 @@ function addFilters(isHidden: boolean, topicStart: number, topicSize: number): b
 }
 
 /** The same of the filters of a shape, whose hash is the topic's under it. */
-function addChain(hash: number, shape: number, topicStart: number, topicSize: number): boolean {
+function addChain(hash: number, shape: number, topicStart: Offset, topicSize: number): boolean {
   for (let filter = filterChain(hash); filter >= 0; filter = filterChainNext(filter)) {
     const isCandidate = filterHash[filter] === hash && filterShape[filter] === shape
     if (isCandidate && !addFilter(filter, topicStart, topicSize)) return false
@@ -79,14 +80,14 @@ function addChain(hash: number, shape: number, topicStart: number, topicSize: nu
 }
 
 /** Adds the subscriptions of a filter if it matches. False: the cache is full. */
-function addFilter(filter: number, topicStart: number, topicSize: number): boolean {
+function addFilter(filter: Filter, topicStart: Offset, topicSize: number): boolean {
   if (!filterMatches(filter, topicStart, topicSize)) return true
   return FEATURE_SHARED_SUBSCRIPTION && filterSkip[filter]
     ? targetAdd(NONE, filter, TARGET_SHARED | MAXIMUM_QOS)
     : addSubscriptions(filter, topicStart, topicSize)
 }
 
-function addSubscriptions(filter: number, topicStart: number, topicSize: number): boolean {
+function addSubscriptions(filter: Filter, topicStart: Offset, topicSize: number): boolean {
   for (let row = filterSubscriptionHead[filter]; row >= 0; row = subscriptionNext[row]) {
     const session = subscriptionSession[row]
     if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, topicSize)) continue
@@ -99,7 +100,7 @@ function addSubscriptions(filter: number, topicStart: number, topicSize: number)
  * A session gets one copy, with the highest QoS of its subscriptions and all their identifiers. [MQTT-3.3.4-2]
  * [MQTT-3.3.4-3]
  */
-function addSubscription(session: number, row: number): boolean {
+function addSubscription(session: Session, row: number): boolean {
   const hasIdentifier = FEATURE_MQTT5 && subscriptionIdentifier[row] > 0
   const options = subscriptionOptions[row] & (MAXIMUM_QOS | NO_LOCAL | RETAIN_AS_PUBLISHED)
     | (hasIdentifier ? TARGET_IDENTIFIER : 0)

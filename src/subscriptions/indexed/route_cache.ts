@@ -12,6 +12,7 @@ import {
 } from '../../limits'
 import { columnGrow, indexAdd, indexRebuild, newLinks } from '../../store/columns'
 import { routeEpoch } from '../rows'
+import type { Column, Filter, Offset, Session, Subscription } from '../../kinds'
 
 // Options of a target: the QoS in bits 0 and 1, No Local 4 and Retain As Published 8 as in SUBSCRIBE, and:
 /** The subscriptions of this session carry Subscription Identifiers. */
@@ -26,7 +27,7 @@ export const TARGET_SHARED = 64
 const ROUTES = rowsAtStart(ROUTES_MAX)
 const TARGETS = rowsAtStart(ROUTE_TARGETS_MAX)
 
-let topicStart = newOffsets(ROUTES)
+let topicStart: Column<number, Offset> = newOffsets(ROUTES)
 let topicSize = newOffsets(ROUTES)
 /** The route's first target. */
 export let routeFirst = newRows(ROUTES)
@@ -37,7 +38,7 @@ export let routeOptions = new Uint8Array(ROUTES)
 let hashes = new Int32Array(ROUTES)
 let next = newRows(ROUTES)
 let heads = newLinks(headsFor(ROUTES))
-export let targetSession = newRows(TARGETS)
+export let targetSession: Column<number, Session> = newRows(TARGETS)
 export let targetSubscription = newRows(TARGETS)
 export let targetOptions = new Uint8Array(TARGETS)
 
@@ -50,7 +51,7 @@ export let missedHash = 0
 export let targetEnd = 0
 
 /** The route of a topic, or NONE: then build it, by routeBegin, targetAdd and routeCommit. */
-export function routeLookup(start: number, size: number): number {
+export function routeLookup(start: Offset, size: number): number {
   if (epoch !== routeEpoch) routesForget()
   missedHash = portHash(start, size)
   let row = heads[missedHash & heads.length - 1]
@@ -73,7 +74,7 @@ export function routeBegin(size: number): number {
 }
 
 /** Adds a target to the route that is being built. False: start again, after routesRestart. */
-export function targetAdd(session: number, subscription: number, options: number): boolean {
+export function targetAdd(session: Session, subscription: Subscription | Filter, options: number): boolean {
   if (targetEnd === targetSession.length && !(TABLES_GROW && targetsGrow())) return false
   targetSession[targetEnd] = session
   targetSubscription[targetEnd] = subscription
@@ -87,7 +88,7 @@ export function routesRestart(): void {
 }
 
 /** Completes the route with the targets from `first` on. A topic larger than the cache is not found again. */
-export function routeCommit(row: number, first: number, start: number, size: number): void {
+export function routeCommit(row: number, first: number, start: Offset, size: number): void {
   routeFirst[row] = first
   routeEnd[row] = targetEnd
   routeOptions[row] = 0

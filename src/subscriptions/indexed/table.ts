@@ -19,25 +19,26 @@ import {
 } from './filter_table'
 import { walkedForget } from './filter_walked'
 import { treePin, treeUnpin } from './retained_index'
+import type { Column, Filter, Offset, Session, Subscription } from '../../kinds'
 
-export let subscriptionFilter = newRows(SUBSCRIPTION_ROWS)
+export let subscriptionFilter: Column<Subscription, Filter> = newRows(SUBSCRIPTION_ROWS)
 /** The next subscription of the session that waits for retained messages. */
-let retainedNext = newRows(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
+let retainedNext: Column<Subscription, Subscription> = newRows(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
 /** The filter's next subscription. */
-export let subscriptionNext = newFreeList(newRows(SUBSCRIPTION_ROWS), 0)
-let before = newRows(SUBSCRIPTION_ROWS)
+export let subscriptionNext: Column<Subscription, Subscription> = newFreeList(newRows(SUBSCRIPTION_ROWS), 0)
+let before: Column<Subscription, Subscription> = newRows(SUBSCRIPTION_ROWS)
 /** The session's next subscription. */
-export let subscriptionSessionNext = newRows(SUBSCRIPTION_ROWS)
-let sessionBefore = newRows(SUBSCRIPTION_ROWS)
+export let subscriptionSessionNext: Column<Subscription, Subscription> = newRows(SUBSCRIPTION_ROWS)
+let sessionBefore: Column<Subscription, Subscription> = newRows(SUBSCRIPTION_ROWS)
 let free = 0
 
-export function subscriptionFind(session: number, start: number, size: number): number {
+export function subscriptionFind(session: Session, start: Offset, size: number): Subscription {
   const filter = filterFind(start, size)
   return filter < 0 ? NONE : findOf(session, filter)
 }
 
 /** Walks both lists at once: it takes as long as the shorter. */
-function findOf(session: number, filter: number): number {
+function findOf(session: Session, filter: Filter): Subscription {
   let ofFilter = filterSubscriptionHead[filter]
   let ofSession = sessionSubscriptionHead[session]
   while (ofFilter >= 0 && ofSession >= 0) {
@@ -49,7 +50,7 @@ function findOf(session: number, filter: number): number {
   return NONE
 }
 
-export function subscriptionAdd(session: number, start: number, size: number): number {
+export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const filter = filterTake(session, start, size)
   if (filter < 0) return NONE
   if (free < 0 && !(TABLES_GROW && subscriptionsGrow())) {
@@ -73,7 +74,7 @@ export function subscriptionAdd(session: number, start: number, size: number): n
 }
 
 /** Ends a subscription, and its filter's row with the last one. */
-export function subscriptionRemove(row: number): void {
+export function subscriptionRemove(row: Subscription): void {
   const session = subscriptionSession[row]
   const filter = subscriptionFilter[row]
   const after = subscriptionNext[row]
@@ -93,30 +94,30 @@ export function subscriptionRemove(row: number): void {
   routesChanged()
 }
 
-export function subscriptionsEnd(session: number): void {
+export function subscriptionsEnd(session: Session): void {
   while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
   shapesForget(session)
   walkedForget(session)
 }
 
-export function subscriptionFilterStart(row: number): number {
+export function subscriptionFilterStart(row: Subscription): Offset {
   return filterStart[subscriptionFilter[row]]
 }
 
-export function subscriptionFilterSize(row: number): number {
+export function subscriptionFilterSize(row: Subscription): number {
   return filterSize[subscriptionFilter[row]]
 }
 
-export function subscriptionIsExact(row: number): boolean {
+export function subscriptionIsExact(row: Subscription): boolean {
   return filterShape[subscriptionFilter[row]] === SHAPE_EXACT
 }
 
-export function subscriptionMatches(row: number, topicStart: number, topicSize: number): boolean {
+export function subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean {
   return filterMatches(subscriptionFilter[row], topicStart, topicSize)
 }
 
 /** `at` is the node to look at next; NONE: nothing is to be sent. */
-export function retainedStand(row: number, at: number): void {
+export function retainedStand(row: Subscription, at: number): void {
   const former = subscriptionRetainedAt[row]
   subscriptionRetainedAt[row] = at
   if (former === at) return
@@ -124,7 +125,7 @@ export function retainedStand(row: number, at: number): void {
   treeUnpin(former)
 }
 
-export function retainedWaitAdd(row: number): void {
+export function retainedWaitAdd(row: Subscription): void {
   const isWaiting = subscriptionRetainedAt[row] >= 0
   retainedStand(row, 0)
   if (isWaiting) return
@@ -135,7 +136,7 @@ export function retainedWaitAdd(row: number): void {
   sessionRetainedTail[session] = row
 }
 
-export function retainedWaitRemove(session: number, row: number): void {
+export function retainedWaitRemove(session: Session, row: Subscription): void {
   retainedStand(row, NONE)
   let previous = NONE
   for (let at = sessionRetainedHead[session]; at !== row; at = retainedNext[at]) previous = at

@@ -8,10 +8,11 @@ import { retainedMessage } from '../../store/retained_rows'
 import { retainedRowsUsed } from '../../store/retained_table'
 import { subscriptionRetainedAt } from '../rows'
 import { filterStart, subscriptionMatches } from './table'
+import type { Session, Slot, Subscription } from '../../kinds'
 
 export const RETAINED_IN_TURN = false
 
-export function retainedTopicsSend(session: number, slot: number, subscription: number): boolean {
+export function retainedTopicsSend(session: Session, slot: Slot, subscription: Subscription): boolean {
   for (; subscriptionRetainedAt[subscription] < retainedRowsUsed; subscriptionRetainedAt[subscription]++) {
     const row = subscriptionRetainedAt[subscription]
     if (retainedMatches(subscription, row)
@@ -20,7 +21,7 @@ export function retainedTopicsSend(session: number, slot: number, subscription: 
   return true
 }
 
-function retainedMatches(subscription: number, row: number): boolean {
+function retainedMatches(subscription: Subscription, row: number): boolean {
   const message = retainedMessage[row]
   if (message < 0) return false
   const topicStart = messageStart[message]

@@ -6,6 +6,7 @@ import { FEATURE_HASH, FEATURE_MQTT5 } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import { SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
 import { CHAINS, END, WALK_EXACT, filterSize, filterStart, heads, subscriptionNext, walkPlainSize } from './table'
+import type { Offset, Session } from '../../kinds'
 
 const NO_LOCAL = 4
 const RETAIN_AS_PUBLISHED = 8
@@ -22,7 +23,7 @@ export let routeQos = 0
  * Marks in sessionTarget who gets the topic: 0 nobody, else the highest QoS of the session's subscriptions, MARKED, and
  * Retain As Published. [MQTT-3.3.4-2]
  */
-export function routeFind(publisher: number, topicStart: number, topicSize: number): boolean {
+export function routeFind(publisher: Session, topicStart: Offset, topicSize: number): boolean {
   if (!topicNameIsValid(topicStart, topicSize)) return false
   routeTargets = routeQos = 0
   sessionTarget.fill(0)
@@ -33,7 +34,7 @@ export function routeFind(publisher: number, topicStart: number, topicSize: numb
   return true
 }
 
-function matches(row: number, topicStart: number, topicSize: number): boolean {
+function matches(row: number, topicStart: Offset, topicSize: number): boolean {
   const plain = walkPlainSize[row]
   const start = filterStart[row]
   const size = filterSize[row]
@@ -43,7 +44,7 @@ function matches(row: number, topicStart: number, topicSize: number): boolean {
 }
 
 /** Marks the sessions of a chain. */
-function mark(row: number, publisher: number, topicStart: number, topicSize: number): void {
+function mark(row: number, publisher: Session, topicStart: Offset, topicSize: number): void {
   for (; row !== END; row = FEATURE_HASH ? subscriptionNext[row] : row - 1) {
     const session = subscriptionSession[row]
     const options = subscriptionOptions[row]

@@ -13,6 +13,7 @@ import { sessionRetainedHead } from '../../store/session_table'
 import {
   SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRetainedAt, subscriptionSession,
 } from '../rows'
+import type { Column, Offset, Session, Subscription } from '../../kinds'
 
 /** What ends a chain. */
 export const END = FEATURE_HASH ? 255 : NONE
@@ -27,8 +28,8 @@ export const heads = FEATURE_HASH ? new Uint8Array(CHAINS + 1).fill(END) : new U
 export const subscriptionNext: Rows = newFreeList(new Uint8Array(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
 let free = FEATURE_HASH ? 0 : NONE
 
-export const filterStart = newOffsets(SUBSCRIPTION_ROWS)
-export const filterSize = newOffsets(SUBSCRIPTION_ROWS)
+export const filterStart: Column<Subscription, Offset> = newOffsets(SUBSCRIPTION_ROWS)
+export const filterSize: Column<Subscription> = newOffsets(SUBSCRIPTION_ROWS)
 /**
  * Bytes before the level of a filter's first wildcard, its slash not counted, at the most 254: they are compared before
  * the levels. WALK_EXACT: there is none.
@@ -39,7 +40,7 @@ export const WALK_EXACT = 255
 /** The chain that subscriptionFind has looked at last. */
 let chain = 0
 
-export function subscriptionFind(session: number, start: number, size: number): number {
+export function subscriptionFind(session: Session, start: Offset, size: number): Subscription {
   if (FEATURE_HASH) chain = filterPlainSize === size ? portHash(start, size) & CHAINS - 1 : CHAINS
   let row = FEATURE_HASH ? heads[chain] : SUBSCRIPTION_ROWS - 1
   while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
@@ -47,7 +48,7 @@ export function subscriptionFind(session: number, start: number, size: number): 
   return FEATURE_HASH && row === END ? NONE : row
 }
 
-export function subscriptionAdd(session: number, start: number, size: number): number {
+export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   const bytes = row === END ? NONE : poolAllocate(size, POOL_BLOCKS_RX)
   if (bytes < 0) return NONE
@@ -67,7 +68,7 @@ export function subscriptionAdd(session: number, start: number, size: number): n
   return row
 }
 
-export function subscriptionRemove(row: number): void {
+export function subscriptionRemove(row: Subscription): void {
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)
@@ -85,28 +86,28 @@ export function subscriptionRemove(row: number): void {
   routesChanged()
 }
 
-export function subscriptionsEnd(session: number): void {
+export function subscriptionsEnd(session: Session): void {
   for (let row = 0; row < SUBSCRIPTION_ROWS; row++) if (subscriptionSession[row] === session) subscriptionRemove(row)
 }
 
-export function subscriptionFilterStart(row: number): number {
+export function subscriptionFilterStart(row: Subscription): Offset {
   return filterStart[row]
 }
 
-export function subscriptionFilterSize(row: number): number {
+export function subscriptionFilterSize(row: Subscription): number {
   return filterSize[row]
 }
 
-export function subscriptionIsExact(row: number): boolean {
+export function subscriptionIsExact(row: Subscription): boolean {
   return walkPlainSize[row] === WALK_EXACT
 }
 
-export function subscriptionMatches(row: number, topicStart: number, topicSize: number): boolean {
+export function subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean {
   return topicMatches(filterStart[row], filterSize[row], topicStart, topicSize)
 }
 
 /** `at` is the retained row to look at next; NONE: nothing is to be sent. */
-export function retainedStand(row: number, at: number): void {
+export function retainedStand(row: Subscription, at: number): void {
   subscriptionRetainedAt[row] = at
 }
 
@@ -114,18 +115,18 @@ export function retainedStand(row: number, at: number): void {
  * A small table has no column for a list: the session has the row that is being sent, and those that wait for it stand
  * at retained row 0, where the engine's own search finds them.
  */
-export function retainedWaitAdd(row: number): void {
+export function retainedWaitAdd(row: Subscription): void {
   const session = subscriptionSession[row]
   retainedStand(row, 0)
   if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
 }
 
-export function retainedWaitRemove(session: number, row: number): void {
+export function retainedWaitRemove(session: Session, row: Subscription): void {
   retainedStand(row, NONE)
   if (sessionRetainedHead[session] === row) sessionRetainedHead[session] = waitNext(session)
 }
 
-function waitNext(session: number): number {
+function waitNext(session: Session): Subscription {
   let row = NONE
   do row = subscriptionRetainedAt.indexOf(0, row + 1)
   while (row >= 0 && subscriptionSession[row] !== session)
