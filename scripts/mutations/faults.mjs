@@ -20,8 +20,8 @@ export const FAULTS = [
   {
     name: 'a rule that denies a part of a filter denies it all',
     isFuzz: true,
-    file: 'src/broker/access/access.ts', from: 'if (covers && memory[start + size - 1] === 0x23)',
-    to: 'if (covers && size > 65_000 && memory[start + size - 1] === 0x23)',
+    file: 'src/broker/access/access.ts', from: 'if (covers && memory[start + size - 1] === HASH)',
+    to: 'if (covers && size > 65_000 && memory[start + size - 1] === HASH)',
   },
   {
     name: 'what a client is sent counts as its answers',

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { connect, publish, receivePublish, subscribe } from '../support/client'
 import { memoryWorld } from '../support/memory_world'
 import type { Peer, Version } from '../support/peer'
-import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY } from '../support/world'
+import {
+  ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_PATTERN,
+} from '../../src/broker/access/access_kind'
 
 const VERSIONS: Version[] = [4, 5]
 const READ_WRITE = ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE
@@ -18,7 +20,7 @@ describe('memory that packets share', () => {
   it.each(VERSIONS)('rules of users, a shared subscription, subscribers at QoS 0 (version %i)', async (version) => {
     const world = await memoryWorld('host', {
       users: { anna: 'a' },
-      rules: [{ kind: RULE_EVERYBODY, name: '', access: READ_WRITE, filter: 'x/%u/#' }],
+      rules: [{ kind: RULE_PATTERN, name: '', access: READ_WRITE, filter: 'x/%u/#' }],
     })
     const anna = { version, username: 'anna', password: 'a' }
     const names = ['one', 'two', 'three']
@@ -37,7 +39,7 @@ describe('memory that packets share', () => {
     const world = await memoryWorld('host', {
       certificates: true,
       rules: [
-        { kind: RULE_EVERYBODY, name: '', access: READ_WRITE, filter: 'own/%u/#' },
+        { kind: RULE_PATTERN, name: '', access: READ_WRITE, filter: 'own/%u/#' },
         { kind: RULE_CLIENT, name: 'witness', access: READ_WRITE, filter: 'own/#' },
       ],
     })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { connect, connectWithConnack, publish, receivePublish, subscribe, type ConnectOptions } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
 import type { Peer, Version } from '../support/peer'
-import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_USER } from '../support/world'
+import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_USER } from '../../src/broker/access/access_kind'
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
 const ANNA = { username: 'anna', password: 'a' }

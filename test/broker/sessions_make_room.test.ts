@@ -1,16 +1,9 @@
 // Which session makes room for a newcomer's where all rows are taken.
 import { describe, expect, it } from 'vitest'
-import { connackCode, connect, connectStart, connectWithConnack, publish, subscribe } from '../support/client'
+import { connackCode, connect, connectStart, connectWithConnack, leave, publish } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
 
 const QUOTA_EXCEEDED = 0x97
-
-/** A client that subscribed at QoS 1 and went away. */
-async function leave(world: MemoryWorld, clientId: string, filter: string, username?: string): Promise<void> {
-  const peer = await connect(world, { version: 4, clientId, clean: false, ...(username ? { username } : {}) })
-  await subscribe(peer, { topic: filter, qos: 1 })
-  await peer.drop()
-}
 
 /** Whether a session stands, by its Session Present. */
 async function stands(world: MemoryWorld, clientId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 // When it is full: each row of the README's table, what the client sees and what is counted.
 import { describe, expect, it } from 'vitest'
 import {
-  connackCode, connect, connectStart, publish, publishStart, receivePublish, refused, subscribe, unsubscribe,
+  connackCode, connect, connectStart, leave, publish, publishStart, receivePublish, refused, subscribe, unsubscribe,
 } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
 import type { Version } from '../support/peer'
@@ -16,13 +16,6 @@ async function counted(world: MemoryWorld): Promise<Record<string, number>> {
   const packets = await watcher.drain()
   const values = packets.map(({ topic, payload }) => [topic.split('/').at(-1)!, Number(payload)] as const)
   return Object.fromEntries(values.filter(([, value]) => value > 0))
-}
-
-/** A client that subscribed at QoS 1 and went away. */
-async function leave(world: MemoryWorld, clientId: string, filter: string, username?: string): Promise<void> {
-  const peer = await connect(world, { version: 4, clientId, clean: false, ...(username ? { username } : {}) })
-  await subscribe(peer, { topic: filter, qos: 1 })
-  await peer.drop()
 }
 
 describe('when it is full', () => {

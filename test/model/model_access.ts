@@ -2,9 +2,9 @@
 // denied, and one that denies wins.
 
 import {
-  ACCESS_DENY, ACCESS_SUBSCRIBE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, RULE_USER, certificateName,
-  type AccessRule, type Configuration,
-} from '../support/world'
+  ACCESS_DENY, ACCESS_SUBSCRIBE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
+} from '../../src/broker/access/access_kind'
+import { certificateName, type AccessRule, type Configuration } from '../support/world'
 import { naiveCovers, naiveMatch, naiveOverlap } from './naive_match'
 
 /** Who asks: `user` is the name that the client gave or that the port gave it; undefined: none. */
@@ -50,7 +50,7 @@ export class ModelAccess {
   /** The rules that speak of this, with the names in place of %u and %c. */
   private rulesFor(asker: Asker, access: number): AccessRule[] {
     return this.rules.filter((rule) => rule.access & access && isFor(rule, asker)).flatMap((rule) => {
-      const filter = rule.kind === RULE_EVERYBODY ? expanded(rule.filter, asker) : rule.filter
+      const filter = rule.kind === RULE_PATTERN ? expanded(rule.filter, asker) : rule.filter
       return filter === undefined ? [] : [{ ...rule, filter }]
     })
   }
@@ -58,7 +58,7 @@ export class ModelAccess {
 
 function isFor({ kind, name }: AccessRule, { clientId, user }: Asker): boolean {
   if (kind === RULE_ANONYMOUS) return user === undefined
-  return kind === RULE_EVERYBODY || (kind === RULE_USER && user === name) || (kind === RULE_CLIENT && clientId === name)
+  return kind === RULE_PATTERN || (kind === RULE_USER && user === name) || (kind === RULE_CLIENT && clientId === name)
 }
 
 /** A name that would widen the filter makes it nobody's: undefined. */

@@ -1,7 +1,7 @@
 // The model's routing: who is sent a message, with which QoS, flag and identifiers. One copy per client for overlapping
 // subscriptions, and shared subscriptions besides.
 
-import { ACCESS_READ } from '../support/world'
+import { ACCESS_READ } from '../../src/broker/access/access_kind'
 import type { ModelAccess } from './model_access'
 import { naiveMatch, sharedParts } from './naive_match'
 import type { Delivery, ModelMessage, ShareTicket } from './model_delivery'

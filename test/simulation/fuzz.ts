@@ -6,8 +6,9 @@ import { Random } from '../model/random'
 import { isSmall } from '../support/small_board'
 import { bend, drawConnect, drawPacket, type Sender } from './fuzz_packets'
 import {
-  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_EVERYBODY, type AccessRule,
-} from '../support/world'
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN,
+} from '../../src/broker/access/access_kind'
+import type { AccessRule } from '../support/world'
 import { Coverage } from './coverage'
 import { describeScript } from './describe'
 import { Oracle } from './oracle'
@@ -22,11 +23,11 @@ const READ_WRITE = ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE
 
 /** Of some brokers: what these do not grant is denied. */
 const RULES: AccessRule[] = [
-  { kind: RULE_EVERYBODY, name: '', access: READ_WRITE, filter: 'a/#' },
-  { kind: RULE_EVERYBODY, name: '', access: ACCESS_READ | ACCESS_SUBSCRIBE, filter: '#' },
-  { kind: RULE_EVERYBODY, name: '', access: ACCESS_READ | ACCESS_SUBSCRIBE, filter: '$SYS/#' },
-  { kind: RULE_EVERYBODY, name: '', access: READ_WRITE | ACCESS_DENY, filter: 'a/b/%c' },
-  { kind: RULE_EVERYBODY, name: '', access: READ_WRITE | ACCESS_DENY, filter: 'b/+' },
+  { kind: RULE_PATTERN, name: '', access: READ_WRITE, filter: 'a/#' },
+  { kind: RULE_PATTERN, name: '', access: ACCESS_READ | ACCESS_SUBSCRIBE, filter: '#' },
+  { kind: RULE_PATTERN, name: '', access: ACCESS_READ | ACCESS_SUBSCRIBE, filter: '$SYS/#' },
+  { kind: RULE_PATTERN, name: '', access: READ_WRITE | ACCESS_DENY, filter: 'a/b/%c' },
+  { kind: RULE_PATTERN, name: '', access: READ_WRITE | ACCESS_DENY, filter: 'b/+' },
 ]
 
 class FuzzSender implements Sender {

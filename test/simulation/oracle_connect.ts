@@ -2,7 +2,7 @@
 
 import type { IConnectPacket } from 'mqtt-packet'
 import type { AnyPacket } from '../support/peer'
-import { ACCESS_WRITE } from '../support/world'
+import { ACCESS_WRITE } from '../../src/broker/access/access_kind'
 import { NOT_AUTHORIZED, admit } from '../model/model_access'
 import { expiryMs, type ModelWill } from '../model/model_broker'
 import type { Link } from './link'

@@ -2,7 +2,7 @@
 
 import type { ISubscribePacket, IUnsubscribePacket, IPublishPacket } from 'mqtt-packet'
 import { frameDecode } from '../support/frame'
-import { ACCESS_WRITE } from '../support/world'
+import { ACCESS_WRITE } from '../../src/broker/access/access_kind'
 import type { AnyPacket } from '../support/peer'
 import { isSmall } from '../support/small_board'
 import type { Delivery, ModelMessage } from '../model/model_delivery'

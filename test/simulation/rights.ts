@@ -4,9 +4,9 @@
 import type { Random } from '../model/random'
 import { isSmall } from '../support/small_board'
 import {
-  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
-  type AccessRule, type Board, type Configuration,
-} from '../support/world'
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
+} from '../../src/broker/access/access_kind'
+import type { AccessRule, Board, Configuration } from '../support/world'
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
 const READ_WRITE = READ | ACCESS_WRITE
@@ -28,8 +28,8 @@ export function rightsDraw(random: Random, board: Board, isBoard: boolean): Conf
   if (!board.FEATURE_ACCESS || random.oneIn(2)) return {}
   // The ones that stand for a name come first: they are looked at whenever anybody is to read or to write.
   const rules = [
-    rule(RULE_EVERYBODY, '', READ_WRITE, 'box/%u/#'),
-    rule(RULE_EVERYBODY, '', READ, random.pick(['mail/%c', 'job/+/%u'])),
+    rule(RULE_PATTERN, '', READ_WRITE, 'box/%u/#'),
+    rule(RULE_PATTERN, '', READ, random.pick(['mail/%c', 'job/+/%u'])),
     rule(RULE_ANONYMOUS, '', READ_WRITE, '#'), rule(RULE_ANONYMOUS, '', READ_WRITE, '$d/#'),
     rule(RULE_ANONYMOUS, '', READ, '$SYS/#'),
   ]
@@ -50,7 +50,7 @@ function draw(random: Random, isBoard: boolean): AccessRule {
       return rule(RULE_CLIENT, `tinkerer-${random.below(6)}`, denied | ACCESS_DENY, narrow)
     }
     return random.oneIn(2) ? rule(RULE_USER, random.pick(USERS), denied | ACCESS_DENY, narrow)
-      : rule(RULE_EVERYBODY, '', denied | ACCESS_DENY, narrow)
+      : rule(RULE_PATTERN, '', denied | ACCESS_DENY, narrow)
   }
   return rule(RULE_USER, random.pick(USERS), random.pick([READ, ACCESS_WRITE, READ_WRITE, READ_WRITE]), filter)
 }

@@ -5,8 +5,8 @@ import {
 } from '../support/client'
 import type { Version } from '../support/peer'
 import {
-  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_EVERYBODY, RULE_USER,
-} from '../support/world'
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_CLIENT, RULE_PATTERN, RULE_USER,
+} from '../../src/broker/access/access_kind'
 import { inBoth, type Case, type CaseOptions } from './case'
 
 const NOT_AUTHORIZED = 0x87
@@ -20,7 +20,7 @@ const options: CaseOptions = {
       { kind: RULE_USER, name: 'ada', access: ALL, filter: '#' },
       { kind: RULE_USER, name: 'bob', access: ALL, filter: 'home/#' },
       { kind: RULE_CLIENT, name: 'meter', access: ACCESS_WRITE, filter: 'power' },
-      { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'never' },
+      { kind: RULE_PATTERN, name: '', access: ALL | ACCESS_DENY, filter: 'never' },
     ],
   },
 }
@@ -105,9 +105,9 @@ export const accessCases: Case[] = [
       ...options.configuration,
       rules: [
         ...options.configuration!.rules!,
-        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'part/+' },
-        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'all/#' },
-        { kind: RULE_EVERYBODY, name: '', access: ALL | ACCESS_DENY, filter: 'deep/+/#' },
+        { kind: RULE_PATTERN, name: '', access: ALL | ACCESS_DENY, filter: 'part/+' },
+        { kind: RULE_PATTERN, name: '', access: ALL | ACCESS_DENY, filter: 'all/#' },
+        { kind: RULE_PATTERN, name: '', access: ALL | ACCESS_DENY, filter: 'deep/+/#' },
       ],
     },
   }),

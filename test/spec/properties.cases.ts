@@ -4,7 +4,9 @@ import { connect, connectStart, disconnect, publish, publishStart, receivePublis
   subscribe } from '../support/client'
 import { publishUserProperties } from '../support/frame'
 import type { Peer } from '../support/peer'
-import { ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_EVERYBODY } from '../support/world'
+import {
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN,
+} from '../../src/broker/access/access_kind'
 import { in5, type Case } from './case'
 import { lasting } from './qos1.cases'
 
@@ -19,8 +21,8 @@ const all = {
 
 const secretRules = {
   rules: [
-    { kind: RULE_EVERYBODY, name: '', access: ACCESS_WRITE | ACCESS_DENY, filter: 'secret' },
-    { kind: RULE_EVERYBODY, name: '', access: ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, filter: '#' },
+    { kind: RULE_PATTERN, name: '', access: ACCESS_WRITE | ACCESS_DENY, filter: 'secret' },
+    { kind: RULE_PATTERN, name: '', access: ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, filter: '#' },
   ],
 }
 

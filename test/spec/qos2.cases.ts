@@ -2,7 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { publishBytes } from '../support/bytes'
 import { acknowledged, connect, publish, publishStart, receivePublish, subscribe } from '../support/client'
 import type { Version } from '../support/peer'
-import { ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_EVERYBODY, type World } from '../support/world'
+import {
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN,
+} from '../../src/broker/access/access_kind'
+import type { World } from '../support/world'
 import { in5, inBoth, type Case } from './case'
 import { lasting } from './qos1.cases'
 
@@ -201,8 +204,8 @@ export const qos2Cases: Case[] = [
     needs: ['FEATURE_QOS2', 'FEATURE_ACCESS'],
     configuration: {
       rules: [
-        { kind: RULE_EVERYBODY, name: '', access: ACCESS_WRITE | ACCESS_DENY, filter: 'secret' },
-        { kind: RULE_EVERYBODY, name: '', access: ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, filter: '#' },
+        { kind: RULE_PATTERN, name: '', access: ACCESS_WRITE | ACCESS_DENY, filter: 'secret' },
+        { kind: RULE_PATTERN, name: '', access: ACCESS_READ | ACCESS_WRITE | ACCESS_SUBSCRIBE, filter: '#' },
       ],
     },
   }),

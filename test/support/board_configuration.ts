@@ -2,9 +2,9 @@
 
 import { boardOf, type BundleName } from './board_bundle'
 import {
-  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_EVERYBODY, Unsupported,
-  type AccessRule, type Configuration,
-} from './world'
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN,
+} from '../../src/broker/access/access_kind'
+import { Unsupported, type AccessRule, type Configuration } from './world'
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
 const WORDS: Record<number, string> = {
@@ -18,7 +18,7 @@ const WORDS: Record<number, string> = {
 function linesOf({ kind, name, access, filter }: AccessRule): string[] {
   const word = WORDS[access]
   if (!word || kind === RULE_CLIENT) throw new Unsupported('an acl_file has no word for this rule')
-  if (kind === RULE_EVERYBODY) return [`pattern ${word} ${filter}`]
+  if (kind === RULE_PATTERN) return [`pattern ${word} ${filter}`]
   return [...kind === RULE_ANONYMOUS ? [] : [`user ${name}`], `topic ${word} ${filter}`]
 }
 

@@ -30,6 +30,9 @@ export class BoardWorld implements World {
   readonly driver: VirtualDriver
   /** Every client that ever connected. */
   readonly opened: Peer[] = []
+  /** Clients whose sessions the board says have ended, and how many lines of its output have been read for it. */
+  private readonly ended: string[] = []
+  private linesRead = 0
   private connections: Connection[] = []
   /** Networks that are out of reach. */
   private readonly lost: WifiNetworks = {}
@@ -79,8 +82,12 @@ export class BoardWorld implements World {
   }
 
   sessionsEnded(): string[] {
-    const lines = this.driver.board.output.map((line) => /^session (?:expired|replaced): (.*)$/.exec(line))
-    return lines.flatMap((line) => line ? [JSON.parse(line[1]) as string] : [])
+    const { output } = this.driver.board
+    for (; this.linesRead < output.length; this.linesRead++) {
+      const line = /^session (?:expired|replaced): (.*)$/.exec(output[this.linesRead])
+      if (line) this.ended.push(JSON.parse(line[1]) as string)
+    }
+    return this.ended
   }
 
   advance(milliseconds: number): Promise<void> {

@@ -219,3 +219,10 @@ export async function connectFailed(peer: Peer, ...reasonCodes: number[]): Promi
   if (!permitted) throw new Error(`a CONNECT that fails was answered with ${JSON.stringify(packets)}`)
   await peer.closed()
 }
+
+/** A client that subscribed at QoS 1 and went away. */
+export async function leave(world: World, clientId: string, filter: string, username?: string): Promise<void> {
+  const peer = await connect(world, { version: 4, clientId, clean: false, ...(username ? { username } : {}) })
+  await subscribe(peer, { topic: filter, qos: 1 })
+  await peer.drop()
+}

@@ -9,17 +9,6 @@ type Widened<T> = T extends number ? number : T extends boolean ? boolean : stri
 /** A board's constants as plain values. */
 export type Board = { readonly [Name in keyof typeof defaults]: Widened<(typeof defaults)[Name]> }
 
-/** Which clients an access rule speaks of. */
-export const RULE_EVERYBODY = 0
-export const RULE_ANONYMOUS = 1
-export const RULE_USER = 2
-export const RULE_CLIENT = 3
-/** What an access rule lets them do; bits that are added up. */
-export const ACCESS_READ = 1
-export const ACCESS_WRITE = 2
-export const ACCESS_SUBSCRIBE = 4
-export const ACCESS_DENY = 8
-
 export interface AccessRule {
   kind: number
   name: string

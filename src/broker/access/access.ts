@@ -4,7 +4,7 @@
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
 import { portAuthorize, portCopyIn, portEqual } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
-import { filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../../codec/topic'
+import { HASH, filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../../codec/topic'
 import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../../limits'
 import { memory } from '../../memory'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
@@ -117,9 +117,9 @@ function ruleMatches(rule: number, session: Session, start: Offset, size: number
   // What begins with $ is opened by rules that begin so, and by no wildcard. [MQTT-4.7.2-1]
   if (topicIsHidden(at) !== topicIsHidden(start)) return false
   const own = filterSize[rule]
-  if (covers && memory[start + size - 1] === 0x23) {
+  if (covers && memory[start + size - 1] === HASH) {
     // All that `a/#` matches, `a` among it, a rule matches that ends so too, and matches `a`.
-    if (memory[at + own - 1] !== 0x23) return false
+    if (memory[at + own - 1] !== HASH) return false
     size -= 2
   }
   if (accesses[rule] >> KIND_SHIFT === RULE_PATTERN && patternHasNames(at, at + own)) {

@@ -21,7 +21,7 @@ export function socketAccept(socket: BoardSocket): void {
     return
   }
   sockets[slot] = socket
-  if (FEATURE_LANE) drainHandlerSet(onDrain)
+  drainHandlerSet(onDrain)
   if (FEATURE_LANE) laneOpen(socket)
   // What has come already is given to who listens.
   socket.on('data', FEATURE_LANE ? onData : onChunk)
@@ -66,9 +66,8 @@ function onClose(this: BoardSocket): void {
 }
 
 /**
- * The queue has become empty. Named while the board starts alone, it would be an expression there, into which the build
- * moves nothing: brokerWritable would stand beside it, five variables. So a connection names it. Without the lane there
- * are variables to spare, and no bytes.
+ * The queue has become empty. Named while the board starts, it would be an expression there, into which the build moves
+ * nothing: brokerWritable would stand beside it, five variables. So each connection names it.
  */
 function onDrain(this: BoardSocket): void {
   delete this['#ondrain']
@@ -79,8 +78,6 @@ function onDrain(this: BoardSocket): void {
   if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
   if (FEATURE_LANE) laneCheck()
 }
-
-if (!FEATURE_LANE) drainHandlerSet(onDrain)
 
 /** The network is gone: no socket will hear of it. */
 export function socketsDrop(): void {

@@ -3,7 +3,7 @@
 //
 // Memory: LEVELS_MAX x (4 start + 4 size + 1 kind) bytes.
 import { portEqual } from 'runtime'
-import { levelEnd, topicIsHidden, topicMatches } from '../../codec/topic'
+import { HASH, PLUS, levelEnd, topicIsHidden, topicMatches } from '../../codec/topic'
 import { NONE } from '../../limits'
 import { memory } from '../../memory'
 import {
@@ -15,7 +15,7 @@ import type { Offset, TopicNode } from '../../kinds'
 const LEVELS_MAX = 128
 
 const LITERAL = 0
-const PLUS = 1
+const ONE_LEVEL = 1
 
 // What a node is to the filter.
 /** Its path matches. */
@@ -57,8 +57,8 @@ export function walkBegin(filterStart: Offset, filterSize: number): void {
   for (let at = start; at <= end && levels < LEVELS_MAX; levels++) {
     const next = levelEnd(at, end)
     const isOne = next - at === 1
-    if (isOne && memory[at] === 0x23) openFrom = levels
-    levelKind[levels] = isOne && memory[at] === 0x2b ? PLUS : LITERAL
+    if (isOne && memory[at] === HASH) openFrom = levels
+    levelKind[levels] = isOne && memory[at] === PLUS ? ONE_LEVEL : LITERAL
     levelStart[levels] = at
     levelSize[levels] = next - at
     at = next + 1
@@ -67,7 +67,7 @@ export function walkBegin(filterStart: Offset, filterSize: number): void {
 }
 
 function isOpen(level: number): boolean {
-  return level >= openFrom || level < levels && levelKind[level] === PLUS
+  return level >= openFrom || level < levels && levelKind[level] === ONE_LEVEL
 }
 
 /** Levels of a path that match, from `level` on, which starts at its byte `at`, up to `to`. */

@@ -1,6 +1,6 @@
 // The retained messages that a subscription's filter matches, by comparing it with each of them.
 import { sendRetained } from '../../broker/publish/retained_message'
-import { topicIsHidden } from '../../codec/topic'
+import { HASH, PLUS, topicIsHidden } from '../../codec/topic'
 import { memory } from '../../memory'
 import { CONNECTED, connectionState } from '../../store/connection_table'
 import { messageStart, messageTopicSize } from '../../store/message_table'
@@ -26,6 +26,6 @@ function retainedMatches(subscription: Subscription, row: number): boolean {
   if (message < 0) return false
   const topicStart = messageStart[message]
   const first = memory[filterStart[subscription]]
-  if (topicIsHidden(topicStart) && (first === 0x2b || first === 0x23)) return false // [MQTT-4.7.2-1]
+  if (topicIsHidden(topicStart) && (first === PLUS || first === HASH)) return false // [MQTT-4.7.2-1]
   return subscriptionMatches(subscription, topicStart, messageTopicSize[message])
 }
