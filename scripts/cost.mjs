@@ -1,5 +1,5 @@
 // `npm run cost [-- --row lane-1,qos1-1] [--bundle file.js] [--board esp32] [--write]`: what a message costs a board,
-// in instructions of the real interpreter. `--write` puts the table into the README.
+// in instructions of the real interpreter. `--write` puts the table into docs/devices.md.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { engineMissing, engineVersion } from './cost/engine.mjs'

@@ -1,14 +1,15 @@
 // Words of the docs and of comments that go stale without anybody noticing: files, commands, constants, places in the
 // docs, and limits.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as board from '../boards/esp32'
 import * as computer from '../boards/host'
 import { ROOT } from '../scripts/lib/root.mjs'
 
-const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
+const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
 /** What the docs name and the repository does not have: what a build or an owner makes, and examples. */
 const ELSEWHERE = new Set([
@@ -63,7 +64,7 @@ describe.each(DOCS)('%s', (doc) => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^\w+:/.test(link))
     const broken = links.filter((link) => {
       const [file, anchor] = link.split('#') as [string, string | undefined]
-      const target = file ? posix.normalize(file) : doc
+      const target = file ? posix.join(posix.dirname(doc), file) : doc
       return !files.includes(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor))
     })
     expect(broken).toEqual([])
@@ -83,8 +84,8 @@ it('comments name files that there are', () => {
   expect(stale).toEqual([])
 })
 
-it('the limits of the README are those of the boards', () => {
-  const [, limits] = /\n## Limits\n(.*?)\n## /s.exec(read('README.md'))!
+it('the limits in the docs are those of the boards', () => {
+  const [, limits] = /\n## Limits\n(.*?)\n## /s.exec(read('docs/devices.md'))!
   const rows = new Map([...limits.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
     .map(([, what, small, large]) => [what, [small, large]]))
   const count = (value: number): string => value.toLocaleString('en-US')

@@ -1,11 +1,11 @@
-// The table of costs, as it is printed and as it stands in the README.
+// The table of costs, as it is printed and as it stands in the docs.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../lib/root.mjs'
 
 /** Instructions that an ESP32 at 240 MHz does in a second, as far as others have measured: 40 to 85 million. */
 const INSTRUCTIONS_PER_SECOND = 60e6
-const README = join(ROOT, 'README.md')
+const PAGE = join(ROOT, 'docs', 'devices.md')
 const BEGIN = '<!-- npm run cost -- --write -->\n'
 const END = '<!-- end of cost -->'
 
@@ -28,11 +28,11 @@ function markdown (rows) {
   return [head, '|---|---|---|---|---|---|', ...body].join('\n')
 }
 
-/** Puts the table between its marks in the README. */
+/** Puts the table between its marks in docs/devices.md. */
 export function writeTable (board, version, rows) {
-  const text = readFileSync(README, 'utf8')
+  const text = readFileSync(PAGE, 'utf8')
   const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)]
-  if (start < 0 || end < start) throw new Error('the README has no marks for the table')
+  if (start < 0 || end < start) throw new Error('docs/devices.md has no marks for the table')
   const source = `Board \`${board}\`, Espruino ${version}, valgrind's callgrind; \`npm run cost -- --write\`.`
-  writeFileSync(README, `${text.slice(0, start + BEGIN.length)}${source}\n\n${markdown(rows)}\n${text.slice(end)}`)
+  writeFileSync(PAGE, `${text.slice(0, start + BEGIN.length)}${source}\n\n${markdown(rows)}\n${text.slice(end)}`)
 }

@@ -14,7 +14,7 @@ export const PUBLISH_BYTES_SENT = 7
 export const PUBLISH_DROPPED = 8
 export const CLIENTS_EXPIRED = 9
 export const CLIENTS_MAXIMUM = 10
-// What was full; the rows of the README's table.
+// What was full; the rows of the table of docs/devices.md.
 export const FULL_CONNECTIONS = 11
 export const FULL_SESSIONS = 12
 export const FULL_SUBSCRIPTIONS = 13

@@ -38,8 +38,8 @@ describe('boards/midge.schema.json', () => {
     expect(LINES.filter((line) => isValid({ acl: [line] }) !== isTaken({ acl: [line] }))).toEqual([])
   })
 
-  it('takes the README\'s example', () => {
-    const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))!
+  it('takes the example of the docs', () => {
+    const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync(new URL('../../docs/home.md', import.meta.url), 'utf8'))!
     expect(isValid(JSON.parse(example))).toBe(true)
     expect(isTaken(JSON.parse(example))).toBe(true)
   })

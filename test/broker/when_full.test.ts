@@ -1,4 +1,4 @@
-// When it is full: each row of the README's table, what the client sees and what is counted.
+// When it is full: each row of the table of docs/devices.md, what the client sees and what is counted.
 import { describe, expect, it } from 'vitest'
 import {
   connackCode, connect, connectStart, leave, publish, publishStart, receivePublish, refused, subscribe, unsubscribe,

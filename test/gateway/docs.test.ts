@@ -1,4 +1,4 @@
-// What the README says of the gateway, tried: its commands, its configuration, its program, its lists.
+// What docs/gateway.md says, tried: its commands, its configuration, its program, its lists.
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -19,12 +19,15 @@ afterEach(async () => {
   await brokersEnd()
 })
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/gateway.md', import.meta.url), 'utf8')
+
+/** What stands before its first section. */
+const [introduction] = page.split(/^## /m)
 
 /** The text from one heading to the next of its rank. */
 function section(heading: string): string {
   const rank = /^#+/.exec(heading)![0]
-  const text = readme.slice(readme.indexOf(`\n${heading}\n`) + heading.length + 2)
+  const text = page.slice(page.indexOf(`\n${heading}\n`) + heading.length + 2)
   return text.split(new RegExp(`^${rank} `, 'm'))[0]
 }
 
@@ -46,7 +49,7 @@ it.skipIf(!hasOpenssl)('the commands and the configuration', async () => {
   const folder = join(path('ca.crt'), '..')
   certificateMake(folder, 'server', 'localhost')
   writeFileSync(path('access'), 'user anna\ntopic readwrite anna/#\n')
-  const [commands, configuration] = blocks(section('## The gateway').split('###')[0], '')
+  const [commands, configuration] = blocks(introduction, '')
   const local = (text: string): string => text.replaceAll('/etc/midge', folder)
   // Ports of the test's own.
   writeFileSync(path('midge.conf'), local(configuration).replace(/^listener \d+$/gm, 'listener 0 127.0.0.1'))
@@ -67,7 +70,7 @@ it.skipIf(!hasOpenssl)('the commands and the configuration', async () => {
 
 it('the program', async () => {
   const ports = [await freePort(), await freePort()]
-  const [example] = blocks(section('### As a library'), 'js')
+  const [example] = blocks(section('## As a library'), 'js')
   let index = 0
   const code = example.replace('\'midge-mqtt\'', `'${pathToFileURL(LIBRARY).href}'`)
     .replace(/port: \d+/g, () => `port: ${ports[index++]}`)
@@ -89,7 +92,7 @@ it('the program', async () => {
 })
 
 it('names every key and every option that there is', () => {
-  const gateway = section('## The gateway')
+  const gateway = introduction
   expect(Object.keys(KEYS).filter((key) => !gateway.includes(`\`${key}`))).toEqual([])
   const help = spawnSync(process.execPath, [COMMAND_LINE, '--help'], { encoding: 'utf8' }).stdout
   const options = [...help.matchAll(/--[\w-]+/g)].map(([option]) => option)
