@@ -18,13 +18,13 @@ const { port, host, firmware = [] } = command.opts()
 
 /** Adds a release's files to those `beside` the page, by their addresses. */
 async function firmwareAdd (flash, beside, place) {
-  const files = await firmwareFiles(flash, place)
+  const files = await firmwareFiles(flash, place, flash.CHIP_LAYOUTS)
   const layouts = flash.firmwareChips(files)
   if (layouts.length === 0) throw new flash.FlashError('not an archive', `${place} has no firmware for a chip of ours`)
   for (const layout of layouts) {
     // As it is flashed: the bootloader of a release may ask for more flash than boards have.
     const release = flash.firmwareRead(files, layout)
-    for (const [part, name] of Object.entries(layout.files)) {
+    for (const [part, name] of Object.entries(layout.files[0])) {
       beside.set(`/firmware/${layout.board}/${name}`, release[part])
     }
     console.log(`Espruino for ${layout.chip} is beside the page`)

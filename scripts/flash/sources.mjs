@@ -11,27 +11,46 @@ export async function firmwareFor (flash, layout, source) {
     throw new flash.FlashError('usage', `which Espruino? Get the release for ${layout.chip} from `
       + 'https://www.espruino.com/Download and name its file or folder with --firmware')
   }
-  return flash.firmwareRead(await firmwareFiles(flash, source), layout)
+  return flash.firmwareRead(await firmwareFiles(flash, source, [layout]), layout)
 }
 
-/** The files of a release by their names. */
-export async function firmwareFiles (flash, place) {
-  if (/^https?:/.test(place)) return flash.archiveFiles(await download(flash, place))
+/** The files of a release by their paths; of a manifest's only those for chips of `layouts`. */
+export async function firmwareFiles (flash, place, layouts) {
+  if (/^https?:/.test(place)) return downloaded(flash, place, layouts)
   const found = await stat(place).catch(() => null)
   if (!found) {
     throw new flash.FlashError('not an archive', `there is no ${place}: --firmware names a release of Espruino`)
   }
-  if (!found.isDirectory()) return flash.archiveFiles(new Uint8Array(await readFile(place)))
-  const names = (await readdir(place, { withFileTypes: true })).filter(entry => entry.isFile()).map(({ name }) => name)
+  if (!found.isDirectory()) return flash.archiveFiles(new Uint8Array(await readFile(place)), flash.isReleaseFile)
   const files = new Map()
-  for (const name of names) files.set(name, new Uint8Array(await readFile(join(place, name))))
+  // The archive of all boards, unpacked, has a folder for each chip.
+  const folders = (await readdir(place, { withFileTypes: true })).filter(entry => entry.isDirectory())
+  for (const folder of ['', ...folders.map(({ name }) => name)]) {
+    for (const name of (await readdir(join(place, folder)).catch(() => [])).filter(flash.isReleaseFile)) {
+      files.set(join(folder, name), new Uint8Array(await readFile(join(place, folder, name))))
+    }
+  }
+  return files
+}
+
+/** The files of an archive at an address, or of those that a manifest there lists. */
+async function downloaded (flash, address, layouts) {
+  const { data, url } = await download(flash, address)
+  if (!flash.isManifest(data)) return flash.archiveFiles(data, flash.isReleaseFile)
+  const files = new Map()
+  for (const layout of layouts) {
+    for (const [name, path] of flash.manifestPaths(data, layout)) {
+      files.set(`${layout.board}/${name}`, (await download(flash, new URL(path, url).href)).data)
+    }
+  }
+  if (files.size === 0) throw flash.notInManifest(data, layouts)
   return files
 }
 
 async function download (flash, address) {
   const help = 'get one from https://www.espruino.com/Download and name its file with --firmware'
   const response = await fetch(address).catch(() => null)
-  if (response?.ok) return new Uint8Array(await response.arrayBuffer())
+  if (response?.ok) return { data: new Uint8Array(await response.arrayBuffer()), url: response.url }
   const why = response ? `answered ${response.status}` : 'cannot be reached'
   throw new flash.FlashError('not an archive', `${address} ${why}: ${help}`)
 }

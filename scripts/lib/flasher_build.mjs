@@ -67,9 +67,10 @@ export async function browserModules (entry, name) {
  */
 function manifestParts (flash, layout, broker) {
   const empty = new Uint8Array()
-  const parts = flash.partList(layout, { bootloader: empty, partitionTable: empty, firmware: empty },
-    flash.storageBuild([], broker))
-  const { bootloader, partitionTable, firmware } = layout.files
+  const { files: [names], partitions } = layout
+  const release = { bootloader: empty, partitionTable: empty, firmware: empty, version: '', partitions }
+  const parts = flash.partList(layout, release, flash.storageBuild([], broker))
+  const { bootloader, partitionTable, firmware } = names
   /** @type {Partial<Record<string, string>>} */
   const released = { bootloader, 'partition table': partitionTable, firmware }
   return parts.map(({ name, address, data }) => released[name]

@@ -29,7 +29,7 @@ const PIECE_SIZE = 128
 const ANSWER_MS_MAX = 10_000
 
 const noAnswer = (): FlashError => new FlashError('no answer',
-  'the board does not answer: is it one with Espruino 2v25 or newer, and does nothing else use its port?')
+  'the board does not answer: is it one with Espruino 2v26 or newer, and does nothing else use its port?')
 
 interface Waiting { take: (byte: number) => void, fail: (error: Error) => void }
 

@@ -15,6 +15,9 @@ export type PartName = 'bootloader' | 'partition table' | 'nvs' | 'otadata' | 'f
 /** A range of flash and what has to be in it. */
 export interface Part { name: PartName, address: number, data: Uint8Array }
 
+/** Names of a release's files. */
+export interface FileNames { bootloader: string, partitionTable: string, firmware: string }
+
 /** What a chip's release build is made of and where it goes. Sizes in bytes. */
 export interface ChipLayout {
   readonly chip: ChipName
@@ -23,23 +26,21 @@ export interface ChipLayout {
   /** In the extended header of every image of this chip. */
   readonly imageChipId: number
   readonly bootloaderStart: number
-  readonly nvsSize: number
-  /** Which firmware starts; null: the build has no such partition. */
-  readonly otadata: { start: number, size: number } | null
-  readonly firmwareSizeMax: number
-  readonly files: { bootloader: string, partitionTable: string, firmware: string }
+  /** Names that the parts have in releases: those of the first are what is shipped now. */
+  readonly files: readonly FileNames[]
+  /** What the partition table of a release with the first names says. */
+  readonly partitions: { nvsSize: number, otadata: { start: number, size: number } | null }
 }
 
 export const PARTITION_TABLE_START = 0x8000
 export const NVS_START = 0x9000
 export const FIRMWARE_START = 0x1_0000
 
-const LATER = {
-  bootloaderStart: 0,
-  nvsSize: 0x6000,
-  otadata: null,
-  firmwareSizeMax: 2_000 * 1_024,
-}
+/** The names in a build with ESP-IDF 4 or 5. */
+const laterNames = (firmware: string): FileNames =>
+  ({ bootloader: 'bootloader.bin', partitionTable: 'partition-table.bin', firmware })
+
+const LATER = { bootloaderStart: 0, partitions: { nvsSize: 0x6000, otadata: null } }
 
 export const CHIP_LAYOUTS: readonly ChipLayout[] = [
   {
@@ -47,27 +48,14 @@ export const CHIP_LAYOUTS: readonly ChipLayout[] = [
     board: 'esp32',
     imageChipId: 0,
     bootloaderStart: 0x1000,
-    nvsSize: 0x3000,
-    otadata: { start: 0xc000, size: 0x2000 },
-    firmwareSizeMax: 1_536 * 1_024,
-    files: {
-      bootloader: 'bootloader.bin', partitionTable: 'partitions_espruino.bin', firmware: 'espruino_esp32.bin',
-    },
+    files: [
+      { bootloader: 'bootloader.bin', partitionTable: 'partitions_espruino.bin', firmware: 'espruino_esp32.bin' },
+      laterNames('espruino-esp32.bin'),
+    ],
+    partitions: { nvsSize: 0x3000, otadata: { start: 0xc000, size: 0x2000 } },
   },
-  {
-    ...LATER,
-    chip: 'ESP32-C3',
-    board: 'esp32c3',
-    imageChipId: 5,
-    files: { bootloader: 'bootloader.bin', partitionTable: 'partition-table.bin', firmware: 'espruino-esp32c3.bin' },
-  },
-  {
-    ...LATER,
-    chip: 'ESP32-S3',
-    board: 'esp32s3',
-    imageChipId: 9,
-    files: { bootloader: 'bootloader.bin', partitionTable: 'partition-table.bin', firmware: 'espruino-esp32s3.bin' },
-  },
+  { ...LATER, chip: 'ESP32-C3', board: 'esp32c3', imageChipId: 5, files: [laterNames('espruino-esp32c3.bin')] },
+  { ...LATER, chip: 'ESP32-S3', board: 'esp32s3', imageChipId: 9, files: [laterNames('espruino-esp32s3.bin')] },
 ]
 
 /** The layout of a chip by the name that esptool has for it; undefined: no board of ours has this chip. */

@@ -12,12 +12,12 @@ const erased = (size: number): Uint8Array => new Uint8Array(size).fill(0xff)
 /** All parts for a chip. What an earlier firmware left where these look is written over. */
 export function partList (layout: ChipLayout, firmware: Firmware, storage: Uint8Array): Part[] {
   const part = (name: PartName, address: number, data: Uint8Array): Part => ({ name, address, data })
-  const otadata = layout.otadata ? [part('otadata', layout.otadata.start, erased(layout.otadata.size))] : []
+  const { otadata, nvsSize } = firmware.partitions
   return [
     part('bootloader', layout.bootloaderStart, firmware.bootloader),
     part('partition table', PARTITION_TABLE_START, firmware.partitionTable),
-    part('nvs', NVS_START, nvsImage(layout.nvsSize)),
-    ...otadata,
+    part('nvs', NVS_START, nvsImage(nvsSize)),
+    ...otadata ? [part('otadata', otadata.start, erased(otadata.size))] : [],
     part('firmware', FIRMWARE_START, firmware.firmware),
     part('state', STATE_START, erased(STATE_SIZE)),
     part('storage', STORAGE_START, storage),

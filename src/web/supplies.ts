@@ -1,7 +1,7 @@
 // What goes onto a board and is not the owner's: the broker beside the page, and a release of Espruino, which is
 // beside the page where its host has put one, and else a file that the owner chooses.
 
-import { FlashError, archiveFiles, firmwareRead } from '../flash'
+import { FlashError, archiveFiles, firmwareRead, isReleaseFile } from '../flash'
 import type { ChipLayout, Firmware } from '../flash'
 
 /** A file beside the page; undefined: there is none, for which some hosts answer with a page of theirs. */
@@ -20,15 +20,18 @@ export async function broker (layout: ChipLayout): Promise<Uint8Array> {
 
 /** A release's three files, as far as they stand beside the page. */
 export async function firmwareBeside (layout: ChipLayout): Promise<Firmware | undefined> {
-  const names = Object.values(layout.files)
-  const found = await Promise.all(names.map(async name => fileBeside(`firmware/${layout.board}/${name}`)))
-  const files = new Map(names.flatMap((name, index) => found[index] ? [[name, found[index]]] : []))
-  return files.size === names.length ? firmwareRead(files, layout) : undefined
+  for (const names of layout.files) {
+    const all = Object.values(names) as string[]
+    const found = await Promise.all(all.map(async name => fileBeside(`firmware/${layout.board}/${name}`)))
+    const files = new Map(all.flatMap((name, index) => found[index] ? [[name, found[index]]] : []))
+    if (files.size === all.length) return firmwareRead(files, layout)
+  }
+  return undefined
 }
 
 /** A release for a chip: out of an archive that the owner has chosen, or else from beside the page. */
 export async function firmwareFor (layout: ChipLayout, archive: Uint8Array | undefined): Promise<Firmware> {
-  const found = archive ? firmwareRead(archiveFiles(archive), layout) : await firmwareBeside(layout)
+  const found = archive ? firmwareRead(archiveFiles(archive, isReleaseFile), layout) : await firmwareBeside(layout)
   if (found) return found
   throw new FlashError('usage', `choose the release of Espruino for ${layout.chip}`)
 }

@@ -10,13 +10,13 @@ import { chipLayout, FLASH_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/f
 import { storageFiles } from '../../src/flash/storage_build'
 import type { Ended } from './command_run'
 import { runScript } from './command_run'
-import { releaseFiles, releaseTgz } from './release'
+import { releaseTgz } from './release'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-flash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const RELEASE = join(folder, 'espruino_esp32.tgz')
-writeFileSync(RELEASE, releaseTgz(releaseFiles(chipLayout('ESP32')!)))
+writeFileSync(RELEASE, releaseTgz(chipLayout('ESP32')!))
 
 const ABSENT = join(folder, 'absent')
 const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home']

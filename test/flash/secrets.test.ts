@@ -8,7 +8,7 @@ import { configurationOf } from '../../src/flash/owner_files'
 import { storageFiles } from '../../src/flash/storage_build'
 import { runProgram, runScript } from './command_run'
 import { HAS_PSEUDO_TERMINAL } from './pseudo_port'
-import { releaseFiles, releaseTgz } from './release'
+import { releaseTgz } from './release'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-secrets-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -17,7 +17,7 @@ const file = (name: string, data: Uint8Array | string): string => {
   writeFileSync(join(folder, name), data)
   return join(folder, name)
 }
-const RELEASE = file('esp32.tgz', releaseTgz(releaseFiles(chipLayout('ESP32')!)))
+const RELEASE = file('esp32.tgz', releaseTgz(chipLayout('ESP32')!))
 const SECRETS = { MIDGE_WIFI_PASSWORD: 'hush-hush', MIDGE_USER_PASSWORD: 'whisper' }
 const EXPECTED = { wifi_ssid: 'home', wifi_password: 'hush-hush', users: { ann: 'whisper' } }
 

@@ -23,8 +23,8 @@ const file = (name: string, data: Uint8Array | string): string => {
   writeFileSync(join(folder, name), data)
   return join(folder, name)
 }
-const RELEASE = file('esp32.tgz', releaseTgz(releaseFiles(ESP32)))
-const RELEASE_C3 = file('c3.tgz', releaseTgz(releaseFiles(chipLayout('ESP32-C3')!)))
+const RELEASE = file('esp32.tgz', releaseTgz(ESP32))
+const RELEASE_C3 = file('c3.tgz', releaseTgz(chipLayout('ESP32-C3')!))
 const NEW_BOARD = ['--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--user', 'ann:shh']
 
 describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', () => {

@@ -42,7 +42,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'midge-page-'))
   const release = (chip: ChipName): string => {
     const file = join(folder, `${chip}.tgz`)
-    writeFileSync(file, releaseTgz(releaseFiles(chipLayout(chip)!)))
+    writeFileSync(file, releaseTgz(chipLayout(chip)!))
     return file
   }
   let flasher: Flasher

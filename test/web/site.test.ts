@@ -55,7 +55,7 @@ describe('npm run flasher', () => {
     const layout = chipLayout('ESP32-S3')!
     const folder = mkdtempSync(join(tmpdir(), 'midge-site-'))
     const archive = join(folder, 'esp32s3.tgz')
-    writeFileSync(archive, releaseTgz(releaseFiles(layout, layout.imageChipId, 3)))
+    writeFileSync(archive, releaseTgz(layout, { sizeBits: 3 }))
     let served: Promise<Uint8Array> | undefined
     const { output } = await runScript('flasher', ['--port', '0', '--firmware', archive], (text, interrupt) => {
       const address = /flasher: (\S+)/.exec(text)?.[1]
@@ -64,7 +64,7 @@ describe('npm run flasher', () => {
         .then(async response => new Uint8Array(await response.arrayBuffer())).finally(interrupt)
     })
     expect(output).toContain('Espruino for ESP32-S3 is beside the page')
-    expect(await served).toEqual(releaseFiles(layout)[layout.files.bootloader])
+    expect(await served).toEqual(releaseFiles(layout)['bootloader.bin'])
     rmSync(folder, { recursive: true })
   })
 })
