@@ -2,6 +2,7 @@
 import { Option } from 'commander'
 import { runCommand } from './flash/exit_codes.mjs'
 import { fileCheck, secretWrite } from './flash/files.mjs'
+import { followBoard } from './flash/follow.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine, wholeNumber } from './flash/options.mjs'
 import { Progress } from './flash/progress.mjs'
@@ -37,15 +38,14 @@ const command = commandLine('flash')
 if (command.opts().out && !command.opts().dryRun) command.error('error: --out needs --dry-run')
 const flash = await moduleOf('src/flash/index.ts')
 
-async function partsFor (layout, files, options) {
-  const firmware = await firmwareFor(flash, layout, options.firmware)
-  return flash.partList(layout, firmware, flash.storageBuild(files, await brokerFor(layout)))
-}
+const partsOf = async (layout, firmware, files) =>
+  flash.partList(layout, firmware, flash.storageBuild(files, await brokerFor(layout)))
 
 async function dryRun (options) {
   const layout = flash.chipLayout(options.chip)
   if (!layout) throw new flash.FlashError('usage', `${options.chip} is no chip that this can flash`)
-  const parts = await partsFor(layout, await ownersFiles(flash, options), options)
+  const files = await ownersFiles(flash, options)
+  const parts = await partsOf(layout, await firmwareFor(flash, layout, options.firmware), files)
   for (const { name, address, data } of parts) console.log(`0x${address.toString(16)}  ${data.length}  ${name}`)
   if (!options.out) return
   await secretWrite(flash, options.out, flash.wholeImage(parts))
@@ -58,11 +58,11 @@ function tell (plan) {
 }
 
 /** Writes `files` and all that a board needs beside them, or another broker; answers the board's configuration. */
-async function write (board, files, options) {
+async function write (board, firmware, files, options) {
   const progress = new Progress()
   const reading = fraction => progress.tell('reading', fraction, 'read')
   // Before anything is written: what can be refused is refused now.
-  const parts = options.update ? [] : await partsFor(board.layout, files, options)
+  const parts = options.update ? [] : await partsOf(board.layout, firmware, files)
   if (options.backup) await secretWrite(flash, options.backup, await board.read(0, flash.FLASH_SIZE, reading))
   if (options.update) return flash.update(board, await brokerFor(board.layout), tell, progress.part, reading)
   if (options.erase) await board.erase()
@@ -70,10 +70,8 @@ async function write (board, files, options) {
   return flash.configurationOf(files)
 }
 
-/** Follows the board until it is in the Wi-Fi, and says how to try it. */
-async function follow (board, configuration, seconds) {
-  console.log('the board starts')
-  const { address, accessPoint } = await flash.followBoot(board, line => console.log(`  ${line}`), seconds * 1_000)
+/** Says how to try a board, or what it lacks. */
+function conclude ({ address, accessPoint }, configuration) {
   if (address) {
     console.log(`done. Try it: ${flash.tryLine(address, configuration)}`)
   } else if (accessPoint) {
@@ -87,11 +85,16 @@ async function follow (board, configuration, seconds) {
 async function flashBoard (options) {
   const files = options.update ? [] : await ownersFiles(flash, options)
   const path = await portPath(flash, options.port)
-  const board = await flash.Programmer.connect(new NodePort(path, flash), { baudRate: options.baud })
+  const port = new NodePort(path, flash)
+  const board = await flash.Programmer.connect(port, { baudRate: options.baud })
+  const { layout } = board
   try {
-    console.log(`${path}: ${board.layout.chip}`)
-    const configuration = await write(board, files, options)
-    await follow(board, configuration, options.wait)
+    console.log(`${path}: ${layout.chip}`)
+    const firmware = options.update ? null : await firmwareFor(flash, layout, options.firmware)
+    const socket = firmware && flash.otherSocket(layout, firmware.version, port)
+    if (socket) console.log(flash.socketAdvice(layout, firmware.version, socket))
+    const configuration = await write(board, firmware, files, options)
+    conclude(await followBoard(flash, board, socket, options.wait), configuration)
   } finally {
     await board.close()
   }

@@ -3,16 +3,17 @@ import { readdirSync } from 'node:fs'
 import { SerialPort } from 'serialport'
 import { askPort } from './prompts.mjs'
 
-/** Ports that look like a board's: USB ones. Paths. */
-async function portPaths () {
+/** The computer's USB ports: paths, and who made what is behind them, in hexadecimal, as far as the system says. */
+export async function usbPorts () {
   try {
-    const ports = await SerialPort.list()
-    return ports.filter(({ vendorId }) => vendorId).map(({ path }) => path)
+    return (await SerialPort.list()).filter(({ vendorId }) => vendorId)
   } catch {
     // Linux without udevadm.
-    return readdirSync('/dev').filter(name => /^tty(USB|ACM)\d+$/.test(name)).map(name => `/dev/${name}`)
+    return readdirSync('/dev').filter(name => /^tty(USB|ACM)\d+$/.test(name)).map(name => ({ path: `/dev/${name}` }))
   }
 }
+
+const portPaths = async () => (await usbPorts()).map(({ path }) => path)
 
 const settle = (port, method, ...values) => new Promise((resolve, reject) => {
   port[method](...values, error => error ? reject(error) : resolve())
@@ -41,6 +42,11 @@ export function openProblem (flash, path, error) {
   return new flash.FlashError('no port', `${path} cannot be opened: is the board plugged in? (${error.message})`)
 }
 
+/** What browsers say of a port, of what this computer's system says. */
+export const portInfo = port => port?.vendorId
+  ? { usbVendorId: parseInt(port.vendorId, 16), usbProductId: parseInt(port.productId, 16) }
+  : {}
+
 export class NodePort {
   constructor (path, flash) {
     this.path = path
@@ -48,9 +54,11 @@ export class NodePort {
     this.readable = null
     this.writable = null
     this.lines = { dtr: false, rts: false }
+    this.info = {}
   }
 
   async open ({ baudRate }) {
+    this.info = portInfo((await usbPorts()).find(({ path }) => path === this.path))
     const port = new SerialPort({ path: this.path, baudRate, autoOpen: false })
     await settle(port, 'open').catch(error => { throw openProblem(this.flash, this.path, error) })
     this.port = port
@@ -92,7 +100,8 @@ export class NodePort {
     await settle(this.port, 'update', { baudRate })
   }
 
+  /** The chip's own USB is reset in another way than a board's converter. */
   getInfo () {
-    return {}
+    return this.info
   }
 }

@@ -1,6 +1,8 @@
 // What a board says while it starts: lines for people, and the address at the end of them.
 
+import { BoardConsole } from './board_console'
 import { ConsoleLines } from './console_lines'
+import type { WebSerialPort } from './serial_port'
 
 /** How often the line is looked at, and how long a board may take to have an address, milliseconds. */
 const LOOK_MS = 100
@@ -13,25 +15,53 @@ export class BootLog {
   accessPoint = ''
   private readonly lines = new ConsoleLines()
 
+  /** Whether the board has said where it is. */
+  get isOver (): boolean {
+    return this.address !== '' || this.accessPoint !== ''
+  }
+
   /** Takes bytes of the serial line as they come; answers the lines that they complete. */
   take (bytes: Uint8Array): string[] {
     const lines = this.lines.take(bytes)
-    for (const line of lines) {
-      this.address = /Wi-Fi connected, address (\S+)/.exec(line)?.[1] ?? this.address
-      this.accessPoint = /^access point (\S+)/.exec(line)?.[1] ?? this.accessPoint
-    }
+    lines.forEach(line => this.takeLine(line))
     return lines
   }
+
+  takeLine (line: string): void {
+    this.address = /Wi-Fi connected, address (\S+)/.exec(line)?.[1] ?? this.address
+    this.accessPoint = /^access point (\S+)/.exec(line)?.[1] ?? this.accessPoint
+  }
 }
+
+const look = (): Promise<void> => new Promise(resolve => setTimeout(resolve, LOOK_MS))
 
 /** Listens to a board that was started, until it says where it is or `waitMs` have passed. */
 export async function followBoot (
   board: { heard: () => Uint8Array }, tell: (line: string) => void, waitMs = WAIT_MS_MAX,
 ): Promise<BootLog> {
   const log = new BootLog()
-  for (let ms = 0; ms < waitMs && !log.address && !log.accessPoint; ms += LOOK_MS) {
-    await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+  for (let ms = 0; ms < waitMs && !log.isOver; ms += LOOK_MS) {
+    await look()
     log.take(board.heard()).forEach(tell)
+  }
+  return log
+}
+
+/** The same at a port of a board that runs: it is started anew, as it may have said all to nobody. */
+export async function followRestart (
+  port: WebSerialPort, tell: (line: string) => void, waitMs = WAIT_MS_MAX,
+): Promise<BootLog> {
+  const log = new BootLog()
+  const board = await BoardConsole.open(port, line => {
+    log.takeLine(line)
+    tell(line)
+  })
+  try {
+    // One that is just starting does not take commands yet, and says the rest by itself.
+    await board.restart().catch(() => undefined)
+    for (let ms = 0; ms < waitMs && !log.isOver; ms += LOOK_MS) await look()
+  } finally {
+    await board.close()
   }
   return log
 }

@@ -1,7 +1,9 @@
 // What the terminal and the page are made of.
 
 export { BoardConsole } from './board_console'
-export { BootLog, followBoot } from './boot_log'
+export { BootLog, followBoot, followRestart } from './boot_log'
+export { otherSocket, socketAdvice, socketOf } from './console_socket'
+export type { Socket } from './console_socket'
 export { archiveFiles } from './archive'
 export type { ReleaseFiles } from './archive'
 export { firmwareChips, firmwareRead, isReleaseFile } from './firmware'

@@ -52,7 +52,10 @@ export class StandInChip {
   /** What runs when the chip starts from flash. */
   started: () => void = () => undefined
   private decoder = new SlipDecoder()
+  /** Whether the cable is in the chip's own USB, which has no transistors: it remembers that IO0 was pulled. */
+  isUsb = false
   private isHeld = false
+  private wasBootPulled = false
 
   constructor (readonly chip: ChipName) {}
 
@@ -62,9 +65,11 @@ export class StandInChip {
     const isBootPulled = dataTerminalReady && !requestToSend
     if (this.isHeld && !isHeld) {
       this.decoder = new SlipDecoder()
-      this.state = isBootPulled ? 'rom' : 'program'
+      this.state = isBootPulled || this.isUsb && this.wasBootPulled ? 'rom' : 'program'
+      this.wasBootPulled = false
       if (this.state === 'program') this.started()
     }
+    this.wasBootPulled ||= isBootPulled
     this.isHeld = isHeld
   }
 

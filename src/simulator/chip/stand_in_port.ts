@@ -47,6 +47,7 @@ export class StandInPort implements WebSerialPort {
   async setBaudRate (): Promise<void> {}
 
   getInfo (): { usbVendorId?: number, usbProductId?: number } {
-    return {}
+    if (this.chip.isUsb) return { usbVendorId: 0x303a, usbProductId: 0x1001 }
+    return { usbVendorId: 0x10c4, usbProductId: 0xea60 }
   }
 }

@@ -1,0 +1,35 @@
+// A board that was just written is followed until it says where it is, also where its console is at its other socket.
+import { NodePort, portInfo, usbPorts } from './node_port.mjs'
+
+/** How long a board is listened to where its console should not be, and how often ports are looked for. Seconds. */
+const ELSEWHERE_SECONDS = 10
+const LOOK_SECONDS = 0.5
+
+const tell = line => console.log(`  ${line}`)
+
+/** Waits for the socket with the console to be plugged in; answers its port's path, undefined when it was not. */
+async function awaitSocket (flash, socket, seconds, listPorts) {
+  for (let waited = 0; waited <= seconds; waited += LOOK_SECONDS) {
+    const found = (await listPorts()).find(port => flash.socketOf({ getInfo: () => portInfo(port) }) === socket)
+    if (found) return found.path
+    await new Promise(resolve => setTimeout(resolve, LOOK_SECONDS * 1_000))
+  }
+  return undefined
+}
+
+async function followElsewhere (flash, socket, seconds, listPorts) {
+  console.log(`plug the cable into the socket marked ${socket === 'UART' ? 'UART or COM' : socket}: waiting for it`)
+  const path = await awaitSocket(flash, socket, seconds, listPorts)
+  if (!path) return new flash.BootLog()
+  console.log(`${path}: the board starts anew`)
+  return flash.followRestart(new NodePort(path, flash), tell, seconds * 1_000)
+}
+
+/** Follows a board for so many seconds; answers its log. `socket` has its console, where that is not at this port. */
+export async function followBoard (flash, board, socket, seconds, listPorts = usbPorts) {
+  console.log('the board starts')
+  const log = await flash.followBoot(board, tell, Math.min(seconds, socket ? ELSEWHERE_SECONDS : seconds) * 1_000)
+  if (log.isOver || !socket) return log
+  await board.close()
+  return followElsewhere(flash, socket, seconds, listPorts)
+}
