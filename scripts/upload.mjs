@@ -41,9 +41,8 @@ await runCommand(flash, async () => {
   try {
     if (bundle) files.push({ name: flash.BROKER_FILE, data: await brokerFor(await layoutOf(board)) })
     const progress = new Progress()
-    for (const file of files) {
-      await board.write(file, fraction => progress.tell(file.name, fraction, `${file.name}: ${file.data.length} bytes`))
-    }
+    await flash.upload(board, files, ({ name, data }, fraction) =>
+      progress.tell(name, fraction, `${name}: ${data.length} bytes`))
     await board.restart()
   } finally {
     await board.close()

@@ -9,7 +9,8 @@ import { fileRead } from './files.mjs'
 export async function firmwareFor (flash, layout, source) {
   if (!source) {
     throw new flash.FlashError('usage', `which Espruino? Get the release for ${layout.chip} from `
-      + 'https://www.espruino.com/Download and name its file or folder with --firmware')
+      + `https://www.espruino.com/Download and name its file or folder with --firmware, or its address, as ${
+        flash.releaseAddress(layout)}`)
   }
   return flash.firmwareRead(await firmwareFiles(flash, source, [layout]), layout)
 }
@@ -33,8 +34,22 @@ export async function firmwareFiles (flash, place, layouts) {
   return files
 }
 
-/** The files of an archive at an address, or of those that a manifest there lists. */
+/** The files of a folder at an address, which has one chip's. */
+async function downloadedFolder (flash, address, layouts) {
+  for (const names of layouts.flatMap(({ files }) => files)) {
+    const response = await fetch(new URL(names.firmware, address), { method: 'HEAD' }).catch(() => null)
+    if (!response?.ok) continue
+    const files = new Map()
+    for (const name of Object.values(names)) files.set(name, (await download(flash, new URL(name, address).href)).data)
+    return files
+  }
+  throw new flash.FlashError('not an archive', `${address} has no ${layouts.map(({ files }) => files[0].firmware)
+    .join(', ')}: is it the folder of a release for this chip?`)
+}
+
+/** The files of an archive at an address, of a folder there, or of those that a manifest there lists. */
 async function downloaded (flash, address, layouts) {
+  if (address.endsWith('/')) return downloadedFolder(flash, address, layouts)
   const { data, url } = await download(flash, address)
   if (!flash.isManifest(data)) return flash.archiveFiles(data, flash.isReleaseFile)
   const files = new Map()

@@ -28,6 +28,9 @@ const PIECE_SIZE = 128
 /** How long a board may take for one packet, milliseconds: it may erase pages of flash. */
 const ANSWER_MS_MAX = 10_000
 
+/** What a board prints before it starts anew by `restart`. */
+export const RESTART_LINE = 'the board starts anew'
+
 const noAnswer = (): FlashError => new FlashError('no answer',
   'the board does not answer: is it one with Espruino 2v26 or newer, and does nothing else use its port?')
 
@@ -95,8 +98,8 @@ export class BoardConsole {
 
   /** Starts the board anew, which ends its connections. */
   async restart (): Promise<void> {
-    // Not at once: the answer has to leave first.
-    await this.evaluate('setTimeout(()=>E.reboot(),100),0')
+    // Not at once: the answer has to leave first, and so has the line that tells what was said before.
+    await this.evaluate(`setTimeout(()=>{print("${RESTART_LINE}");setTimeout(()=>E.reboot(),100)},100),0`)
   }
 
   private async send (type: number, data: Uint8Array, hasResponse = false): Promise<void> {

@@ -1,6 +1,6 @@
 // What a board says while it starts: lines for people, and the address at the end of them.
 
-import { BoardConsole } from './board_console'
+import { BoardConsole, RESTART_LINE } from './board_console'
 import { ConsoleLines } from './console_lines'
 import type { WebSerialPort } from './serial_port'
 
@@ -14,10 +14,20 @@ export class BootLog {
   /** The name of the network that the board opens itself: it has no configuration, or a wrong one. */
   accessPoint = ''
   private readonly lines = new ConsoleLines()
+  private isRestartDue = false
 
   /** Whether the board has said where it is. */
   get isOver (): boolean {
-    return this.address !== '' || this.accessPoint !== ''
+    return !this.isRestartDue && (this.address !== '' || this.accessPoint !== '')
+  }
+
+  /** Starts a board anew by its console; what it has said before does not count. Throws FlashError. */
+  async restart (board: BoardConsole): Promise<void> {
+    this.isRestartDue = true
+    await board.restart().catch(error => {
+      this.isRestartDue = false
+      throw error
+    })
   }
 
   /** Takes bytes of the serial line as they come; answers the lines that they complete. */
@@ -28,12 +38,21 @@ export class BootLog {
   }
 
   takeLine (line: string): void {
+    if (line === RESTART_LINE) {
+      this.isRestartDue = false
+      this.address = this.accessPoint = ''
+    }
     this.address = /Wi-Fi connected, address (\S+)/.exec(line)?.[1] ?? this.address
     this.accessPoint = /^access point (\S+)/.exec(line)?.[1] ?? this.accessPoint
   }
 }
 
 const look = (): Promise<void> => new Promise(resolve => setTimeout(resolve, LOOK_MS))
+
+/** Waits until a board has said to its log where it is, or `waitMs` have passed. */
+export async function awaitBoot (log: BootLog, waitMs = WAIT_MS_MAX): Promise<void> {
+  for (let ms = 0; ms < waitMs && !log.isOver; ms += LOOK_MS) await look()
+}
 
 /** Listens to a board that was started, until it says where it is or `waitMs` have passed. */
 export async function followBoot (
@@ -58,8 +77,8 @@ export async function followRestart (
   })
   try {
     // One that is just starting does not take commands yet, and says the rest by itself.
-    await board.restart().catch(() => undefined)
-    for (let ms = 0; ms < waitMs && !log.isOver; ms += LOOK_MS) await look()
+    await log.restart(board).catch(() => undefined)
+    await awaitBoot(log, waitMs)
   } finally {
     await board.close()
   }

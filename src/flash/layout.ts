@@ -12,6 +12,17 @@ export type ChipName = 'ESP32' | 'ESP32-C3' | 'ESP32-S3'
 
 export type PartName = 'bootloader' | 'partition table' | 'nvs' | 'otadata' | 'firmware' | 'state' | 'storage'
 
+/** What the parts are to somebody who has never heard of them. */
+export const PART_WORDS: Record<PartName, string> = {
+  bootloader: 'bootloader',
+  'partition table': 'map of the flash',
+  nvs: 'radio settings',
+  otadata: 'choice of firmware',
+  firmware: 'Espruino',
+  state: 'room for its memory',
+  storage: 'broker and settings',
+}
+
 /** A range of flash and what has to be in it. */
 export interface Part { name: PartName, address: number, data: Uint8Array }
 

@@ -3,7 +3,7 @@
 import { md5 } from '@noble/hashes/legacy'
 import { ESPLoader } from 'esptool-js'
 import { FlashError } from './flash_error'
-import { CHIP_LAYOUTS, chipLayout, FLASH_SIZE } from './layout'
+import { CHIP_LAYOUTS, chipLayout, FLASH_SIZE, PART_WORDS } from './layout'
 import type { ChipLayout, Part } from './layout'
 import type { WebSerialPort } from './serial_port'
 import { FlashTransport } from './transport'
@@ -65,7 +65,7 @@ export class Programmer {
         compress: true,
         calculateMD5Hash: image => hex(md5(image)),
         reportProgress: (_, written, total) => progress(part, index, written / total),
-      }), part.name)
+      }), PART_WORDS[part.name])
     }
   }
 
@@ -83,7 +83,7 @@ export class Programmer {
   async compare (parts: Part[]): Promise<void> {
     for (const part of parts) {
       const found = await this.read(part.address, part.data.length)
-      if (found.some((byte, index) => byte !== part.data[index])) throw verificationFailed(part.name)
+      if (found.some((byte, index) => byte !== part.data[index])) throw verificationFailed(PART_WORDS[part.name])
     }
   }
 

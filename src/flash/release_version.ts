@@ -1,6 +1,7 @@
 // Which release of Espruino an image is, and which are too old.
 
 import { FlashError } from './flash_error'
+import type { ChipLayout } from './layout'
 
 /** What the firmware prints when it starts: the only place of a release where its version stands in every form. */
 const BANNER = /(\d+v\d+(?:\.\d+)?) \(c\) \d{4} G\.Williams/
@@ -27,6 +28,13 @@ export const isBefore = (version: string, other: string): boolean => numberOf(ve
 
 /** The first release whose Storage is where all later ones have it, and which has an ESP32-C3 and an ESP32-S3. */
 const OLDEST = '2v26'
+
+/** The release that is recommended. */
+const NEWEST = '2v29'
+
+/** Where a chip's files of the recommended release are: a folder of Espruino's site. */
+export const releaseAddress = ({ board }: ChipLayout): string =>
+  `https://www.espruino.com/binaries/espruino_${NEWEST}_${board}/`
 
 export const isTooOld = (version: string): boolean => isBefore(version, OLDEST)
 

@@ -19,8 +19,19 @@ export function say (id: string, text: string): void {
   element(id).textContent = text
 }
 
-/** The bytes of the file that was chosen, if one was. */
-export async function chosenFile (id: string): Promise<Uint8Array | undefined> {
-  const file = input(id).files?.[0]
-  return file && new Uint8Array(await file.arrayBuffer())
+/** The files that were chosen, by their names. */
+export async function chosenFiles (id: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>()
+  for (const file of input(id).files ?? []) files.set(file.name, new Uint8Array(await file.arrayBuffer()))
+  return files
+}
+
+/** A link out of the page, in a tab of its own. */
+export function linkTo (address: string, text: string): HTMLAnchorElement {
+  const link = document.createElement('a')
+  link.href = address
+  link.textContent = text
+  link.rel = 'noreferrer'
+  link.target = '_blank'
+  return link
 }

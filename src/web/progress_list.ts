@@ -1,5 +1,6 @@
 // How far each part is.
 
+import { PART_WORDS } from '../flash'
 import type { Part } from '../flash'
 import { element } from './element'
 
@@ -22,7 +23,7 @@ export class ProgressList {
 
   /** The same for the part at `index` of a list: an update writes to storage more than once. */
   readonly tellPart = ({ name }: Part, index: number, fraction: number): void =>
-    this.tell(name, fraction, `${name} ${index}`)
+    this.tell(PART_WORDS[name], fraction, `${name} ${index}`)
 
   private add (name: string, key: string): Row {
     const row = document.createElement('li')

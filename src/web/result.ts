@@ -3,6 +3,7 @@
 import { portOf, tryLine } from '../flash'
 import type { BootLog } from '../flash'
 import { element, say, show } from './element'
+import type { Configuration } from './form'
 
 /** A line of what the board says. */
 export function logLine (line: string): void {
@@ -19,16 +20,30 @@ function finish (title: string, text: string): void {
   element('result-title').focus()
 }
 
+/** What a device asks for, by the words that its form has for it. */
+function facts (address: string, configuration: Configuration): [string, string][] {
+  const user = Object.keys(Object(configuration.users) as object).at(-1)
+  const name = configuration.hostname as string | undefined
+  return [
+    ...name === undefined ? [] : [['Name', name] as [string, string]],
+    ['Address', address],
+    ['Port', String(portOf(configuration))],
+    ['User', user ?? 'none: everybody in your network may connect'],
+  ]
+}
+
 /** The board has started, and this is what it said. */
-export function showResult ({ address, accessPoint }: BootLog, configuration: Record<string, unknown>): void {
-  show('result-link', address !== '')
-  show('result-command', address !== '')
+export function showResult ({ address, accessPoint }: BootLog, configuration: Configuration): void {
+  for (const id of ['result-facts', 'result-try', 'result-command']) show(id, address !== '')
   if (address) {
-    const link = document.createElement('a')
-    link.href = link.textContent = `mqtt://${address}:${portOf(configuration)}`
-    element('result-link').replaceChildren(link)
+    element('result-facts').replaceChildren(...facts(address, configuration).flatMap(([name, value]) => {
+      const [term, text] = [document.createElement('dt'), document.createElement('dd')]
+      term.textContent = name
+      text.textContent = value
+      return [term, text]
+    }))
     say('result-command', tryLine(address, configuration))
-    finish('Your broker runs', 'Point your devices to this address; try it from any computer in your network:')
+    finish('Your broker runs', 'This is what your devices and Home Assistant ask for:')
   } else if (accessPoint) {
     finish('The board has opened its own network',
       `It is called ${accessPoint}: its settings are absent or wrong, and the log says why. Set the board up again.`)
@@ -41,14 +56,18 @@ export function showResult ({ address, accessPoint }: BootLog, configuration: Re
 
 /** What went wrong, in a sentence that says what to do. */
 export function showProblem ({ message }: Error): void {
-  element('problem').textContent = message.charAt(0).toUpperCase() + message.slice(1) + '.'
+  const end = /[.?]$/.test(message) ? '' : '.'
+  element('problem').textContent = message.charAt(0).toUpperCase() + message.slice(1) + end
   show('problem', true)
   // Whoever has to mend a field is there already.
-  if (!document.querySelector('[aria-invalid=true]')) element('problem').focus()
+  if (document.querySelector('[aria-invalid=true]')) return
+  element('problem').focus()
+  element('problem').scrollIntoView({ block: 'center' })
 }
 
 /** Nothing has been done yet. */
 export function clearResult (): void {
-  for (const id of ['problem', 'result', 'work', 'log']) show(id, false)
+  for (const id of ['problem', 'result', 'work', 'log', 'elsewhere']) show(id, false)
   element('log').replaceChildren()
+  element('parts').replaceChildren()
 }

@@ -2,7 +2,10 @@
 // beside the page where its host has put one, and else a file that the owner chooses.
 
 import { FlashError, archiveFiles, firmwareRead, isReleaseFile } from '../flash'
-import type { ChipLayout, Firmware } from '../flash'
+import type { ChipLayout, Firmware, ReleaseFiles } from '../flash'
+
+/** Files of a release. */
+const PARTS = 3
 
 /** A file beside the page; undefined: there is none, for which some hosts answer with a page of theirs. */
 async function fileBeside (path: string): Promise<Uint8Array | undefined> {
@@ -29,9 +32,19 @@ export async function firmwareBeside (layout: ChipLayout): Promise<Firmware | un
   return undefined
 }
 
-/** A release for a chip: out of an archive that the owner has chosen, or else from beside the page. */
-export async function firmwareFor (layout: ChipLayout, archive: Uint8Array | undefined): Promise<Firmware> {
-  const found = archive ? firmwareRead(archiveFiles(archive, isReleaseFile), layout) : await firmwareBeside(layout)
+/** The files of a release that its owner has chosen: those of an archive, or the three themselves. */
+function chosenRelease (chosen: ReadonlyMap<string, Uint8Array>): ReleaseFiles {
+  const [[name, data]] = chosen
+  if (chosen.size === 1 && !name.endsWith('.bin')) return archiveFiles(data, isReleaseFile)
+  const count = [...chosen.keys()].filter(isReleaseFile).length
+  if (count === PARTS) return chosen
+  throw new FlashError('usage', `choose an archive, or the ${PARTS} .bin files of a release together: ${count} of them `
+    + 'were chosen')
+}
+
+/** A release for a chip: the files that the owner has chosen, or else those beside the page. */
+export async function firmwareFor (layout: ChipLayout, chosen: ReadonlyMap<string, Uint8Array>): Promise<Firmware> {
+  const found = chosen.size > 0 ? firmwareRead(chosenRelease(chosen), layout) : await firmwareBeside(layout)
   if (found) return found
   throw new FlashError('usage', `choose the release of Espruino for ${layout.chip}`)
 }

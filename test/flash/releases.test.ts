@@ -80,6 +80,13 @@ describe('npm run flash takes', () => {
     await isTaken(`${site}/espruino_2v28.zip`, 'ESP32-C3')
   })
 
+  it('a chip\'s folder by its address, as Espruino\'s site has it', async () => {
+    serve(MANIFEST, {})
+    await isTaken(`${site}/binaries/espruino_2v28_esp32s3/`, 'ESP32-S3')
+    const { code, output } = await dryRun(`${site}/binaries/espruino_2v28_esp32s3/`, 'ESP32-C3')
+    expect([code, output]).toEqual([8, expect.stringMatching(/has no espruino-esp32c3\.bin: is it the folder of/)])
+  })
+
   it('the archive of all boards, unpacked', async () => {
     const place = join(folder, 'unpacked')
     for (const [path, data] of Object.entries(unzipSync(releaseZip()))) {

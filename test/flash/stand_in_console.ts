@@ -1,5 +1,5 @@
 // The console of a simulated board that runs: Espruino's packets over its own Storage, and what it prints.
-import type { VirtualDriver } from '../../src/simulator/virtual_driver'
+import type { SimulatedBoard } from '../../src/simulator/board'
 
 const ACKNOWLEDGE = 6
 const REFUSE = 21
@@ -12,7 +12,10 @@ export class StandInConsole {
   private bytes: number[] = []
   private file = { fn: '', s: 0, at: 0 }
 
-  constructor (private readonly driver: VirtualDriver, private readonly send: (bytes: Uint8Array) => void) {}
+  constructor (
+    private readonly driver: { board: SimulatedBoard, settle?: () => void },
+    private readonly send: (bytes: Uint8Array) => void,
+  ) {}
 
   /** Takes bytes as they come from the computer. */
   receive (bytes: Uint8Array): void {
@@ -42,7 +45,7 @@ export class StandInConsole {
     } else if (type === 0x60) this.file = { ...JSON.parse(data.toString()), at: 0 }
     else this.store(data)
     this.send(Buffer.from([ACKNOWLEDGE, ...reply]))
-    this.driver.settle()
+    this.driver.settle?.()
   }
 
   private store (data: Buffer): void {

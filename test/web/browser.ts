@@ -21,6 +21,7 @@ export const CHROMIUM = process.env.CHROMIUM ?? onPath(['chromium', 'chromium-br
 
 const PLAIN: StandInOptions = {
   chip: 'ESP32', faults: {}, speech: 'rst:0x1\r\nWi-Fi connected, address 192.168.1.23\r\n', isChosen: true,
+  isUsb: false, runsFrom: 1_000,
 }
 
 export class Flasher {
@@ -61,6 +62,12 @@ export class Flasher {
   }
 }
 
+/** Lets a page have a board that runs: `receive` hears what it writes to its port; answers what it reads. */
+export async function plugIn (page: Page, receive: (bytes: Uint8Array) => void): Promise<(bytes: Uint8Array) => void> {
+  await page.exposeFunction('toBoard', (bytes: number[]) => receive(Uint8Array.from(bytes)))
+  return bytes => { void page.evaluate(`fromBoard([${bytes.join()}])`).catch(() => undefined) }
+}
+
 /** The text of an element as it is shown; empty while it is not. */
 export const textOf = async (page: Page, selector: string): Promise<string> => page.$eval(selector, element => {
   const { innerText, offsetParent } = element as unknown as { innerText: string, offsetParent: unknown }
@@ -81,8 +88,8 @@ export async function fill (page: Page, fields: Record<string, string>): Promise
   }
 }
 
-/** Chooses a file. */
-export async function choose (page: Page, id: string, path: string): Promise<void> {
+/** Chooses files. */
+export async function choose (page: Page, id: string, ...paths: string[]): Promise<void> {
   const field = await page.$(`input#${id}`)
-  await (field as unknown as { uploadFile: (path: string) => Promise<void> }).uploadFile(path)
+  await (field as unknown as { uploadFile: (...paths: string[]) => Promise<void> }).uploadFile(...paths)
 }

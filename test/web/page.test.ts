@@ -68,11 +68,11 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await choose(page, 'firmware', release(chip))
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
-    expect(await page.$eval('#result-link a', link => (link as unknown as { href: string }).href))
-      .toBe('mqtt://192.168.1.23:1883')
+    expect((await textOf(page, '#result-facts')).split(/\s*\n\s*/))
+      .toEqual(['Name', 'attic', 'Address', '192.168.1.23', 'Port', '1883', 'User', 'ann'])
     expect(await textOf(page, '#result-command')).toBe('mosquitto_sub -h 192.168.1.23 -t \'#\' -v -u \'ann\' -P …')
     expect(await textOf(page, '#log')).toContain('Wi-Fi connected, address 192.168.1.23')
-    expect(await textOf(page, '#parts')).toMatch(/bootloader\s+100 %\s+partition table\s+100 %[^]+storage\s+100 %$/)
+    expect(await textOf(page, '#parts')).toMatch(/radio settings\s+100 %[^]+broker and settings\s+100 %$/)
     expect(await page.evaluate('document.activeElement.id')).toBe('result-title')
     expect(md5(await flashOf(page))).toBe(md5(await expectedFlash(chip)))
     // Nothing leaves the page: files are asked for, of its own server.
@@ -176,6 +176,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
 
   it.each([
     ['wifi-name', '', /^Which Wi-Fi\?/],
+    ['wifi-password', '', /^The password of the Wi-Fi is missing; tick that the network has none/],
     ['wifi-password', 'short', /has 8 to 63 characters\.$/],
     ['host-name', 'my board', /letters, digits and hyphens/],
     ['user-password', '', /^A user needs both a name and a password/],
@@ -185,6 +186,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await page.click('#flash')
     expect(await shownText(page, '#problem')).toMatch(sentence)
     const marked = await page.$$eval('[aria-invalid=true]', fields => fields.map(field => field.id))
+    expect(await textOf(page, `#${id}-wrong`)).toMatch(sentence)
     expect(marked).toEqual(id === 'user-password' ? ['user-name', id] : [id])
     expect(await page.evaluate('document.activeElement.id')).toBe(marked[0])
     expect(await page.evaluate('standIn.packets')).toBe(0)
@@ -201,7 +203,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
 
   it('says which browser can do it, where this one cannot', async () => {
     page = await flasher.open(null)
-    expect(await shownText(page, '#unable')).toMatch(/lacks Web Serial\. Open this page in Chrome, Edge or Opera/)
+    expect(await shownText(page, '#unable')).toMatch(/lacks Web Serial\. Open .* Chrome, Edge, Opera or Firefox, 151/)
     expect(await textOf(page, '#able')).toBe('')
   })
 
@@ -217,12 +219,14 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
   it('can be used with a keyboard, and names every control for a screen reader', async () => {
     page = await flasher.open()
     const order: string[] = []
-    for (let tabs = 0; tabs < 9; tabs++) {
+    await page.focus('a[href*=CH341]')
+    for (let tabs = 0; tabs < 10; tabs++) {
       await page.keyboard.press('Tab')
       order.push(String(await page.evaluate('document.activeElement.id || document.activeElement.localName')))
     }
     expect(order).toEqual([
-      'connect', 'input', 'wifi-name', 'wifi-password', 'host-name', 'user-name', 'user-password', 'summary', 'flash',
+      'input', 'connect', 'wifi-name', 'wifi-password', 'wifi-open', 'host-name', 'user-name', 'user-password',
+      'summary', 'flash',
     ])
     await page.click('summary')
     const nodes: { role: string, name?: string }[] = []
@@ -231,7 +235,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
       node.children?.forEach(walk)
     }
     walk(await page.accessibility.snapshot() as never)
-    const controls = nodes.filter(({ role }) => /^(textbox|button|radio|combobox|link)$/.test(role))
+    const controls = nodes.filter(({ role }) => /^(textbox|button|radio|checkbox|combobox|link)$/.test(role))
     expect(controls.length).toBeGreaterThan(9)
     expect(controls.filter(({ name }) => !name)).toEqual([])
   })

@@ -1,0 +1,47 @@
+// Other settings or another hub.js for a board that runs, at its console: nothing else of it is touched.
+
+import { BoardConsole, BootLog, awaitBoot, ownerFiles, runningBoard, upload } from '../flash'
+import type { OwnerChoices, RunningBoard, StorageFile, WebSerialPort } from '../flash'
+import { configurationKept } from './form'
+import { logLine } from './result'
+
+export class Change {
+  private readonly log = new BootLog()
+
+  private constructor (private readonly board: BoardConsole, readonly found: RunningBoard) {}
+
+  /** Asks a board at a port what it is. Throws FlashError where it has no broker, or does not answer. */
+  static async begin (port: WebSerialPort): Promise<Change> {
+    const lines: string[] = []
+    let hear = (line: string): void => { lines.push(line) }
+    const board = await BoardConsole.open(port, line => hear(line))
+    try {
+      const change = new Change(board, await runningBoard(board))
+      hear = line => {
+        change.log.takeLine(line)
+        logLine(line)
+      }
+      return change
+    } catch (error) {
+      await board.close()
+      throw error
+    }
+  }
+
+  /** The files that the choices make of what the board has. */
+  files (choices: OwnerChoices): StorageFile[] {
+    return ownerFiles(choices, configurationKept(choices, this.found.configuration))
+  }
+
+  /** Writes them, starts the board anew and follows it until it says where it is. */
+  async write (files: StorageFile[], tell: (name: string, fraction: number) => void): Promise<BootLog> {
+    await upload(this.board, files, ({ name }, fraction) => tell(name, fraction))
+    await this.log.restart(this.board)
+    await awaitBoot(this.log)
+    return this.log
+  }
+
+  async close (): Promise<void> {
+    await this.board.close().catch(() => undefined)
+  }
+}

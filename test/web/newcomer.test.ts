@@ -1,0 +1,173 @@
+// What a newcomer meets on the page besides the plain way: what is needed, files of every kind, a board with two
+// sockets, and one that runs already.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'puppeteer-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { distFresh } from '../../scripts/lib/dist.mjs'
+import { CHIP_LAYOUTS, chipLayout } from '../../src/flash/layout'
+import { LiveDriver } from '../../src/simulator/live_driver'
+import { releaseFiles, releaseTgz, releaseZip } from '../flash/release'
+import { StandInConsole } from '../flash/stand_in_console'
+import { CHROMIUM, Flasher, choose, fill, plugIn, shownText, textOf } from './browser'
+
+const FIELDS = { 'wifi-name': 'home', 'wifi-password': 'hush-hush' }
+const CONFIGURATION = {
+  wifi_ssid: 'home', wifi_password: 'hush-hush', hostname: 'attic', users: { ann: 'shh' }, port: 1_884,
+}
+/** Whether the sentence that says what is wrong is on the screen. */
+const IS_IN_SIGHT = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(
+  document.querySelector('#problem').getBoundingClientRect())`
+
+const attribute = (page: Page, selector: string, name: string): Promise<string[]> =>
+  page.$$eval(selector, (found, wanted) => found.map(element => element.getAttribute(wanted)!), name)
+
+describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'midge-newcomer-'))
+  const file = (name: string, data: Uint8Array | string): string => {
+    writeFileSync(join(folder, name), data)
+    return join(folder, name)
+  }
+  let flasher: Flasher
+  let page: Page
+  let driver: LiveDriver | undefined
+
+  beforeAll(async () => { flasher = await Flasher.start() })
+  afterEach(async () => {
+    driver?.close()
+    driver = undefined
+    await page.close()
+  })
+  afterAll(async () => {
+    await flasher.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A board that runs with the broker, at the page's console port. */
+  async function running (): Promise<LiveDriver> {
+    const bundle = new Uint8Array(readFileSync(await distFresh('esp32')))
+    const files = { '.bootcde': bundle, 'midge.json': JSON.stringify(CONFIGURATION) }
+    let send = (_: Uint8Array): void => undefined
+    const board = new LiveDriver({
+      files, networks: { home: 'hush-hush', shed: 'of the shed' }, log: line => send(Buffer.from(`${line}\r\n`)),
+    })
+    const serial = new StandInConsole(board, bytes => send(bytes))
+    send = await plugIn(page, bytes => serial.receive(bytes))
+    board.start()
+    return board
+  }
+
+  const stored = (name: string): unknown =>
+    driver!.board.evaluate(`require("Storage").${name.endsWith('.json') ? 'readJSON' : 'read'}("${name}")`)
+
+  it('is told what it takes, where to get it, and what has not been tried', async () => {
+    page = await flasher.open()
+    const text = await textOf(page, 'main')
+    for (const word of ['ESP32-S3', '4 MB', 'Firefox 151', '2.4 GHz', 'CP210x', 'No board has run this yet']) {
+      expect(text).toContain(word)
+    }
+    expect(await attribute(page, '#releases a', 'href')).toEqual(CHIP_LAYOUTS.map(({ board }) =>
+      expect.stringMatching(new RegExp(`^https://www\\.espruino\\.com/binaries/espruino_2v\\d\\d_${board}/$`))))
+    expect(await attribute(page, '.needs a[target=_blank]', 'rel')).not.toContain(null)
+    expect(await textOf(page, '#warning')).toMatch(/^This writes over everything that is on the board/)
+    expect(text).not.toMatch(/\bnvs\b|otadata/)
+  })
+
+  it.each<[string, () => string[]]>([
+    ['the three files of a release', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
+      .filter(([name]) => name.endsWith('.bin')).map(([name, data]) => file(name, data))],
+    ['the archive of all boards', () => [file('espruino_2v28.zip', releaseZip())]],
+  ])('sets up a board with %s', async (_, files) => {
+    page = await flasher.open()
+    await fill(page, FIELDS)
+    await choose(page, 'firmware', ...files())
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect(await attribute(page, '#firmware-link', 'href')).toEqual([expect.stringMatching(/_esp32\/$/)])
+  })
+
+  it.each([
+    ['two files of a release', /^Choose an archive, or the 3 \.bin files .* together: 2 of them were chosen\.$/,
+      () => ['bootloader.bin', 'espruino_esp32.bin'].map(name => file(name, releaseFiles(chipLayout('ESP32')!)[name]))],
+    ['an old release', /^This is Espruino 2v25, and 2v26 or newer is needed/,
+      () => [file('old.tgz', releaseTgz(chipLayout('ESP32')!, { version: '2v25' }))]],
+  ])('is told what is wrong with %s, in sight, and can go on', async (_, sentence, files) => {
+    page = await flasher.open()
+    await fill(page, FIELDS)
+    await choose(page, 'firmware', ...files())
+    await page.click('#flash')
+    expect(await shownText(page, '#problem')).toMatch(sentence)
+    expect(await page.evaluate('document.activeElement.id')).toBe('problem')
+    expect(await page.evaluate(IS_IN_SIGHT)).toBe(true)
+    await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+  })
+
+  it('writes an open network only when told so', async () => {
+    page = await flasher.open()
+    await fill(page, { 'wifi-name': 'home' })
+    await page.click('#flash')
+    expect(await shownText(page, '#wifi-password-wrong')).toMatch(/is missing; tick/)
+    await page.click('#wifi-open')
+    expect(await page.$('#wifi-password-wrong')).toBeNull()
+    await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+  })
+
+  it('is led to the other socket, where the console of an ESP32-S3 with this release is', async () => {
+    page = await flasher.open({ chip: 'ESP32-S3', isUsb: true, speech: 'ESP-ROM:esp32s3\r\n', runsFrom: 1 })
+    driver = await running()
+    await fill(page, FIELDS)
+    await choose(page, 'firmware', file('s3.tgz', releaseTgz(chipLayout('ESP32-S3')!)))
+    await page.click('#flash')
+    await page.waitForFunction('document.querySelector("#note").textContent.includes("Espruino 2v29 or newer")')
+    await page.waitForSelector('#elsewhere', { visible: true })
+    expect(await textOf(page, '#note')).toMatch(/into its socket marked UART or COM, and choose the port that appears/)
+    expect(await page.evaluate('document.activeElement.id')).toBe('elsewhere')
+    await page.click('#elsewhere')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect(await textOf(page, '#log')).toContain('Wi-Fi connected, address 192.168.1.50')
+  })
+
+  it('changes settings and hub.js of a board that runs, and nothing else of it', async () => {
+    page = await flasher.open({ runsFrom: 0 })
+    driver = await running()
+    await page.click('input[value=change]')
+    expect(await textOf(page, '#settings-card')).toBe('')
+    await page.click('#connect')
+    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    expect(await textOf(page, '#chip')).toMatch(/^ESP32 with Espruino 2v\d+: ready$/)
+    const values = await page.$$eval('.fields input:not([type=checkbox], [type=file])',
+      fields => fields.map(field => (field as unknown as { value: string }).value))
+    expect(values).toEqual(['home', '', 'attic', 'ann', ''])
+    await fill(page, { 'host-name': 'cellar' })
+    await page.click('summary')
+    await choose(page, 'hub', file('hub.js', 'print("the new hub")'))
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect((await textOf(page, '#result-facts')).split(/\s*\n\s*/)).toContain('cellar')
+    expect(await textOf(page, '#log')).toContain('the new hub')
+    expect(stored('midge.json')).toEqual({ ...CONFIGURATION, hostname: 'cellar' })
+  })
+
+  it('needs the password of a network that the board is to change to, and of no other', async () => {
+    page = await flasher.open({ runsFrom: 0 })
+    driver = await running()
+    await page.click('input[value=change]')
+    await page.click('#connect')
+    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await fill(page, { 'wifi-name': 'shed' })
+    await page.click('#flash')
+    expect(await shownText(page, '#wifi-password-wrong')).toMatch(/^The password of the Wi-Fi is missing/)
+    await fill(page, { 'wifi-password': 'of the shed', 'user-name': 'bob', 'user-password': 'psst' })
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect(stored('midge.json')).toEqual({
+      ...CONFIGURATION, wifi_ssid: 'shed', wifi_password: 'of the shed', users: { ann: 'shh', bob: 'psst' },
+    })
+  })
+})
