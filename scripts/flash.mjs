@@ -11,7 +11,7 @@ import { brokerFor, firmwareFor, ownersFiles } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
 // An update keeps what these would set.
-const NEW_BOARD = ['ssid', 'password', 'user', 'name', 'config', 'hub', 'firmware', 'erase', 'dryRun']
+const NEW_BOARD = ['ssid', 'password', 'user', 'name', 'config', 'hub', 'modules', 'firmware', 'erase', 'dryRun']
 
 const command = commandLine('flash')
   .description('Puts Espruino, the broker and its configuration onto an ESP32, ESP32-C3 or ESP32-S3.')
@@ -24,6 +24,8 @@ const command = commandLine('flash')
   .option('--name <host>', 'host name of the board')
   .option('--config <file>', 'midge.json to start from')
   .option('--hub <file>', 'hub.js to put beside the broker')
+  .option('--modules <place>', 'folder or address with the modules that it requires, as '
+    + 'https://www.espruino.com/modules')
   .option('--firmware <place>', 'a release of Espruino: .tgz, .zip, folder or address')
   .option('--baud <number>', 'speed while flashing', wholeNumber(9_600, 3_000_000), 921_600)
   .addOption(new Option('--update', 'write only the broker and keep the configuration').conflicts(NEW_BOARD))

@@ -3,6 +3,7 @@
 import { configurationRead } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
 import { fileRead } from './flash/files.mjs'
+import { modulesFor } from './flash/modules.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine } from './flash/options.mjs'
 import { Progress } from './flash/progress.mjs'
@@ -14,6 +15,7 @@ const options = commandLine('upload')
   .option('--port <path>', 'serial port of the board; found when there is only one')
   .option('--bundle', 'the broker, as the sources make it')
   .option('--hub <file>', 'your own code')
+  .option('--modules <place>', 'folder or address with the modules that it requires and the board has not')
   .option('--config <file>', 'midge.json')
   .parse().opts()
 const flash = await moduleOf('src/flash/index.ts')
@@ -40,6 +42,7 @@ await runCommand(flash, async () => {
   const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))
   try {
     if (bundle) files.push({ name: flash.BROKER_FILE, data: await brokerFor(await layoutOf(board)) })
+    if (hub) files.push(...await modulesFor(flash, files, options.modules, await flash.filesThere(board)))
     const progress = new Progress()
     await flash.upload(board, files, ({ name, data }, fraction) =>
       progress.tell(name, fraction, `${name}: ${data.length} bytes`))

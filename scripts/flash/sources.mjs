@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { distFresh } from '../lib/dist.mjs'
 import { configurationRead } from './configuration.mjs'
 import { fileRead } from './files.mjs'
+import { modulesFor } from './modules.mjs'
 
 /** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
@@ -75,7 +76,7 @@ export async function brokerFor (layout) {
   return new Uint8Array(await readFile(await distFresh(layout.board)))
 }
 
-/** The owner's files: a configuration out of a file with the options over it, and hub.js. */
+/** The owner's files: a configuration out of a file with the options over it, hub.js, and what it requires. */
 export async function ownersFiles (flash, options) {
   const base = options.config ? (await configurationRead(flash, options.config)).settings : {}
   const hub = options.hub && await fileRead(flash, options.hub)
@@ -84,5 +85,6 @@ export async function ownersFiles (flash, options) {
     throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid NAME, or --config')
   }
   const choices = { wifiName: ssid, wifiPassword: password, hostName: name, userName, userPassword, hub }
-  return flash.ownerFiles(choices, base)
+  const files = flash.ownerFiles(choices, base)
+  return [...files, ...await modulesFor(flash, files, options.modules)]
 }

@@ -16,6 +16,8 @@ export interface OwnerChoices {
   userPassword?: string
   /** The text of hub.js. */
   hub?: Uint8Array
+  /** What it requires. */
+  modules?: StorageFile[]
 }
 
 /** Bytes of a network's name, and characters of a WPA passphrase. IEEE 802.11. */
@@ -58,7 +60,8 @@ export function ownerFiles (choices: OwnerChoices, base: Record<string, unknown>
   }
   if (!configuration.wifi_ssid) throw usage(NO_WIFI)
   const files = [{ name: CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(configuration)) }]
-  return choices.hub ? [...files, { name: HUB_FILE, data: choices.hub }] : files
+  const hub = choices.hub ? [{ name: HUB_FILE, data: choices.hub }] : []
+  return [...files, ...hub, ...choices.modules ?? []]
 }
 
 /** What the configuration among files says; nothing where it is none, or was written on a board in its own notation. */

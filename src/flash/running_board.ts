@@ -10,6 +10,8 @@ export interface RunningBoard {
   name: string
   version: string
   configuration: Record<string, unknown>
+  /** Names of the files in its Storage. */
+  files: string[]
 }
 
 const STORAGE = 'require("Storage")'
@@ -22,8 +24,12 @@ export async function runningBoard (board: BoardConsole): Promise<RunningBoard> 
   const answer = await board.evaluate(QUESTION).catch(() => board.evaluate(QUESTION))
   const [name, version, configuration, isThere] = answer as [string, string, Record<string, unknown>, number]
   if (!isThere) throw new FlashError('not a board', 'there is no broker on this board: set it up')
-  return { name, version, configuration }
+  return { name, version, configuration, files: await filesThere(board) }
 }
+
+/** The names of the files in a board's Storage: modules among them. */
+export const filesThere = async (board: BoardConsole): Promise<string[]> =>
+  await board.evaluate(`${STORAGE}.list()`) as string[]
 
 /** Puts files into the Storage of a board, which has to be started anew to run with them. */
 export async function upload (

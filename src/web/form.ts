@@ -3,6 +3,7 @@
 import { NO_WIFI, choiceProblem } from '../flash'
 import type { OwnerChoices } from '../flash'
 import { chosenFiles, element, input, say, show } from './element'
+import { modulesChosen } from './modules'
 
 /** What a configuration says. */
 export type Configuration = Record<string, unknown>
@@ -83,9 +84,10 @@ function mark (id: string, problem: string): void {
 
 /**
  * What the form asks for; with `problem` where it cannot be done, and the field to mend in focus. `known` is what the
- * board is configured with already.
+ * board is configured with already, `there` the files that it has.
  */
-export async function formRead (known: Configuration): Promise<{ choices: OwnerChoices, problem: string }> {
+export async function formRead (known: Configuration, there: string[]):
+Promise<{ choices: OwnerChoices, problem: string }> {
   const given = choices(known)
   const wrong = Object.entries(FIELDS)
     .map(([choice, id]) => ({ id, problem: problemOf(choice, given, known) }))
@@ -93,7 +95,8 @@ export async function formRead (known: Configuration): Promise<{ choices: OwnerC
   const first = wrong.find(({ problem }) => problem)
   if (first) input(first.id).focus()
   const [hub] = (await chosenFiles('hub')).values()
-  return { choices: { ...given, hub }, problem: first?.problem ?? '' }
+  if (first) return { choices: given, problem: first.problem }
+  return { choices: { ...given, hub, modules: await modulesChosen(there) }, problem: '' }
 }
 
 /** What stays of a board's configuration under the choices: not the password of a network that it leaves. */
@@ -126,6 +129,7 @@ export function formFollow (isKnown: boolean): void {
   show('settings-card', chosen !== 'change' || isKnown)
   show('settings', chosen !== 'update')
   show('hub-choice', chosen !== 'update')
+  if (chosen === 'update') show('modules-choice', false)
   show('speed-choice', chosen !== 'change')
   if (chosen !== 'install') show('firmware-choice', false)
   if (!isKnown) for (const id of [FIELDS.wifiPassword, FIELDS.userPassword]) input(id).placeholder = ''

@@ -10,6 +10,7 @@ import { Change } from './change'
 import { chosenFiles, element, linkTo, say, show } from './element'
 import { baudRate, formFill, formFollow, formForgive, formRead, task } from './form'
 import type { Configuration } from './form'
+import { modulesFollow } from './modules'
 import { ProgressList } from './progress_list'
 import { clearResult, logLine, showProblem, showResult } from './result'
 import { broker, firmwareBeside, firmwareFor } from './supplies'
@@ -56,6 +57,7 @@ async function connectRunning (): Promise<void> {
   say('chip', `${name} with Espruino ${version}: ready`)
   formFill(configuration)
   formFollow(true)
+  await modulesFollow(running.found.files)
   element('wifi-name').focus()
 }
 
@@ -126,7 +128,7 @@ async function followElsewhere (socket: Socket): Promise<BootLog> {
 /** Writes to a board in its loader, and follows it. */
 async function flash (): Promise<void> {
   const isNew = task() === 'install'
-  const { choices, problem } = isNew ? await formRead({}) : { choices: {}, problem: '' }
+  const { choices, problem } = isNew ? await formRead({}, []) : { choices: {}, problem: '' }
   if (problem) throw new FlashError('usage', problem)
   if (speed !== baudRate()) await release()
   const found = board ?? await connect()
@@ -141,7 +143,7 @@ async function flash (): Promise<void> {
 /** Changes a board that runs, and follows it. */
 async function change (): Promise<void> {
   const found = running!
-  const { choices, problem } = await formRead(found.found.configuration)
+  const { choices, problem } = await formRead(found.found.configuration, found.found.files)
   if (problem) throw new FlashError('usage', problem)
   const files = found.files(choices)
   begin('Writing')
@@ -202,6 +204,9 @@ function start (): void {
   element('form').addEventListener('input', ({ target }) => {
     if ((target as HTMLInputElement).id) formForgive(target as HTMLInputElement)
   })
+  for (const id of ['hub', 'modules']) {
+    element(id).addEventListener('change', () => { void modulesFollow(running?.found.files ?? []) })
+  }
   formFollow(false)
 }
 

@@ -154,6 +154,27 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect(stored('midge.json')).toEqual({ ...CONFIGURATION, hostname: 'cellar' })
   })
 
+  it('is shown which modules hub.js needs, and puts them onto the board with it', async () => {
+    page = await flasher.open({ runsFrom: 0 })
+    driver = await running()
+    await page.click('input[value=change]')
+    await page.click('#connect')
+    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await page.click('summary')
+    await choose(page, 'hub', file('hub.js', 'print("it says " + require("Warm").degrees)'))
+    await page.waitForSelector('#modules', { visible: true })
+    expect(await attribute(page, '#modules-links a', 'href')).toEqual(['https://www.espruino.com/modules/Warm.min.js'])
+    await page.click('#flash')
+    expect(await shownText(page, '#problem')).toMatch(/^Your hub\.js needs the module Warm: save/)
+    await choose(page, 'modules', file('Warm.min.js', 'exports.degrees = require("Colder").degrees + 20'))
+    await page.waitForFunction('document.querySelector("#modules-links").textContent === "Colder.min.js"')
+    await choose(page, 'modules', join(folder, 'Warm.min.js'), file('Colder.js', 'exports.degrees = 1.5'))
+    await page.waitForFunction('document.querySelector("#modules-help").hidden')
+    await page.click('#flash')
+    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect(await textOf(page, '#log')).toContain('it says 21.5')
+  })
+
   it('needs the password of a network that the board is to change to, and of no other', async () => {
     page = await flasher.open({ runsFrom: 0 })
     driver = await running()
