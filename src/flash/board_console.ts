@@ -32,7 +32,8 @@ const ANSWER_MS_MAX = 10_000
 export const RESTART_LINE = 'the board starts anew'
 
 const noAnswer = (): FlashError => new FlashError('no answer',
-  'the board does not answer: is it one with Espruino 2v26 or newer, and does nothing else use its port?')
+  'the board does not answer: is it one with Espruino 2v26 or newer, does nothing else use its port, and, where it has '
+  + 'two sockets, is the cable in the one with its console? An ESP32-S3 has it at UART up to 2v28, at USB from 2v29 on')
 
 interface Waiting { take: (byte: number) => void, fail: (error: Error) => void }
 
@@ -99,7 +100,7 @@ export class BoardConsole {
   /** Starts the board anew, which ends its connections. */
   async restart (): Promise<void> {
     // Not at once: the answer has to leave first, and so has the line that tells what was said before.
-    await this.evaluate(`setTimeout(()=>{print("${RESTART_LINE}");setTimeout(()=>E.reboot(),100)},100),0`)
+    await this.evaluate(`setTimeout(()=>{print("${RESTART_LINE}");setTimeout(()=>E.reboot(),30)},100),0`)
   }
 
   private async send (type: number, data: Uint8Array, hasResponse = false): Promise<void> {

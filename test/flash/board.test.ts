@@ -15,6 +15,7 @@ import { StandInChip } from '../../src/simulator/chip/stand_in_chip'
 import { StandInPort } from '../../src/simulator/chip/stand_in_port'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
+import { carriesMessages } from './first_message'
 import { releaseFiles } from './release'
 import { PATIENCE_MS } from '../support/patience'
 
@@ -52,21 +53,6 @@ function linuxStorage (storage: Uint8Array): Uint8Array {
   return image
 }
 
-/** One client subscribes, another publishes; strangers are sent away, as the configuration says. */
-async function carriesMessages (port: number): Promise<void> {
-  const options = { port, host: '127.0.0.1', reconnectPeriod: 0, ...USER }
-  await expect(connectAsync({ ...options, password: 'guess' })).rejects.toThrow('Bad username or password')
-  const subscriber = await connectAsync({ ...options, protocolVersion: 5 })
-  const publisher = await connectAsync(options)
-  await subscriber.subscribeAsync('home/+', { qos: 1 })
-  const arrived = new Promise(resolve => {
-    subscriber.once('message', (topic, payload) => resolve([topic, payload.toString()]))
-  })
-  await publisher.publishAsync('home/hall', '21.5', { qos: 1 })
-  expect(await arrived).toEqual(['home/hall', '21.5'])
-  await Promise.all([subscriber.endAsync(), publisher.endAsync()])
-}
-
 // It builds its bundle first, which takes long on a busy machine.
 describe('a board that was flashed', () => {
   let flash: Uint8Array
@@ -80,7 +66,7 @@ describe('a board that was flashed', () => {
     const driver = new LiveDriver({ flash, networks: { home: 'of the house' }, log: line => heard(line) })
     driver.start()
     try {
-      await carriesMessages(await driver.listen(BROKER_PORT))
+      await carriesMessages(await driver.listen(BROKER_PORT), USER)
       expect(await address).toBe('Wi-Fi connected, address 192.168.1.50')
       expect(driver.board.wifi.hostname).toBe('hall')
     } finally {
@@ -95,7 +81,7 @@ describe('a board that was flashed', () => {
     try {
       await vi.waitFor(async () => (await connectAsync({ port: BROKER_PORT, host: '127.0.0.1', ...USER })).endAsync(),
         { timeout: PATIENCE_MS, interval: 200 })
-      await carriesMessages(BROKER_PORT)
+      await carriesMessages(BROKER_PORT, USER)
     } finally {
       run.child.kill('SIGKILL')
       run.remove()

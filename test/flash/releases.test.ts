@@ -1,8 +1,5 @@
 // `npm run flash` with what Espruino ships: files, folders, and addresses, which are this computer's own here.
 
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,35 +11,14 @@ import { CHIP_LAYOUTS, chipLayout } from '../../src/flash/layout'
 import type { ChipName } from '../../src/flash/layout'
 import type { Ended } from './command_run'
 import { runScript } from './command_run'
-import { ARCHIVES, releaseFiles, releaseManifest, releaseZip } from './release'
+import { ARCHIVES, releaseFiles, releaseZip } from './release'
 import type { ReleaseOptions } from './release'
+import { MANIFEST, ReleaseServer } from './release_server'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-releases-'))
-const MANIFEST = '/binaries/espruino_2v28_espressif_manifest.json'
+let server: ReleaseServer
 
-/** Files that a web server has, by their paths. */
-const served = new Map<string, Uint8Array>()
-let server: Server
-let site = ''
-
-/** Puts a manifest and its files onto the server, under a name of its own. */
-function serve (path: string, options: ReleaseOptions, change = (list: string): string => list): void {
-  const { manifest, files } = releaseManifest(options)
-  served.set(path, Buffer.from(change(Buffer.from(manifest).toString())))
-  for (const [name, data] of Object.entries(files)) served.set(`/binaries/${name}`, data)
-}
-
-beforeAll(async () => {
-  server = createServer(({ url }, response) => {
-    const data = served.get(url!)
-    // As a server that is asked by an old address does.
-    if (url === '/latest.json') response.writeHead(302, { location: MANIFEST }).end()
-    else response.writeHead(data ? 200 : 404).end(data)
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-
+beforeAll(async () => { server = await ReleaseServer.start() })
 afterAll(() => {
   server.close()
   rmSync(folder, { recursive: true, force: true })
@@ -71,19 +47,19 @@ describe('npm run flash takes', () => {
   })
 
   it.each(CHIP_LAYOUTS)('the manifest of a release by its address, for $chip', async ({ chip }) => {
-    serve(MANIFEST, {})
-    await isTaken(`${site}/latest.json`, chip)
+    server.add(MANIFEST)
+    await isTaken(server.at('/latest.json'), chip)
   })
 
   it('an archive by its address', async () => {
-    served.set('/espruino_2v28.zip', releaseZip())
-    await isTaken(`${site}/espruino_2v28.zip`, 'ESP32-C3')
+    server.files.set('/espruino_2v28.zip', releaseZip())
+    await isTaken(server.at('/espruino_2v28.zip'), 'ESP32-C3')
   })
 
   it('a chip\'s folder by its address, as Espruino\'s site has it', async () => {
-    serve(MANIFEST, {})
-    await isTaken(`${site}/binaries/espruino_2v28_esp32s3/`, 'ESP32-S3')
-    const { code, output } = await dryRun(`${site}/binaries/espruino_2v28_esp32s3/`, 'ESP32-C3')
+    server.add(MANIFEST)
+    await isTaken(server.at('/binaries/espruino_2v28_esp32s3/'), 'ESP32-S3')
+    const { code, output } = await dryRun(server.at('/binaries/espruino_2v28_esp32s3/'), 'ESP32-C3')
     expect([code, output]).toEqual([8, expect.stringMatching(/has no espruino-esp32c3\.bin: is it the folder of/)])
   })
 
@@ -108,10 +84,8 @@ describe('npm run flash refuses', () => {
       /bootloader\.img answered 404: get one/],
     [6, 'a list without the chip', {}, list => list.replaceAll('-C3', '-P4'), /for ESP32, ESP32-P4, .* for ESP32-C3/],
   ])('with %i %s', async (expected, _, options, change, sentence) => {
-    serve('/changed.json', options, change)
-    // Relative to where the list is: beside it here, in a folder of binaries.
-    served.set('/binaries/changed.json', served.get('/changed.json')!)
-    const { code, output } = await dryRun(`${site}/binaries/changed.json`, 'ESP32-C3')
+    server.add('/binaries/changed.json', options, change)
+    const { code, output } = await dryRun(server.at('/binaries/changed.json'), 'ESP32-C3')
     expect([code, output]).toEqual([expected, expect.stringMatching(sentence)])
   })
 })

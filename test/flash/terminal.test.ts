@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { openProblem } from '../../scripts/flash/node_port.mjs'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { FlashError, firmwareRead, ownerFiles, partList, storageBuild, wholeImage } from '../../src/flash'
@@ -11,6 +11,7 @@ import { StandInChip } from '../../src/simulator/chip/stand_in_chip'
 import type { ChipFaults } from '../../src/simulator/chip/stand_in_chip'
 import type { Ended } from './command_run'
 import { runScript } from './command_run'
+import { flashAtPort } from './flash_at_port'
 import { HAS_PSEUDO_TERMINAL, PseudoPort } from './pseudo_port'
 import { releaseFiles, releaseTgz } from './release'
 
@@ -28,26 +29,10 @@ const RELEASE_C3 = file('c3.tgz', releaseTgz(chipLayout('ESP32-C3')!))
 const NEW_BOARD = ['--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--user', 'ann:shh']
 
 describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', () => {
-  let port: PseudoPort | undefined
-  afterEach(async () => port?.close())
-
-  /** Flashes a chip; nobody can pull the lines of a pseudo-terminal, so that it is in its loader from the start. */
-  async function flash (chip: StandInChip, faults: ChipFaults, ...options: string[]): Promise<Ended> {
-    port = await PseudoPort.open(bytes => chip.receive(bytes))
-    chip.send = bytes => port!.send(bytes)
-    chip.pulled = () => { void port!.close() }
+  /** Flashes a chip whose program says what one with a broker does. */
+  function flash (chip: StandInChip, faults: ChipFaults, ...options: string[]): Promise<Ended> {
     chip.started = () => chip.send(new TextEncoder().encode(SPEECH))
-    chip.state = 'rom'
-    chip.packets = 0
-    chip.faults = faults
-    let isPressed = false
-    return runScript('flash', ['--port', port.path, ...options], output => {
-      if (isPressed || !output.includes('the board starts')) return
-      isPressed = true
-      // Its user presses reset.
-      chip.setLines(false, true)
-      chip.setLines(false, false)
-    })
+    return flashAtPort(chip, faults, options)
   }
 
   it('writes everything, follows the board to its address, and says how to try it', async () => {
@@ -86,9 +71,10 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)'
   })
 
   it('ends with 5 where nobody answers', async () => {
-    port = await PseudoPort.open(() => undefined)
+    const port = await PseudoPort.open(() => undefined)
     const { code, output } = await runScript('flash', ['--port', port.path, ...NEW_BOARD])
     expect([code, output]).toEqual([5, expect.stringMatching(/hold its BOOT button while this starts/)])
+    await port.close()
   })
 })
 

@@ -88,6 +88,16 @@ export async function fill (page: Page, fields: Record<string, string>): Promise
   }
 }
 
+/** The whole flash of the stand-in; as base64, since a browser's answer is a text. */
+export async function flashOf (page: Page): Promise<Uint8Array> {
+  const text = await page.evaluate(`(async () => new Promise(resolve => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result.split(',')[1])
+    reader.readAsDataURL(new Blob([standIn.flash.bytes]))
+  }))()`)
+  return new Uint8Array(Buffer.from(text as string, 'base64'))
+}
+
 /** Chooses files. */
 export async function choose (page: Page, id: string, ...paths: string[]): Promise<void> {
   const field = await page.$(`input#${id}`)

@@ -7,13 +7,17 @@ import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
-import { CHIP_LAYOUTS, chipLayout } from '../../src/flash/layout'
+import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START, chipLayout } from '../../src/flash/layout'
+import { configurationOf } from '../../src/flash/owner_files'
+import { storageFiles } from '../../src/flash/storage_build'
 import { LiveDriver } from '../../src/simulator/live_driver'
+import { servesFirstMessage } from '../flash/first_message'
 import { releaseFiles, releaseTgz, releaseZip } from '../flash/release'
 import { StandInConsole } from '../flash/stand_in_console'
-import { CHROMIUM, Flasher, choose, fill, plugIn, shownText, textOf } from './browser'
+import { CHROMIUM, Flasher, choose, fill, flashOf, plugIn, shownText, textOf } from './browser'
 
 const FIELDS = { 'wifi-name': 'home', 'wifi-password': 'hush-hush' }
+const USER = { username: 'ann', password: 'psst' }
 const CONFIGURATION = {
   wifi_ssid: 'home', wifi_password: 'hush-hush', hostname: 'attic', users: { ann: 'shh' }, port: 1_884,
 }
@@ -50,12 +54,17 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     const bundle = new Uint8Array(readFileSync(await distFresh('esp32')))
     const files = { '.bootcde': bundle, 'midge.json': JSON.stringify(CONFIGURATION) }
     let send = (_: Uint8Array): void => undefined
-    const board = new LiveDriver({
-      files, networks: { home: 'hush-hush', shed: 'of the shed' }, log: line => send(Buffer.from(`${line}\r\n`)),
-    })
+    let joined: () => void
+    const isJoined = new Promise<void>(resolve => { joined = resolve })
+    const log = (line: string): void => {
+      send(Buffer.from(`${line}\r\n`))
+      if (line.startsWith('Wi-Fi connected')) joined()
+    }
+    const board = new LiveDriver({ files, networks: { home: 'hush-hush', shed: 'of the shed' }, log })
     const serial = new StandInConsole(board, bytes => send(bytes))
     send = await plugIn(page, bytes => serial.receive(bytes))
     board.start()
+    await isJoined
     return board
   }
 
@@ -79,13 +88,14 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     ['the three files of a release', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
       .filter(([name]) => name.endsWith('.bin')).map(([name, data]) => file(name, data))],
     ['the archive of all boards', () => [file('espruino_2v28.zip', releaseZip())]],
-  ])('sets up a board with %s', async (_, files) => {
+  ])('sets up a blank board with %s, which carries a real client\'s first message', async (_, files) => {
     page = await flasher.open()
-    await fill(page, FIELDS)
+    await fill(page, { ...FIELDS, 'user-name': USER.username, 'user-password': USER.password })
     await choose(page, 'firmware', ...files())
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
     expect(await attribute(page, '#firmware-link', 'href')).toEqual([expect.stringMatching(/_esp32\/$/)])
+    await servesFirstMessage(await flashOf(page), { home: 'hush-hush' }, USER)
   })
 
   it.each([
@@ -93,7 +103,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
       () => ['bootloader.bin', 'espruino_esp32.bin'].map(name => file(name, releaseFiles(chipLayout('ESP32')!)[name]))],
     ['an old release', /^This is Espruino 2v25, and 2v26 or newer is needed/,
       () => [file('old.tgz', releaseTgz(chipLayout('ESP32')!, { version: '2v25' }))]],
-  ])('is told what is wrong with %s, in sight, and can go on', async (_, sentence, files) => {
+  ])('is told what is wrong with %s, in sight, and keeps the board', async (_, sentence, files) => {
     page = await flasher.open()
     await fill(page, FIELDS)
     await choose(page, 'firmware', ...files())
@@ -101,9 +111,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect(await shownText(page, '#problem')).toMatch(sentence)
     expect(await page.evaluate('document.activeElement.id')).toBe('problem')
     expect(await page.evaluate(IS_IN_SIGHT)).toBe(true)
-    await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
-    await page.click('#flash')
-    expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    expect(await textOf(page, '#chip')).toMatch(/ready$/)
   })
 
   it('writes an open network only when told so', async () => {
@@ -116,6 +124,8 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
+    const storage = (await flashOf(page)).subarray(STORAGE_START, STORAGE_START + STORAGE_SIZE)
+    expect(configurationOf(storageFiles(storage))).toEqual({ wifi_ssid: 'home', hostname: 'midge' })
   })
 
   it('is led to the other socket, where the console of an ESP32-S3 with this release is', async () => {

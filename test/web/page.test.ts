@@ -11,7 +11,7 @@ import { chipLayout } from '../../src/flash/layout'
 import type { ChipName } from '../../src/flash/layout'
 import { wholeImage } from '../../src/flash/part_list'
 import { releaseFiles, releaseTgz } from '../flash/release'
-import { CHROMIUM, Flasher, choose, fill, shownText, textOf } from './browser'
+import { CHROMIUM, Flasher, choose, fill, flashOf, shownText, textOf } from './browser'
 
 const FIELDS = {
   'wifi-name': 'home', 'wifi-password': 'hush-hush', 'host-name': 'attic', 'user-name': 'ann', 'user-password': 'shh',
@@ -26,16 +26,6 @@ async function expectedFlash (chip: ChipName): Promise<Uint8Array> {
   const firmware = firmwareRead(new Map(Object.entries(releaseFiles(layout))), layout)
   const broker = new Uint8Array(readFileSync(await distFresh(layout.board)))
   return wholeImage(partList(layout, firmware, storageBuild(ownerFiles(CHOICES), broker)))
-}
-
-/** The whole flash of the stand-in; as base64, since a browser's answer is a text. */
-async function flashOf (page: Page): Promise<Uint8Array> {
-  const text = await page.evaluate(`(async () => new Promise(resolve => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(reader.result.split(',')[1])
-    reader.readAsDataURL(new Blob([standIn.flash.bytes]))
-  }))()`)
-  return new Uint8Array(Buffer.from(text as string, 'base64'))
 }
 
 describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {

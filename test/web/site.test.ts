@@ -8,7 +8,7 @@ import { FLASHER } from '../../scripts/lib/flasher.mjs'
 import { CHIP_LAYOUTS, chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { storageFiles } from '../../src/flash/storage_build'
 import { runScript } from '../flash/command_run'
-import { releaseFiles, releaseTgz } from '../flash/release'
+import { releaseFiles, releaseZip } from '../flash/release'
 
 /** Bytes that a first load may have, compressed: with the loader of one chip. */
 const LOAD_SIZE_MAX = 200_000
@@ -51,11 +51,11 @@ describe('the page for a web host', () => {
 })
 
 describe('npm run flasher', () => {
-  it('serves a release as it is flashed, content with 4 MB', async () => {
+  it('serves the releases of an archive of all boards as they are flashed, content with 4 MB', async () => {
     const layout = chipLayout('ESP32-S3')!
     const folder = mkdtempSync(join(tmpdir(), 'midge-site-'))
-    const archive = join(folder, 'esp32s3.tgz')
-    writeFileSync(archive, releaseTgz(layout, { sizeBits: 3 }))
+    const archive = join(folder, 'espruino_2v28.zip')
+    writeFileSync(archive, releaseZip({ sizeBits: 3 }))
     let served: Promise<Uint8Array> | undefined
     const { output } = await runScript('flasher', ['--port', '0', '--firmware', archive], (text, interrupt) => {
       const address = /flasher: (\S+)/.exec(text)?.[1]
@@ -63,7 +63,7 @@ describe('npm run flasher', () => {
       served = fetch(`${address}firmware/esp32s3/bootloader.bin`)
         .then(async response => new Uint8Array(await response.arrayBuffer())).finally(interrupt)
     })
-    expect(output).toContain('Espruino for ESP32-S3 is beside the page')
+    for (const { chip } of CHIP_LAYOUTS) expect(output).toContain(`Espruino for ${chip} is beside the page`)
     expect(await served).toEqual(releaseFiles(layout)['bootloader.bin'])
     rmSync(folder, { recursive: true })
   })
