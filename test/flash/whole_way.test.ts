@@ -14,7 +14,10 @@ import { MANIFEST, ReleaseServer } from './release_server'
 
 const USER = { username: 'ann', password: 'psst' }
 
-describe.skipIf(!HAS_PSEUDO_TERMINAL)('from a blank chip to a first message, at the terminal (python3)', () => {
+/** Each waits most of its time, as esptool-js does. */
+const AT_ONCE = { concurrent: true }
+
+describe.skipIf(!HAS_PSEUDO_TERMINAL)('a blank chip that is flashed at the terminal (python3)', AT_ONCE, () => {
   const folder = mkdtempSync(join(tmpdir(), 'midge-whole-way-'))
   let server: ReleaseServer
   beforeAll(async () => {
@@ -37,7 +40,7 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('from a blank chip to a first message, at 
   }))
 
   it.each([...forms, { name: MANIFEST, chip: 'ESP32' as const, place: () => server.at(MANIFEST) }])(
-    'with $name and $chip', async ({ chip: name, place }) => {
+    'carries a first message, with $name and $chip', async ({ chip: name, place }) => {
       const chip = new StandInChip(name)
       let driver: LiveDriver | undefined
       chip.started = () => {
