@@ -4,14 +4,21 @@ import { NodePort, portInfo, usbPorts } from './node_port.mjs'
 /** How long a board is listened to where its console should not be, and how often ports are looked for. Seconds. */
 const ELSEWHERE_SECONDS = 10
 const LOOK_SECONDS = 0.5
+/** How long a port that was there already waits for a new one: it may be anything of the same make. Seconds. */
+const NEW_SECONDS = 5
 
 const tell = line => console.log(`  ${line}`)
 
 /** Waits for the socket with the console to be plugged in; answers its port's path, undefined when it was not. */
 async function awaitSocket (flash, socket, seconds, listPorts) {
+  const paths = async () => (await listPorts())
+    .filter(port => flash.socketOf({ getInfo: () => portInfo(port) }) === socket).map(({ path }) => path)
+  const before = await paths()
   for (let waited = 0; waited <= seconds; waited += LOOK_SECONDS) {
-    const found = (await listPorts()).find(port => flash.socketOf({ getInfo: () => portInfo(port) }) === socket)
-    if (found) return found.path
+    const now = await paths()
+    const fresh = now.find(path => !before.includes(path))
+    if (fresh) return fresh
+    if (now.length === 1 && waited >= NEW_SECONDS) return now[0]
     await new Promise(resolve => setTimeout(resolve, LOOK_SECONDS * 1_000))
   }
   return undefined

@@ -69,10 +69,26 @@ describe('a board whose console is at its other socket', () => {
     }
     let looks = 0
     const ports = async (): Promise<object[]> =>
-      [{ path: '/dev/ttyACM0', ...OWN_USB }, ...looks++ > 1 ? [{ path: '/dev/ttyUSB0', ...CONVERTER }] : []]
+      // Another converter is there all the time.
+      [{ path: '/dev/ttyACM0', ...OWN_USB }, { path: '/dev/ttyUSB1', ...CONVERTER },
+        ...looks++ > 1 ? [{ path: '/dev/ttyUSB0', ...CONVERTER }] : []]
     expect(await followBoard(module, silent, 'UART', 60, ports)).toMatchObject({ address: '192.168.1.9' })
     expect(opened).toEqual(['/dev/ttyUSB0'])
     expect(say.mock.calls.join('\n')).toContain('plug the cable into the socket marked UART or COM: waiting for it')
+  })
+
+  it('is followed there where both cables are in, and none is new', async () => {
+    const opened: string[] = []
+    const module = {
+      ...flash, followBoot: async () => log(''),
+      followRestart: async (port: NodePort) => { opened.push(port.path); return log('192.168.1.9') },
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const followed = followBoard(module, silent, 'USB', 60, async () => [{ path: '/dev/ttyACM0', ...OWN_USB }])
+    await vi.advanceTimersByTimeAsync(6_000)
+    vi.useRealTimers()
+    expect(await followed).toMatchObject({ address: '192.168.1.9' })
+    expect(opened).toEqual(['/dev/ttyACM0'])
   })
 
   it('is left alone where it has said all at this one, or no cable comes', async () => {

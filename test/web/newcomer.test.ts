@@ -49,10 +49,10 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** A board that runs with the broker, at the page's console port. */
-  async function running (): Promise<LiveDriver> {
+  /** A board that runs with the broker, or with other files, at the page's console port. */
+  async function running (others?: Record<string, string>): Promise<LiveDriver> {
     const bundle = new Uint8Array(readFileSync(await distFresh('esp32')))
-    const files = { '.bootcde': bundle, 'midge.json': JSON.stringify(CONFIGURATION) }
+    const files = others ?? { '.bootcde': bundle, 'midge.json': JSON.stringify(CONFIGURATION) }
     let send = (_: Uint8Array): void => undefined
     let joined: () => void
     const isJoined = new Promise<void>(resolve => { joined = resolve })
@@ -64,7 +64,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     const serial = new StandInConsole(board, bytes => send(bytes))
     send = await plugIn(page, bytes => serial.receive(bytes))
     board.start()
-    await isJoined
+    if (!others) await isJoined
     return board
   }
 
@@ -162,6 +162,18 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect((await textOf(page, '#result-facts')).split(/\s*\n\s*/)).toContain('cellar')
     expect(await textOf(page, '#log')).toContain('the new hub')
     expect(stored('midge.json')).toEqual({ ...CONFIGURATION, hostname: 'cellar' })
+  })
+
+  it('is told that a board has no broker that could be changed, and can set it up', async () => {
+    page = await flasher.open({ runsFrom: 0 })
+    driver = await running({ '.bootcde.old': 'print(1)' })
+    await page.click('input[value=change]')
+    await page.click('#connect')
+    expect(await shownText(page, '#problem')).toBe('There is no broker on this board: set it up.')
+    expect(await textOf(page, '#settings-card')).toBe('')
+    await page.click('input[value=install]')
+    expect(await textOf(page, '#problem')).toBe('')
+    expect(await textOf(page, '#settings-card')).toContain('Put Midge on the board')
   })
 
   it('is shown which modules hub.js needs, and puts them onto the board with it', async () => {
