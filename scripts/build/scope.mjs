@@ -67,7 +67,8 @@ function declareFunction (scope, node) {
   inner.declared.set('arguments', -1)
   for (const parameter of node.params) for (const name of patternNames(parameter)) inner.declared.set(name, -1)
   for (const parameter of node.params) fill(inner, parameter)
-  fill(inner, node.body)
+  // The body of an arrow function may be a name and nothing else.
+  fill(inner, node.body, node, 'body')
 }
 
 /**
@@ -82,8 +83,10 @@ function declare (scope, names, start) {
 /**
  * @param {Scope} scope
  * @param {Node} top
+ * @param {Node | null} above  what the node stands in
+ * @param {string} under  and as what
  */
-function fill (scope, top) {
+function fill (scope, top, above = null, under = '') {
   walk(top, (node, parent, key) => {
     if (isFunction(node)) {
       declareFunction(scope, node)
@@ -94,7 +97,7 @@ function fill (scope, top) {
     if (node.type === 'CatchClause' && node.param) declare(scope, patternNames(node.param), -1)
     if (node.type === 'Identifier' && isReference(parent, key)) addReference(scope, node, parent, key)
     return true
-  })
+  }, above, under)
 }
 
 /**

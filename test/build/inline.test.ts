@@ -88,6 +88,12 @@ describe('shortening names', () => {
     expect(runProgram(short).result).toBe(21)
   })
 
+  it('knows the body of an arrow function that is nothing but a name', () => {
+    const short = runPass(shortenNames, 'var own = 5; var same = (value) => value, ask = (value) => own;\n'
+      + 'globalThis.result = same(3) + ask(1);')
+    expect(runProgram(short).result).toBe(8)
+  })
+
   it('renames an export where it is declared only', () => {
     const context = contextOf()
     const code = shortenNames(new Chunk('var name = 1;\nexport { name };'), context)
