@@ -12,6 +12,11 @@ import type { BoardObject } from './event_queue'
 const KEPT_OF_FUNCTIONS = ['prototype', 'length', 'name']
 const KEPT_OF_PROTOTYPES = ['constructor']
 
+/** What the language itself reads where a program asks for something else: `replace` and `match` the flags. */
+const READ_WITHIN: Record<string, string[]> = {
+  RegExp: ['flags', 'global', 'ignoreCase', 'multiline', 'dotAll', 'unicode', 'unicodeSets', 'sticky', 'hasIndices'],
+}
+
 type Names = Record<string, unknown>
 
 export class Realm {
@@ -50,7 +55,7 @@ export class Realm {
       keepOnly(this.builtin<Names>(name), [...kept, ...KEPT_OF_FUNCTIONS])
     }
     for (const [name, kept] of Object.entries(METHODS)) {
-      keepOnly(this.prototypeOf(name), [...kept, ...KEPT_OF_PROTOTYPES])
+      keepOnly(this.prototypeOf(name), [...kept, ...KEPT_OF_PROTOTYPES, ...READ_WITHIN[name] ?? []])
     }
     for (const name of ['Uint8Array', 'Int16Array', 'Float64Array']) {
       keepOnly(Object.getPrototypeOf(this.builtin<Names>(name)) as Names, KEPT_OF_FUNCTIONS)

@@ -23,6 +23,8 @@ const EXPRESSIONS = [
   '(function(){var u=new Uint8Array([1,2,3,4,5,6]);u.set(u.subarray(2,6),0);return u.join()})()',
   'new Int16Array([40000])[0]', '"abcdef".substr(-2)', '"abc".charCodeAt(9)', '"a/b/c".split("/").join()',
   '["abcab".indexOf("abd"),"abcab".indexOf("abc",1),"xa".indexOf("ab"),"xa".indexOf("b")].join()',
+  '"aXbXc".replace(/X/g, "-")', '"aXbXc".replace(/x/gi, function (x) { return "(" + x + ")" })',
+  '"a1b22".match(/[0-9]+/g).join()', '"aXbXc".replace(/X/, "-")',
   '0xffffffff>>>0', '(0x7fffffff+1)|0', '(1<<31)>>>0', '[3,1,2].sort().join()',
 ]
 

@@ -26,6 +26,10 @@ describe('the realm of a simulated board', () => {
     expect(evaluate(`typeof ${name}`)).toBe('function')
   })
 
+  it('replaces and finds every place where an expression says so', () => {
+    expect(evaluate('"aXbXc".replace(/x/gi, "-") + "a1b22".match(/[0-9]+/g).join()')).toBe('a-b-c1,22')
+  })
+
   it('keeps a constructor that a program deletes', () => {
     expect(evaluate('(function(){delete Int16Array;return new Int16Array(2).length})()')).toBe(2)
   })
