@@ -67,6 +67,10 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
     },
     toFlatString: (value: unknown) => byteText(String(value)),
     toJS: (value: unknown) => relaxedText(value),
+    // An ESP32's strings are bytes.
+    isUTF8: () => false,
+    fromUTF8: () => false,
+    asUTF8: () => { throw new Error('Unicode not supported on this build') },
     CRC32: (value: unknown) => crc32(joinBytes([value]) ?? new Uint8Array()),
     sum: (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0),
     clip: (value: number, low: number, high: number) => Math.max(low, Math.min(value, high)),

@@ -129,6 +129,81 @@ describe('hub.js', () => {
     expect(Number(heard) + Number(dropped)).toBe(400)
   })
 
+  it('publishes an object as JSON in UTF-8, bytes as they are, and nothing as nothing', async () => {
+    const hub = `midge.subscribe("go", function () {
+      midge.publish("to", {room: "Küche", text: "21 \\"°C\\" \\\\u00e9", list: [1, true, null]})
+      midge.publish("to", "Küche 21°C")
+      midge.publish("to", new Uint8Array([0, 255, 128]))
+      midge.publish("to")
+      midge.publish("to", null)
+      midge.publish("to", false)
+    })`
+    const board = await withHub(Buffer.from(hub).toString('latin1'))
+    const reader = await connect(board, { version: 5 })
+    await subscribe(reader, 'to')
+    await publish(await connect(board), 'go', '')
+    await board.advance(100)
+    const payloads = []
+    for (let i = 0; i < 6; i++) payloads.push((await receivePublish(reader)).payload)
+    expect(JSON.parse(payloads[0].toString())).toEqual(
+      { room: 'Küche', text: '21 "°C" \\u00e9', list: [1, true, null] })
+    expect(payloads[1].toString()).toBe('Küche 21°C')
+    expect([...payloads[2]]).toEqual([0, 255, 128])
+    expect(payloads.slice(3).map(String)).toEqual(['', '', 'false'])
+  })
+
+  it('hears UTF-8 as it was written', async () => {
+    const hub = `midge.subscribe("Küche/+", function (t, p) {
+      print("hub " + (t === "Küche/Wärme" && p === "21°C" ? "equal" : "other"))
+    })`
+    const board = await withHub(Buffer.from(hub).toString('latin1'))
+    await publish(await connect(board), 'Küche/Wärme', '21°C')
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub equal'])
+  })
+
+  it.each([
+    ['midge.publish("a/+", 1)', 'midge.publish: no Topic Name, but a filter: \'a/+\''],
+    ['midge.publish("", 1)', 'midge.publish: no Topic Name: \'\''],
+    ['midge.publish(undefined, 1)', 'midge.publish: no Topic Name: \'undefined\''],
+    ['midge.publish("a", 1, {qos: 3})', 'midge.publish: no QoS: 3'],
+    ['midge.subscribe("", print)', 'midge: no Topic Filter: \'\''],
+    ['midge.subscribe("a")', 'midge.subscribe: no function to call'],
+    ['midge.unsubscribe("")', 'midge: no Topic Filter: \'\''],
+    ['midge.on("message", print)', 'midge.on: no event \'message\': connect, disconnect'],
+  ])('throws a sentence for %s', async (call, sentence) => {
+    const board = await withHub(`try { ${call} } catch (e) { print("hub " + e.message) }`)
+    await board.advance(10)
+    expect(printed(board)).toEqual([`hub ${sentence}`])
+  })
+
+  it('hears no more of what it has unsubscribed from', async () => {
+    const board = await withHub(`${HEAR}midge.subscribe("a", hear); midge.subscribe("b", hear)
+      midge.subscribe("go", function () {
+        midge.unsubscribe("a")
+        midge.subscribe("c", hear)
+      })`)
+    const sender = await connect(board)
+    await publish(sender, 'a', '1')
+    await publish(sender, 'go', '')
+    await board.advance(10)
+    for (const topic of ['a', 'b', 'c']) await publish(sender, topic, '2')
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub a=1', 'hub b=2', 'hub c=2'])
+  })
+
+  it('is told who comes and goes', async () => {
+    const board = await withHub(`midge.on("connect", function (id) { print("hub + " + id) })
+      midge.on("disconnect", function (id) { print("hub - " + id); throw new Error(id) })`)
+    const lamp = await connect(board, { clientId: 'lamp' })
+    await connect(board, { clientId: 'phone', version: 4 })
+    await lamp.drop()
+    // A stranger that says nothing has no name.
+    await (await board.open(5)).drop()
+    await board.advance(10)
+    expect(printed(board)).toEqual(['hub + lamp', 'hub + phone', 'hub - lamp', 'error: Error: lamp'])
+  })
+
   it('leaves all nine clients their places', async () => {
     const board = await withHub('midge.subscribe("a", print)')
     for (let i = 0; i < 9; i++) await connect(board)

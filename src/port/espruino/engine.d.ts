@@ -6,6 +6,12 @@ declare const E: {
   memoryArea(address: number, size: number): string
   toString(bytes: Uint8Array): string | undefined
   CRC32(bytes: string): number
+  /** Whether a string is a Unicode one: never, on an engine without them. */
+  isUTF8(text: string): boolean
+  /** The bytes of a Unicode string. */
+  fromUTF8(text: string): string
+  /** Bytes of UTF-8 as a Unicode string; throws on an engine without them. */
+  asUTF8(bytes: string): string
   hwRand(): number
   on(event: string, handler: () => void): void
   enableWatchdog(seconds: number, isAutomatic: boolean): void

@@ -2,19 +2,32 @@
 // more client, whose socket leads back into the program: subscriptions, retained messages, QoS and credit are those of
 // every client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
 import { counters } from '../../broker/counters'
+import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
+import { clientIdentifierSize, clientIdentifierStart } from '../../main'
 import { socketAccept } from './accept'
-import { characters, remainingLength } from './bytes'
+import { characters, memoryWindow, remainingLength } from './bytes'
 import { HUB_SOCKET, hubIdentifier } from './hub_client'
-import { report } from './log'
+import { logWatch, report } from './log'
+import type { Slot } from '../../kinds'
 
 type Callback = (topic: string, payload: string, details: { retain: boolean }) => void
 
-interface Handler { _filter: string, _levels: string[], _callback: Callback }
+interface Handler {
+  _filter: string
+  _levels: string[]
+  _callback: Callback
+  /** Of its SUBSCRIBE, by which its SUBACK names it. */
+  _packetIdentifier: number
+}
+
+const NO_FILTER = 'midge: no Topic Filter'
+const NO_TOPIC = 'midge.publish: no Topic Name'
 
 /** Milliseconds until it comes back after the broker has let go of it. */
 const RETRY_MS = 1_000
 
-const handlers: Handler[] = []
+let handlers: Handler[] = []
+let lastPacketIdentifier = 0
 /** Whose SUBACK came last: the retained messages behind it are for this one. */
 let newest: Handler | undefined
 
@@ -36,6 +49,35 @@ const hub = {
   end: () => { setTimeout(connect, RETRY_MS) },
 } as unknown as HubSocket
 
+/** On an engine with Unicode strings, bytes of UTF-8 as one of those; on others a text is its bytes. */
+let textOf = (bytes: string): string => bytes
+
+/** The way back. What the owner writes in hub.js, or reads from a file, may be either. */
+function bytesOf(text: string): string {
+  return E.isUTF8(text) ? E.fromUTF8(text) : text
+}
+
+/** JSON in UTF-8. The engine writes each byte beyond ASCII as an escape of its own, which would be another text. */
+function jsonOf(value: object): string {
+  // Between escaped backslashes, so that one of them never belongs to what looks like an escape behind it.
+  return bytesOf(JSON.stringify(value)).split('\\\\').map(part =>
+    part.replace(/\\u00[89A-F]./g, (escape) => characters(parseInt(escape.substr(4), 16)))).join('\\\\')
+}
+
+/** The bytes of a payload: none is an empty one, an object is JSON, everything else is its text. */
+function payloadOf(payload: unknown): string {
+  if (payload === undefined || payload === null) return ''
+  if (payload instanceof Uint8Array) return E.toString(payload) || ''
+  return typeof payload === 'object' ? jsonOf(payload) : bytesOf(String(payload))
+}
+
+/** A field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
+function field(text: unknown, what: string): string {
+  const bytes = typeof text === 'string' ? bytesOf(text) : ''
+  if (!bytes || bytes.length > 65_535 || bytes.indexOf('\0') >= 0) throw new Error(`${what}: '${text as string}'`)
+  return twoByteInteger(bytes.length) + bytes
+}
+
 function twoByteInteger(value: number): string {
   return characters(value >> 8, value & 0xff)
 }
@@ -44,10 +86,8 @@ function send(first: number, body: string): void {
   hub._data(characters(first) + remainingLength(body.length) + body)
 }
 
-/** Its Packet Identifier says which handler it is. */
 function subscribeTo(handler: Handler): void {
-  const filter = handler._filter
-  send(0x82, twoByteInteger(handlers.indexOf(handler) + 1) + twoByteInteger(filter.length) + filter + '\0')
+  send(0x82, twoByteInteger(handler._packetIdentifier) + field(handler._filter, NO_FILTER) + '\0')
 }
 
 /** Connects with 3.1.1, a Clean Session and no Keep Alive. */
@@ -76,8 +116,8 @@ function read(): void {
 function take(first: number, body: string): void {
   const number = body.charCodeAt(0) * 0x100 + body.charCodeAt(1)
   if (first === 0x90) {
-    newest = handlers[number - 1]
-    if (body.charCodeAt(2) > 2) report(`may not subscribe to ${newest._filter}`)
+    newest = handlers.filter(handler => handler._packetIdentifier === number)[0]
+    if (newest && body.charCodeAt(2) > 2) report(`may not subscribe to ${newest._filter}`)
   }
   if (first >> 4 !== 3) return
   const topic = body.substr(2, number)
@@ -87,11 +127,7 @@ function take(first: number, body: string): void {
   const isForNewest = retain && newest && matches(newest._levels, levels)
   for (const handler of handlers) {
     if (isForNewest ? handler !== newest : !matches(handler._levels, levels)) continue
-    try {
-      handler._callback(topic, payload, { retain })
-    } catch (problem) {
-      report(problem)
-    }
+    call(() => handler._callback(textOf(topic), textOf(payload), { retain }))
   }
 }
 
@@ -106,24 +142,70 @@ function matches(filter: string[], topic: string[]): boolean {
   return true
 }
 
-/** What hub.js, and the console beside it, know as `midge`. */
+/** What is called when a client has come or gone, with its Client Identifier. */
+type Watcher = (clientIdentifier: string) => void
+
+const watchers: Record<string, Watcher[]> = { connect: [], disconnect: [] }
+
+/** Within the broker: the name is read now, and told when it has returned. */
+function watch(code: number, slot: Slot): void {
+  const event = code === LOG_CONNECTED ? 'connect' : code === LOG_CLOSED ? 'disconnect' : ''
+  // Who was never let in has no session, nor a name.
+  if (!event || !(clientIdentifierSize(slot) > 0)) return
+  const name = textOf(memoryWindow(clientIdentifierStart(slot), clientIdentifierSize(slot)) + '')
+  if (name !== hubIdentifier) setTimeout(() => watchers[event].forEach(watcher => call(() => watcher(name))), 0)
+}
+
+/** Calls the owner's code: what it throws is printed. */
+function call(work: () => void): void {
+  try {
+    work()
+  } catch (problem) {
+    report(problem)
+  }
+}
+
+/** What hub.js, and the console beside it, know as `midge`. A wrong call throws a sentence. */
 const midge = {
   counters,
 
   /** Calls back for every message that the filter matches, at QoS 0, the retained ones first. */
   subscribe: (filter: string, callback: Callback) => {
-    const handler = { _filter: filter, _levels: filter.split('/'), _callback: callback }
+    field(filter, NO_FILTER)
+    if (typeof callback !== 'function') throw new Error('midge.subscribe: no function to call')
+    const bytes = bytesOf(filter)
+    lastPacketIdentifier = lastPacketIdentifier % 65_535 + 1
+    const handler = {
+      _filter: bytes, _levels: bytes.split('/'), _callback: callback, _packetIdentifier: lastPacketIdentifier,
+    }
     handlers.push(handler)
     subscribeTo(handler)
   },
 
-  /** The payload is sent as the text that it is. What is beyond the broker's limits is counted and dropped. */
-  publish: (topic: string, payload: unknown, options?: { qos?: number, retain?: boolean }) => {
-    const qos = options && options.qos || 0
+  /** Ends what was subscribed to with this very filter. */
+  unsubscribe: (filter: string) => {
+    const body = '\0\x01' + field(filter, NO_FILTER)
+    handlers = handlers.filter(handler => handler._filter !== bytesOf(filter))
+    send(0xa2, body)
+  },
+
+  /** See payloadOf. What is beyond the broker's limits is counted and dropped. */
+  publish: (topic: string, payload?: unknown, options?: { qos?: number, retain?: boolean }) => {
+    const qos: unknown = options && options.qos || 0
     const retain = options && options.retain ? 1 : 0
-    send(0x30 | qos << 1 | retain, twoByteInteger(topic.length) + topic + (qos ? '\0\x01' : '') + String(payload))
+    const name = field(topic, NO_TOPIC)
+    // [MQTT-3.3.2-2]
+    if (topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0) throw new Error(`${NO_TOPIC}, but a filter: '${topic}'`)
+    if (qos !== 0 && qos !== 1 && qos !== 2) throw new Error(`midge.publish: no QoS: ${String(qos)}`)
+    send(0x30 | qos << 1 | retain, name + (qos ? '\0\x01' : '') + payloadOf(payload))
     // What the broker answers needs no answer but this one.
     if (qos > 1) send(0x62, '\0\x01')
+  },
+
+  /** `connect` and `disconnect`: calls back with the Client Identifier, hub.js's own left out. */
+  on: (event: string, watcher: Watcher) => {
+    if (!watchers[event]) throw new Error(`midge.on: no event '${event}': connect, disconnect`)
+    watchers[event].push(watcher)
   },
 }
 
@@ -136,10 +218,11 @@ export function hubStart(): void {
 
 function hubRun(text: string): void {
   (global as unknown as { midge: typeof midge }).midge = midge
-  connect()
   try {
-    new Function(text)()
-  } catch (problem) {
-    report(problem)
-  }
+    E.asUTF8('')
+    textOf = E.asUTF8
+  } catch { /* Its strings are bytes. */ }
+  logWatch(watch)
+  connect()
+  call(new Function(text) as () => void)
 }
