@@ -49,18 +49,27 @@ const hub = {
   end: () => { setTimeout(connect, RETRY_MS) },
 } as unknown as HubSocket
 
-/** On an engine with Unicode strings, bytes of UTF-8 as one of those; on others a text is its bytes. */
-let textOf = (bytes: string): string => bytes
+/** Whether the engine has Unicode strings; else a text is its bytes. */
+let isUnicode = false
+
+/** Bytes of UTF-8 as the owner's code writes them. */
+function textOf(bytes: string): string {
+  return isUnicode ? E.asUTF8(bytes) : bytes
+}
 
 /** The way back. What the owner writes in hub.js, or reads from a file, may be either. */
 function bytesOf(text: string): string {
   return E.isUTF8(text) ? E.fromUTF8(text) : text
 }
 
-/** JSON in UTF-8. The engine writes each byte beyond ASCII as an escape of its own, which would be another text. */
+/**
+ * JSON in UTF-8. An engine without Unicode strings writes each byte beyond ASCII as an escape of its own, which would
+ * be another text.
+ */
 function jsonOf(value: object): string {
+  const json = JSON.stringify(value)
   // Between escaped backslashes, so that one of them never belongs to what looks like an escape behind it.
-  return bytesOf(JSON.stringify(value)).split('\\\\').map(part =>
+  return isUnicode ? json : json.split('\\\\').map(part =>
     part.replace(/\\u00[89A-F]./g, (escape) => characters(parseInt(escape.substr(4), 16)))).join('\\\\')
 }
 
@@ -68,7 +77,8 @@ function jsonOf(value: object): string {
 function payloadOf(payload: unknown): string {
   if (payload === undefined || payload === null) return ''
   if (payload instanceof Uint8Array) return E.toString(payload) || ''
-  return typeof payload === 'object' ? jsonOf(payload) : bytesOf(String(payload))
+  if (typeof payload === 'object') return jsonOf(payload)
+  return bytesOf('' + (payload as string))
 }
 
 /** A field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
@@ -220,7 +230,7 @@ function hubRun(text: string): void {
   (global as unknown as { midge: typeof midge }).midge = midge
   try {
     E.asUTF8('')
-    textOf = E.asUTF8
+    isUnicode = true
   } catch { /* Its strings are bytes. */ }
   logWatch(watch)
   connect()
