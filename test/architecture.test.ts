@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
-  flash: ['esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
+  flash: ['boards/midge.schema.json', 'esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
   web: ['flash'],
 }
 
@@ -84,7 +84,7 @@ function isAllowed (source: Source, specifier: string): boolean {
     return allowed.some(name => /[:/]$/.test(name) ? specifier.startsWith(name) : specifier === name)
   }
   const target = relative(ROOT, resolve(ROOT, dirname(source.path), specifier))
-  if (target.startsWith('boards/')) return allowed.includes('board')
+  if (target.startsWith('boards/')) return allowed.includes('board') || allowed.includes(target)
   if (target === 'src/port/port') return source.area === 'port' || allowed.includes('type:port')
   if (source.area === 'port' && areaOf(target) === 'port') return target.split('/')[2] === source.path.split('/')[2]
   return areaOf(target) === source.area || allowed.includes(areaOf(target)) || allowed.includes(target.slice(4))

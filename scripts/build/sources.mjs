@@ -33,6 +33,7 @@ import { ROOT } from '../lib/root.mjs'
  * @param {Record<string, string>} sources
  */
 function findFile (path, sources) {
+  if (path.endsWith('.json') && existsSync(path)) return path
   const candidates = [path, `${path}.ts`, `${path.replace(/\.js$/, '')}.ts`, join(path, 'index.ts')]
   const isThere = (/** @type {string} */ file) => existsSync(file) || relative(ROOT, file) in sources
   return candidates.find(candidate => /\.m?[tj]s$/.test(candidate) && isThere(candidate)) ?? null
@@ -65,14 +66,17 @@ function stripOnce (file, source) {
   return code
 }
 
-/** Loads TypeScript as JavaScript. */
+/** Loads TypeScript, and data, as JavaScript. */
 const typesOff = {
   name: 'midge-types',
   /**
    * @param {string} source
    * @param {string} id
    */
-  transform: (source, id) => id.endsWith('.ts') ? { code: stripOnce(id, source), map: null } : null,
+  transform: (source, id) => {
+    if (id.endsWith('.json')) return { code: `export default ${source}`, map: null }
+    return id.endsWith('.ts') ? { code: stripOnce(id, source), map: null } : null
+  },
 }
 
 /**

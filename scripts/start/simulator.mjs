@@ -5,9 +5,9 @@ import { createLine, numbersExpression } from './numbers.mjs'
 export const SIMULATOR = 'src/simulator/live_driver.ts'
 
 /** Switches the board on; answers its port, a line about it, and how to end it. */
-export async function startSimulator ({ files, names, port, host, log }) {
+export async function startSimulator ({ files, names, networks, port, host, log }) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
-  const driver = new LiveDriver({ files, log })
+  const driver = new LiveDriver({ files, networks, log })
   driver.start()
   const { board } = driver
   const [boardPort] = board.tcp.ports

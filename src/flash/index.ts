@@ -2,6 +2,7 @@
 
 export { BoardConsole } from './board_console'
 export { BootLog, awaitBoot, followBoot, followRestart } from './boot_log'
+export { configurationRead } from './configuration'
 export { otherSocket, socketAdvice, socketOf } from './console_socket'
 export type { Socket } from './console_socket'
 export { archiveFiles, baseName } from './archive'

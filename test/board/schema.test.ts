@@ -3,6 +3,7 @@
 import { Ajv } from 'ajv'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { configurationProblem } from '../../src/flash/configuration'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { bundleText } from '../support/board_bundle'
 
@@ -11,7 +12,8 @@ interface Schema { properties: Record<string, { type: string }> }
 const schema = JSON.parse(
   readFileSync(new URL('../../boards/midge.schema.json', import.meta.url), 'utf8')) as Schema
 const isValid = new Ajv().compile(schema)
-const NOTHING: unknown[] = [null, true, '', 'x', 0, 1, -1, 15, 20, 1e9, 1e10, [], ['topic a'], {}, { a: 'b' }, { a: 1 }]
+const VALUES: unknown[] = [null, true, '', 'x', 0, 1, -1, 15, 20, 1e9, 1e10, [], ['topic a'], {}, { a: 'b' }, { a: 1 },
+  ...[7, 8, 32, 33, 63, 64].map((size) => 'x'.repeat(size))]
 const LINES = [
   '', 'user', 'user anna', 'user anna maria', 'topic', 'topic a', 'topic a b', 'topic read a',
   'topic write a/+/b/#',
@@ -29,13 +31,23 @@ function isTaken(configuration: unknown): boolean {
 }
 
 describe('boards/midge.schema.json', () => {
-  it.each([...Object.keys(schema.properties), 'unknown'])('agrees with the board on %s', (key) => {
-    const differing = NOTHING.filter((value) => isValid({ [key]: value }) !== isTaken({ [key]: value }))
+  // A board has no room for what a name may be made of: whoever sends it a file asks the schema.
+  const settings = Object.keys(schema.properties).filter((key) => key !== 'hostname')
+  it.each([...settings, 'unknown'])('agrees with the board on %s', (key) => {
+    const differing = VALUES.filter((value) => isValid({ [key]: value }) !== isTaken({ [key]: value }))
     expect(differing).toEqual([])
   })
 
   it('agrees on the lines of an access list', () => {
     expect(LINES.filter((line) => isValid({ acl: [line] }) !== isTaken({ acl: [line] }))).toEqual([])
+  })
+
+  it('is what is asked before a file goes onto a board', () => {
+    const pairs = [...Object.keys(schema.properties), 'unknown', '__proto__', 'constructor']
+      .flatMap((key) => VALUES.map((value): [string, unknown] => [key, value]))
+    const files = [...VALUES, ...LINES.map((line) => ({ acl: [line] })),
+      ...pairs.map(([key, value]): unknown => Object.fromEntries([[key, value]]))]
+    expect(files.filter((file) => isValid(file) !== (configurationProblem(file) === ''))).toEqual([])
   })
 
   it('takes the example of the docs', () => {

@@ -82,9 +82,12 @@ describe.each([
     ['with too much behind it', '{"port": 1884}\n\n  hush-hush', 'is no JSON: look at line 3, column 3'],
     ['with a comma too many', '{"port": [1, 2.5e3, {}, "\\u0041"],}', 'is no JSON: look at line 1, column 35'],
     ['with an unknown setting', '{"wifi_pasword": "hush-hush"}', 'there is no setting "wifi_pasword"'],
-    ['with a number for a text', '{"users": {"ann": 1234567}}', '"users", "ann" must be string'],
-    ['with a wrong line for access', '{"acl": ["user ann", "hush-hush"]}', '"acl", entry 2 is no line of an access'],
-    ['that is a list', '["hush-hush"]', 'must be object'],
+    ['with a number for a text', '{"users": {"ann": 1234567}}', '"users", "ann" must be a text'],
+    ['with a wrong line for access', '{"acl": ["user ann", "hush-hush"]}', '"acl", entry 2 must be a line of an'],
+    ['with a Wi-Fi password of 6 letters', '{"wifi_password": "hush-6"}', '"wifi_password" must be a text of 8 to'],
+    ['with two mistakes', '{"port": 0, "hostname": "hush me"}',
+      '"port" must be a number from 1 to 65535; "hostname" must be a text of up to 32 letters'],
+    ['that is a list', '["hush-hush"]', 'must be an object'],
   ])('%s', async (_, text, sentence) => {
     const configuration = file('midge.json', text)
     const { code, output } = await runScript(command, [...options, '--config', configuration])

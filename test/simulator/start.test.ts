@@ -3,13 +3,25 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectAsync } from 'mqtt'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { ESPRUINO } from '../build/espruino'
+import { PATIENCE_MS } from '../support/patience'
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
+
+const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
 
 let child: ChildProcess | undefined
 let said = ''
@@ -30,8 +42,8 @@ async function start(...options: string[]): Promise<number> {
   })
 }
 
-async function carriesMessage(port: number): Promise<void> {
-  const client = await connectAsync({ port, host: '127.0.0.1', reconnectPeriod: 0 })
+async function carriesMessage(port: number, user: { username?: string, password?: string } = {}): Promise<void> {
+  const client = await connectAsync({ port, host: '127.0.0.1', reconnectPeriod: 0, ...user })
   await client.subscribeAsync('home/+')
   const arrived = new Promise((resolve) => {
     client.once('message', (topic, payload) => resolve([topic, payload.toString()]))
@@ -69,6 +81,31 @@ describe('npm start', () => {
   it('names the boards when it is asked for another', async () => {
     expect(await start('--board', 'host')).toBe(0)
     expect(said).toMatch(/there is no board host; the boards are esp32, esp32c3/)
+  })
+
+  it('runs the docs\' own midge.json, whose network is there, and leaves its clients connected', async () => {
+    const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync('docs/home.md', 'utf8'))!
+    const port = await start('--port', '0', '--plain', '--config', file('midge.json', example))
+    await expect.poll(() => said, { timeout: PATIENCE_MS }).toContain('Wi-Fi connected')
+    const { users } = JSON.parse(example) as { users: Record<string, string> }
+    const [[username, password]] = Object.entries(users)
+    await carriesMessage(port, { username, password })
+    expect(said).not.toContain('Wi-Fi lost')
+  })
+
+  it('shows the access point where there is to be no Wi-Fi', async () => {
+    const configuration = file('home.json', '{"wifi_ssid": "home", "wifi_password": "hush-hush", "port": 1884}')
+    await carriesMessage(await start('--port', '0', '--plain', '--no-wifi', '--config', configuration))
+    expect(said).toMatch(/^access point midge-0002$/m)
+  })
+
+  it('refuses a wrong midge.json in one sentence that quotes nothing of it', async () => {
+    const configuration = file('wrong.json', '{"wifi_password": "hush-6", "max_keepalive": -1, "prot": 1884}')
+    expect(await start('--port', '0', '--config', configuration)).toBe(0)
+    expect(said.split('\n').slice(1)).toEqual([`midge: ${configuration}: "wifi_password" must be a text of 8 to 63 `
+      + 'characters, or empty for an open network; "max_keepalive" must be a number from 0 to 65535; there is no '
+      + 'setting "prot"', ''])
+    expect(child!.exitCode).toBe(1)
   })
 
   it.skipIf(!ESPRUINO)('runs the bundle in the real interpreter', async () => {

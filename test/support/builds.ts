@@ -85,7 +85,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/model/': [cores],
   'test/property/': [cores],
   'test/simulation/': [cores],
-  'test/simulator/': [dist('esp32'), module(SIMULATOR)],
+  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
 }

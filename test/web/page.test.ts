@@ -167,7 +167,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
   it.each([
     ['wifi-name', '', /^Which Wi-Fi\?/],
     ['wifi-password', '', /^The password of the Wi-Fi is missing; tick that the network has none/],
-    ['wifi-password', 'short', /has 8 to 63 characters\.$/],
+    ['wifi-password', 'short', /must be a text of 8 to 63 characters/],
     ['host-name', 'my board', /letters, digits and hyphens/],
     ['user-password', '', /^A user needs both a name and a password/],
   ])('asks for another %s than "%s", and touches no board', async (id, value, sentence) => {

@@ -12,8 +12,9 @@ import { hubIdentifier } from './hub_client'
 const SETTINGS = 6
 
 /**
- * What each key may be: the range of a number, or a value of the type; first the settings, in the order of
- * src/broker/settings.ts. It is needed once. The build writes `false` as 0, which is no boolean.
+ * What each key may be: the range of a number, that of a text's bytes with a 1 behind it, or a value of the type; first
+ * the settings, in the order of src/broker/settings.ts. It is needed once. The build writes `false` as 0, which is no
+ * boolean.
  */
 function expectedValues(): Record<string, unknown> {
   return {
@@ -28,9 +29,10 @@ function expectedValues(): Record<string, unknown> {
     acl: [],
     allow_anonymous: isNaN(0),
     hostname: '',
-    wifi_ssid: '',
-    wifi_password: '',
+    wifi_ssid: [0, 32, 1],
+    wifi_password: [8, 63, 1],
     telnet: isNaN(0),
+    $schema: '',
   }
 }
 
@@ -49,8 +51,12 @@ function problemOf(value: unknown, expected: unknown): string {
   if (range[1] === undefined) {
     return typeOf(value) === typeOf(expected) ? '' : `must be of type ${typeOf(expected)}`
   }
-  return typeof value === 'number' && value >= range[0] && value <= range[1] ? ''
-    : `must be a number from ${range[0]} to ${range[1]}`
+  const isText = range[2]
+  const isSuch = typeof value === (isText ? 'string' : 'number')
+  const size = !isSuch ? -1 : isText ? (value as string).length : value as number
+  // No text is fine: no network, or an open one.
+  return size >= range[0] && size <= range[1] || isText && !size ? ''
+    : `must be a ${isText ? 'text of' : 'number from'} ${range[0]} to ${range[1]}`
 }
 
 /** Reads the file, if there is one, and puts it in force; false: it is wrong. */
