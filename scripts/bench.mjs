@@ -4,40 +4,43 @@
 // another build of it, whose command line is FILE: dist/host/cli.js of the tree before a change.
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
 import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
 import { measurePingPong, measureRetained } from './bench/latency.mjs'
 import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
 import { measureThroughput } from './bench/throughput.mjs'
-import { variantBuild } from './bench/variants.mjs'
+import { VARIANTS, variantBuild } from './bench/variants.mjs'
+import { commandLine, namesOf, positive, wholeNumber } from './lib/command_line.mjs'
+import { distFresh } from './lib/dist.mjs'
 import { formatTable } from './lib/table.mjs'
 
 const PORT_FIRST = 28_830
 /** Below this share of its core a broker waits for the load generator. */
 const LOAD_MIN = 0.9
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rows: { type: 'string' },
-    brokers: { type: 'string' },
-    seconds: { type: 'string' },
-    runs: { type: 'string' },
-    variants: { type: 'string' },
-    beside: { type: 'string' },
-    'node-options': { type: 'string', default: '' },
-  },
-})
-const seconds = Number(options.seconds ?? (options.quick ? 0.7 : 2))
-const runs = Number(options.runs ?? (options.quick ? 1 : 3))
-const rowNames = options.rows?.split(',') ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
-const variants = options.variants?.split(',') ?? []
+const options = commandLine('bench')
+  .description('The gateway beside mosquitto, where it is installed, and aedes: deliveries per second of CPU.')
+  .option('--quick', 'fewer rows, shorter')
+  .option('--rows <names>', 'with commas between them', namesOf(Object.keys(ROWS)))
+  .option('--brokers <names>', 'midge, mosquitto, aedes, or what the next two options add',
+    namesOf(['midge', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
+  .option('--seconds <number>', 'of a run; 2 unless told', positive)
+  .option('--runs <count>', 'of which the median is taken; 3 unless told', wholeNumber(1))
+  .option('--variants <names>', 'the gateway beside itself with something done otherwise',
+    namesOf(Object.keys(VARIANTS)))
+  .option('--beside <cli.js>', 'beside another build of it')
+  .option('--node-options <options>', 'for brokers that run in Node.js', '')
+  .parse().opts()
+const seconds = options.seconds ?? (options.quick ? 0.7 : 2)
+const runs = options.runs ?? (options.quick ? 1 : 3)
+const rowNames = options.rows ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
+const variants = options.variants ?? []
 const others = options.beside ? [...variants, 'beside'] : variants
-const names = options.brokers?.split(',') ?? (others.length ? ['midge', ...others] : brokerNames())
+const names = options.brokers ?? (others.length ? ['midge', ...others] : brokerNames())
+await distFresh('host')
 for (const variant of variants) brokerAdd(variant, await variantBuild(variant))
 if (options.beside) brokerAdd('beside', resolve(options.beside))
-const nodeOptions = options['node-options'].split(' ').filter(Boolean)
+const nodeOptions = options.nodeOptions.split(' ').filter(Boolean)
 
 if (hasTaskset) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])
 else console.log('taskset is missing: brokers and generator share all cores.')
@@ -91,7 +94,6 @@ function note (row, results) {
 /** The report's cells of one row. */
 async function reportRow (rowName) {
   const row = ROWS[rowName]
-  if (!row) throw new Error(`There is no row ${rowName}; rows are ${Object.keys(ROWS).join(', ')}.`)
   const results = {}
   const cells = [rowName]
   for (const name of names) {

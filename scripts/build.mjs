@@ -1,16 +1,17 @@
 // `npm run build [board...]`: dist/<board>/midge.js for every board, and its size against its budget; and the page
 // that flashes them, dist/flasher. With --passes instead: what each pass of these boards' bundles saves.
 import { statSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { boardNames, loadBoard } from './lib/board.mjs'
+import { boardsAsked, commandLine } from './lib/command_line.mjs'
+import { loadBoard } from './lib/board.mjs'
 import { distFresh } from './lib/dist.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { formatTable } from './lib/table.mjs'
 
-const { values: { passes }, positionals } = parseArgs({
-  options: { passes: { type: 'boolean', default: false } }, allowPositionals: true,
-})
-const names = positionals.length > 0 ? positionals : boardNames()
+const command = commandLine('build')
+  .description('dist/<board>/midge.js for every board, and the page that flashes them; or for some boards.')
+  .option('--passes', 'say what each step of these boards\' bundles saves instead')
+const names = boardsAsked(command)
+const isAll = command.args.length === 0
 
 async function build () {
   const rows = [['board', 'bytes', 'budget', '']]
@@ -21,7 +22,7 @@ async function build () {
     rows.push([name, size, BUNDLE_SIZE_MAX, size > BUNDLE_SIZE_MAX ? 'over budget' : ''])
   }
   console.log(formatTable(rows))
-  if (positionals.length === 0) await flasherFresh()
+  if (isAll) await flasherFresh()
 }
 
 async function reportPasses () {
@@ -29,4 +30,4 @@ async function reportPasses () {
   for (const name of names) console.log(formatTable(await passRows(name)))
 }
 
-await (passes ? reportPasses() : build())
+await (command.opts().passes ? reportPasses() : build())

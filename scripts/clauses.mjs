@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rollup } from 'rollup'
+import { commandLine } from './lib/command_line.mjs'
 import { stripTypes } from './build/typescript.mjs'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -69,11 +70,15 @@ function printVersion (version, clauses, names, gapsOnly) {
   return counts.GAP
 }
 
+const { gaps } = commandLine('clauses')
+  .description('The normative statements of MQTT that bind a server, and what proves each; exits 1 on a gap.')
+  .option('--gaps', 'only what is wrong')
+  .parse().opts()
 const { areas, standards } = await loadSpec()
 const names = casesByClause(areas)
 let failures = 0
 for (const [version, clauses] of Object.entries(standards)) {
-  failures += printVersion(version, clauses, names, process.argv.includes('--gaps'))
+  failures += printVersion(version, clauses, names, gaps)
 }
 const known = new Set(Object.entries(standards)
   .flatMap(([version, clauses]) => clauses.map(({ id }) => `${version}/${id}`)))

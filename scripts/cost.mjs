@@ -1,13 +1,13 @@
 // `npm run cost [-- --row lane-1,qos1-1] [--bundle file.js] [--board esp32] [--write]`: what a message costs a board,
 // in instructions of the real interpreter. `--write` puts the table into docs/devices.md.
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { engineMissing, engineVersion } from './cost/engine.mjs'
 import { floorMeasure } from './cost/floor.mjs'
 import { passMeasure, rowMeasure, tickMeasure } from './cost/measure.mjs'
 import { costRow, idleRow, TABLE_HEAD, writeTable } from './cost/report.mjs'
 import { ROWS } from './cost/rows.mjs'
 import { bundleFor } from './build/edition.mjs'
+import { commandLine, namesOf } from './lib/command_line.mjs'
 import { formatTable } from './lib/table.mjs'
 
 /** Rows of a board on which nothing happens; they have no floor. */
@@ -16,16 +16,16 @@ const IDLE_ROWS = {
   tick: { title: 'The broker\'s timer with 9 idle clients, once a second', measure: tickMeasure },
 }
 const FLOOR_MESSAGES = 40
+const NAMES = [...Object.keys(ROWS), ...Object.keys(IDLE_ROWS)]
 
-const { values: options } = parseArgs({
-  options: {
-    row: { type: 'string' },
-    bundle: { type: 'string' },
-    board: { type: 'string', default: 'esp32' },
-    write: { type: 'boolean', default: false },
-  },
-})
-const names = options.row?.split(',') ?? [...Object.keys(ROWS), ...Object.keys(IDLE_ROWS)]
+const options = commandLine('cost')
+  .description('What a message costs a board, in instructions of the real interpreter (ESPRUINO and valgrind).')
+  .option('--row <names>', 'with commas between them', namesOf(NAMES))
+  .option('--bundle <file.js>', 'any program that listens on port 1883')
+  .option('--board <name>', 'a file of boards/', 'esp32')
+  .option('--write', 'put the table into the README')
+  .parse().opts()
+const names = options.row ?? NAMES
 
 /** Computed once by key. */
 function remember (compute) {
@@ -47,7 +47,6 @@ async function measure (name) {
     return idleRow(name, title, await measureIdle(await bundleOf(true)))
   }
   const row = ROWS[name]
-  if (!row) throw new Error(`There is no row ${name}; rows are ${Object.keys({ ...ROWS, ...IDLE_ROWS }).join(', ')}.`)
   const floor = await floorOf(row.floor)
   return costRow(name, row, await rowMeasure(await bundleOf(row.lane), row), floor)
 }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import sirv from 'sirv'
 import { runCommand } from './flash/exit_codes.mjs'
-import { commandLine, wholeNumber } from './flash/options.mjs'
+import { commandLine, wholeNumber } from './lib/command_line.mjs'
 import { firmwareFiles } from './flash/sources.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { moduleOf } from './lib/node_module.mjs'

@@ -4,11 +4,11 @@
 // an ESP32 has (a 32-bit build); another build's count is converted by the size of its variables, which is right for
 // tables and too high for the rest. A full home that takes more than the board's budget ends with an error, where the
 // interpreter counts as an ESP32 does.
-import { parseArgs } from 'node:util'
 import { clientOpen } from './cost/client.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './build/edition.mjs'
+import { commandLine } from './lib/command_line.mjs'
 import { formatTable } from './lib/table.mjs'
 import { engineStart, hasEngine, usageWithout } from './memory/engine.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
@@ -118,9 +118,11 @@ async function measure (bundle, board) {
   return rows
 }
 
-const { values: options } = parseArgs({
-  options: { board: { type: 'string', default: 'esp32' }, ledger: { type: 'boolean', default: false } },
-})
+const options = commandLine('memory')
+  .description('Variables of the real interpreter (ESPRUINO) that a board\'s broker takes, at rest and with a home.')
+  .option('--board <name>', 'a file of boards/', 'esp32')
+  .option('--ledger', 'what it takes at rest, by kind')
+  .parse().opts()
 if (!hasEngine()) {
   console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
   process.exit(1)

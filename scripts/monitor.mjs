@@ -1,7 +1,7 @@
 // `npm run monitor [-- --port PATH]`: what a board prints, until Ctrl-C.
 import { runCommand } from './flash/exit_codes.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
-import { commandLine } from './flash/options.mjs'
+import { commandLine } from './lib/command_line.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
 const { port } = commandLine('monitor')

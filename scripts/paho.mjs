@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { bundleBoard } from './build/bundle.mjs'
+import { commandLine } from './lib/command_line.mjs'
 import { ROOT } from './lib/root.mjs'
 import { formatTable } from './lib/table.mjs'
 
@@ -110,14 +110,17 @@ async function runSuite (folder, createGateway, { version, module, tests, differ
   return [version, passed, expected - differing.length, wrong.join(' ')]
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true, options: { filter: { type: 'string', default: '' } },
-})
-const folder = findSuite(positionals[0] ?? process.env.PAHO_TESTING)
+const command = commandLine('paho')
+  .description('Eclipse Paho\'s interoperability suite against the gateway; exits 1 when a test fails.')
+  .argument('[folder]', 'a clone of the suite\'s repository; PAHO_TESTING unless told')
+  .option('--filter <text>', 'the tests whose names contain it', '')
+  .parse()
+const { filter } = command.opts()
+const folder = findSuite(command.args[0] ?? process.env.PAHO_TESTING)
 if (folder) {
   const createGateway = await loadFactory()
   const rows = [['MQTT', 'passed', 'of', 'failed']]
-  for (const suite of SUITES) rows.push(await runSuite(folder, createGateway, suite, values.filter))
+  for (const suite of SUITES) rows.push(await runSuite(folder, createGateway, suite, filter))
   console.log(formatTable(rows))
 } else {
   console.error(`paho: the suite is not there. Get it with: git clone ${REPOSITORY}\n` +

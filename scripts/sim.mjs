@@ -4,24 +4,26 @@
 // the seeds touched, and what they did not; `--watch` shows the home as it lives; `--report` writes a page about the
 // last. With `--fuzz [--steps 2000]`, not homes: two senders of whatever bytes at a time.
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { simulate } from './lib/simulate.mjs'
+import { Option } from 'commander'
+import { commandLine, positive, wholeNumber } from './lib/command_line.mjs'
+import { CORES, simulate } from './lib/simulate.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '1' },
-    hours: { type: 'string', default: '1' },
-    core: { type: 'string', default: 'esp32' },
-    coverage: { type: 'boolean', default: false },
-    watch: { type: 'boolean', default: false },
-    report: { type: 'string' },
-    fuzz: { type: 'boolean', default: false },
-    steps: { type: 'string', default: '2000' },
-  },
-})
+const options = commandLine('sim')
+  .description('Homes full of clients and faults, each drawn from a seed, in virtual time, held to a second broker.')
+  .option('--seed <number>', 'the first seed', wholeNumber(0), 1)
+  .option('--seeds <count>', 'how many', wholeNumber(1), 1)
+  .option('--hours <number>', 'virtual hours of each', positive, 1)
+  .addOption(new Option('--core <name>', 'the board\'s bundle, the gateway\'s core, or one whose limits are tiny')
+    .choices(CORES).default('esp32'))
+  .option('--coverage', 'list what the seeds touched, and what they did not')
+  .option('--watch', 'show the home as it lives')
+  .option('--report <page.html>', 'write a page about the last seed')
+  .option('--fuzz', 'not homes: two senders of whatever bytes at a time')
+  .option('--steps <count>', 'of a seed with --fuzz', wholeNumber(1), 2_000)
+  .parse().opts()
 const { status } = simulate(options.core, {
-  MIDGE_SEED: options.seed, MIDGE_SEEDS: options.seeds, MIDGE_HOURS: options.hours, MIDGE_STEPS: options.steps,
+  MIDGE_SEED: String(options.seed), MIDGE_SEEDS: String(options.seeds), MIDGE_HOURS: String(options.hours),
+  MIDGE_STEPS: String(options.steps),
   MIDGE_COVERAGE: options.coverage ? '1' : '',
   MIDGE_WATCH: options.watch ? '1' : '', MIDGE_PAGE: options.report ? resolve(options.report) : '',
 }, options.fuzz)

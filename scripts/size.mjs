@@ -1,11 +1,13 @@
 // `npm run size [board...]`: what every board's bundle weighs and what its tables take, against its budgets.
 import { gzipSync } from 'node:zlib'
-import { boardNames, loadBoard } from './lib/board.mjs'
+import { boardsAsked, commandLine } from './lib/command_line.mjs'
+import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './build/edition.mjs'
 import { coreRam } from './lib/ram.mjs'
 import { formatTable } from './lib/table.mjs'
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : boardNames()
+const names = boardsAsked(commandLine('size')
+  .description('What each board\'s bundle weighs and what its tables take, against its budgets.'))
 const rows = [['board', 'bundle', 'budget', 'gzip', 'RAM', 'budget', '']]
 for (const name of names) {
   const board = await loadBoard(name)

@@ -3,29 +3,32 @@
 import { runTests } from './vitest.mjs'
 
 /** @type {Record<string, [project: string, file: string]>} */
-const CORES = {
+const HOMES = {
   esp32: ['boards', 'test/board/simulation.test.ts'],
   host: ['broker', 'test/simulation/gateway.test.ts'],
   test: ['broker', 'test/simulation/tiny.test.ts'],
 }
 
-/** @type {typeof CORES} */
+/** @type {typeof HOMES} */
 const FUZZED = {
   esp32: ['boards', 'test/board/fuzz.test.ts'],
   host: ['broker', 'test/simulation/fuzz.test.ts'],
 }
 
+/** What homes can live around. */
+export const CORES = Object.keys(HOMES)
+
 /**
- * Answers the status and the signal that it ended with; a core that there is not ends the program.
- * @param {string} core
+ * Answers the status and the signal that it ended with.
+ * @param {string} core  one of CORES
  * @param {Record<string, string>} environment
  * @param {boolean} [isFuzz] two senders of whatever bytes instead of homes
  */
 export function simulate (core, environment, isFuzz = false) {
-  const cores = isFuzz ? FUZZED : CORES
+  const cores = isFuzz ? FUZZED : HOMES
   if (!cores[core]) {
-    console.error(`There is no core ${core}; cores are ${Object.keys(cores).join(', ')}.`)
-    process.exit(1)
+    console.error(`--fuzz has no core ${core}; it has ${Object.keys(cores).join(' and ')}`)
+    process.exit(2)
   }
   const [project, file] = cores[core]
   return runTests(project, [file, '-t', 'agree with the model'], { MIDGE_REPORT: '1', ...environment })

@@ -1,0 +1,41 @@
+// What the gateway's command line takes; apart from what it does, so that scripts/gateway.mjs can answer for it before
+// anything is built. So no TypeScript.
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+/** @param {string} text */
+export function readPort (text) {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('expected a TCP port from 0 to 65535.')
+  }
+  return port
+}
+
+/**
+ * The program; `start` and `passwd` are what it does.
+ * @param {string} name
+ * @param {string} version
+ * @param {(options: any) => void | Promise<void>} start
+ * @param {(file: string, user: string, options: any) => void | Promise<void>} passwd
+ */
+export function commandLine (name, version, start, passwd) {
+  const program = new Command(name)
+    .description('An MQTT 5.0, 3.1.1 and 3.1 broker.')
+    .version(version, '-V, --version')
+    .option('-c, --config <file>', 'a configuration file in the words of mosquitto.conf')
+    .option('-t, --test-config', 'check the configuration and end')
+    .option('-p, --port <port>', 'TCP port; 0 takes a free one', readPort)
+    .option('--host <address>', 'address to listen on, * for all (default: 127.0.0.1)')
+    .option('--allow-anonymous', 'let clients without a user in from other computers too')
+    .option('-v, --verbose', 'log connections')
+    .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
+    .option('--metrics <port>', 'serve /metrics for Prometheus and /health on this port of 127.0.0.1', readPort)
+    .action(start)
+  program.command('passwd <file> <user>')
+    .description('set a user\'s password in a password_file; it is read from the terminal or from a pipe')
+    .option('--scram', 'for SCRAM-SHA-256 too; mosquitto does not read such lines')
+    .option('-D, --delete', 'take the user out')
+    .option('-b, --batch <password>', 'the password; others on this computer can see it')
+    .action(passwd)
+  return program
+}

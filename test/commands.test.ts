@@ -1,0 +1,59 @@
+// The command lines of package.json's commands: a question or a mistake is answered before anything is built.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../scripts/lib/root.mjs'
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+const NAMES = Object.keys(scripts).filter((name) => /^node scripts\/\w+\.mjs$/.test(scripts[name]))
+/** What a clone has, of what commands read. */
+const CLONED = ['boards', 'node_modules', 'src', 'test', 'package.json', 'package-lock.json', 'vitest.config.ts']
+
+// A clone in which nothing was ever built. What is built is written below the folder that the scripts lie in.
+const clone = mkdtempSync(join(tmpdir(), 'midge-commands-'))
+cpSync(join(ROOT, 'scripts'), join(clone, 'scripts'), { recursive: true })
+// Its scripts read the command line of the gateway beside them.
+cpSync(join(ROOT, 'src'), join(clone, 'src'), { recursive: true })
+for (const name of CLONED.filter((name) => name !== 'src')) symlinkSync(join(ROOT, name), join(clone, name))
+afterAll(() => rmSync(clone, { recursive: true, force: true }))
+
+function run(name: string, ...options: string[]): { status: number | null, stdout: string, stderr: string } {
+  const file = scripts[name].replace('node ', '')
+  return spawnSync(process.execPath, [file, ...options], { cwd: clone, encoding: 'utf8' })
+}
+
+describe.each(NAMES)('npm run %s', (name) => {
+  it('answers --help, and builds nothing', () => {
+    const { status, stdout, stderr } = run(name, '--help')
+    expect([status, stderr]).toEqual([0, ''])
+    const usage = name === 'start' ? 'npm start' : `npm run ${name}`
+    expect(stdout).toMatch(new RegExp(`^Usage: ${usage} -- [^]*\n  -h, --help +display help for command\n`))
+    expect(readdirSync(clone).sort()).toEqual([...CLONED, 'scripts'].sort())
+  })
+
+  it('refuses an option that there is not in one line, and builds nothing', () => {
+    const { status, stdout, stderr } = run(name, '--nonsense')
+    expect([status, stdout]).toEqual([['start', 'gateway'].includes(name) ? 1 : 2, ''])
+    expect(stderr).toBe('error: unknown option \'--nonsense\'\n')
+    expect(readdirSync(clone).sort()).toEqual([...CLONED, 'scripts'].sort())
+  })
+})
+
+describe('a name or a number that a command does not know', () => {
+  it.each([
+    ['size', ['hall'], /^error: there is no board hall; the boards are esp32, /],
+    ['build', ['hall'], /^error: there is no board hall; /],
+    ['sim', ['--core', 'esp8266'], /Allowed choices are esp32, host, test/],
+    ['sim', ['--seed', 'seven'], /'seven' is invalid. A number of 0 or more is needed/],
+    ['sim', ['--hours', '0'], /A number above 0 is needed/],
+    ['soak', ['--core', 'x'], /Allowed choices are esp32/],
+    ['bench', ['--rows', '1-1,9-9'], /Names of these are needed, with commas between them: 1-1, /],
+    ['cost', ['--row', 'lane'], /Names of these are needed, with commas between them: lane-1, /],
+    ['mutations', ['--only', 'x'], /A number of 0 or more/],
+  ])('ends npm run %s -- %j with 2', (name, options, sentence) => {
+    const { status, stderr } = run(name, ...options)
+    expect([status, stderr]).toEqual([2, expect.stringMatching(sentence)])
+  })
+})
