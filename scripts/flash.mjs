@@ -3,15 +3,18 @@ import { Option } from 'commander'
 import { runCommand } from './flash/exit_codes.mjs'
 import { fileCheck, secretWrite } from './flash/files.mjs'
 import { followBoard } from './flash/follow.mjs'
+import { modulesFor } from './flash/modules.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine, wholeNumber } from './lib/command_line.mjs'
 import { Progress } from './flash/progress.mjs'
-import { askMissing, askUser } from './flash/prompts.mjs'
-import { brokerFor, firmwareFor, ownersFiles } from './flash/sources.mjs'
+import { askMissing, canAsk, givenOptions } from './flash/prompts.mjs'
+import { brokerFor, firmwareFor, givenFiles, optionsCheck, ownersFiles } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
 // An update keeps what these would set.
-const NEW_BOARD = ['ssid', 'password', 'user', 'name', 'config', 'hub', 'modules', 'firmware', 'erase', 'dryRun']
+const NEW_BOARD = [
+  'ssid', 'password', 'open', 'user', 'name', 'config', 'hub', 'modules', 'firmware', 'erase', 'dryRun',
+]
 
 const command = commandLine('flash')
   .description('Puts Espruino, the broker and its configuration onto an ESP32, ESP32-C3 or ESP32-S3.')
@@ -19,8 +22,10 @@ const command = commandLine('flash')
   .option('--ssid <name>', 'Wi-Fi network')
   .option('--password <secret>', 'its password; npm writes this line to its log, so rather let yourself be asked, or '
     + 'set MIDGE_WIFI_PASSWORD')
+  .addOption(new Option('--open', 'the network has no password').conflicts('password'))
   .option('--user <name>', 'who may connect to the broker, everybody in the network unless told; its password is '
     + 'asked for, or taken from MIDGE_USER_PASSWORD; NAME:PASSWORD works too, but is logged like --password')
+  .option('--no-user', 'everybody in the network may connect: you are not asked')
   .option('--name <host>', 'host name of the board')
   .option('--config <file>', 'midge.json to start from')
   .option('--hub <file>', 'hub.js to put beside the broker')
@@ -43,10 +48,25 @@ const flash = await moduleOf('src/flash/index.ts')
 const partsOf = async (layout, firmware, files) =>
   flash.partList(layout, firmware, flash.storageBuild(files, await brokerFor(layout)))
 
+/** A chip's layout by any spelling of its name. */
+function layoutNamed (name) {
+  const plain = text => text.toLowerCase().replace(/[^a-z\d]/g, '')
+  const layout = flash.CHIP_LAYOUTS.find(({ chip }) => plain(chip) === plain(name))
+  if (layout) return layout
+  const chips = flash.CHIP_LAYOUTS.map(({ chip }) => chip).join(', ')
+  throw new flash.FlashError('usage', `${name} is no chip that this can flash; those are ${chips}`)
+}
+
+/** The owner's files, of what was given and what is asked for; the options get what was asked. */
+async function ownersAsked ({ chip }, options, given) {
+  Object.assign(options, await askMissing(flash, options, given.settings, chip))
+  const files = ownersFiles(flash, options, given)
+  return [...files, ...await modulesFor(flash, files, options.modules)]
+}
+
 async function dryRun (options) {
-  const layout = flash.chipLayout(options.chip)
-  if (!layout) throw new flash.FlashError('usage', `${options.chip} is no chip that this can flash`)
-  const files = await ownersFiles(flash, options)
+  const layout = layoutNamed(options.chip)
+  const files = await ownersAsked(layout, options, await givenFiles(flash, options))
   const parts = await partsOf(layout, await firmwareFor(flash, layout, options.firmware), files)
   for (const { name, address, data } of parts) console.log(`0x${address.toString(16)}  ${data.length}  ${name}`)
   if (!options.out) return
@@ -85,13 +105,17 @@ function conclude ({ address, accessPoint }, configuration) {
 }
 
 async function flashBoard (options) {
-  const files = options.update ? [] : await ownersFiles(flash, options)
+  const given = options.update ? null : await givenFiles(flash, options)
+  // What can be refused before the board is touched is refused now; where nobody can be asked, that is all.
+  optionsCheck(flash, options)
+  const ready = given && !canAsk() ? await ownersAsked({ chip: '' }, options, given) : null
   const path = await portPath(flash, options.port)
   const port = new NodePort(path, flash)
   const board = await flash.Programmer.connect(port, { baudRate: options.baud })
   const { layout } = board
   try {
     console.log(`${path}: ${layout.chip}`)
+    const files = ready ?? (given ? await ownersAsked(layout, options, given) : [])
     const firmware = options.update ? null : await firmwareFor(flash, layout, options.firmware)
     const socket = firmware && flash.otherSocket(layout, firmware.version, port)
     if (socket) console.log(flash.socketAdvice(layout, firmware.version, socket))
@@ -103,9 +127,7 @@ async function flashBoard (options) {
 }
 
 await runCommand(flash, async () => {
-  const given = command.opts()
-  for (const file of [given.out, given.backup]) if (file) await fileCheck(flash, file)
-  const options = await askMissing(given)
-  Object.assign(options, await askUser(flash, options.user))
+  const options = givenOptions(command.opts())
+  for (const file of [options.out, options.backup]) if (file) await fileCheck(flash, file)
   await (options.dryRun ? dryRun(options) : flashBoard(options))
 })

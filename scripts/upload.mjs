@@ -1,6 +1,6 @@
 // `npm run upload [-- --bundle --hub hub.js --config midge.json]`: other files for a board that runs, without its
 // loader. It starts anew with them.
-import { configurationRead } from './flash/configuration.mjs'
+import { configurationWhole } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
 import { fileRead } from './flash/files.mjs'
 import { modulesFor } from './flash/modules.mjs'
@@ -36,7 +36,7 @@ await runCommand(flash, async () => {
     throw new flash.FlashError('usage', 'what shall be replaced? --bundle, --hub FILE or --config FILE')
   }
   const files = []
-  if (config) files.push({ name: flash.CONFIGURATION_FILE, data: (await configurationRead(flash, config)).data })
+  if (config) files.push({ name: flash.CONFIGURATION_FILE, data: await configurationWhole(flash, config) })
   if (hub) files.push({ name: flash.HUB_FILE, data: await fileRead(flash, hub) })
   const path = await portPath(flash, options.port)
   const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))

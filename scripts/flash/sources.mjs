@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { distFresh } from '../lib/dist.mjs'
 import { configurationRead } from './configuration.mjs'
 import { fileRead } from './files.mjs'
-import { modulesFor } from './modules.mjs'
 
 /** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
@@ -76,15 +75,30 @@ export async function brokerFor (layout) {
   return new Uint8Array(await readFile(await distFresh(layout.board)))
 }
 
-/** The owner's files: a configuration out of a file with the options over it, hub.js, and what it requires. */
-export async function ownersFiles (flash, options) {
-  const base = options.config ? (await configurationRead(flash, options.config)).settings : {}
-  const hub = options.hub && await fileRead(flash, options.hub)
+/** The owner's own files as they were written: a configuration, what it says, and hub.js. */
+export async function givenFiles (flash, { config, hub }) {
+  const { settings } = config ? await configurationRead(flash, config) : { settings: {} }
+  return { settings, hub: hub && await fileRead(flash, hub) }
+}
+
+/** Throws FlashError where what the options choose is wrong, whatever is asked for beside it. */
+export function optionsCheck (flash, { ssid, password, name }) {
+  const problem = flash.choiceProblem({ wifiName: ssid, wifiPassword: password, hostName: name })
+  if (problem) throw new flash.FlashError('usage', problem)
+}
+
+/** The files for the board: the options over a configuration, and hub.js. */
+export function ownersFiles (flash, options, { settings, hub }) {
   const { ssid, password, name, userName, userPassword } = options
-  if (!ssid && !base.wifi_ssid) {
-    throw new flash.FlashError('usage', 'which Wi-Fi? Give --ssid NAME, or --config')
+  const usage = sentence => new flash.FlashError('usage', sentence)
+  const network = ssid ?? settings.wifi_ssid
+  if (!network) throw usage('which Wi-Fi? Give --ssid NAME, or --config')
+  if (password === undefined && settings.wifi_password === undefined) {
+    throw usage(`which password has ${network}? Put it into MIDGE_WIFI_PASSWORD, or say --open where it has none`)
+  }
+  if (userName && userPassword === undefined) {
+    throw usage(`user ${userName} lacks a password: run this at a terminal, or put it into MIDGE_USER_PASSWORD`)
   }
   const choices = { wifiName: ssid, wifiPassword: password, hostName: name, userName, userPassword, hub }
-  const files = flash.ownerFiles(choices, base)
-  return [...files, ...await modulesFor(flash, files, options.modules)]
+  return flash.ownerFiles(choices, settings)
 }

@@ -19,7 +19,7 @@ const RELEASE = join(folder, 'espruino_esp32.tgz')
 writeFileSync(RELEASE, releaseTgz(chipLayout('ESP32')!))
 
 const ABSENT = join(folder, 'absent')
-const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home']
+const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--open']
 
 const run = (...options: string[]): Promise<Ended> => runScript('flash', options)
 
@@ -52,9 +52,15 @@ describe('npm run flash', () => {
     [2, ['--baud', 'fast'], /'fast' is invalid.*from 9600/],
     [2, ['--wait', '1.5'], /'1.5' is invalid/],
     [2, ['--nonsense'], /unknown option '--nonsense'/],
-    [2, ['--dry-run', '--ssid', 'home'], /which Espruino\? Get the release for ESP32 from https/],
-    [6, ['--dry-run', '--chip', 'ESP32-C3', '--ssid', 'home', '--firmware', RELEASE], /firmware is for ESP32,/],
-    [8, ['--dry-run', '--ssid', 'home', '--firmware', 'package.json'], /neither a .tgz nor a .zip/],
+    [2, ['--dry-run', '--ssid', 'home'], /^which password has home\? .*MIDGE_WIFI_PASSWORD, or say --open where/],
+    [2, ['--dry-run', '--open'], /^which Wi-Fi\?/],
+    [2, ['--open', '--password', 'x'], /'--open' cannot be used with option '--password <secret>'/],
+    [2, ['--port', ABSENT, '--ssid', 'home', '--password', 'hush-6'], /^the password of a Wi-Fi must be a text of 8/],
+    [2, [...DRY, '--chip', 'esp8266'], /^esp8266 is no chip that .*; those are ESP32, ESP32-C3, ESP32-S3\n$/],
+    [2, ['--dry-run', '--ssid', 'home', '--open'], /which Espruino\? Get the release for ESP32 from https/],
+    ...['ESP32-C3', 'esp32c3', 'esp32-c3', 'ESP32C3'].map((chip): [number, string[], RegExp] =>
+      [6, [...DRY, '--chip', chip], /firmware is for ESP32,/]),
+    [8, ['--dry-run', '--ssid', 'home', '--open', '--firmware', 'package.json'], /neither a .tgz nor a .zip/],
   ])('ends with %i and says what to do: %j', async (expected, options, sentence) => {
     const { code, output } = await run(...options)
     expect([code, output]).toEqual([expected, expect.stringMatching(sentence)])

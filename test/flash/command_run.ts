@@ -24,3 +24,26 @@ export function runProgram (
 /** Runs scripts/<name>.mjs to its end. */
 export const runScript = (name: string, options: string[], hear?: Hear): Promise<Ended> =>
   runProgram(process.execPath, [`scripts/${name}.mjs`, ...options], {}, hear)
+
+/** What is typed once a text is there, in order; each text is looked for behind what was there at the one before. */
+export type Answers = [text: string, typed: string][]
+
+/** The same at a terminal (python3), with a user who answers; `left` are the answers that nobody asked for. */
+export async function runAtTerminal (
+  name: string, options: string[], answers: Answers, hear: Hear = () => undefined,
+): Promise<Ended & { left: Answers }> {
+  const left = [...answers]
+  let from = 0
+  const ended = await runProgram('python3', [
+    '-c', 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))',
+    process.execPath, `scripts/${name}.mjs`, ...options,
+  ], {}, (output, interrupt, type) => {
+    hear(output, interrupt, type)
+    const [next] = left
+    if (!next || !output.includes(next[0], from)) return
+    from = output.length
+    left.shift()
+    type(next[1])
+  })
+  return { ...ended, left }
+}

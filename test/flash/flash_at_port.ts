@@ -1,12 +1,17 @@
 // `npm run flash` at a serial port, behind which is a stand-in chip.
 
 import type { ChipFaults, StandInChip } from '../../src/simulator/chip/stand_in_chip'
-import type { Ended } from './command_run'
-import { runScript } from './command_run'
+import type { Answers, Ended } from './command_run'
+import { runAtTerminal, runScript } from './command_run'
 import { PseudoPort } from './pseudo_port'
 
-/** Flashes a chip; nobody can pull the lines of a pseudo-terminal, so that it is in its loader from the start. */
-export async function flashAtPort (chip: StandInChip, faults: ChipFaults, options: string[]): Promise<Ended> {
+/**
+ * Flashes a chip; nobody can pull the lines of a pseudo-terminal, so that it is in its loader from the start. `answers`
+ * are those of a user at a terminal, all of which must be asked for; null: nobody sits there.
+ */
+export async function flashAtPort (
+  chip: StandInChip, faults: ChipFaults, options: string[], answers: Answers | null = null,
+): Promise<Ended> {
   const port = await PseudoPort.open(bytes => chip.receive(bytes))
   chip.send = bytes => port.send(bytes)
   chip.pulled = () => { void port.close() }
@@ -14,13 +19,16 @@ export async function flashAtPort (chip: StandInChip, faults: ChipFaults, option
   chip.packets = 0
   chip.faults = faults
   let isPressed = false
-  const ended = await runScript('flash', ['--port', port.path, ...options], output => {
+  const all = ['--port', port.path, ...options]
+  const press = (output: string): void => {
     if (isPressed || !output.includes('the board starts')) return
     isPressed = true
     // Its user presses reset.
     chip.setLines(false, true)
     chip.setLines(false, false)
-  })
+  }
+  const ended = answers ? await runAtTerminal('flash', all, answers, press) : await runScript('flash', all, press)
   await port.close()
+  if ('left' in ended && ended.left.length > 0) throw new Error(`nobody asked for ${JSON.stringify(ended.left)}`)
   return ended
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { configurationOf } from '../../src/flash/owner_files'
 import { storageFiles } from '../../src/flash/storage_build'
-import { runProgram, runScript } from './command_run'
+import { runAtTerminal, runProgram, runScript } from './command_run'
 import { HAS_PSEUDO_TERMINAL } from './pseudo_port'
 import { releaseTgz } from './release'
 
@@ -43,22 +43,17 @@ describe('passwords', () => {
 
   it.skipIf(!HAS_PSEUDO_TERMINAL)('are asked for at a terminal, and not shown (python3)', async () => {
     const out = join(folder, 'terminal.bin')
-    const answers: [string, string][] = [['Its password', 'hush-hush\r'], ['Password of ann', 'whisper\r']]
-    const { code, output } = await runProgram('python3', [
-      '-c', 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))',
-      process.execPath, 'scripts/flash.mjs', '--dry-run', '--out', out, '--firmware', RELEASE, '--ssid', 'home',
-      '--user', 'ann',
-    ], {}, (text, _, type) => {
-      if (answers.length > 0 && text.includes(answers[0][0])) type(answers.shift()![1])
-    })
-    expect([code, answers]).toEqual([0, []])
+    const { code, output, left } = await runAtTerminal('flash',
+      ['--dry-run', '--out', out, '--firmware', RELEASE, '--ssid', 'home', '--user', 'ann'],
+      [['Password of home', 'hush-hush\r'], ['Password of ann', 'whisper\r']])
+    expect([code, left]).toEqual([0, []])
     expect(output).not.toMatch(/hush-hush|whisper/)
     expect(configurationIn(out)).toEqual(EXPECTED)
   })
 
   it('of a user are needed where nobody can be asked', async () => {
     const { code, output } = await runScript('flash',
-      ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--user', 'ann'])
+      ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--open', '--user', 'ann'])
     expect([code, output]).toEqual([2, expect.stringMatching(/^user ann lacks a password: .*MIDGE_USER_PASSWORD\n$/)])
   })
 
@@ -73,7 +68,7 @@ describe('passwords', () => {
 })
 
 describe.each([
-  ['flash', ['--dry-run', '--firmware', RELEASE]],
+  ['flash', ['--dry-run', '--firmware', RELEASE, '--open']],
   ['upload', ['--port', join(folder, 'absent')]],
 ])('%s refuses a midge.json, and quotes nothing of it,', (command, options) => {
   it.each([

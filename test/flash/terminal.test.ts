@@ -2,14 +2,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openProblem } from '../../scripts/flash/node_port.mjs'
 import { distFresh } from '../../scripts/lib/dist.mjs'
-import { FlashError, firmwareRead, ownerFiles, partList, storageBuild, wholeImage } from '../../src/flash'
-import { chipLayout } from '../../src/flash/layout'
+import {
+  FlashError, configurationOf, firmwareRead, ownerFiles, partList, storageBuild, wholeImage,
+} from '../../src/flash'
+import { chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { storageFiles } from '../../src/flash/storage_build'
 import { StandInChip } from '../../src/simulator/chip/stand_in_chip'
 import type { ChipFaults } from '../../src/simulator/chip/stand_in_chip'
-import type { Ended } from './command_run'
+import type { Answers, Ended } from './command_run'
 import { runScript } from './command_run'
 import { flashAtPort } from './flash_at_port'
 import { HAS_PSEUDO_TERMINAL, PseudoPort } from './pseudo_port'
@@ -29,10 +32,14 @@ const RELEASE_C3 = file('c3.tgz', releaseTgz(chipLayout('ESP32-C3')!))
 const NEW_BOARD = ['--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--user', 'ann:shh']
 
 describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)', () => {
+  /** What its user answers; null: nobody sits there. */
+  let answers: Answers | null = null
+  afterEach(() => { answers = null })
+
   /** Flashes a chip whose program says what one with a broker does. */
   function flash (chip: StandInChip, faults: ChipFaults, ...options: string[]): Promise<Ended> {
     chip.started = () => chip.send(new TextEncoder().encode(SPEECH))
-    return flashAtPort(chip, faults, options)
+    return flashAtPort(chip, faults, options, answers)
   }
 
   it('writes everything, follows the board to its address, and says how to try it', async () => {
@@ -58,8 +65,28 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)'
     expect(Buffer.compare(chip.flash.bytes, wholeImage(parts))).toBe(0)
   })
 
+  it('asks for what is missing once it has found the board, and takes no empty answer', async () => {
+    const chip = new StandInChip('ESP32')
+    const again = 'An answer is needed'
+    answers = [
+      ['Release of Espruino for ESP32 ', '\r'], [again, `${RELEASE}\r`],
+      ['Wi-Fi network', '\r'], [again, 'home\r'],
+      ['Password of home', 'hush-6\r'], ['a text of 8 to 63 characters', '\x7f\x7f\x7f\x7f\x7f\x7f\r'],
+      ['Is home an open network', '\r'], ['Password of home', 'hush-hush\r'],
+      ['User of the broker', '\r'], [again, 'ann\r'],
+      ['Password of ann', '\r'], [again, 'whisper\r'],
+    ]
+    const { code, output } = await flash(chip, {})
+    expect(code).toBe(0)
+    expect(output).toMatch(/: ESP32\r?\n[^]*Release of Espruino[^]*done\. Try it: .* -u 'ann' -P/)
+    expect(output).not.toMatch(/hush-hush|whisper/)
+    const files = storageFiles(chip.flash.bytes.subarray(STORAGE_START, STORAGE_START + STORAGE_SIZE))
+    expect(configurationOf(files))
+      .toEqual({ wifi_ssid: 'home', wifi_password: 'hush-hush', users: { ann: 'whisper' } })
+  })
+
   it.each([
-    [6, 'firmware for another chip', {}, ['--ssid', 'home', '--firmware', RELEASE_C3], /is for ESP32-C3, and the/],
+    [6, 'firmware for another chip', {}, ['--ssid', 'home', '--open', '--firmware', RELEASE_C3], /is for ESP32-C3, /],
     [7, 'a chip of 2 MB', { isSmall: true }, NEW_BOARD, /this board has 2MB of flash; 4MB are needed/],
     [9, 'a cable pulled out', { pullAt: 70 }, NEW_BOARD, /do the\s+same again/],
     [10, 'what does not arrive', { badMd5: true }, NEW_BOARD, /did not arrive as it was sent/],
