@@ -45,7 +45,7 @@ function createConsole (isPlain) {
 function showBuild (board, output) {
   let isBegun = false
   return ({ name, number, count }) => {
-    if (!isBegun) output.log(`midge: builds the bundle of ${board}, as the sources have changed: some seconds`)
+    if (!isBegun) output.log(`midge: builds the bundle of ${board}: some seconds, once for these sources`)
     isBegun = true
     output.live(number < count ? `${number} of ${count}: ${name}` : '')
   }

@@ -21,7 +21,8 @@ const NUMBERS_MS = 1_000
 function programOf (files, names, port) {
   const { '.bootcde': bundle, ...given } = files
   const writes = Object.entries(given).map(([name, data]) => storageWrite(name, data))
-  const tell = `\nsetInterval(function(){print(${JSON.stringify(NUMBERS)}+${numbersExpression(names)})},${NUMBERS_MS});`
+  const numbers = `${JSON.stringify(NUMBERS)}+${numbersExpression(names, true)}`
+  const tell = `\nsetInterval(function(){print(${numbers})},${NUMBERS_MS});`
   return writes.join('') + listenElsewhere(port) + bundle + tell
 }
 

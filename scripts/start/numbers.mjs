@@ -6,24 +6,30 @@ const SENT = 3
 const DROPPED = 8
 
 /**
- * A text of numbers: clients, variables of memory taken and in all, and where the board counts them packets and what
- * was dropped. `names` are the bundle's short names by those of the sources.
+ * A list of numbers as text, each with its name: clients, where the board counts them packets and what was dropped, and
+ * with `hasMemory` the variables of memory, taken and in all. `names` are the bundle's short names by those of the
+ * sources. A simulated board has other variables than an engine: what it says of its memory is no claim for people.
  */
-export function numbersExpression ({ connectionCount, counters }) {
-  const counted = counters ? `,${counters}[${RECEIVED}]+${counters}[${SENT}],${counters}[${DROPPED}]` : ''
-  return `(function(m){return[${connectionCount},m.usage,m.total${counted}].join(" ")})(process.memory())`
+export function numbersExpression ({ connectionCount, counters }, hasMemory) {
+  const counted = counters
+    ? `,packets:${counters}[${RECEIVED}]+${counters}[${SENT}],dropped:${counters}[${DROPPED}]` : ''
+  const memory = hasMemory ? ',used:m.usage,total:m.total' : ''
+  return `(function(m){return JSON.stringify({clients:${connectionCount}${counted}${memory}})})(process.memory())`
 }
 
 /** Answers a function that makes the line of such a text; packets a second are those since it was called last. */
 export function createLine () {
   let before = { ms: performance.now(), packets: 0 }
   return text => {
-    const [clients, used, total, packets, dropped] = text.split(' ').map(Number)
-    const memory = `clients ${clients} · memory ${used} of ${total} variables`
-    if (packets === undefined) return memory
-    const now = { ms: performance.now(), packets }
-    const rate = Math.round((packets - before.packets) * 1_000 / (now.ms - before.ms))
-    before = now
-    return `${memory} · ${rate} packets/s · dropped ${dropped}`
+    const { clients, packets, dropped, used, total } = JSON.parse(text)
+    const line = [`clients ${clients}`]
+    if (total !== undefined) line.push(`memory ${used} of ${total} variables`)
+    if (packets !== undefined) {
+      const now = { ms: performance.now(), packets }
+      const rate = Math.round((packets - before.packets) * 1_000 / (now.ms - before.ms))
+      line.push(`${rate} packets/s`, `dropped ${dropped}`)
+      before = now
+    }
+    return line.join(' · ')
   }
 }

@@ -22,7 +22,7 @@ export async function startSimulator ({ files, names, networks, port, host, log 
     throw error
   }
   const lineOf = createLine()
-  const numbers = numbersExpression(names)
+  const numbers = numbersExpression(names, false)
   return {
     port,
     status: () => lineOf(board.evaluate(numbers)),
