@@ -10,6 +10,8 @@ const ENGINES = {
 }
 /** Milliseconds between two live lines. */
 const LINE_MS = 1_000
+/** Addresses that stand for all of a computer's. */
+const EVERYWHERE = ['0.0.0.0', '::']
 
 function readPort (text) {
   const port = Number(text)
@@ -54,11 +56,16 @@ function showBuild (board, output) {
 async function start (options) {
   const output = createConsole(options.plain)
   output.log(`midge: a virtual ${options.board} starts`)
+  const { moduleOf } = await import('./lib/node_module.mjs')
   const { readFiles } = await import('./start/files.mjs')
   const files = await readFiles(options, showBuild(options.board, output))
   const board = await ENGINES[options.engine]({ ...options, ...files, log: output.log })
-  output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${options.host}, port ${board.port}`)
-  output.log(`midge: try  mosquitto_sub -h ${options.host} -p ${board.port} -t '#' -v`)
+  const isEverywhere = EVERYWHERE.includes(board.host)
+  const where = isEverywhere ? 'all addresses of this computer' : board.host
+  output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${where}, port ${board.port}`)
+  const { tryLine } = await moduleOf('src/flash/try_line.ts')
+  const given = { ...files.settings, port: board.port }
+  output.log(`midge: try  ${tryLine(isEverywhere ? '127.0.0.1' : board.host, given)}`)
   const timer = setInterval(() => output.live(board.status()), LINE_MS)
   const stop = () => {
     clearInterval(timer)
@@ -80,7 +87,7 @@ const program = new Command('npm start --')
   .version(version)
   .option('--board <name>', 'a file of boards/ that is built for Espruino', 'esp32')
   .option('-p, --port <port>', 'TCP port; 0: any that is free', readPort, 1_883)
-  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--host <address>', 'address to listen on; the real interpreter listens on all of them', '127.0.0.1')
   .option('-c, --config <file>', 'a midge.json for the board\'s Storage')
   .option('--no-wifi', 'without the Wi-Fi of midge.json: the board opens its access point')
   .option('--hub <file>', 'a hub.js for the board\'s Storage: your own code on the board')

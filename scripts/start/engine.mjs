@@ -10,6 +10,9 @@ import { createLine, numbersExpression } from './numbers.mjs'
 /** Milliseconds that the interpreter has for listening. */
 const START_MS_MAX = 10_000
 
+/** It knows no address to listen on: it listens on all of this computer's. */
+const EVERYWHERE = '0.0.0.0'
+
 /** What the program prints in front of its numbers, once a second. */
 const NUMBERS = 'NUMBERS '
 const NUMBERS_MS = 1_000
@@ -57,16 +60,15 @@ function printLines (stream, log, tell) {
   })
 }
 
-/** Starts the interpreter; answers its port, a line about it, and how to end it. */
-export async function startEngine ({ files, names, port, host, log }) {
+/** Starts the interpreter; answers its port and address, a line about it, and how to end it. */
+export async function startEngine ({ files, names, port, log }) {
   const { ESPRUINO } = process.env
   if (!ESPRUINO || !existsSync(ESPRUINO)) {
     const problem = ESPRUINO ? `${ESPRUINO} is not there` : 'ESPRUINO does not name one'
     throw new Error(`--engine espruino needs an Espruino for Linux, and ${problem}: `
       + 'ESPRUINO=path/to/espruino npm start -- --engine espruino')
   }
-  // It knows no address to listen on: it listens on all of this computer's.
-  const chosen = await freePort(port, host)
+  const chosen = await freePort(port, EVERYWHERE)
   const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
   writeFileSync(join(folder, 'midge.js'), programOf(files, names, chosen), 'latin1')
   // Its input stays open: at the end of it the interpreter would read the same character for ever.
@@ -82,5 +84,5 @@ export async function startEngine ({ files, names, port, host, log }) {
     stop()
     throw error
   }
-  return { port: chosen, status: () => line, stop, onEnd: run => child.once('close', run) }
+  return { port: chosen, host: EVERYWHERE, status: () => line, stop, onEnd: run => child.once('close', run) }
 }

@@ -21,26 +21,30 @@ async function checkBoard (name) {
   throw new Error(`there is no board ${name}; the boards are ${names.join(', ')}`)
 }
 
-/** The bytes of midge.json and the networks that are in reach of the board; without Wi-Fi it is told of none. */
+/**
+ * The bytes of midge.json, what it says, and the networks that are in reach of the board; without Wi-Fi it is told of
+ * none.
+ */
 async function readConfiguration (file, hasWifi) {
   const { data, settings } = await configurationRead(await moduleOf('src/flash/index.ts'), file)
   const { wifi_ssid, wifi_password = '', ...rest } = settings
+  const latin1 = bytes => Buffer.from(bytes).toString('latin1')
   return hasWifi
-    ? { text: Buffer.from(data).toString('latin1'), networks: wifi_ssid ? { [wifi_ssid]: wifi_password } : {} }
-    : { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), networks: {} }
+    ? { settings, text: latin1(data), networks: wifi_ssid ? { [wifi_ssid]: wifi_password } : {} }
+    : { settings, text: latin1(JSON.stringify(rest)), networks: {} }
 }
 
 /**
  * Builds the board's bundle, and tells of each step; answers Storage's files by name, as Latin-1, the bundle's short
- * names, and the Wi-Fi networks in reach with their passwords: those that are configured.
+ * names, the Wi-Fi networks in reach with their passwords: those that are configured, and what is configured.
  */
 export async function readFiles ({ board, config, hub, wifi = true }, onStep) {
   await checkBoard(board)
-  const configuration = config && await readConfiguration(config, wifi)
+  const { settings, text, networks } = config ? await readConfiguration(config, wifi) : { settings: {}, networks: {} }
   const bundle = await distFresh(board, onStep)
   const files = { '.bootcde': await readGiven(bundle) }
-  if (configuration) files['midge.json'] = configuration.text
+  if (text !== undefined) files['midge.json'] = text
   if (hub) files['hub.js'] = await readGiven(hub)
   const names = JSON.parse(await readGiven(join(dirname(bundle), 'names.json')))
-  return { files, names, networks: configuration ? configuration.networks : {} }
+  return { files, names, networks, settings }
 }

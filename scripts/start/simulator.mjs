@@ -4,7 +4,7 @@ import { createLine, numbersExpression } from './numbers.mjs'
 
 export const SIMULATOR = 'src/simulator/live_driver.ts'
 
-/** Switches the board on; answers its port, a line about it, and how to end it. */
+/** Switches the board on; answers its port and address, a line about it, and how to end it. */
 export async function startSimulator ({ files, names, networks, port, host, log }) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
   const driver = new LiveDriver({ files, networks, log })
@@ -25,6 +25,7 @@ export async function startSimulator ({ files, names, networks, port, host, log 
   const numbers = numbersExpression(names, false)
   return {
     port,
+    host,
     status: () => lineOf(board.evaluate(numbers)),
     stop: () => driver.close(),
     onEnd: () => undefined,

@@ -35,7 +35,7 @@ async function start(...options: string[]): Promise<number> {
   return new Promise((resolve) => {
     started.stdout.on('data', (data: Buffer) => {
       take(data)
-      const [, port] = /listens on \S+, port (\d+)/.exec(said) ?? []
+      const [, port] = /listens on .+, port (\d+)\n[^]*try .*\n/.exec(said) ?? []
       if (port) resolve(Number(port))
     })
     started.once('close', () => resolve(0))
@@ -91,6 +91,7 @@ describe('npm start', () => {
     const [[username, password]] = Object.entries(users)
     await carriesMessage(port, { username, password })
     expect(said).not.toContain('Wi-Fi lost')
+    expect(said).toContain(`try  mosquitto_sub -h 127.0.0.1 -p ${port} -t '#' -v -u '${username}' -P …\n`)
   })
 
   it('shows the access point where there is to be no Wi-Fi', async () => {
@@ -110,5 +111,6 @@ describe('npm start', () => {
 
   it.skipIf(!ESPRUINO)('runs the bundle in the real interpreter', async () => {
     await carriesMessage(await start('--board', 'espruino_linux', '--engine', 'espruino', '--port', '0', '--plain'))
+    expect(said).toMatch(/\(espruino\) listens on all addresses of this computer, port (\d+)\n.* -h 127.0.0.1 -p \1 /)
   })
 })

@@ -20,6 +20,7 @@ import { coreOptions, CORES, isMinified, writeCore } from './core_build'
 interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown> }
 
 const FLASH = 'src/flash/index.ts'
+const TRY_LINE = 'src/flash/try_line.ts'
 const SIMULATOR = 'src/simulator/live_driver.ts'
 const READABLE_GATEWAY: BundleOptions = {
   entry: 'src/port/node/bundle.ts', format: 'factory', factoryName: 'createBroker', minify: false,
@@ -85,7 +86,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/model/': [cores],
   'test/property/': [cores],
   'test/simulation/': [cores],
-  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH)],
+  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH), module(TRY_LINE)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
 }
