@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   kinds: [],
   limits: ['board'],
   board_check: ['board', 'limits'],
+  log_text: ['broker/log_code', 'codec/reason_code'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
   codec: [...GROUND, 'runtime', 'type:port'],
   store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
@@ -37,11 +38,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
   // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.
   client: ['codec/packet_type', 'codec/property_identifier'],
-  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'codec/reason_code',
+  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
-  flash: ['boards/midge.schema.json', 'esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
+  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
   web: ['flash'],
 }
 

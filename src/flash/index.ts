@@ -1,6 +1,7 @@
 // What the terminal and the page are made of.
 
 export { BoardConsole } from './board_console'
+export { BoardLog } from './board_log'
 export { BootLog, awaitBoot, followBoot, followRestart } from './boot_log'
 export { configurationRead } from './configuration'
 export { otherSocket, socketAdvice, socketOf } from './console_socket'

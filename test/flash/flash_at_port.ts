@@ -27,8 +27,10 @@ export async function flashAtPort (
     chip.setLines(false, true)
     chip.setLines(false, false)
   }
-  const ended = answers ? await runAtTerminal('flash', all, answers, press) : await runScript('flash', all, press)
+  const { left = [], ...ended }: Ended & { left?: Answers } = answers
+    ? await runAtTerminal('flash', all, answers, press)
+    : await runScript('flash', all, press)
   await port.close()
-  if ('left' in ended && ended.left.length > 0) throw new Error(`nobody asked for ${JSON.stringify(ended.left)}`)
+  if (left.length > 0) throw new Error(`nobody asked for ${JSON.stringify(left)}`)
   return ended
 }

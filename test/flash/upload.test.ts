@@ -74,17 +74,19 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', () => {
 
   it('shows what it prints, until Ctrl-C', async () => {
     await plugIn()
-    const lines = 'connected: 1 0\r\n\x1b[J>closed: 1 0\r\n'
+    const lines = 'client: "thermo"\r\nconnected: 1 5\r\n\x1b[J>closed: 1 141\r\nhub says: 1 0\r\n'
     let isSent = false
     const { output } = await runScript('monitor', ['--port', port.path], (text, interrupt) => {
-      if (text.includes('closed')) interrupt()
+      if (text.includes('hub says')) interrupt()
       else if (text.includes('until Ctrl-C') && !isSent) {
         // What it prints may come in pieces, and be heard of more than once.
         isSent = true
         port.send(Buffer.from(lines))
       }
     })
-    expect(output.split('\n').slice(1)).toEqual(['connected: 1 0', 'closed: 1 0', ''])
+    expect(output.split('\n').slice(1)).toEqual([
+      'thermo connected, MQTT 5.0', 'thermo was disconnected: Keep Alive timeout', 'hub says: 1 0', '',
+    ])
   })
 })
 

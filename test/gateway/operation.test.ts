@@ -106,7 +106,8 @@ describe('the log', () => {
     expect(events.find(({ message }) => message === 'client connected')).toMatchObject({
       level: 'notice', clientIdentifier: 'line\n{"forged":true}', userName: 'anna', version: '5.0',
     })
-    expect(events.find(({ message }) => message === 'client refused')).toMatchObject({ reason: '0x86' })
+    expect(events.find(({ message }) => message === 'client refused'))
+      .toMatchObject({ reason: 'Bad User Name or Password' })
     expect(lines.join('\n')).not.toMatch(/topsecret|nearsecret|private payload/)
     expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')).toEqual(lines)
   })

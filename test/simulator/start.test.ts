@@ -68,6 +68,19 @@ describe('npm start', () => {
     expect(said).toContain('the board is switched off')
   })
 
+  it('tells of its clients in sentences', async () => {
+    const port = await start('--port', '0', '--plain')
+    const client = await connectAsync({ port, host: '127.0.0.1', protocolVersion: 5, clientId: 'Küche 1\n' })
+    await client.publishAsync('$SYS/a', '', { qos: 1 }).catch(() => undefined)
+    await client.endAsync()
+    await expect.poll(() => said, { timeout: PATIENCE_MS }).toContain(' disconnected\n')
+    const lines = said.split('\n').slice(4)
+    expect(lines).toEqual([
+      '"Küche 1\\n" connected, MQTT 5.0', 'a message of "Küche 1\\n" was refused: Not authorized',
+      '"Küche 1\\n" disconnected', '',
+    ])
+  })
+
   it('says what to do when its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

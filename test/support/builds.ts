@@ -20,6 +20,7 @@ import { coreOptions, CORES, isMinified, writeCore } from './core_build'
 interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown> }
 
 const FLASH = 'src/flash/index.ts'
+const BOARD_LOG = 'src/flash/board_log.ts'
 const TRY_LINE = 'src/flash/try_line.ts'
 const SIMULATOR = 'src/simulator/live_driver.ts'
 const READABLE_GATEWAY: BundleOptions = {
@@ -86,7 +87,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/model/': [cores],
   'test/property/': [cores],
   'test/simulation/': [cores],
-  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH), module(TRY_LINE)],
+  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH), module(TRY_LINE), module(BOARD_LOG)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
 }

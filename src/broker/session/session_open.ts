@@ -24,8 +24,8 @@ import {
   connectionState,
 } from '../../store/connection_table'
 import {
-  sessionAdd, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot, sessionUserChange,
-  sessionUserSettle, sessionUserSize,
+  sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot,
+  sessionUserChange, sessionUserSettle, sessionUserSize,
 } from '../../store/session_table'
 import { routesChanged } from '../../subscriptions/rows'
 import { accessWrite } from '../access/access'
@@ -34,7 +34,7 @@ import { clockUpdate } from '../clock'
 import { connackSet, sendConnack } from '../connection/connack'
 import { connectionsSettle } from '../connection/connection'
 import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from '../counters'
-import { LOG_CONNECTED } from '../log_code'
+import { LOG_CLIENT, LOG_CONNECTED } from '../log_code'
 import { queuePump, queueResume } from './queue'
 import { retainedPump } from '../publish/retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
@@ -111,7 +111,10 @@ function open(slot: Slot): number {
   connectionState[slot] = CONNECTED
   sessionSlot[session] = slot
   if (FEATURE_SYS_TRAFFIC) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
-  if (FEATURE_LOG) portLog(LOG_CONNECTED, slot, connectVersion)
+  if (FEATURE_LOG) {
+    portLog(LOG_CLIENT, sessionClientStart[session], sessionClientSize[session])
+    portLog(LOG_CONNECTED, slot, connectVersion)
+  }
   sendConnack(slot, session, isPresent)
   // Nothing goes before it: not to a client that does not take it either. [MQTT-3.2.0-1]
   if (FEATURE_QOS2 && connectionState[slot] === CONNECTED) queueResume(session, slot)

@@ -1,5 +1,7 @@
-// The log of the board's console, by the codes of src/broker/log_code.ts.
-import { LOG_PUBLISH_REFUSED } from '../../broker/log_code'
+// The log of the board's console, by the codes of src/broker/log_code.ts; src/flash/board_log.ts makes sentences
+// of it.
+import { LOG_ACCEPTED, LOG_OF_SESSIONS } from '../../broker/log_code'
+import { LOG_WORDS } from '../../log_text'
 import { memoryWindow } from './bytes'
 import type { Slot } from '../../kinds'
 
@@ -12,10 +14,9 @@ export function logWatch(watch: (code: number, slot: Slot) => void): void {
 
 /** A Client Identifier is a client's to choose: it is written as JSON, so that none makes a line of its own. */
 export function portLog(code: number, a: number, b: number): void {
-  const events =
-    'accepted,connected,closed,refused,no room,message refused,session expired,Will published,session replaced'
-  const what = code > LOG_PUBLISH_REFUSED ? JSON.stringify(memoryWindow(a, b)) : `${a} ${b}`
-  print(`${events.split(',')[code]}: ${what}`)
+  const what = code < LOG_OF_SESSIONS ? `${a} ${b}` : JSON.stringify(memoryWindow(a, b))
+  // Who is accepted is told of when it is known who it is.
+  if (code > LOG_ACCEPTED) print(`${LOG_WORDS.split(',')[code]}: ${what}`)
   if (watcher) watcher(code, a)
 }
 

@@ -1,10 +1,11 @@
 // What the core reports by codes, as events: for the log, and for the program that embeds the broker.
 import {
-  LOG_ACCEPTED, LOG_CLOSED, LOG_CONNECTED, LOG_FULL, LOG_PUBLISH_REFUSED, LOG_REFUSED, LOG_SESSION_EXPIRED,
-  LOG_SESSION_REPLACED, LOG_WILL,
+  LOG_ACCEPTED, LOG_CLIENT, LOG_CLOSED, LOG_CONNECTED, LOG_FULL, LOG_OF_SESSIONS, LOG_PUBLISH_REFUSED, LOG_REFUSED,
+  LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED, LOG_WILL,
 } from '../../broker/log_code'
 import { NO_REASON } from '../../codec/reason_code'
 import { NONE } from '../../limits'
+import { VERSIONS } from '../../log_text'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
 import { linkOf } from './transmit'
@@ -47,17 +48,17 @@ const NAMES: Record<number, BrokerEventName> = {
   [LOG_SESSION_REPLACED]: 'sessionReplaced',
   [LOG_WILL]: 'will',
 }
-const VERSIONS: Record<number, string> = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
 export function portLog(code: number, a: number, b: number): void {
-  const isOfSession = code > LOG_PUBLISH_REFUSED
+  const isOfSession = code >= LOG_OF_SESSIONS
   const link = isOfSession || code === LOG_FULL ? null : linkOf(a)
   if (link && code === LOG_CONNECTED) {
     link.isConnected = true
     // The broker may have assigned it.
     link.clientIdentifier ||= memoryText(core.clientIdentifierStart(a), core.clientIdentifierSize(a))
   }
-  if (!handler || link?.origin.isTrusted) return
+  // A link has its own name.
+  if (!handler || code === LOG_CLIENT || link?.origin.isTrusted) return
   const event: BrokerEvent = { event: NAMES[code], number: isOfSession ? NONE : a }
   if (isOfSession) event.clientIdentifier = memoryText(a, b)
   if (link) {

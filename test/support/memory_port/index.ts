@@ -4,7 +4,7 @@
 // later fails in the first test that passes there. It knows no network; what the core asks of it goes to
 // `portControls`.
 
-import { LOG_PUBLISH_REFUSED } from '../../../src/broker/log_code'
+import { LOG_OF_SESSIONS } from '../../../src/broker/log_code'
 import type { Chunk, Packed, Port } from '../../../src/port/port'
 import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
@@ -172,7 +172,7 @@ export function portRandom(): number {
 }
 
 export function portLog(code: number, a: number, b: number): void {
-  portControls.log(code, code > LOG_PUBLISH_REFUSED ? text(a, b) : '')
+  portControls.log(code, code >= LOG_OF_SESSIONS ? text(a, b) : '')
 }
 
 export function portAuthenticate(

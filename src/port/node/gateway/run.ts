@@ -5,6 +5,7 @@ import { readAccessFile } from '../configuration/access_file'
 import type { GatewayOptions } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import type { AccessRule, Broker, ClientEvent, ListenerOptions, UserPassword } from '../library/api'
+import { reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
 import { type Log, openLog } from './log_writer'
 import { serveMetrics } from './metrics'
@@ -48,7 +49,7 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
 
 function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
   const told = (message: string) => ({ reasonCode, ...fields }: ClientEvent): void => {
-    const reason = reasonCode === undefined ? undefined : `0x${reasonCode.toString(16).padStart(2, '0')}`
+    const reason = reasonCode === undefined ? undefined : reasonText(reasonCode)
     log('notice', message, { ...fields, reason })
   }
   if (hasConnections) {
