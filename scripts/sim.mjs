@@ -18,7 +18,7 @@ const options = commandLine('sim')
   .option('--coverage', 'list what the seeds touched, and what they did not')
   .option('--watch', 'show the home as it lives')
   .option('--report <page.html>', 'write a page about the last seed')
-  .option('--fuzz', 'not homes: two senders of whatever bytes at a time')
+  .addOption(new Option('--fuzz', 'not homes: two senders of whatever bytes at a time').conflicts(['watch', 'report']))
   .option('--steps <count>', 'of a seed with --fuzz', wholeNumber(1), 2_000)
   .parse().opts()
 const { status } = simulate(options.core, {

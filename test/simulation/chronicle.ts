@@ -11,6 +11,8 @@ export interface Sample {
   /** Clients that are connected, and other connections. */
   clients: number
   others: number
+  /** The Client Identifiers of those that are connected. */
+  present: string[]
   sessions: number
   retained: number
   /** QoS 1 and 2 messages that wait or are in flight. */
@@ -39,9 +41,10 @@ export class Chronicle {
   async look(home: Home): Promise<void> {
     if (home.time < (this.samples.at(-1)?.at ?? -SAMPLE_MS) + SAMPLE_MS) return
     const { links, model, packetsIn, packetsOut } = home.oracle
-    const connected = [...links.values()].filter(({ state }) => state === 'connected').length
+    const present = [...links.values()].filter(({ state }) => state === 'connected').map(({ clientId }) => clientId)
     this.samples.push({
-      at: home.time, clients: connected, others: links.size - connected, sessions: model.sessions.size,
+      at: home.time, present, clients: present.length, others: links.size - present.length,
+      sessions: model.sessions.size,
       retained: model.retained.size, packetsIn: packetsIn - this.packetsIn, packetsOut: packetsOut - this.packetsOut,
       queued: [...model.sessions.values()].reduce((sum, { queue }) => sum + queue.length, 0),
     })

@@ -17,6 +17,7 @@ import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_
 import { read, readOn, readSlowly, sip } from './oracle_readers'
 import { judgeEnded } from './oracle_sessions'
 import { Unjudged, type Create, type Step } from './script'
+import { Tally } from './tally'
 import type { Watcher } from './watcher'
 import { SLOW_MS_MAX, closedAt, inOrder, judgeSilence, silentAt } from './silence'
 
@@ -33,6 +34,7 @@ export class Oracle {
   /** What was sent to each direction, packets. */
   packetsIn = 0
   packetsOut = 0
+  readonly tally = new Tally()
   world!: World
   traffic!: Traffic
   private machine!: Machine
@@ -132,6 +134,7 @@ export class Oracle {
       this.packetsIn++
       if (link.state !== 'over') this.traffic[broken ? 'broken' : 'handled']++
       judgePacket(this, link, packet, broken)
+      this.tally.count(link, 'packetsIn')
     }
     // Every byte is life, once it is connected.
     if (link.state === 'connected') link.heardAt = this.time
@@ -199,6 +202,7 @@ export class Oracle {
       if (link.state === 'over' || link.slowSince !== undefined) continue
       for (const packet of link.peer.arrived()) {
         this.packetsOut++
+        this.tally.count(link, 'packetsOut')
         link.sentAtOnce += packet.bytes.length
         link.unread?.push({ size: packet.bytes.length, left: packet.bytes.length })
         this.hash.update(packet.bytes)

@@ -18,9 +18,22 @@ test('shows the samples of a seed, its faults and what it touched, and loads not
   const counted = chronicle.samples.reduce((sum, { packetsIn }) => sum + packetsIn, 0)
   expect(counted).toBeGreaterThan(outcome.packetsIn * 0.9)
   expect(counted).toBeLessThanOrEqual(outcome.packetsIn)
-  const page = reportPage('host', outcome, chronicle)
+  const { swarm, oracle } = outcome
+  const given = { core: 'host', seed: 3, hours: 0.2, swarm, oracle, failure: '' }
+  const page = reportPage(given, chronicle)
   expect(page.match(/<polyline/g)).toHaveLength(7)
-  expect(page.match(/<tr>/g)).toHaveLength(chronicle.marks.length + outcome.coverage.entries().length)
+  const clients = oracle.tally.clients.size
+  expect(clients).toBeGreaterThan(2)
+  // Three tables, each with a head.
+  expect(page.match(/<tr>/g)).toHaveLength(3 + clients + chronicle.marks.length + outcome.coverage.entries().length)
+  expect(page.match(/aria-label="when /g)).toHaveLength(clients)
+  // Axes: minutes from 0 on, and numbers from 0 on, in each of three charts.
+  expect(page.match(/>0 min</g)).toHaveLength(3)
+  expect(page.match(/text-anchor="end">0</g)).toHaveLength(3)
+  expect(page).toContain('something went wrong')
+  expect(page).toContain('<strong>Passed.</strong>')
   expect(page).toContain(outcome.hash)
   expect(page).not.toMatch(/src=|href=|NaN|undefined/)
+  const failed = reportPage({ ...given, failure: 'connection 1 <b>: expected puback' }, chronicle)
+  expect(failed).toMatch(/<strong>Failed\.<\/strong> [^]*connection 1 &#60;b&#62;: expected puback/)
 })

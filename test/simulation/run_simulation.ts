@@ -8,7 +8,7 @@ import { endEverything } from './ending'
 import { Home } from './home'
 import { Oracle } from './oracle'
 import type { Create } from './script'
-import { swarmDraw } from './swarm'
+import { swarmDraw, type Swarm } from './swarm'
 
 const HOUR_MS = 3_600_000
 
@@ -33,11 +33,13 @@ export interface Outcome {
   packetsOut: number
   simulatedMs: number
   coverage: Coverage
+  swarm: Swarm
+  oracle: Oracle
 }
 
 /** A failure of a seed, with the script that leads to it. */
 export class Violation extends Error {
-  constructor(message: string, readonly seed: number, readonly oracle: Oracle) {
+  constructor(message: string, readonly seed: number, readonly swarm: Swarm, readonly oracle: Oracle) {
     super(message)
   }
 }
@@ -57,11 +59,11 @@ export async function runSimulation(
     await endEverything(oracle, edition.isBoard ?? false, create)
     await oracle.close()
   } catch (error) {
-    throw new Violation((error as Error).message, seed, oracle)
+    throw new Violation((error as Error).message, seed, swarm, oracle)
   }
   return {
     seed, hash: oracle.digest(), messages: home.messageCount, packetsIn: oracle.packetsIn,
     packetsOut: oracle.packetsOut, simulatedMs: oracle.time, clients: swarm.actors.map(({ name }) => name),
-    faults: swarm.faults.map(({ name }) => name), isCrowded: swarm.isCrowded, coverage: oracle.coverage,
+    faults: swarm.faults.map(({ name }) => name), isCrowded: swarm.isCrowded, coverage: oracle.coverage, swarm, oracle,
   }
 }

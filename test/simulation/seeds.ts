@@ -30,20 +30,28 @@ function report(outcome: Outcome, realMs: number): void {
       faults.join(', ')}`)
 }
 
+function writePage(edition: Edition, of: Outcome | Violation, chronicle: Chronicle, failure: string): void {
+  const { seed, swarm, oracle } = of
+  writeFileSync(PAGE!, reportPage({ core: edition.name, seed, hours: HOURS, swarm, oracle, failure }, chronicle))
+  console.log(`seed ${seed}: its page is ${PAGE}`)
+}
+
 /** Runs a seed. Answers how it failed, or ''. */
 async function run(edition: Edition, seed: number, coverage: Coverage): Promise<string> {
   const startMs = performance.now()
+  const chronicle = PAGE || process.env.MIDGE_WATCH
+    ? new Chronicle(process.env.MIDGE_WATCH ? watch : undefined) : undefined
   try {
-    const chronicle = PAGE || process.env.MIDGE_WATCH
-      ? new Chronicle(process.env.MIDGE_WATCH ? watch : undefined) : undefined
     const outcome = await runSimulation(edition, seed, HOURS, chronicle)
     report(outcome, performance.now() - startMs)
-    if (PAGE) writeFileSync(PAGE, reportPage(edition.name, outcome, chronicle!))
+    if (PAGE) writePage(edition, outcome, chronicle!, '')
     coverage.add(outcome.coverage)
     return ''
   } catch (error) {
     if (!(error instanceof Violation)) throw error
-    return describe(edition, error, HOURS)
+    const failure = await describe(edition, error, HOURS)
+    if (PAGE) writePage(edition, error, chronicle!, failure)
+    return failure
   }
 }
 
