@@ -1,8 +1,8 @@
 // The unit and the image say what the program is: as far as a machine without Docker can tell.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { Program, programsEnd } from '../interop/program'
@@ -35,6 +35,55 @@ it('the unit\'s commands are ones that the program has', async () => {
   await program.line(/read again/)
   program.signal('SIGTERM')
   expect((await program.end()).code).toBe(0)
+})
+
+const isRoot = process.getuid?.() === 0
+
+/** Ids of nobody in particular, who own nothing. */
+const [USER, GROUP] = [64_998, 64_999]
+
+/** Whether the unit's check before the start finds the files good, run by its user. */
+function isGoodForUser(path: string): boolean {
+  const [, ...parameters] = unit('ExecStartPre')[0].replace('/etc/midge/midge.conf', path).split(' ').slice(1)
+  const { status, stderr } = spawnSync(process.execPath, [COMMAND_LINE, ...parameters], { uid: USER, gid: GROUP })
+  if (status !== 0) console.log(stderr.toString())
+  return status === 0
+}
+
+// Only root makes files that are another user's to read, as whoever sets up a service is.
+it.skipIf(!isRoot).each([
+  ['made by the recipe, in a folder that hands its group on', 0o2750],
+  ['whose owner has given the file to the group', 0o750],
+])('the unit\'s user reads a password file %s, and still after a password was changed', (_, mode) => {
+  const folder = folderMake({ 'midge.conf': '' })
+  const [path, users] = [join(folder, 'midge.conf'), join(folder, 'users')]
+  chownSync(folder, 0, GROUP)
+  chmodSync(folder, mode)
+  writeFileSync(path, `listener 0 127.0.0.1\npassword_file ${users}\n`)
+  const change = (password: string): void => {
+    const { status } = spawnSync(process.execPath, [COMMAND_LINE, 'passwd', users, 'anna', '--batch', password])
+    expect(status).toBe(0)
+  }
+  change('right')
+  if (mode === 0o750) {
+    chownSync(users, 0, GROUP)
+    chmodSync(users, 0o640)
+  }
+  expect(isGoodForUser(path)).toBe(true)
+  change('another')
+  expect(isGoodForUser(path)).toBe(true)
+  // And nobody else reads hashes.
+  const { gid, mode: given } = statSync(users)
+  expect([gid, given & 0o777]).toEqual([GROUP, 0o640])
+})
+
+it('the recipe\'s files are shipped, and its user is the unit\'s', () => {
+  const [, recipe] = /```sh\n([^`]*\/etc\/systemd\/system[^`]*)```/.exec(read('docs/gateway.md'))!
+  const { files } = JSON.parse(read('package.json')) as { files: string[] }
+  expect(recipe).toContain('/midge-mqtt/scripts/packaging/midge-mqtt.service" ')
+  expect(files).toContain('scripts/packaging/midge-mqtt.service')
+  expect(recipe).toContain(`useradd --system ${unit('User')[0]}\n`)
+  expect(recipe).toContain(` -g ${unit('User')[0]} ${dirname(unit('ExecStart')[0].split(' ').at(-1)!)}\n`)
 })
 
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0

@@ -1,8 +1,15 @@
 // password_file: a line a user, `name:hash`, as mosquitto_passwd and `midge-mqtt passwd` write it.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync, existsSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync,
+  type Stats,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { credentialParse } from '../credential'
 import { ConfigurationError, type Place, readLines } from './entries'
 import type { UserPassword } from '../library/api'
+
+/** A folder's bit by which what is made in it is of its own group. */
+const HANDS_GROUP_ON = 0o2000
 
 /** Hashes by user. */
 export function readPasswordFile(path: string, from: Place): Record<string, UserPassword> {
@@ -22,12 +29,29 @@ export function readPasswordFile(path: string, from: Place): Record<string, User
   return Object.fromEntries(users)
 }
 
-/** Replaces a file by another content, all or nothing, readable for its owner alone. */
+/** Gives a new file the owner and the group of an old one; false: this user may not. */
+function ownerKeep(handle: number, old: Stats): boolean {
+  try {
+    fchownSync(handle, old.uid, old.gid)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Replaces a file by another content, all or nothing. Who could read it still can. A new one is its owner's alone, and
+ * its group's where the folder hands its group on: that of the user who runs the broker.
+ */
 function replaceFile(path: string, content: string): void {
-  const mode = existsSync(path) ? statSync(path).mode & 0o777 : 0o600
+  const folder = statSync(dirname(path), { throwIfNoEntry: false })
+  if (!folder) throw new Error(`${dirname(path)} does not exist; make this folder first.`)
+  const old = statSync(path, { throwIfNoEntry: false })
   const temporary = `${path}.${process.pid}.new`
-  const handle = openSync(temporary, 'w', mode)
+  const handle = openSync(temporary, 'w', 0o600)
   writeSync(handle, content)
+  if (!old) fchmodSync(handle, folder.mode & HANDS_GROUP_ON ? 0o640 : 0o600)
+  else if (ownerKeep(handle, old)) fchmodSync(handle, old.mode & 0o777)
   fsyncSync(handle)
   closeSync(handle)
   renameSync(temporary, path)
