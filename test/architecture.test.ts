@@ -42,7 +42,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
-  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy', '@noble/hashes/sha2'],
+  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy',
+    '@noble/hashes/sha2'],
   web: ['flash'],
 }
 
