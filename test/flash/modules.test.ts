@@ -12,7 +12,7 @@ import { modulesMissing } from '../../src/flash'
 import { chipLayout } from '../../src/flash/layout'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import type { Ended } from './command_run'
-import { runProgram, runScript } from './command_run'
+import { runAtTerminal, runScript } from './command_run'
 import { HAS_PSEUDO_TERMINAL, PseudoPort } from './pseudo_port'
 import { releaseTgz } from './release'
 import { StandInConsole } from './stand_in_console'
@@ -69,7 +69,7 @@ describe('what a file requires', () => {
 })
 
 const dryRun = (...options: string[]): Promise<Ended> =>
-  runScript('flash', ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--hub', HUB, ...options])
+  runScript('flash', ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--open', '--hub', HUB, ...options])
 
 /** What a board prints that starts from an image. */
 function printed (image: string): string[] {
@@ -108,11 +108,9 @@ describe('npm run flash', () => {
   })
 
   it.skipIf(!HAS_PSEUDO_TERMINAL)('asks at a terminal, and fetches nothing when told no (python3)', async () => {
-    const { code, output } = await runProgram('python3', [
-      '-c', 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))',
-      process.execPath, 'scripts/flash.mjs', '--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--password',
-      'hush-hush', '--hub', HUB,
-    ], {}, (text, _, type) => { if (text.includes('Fetch from')) type('n\r') })
+    const { code, output } = await runAtTerminal('flash', [
+      '--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--password', 'hush-hush', '--no-user', '--hub', HUB,
+    ], [['Fetch from', 'n\r']])
     expect(output).toContain('hub.js needs the module Warm. Fetch from https://www.espruino.com/modules?')
     expect(code).toBe(2)
   })

@@ -25,7 +25,7 @@ afterAll(() => {
 })
 
 const dryRun = (place: string, chip: ChipName, ...options: string[]): Promise<Ended> =>
-  runScript('flash', ['--dry-run', '--chip', chip, '--ssid', 'home', '--firmware', place, ...options])
+  runScript('flash', ['--dry-run', '--chip', chip, '--ssid', 'home', '--open', '--firmware', place, ...options])
 
 /** That a place makes the image that its chip needs. */
 async function isTaken (place: string, chip: ChipName, options: ReleaseOptions = {}): Promise<void> {
