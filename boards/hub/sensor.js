@@ -3,9 +3,10 @@ var sensor = require('DHT22').connect(D4)
 
 function read () {
   sensor.read(function (answer) {
-    if (answer.err) return
-    midge.publish('hall/temperature', answer.temp.toFixed(1), { retain: true })
-    midge.publish('hall/humidity', answer.rh.toFixed(0), { retain: true })
+    if (!answer.err) {
+      midge.publish('hall/temperature', answer.temp.toFixed(1), { retain: true })
+      midge.publish('hall/humidity', answer.rh.toFixed(0), { retain: true })
+    }
   })
 }
 

@@ -13,14 +13,17 @@ describe('the examples', () => {
     const assistant = await connect(board, { version: 5 })
     await subscribe(assistant, ['homeassistant/#', 'midge/relay/state'])
     const found = await receivePublish(assistant)
-    expect(found).toMatchObject({ topic: 'homeassistant/switch/midge_relay/config', retain: true })
-    const discovery = JSON.parse(found.payload.toString()) as Record<string, string>
+    expect(found).toMatchObject({ topic: 'homeassistant/device/midge_relay/config', retain: true })
+    const { device, origin, components } = JSON.parse(found.payload.toString())
+    expect([device.identifiers, origin.name]).toEqual([['midge_relay'], 'Midge'])
+    const discovery = components.relay as Record<string, string>
+    expect(discovery).toMatchObject({ platform: 'switch', unique_id: 'midge_relay' })
     const command = discovery.command_topic
     expect(await receivePublish(assistant)).toMatchObject({ topic: discovery.state_topic, retain: true })
     for (const [text, level] of [['ON', 1], ['nonsense', 1], ['OFF', 0]] as const) {
       await publish(assistant, command, text)
       await board.advance(10)
-      expect(board.driver.board.pins.levels[12]).toBe(level)
+      expect(board.driver.board.pins.levels[18]).toBe(level)
       if (text !== 'nonsense') expect((await receivePublish(assistant)).payload.toString()).toBe(text)
     }
     await assistant.silence()

@@ -1,0 +1,147 @@
+// Every hub.js that is shipped or shown in the docs, in the simulated board and in the real interpreter (ESPRUINO names
+// it): the same stage around it, the same steps, the same that is seen. Pins, long timers and modules are the stage's.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { freePort, storageWrite } from '../../scripts/lib/espruino.mjs'
+import { ROOT } from '../../scripts/lib/root.mjs'
+import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import { ESPRUINO, startEspruino } from '../build/espruino'
+import { bundleText } from '../support/board_bundle'
+import { PATIENCE_MS } from '../support/patience'
+
+/** What is done to a program, one after the other, and what is seen from its start on. */
+interface Play { steps: string[], seen: string[] }
+
+const MINUTE = 'elapse(60000)'
+
+const PLAYS: Record<string, Play> = {
+  'boards/hub/relay.js': {
+    steps: ['midge.publish("midge/relay/set", "ON")', 'midge.publish("midge/relay/set", "nonsense")'],
+    seen: [
+      'D18 is false',
+      'homeassistant/device/midge_relay/config: {"device":{"identifiers":["midge_relay"],"name":"Midge relay"},'
+      + '"origin":{"name":"Midge"},"components":{"relay":{"platform":"switch","unique_id":"midge_relay","name":null,'
+      + '"command_topic":"midge/relay/set","state_topic":"midge/relay/state"}}}, retained',
+      'midge/relay/state: OFF, retained',
+      'D18 is true', 'midge/relay/set: ON', 'midge/relay/state: ON',
+      'midge/relay/set: nonsense',
+    ],
+  },
+  'boards/hub/rule.js': {
+    steps: ['midge.publish("hall/door/motion", "ON")', MINUTE, 'midge.publish("hall/stairs/motion", "ON")',
+      'elapse(119000)', 'elapse(1000)', 'press()'],
+    seen: ['hall/door/motion: ON', 'hall/light/set: ON', 'hall/stairs/motion: ON', 'hall/light/set: ON',
+      'hall/light/set: OFF', 'hall/light/set: ON'],
+  },
+  // The second reading fails.
+  'boards/hub/sensor.js': {
+    steps: [MINUTE, MINUTE],
+    seen: ['hall/temperature: 20.3, retained', 'hall/humidity: 40, retained', 'hall/temperature: 20.8',
+      'hall/humidity: 40'],
+  },
+  'README.md, 1': {
+    steps: ['midge.publish("hall/stairs/motion", "ON")', 'elapse(10000)'],
+    seen: ['hall/stairs/motion: ON', 'hall/light/set: ON', 'hall/dark: ON'],
+  },
+}
+
+const MODULES = {
+  DHT22: `var n = 0; exports.connect = function (pin) { return { read: function (callback) {
+    n++; callback(n === 2 ? {err: true} : {temp: 20.0001 + n / 4, rh: 40.4}) } } }`,
+}
+
+/** In front of the bundle: timers of more than some seconds wait for `elapse`, and pins are the stage's. */
+const STAGE = `var timers = [], nowMs = 0, press;
+new Uint8Array(40).forEach(function (_, number) { global["D" + number] = "D" + number });
+["Timeout", "Interval"].forEach(function (kind) {
+  var set = global["set" + kind], clear = global["clear" + kind];
+  global["set" + kind] = function (f, ms) {
+    if (!(ms > 5000)) return set(f, ms);
+    timers.push({at: nowMs + ms, every: kind === "Interval" ? ms : 0, f: f});
+    return 1000 + timers.length;
+  };
+  global["clear" + kind] = function (id) { if (id > 1000) timers[id - 1001].at = -1; else clear(id) };
+});
+global.elapse = function (ms) {
+  nowMs += ms;
+  timers.forEach(function (timer) {
+    if (timer.at < 0 || timer.at > nowMs) return;
+    timer.at = timer.every ? timer.at + timer.every : -1;
+    timer.f();
+  });
+};
+global.digitalWrite = function (pin, level) { print("SEEN " + pin + " is " + level) };
+global.analogRead = function () { return 0.1 };
+global.setWatch = function (f) { press = f };\n`
+
+/** Behind it: a listener, the steps, and the end. */
+const actOf = (steps: string[]): string => `
+midge.subscribe("#", function (topic, payload, details) {
+  print("SEEN " + topic + ": " + payload + (details.retain ? ", retained" : ""))
+});
+var steps = [${steps.map((step) => `function () { ${step} }`).join()}];
+setTimeout(function act () {
+  if (!steps.length) return print("SEEN end");
+  try { steps.shift()() } catch (problem) { print("error: " + problem) }
+  setTimeout(act, 30);
+}, 30);`
+
+const programOf = (steps: string[]): string => `${STAGE}${bundleText('esp32')}${actOf(steps)}`
+
+/** What is seen, and what went wrong. */
+const seenIn = (lines: string[]): string[] => lines.map((line) => line.replace(/^[>\s]+/, ''))
+  .filter((line) => /^SEEN|rror/.test(line)).map((line) => line.replace(/^SEEN /, ''))
+
+function playSimulated(hub: string, steps: string[]): string[] {
+  const driver = new VirtualDriver({ files: { '.bootcde': programOf(steps), 'hub.js': hub, ...MODULES } })
+  driver.start()
+  driver.advance(1_000)
+  return seenIn(driver.board.output)
+}
+
+async function playReal(hub: string, steps: string[]): Promise<string[]> {
+  const files = { 'hub.js': hub, 'midge.json': JSON.stringify({ port: await freePort() }), ...MODULES }
+  const run = startEspruino(Object.entries(files).map(([name, data]) => storageWrite(name, data)).join('')
+    + programOf(steps))
+  const endMs = performance.now() + PATIENCE_MS
+  while (!run.output().includes('SEEN end') && performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  run.child.kill('SIGKILL')
+  run.remove()
+  return seenIn(run.output().split(/\r?\n/))
+}
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'latin1')
+const inFolder = (folder: string, end: string): string[] =>
+  existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(end))
+    .map((name) => `${folder}/${name}`) : []
+
+/** The programs of a doc, in their order. */
+function shownIn(doc: string): [name: string, text: string][] {
+  const listings = [...read(doc).matchAll(/^```js\n(.*?)^```/gms)].map(([, text]) => text)
+  return listings.filter((text) => text.includes('midge.')).map((text, index) => [`${doc}, ${index + 1}`, text])
+}
+
+const PROGRAMS: [name: string, text: string][] = [
+  ...inFolder('boards/hub', '.js').map((file): [string, string] => [file, read(file)]),
+  ...['README.md', ...inFolder('docs', '.md')].flatMap(shownIn),
+]
+
+it('has a play for every program, and none for another', () => {
+  expect(PROGRAMS.map(([name]) => name).sort()).toEqual(Object.keys(PLAYS).sort())
+})
+
+describe.each(PROGRAMS)('%s', (name, hub) => {
+  const { steps, seen } = PLAYS[name] ?? { steps: [], seen: [] }
+
+  it('does in the simulated board what it says', () => {
+    expect(playSimulated(hub, steps)).toEqual([...seen, 'end'])
+  })
+
+  it.skipIf(!ESPRUINO)('does the same in a real Espruino, which ESPRUINO names', async () => {
+    expect(await playReal(hub, steps)).toEqual([...seen, 'end'])
+  })
+})
