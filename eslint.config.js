@@ -6,7 +6,8 @@ import typescript from 'typescript-eslint'
 const CORE = ['src/codec/**', 'src/store/**', 'src/broker/**', 'src/feature/**', 'src/*.ts', 'src/port/espruino/**']
 
 const NODE_GLOBALS = Object.fromEntries([
-  'process', 'console', 'Buffer', 'URL', 'fetch', 'TextEncoder', 'ReadableStream', 'WritableStream', 'performance',
+  'process', 'console', 'Buffer', 'URL', 'fetch', 'TextDecoder', 'TextEncoder', 'ReadableStream', 'WritableStream',
+  'performance',
   'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval',
 ].map(name => [name, 'readonly']))
 

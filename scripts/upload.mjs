@@ -2,7 +2,7 @@
 // loader. It starts anew with them.
 import { configurationWhole } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
-import { fileRead } from './flash/files.mjs'
+import { hubRead } from './flash/files.mjs'
 import { modulesFor } from './flash/modules.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine } from './lib/command_line.mjs'
@@ -37,7 +37,7 @@ await runCommand(flash, async () => {
   }
   const files = []
   if (config) files.push({ name: flash.CONFIGURATION_FILE, data: await configurationWhole(flash, config) })
-  if (hub) files.push({ name: flash.HUB_FILE, data: await fileRead(flash, hub) })
+  if (hub) files.push({ name: flash.HUB_FILE, data: await hubRead(flash, hub) })
   const path = await portPath(flash, options.port)
   const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))
   try {

@@ -44,7 +44,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy',
     '@noble/hashes/sha2'],
-  web: ['flash'],
+  web: ['flash', 'simulator/engine_api'],
 }
 
 /** What the aliases `runtime` and `subscriptions` stand for. */

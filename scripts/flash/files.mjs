@@ -1,6 +1,7 @@
 // Files of this computer that a command is told to read or to write; what is wrong with them is said in a sentence.
 import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { hubProblem } from '../lib/hub_file.mjs'
 
 const WHY = { ENOENT: 'there is none', EISDIR: 'it is a folder', EACCES: 'you may not read it' }
 
@@ -10,6 +11,14 @@ export async function fileRead (flash, file) {
     throw new flash.FlashError('usage', `${file} cannot be read: ${WHY[code] ?? code}`)
   })
   return new Uint8Array(data)
+}
+
+/** The bytes of a file that is to be hub.js. Throws FlashError where a board would not run it as it is meant. */
+export async function hubRead (flash, file) {
+  const data = await fileRead(flash, file)
+  const problem = await hubProblem(file, data)
+  if (problem) throw new flash.FlashError('usage', problem)
+  return data
 }
 
 /** Throws FlashError where `secretWrite` could not write: asked before a board is touched. */

@@ -3,7 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { distFresh } from '../lib/dist.mjs'
 import { configurationRead } from './configuration.mjs'
-import { fileRead } from './files.mjs'
+import { hubRead } from './files.mjs'
 
 /** A release of Espruino from a file, a folder or an address. */
 export async function firmwareFor (flash, layout, source) {
@@ -78,7 +78,7 @@ export async function brokerFor (layout) {
 /** The owner's own files as they were written: a configuration, what it says, and hub.js. */
 export async function givenFiles (flash, { config, hub }) {
   const { settings } = config ? await configurationRead(flash, config) : { settings: {} }
-  return { settings, hub: hub && await fileRead(flash, hub) }
+  return { settings, hub: hub && await hubRead(flash, hub) }
 }
 
 /** Throws FlashError where what the options choose is wrong, whatever is asked for beside it. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { boardNames, loadBoard } from '../lib/board.mjs'
 import { configurationRead } from '../flash/configuration.mjs'
 import { distFresh } from '../lib/dist.mjs'
+import { hubProblem } from '../lib/hub_file.mjs'
 import { moduleOf } from '../lib/node_module.mjs'
 
 async function readGiven (file) {
@@ -12,6 +13,14 @@ async function readGiven (file) {
   } catch (error) {
     throw new Error(`${file} cannot be read: ${error.code}`, { cause: error })
   }
+}
+
+/** Throws where a board would not run it as it is meant. */
+async function readHub (file) {
+  const text = await readGiven(file)
+  const problem = await hubProblem(file, Buffer.from(text, 'latin1'))
+  if (problem) throw new Error(problem)
+  return text
 }
 
 async function checkBoard (name) {
@@ -44,7 +53,7 @@ export async function readFiles ({ board, config, hub, wifi = true }, onStep) {
   const bundle = await distFresh(board, onStep)
   const files = { '.bootcde': await readGiven(bundle) }
   if (text !== undefined) files['midge.json'] = text
-  if (hub) files['hub.js'] = await readGiven(hub)
+  if (hub) files['hub.js'] = await readHub(hub)
   const names = JSON.parse(await readGiven(join(dirname(bundle), 'names.json')))
   return { files, names, networks, settings }
 }

@@ -3,6 +3,7 @@
 import { NO_WIFI, choiceProblem } from '../flash'
 import type { OwnerChoices } from '../flash'
 import { chosenFiles, element, input, say, show } from './element'
+import { hubProblem } from './hub_check'
 import { modulesChosen } from './modules'
 
 /** What a configuration says. */
@@ -96,6 +97,8 @@ Promise<{ choices: OwnerChoices, problem: string }> {
   if (first) input(first.id).focus()
   const [hub] = (await chosenFiles('hub')).values()
   if (first) return { choices: given, problem: first.problem }
+  const problem = hub ? await hubProblem(hub) : ''
+  if (problem) return { choices: given, problem }
   return { choices: { ...given, hub, modules: await modulesChosen(there) }, problem: '' }
 }
 

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { checkBundle, formatFindings, GATE_RULES } from '../../scripts/build/gate/gate.mjs'
+import { checkBundle, formatFindings } from '../../scripts/build/gate/gate.mjs'
+import { GATE_RULES } from '../../scripts/build/gate/rules.mjs'
 import { ESPRUINO, runEspruino } from './espruino'
 import { GATE_CASES } from './gate_cases'
 

@@ -28,9 +28,19 @@ export const GATE_CASES: GateCase[] = [
     refused: `var [x]=[1,2];${right('x===1')}`,
   },
   {
-    rule: 'return at the end of a function',
+    rule: 'return without a semicolon',
     accepted: `var n=0;function f(a){while(n<1){n++;if(a)return;}}f(1);${right('n===1')}`,
     refused: `var n=0;function f(a){while(n<1)if(n++,a)return}f(1);${right('n===1')}`,
+  },
+  {
+    rule: '++ or -- behind a line without a semicolon',
+    accepted: `var a=1,b=1;a\nb++\n${right('a===1&&b===2')}`,
+    refused: `var a=1,b=1\na\n++b\n${right('a===1&&b===2')}`,
+  },
+  {
+    rule: 'do without braces',
+    accepted: `var n=0;do{n++}\nwhile(n<3);${right('n===3')}`,
+    refused: `var n=0;do n++\nwhile(n<3);${right('n===3')}`,
   },
   {
     rule: 'generator',

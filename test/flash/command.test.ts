@@ -18,6 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const RELEASE = join(folder, 'espruino_esp32.tgz')
 writeFileSync(RELEASE, releaseTgz(chipLayout('ESP32')!))
 
+const HUB = join(folder, 'wrong.js')
+writeFileSync(HUB, 'print("hub")\nt = 1\n')
+
 const ABSENT = join(folder, 'absent')
 const DRY = ['--dry-run', '--firmware', RELEASE, '--ssid', 'home', '--open']
 
@@ -42,6 +45,7 @@ describe('npm run flash', () => {
   it.each([
     [2, [...DRY, '--config', ABSENT], /absent cannot be read: there is none\n$/],
     [2, [...DRY, '--hub', folder], /cannot be read: it is a folder\n$/],
+    [2, [...DRY, '--hub', HUB], /wrong\.js:2: t is not declared, and as a global it is one of the broker's own names/],
     [2, [...DRY, '--out', join(ABSENT, 'image.bin')], /image\.bin cannot be written: there is no folder .*absent\n$/],
     [2, [...DRY, '--out', '/dev/null'], /null cannot be written: it is there, and no file\n$/],
     [2, ['--port', ABSENT, '--update', '--backup', join(ABSENT, 'b')], /^[^\n]* there is no folder [^\n]*absent\n$/],

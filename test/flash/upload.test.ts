@@ -56,6 +56,7 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', () => {
   it.each([
     [2, [], /what shall be replaced\?/],
     [2, ['--hub', join(folder, 'absent.js')], /absent\.js cannot be read: there is none/],
+    [2, ['--hub', file('wrong.js', 'print(1)\nt = 1')], /wrong\.js:2: t is not declared/],
     [2, ['--config', HUB], /hub\.js is no JSON/],
     [2, ['--config', file('open.json', '{"wifi_ssid": "home"}')], /has no "wifi_password" beside it, which is "" for/],
   ])('ends with %i before the board is touched: %j', async (expected, options, sentence) => {

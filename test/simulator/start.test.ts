@@ -122,6 +122,14 @@ describe('npm start', () => {
     expect(child!.exitCode).toBe(1)
   })
 
+  it('refuses a hub.js that the board would get wrong, and says where and how to mend it', async () => {
+    const hub = file('wrong.js', 'var a = 1\nfunction f () {\n  if (a) return\n  print(1)\n}\nt = 2\n')
+    expect(await start('--hub', hub, '--port', '0')).toBe(0)
+    expect(said).toContain(`${hub}:3: return without a semicolon`)
+    expect(said).toContain(`${hub}:6: t is not declared`)
+    expect(child!.exitCode).toBe(1)
+  })
+
   it.skipIf(!ESPRUINO)('runs the bundle in the real interpreter', async () => {
     await carriesMessage(await start('--board', 'espruino_linux', '--engine', 'espruino', '--port', '0', '--plain'))
     expect(said).toMatch(/\(espruino\) listens on all addresses of this computer, port (\d+)\n.* -h 127.0.0.1 -p \1 /)

@@ -9,6 +9,7 @@ import { boardNames } from '../../scripts/lib/board.mjs'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { flasherFresh } from '../../scripts/lib/flasher.mjs'
 import { replaceFile, sourcesHash } from '../../scripts/lib/fresh.mjs'
+import { ENGINE_API } from '../../scripts/lib/hub_file.mjs'
 import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node_module.mjs'
 import { READABLE, STEADY } from '../allocation/bundles'
 import { FIXTURES } from '../build/fixture_bundles'
@@ -78,16 +79,18 @@ const NEEDS: Record<string, Need[]> = {
   'test/broker/': [cores],
   'test/build/bundle': Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
   'test/build/columns': [bundle('esp32', coreOptions(false))],
+  'test/build/hub_check': [everyScript],
   'test/build/lists': [everyScript],
   'test/build/tokens': [everyScript],
   'test/build/worked_example': [everyScript],
-  'test/flash/': [...flashed, module(FLASH)],
+  'test/flash/': [...flashed, module(FLASH), module(ENGINE_API)],
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],
   'test/model/': [cores],
   'test/property/': [cores],
   'test/simulation/': [cores],
-  'test/simulator/': [dist('esp32'), module(SIMULATOR), module(FLASH), module(TRY_LINE), module(BOARD_LOG)],
+  'test/simulator/': [dist('esp32'),
+    ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
 }

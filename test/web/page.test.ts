@@ -71,6 +71,20 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     expect(page.url()).toBe(flasher.url)
   })
 
+  it('refuses a hub.js that the board would get wrong, with line and mend', async () => {
+    page = await flasher.open({ chip: 'ESP32' })
+    await page.click('#connect')
+    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await fill(page, FIELDS)
+    await choose(page, 'firmware', release('ESP32'))
+    const hub = join(folder, 'hub.js')
+    writeFileSync(hub, 'function f () {\n  if (D0) return\n  print(1)\n}\n')
+    await choose(page, 'hub', hub)
+    await page.click('#flash')
+    expect(await shownText(page, '#problem')).toMatch(/^Mend hub\.js first\nhub\.js:2: return without a semicolon/)
+    expect(await page.evaluate('standIn.flash.bytes.every(byte => byte === 0xff)')).toBe(true)
+  })
+
   it('updates a board and leaves its settings as they were', async () => {
     page = await flasher.open()
     await fill(page, FIELDS)

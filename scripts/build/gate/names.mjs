@@ -1,11 +1,11 @@
 // The gate's rules about names: what the engine does not have, and what is used before it exists, for the engine does
 // not hoist.
 import { walk } from '../ast.mjs'
-import { isGlobal, MISSING_METHODS, STATICS } from './espruino_names.mjs'
 import { allScopes } from '../scope.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {import('../scope.mjs').Scope} Scope */
+/** @typedef {import('./engine_names.mjs').EngineNames} EngineNames */
 
 /** A rule that a node breaks; `what` says it better than the node's text. */
 /** @typedef {{ rule: string, node: Node, what?: string }} Found */
@@ -22,9 +22,10 @@ export const NAME_RULES = {
 /**
  * Names without a declaration that are no global of the engine.
  * @param {Scope} root
+ * @param {EngineNames} engine
  * @returns {Found[]}
  */
-export function findUnknownGlobals (root) {
+export function findUnknownGlobals (root, { isGlobal }) {
   return allScopes(root).flatMap(scope => scope.references)
     .filter(({ name, parent, scope }) => !isGlobal(name) && scope.find(name) === null && !isTypeof(parent))
     .map(({ node, name }) => ({ rule: 'unknown global', node, what: name }))
@@ -36,8 +37,9 @@ const isTypeof = (/** @type {Node} */ parent) => parent.type === 'UnaryExpressio
  * `Array.from` and the like; and calls of methods that no type has and no object of the bundle defines.
  * @param {Scope} root
  * @param {Node} tree
+ * @param {EngineNames} engine
  */
-export function findMissingMembers (root, tree) {
+export function findMissingMembers (root, tree, { STATICS, missingMethods }) {
   const own = ownMembers(tree)
   /** @type {Found[]} */
   const found = []
@@ -49,7 +51,7 @@ export function findMissingMembers (root, tree) {
       if (!STATICS[owner].includes(name) && name !== 'prototype') {
         found.push({ rule: 'missing function', node, what: `${owner}.${name}` })
       }
-    } else if (parent?.type === 'CallExpression' && key === 'callee' && MISSING_METHODS.has(name) && !own.has(name)) {
+    } else if (parent?.type === 'CallExpression' && key === 'callee' && missingMethods.has(name) && !own.has(name)) {
       found.push({ rule: 'missing method', node, what: `.${name}()` })
     }
   })

@@ -1,8 +1,11 @@
-// The gate's rules that a single piece of syntax shows.
+// The gate's rules that a single piece of syntax shows. What a person writes is held to a rule's `byHand` where it has
+// one.
+import { walk } from '../ast.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {{ parent: any, key: string, code: string }} Place */
-/** @typedef {{ name: string, mend: string, matches: (node: Node, place: Place) => boolean }} Rule */
+/** @typedef {{ mend: string, matches: (node: Node, place: Place) => boolean }} Check */
+/** @typedef {Check & { name: string, byHand?: Check }} Rule */
 
 const isFunctionType = (/** @type {string} */ type) => type === 'FunctionExpression' || type === 'FunctionDeclaration'
 
@@ -12,6 +15,35 @@ const isMember = (/** @type {Node} */ node, /** @type {string} */ name) =>
   node.type === 'MemberExpression' && !node.computed && node.property.name === name
 
 const ofType = (/** @type {string[]} */ ...types) => (/** @type {Node} */ node) => types.includes(node.type)
+
+const isBareReturn = (/** @type {Node} */ node, /** @type {Place} */ { code }) =>
+  node.type === 'ReturnStatement' && !node.argument && code[node.end - 1] !== ';'
+
+/**
+ * Whether a function is made inside a node.
+ * @param {Node} top
+ */
+function makesFunction (top) {
+  let isMade = false
+  walk(top, node => { isMade ||= isFunctionType(node.type) || node.type === 'ArrowFunctionExpression' })
+  return isMade
+}
+
+/** Statements that end in a brace of their own. */
+const BRACED = /^(Block|If|For|While|Try|Switch|Function|Class)\w*(Statement|Declaration)$/
+
+/**
+ * Whether the engine takes what a statement starts with for the end of the one before it.
+ * @param {Node} node
+ * @param {Place} place
+ */
+function isTakenByLast (node, { parent, code }) {
+  if (node.type !== 'ExpressionStatement' || !/^(\+\+|--)/.test(code.slice(node.start, node.start + 2))) return false
+  const before = Array.isArray(parent.body) ? parent.body[parent.body.indexOf(node) - 1] : undefined
+  if (!before) return false
+  const last = code[before.end - 1]
+  return last !== ';' && !(last === '}' && BRACED.test(before.type))
+}
 
 /** @type {Rule[]} */
 export const SYNTAX_RULES = [
@@ -31,10 +63,26 @@ export const SYNTAX_RULES = [
     matches: ofType('ObjectPattern', 'ArrayPattern'),
   },
   {
-    name: 'return at the end of a function',
-    mend: 'the engine looks for a value there: put a semicolon after it (returns.mjs does it)',
-    matches: (node, { code }) =>
-      node.type === 'ReturnStatement' && !node.argument && code[node.end - 1] !== ';' && code[node.end] === '}',
+    name: 'return without a semicolon',
+    mend: 'the engine looks for a value there, in the next line too: write return; (returns.mjs does it)',
+    matches: isBareReturn,
+    // Where a brace ends its block the engine finds none. A minified bundle has other places, and no way to tell.
+    byHand: {
+      mend: 'the engine takes what comes next, in the next line too, for its value: write return;',
+      matches: (node, place) => isBareReturn(node, place)
+        && !(place.parent.type === 'BlockStatement' && place.parent.body.at(-1) === node),
+    },
+  },
+  {
+    name: '++ or -- behind a line without a semicolon',
+    mend: 'the engine takes it for the end of the line before: write x++, or a semicolon in front',
+    matches: isTakenByLast,
+  },
+  {
+    name: 'do without braces',
+    mend: 'the engine wants a semicolon before while: put the body into braces',
+    matches: (node, { code }) => node.type === 'DoWhileStatement' && node.body.type !== 'BlockStatement'
+      && code[node.body.end - 1] !== ';',
   },
   {
     name: 'generator',
@@ -122,6 +170,14 @@ export const SYNTAX_RULES = [
       return node.type === 'Literal' && typeof node.value === 'string' &&
         (/[^\x00-\xff]/.test(node.value) || /[^\x00-\x7f]/.test(code.slice(node.start, node.end)))
     },
+    // The file's own bytes are UTF-8.
+    byHand: {
+      mend: 'the engine keeps one byte of it: write the character itself',
+      matches: (node, { code }) => (node.type === 'TemplateElement'
+        || node.type === 'Literal' && typeof node.value === 'string')
+        && [...code.slice(node.start, node.end).matchAll(/\\(?:\\|u\{?([\da-fA-F]+))/g)]
+          .some(([, digits]) => parseInt(digits, 16) > 0x7f),
+    },
   },
   {
     name: 'function first in a for',
@@ -150,5 +206,10 @@ export const SYNTAX_RULES = [
     name: 'let or const',
     mend: 'closures of a loop share one let in the engine, and it costs twice a var: lower to ECMA_VERSION 5',
     matches: node => node.type === 'VariableDeclaration' && node.kind !== 'var',
+    byHand: {
+      mend: 'functions that a loop makes share one of it in the engine: make them in a function that the loop calls',
+      matches: (node, { parent }) => node.type === 'VariableDeclaration' && node.kind !== 'var'
+        && /^For/.test(parent.type) && makesFunction(parent.body),
+    },
   },
 ]
