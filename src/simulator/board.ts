@@ -13,6 +13,7 @@ import { FlashMemory } from './flash_memory'
 import { boardGlobals, WallClock } from './globals'
 import { Heap } from './heap'
 import { bytesOfText, textOfBytes } from './latin1'
+import { runWithin } from './limit'
 import { Modules } from './modules'
 import { createNetModule, DatagramModule } from './net_module'
 import type { BoardOptions } from './options'
@@ -151,7 +152,9 @@ export class SimulatedBoard implements Runtime {
   /** Runs board code outside of a handler; what ends it from outside is carried out. */
   private guarded (run: () => void): void {
     try {
-      run()
+      const { hangMs } = this.options
+      if (hangMs === Infinity) run()
+      else if (!runWithin(Math.min(hangMs, this.watchdog.limitMs), run)) throw new Restart('watchdog')
     } catch (error) {
       if (error instanceof Restart) this.restart(error)
       else if (error instanceof PowerCut) this.powerOff()

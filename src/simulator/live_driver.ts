@@ -9,6 +9,8 @@ import { Wire } from './wire'
 
 /** Between two passes of a board that has nothing to do, milliseconds: a timer is late by at most this. */
 const IDLE_PASS_MS = 2
+/** What runs for longer hangs: as long as the bundle's own watchdog waits, which it sets while it starts. */
+const HANG_MS = 30_000
 /** Bytes that wait for the board before the computer's socket is paused. */
 const TO_BOARD_SIZE = 5_744
 
@@ -22,7 +24,9 @@ export class LiveDriver {
   private stopped = false
 
   constructor (options: BoardOptions = {}) {
-    this.board = new SimulatedBoard(new LiveClock(), { dial: (host, port) => this.dial(host, port), ...options })
+    this.board = new SimulatedBoard(new LiveClock(), {
+      dial: (host, port) => this.dial(host, port), hangMs: HANG_MS, ...options,
+    })
   }
 
   /** Switches the board on. */

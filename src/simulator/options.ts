@@ -19,6 +19,11 @@ export interface BoardOptions {
   networks?: WifiNetworks
   /** Numbers from 0 to 1, for Math.random and E.hwRand. */
   random?: () => number
+  /**
+   * Milliseconds of this computer's time that a piece of code may run for before the watchdog ends it, where the board
+   * has set no shorter one; Infinity: for ever, and its watchdog is kept by the board's own clock alone.
+   */
+  hangMs?: number
   /** Every line that the board prints. */
   log?: (line: string) => void
   /** Where connections outwards lead. */
@@ -34,6 +39,7 @@ const DEFAULTS: Required<BoardOptions> = {
   socketsMax: 10,
   networks: {},
   random: Math.random,
+  hangMs: Infinity,
   log: () => undefined,
   dial: () => null,
 }

@@ -28,6 +28,11 @@ export class Watchdog {
     return this.timeoutMs !== null && this.clock.nowMs() - this.kickedMs > this.timeoutMs
   }
 
+  /** Milliseconds that code may run for without a pass; Infinity while it is off. */
+  get limitMs (): number {
+    return this.timeoutMs ?? Infinity
+  }
+
   clear (): void {
     this.timeoutMs = null
   }
