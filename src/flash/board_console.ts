@@ -99,8 +99,10 @@ export class BoardConsole {
 
   /** Starts the board anew, which ends its connections. */
   async restart (): Promise<void> {
-    // Not at once: the answer has to leave first, and so has the line that tells what was said before.
-    await this.evaluate(`setTimeout(()=>{print("${RESTART_LINE}");setTimeout(()=>E.reboot(),30)},100),0`)
+    // Not at once: the answer has to leave first, and so has the line that tells what was said before. Without hub.ran,
+    // which says that hub.js has not lasted yet.
+    await this.evaluate('setTimeout(()=>{require("Storage").erase("hub.ran");'
+      + `print("${RESTART_LINE}");setTimeout(()=>E.reboot(),30)},100),0`)
   }
 
   private async send (type: number, data: Uint8Array, hasResponse = false): Promise<void> {

@@ -54,6 +54,8 @@ export class SimulatedBoard implements Runtime {
   private engine!: BoardObject
   private state!: EngineState
   private thrown: unknown[] = []
+  /** Something has been ended: whoever drives the board is heard before it starts anew, which may hang as well. */
+  private isHung = false
 
   constructor (readonly clock: Clock, options: BoardOptions = {}) {
     this.options = completeOptions(options)
@@ -81,7 +83,7 @@ export class SimulatedBoard implements Runtime {
   /** One pass of the idle loop: timers, network, then the events they queued. Answers whether anything happened. */
   pass (): boolean {
     if (!this.powered) return false
-    if (this.watchdog.expired) {
+    if (this.isHung || this.watchdog.expired) {
       this.restart(new Restart('watchdog'))
       return true
     }
@@ -154,7 +156,7 @@ export class SimulatedBoard implements Runtime {
     try {
       const { hangMs } = this.options
       if (hangMs === Infinity) run()
-      else if (!runWithin(Math.min(hangMs, this.watchdog.limitMs), run)) throw new Restart('watchdog')
+      else if (!runWithin(Math.min(hangMs, this.watchdog.limitMs), run)) this.isHung = true
     } catch (error) {
       if (error instanceof Restart) this.restart(error)
       else if (error instanceof PowerCut) this.powerOff()
@@ -169,6 +171,7 @@ export class SimulatedBoard implements Runtime {
   }
 
   private clearAll (): void {
+    this.isHung = false
     this.tcp.clear()
     this.wifi.clear()
     this.pins.clear()

@@ -18,7 +18,7 @@ function nativeWindow(array: Uint8Array): string {
 
 const view = nativeWindow(memory)
 const put = memory.set.bind(memory) as unknown as (bytes: string, target: number) => void
-const crc = E.CRC32
+export const crc = E.CRC32
 const stringify = JSON.stringify
 
 /** A range of memory as a string; it shows what lies there when it is read: use it at once, or copy it by `+ ''`. */

@@ -7,6 +7,7 @@ import { clientIdentifierSize, clientIdentifierStart } from '../../main'
 import { socketAccept } from './accept'
 import { characters, memoryWindow, remainingLength } from './bytes'
 import { HUB_SOCKET, hubIdentifier } from './hub_client'
+import { hubGuard } from './hub_guard'
 import { logWatch, report } from './log'
 import type { Slot } from '../../kinds'
 
@@ -227,12 +228,14 @@ export function hubStart(): void {
 }
 
 function hubRun(text: string): void {
-  (global as unknown as { midge: typeof midge }).midge = midge
-  try {
-    E.asUTF8('')
-    isUnicode = true
-  } catch { /* Its strings are bytes. */ }
-  logWatch(watch)
-  connect()
-  call(new Function(text) as () => void)
+  hubGuard(text, () => {
+    (global as unknown as { midge: typeof midge }).midge = midge
+    try {
+      E.asUTF8('')
+      isUnicode = true
+    } catch { /* Its strings are bytes. */ }
+    logWatch(watch)
+    connect()
+    call(() => new Function(text)())
+  })
 }
