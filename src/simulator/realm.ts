@@ -6,6 +6,7 @@ import type { Context } from 'node:vm'
 import { LANGUAGE_GLOBALS, METHODS, STATICS } from './engine_api'
 import { byteText, bytesOfText, engineIndex } from './latin1'
 import { programText } from './program_text'
+import { engineStacks } from './stack'
 import type { BoardObject } from './event_queue'
 
 /** Names that every function or prototype keeps: V8 needs them, and the engine has no use for them. */
@@ -22,12 +23,16 @@ type Names = Record<string, unknown>
 export class Realm {
   readonly globals: Names
   private readonly context: Context
+  /** What was made by Function, by the names under which it runs. */
+  private readonly sources = new Map<string, string>()
 
   constructor () {
     this.globals = {}
     this.context = createContext(this.globals)
     this.prune()
     this.adapt()
+    this.keepSources()
+    engineStacks(this.builtin('Error'), this.sources)
   }
 
   /** Runs a piece of program text at the top level. */
@@ -89,6 +94,21 @@ export class Realm {
       const room = Math.max(0, this.length - at)
       set.call(this, values.length > room ? Array.prototype.slice.call(values, 0, room) : values, at)
     }
+  }
+
+  /** Functions that are made of a text know where in it they are. */
+  private keepSources (): void {
+    const compile = (texts: unknown[]): unknown => {
+      const body = String(texts.at(-1) ?? '')
+      const fileName = `Function ${this.sources.size}`
+      this.sources.set(fileName, body)
+      // A program of its own sees none of the names around it.
+      return runInContext(`(function (${texts.slice(0, -1).join()}) {\n${body}\n})`, this.context,
+        { filename: fileName, lineOffset: -1 })
+    }
+    const made = function (...texts: unknown[]): unknown { return compile(texts) }
+    made.prototype = this.prototypeOf('Function')
+    Object.defineProperty(this.globals, 'Function', { value: made, writable: true })
   }
 
   /** Hangs methods on the prototype of all objects; they are not enumerated. */

@@ -41,7 +41,7 @@ const PLAYS: Record<string, Play> = {
     seen: ['hall/temperature: 20.3, retained', 'hall/humidity: 40, retained', 'hall/temperature: 20.8',
       'hall/humidity: 40'],
   },
-  'README.md, 1': {
+  'docs/home.md, 1': {
     steps: ['midge.publish("hall/stairs/motion", "ON")', 'elapse(10000)'],
     seen: ['hall/stairs/motion: ON', 'hall/light/set: ON', 'hall/dark: ON'],
   },

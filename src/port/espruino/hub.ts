@@ -7,8 +7,9 @@ import { clientIdentifierSize, clientIdentifierStart } from '../../main'
 import { socketAccept } from './accept'
 import { characters, memoryWindow, remainingLength } from './bytes'
 import { HUB_SOCKET, hubIdentifier } from './hub_client'
+import { hubErrorText } from './hub_error'
 import { hubGuard } from './hub_guard'
-import { logWatch, report } from './log'
+import { logWatch, report, reportDescribe } from './log'
 import type { Slot } from '../../kinds'
 
 type Callback = (topic: string, payload: string, details: { retain: boolean }) => void
@@ -228,6 +229,7 @@ export function hubStart(): void {
 }
 
 function hubRun(text: string): void {
+  reportDescribe(problem => hubErrorText(text, problem))
   hubGuard(text, () => {
     (global as unknown as { midge: typeof midge }).midge = midge
     try {
@@ -236,6 +238,6 @@ function hubRun(text: string): void {
     } catch { /* Its strings are bytes. */ }
     logWatch(watch)
     connect()
-    call(() => new Function(text)())
+    call(() => { new Function(text)() })
   })
 }

@@ -20,7 +20,14 @@ export function portLog(code: number, a: number, b: number): void {
   if (watcher) watcher(code, a)
 }
 
+/** Says more of what went wrong: where in the owner's own code, when there is any. */
+let describe: ((problem: unknown) => string) | undefined
+
+export function reportDescribe(described: (problem: unknown) => string): void {
+  describe = described
+}
+
 /** What went wrong outside of the broker, mostly in the owner's own code: an Error or a sentence. */
 export function report(problem: unknown): void {
-  print(`error: ${problem as string}`)
+  print(`error: ${describe ? describe(problem) : problem as string}`)
 }
