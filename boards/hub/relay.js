@@ -11,7 +11,7 @@ function set (state) {
 midge.subscribe(topic + '/set', function (name, state) {
   if (state === 'ON' || state === 'OFF') set(state)
 })
-midge.publish('homeassistant/device/midge_relay/config', JSON.stringify({
+midge.publish('homeassistant/device/midge_relay/config', {
   device: { identifiers: ['midge_relay'], name: 'Midge relay' },
   origin: { name: 'Midge' },
   components: {
@@ -20,5 +20,5 @@ midge.publish('homeassistant/device/midge_relay/config', JSON.stringify({
       command_topic: topic + '/set', state_topic: topic + '/state'
     }
   }
-}), { retain: true })
+}, { retain: true })
 set('OFF')

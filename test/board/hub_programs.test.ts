@@ -47,6 +47,16 @@ const PLAYS: Record<string, Play> = {
   },
 }
 
+/** Text beyond ASCII: what devices send, and what an owner's editor writes. */
+const UTF8 = 'text in UTF-8'
+PLAYS[UTF8] = {
+  steps: ['midge.publish("K\\xc3\\xbcche/W\\xc3\\xa4rme", "21 \\xc2\\xb0C")'],
+  seen: ['Küche/Wärme: 21 °C', 'it is: equal'].map((line) => Buffer.from(line).toString('latin1')),
+}
+const UTF8_HUB = `midge.subscribe("Küche/+", function (topic, payload) {
+  midge.publish("it is", topic === "Küche/Wärme" && payload === "21 °C" ? "equal" : "another")
+})`
+
 const MODULES = {
   DHT22: `var n = 0; exports.connect = function (pin) { return { read: function (callback) {
     n++; callback(n === 2 ? {err: true} : {temp: 20.0001 + n / 4, rh: 40.4}) } } }`,
@@ -127,6 +137,7 @@ function shownIn(doc: string): [name: string, text: string][] {
 
 const PROGRAMS: [name: string, text: string][] = [
   ...inFolder('boards/hub', '.js').map((file): [string, string] => [file, read(file)]),
+  [UTF8, Buffer.from(UTF8_HUB).toString('latin1')],
   ...['README.md', ...inFolder('docs', '.md')].flatMap(shownIn),
 ]
 
