@@ -21,13 +21,17 @@ function countingArray (Base, report) {
 }
 
 /**
+ * The core that is measured: with the passes of what is shipped, which drop the tables that a board has no use for.
+ * @type {import('../build/types').BundleOptions}
+ */
+export const MEASURED = { format: 'factory', minify: true, runtime: 'scripts/lib/idle_port.mjs' }
+
+/**
  * Bytes of typed arrays that the core of a board holds when it has started.
  * @param {string} boardName
  */
 export async function coreRam (boardName) {
-  const { code } = await bundleBoard(boardName, {
-    format: 'factory', minify: false, runtime: 'scripts/lib/idle_port.mjs',
-  })
+  const { code } = await bundleBoard(boardName, MEASURED)
   let bytes = 0
   const arrays = ARRAYS.map(Base => countingArray(Base, size => { bytes += size }))
   const names = ARRAYS.map(Base => Base.name)

@@ -67,7 +67,7 @@ export const FAULTS = [
     name: 'names in rules are put together where a packet is packed',
     file: 'src/broker/access/access_pattern.ts',
     from: 'function percentFind(start: Offset, end: Offset): number {\n',
-    to: 'import { portCopy } from \'runtime\'\nimport { PACK_AT } from \'../limits\'\n'
+    to: 'import { portCopy } from \'runtime\'\nimport { PACK_AT } from \'../../limits\'\n'
       + 'function percentFind(start: Offset, end: Offset): number {\n  portCopy(PACK_AT, start, end - start)\n',
   },
   {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { boardNames, loadBoard } from '../../scripts/lib/board.mjs'
 import { checkBundle, formatFindings } from '../../scripts/build/gate/gate.mjs'
 import { makeBundle } from '../../scripts/build/make.mjs'
+import { coreRam } from '../../scripts/lib/ram.mjs'
 import { boot } from '../simulator/boot'
 import { ESPRUINO, runEspruino } from './espruino'
 import { fixture } from './fixture_bundles'
@@ -24,7 +25,12 @@ describe('a board', () => {
     expect(['node', 'espruino']).toContain(board.RUNTIME)
     expect([5, 2020]).toContain(board.ECMA_VERSION)
     expect(board.BUNDLE_SIZE_MAX).toBeGreaterThan(0)
-    expect(board.RAM_SIZE_MAX).toBeGreaterThan(0)
+  })
+
+  it.each(boardNames())('%s has tables within its budget', async name => {
+    const ram = await coreRam(name)
+    expect(ram).toBeGreaterThan(0)
+    expect(ram).toBeLessThanOrEqual((await loadBoard(name)).RAM_SIZE_MAX as number)
   })
 
   it('leaves out what is no board of its own', () => {

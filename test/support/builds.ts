@@ -11,6 +11,7 @@ import { flasherFresh } from '../../scripts/lib/flasher.mjs'
 import { replaceFile, sourcesHash } from '../../scripts/lib/fresh.mjs'
 import { ENGINE_API } from '../../scripts/lib/hub_file.mjs'
 import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node_module.mjs'
+import { MEASURED } from '../../scripts/lib/ram.mjs'
 import { READABLE, STEADY } from '../allocation/bundles'
 import { FIXTURES } from '../build/fixture_bundles'
 import { writeGateway } from '../interop/gateway_build'
@@ -77,7 +78,10 @@ const NEEDS: Record<string, Need[]> = {
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
   'test/board/': [boards],
   'test/broker/': [cores],
-  'test/build/bundle': Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
+  'test/build/bundle': [
+    ...Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
+    ...boardNames().map(board => bundle(board, MEASURED)),
+  ],
   'test/build/columns': [bundle('esp32', coreOptions(false))],
   'test/build/hub_check': [everyScript],
   'test/build/lists': [everyScript],
