@@ -1,7 +1,7 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
 import { portChunkSize, portLog, portPause } from 'runtime'
 import { RETAINED_IN_TURN } from 'subscriptions/retained_send'
-import { NEED_MORE, frameEnd, framePacket, frameType } from '../codec/frame'
+import { NEED_MORE, frameBody, frameEnd, framePacket, frameType } from '../codec/frame'
 import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { heldBegin, heldContinue } from '../feature/held_packet'
@@ -39,6 +39,8 @@ import type { Session, Slot } from '../kinds'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
 const WAIT_MS_MAX = 30_000
+/** Bytes of a CONNECT's body that say which version it is of. */
+const VERSION_END = 7
 
 /** Starts the broker; the port is ready. */
 export function brokerStart(): void {
@@ -147,8 +149,9 @@ function continuePacket(slot: Slot): number {
 
 /** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */
 function refusePacket(slot: Slot, reasonCode: number): number {
-  if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
   const isConnect = FEATURE_MQTT5 && connectionState[slot] === ACCEPTED && frameType === CONNECT
+  if (isConnect && rxEnd[slot] - frameBody < VERSION_END) return NEED_MORE
+  if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
   return isConnect ? dispatch(slot, reasonCode) : reasonCode
 }
 

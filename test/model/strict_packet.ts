@@ -10,6 +10,9 @@ const NO_IDENTIFIERS = 0xa1
 const ALIAS_INVALID = 0x94
 const BAD_PAYLOAD = 0x99
 
+/** Bytes of a CONNECT's body that say which version it is of. */
+const VERSION_END = 7
+
 /** What is known of the connection. */
 export interface Standing {
   version: 3 | 4 | 5
@@ -50,7 +53,11 @@ export function strictJudge(bytes: Uint8Array, standing: Standing): Verdict {
     size = header.at + remaining
     // Nothing of it need be read.
     const isList = [3, 8, 10].includes(first >> 4)
-    if (size > (isList ? standing.packetMax : standing.wholeMax)) return { codes: [TOO_LARGE, MALFORMED], size }
+    if (size > (isList ? standing.packetMax : standing.wholeMax)) {
+      // Whom to tell, a CONNECT's version says.
+      const isUnknown = !standing.isConnected && first === 0x10 && bytes.length - header.at < VERSION_END
+      return { codes: isUnknown ? [] : [TOO_LARGE, MALFORMED], size }
+    }
     fields = new Fields(bytes, size)
     fields.at = header.at
     judgePacket(fields, TYPES[first >> 4], first & 15, standing)

@@ -26,7 +26,7 @@ function levelAt(bytes: Uint8Array): number {
 function versionOf(bytes: Uint8Array): 3 | 4 | 5 | undefined {
   const level = bytes[levelAt(bytes)]
   if (level === undefined) return undefined
-  return level === 3 ? 3 : level === 4 || level > 0x7f ? 4 : 5
+  return level === 3 ? 3 : level < 5 || level > 0x7f ? 4 : 5
 }
 
 function standingOf({ board, model }: Oracle, link: Link): Standing {

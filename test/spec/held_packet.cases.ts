@@ -69,6 +69,16 @@ export const heldPacketCases: Case[] = [
     }
     await expectAlive(await connect(world, { version }))
   }, ofBoards),
+  in5('a CONNECT that is too large, its first bytes one by one', '', async (world) => {
+    for (const count of [1, 4, 7, 11, 12]) {
+      const peer = await world.open(5)
+      const bytes = [0x10, 0xff, 0xff, 0xff, 0x7f, ...field('MQTT'), 5, 2, 0, 0, 0, ...field('c')]
+      for (const byte of bytes.slice(0, count)) await peer.send([byte])
+      await peer.send(bytes.slice(count))
+      equal((await peer.receive('connack')).reasonCode, PACKET_TOO_LARGE)
+      await peer.closed()
+    }
+  }),
   ...inBoth('a CONNECT for which the pool has no room', '', '', async (world, version) => {
     const sender = await connect(world, { version: 4 })
     const rows = Math.min(world.board.RETAINED_MAX, 60)
