@@ -110,7 +110,8 @@ function receivePackets(slot: Slot): void {
     if (answer === NEED_MORE) break
     if (FEATURE_WAIT && answer === WAIT) wait(slot)
     else if (answer) connectionClose(slot, answer)
-    else connectionHeardAt[slot] = nowMs
+    // Who brings a CONNECT in pieces has no more time for it.
+    else if (connectionState[slot] !== ACCEPTED) connectionHeardAt[slot] = nowMs
     if (FEATURE_STREAM && streamLeft[slot]) break
   }
   if (connectionIsOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)

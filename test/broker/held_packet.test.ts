@@ -64,3 +64,15 @@ it('who has not connected has nothing held but a CONNECT', async () => {
   await reader.send({ cmd: 'pingreq' })
   await reader.receive('pingresp')
 })
+
+it('a CONNECT that comes drop by drop has the time that every CONNECT has', async () => {
+  const world = await memoryWorld('test')
+  const peer = await world.open(5)
+  const bytes = connectPacket('c')
+  await peer.send(bytes.slice(0, 200))
+  for (let at = 200; at < 204; at++) {
+    await world.advance(world.board.CONNECT_TIMEOUT_MS / 2)
+    await peer.send(bytes.slice(at, at + 1))
+  }
+  expect(peer.isClosed).toBe(true)
+})
