@@ -2,7 +2,7 @@
 // CONNECT with a long Will or password, a long Topic Filter or Topic Name. At the most PACKET_HELD_MAX bytes.
 import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
-import { AUTH, CONNECT, PUBLISH } from '../codec/packet_type'
+import { CONNECT, PUBLISH } from '../codec/packet_type'
 import { decodePublish, publishPacketIdentifier, publishQos } from '../codec/publish'
 import { PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
 import { NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, TOPIC_SIZE_MAX } from '../limits'
@@ -21,8 +21,8 @@ import type { Slot } from '../kinds'
 export function heldBegin(slot: Slot): number {
   const size = frameEnd - rxStart[slot]
   const isConnected = connectionState[slot] === CONNECTED
-  // Nothing else comes before the client is in. [MQTT-3.1.0-1] [MQTT-3.1.2-30]
-  if (!isConnected && frameType !== CONNECT && frameType !== AUTH) return PROTOCOL_ERROR
+  // Nothing else comes before the client is in, [MQTT-3.1.0-1] and of one that is authenticated the CONNECT is held.
+  if (!isConnected && (frameType !== CONNECT || connectionHeld[slot] >= 0)) return PROTOCOL_ERROR
   if (size > PACKET_HELD_MAX) return PACKET_TOO_LARGE
   const start = poolAllocate(size, isConnected ? POOL_BLOCKS_RESERVED : 0)
   if (start < 0) return QUOTA_EXCEEDED

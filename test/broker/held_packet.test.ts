@@ -1,9 +1,10 @@
 // What a packet that is held takes of the pool comes back, however the connection ends.
 import { expect, it } from 'vitest'
-import { field, packet, TYPE, uint16, type Bytes } from '../support/bytes'
+import { field, packet, properties, property, TYPE, uint16, type Bytes } from '../support/bytes'
 import { connect } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
 import { capacityOf } from '../simulation/audit'
+import { CHALLENGE_METHOD } from '../support/world'
 
 const LONG = 'x'.repeat(700)
 const connectPacket = (client: string): Bytes =>
@@ -63,6 +64,21 @@ it('who has not connected has nothing held but a CONNECT', async () => {
   expect(held.every((peer) => peer.isClosed)).toBe(true)
   await reader.send({ cmd: 'pingreq' })
   await reader.receive('pingresp')
+})
+
+it('a packet that is too long while a client is authenticated leaves its CONNECT alone', async () => {
+  const world = await memoryWorld('test')
+  const method = property('authenticationMethod', CHALLENGE_METHOD)
+  const challenged = packet(TYPE.connect, 0, field('MQTT'), [5, 2], uint16(0), properties(method), field('c'))
+  const auth = packet(TYPE.auth, 0, [0x18], properties(method, property('authenticationData', LONG)))
+  for (const bytes of Array.from({ length: 9 }, () => [auth, connectPacket('c'), subscribePacket]).flat()) {
+    const peer = await world.open(5)
+    await peer.send(challenged)
+    await peer.receive('auth')
+    await peer.send(bytes)
+    await peer.closed()
+  }
+  expect(await capacityOf(world)).toBe(await capacityOf(await memoryWorld('test')))
 })
 
 it('a CONNECT that comes drop by drop has the time that every CONNECT has', async () => {
