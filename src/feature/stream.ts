@@ -48,7 +48,8 @@ const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
 const streamMessage: Column<Slot, Message> = newLinks(ROWS)
 /**
- * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or FILTERS, and the type of a SUBSCRIBE or UNSUBSCRIBE; or HELD.
+ * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or FILTERS, and the type of a SUBSCRIBE or
+ * UNSUBSCRIBE; or HELD.
  */
 const streamFlags: Column<Slot> = new Uint8Array(ROWS)
 const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
@@ -56,6 +57,9 @@ const streamSubscriptionIdentifier: Column<Slot> = new Uint32Array(FEATURE_SUBSC
 const FILTERS = 0x80
 const HELD = 0x40
 const PAYLOAD_IS_TEXT = 8
+/** DUP, where it is in the fixed header and here. */
+const DUPLICATE = 8
+const COMES_AGAIN = DUPLICATE << 1
 /**
  * Where the Reason Codes start in the range of the pool that they are put aside in, behind their number (2 bytes), the
  * bytes of a filter that are still to be skipped (2), and room for what stands before them in the answer.
@@ -111,6 +115,7 @@ function publishBegin(slot: Slot): number {
   const message = messageReserve(publishTopicSize, propertiesSize, frameEnd - publishPayloadStart, POOL_BLOCKS_RESERVED)
   streamMessage[slot] = message
   streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
+    | (frameFlags & DUPLICATE) << 1
   streamIdentifier[slot] = publishPacketIdentifier
   if (message >= 0) {
     portCopy(messageStart[message], publishTopicStart, publishTopicSize)
@@ -177,7 +182,10 @@ function continuePublish(slot: Slot, available: number): number {
   return streamLeft[slot] ? SUCCESS : publishEnd(slot)
 }
 
-/** The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection. */
+/**
+ * The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection, and so
+ * does 5.0 of a message of QoS 2 that comes again.
+ */
 function publishEnd(slot: Slot): number {
   const message = streamMessage[slot]
   const qos = streamFlags[slot] >> 1 & 3
@@ -185,7 +193,8 @@ function publishEnd(slot: Slot): number {
   streamMessage[slot] = NONE
   count(MESSAGES_RECEIVED)
   if (message < 0) {
-    if (qos && version < 5) return QUOTA_EXCEEDED
+    // What comes again may have been taken the first time, and then must not be refused. [MQTT-4.3.3-10]
+    if (qos && version < 5 || qos > 1 && streamFlags[slot] & COMES_AGAIN) return QUOTA_EXCEEDED
     return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
   }
   messageLoad(message)

@@ -1,5 +1,6 @@
 // When it is full: each row of the table of docs/devices.md, what the client sees and what is counted.
 import { describe, expect, it } from 'vitest'
+import { field, packet, TYPE, uint16 } from '../support/bytes'
 import {
   connackCode, connect, connectStart, leave, publish, publishStart, receivePublish, refused, subscribe, unsubscribe,
 } from '../support/client'
@@ -189,4 +190,20 @@ describe('when it is full', () => {
     expect((await slow.drain()).at(-1)).toMatchObject({ cmd: 'disconnect', reasonCode: QUOTA_EXCEEDED })
     await slow.closed()
   })
+
+  it.each(VERSIONS)('QoS 2 that comes again, larger than the ring: taken once, never refused (version %i)',
+    async (version) => {
+      const world = await memoryWorld('test')
+      const sender = await connect(world, { version })
+      const large = (flags: number, topic: string): number[] => packet(
+        TYPE.publish, flags, field(topic), flags & 4 ? uint16(9) : [], version === 5 ? [0] : [],
+        Array<number>(400).fill(0x61),
+      )
+      await sender.send(large(4, 'a'))
+      await sender.receive('pubrec')
+      for (let row = 0; row < 8; row++) await sender.send(large(1, `${row}`))
+      await sender.send(large(12, 'a'))
+      if (version === 5) expect((await sender.receive('disconnect')).reasonCode).toBe(QUOTA_EXCEEDED)
+      await sender.closed()
+    })
 })
