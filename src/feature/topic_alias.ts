@@ -19,7 +19,7 @@ import {
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
-import { connectionAliasMax } from '../store/connection_table'
+import { connectionAliasMax, connectionPacketMax } from '../store/connection_table'
 import type { Offset, Slot } from '../kinds'
 
 /** Set in the answer of aliasOut where the client knows the alias already: the topic is left out. */
@@ -79,15 +79,24 @@ function aliasInSet(slot: Slot, alias: number, topicStart: Offset, topicSize: nu
 /** The row that aliasOut gave a new alias to, which the client learns with the packet; -1: none. */
 let rowPending = -1
 
-/** The alias to send a topic under, or 0: none. With TOPIC_KNOWN where the client has it. */
-export function aliasOut(slot: Slot, topicStart: Offset, topicSize: number): number {
+/** Bytes of a PUBLISH besides its topic, properties and payload, at the most, and those of a new alias. */
+const HEAD_SIZE_MAX = 16
+
+/**
+ * The alias to send a topic under, in a PUBLISH with `size` bytes of properties and payload, or 0: none. With
+ * TOPIC_KNOWN where the client has it. A new one makes no packet larger than the client takes. [MQTT-3.1.2-24]
+ */
+export function aliasOut(slot: Slot, topicStart: Offset, topicSize: number, size: number): number {
   const first = slot * TOPIC_ALIAS_MAX
   const count = Math.min(connectionAliasMax[slot], TOPIC_ALIAS_MAX)
   aliasesReserve(first + count)
   pendingForget()
   for (let i = 0; i < count; i++) {
     const row = first + i
-    if (!outStart[row]) return aliasOutAdd(row, topicStart, topicSize) ? i + 1 : 0
+    if (!outStart[row]) {
+      const isFit = topicSize + size + HEAD_SIZE_MAX <= connectionPacketMax[slot]
+      return isFit && aliasOutAdd(row, topicStart, topicSize) ? i + 1 : 0
+    }
     if (outSize[row] === topicSize && portEqual(outStart[row], topicStart, topicSize)) return i + 1 | TOPIC_KNOWN
   }
   return 0

@@ -10,9 +10,12 @@ export function deliveryIsSingle(slot: Slot): boolean {
   return FEATURE_TOPIC_ALIAS && connectionAliasMax[slot] > 0
 }
 
-/** A single copy is packed. Answers the Topic Alias to send it under (feature/topic_alias.ts), or 0. */
-export function onDelivery(slot: Slot): number {
-  return deliveryIsSingle(slot) ? aliasOut(slot, publishTopicStart, publishTopicSize) : 0
+/**
+ * A single copy is packed, with `size` bytes of properties and payload. Answers the Topic Alias to send it under
+ * (feature/topic_alias.ts), or 0.
+ */
+export function onDelivery(slot: Slot, size: number): number {
+  return deliveryIsSingle(slot) ? aliasOut(slot, publishTopicStart, publishTopicSize, size) : 0
 }
 
 /** A copy is handed over: the client has room for it. */

@@ -125,4 +125,14 @@ export const topicAliasCases: Case[] = [
       peer = await connect(world, options)
     }
   }, needs),
+  in5('a Topic Alias of the broker makes no packet too large', '3.1.2-24', async (world) => {
+    const peer = await connect(world, { properties: { topicAliasMaximum: 2, maximumPacketSize: 60 } })
+    await subscribe(peer, 'a')
+    const sender = await connect(world)
+    // With fixed header, Topic Name and Property Length the last has 60 bytes.
+    for (let size = 50; size <= 54; size++) {
+      await publish(sender, 'a', 'p'.repeat(size))
+      equal((await receivePublish(peer)).payload.length, size)
+    }
+  }, needs),
 ]

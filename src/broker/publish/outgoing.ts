@@ -84,11 +84,12 @@ export function outgoingSend(slot: Slot, flags: number, packetIdentifier: number
 }
 
 function pack(lane: number, slot: Slot, flags: number, packetIdentifier: number, isNew: boolean): void {
-  const alias = onDelivery(slot)
-  const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
-  const added = isNew ? addedSize(alias) : 0
   const tailStart = isNew ? publishPropertiesStart : publishPayloadStart
   const tailSize = publishEnd - tailStart
+  const fixed = isNew ? addedSize() : 0
+  const alias = onDelivery(slot, fixed + tailSize)
+  const topicBytes = alias & TOPIC_KNOWN ? 0 : publishTopicSize
+  const added = fixed + (alias ? 3 : 0)
   const blockSize = added + publishPayloadStart - publishPropertiesStart
   const rest = 2 + topicBytes + (packetIdentifier ? 2 : 0) + tailSize
     + (isNew ? variableByteIntegerSize(blockSize) + added : 0)
@@ -118,9 +119,9 @@ function packTail(lane: number, start: Offset, tailStart: Offset, tailSize: numb
   headSizes[lane] = packAt - start
 }
 
-/** Bytes of the properties that the server adds: alias, remaining expiry interval, identifiers. */
-function addedSize(alias: number): number {
-  let size = (alias ? 3 : 0) + (publicationExpiresAt ? 5 : 0)
+/** Bytes of the properties that the server adds besides an alias: remaining expiry interval, identifiers. */
+function addedSize(): number {
+  let size = publicationExpiresAt ? 5 : 0
   if (!FEATURE_SUBSCRIPTION_IDENTIFIER) return size
   for (let i = 0; i < identifierCount; i++) size += 1 + variableByteIntegerSize(identifiers[i])
   return size
