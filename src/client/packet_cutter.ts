@@ -19,22 +19,43 @@ function frame(bytes: Buffer): { bodyAt: number, end: number } | null {
 }
 
 export class PacketCutter {
-  private rest = Buffer.alloc(0)
+  /** What is left of the chunks, in front of room for more: a packet that comes in pieces is not copied for each. */
+  private held = Buffer.alloc(0)
+  private size = 0
+  /** Bytes that the packet in hand has, as far as is known. */
+  private wanted = 0
 
   /** Of a packet of more than `sizeMax` bytes what has come is handed on as if it were all, and so is what follows. */
   constructor(private readonly sizeMax = Infinity) {}
 
   /** The packets that a chunk completes. The chunk is copied: the stream may use its memory again. */
   cut(chunk: Uint8Array): CutPacket[] {
-    this.rest = Buffer.concat([this.rest, chunk])
+    this.add(chunk)
     const packets: CutPacket[] = []
-    for (let found = frame(this.rest); found; found = frame(this.rest)) {
-      const isWhole = found.end <= this.rest.length
+    if (this.size < this.wanted) return packets
+    let rest = this.held.subarray(0, this.size)
+    let found = frame(rest)
+    for (; found; found = frame(rest)) {
+      const isWhole = found.end <= rest.length
       if (!isWhole && found.end <= this.sizeMax) break
-      const end = isWhole ? found.end : this.rest.length
-      packets.push({ bytes: this.rest.subarray(0, end), bodyAt: found.bodyAt })
-      this.rest = this.rest.subarray(end)
+      const end = isWhole ? found.end : rest.length
+      packets.push({ bytes: rest.subarray(0, end), bodyAt: found.bodyAt })
+      rest = rest.subarray(end)
     }
+    this.wanted = found ? found.end : 0
+    if (packets.length) this.held = Buffer.from(rest)
+    this.size = rest.length
     return packets
+  }
+
+  private add(chunk: Uint8Array): void {
+    const size = this.size + chunk.length
+    if (size > this.held.length) {
+      const grown = Buffer.alloc(Math.max(size, Math.min(this.size * 2, this.wanted)))
+      grown.set(this.held.subarray(0, this.size))
+      this.held = grown
+    }
+    this.held.set(chunk, this.size)
+    this.size = size
   }
 }
