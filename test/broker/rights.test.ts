@@ -2,8 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { connect, connectWithConnack, publish, receivePublish, subscribe, type ConnectOptions } from '../support/client'
 import { memoryWorld, type MemoryWorld } from '../support/memory_world'
+import { capacityOf } from '../simulation/audit'
 import type { Peer, Version } from '../support/peer'
-import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_USER } from '../../src/broker/access/access_kind'
+import {
+  ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_PATTERN, RULE_USER,
+} from '../../src/broker/access/access_kind'
 
 const READ = ACCESS_READ | ACCESS_SUBSCRIBE
 const ANNA = { username: 'anna', password: 'a' }
@@ -61,4 +64,12 @@ describe.each(CASES)('the rights of who receives ($name, version $version)', ({ 
       expect(String((await receivePublish(bens)).payload)).toBe(`${i}`)
     }
   })
+})
+
+it('a rule that is not taken takes nothing of the pool', async () => {
+  const world = await memoryWorld('test')
+  for (let i = 0; i < world.board.POOL_BLOCKS_MAX; i++) {
+    expect(world.core.accessRuleAdd(RULE_PATTERN, '', ACCESS_READ, 'a#')).toBeFalsy()
+  }
+  expect(await capacityOf(world)).toBe(await capacityOf(await memoryWorld('test')))
 })

@@ -38,7 +38,10 @@ export function accessRuleAdd(kind: number, name: string, access: number, filter
   const start = poolAllocate(text.length, 0)
   if (start < 0) return false
   portCopyIn(text, 0, start, text.length)
-  if (!filterParse(start + name.length, filter.length)) return false
+  if (!filterParse(start + name.length, filter.length)) {
+    poolFree(start, text.length)
+    return false
+  }
   accesses[ruleCount] = kind << KIND_SHIFT | access
   textStart[ruleCount] = start
   nameSize[ruleCount] = name.length
