@@ -71,6 +71,10 @@ describe.each(DOCS)('%s', (doc) => {
   })
 })
 
+it('the README is for a first look: at most 150 lines', () => {
+  expect(read('README.md').split('\n').length - 1).toBeLessThanOrEqual(150)
+})
+
 it('no exception is left that no doc needs', () => {
   const words = DOCS.flatMap((doc) => quoted(read(doc)))
   expect([...ELSEWHERE].filter((name) => !words.includes(name))).toEqual([])

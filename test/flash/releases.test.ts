@@ -35,7 +35,8 @@ async function isTaken (place: string, chip: ChipName, options: ReleaseOptions =
   expect([code, output]).toEqual([0, expect.stringContaining('write it at address 0')])
   const firmware = firmwareRead(new Map(Object.entries(releaseFiles(layout, options))), layout)
   const broker = new Uint8Array(readFileSync(await distFresh(layout.board)))
-  const expected = wholeImage(partList(layout, firmware, storageBuild(ownerFiles({ wifiName: 'home', wifiPassword: '' }), broker)))
+  const files = ownerFiles({ wifiName: 'home', wifiPassword: '' })
+  const expected = wholeImage(partList(layout, firmware, storageBuild(files, broker)))
   expect(Buffer.compare(readFileSync(out), expected)).toBe(0)
 }
 
