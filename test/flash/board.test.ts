@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 import { connectAsync } from 'mqtt'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
+import { archiveFiles } from '../../src/flash/archive'
+import type { ReleaseFiles } from '../../src/flash/archive'
 import { firmwareRead } from '../../src/flash/firmware'
 import { STORAGE_SIZE, STORAGE_START, chipLayout } from '../../src/flash/layout'
 import { partList } from '../../src/flash/part_list'
@@ -16,7 +18,7 @@ import { StandInPort } from '../../src/simulator/chip/stand_in_port'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { carriesMessages } from './first_message'
-import { releaseFiles } from './release'
+import { ARCHIVES, releaseFiles } from './release'
 import { PATIENCE_MS } from '../support/patience'
 
 const LAYOUT = chipLayout('ESP32')!
@@ -29,14 +31,14 @@ const CONFIGURATION = {
   users: { [USER.username]: USER.password },
 }
 
-/** Flashes a stand-in chip with a board's bundle; answers the flash that it holds then. */
-async function flashed (board: string): Promise<Uint8Array> {
-  const chip = new StandInChip(LAYOUT.chip)
+/** Flashes a stand-in chip with a board's bundle and a release; answers the flash that it holds then. */
+async function flashed (board: string, layout = LAYOUT, release?: ReleaseFiles): Promise<Uint8Array> {
+  const chip = new StandInChip(layout.chip)
   const broker = new Uint8Array(readFileSync(await distFresh(board)))
   const configuration = { name: CONFIGURATION_FILE, data: new TextEncoder().encode(JSON.stringify(CONFIGURATION)) }
-  const firmware = firmwareRead(new Map(Object.entries(releaseFiles(LAYOUT))), LAYOUT)
+  const firmware = firmwareRead(release ?? new Map(Object.entries(releaseFiles(layout))), layout)
   const programmer = await Programmer.connect(new StandInPort(chip))
-  await programmer.write(partList(LAYOUT, firmware, storageBuild([configuration], broker)))
+  await programmer.write(partList(layout, firmware, storageBuild([configuration], broker)))
   await programmer.close()
   return chip.flash.bytes
 }
@@ -74,8 +76,10 @@ describe('a board that was flashed', () => {
     }
   })
 
-  it.skipIf(!ESPRUINO)('serves its users from the same Storage in the real interpreter (ESPRUINO)', async () => {
-    const image = await flashed('espruino_linux')
+  it.skipIf(!ESPRUINO).each(ARCHIVES)('serves its users in the real interpreter, flashed for $chip with $name', async (
+    { chip, make },
+  ) => {
+    const image = await flashed('espruino_linux', chipLayout(chip), archiveFiles(make()))
     const storage = linuxStorage(image.subarray(STORAGE_START, STORAGE_START + STORAGE_SIZE))
     const run = startEspruino('eval(require("Storage").read(".bootcde"))', { 'espruino.flash': storage })
     try {
