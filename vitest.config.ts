@@ -33,7 +33,8 @@ const resolve = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Many tests wait, for a chip's loader or a client: three keep two cores busy.
+    maxWorkers: 3,
     projects: [
       { resolve, test: { ...common, name: 'around', include: AROUND } },
       ...MUTATIONS.map((file) => ({ resolve, test: { ...common, name: 'mutations', include: [file] } })),

@@ -28,3 +28,6 @@ export const FIXTURES = {
 
 export const fixture = async (name: keyof typeof FIXTURES): Promise<string> =>
   (await bundleBoard(...FIXTURES[name])).code
+
+/** Boards with tables of their own; the others have an ESP32's. */
+export const TABLES = ['esp32', 'esp32c3', 'host', 'smallest']

@@ -9,4 +9,4 @@ fuzzTests({
   name: 'host',
   board: boards.host,
   create: (seed, configuration) => memoryWorld('host', configuration, seed),
-}, SEEDS_IN_CI)
+}, SEEDS_IN_CI.length)

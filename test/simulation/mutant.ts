@@ -52,12 +52,12 @@ async function editionOf(mutation: Mutation | undefined, number: number): Promis
   return boardEdition({ '.bootcde': code })
 }
 
-/** The first of `seeds` seeds that notices a bug, and what it says; undefined: none does. */
+/** The first of the seeds that notices a bug, and what it says; undefined: none does. */
 export async function seedThatNotices(
-  mutation: Mutation | undefined, number: number, seeds: number, hours: number,
+  mutation: Mutation | undefined, number: number, seeds: number[], hours: number,
 ): Promise<{ seed: number, message: string } | undefined> {
   const edition = await editionOf(mutation, number)
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (const seed of seeds) {
     try {
       if (mutation?.isFuzz) await fuzz(edition, seed, STEPS_IN_CI)
       else await runSimulation(edition, seed, hours)

@@ -9,7 +9,7 @@ import { SEEDS_IN_CI, HOURS_IN_CI } from './seeds'
 const only = process.env.MIDGE_MUTATION
 
 test('the sources as they are have none of them', async () => {
-  expect(await seedThatNotices(undefined, 0, 1, HOURS_IN_CI)).toBeUndefined()
+  expect(await seedThatNotices(undefined, 0, [1], HOURS_IN_CI)).toBeUndefined()
 })
 
 for (const [index, mutation] of (MUTATIONS as Mutation[]).entries()) {

@@ -13,13 +13,14 @@ import { ENGINE_API } from '../../scripts/lib/hub_file.mjs'
 import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node_module.mjs'
 import { MEASURED } from '../../scripts/lib/ram.mjs'
 import { READABLE, STEADY } from '../allocation/bundles'
-import { FIXTURES } from '../build/fixture_bundles'
+import { FIXTURES, TABLES } from '../build/fixture_bundles'
 import { writeGateway } from '../interop/gateway_build'
 import { writeStandIn } from '../web/stand_in_build'
 import { BUNDLES, bundleFile, type BundleName } from './board_bundle'
 import { coreOptions, CORES, isMinified, writeCore } from './core_build'
 
-interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown> }
+/** `isLong`: it is written while other bundles are made, once its own are. */
+interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown>, isLong?: true }
 
 const FLASH = 'src/flash/index.ts'
 const BOARD_LOG = 'src/flash/board_log.ts'
@@ -72,6 +73,12 @@ const gateway: Need = {
 
 const flashed = ['esp32', 'esp32c3', 'esp32s3'].map(dist)
 
+const page: Need = {
+  bundles: async () => (await Promise.all(flashed.map(({ bundles }) => bundles()))).flat(),
+  write: () => flasherFresh().then(writeStandIn),
+  isLong: true,
+}
+
 const NEEDS: Record<string, Need[]> = {
   'test/allocation/bundle': [...boardNames(), 'test'].map(board => bundle(board, READABLE)),
   'test/allocation/heap': [bundle('host', STEADY), bundle('test', STEADY)],
@@ -80,7 +87,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/broker/': [cores],
   'test/build/bundle': [
     ...Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
-    ...boardNames().map(board => bundle(board, MEASURED)),
+    ...TABLES.map(board => bundle(board, MEASURED)),
   ],
   'test/build/columns': [bundle('esp32', coreOptions(false))],
   'test/build/hub_check': [everyScript],
@@ -96,7 +103,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/simulator/': [dist('esp32'),
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
-  'test/web/': [...flashed, module(FLASH), { bundles: async () => [], write: () => flasherFresh().then(writeStandIn) }],
+  'test/web/': [...flashed, module(FLASH), page],
 }
 
 /** What the tests that are to run need. Vitest keeps to itself which files were named on its command line. */
@@ -107,11 +114,16 @@ async function needsOf(project: TestProject): Promise<Need[]> {
   return Object.entries(NEEDS).filter(([path]) => isNeeded(path)).flatMap(([, needs]) => needs)
 }
 
-/** Vitest's global setup, of every project. */
-export default async function setup(project: TestProject): Promise<void> {
+const bundlesOf = async (needs: Need[]): Promise<Request[]> =>
+  (await Promise.all(needs.map(({ bundles }) => bundles()))).flat()
+
+/** Vitest's global setup, of every project: the first one builds for all of them. */
+export default async function setup({ vitest }: TestProject): Promise<void> {
   delete process.env.MIDGE_BUILT
-  const needs = new Set(await needsOf(project))
-  await makeBundles((await Promise.all([...needs].map(({ bundles }) => bundles()))).flat())
-  for (const { write } of needs) await write?.()
+  const needs = [...new Set((await Promise.all(vitest.projects.map(needsOf))).flat())]
+  const long = needs.filter(({ isLong }) => isLong)
+  await makeBundles(await bundlesOf(long))
+  await Promise.all([makeBundles(await bundlesOf(needs)), ...long.map(({ write }) => write!())])
+  for (const { write, isLong } of needs) if (!isLong) await write?.()
   process.env.MIDGE_BUILT = sourcesHash()
 }
