@@ -1,7 +1,7 @@
 // What a board prints of its clients, as sentences: its own lines have codes and numbers of connections.
 
-import { LOG_ACCEPTED, LOG_CLIENT, LOG_CONNECTED, LOG_OF_SESSIONS } from '../broker/log_code'
-import { LOG_WORDS, logSentence } from '../log_text'
+import { LOG_ACCEPTED, LOG_CLIENT, LOG_CLOSED, LOG_CONNECTED, LOG_OF_SESSIONS } from '../broker/log_code'
+import { LOG_WORDS, logSentence, reasonText } from '../log_text'
 
 const WORDS = LOG_WORDS.split(',')
 
@@ -46,6 +46,10 @@ export class BoardLog {
     const slot = Number(number)
     if (code === LOG_CONNECTED) this.names.set(slot, this.client || `client ${slot}`)
     this.client = ''
-    return logSentence(code, this.names.get(slot) ?? `client ${slot}`, Number(detail))
+    const name = this.names.get(slot)
+    if (code === LOG_CLOSED) this.names.delete(slot)
+    // Who came and went without a word was nobody's client: a port that was looked for.
+    if (code === LOG_CLOSED && name === undefined && !reasonText(Number(detail))) return null
+    return logSentence(code, name ?? `client ${slot}`, Number(detail))
   }
 }

@@ -26,6 +26,7 @@ describe('the log of a board', () => {
   it.each([
     ['accepted: 1 0', null],
     ['connected: 2 3', 'client 2 connected, MQTT 3.1'],
+    ['closed: 7 256', null],
     ['closed: 7 142', 'client 7 was disconnected: Session taken over'],
     ['refused: 0 134', 'a client was refused: Bad User Name or Password'],
     ['message refused: 0 407', 'a message of client 0 was refused: Quota exceeded'],

@@ -13,6 +13,7 @@ import { ENGINE_API } from '../../scripts/lib/hub_file.mjs'
 import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node_module.mjs'
 import { MEASURED } from '../../scripts/lib/ram.mjs'
 import { READABLE, STEADY } from '../allocation/bundles'
+import { ESPRUINO } from '../build/espruino'
 import { FIXTURES, TABLES } from '../build/fixture_bundles'
 import { writeGateway } from '../interop/gateway_build'
 import { writeStandIn } from '../web/stand_in_build'
@@ -73,6 +74,9 @@ const gateway: Need = {
 
 const flashed = ['esp32', 'esp32c3', 'esp32s3'].map(dist)
 
+/** What runs in the real interpreter, where there is one. */
+const interpreted = ESPRUINO ? [dist('espruino_linux')] : []
+
 const page: Need = {
   bundles: async () => (await Promise.all(flashed.map(({ bundles }) => bundles()))).flat(),
   write: () => flasherFresh().then(writeStandIn),
@@ -94,13 +98,13 @@ const NEEDS: Record<string, Need[]> = {
   'test/build/lists': [everyScript],
   'test/build/tokens': [everyScript],
   'test/build/worked_example': [everyScript],
-  'test/flash/': [...flashed, module(FLASH), module(ENGINE_API)],
+  'test/flash/': [...flashed, ...interpreted, module(FLASH), module(ENGINE_API)],
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],
   'test/model/': [cores],
   'test/property/': [cores],
   'test/simulation/': [cores],
-  'test/simulator/': [dist('esp32'),
+  'test/simulator/': [dist('esp32'), ...interpreted,
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), page],
