@@ -18,7 +18,7 @@ export function onDelivery(slot: Slot, size: number): number {
   return deliveryIsSingle(slot) ? aliasOut(slot, publishTopicStart, publishTopicSize, size) : 0
 }
 
-/** A copy is handed over: the client has room for it. */
-export function onDelivered(slot: Slot): void {
-  if (deliveryIsSingle(slot)) aliasOutIsKnown()
+/** A single copy is handed over: the client has room for it. */
+export function onDelivered(): void {
+  if (FEATURE_TOPIC_ALIAS) aliasOutIsKnown()
 }

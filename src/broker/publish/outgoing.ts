@@ -62,14 +62,15 @@ export const TOO_LARGE = 2
  */
 export function outgoingSend(slot: Slot, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
+  const isSingle = deliveryIsSingle(slot)
   const isShared = !packetIdentifier && !(FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount)
-    && !deliveryIsSingle(slot)
+    && !isSingle
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
   if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
   const size = PACKET_FITS_PACK ? headSizes[lane] : headSizes[lane] + tailSizes[lane]
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return TOO_LARGE
   if (!sendHasRoom(slot, size)) return NO_ROOM
-  onDelivered(slot)
+  if (isSingle) onDelivered()
   sendPacked(slot, heads[lane], headSizes[lane])
   if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
   if (HAS_LARGE && size > TX_CREDIT_SIZE) {
