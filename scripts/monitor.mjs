@@ -12,11 +12,8 @@ const flash = await moduleOf('src/flash/index.ts')
 
 await runCommand(flash, async () => {
   const path = await portPath(flash, port)
-  const log = new flash.BoardLog()
-  const console_ = await flash.BoardConsole.open(new NodePort(path, flash), line => {
-    const sentence = log.decode(line)
-    if (sentence !== null) console.log(sentence)
-  })
+  const print = flash.BoardLog.printer(line => console.log(line))
+  const console_ = await flash.BoardConsole.open(new NodePort(path, flash), print)
   console.log(`${path}: what the board prints, until Ctrl-C`)
   await console_.ended
   throw new flash.FlashError('cable', `${path} is gone: check the cable`)

@@ -60,12 +60,7 @@ async function start (options) {
   const { readFiles } = await import('./start/files.mjs')
   const files = await readFiles(options, showBuild(options.board, output))
   const { BoardLog } = await moduleOf('src/flash/board_log.ts')
-  const boardLog = new BoardLog()
-  const log = line => {
-    const sentence = boardLog.decode(line)
-    if (sentence !== null) output.log(sentence)
-  }
-  const board = await ENGINES[options.engine]({ ...options, ...files, log })
+  const board = await ENGINES[options.engine]({ ...options, ...files, log: BoardLog.printer(output.log) })
   const isEverywhere = EVERYWHERE.includes(board.host)
   const where = isEverywhere ? 'all addresses of this computer' : board.host
   output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${where}, port ${board.port}`)

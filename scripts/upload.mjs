@@ -3,6 +3,7 @@
 import { configurationWhole } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
 import { hubRead } from './flash/files.mjs'
+import { boardPrinter } from './flash/follow.mjs'
 import { modulesFor } from './flash/modules.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine } from './lib/command_line.mjs'
@@ -39,7 +40,7 @@ await runCommand(flash, async () => {
   if (config) files.push({ name: flash.CONFIGURATION_FILE, data: await configurationWhole(flash, config) })
   if (hub) files.push({ name: flash.HUB_FILE, data: await hubRead(flash, hub) })
   const path = await portPath(flash, options.port)
-  const board = await flash.BoardConsole.open(new NodePort(path, flash), line => console.log(`  ${line}`))
+  const board = await flash.BoardConsole.open(new NodePort(path, flash), boardPrinter(flash))
   try {
     if (bundle) files.push({ name: flash.BROKER_FILE, data: await brokerFor(await layoutOf(board)) })
     if (hub) files.push(...await modulesFor(flash, files, options.modules, await flash.filesThere(board)))

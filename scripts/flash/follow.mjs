@@ -7,7 +7,8 @@ const LOOK_SECONDS = 0.5
 /** How long a port that was there already waits for a new one: it may be anything of the same make. Seconds. */
 const NEW_SECONDS = 5
 
-const tell = line => console.log(`  ${line}`)
+/** What a board says, indented below what is said of it. */
+export const boardPrinter = flash => flash.BoardLog.printer(line => console.log(`  ${line}`))
 
 /** Waits for the socket with the console to be plugged in; answers its port's path, undefined when it was not. */
 async function awaitSocket (flash, socket, seconds, listPorts) {
@@ -29,13 +30,14 @@ async function followElsewhere (flash, socket, seconds, listPorts) {
   const path = await awaitSocket(flash, socket, seconds, listPorts)
   if (!path) return new flash.BootLog()
   console.log(`${path}: the board starts anew`)
-  return flash.followRestart(new NodePort(path, flash), tell, seconds * 1_000)
+  return flash.followRestart(new NodePort(path, flash), boardPrinter(flash), seconds * 1_000)
 }
 
 /** Follows a board for so many seconds; answers its log. `socket` has its console, where that is not at this port. */
 export async function followBoard (flash, board, socket, seconds, listPorts = usbPorts) {
   console.log('the board starts')
-  const log = await flash.followBoot(board, tell, Math.min(seconds, socket ? ELSEWHERE_SECONDS : seconds) * 1_000)
+  const here = Math.min(seconds, socket ? ELSEWHERE_SECONDS : seconds)
+  const log = await flash.followBoot(board, boardPrinter(flash), here * 1_000)
   if (log.isOver || !socket) return log
   await board.close()
   return followElsewhere(flash, socket, seconds, listPorts)

@@ -23,6 +23,15 @@ export class BoardLog {
   private readonly names = new Map<number, string>()
   private client = ''
 
+  /** Answers what takes a board's lines and prints them for people. */
+  static printer (print: (line: string) => void): (line: string) => void {
+    const log = new BoardLog()
+    return line => {
+      const sentence = log.decode(line)
+      if (sentence !== null) print(sentence)
+    }
+  }
+
   /** A line for people; null for one that has told something about the next. Others stay as they are. */
   decode (line: string): string | null {
     const [, word, rest] = /^([A-Z a-z]+): (.*)$/.exec(line) ?? []

@@ -107,7 +107,7 @@ describe('the log', () => {
       level: 'notice', clientIdentifier: 'line\n{"forged":true}', userName: 'anna', version: '5.0',
     })
     expect(events.find(({ message }) => message === 'client refused'))
-      .toMatchObject({ reason: 'Bad User Name or Password' })
+      .toMatchObject({ reason: 'Bad User Name or Password', reasonCode: '0x86' })
     expect(lines.join('\n')).not.toMatch(/topsecret|nearsecret|private payload/)
     expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')).toEqual(lines)
   })

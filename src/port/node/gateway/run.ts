@@ -49,8 +49,10 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
 
 function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
   const told = (message: string) => ({ reasonCode, ...fields }: ClientEvent): void => {
-    const reason = reasonCode === undefined ? undefined : reasonText(reasonCode)
-    log('notice', message, { ...fields, reason })
+    // The words are for people, the code is for programs.
+    const why = reasonCode === undefined ? {}
+      : { reason: reasonText(reasonCode), reasonCode: `0x${reasonCode.toString(16).padStart(2, '0')}` }
+    log('notice', message, { ...fields, ...why })
   }
   if (hasConnections) {
     broker.on('connect', told('client connected'))
