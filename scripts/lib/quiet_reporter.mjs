@@ -10,7 +10,7 @@ export default class QuietReporter {
     for (const module of modules) {
       for (const { stack, message } of module.errors()) console.error(stack ?? message)
       for (const test of module.children.allTests('failed')) {
-        for (const { message } of test.result().errors ?? []) console.error(message)
+        for (const { message } of test.result().errors ?? []) console.error(`${test.name}: ${message}`)
       }
     }
   }
