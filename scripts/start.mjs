@@ -37,6 +37,8 @@ function sentenceOf (error, { port, host }) {
 function createConsole (isPlain) {
   const isLive = !isPlain && process.stdout.isTTY
   const clear = isLive ? '\r\x1b[K' : ''
+  // Who was reading, as `head` does, may be gone: the board goes on.
+  process.stdout.on('error', () => undefined)
   return {
     log: line => process.stdout.write(`${clear}${line}\n`),
     live: line => { if (isLive) process.stdout.write(`${clear}${line}`) },

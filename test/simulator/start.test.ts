@@ -68,6 +68,16 @@ describe('npm start', () => {
     expect(said).toContain('the board is switched off')
   })
 
+  it('goes on when nobody reads what it says any more', async () => {
+    const port = await start('--port', '0', '--plain')
+    const ended = once(child!, 'close')
+    child!.stdout!.destroy()
+    await carriesMessage(port)
+    child!.kill('SIGINT')
+    expect(await ended).toEqual([0, null])
+    expect(said).not.toContain('EPIPE')
+  })
+
   it('tells of its clients in sentences', async () => {
     const port = await start('--port', '0', '--plain')
     const client = await connectAsync({ port, host: '127.0.0.1', protocolVersion: 5, clientId: 'Küche 1\n' })
