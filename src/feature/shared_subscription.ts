@@ -19,10 +19,10 @@ import {
   filterChosen, filterMatches, filterSkip, filterSubscriptionHead,
 } from '../subscriptions/indexed/filter_table'
 import { subscriptionFilter, subscriptionNext, subscriptionSessionNext } from '../subscriptions/indexed/table'
-import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../subscriptions/rows'
+import {
+  RETAIN_AS_PUBLISHED, subscriptionIdentifier, subscriptionOptions, subscriptionSession,
+} from '../subscriptions/rows'
 import type { Filter, Offset, Session, Subscription } from '../kinds'
-
-const RETAIN_AS_PUBLISHED = 8
 
 /** How ready a member is to take a message; the first with the highest wins. */
 const UNABLE = 0

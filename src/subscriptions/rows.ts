@@ -9,12 +9,16 @@ import {
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
 import type { Column, Session, Subscription } from '../kinds'
 
+// Of subscriptionOptions.
+export const NO_LOCAL = 4
+export const RETAIN_AS_PUBLISHED = 8
+
 /** Rows at the start. */
 export const SUBSCRIPTION_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
 
 /** NONE: the row is free. */
 export let subscriptionSession: Column<Subscription, Session> = newShortLinks(SUBSCRIPTION_ROWS)
-/** As in SUBSCRIBE: QoS in bits 0 and 1, No Local 4, Retain As Published 8, Retain Handling in bits 4 and 5. */
+/** As in SUBSCRIBE: QoS in bits 0 and 1, the two below, Retain Handling in bits 4 and 5. [MQTT 5.0 section 3.8.3.1] */
 export let subscriptionOptions: Column<Subscription> = new Uint8Array(SUBSCRIPTION_ROWS)
 /** Subscription Identifier, 0: none. */
 export let subscriptionIdentifier: Column<Subscription> =

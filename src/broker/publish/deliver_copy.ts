@@ -6,14 +6,13 @@ import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
 import { messageRetain } from '../../store/message_table'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
 import { sessionQueueCount, sessionSlot } from '../../store/session_table'
+import { RETAIN_AS_PUBLISHED } from '../../subscriptions/rows'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
 import { messageLoad, publicationMessage } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
 import { queueDeliver } from '../session/queue'
 import { queueMax } from '../settings'
 import type { Session } from '../../kinds'
-
-const RETAIN_AS_PUBLISHED = 8
 
 /** Whether a queue was pumped, which puts another message in hand. */
 let isDisplaced = false

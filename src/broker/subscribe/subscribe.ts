@@ -13,12 +13,11 @@ import {
   FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
 } from '../../limits'
 import { retainedCount } from '../../store/retained_table'
-import { routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
+import { NO_LOCAL, routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessSubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'
 import type { Offset, Session } from '../../kinds'
 
-const NO_LOCAL = 4
 const RETAIN_HANDLING_SHIFT = 4
 
 /** A Topic Filter has at least one character. [MQTT-4.7.3-1] */

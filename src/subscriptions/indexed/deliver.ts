@@ -9,7 +9,7 @@ import { chooseMember, groupIsFull } from '../../feature/shared_subscription'
 import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE } from '../../limits'
 import { QUEUE_SHARED } from '../../store/queue_table'
 import { sessionSubscriptionHead } from '../../store/session_table'
-import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
+import { NO_LOCAL, subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
 import { filterMatches, filterSkip } from './filter_table'
 import { routeFound } from './route'
 import {
@@ -18,8 +18,6 @@ import {
 } from './route_cache'
 import { subscriptionFilter, subscriptionSessionNext } from './table'
 import type { Filter, Offset, Session } from '../../kinds'
-
-const NO_LOCAL = 4
 
 export function deliverRoute(): number {
   const end = routeEnd[routeFound]

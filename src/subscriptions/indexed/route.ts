@@ -5,7 +5,9 @@ import { ACCESS_READ } from '../../broker/access/access_kind'
 import { topicIsHidden, topicNameIsValid, topicSplit } from '../../codec/topic'
 import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
-import { subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
+import {
+  NO_LOCAL, RETAIN_AS_PUBLISHED, subscriptionIdentifier, subscriptionOptions, subscriptionSession,
+} from '../rows'
 import { shapeFits, shapeHash, shapeRowsUsed } from './filter_shape'
 import {
   SHAPE_EXACT, filterChain, filterChainNext, filterHash, filterMatches, filterShape, filterSkip, filterSubscriptionHead,
@@ -19,10 +21,7 @@ import {
 import { subscriptionNext } from './table'
 import type { Filter, Offset, Session } from '../../kinds'
 
-/** No Local, where all of a session's subscriptions to the topic have it. */
-const NO_LOCAL = 4
 const MAXIMUM_QOS = 3
-const RETAIN_AS_PUBLISHED = 8
 
 let firstTarget = 0
 
@@ -113,6 +112,7 @@ function addSubscription(session: Session, row: number): boolean {
   return !hasIdentifier || targetAdd(session, row, TARGET_MORE | TARGET_IDENTIFIER)
 }
 
+/** No Local, where all of a session's subscriptions to the topic have it. */
 function mergeOptions(a: number, b: number): number {
   const qos = Math.max(a & MAXIMUM_QOS, b & MAXIMUM_QOS)
   const mixed = (a ^ b) & NO_LOCAL || a & TARGET_MIXED ? TARGET_MIXED : 0

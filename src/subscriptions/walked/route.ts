@@ -4,12 +4,10 @@ import { portEqual, portHash } from 'runtime'
 import { topicIsHidden, topicMatches, topicNameIsValid } from '../../codec/topic'
 import { FEATURE_HASH, FEATURE_MQTT5 } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
-import { SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
+import { NO_LOCAL, RETAIN_AS_PUBLISHED, SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
 import { CHAINS, END, WALK_EXACT, filterSize, filterStart, heads, subscriptionNext, walkPlainSize } from './table'
 import type { Offset, Session } from '../../kinds'
 
-const NO_LOCAL = 4
-const RETAIN_AS_PUBLISHED = 8
 /** In a mark of sessionTarget, beside the QoS and Retain As Published: the session gets the message. */
 const MARKED = 16
 
