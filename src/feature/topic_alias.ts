@@ -46,11 +46,11 @@ export function writeTopicAliasMaximum(): void {
 }
 
 /**
- * Makes the topic that the decoded PUBLISH's alias stands for its own, or has the alias stand for its topic. Answers 0
- * or a Reason Code. [MQTT-3.3.2-7]
+ * Makes the topic that the decoded PUBLISH's alias stands for its own, or has the alias stand for its topic; one
+ * without an alias stays as it is. Answers 0 or a Reason Code. [MQTT-3.3.2-7]
  */
 export function aliasResolve(slot: Slot): number {
-  if (publishTopicAlias < 0) return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
+  if (publishTopicAlias < 0) return SUCCESS
   if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
   if (publishTopicSize) {
     return aliasInSet(slot, publishTopicAlias, publishTopicStart, publishTopicSize) ? SUCCESS : QUOTA_EXCEEDED

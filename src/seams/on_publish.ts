@@ -2,14 +2,12 @@
 import { laneTake, laneTaken } from '../feature/lane'
 import { aliasResolve } from '../feature/topic_alias'
 import { FEATURE_LANE, FEATURE_TOPIC_ALIAS } from '../limits'
-import { publishTopicSize } from '../codec/publish'
-import { PROTOCOL_ERROR, SUCCESS } from '../codec/reason_code'
+import { SUCCESS } from '../codec/reason_code'
 import type { Slot } from '../kinds'
 
-/** It is decoded, its Topic Name not judged. Answers 0, or the Reason Code to close with. */
+/** It is decoded, its Topic Name not judged: it may be absent. Answers 0, or the Reason Code to close with. */
 export function onPublish(slot: Slot): number {
-  if (FEATURE_TOPIC_ALIAS) return aliasResolve(slot)
-  return publishTopicSize ? SUCCESS : PROTOCOL_ERROR
+  return FEATURE_TOPIC_ALIAS ? aliasResolve(slot) : SUCCESS
 }
 
 /** It came in one piece, and is going to be published. */

@@ -9,7 +9,7 @@ import {
 import { propertyHas } from '../../codec/property'
 import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
-  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
+  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
   RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import { topicNameIsValid } from '../../codec/topic'
@@ -66,7 +66,7 @@ export function publishResolve(slot: Slot): number {
   if (FEATURE_MQTT5 && !FEATURE_TOPIC_ALIAS && connectionVersion[slot] > 4 && propertyHas(TOPIC_ALIAS)) {
     return TOPIC_ALIAS_INVALID
   }
-  return onPublish(slot)
+  return onPublish(slot) || (publishTopicSize ? SUCCESS : PROTOCOL_ERROR) // [MQTT-4.7.3-1]
 }
 
 /**
