@@ -87,12 +87,10 @@ function findIn(shape: number, start: Offset, size: number): Filter {
 }
 
 /**
- * The row of the filter parsed last, new for the session where there is none. NONE: there is no room. A new row has no
- * subscription: add one or call filterRelease.
+ * A new row for the filter parsed last, which filterFind has not found. NONE: there is no room. It has no subscription:
+ * add one or call filterRelease.
  */
 export function filterTake(session: Session, start: Offset, size: number): Filter {
-  const row = filterFind(start, size)
-  if (row >= 0) return row
   let shape = SHAPE_EXACT
   if (!parsedIsExact(start, size)) {
     shape = shapeTake(session)

@@ -32,9 +32,12 @@ export let subscriptionSessionNext: Column<Subscription, Subscription> = newRows
 let sessionBefore: Column<Subscription, Subscription> = newRows(SUBSCRIPTION_ROWS)
 let free = 0
 
+/** The filter that subscriptionFind was asked for last, or NONE. */
+let filterAsked: Filter = NONE
+
 export function subscriptionFind(session: Session, start: Offset, size: number): Subscription {
-  const filter = filterFind(start, size)
-  return filter < 0 ? NONE : findOf(session, filter)
+  filterAsked = filterFind(start, size)
+  return filterAsked < 0 ? NONE : findOf(session, filterAsked)
 }
 
 /** Walks both lists at once: it takes as long as the shorter. */
@@ -51,7 +54,7 @@ function findOf(session: Session, filter: Filter): Subscription {
 }
 
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
-  const filter = filterTake(session, start, size)
+  const filter = filterAsked < 0 ? filterTake(session, start, size) : filterAsked
   if (filter < 0) return NONE
   if (free < 0 && !(TABLES_GROW && subscriptionsGrow())) {
     filterRelease(filter)
