@@ -1,8 +1,7 @@
 // A board that was just written is followed until it says where it is, also where its console is at its other socket.
 import { NodePort, portInfo, usbPorts } from './node_port.mjs'
 
-/** How long a board is listened to where its console should not be, and how often ports are looked for. Seconds. */
-const ELSEWHERE_SECONDS = 10
+/** How often ports are looked for. Seconds. */
 const LOOK_SECONDS = 0.5
 /** How long a port that was there already waits for a new one: it may be anything of the same make. Seconds. */
 const NEW_SECONDS = 5
@@ -26,7 +25,7 @@ async function awaitSocket (flash, socket, seconds, listPorts) {
 }
 
 async function followElsewhere (flash, socket, seconds, listPorts) {
-  console.log(`plug the cable into the socket marked ${socket === 'UART' ? 'UART or COM' : socket}: waiting for it`)
+  console.log(`plug the cable into the socket marked ${flash.socketMark(socket)}: waiting for it`)
   const path = await awaitSocket(flash, socket, seconds, listPorts)
   if (!path) return new flash.BootLog()
   console.log(`${path}: the board starts anew`)
@@ -36,8 +35,8 @@ async function followElsewhere (flash, socket, seconds, listPorts) {
 /** Follows a board for so many seconds; answers its log. `socket` has its console, where that is not at this port. */
 export async function followBoard (flash, board, socket, seconds, listPorts = usbPorts) {
   console.log('the board starts')
-  const here = Math.min(seconds, socket ? ELSEWHERE_SECONDS : seconds)
-  const log = await flash.followBoot(board, boardPrinter(flash), here * 1_000)
+  const waitMs = Math.min(seconds * 1_000, socket ? flash.ELSEWHERE_MS : Infinity)
+  const log = await flash.followBoot(board, boardPrinter(flash), waitMs)
   if (log.isOver || !socket) return log
   await board.close()
   return followElsewhere(flash, socket, seconds, listPorts)

@@ -10,6 +10,12 @@ export type Socket = 'USB' | 'UART'
 
 const ESPRESSIF = 0x303a
 
+/** How long a board is listened to at a port where its console should not be, milliseconds. */
+export const ELSEWHERE_MS = 10_000
+
+/** What may stand beside a socket. */
+export const socketMark = (socket: Socket): string => socket === 'UART' ? 'UART or COM' : 'USB'
+
 /** Which socket a port is; undefined: it does not say. */
 export function socketOf (port: WebSerialPort): Socket | undefined {
   const { usbVendorId } = port.getInfo()

@@ -2,8 +2,8 @@
 // same module as at the terminal.
 
 import {
-  CHIP_LAYOUTS, FlashError, Programmer, configurationOf, followBoot, followRestart, install, otherSocket, ownerFiles,
-  partList, releaseAddress, socketAdvice, storageBuild, update,
+  CHIP_LAYOUTS, ELSEWHERE_MS, FlashError, Programmer, configurationOf, followBoot, followRestart, install, otherSocket,
+  ownerFiles, partList, releaseAddress, socketAdvice, socketMark, storageBuild, update,
 } from '../flash'
 import type { BootLog, OwnerChoices, Socket, WebSerialPort } from '../flash'
 import { Change } from './change'
@@ -18,9 +18,6 @@ import { broker, firmwareBeside, firmwareFor } from './supplies'
 interface Serial { requestPort: () => Promise<WebSerialPort> }
 
 const { serial } = navigator as Navigator & { serial?: Serial }
-
-/** How long a board is listened to where its console should not be, milliseconds. */
-const ELSEWHERE_MS = 10_000
 
 /** The board in its loader, once it was found, and where. */
 let board: Programmer | null = null
@@ -110,8 +107,8 @@ function end (log: BootLog, configuration: Configuration): void {
 async function followElsewhere (socket: Socket): Promise<BootLog> {
   await release()
   say('task', 'All is written')
-  say('note', `To hear what the board says, plug the cable into its socket marked ${
-    socket === 'UART' ? 'UART or COM' : socket}, and choose the port that appears.`)
+  say('note', `To hear what the board says, plug the cable into its socket marked ${socketMark(socket)}, and choose `
+    + 'the port that appears.')
   show('elsewhere', true)
   const button = element('elsewhere')
   button.focus()
