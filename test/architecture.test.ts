@@ -1,5 +1,6 @@
 // The shape of the project: who may import whom, how large a file and a function may be, and nothing of the
 // machine it was written on.
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -228,6 +229,15 @@ describe('architecture', () => {
     const long = sources.flatMap(({ path, tree }) =>
       functionsOf(tree).filter(({ lines }) => lines > FUNCTION_LINES_MAX).map(found => `${path}: ${found.name}`))
     expect(long).toEqual([])
+  })
+
+  it('keeps nothing at its top level but what belongs there, and no leftovers of an editor or a run', () => {
+    const known = ['.ci', '.dockerignore', '.gitignore', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md',
+      'boards', 'docs', 'eslint.config.js', 'package-lock.json', 'package.json', 'scripts', 'src', 'test',
+      'tsconfig.json', 'vitest.config.ts']
+    const kinds = /\.(css|html|js|json|md|mjs|py|service|svg|ts)$|(^|\/)(LICENSE|Dockerfile|\.ci\/run|\.\w+ignore)$/
+    const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
+    expect(files.filter(path => !known.includes(path.split('/')[0]) || !kinds.test(path))).toEqual([])
   })
 
   it('names no place of the machine it was written on', () => {
