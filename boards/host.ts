@@ -10,6 +10,7 @@ export const RAM_SIZE_MAX = 16_000_000
 export const TABLES_GROW = true
 export const TABLES_GROW_DIVISOR = 1_024
 export const FEATURE_STREAM = false
+export const FEATURE_RECORDS = true
 export const FEATURE_AUTHORIZE = true
 export const CONNECTIONS_MAX = 131_072
 export const RX_SHARED = true

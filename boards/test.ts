@@ -3,6 +3,7 @@ export * from './defaults'
 
 export const ASSERTIONS = true
 export const FEATURE_REASON_STRING = true
+export const FEATURE_RECORDS = true
 export const CONNECTIONS_MAX = 6
 export const RX_RING_SIZE = 128
 export const PACKET_SIZE_MAX = 40_000

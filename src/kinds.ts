@@ -23,6 +23,8 @@ export type Subscription = Kind<'subscription'>
 export type Filter = Kind<'filter'>
 /** A node of subscriptions/indexed/retained_index.ts. */
 export type TopicNode = Kind<'topic node'>
+/** A record of the port's store; 0: none. See src/port/port.ts. */
+export type RecordName = Kind<'record'>
 /** Where bytes lie in memory. */
 export type Offset = Kind<'offset'>
 

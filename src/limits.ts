@@ -3,9 +3,9 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED,
-  SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
+  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, ROUTE_TOPICS_SIZE,
+  RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
 
 export * from 'board'
@@ -71,10 +71,18 @@ export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 /** Slots: one more than clients, for telling a client that there is no room for it. */
 export const SLOTS_MAX = CONNECTIONS_MAX + 1
 
-// The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, the pool.
+/** The longest head of a record, what stands in front of its bytes of varying size: src/records. */
+export const RECORD_HEAD_SIZE = FEATURE_RECORDS ? 32 : 0
+
+/** Whether the port knows how old a record is that was written before the start: who has no clock does not. */
+export const RECORDS_HAVE_AGE = FEATURE_RECORDS && TABLES_GROW
+
+// The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, a record's head,
+// the pool.
 export const RX_AT = 0
 export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED || RX_ONE ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
-export const POOL_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
+export const RECORD_HEAD_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
+export const POOL_AT = RECORD_HEAD_AT + RECORD_HEAD_SIZE
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE

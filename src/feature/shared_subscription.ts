@@ -1,6 +1,7 @@
 // Shared subscriptions: a filter `$share/name/filter` is a group, and each message goes to one of its members.
 // [MQTT 5.0 section 4.8.2]
-import { FEATURE_ACCESS, NONE } from '../limits'
+import { FEATURE_ACCESS, FEATURE_RECORDS, NONE } from '../limits'
+import { queueRecordAdd } from '../records/queue_record'
 import { accessAllows } from '../broker/access/access'
 import { ACCESS_READ } from '../broker/access/access_kind'
 import { queuePump } from '../broker/session/queue'
@@ -106,6 +107,7 @@ function redeliver(session: Session, row: number): void {
     const retain = options & RETAIN_AS_PUBLISHED ? messageFlags[message] & 1 : 0
     const added = queueAdd(other, message, Math.min(qos, options & 3) << 1 | retain | QUEUE_SHARED)
     queueIdentifier[added] = subscriptionIdentifier[member]
+    if (FEATURE_RECORDS) queueRecordAdd(other, added)
     queuePump(other)
     return
   }

@@ -7,7 +7,7 @@
 // then serves every bulk operation; on Node `copyWithin` does, without an allocation.
 //
 // None of these may throw, block or call back into the core before it returns.
-import type { Offset, Slot } from '../kinds'
+import type { Offset, RecordName, Slot } from '../kinds'
 
 /** What a runtime hands over for received bytes: a string on Espruino, a Uint8Array on Node. */
 export type Chunk = string | Uint8Array
@@ -92,6 +92,38 @@ export interface Port {
     methodStart: Offset, methodSize: number,
     dataStart: Offset, dataSize: number,
   ): number
+
+  // The record store: what outlives the power. Only called where the board has FEATURE_RECORDS. A record is a kind
+  // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. Nothing that is
+  // written to a connection may leave before all that was done to records until then has been done for good: when
+  // the power goes, a port's store has everything of which anybody was told.
+
+  /** Whether there is a store. Asked once, when the broker starts. */
+  portRecordsOpen(): boolean
+  /** Whether so many records of so many bytes together can be added for sure in this call into the core. */
+  portRecordRoom(count: number, size: number): boolean
+  /** Adds a record whose bytes are two ranges of memory, one behind the other. Its name; 0: there is no room. */
+  portRecordAdd(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
+  /** Sets one of the record's marks, 1, 2 or 4. */
+  portRecordMark(record: RecordName, mark: number): void
+  /** The record is gone. */
+  portRecordRemove(record: RecordName): void
+  /**
+   * The record behind another, which may have been removed meanwhile, in an order that stays the same while the broker
+   * starts; 0 stands before the first, and behind the last. Where tables grow it is that of their sequence numbers.
+   */
+  portRecordNext(record: RecordName): RecordName
+  portRecordKind(record: RecordName): number
+  /** The sum of its marks. */
+  portRecordMarks(record: RecordName): number
+  /** Bytes. */
+  portRecordSize(record: RecordName): number
+  /** A number that grows with each record that is added, an integer below 2^48. */
+  portRecordSequence(record: RecordName): number
+  /** Seconds since the record was added, the time without power among them; 0 where the port does not know. */
+  portRecordAge(record: RecordName): number
+  /** Copies `size` of its bytes, from its byte `from` on, to memory at `target`. */
+  portRecordRead(record: RecordName, from: number, target: Offset, size: number): void
 }
 
 /** The answer of portAuthenticate and portAuthExchange that is not known yet. */

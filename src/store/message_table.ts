@@ -7,12 +7,14 @@
 import { portCopy } from 'runtime'
 import { assert } from '../assert'
 import {
-  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
+  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
   TABLES_GROW, newOffsets, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
+import { MARK_REPLACED } from '../records/record_kind'
 import { columnGrow, newFreeList, newFreeRows } from './columns'
-import type { Column, Message, Offset } from '../kinds'
+import { newRecordNames, recordForget, recordMark } from './record'
+import type { Column, Message, Offset, RecordName } from '../kinds'
 
 const ROWS = rowsAtStart(MESSAGES_MAX)
 
@@ -29,6 +31,8 @@ export let messageFlags: Column<Message> = new Uint8Array(FEATURE_RETAINED || FE
  * published.
  */
 export let messageExpiresAt: Column<Message> = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+/** Its record, once a session that survives its connection, or the retained messages, hold it. */
+export let messageRecord: Column<Message, RecordName> = newRecordNames(ROWS)
 let references = newShortRows(ROWS)
 let free = 0
 
@@ -106,8 +110,15 @@ export function messageRelease(row: Message): void {
     messageCount--
     messageBytes -= size
   }
+  if (FEATURE_RECORDS) recordForget(messageRecord, row)
   messageStart[row] = free
   free = row
+}
+
+/** Its topic has another retained message, or none: it may still be on its way to somebody. */
+export function messageRetainEnd(row: Message): void {
+  if (FEATURE_RECORDS && references[row] > 1) recordMark(messageRecord, row, MARK_REPLACED)
+  messageRelease(row)
 }
 
 function messagesGrow(): boolean {
@@ -121,6 +132,7 @@ function messagesGrow(): boolean {
   messageFlags = columnGrow(messageFlags, grown)
   messageExpiresAt = columnGrow(messageExpiresAt, grown)
   references = columnGrow(references, grown)
+  messageRecord = columnGrow(messageRecord, grown)
   free = rows
   return true
 }

@@ -7,15 +7,17 @@
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
 import {
-  FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, newShortRows, rowsAtStart,
+  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows,
+  newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { messageRelease } from './message_table'
+import { newRecordNames, recordForget } from './record'
 import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
   sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
 } from './session_table'
-import type { Column, Message, QueueRow, Session } from '../kinds'
+import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
 
 // Flags. The QoS and RETAIN bits are those of the fixed header.
 export const QUEUE_RETAIN = 1
@@ -36,12 +38,15 @@ const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
 
 /** The message, or NONE once it is released. */
 export let queueMessage: Column<QueueRow, Message> = newRows(ROWS)
+/** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
 export let queueNext: Column<QueueRow, QueueRow> = newFreeList(newShortRows(ROWS), 0)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+/** Its record: that of a queued message, or of an incoming Packet Identifier. */
+export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(ROWS)
 let free = 0
 let freeCount = ROWS
 
@@ -58,6 +63,7 @@ function rowTake(): number {
 }
 
 function rowGive(row: QueueRow): void {
+  if (FEATURE_RECORDS) recordForget(queueRecord, row)
   queueNext[row] = free
   free = row
   freeCount++
@@ -68,6 +74,7 @@ export function queueAdd(session: Session, message: Message, flags: number): Que
   const row = rowTake()
   queueMessage[row] = message
   queueFlags[row] = flags
+  if (FEATURE_RECORDS) queuePacketIdentifier[row] = 0
   queueNext[row] = NONE
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = 0
   if (sessionQueueCount[session]++) queueNext[sessionQueueTail[session]] = row
@@ -216,6 +223,7 @@ function queueGrow(): boolean {
   queueFlags = columnGrow(queueFlags, grown)
   queueNext = columnGrow(queueNext, grown)
   queueIdentifier = columnGrow(queueIdentifier, grown)
+  queueRecord = columnGrow(queueRecord, grown)
   for (let row = rows; row < grown; row++) rowGive(row)
   return true
 }

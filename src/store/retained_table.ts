@@ -6,7 +6,7 @@
 import { portEqual, portHash } from 'runtime'
 import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from './columns'
-import { messageRelease, messageRetain, messageStart, messageTopicSize } from './message_table'
+import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
 import { treeAdd, treeHasRoom, treeRemove } from '../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 import type { Message, Offset, RetainedRow } from '../kinds'
@@ -45,7 +45,7 @@ export function retainedHasRoom(row: RetainedRow): boolean {
 export function retainedSet(row: RetainedRow, message: Message): void {
   messageRetain(message)
   if (row >= 0) {
-    messageRelease(retainedMessage[row])
+    messageRetainEnd(retainedMessage[row])
     retainedMessage[row] = message
     return
   }
@@ -63,7 +63,7 @@ export function retainedSet(row: RetainedRow, message: Message): void {
 export function retainedRemove(row: RetainedRow): void {
   if (FEATURE_INDEX) treeRemove(row)
   indexRemove(heads, next, row, indexChain(row))
-  messageRelease(retainedMessage[row])
+  messageRetainEnd(retainedMessage[row])
   retainedMessage[row] = NONE
   next[row] = free
   free = row

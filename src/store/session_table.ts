@@ -6,14 +6,16 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE,
+  POOL_BLOCKS_RX,
   SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
   columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks, newShortLinks,
 } from './columns'
-import type { Column, Message, Offset, QueueRow, Session, Slot, Subscription } from '../kinds'
+import { newRecordNames } from './record'
+import type { Column, Message, Offset, QueueRow, RecordName, Session, Slot, Subscription } from '../kinds'
 
 const ROWS = rowsAtStart(SESSIONS_MAX)
 
@@ -49,6 +51,12 @@ export let sessionWill: Column<Session, Message> = newLinks(FEATURE_WILL ? ROWS 
 export let sessionWillDelay: Column<Session> = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** When a Will is due, milliseconds; 0: not yet counting. */
 export let sessionWillAt: Column<Session> = new Float64Array(FEATURE_MQTT5 ? ROWS : 0)
+
+/** Its record, while it survives its connection; the broker's number for it in records of what it owns. */
+export let sessionRecord: Column<Session, RecordName> = newRecordNames(ROWS)
+export let sessionOwner: Column<Session> = new Uint32Array(FEATURE_RECORDS ? ROWS : 0)
+/** The record of a Will that waits. */
+export let sessionWillRecord: Column<Session, RecordName> = newRecordNames(FEATURE_WILL ? ROWS : 0)
 
 /** The session's first subscription. */
 export let sessionSubscriptionHead: Column<Session, Subscription> = newLinks(ROWS)
@@ -190,6 +198,9 @@ function sessionsGrow(): boolean {
   sessionWillDelay = columnGrow(sessionWillDelay, grown)
   sessionWillAt = columnGrow(sessionWillAt, grown)
   sessionTarget = columnGrow(sessionTarget, grown)
+  sessionRecord = columnGrow(sessionRecord, grown)
+  sessionOwner = columnGrow(sessionOwner, grown)
+  sessionWillRecord = columnGrow(sessionWillRecord, grown)
   sessionShapeCount = columnGrow(sessionShapeCount, grown)
   sessionWalkedCount = columnGrow(sessionWalkedCount, grown)
   hashes = columnGrow(hashes, grown)

@@ -7,7 +7,8 @@ import {
   FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX, rowsAtStart,
 } from '../limits'
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
-import type { Column, Session, Subscription } from '../kinds'
+import { newRecordNames } from '../store/record'
+import type { Column, RecordName, Session, Subscription } from '../kinds'
 
 // Of subscriptionOptions.
 export const NO_LOCAL = 4
@@ -29,6 +30,9 @@ export let subscriptionIdentifier: Column<Subscription> =
 export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED
   ? newLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
   : newShortLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
+
+/** Its record, where its session has one. */
+export let subscriptionRecord: Column<Subscription, RecordName> = newRecordNames(SUBSCRIPTION_ROWS)
 
 export let subscriptionCount = 0
 /** Filters that begin with $, that of a shared subscription not counted. */
@@ -55,4 +59,5 @@ export function subscriptionRowsGrow(grown: number): void {
   subscriptionOptions = columnGrow(subscriptionOptions, grown)
   subscriptionIdentifier = columnGrow(subscriptionIdentifier, grown)
   subscriptionRetainedAt = columnGrow(subscriptionRetainedAt, grown)
+  subscriptionRecord = columnGrow(subscriptionRecord, grown)
 }

@@ -2,7 +2,8 @@
 // `subscriptions/deliver`.
 import { publishQos, publishRetain } from '../../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from '../../store/message_table'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
 import { sessionQueueCount, sessionSlot } from '../../store/session_table'
@@ -75,6 +76,7 @@ function deliverQueued(session: Session, flags: number, identifier: number): voi
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
   const row = queueAdd(session, publicationMessage, flags)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
+  if (FEATURE_RECORDS) queueRecordAdd(session, row)
   isDisplaced = true
   queueDeliver(session, row)
 }

@@ -16,8 +16,10 @@ import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
 import { isSysTopic } from '../../feature/sys'
 import {
-  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
+  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT,
+  INBOUND_MAX, NONE,
 } from '../../limits'
+import { inboundRecordAdd } from '../../records/queue_record'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import {
@@ -93,8 +95,7 @@ export function publishTake(
   const payloadSize = publishEnd - publishPayloadStart
   const isExchange = FEATURE_QOS2 && qos > 1
   // Those of connections before count too, so that no session takes all rows.
-  const hasRoom = !isExchange || sessionInboundCount[session] < INBOUND_MAX && queueHasRoom(1)
-  if (isExchange && hasRoom) inboundAdd(session, packetIdentifier)
+  const hasRoom = !isExchange || exchangeOpen(session, packetIdentifier)
   const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
   // 3.1.1 has no way to say no: the packet waits for room.
@@ -105,6 +106,15 @@ export function publishTake(
   }
   const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
   return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
+}
+
+/** An exchange of QoS 2 begins. False: there is no room for it. */
+function exchangeOpen(session: Session, packetIdentifier: number): boolean {
+  if (sessionInboundCount[session] >= INBOUND_MAX || !queueHasRoom(1)) return false
+  inboundAdd(session, packetIdentifier)
+  if (!FEATURE_RECORDS || inboundRecordAdd(session)) return true
+  inboundRemove(session, packetIdentifier)
+  return false
 }
 
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {

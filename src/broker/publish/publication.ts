@@ -8,10 +8,14 @@ import {
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_RETAINED, FEATURE_WAIT } from '../../limits'
+import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT } from '../../limits'
+import { messageRecordAdd } from '../../records/message_record'
+import { queueRecordsHaveRoom } from '../../records/queue_record'
+import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
 import { messageRelease } from '../../store/message_table'
 import { queueHasRoom } from '../../store/queue_table'
+import { recordsAreKept } from '../../store/record'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from '../../store/retained_table'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
 import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
@@ -42,7 +46,7 @@ export function publicationPublish(session: Session, expiresAt: number, message:
 function publish(): number {
   const isFound = routeFind(publicationSession, publishTopicStart, publishTopicSize)
   if (!isFound) return TOPIC_NAME_INVALID
-  if (publishQos && routeQos && !(queueHasRoom(routeTargets) && publicationStore())) {
+  if (publishQos && routeQos && !(queueHasRoom(routeTargets) && publicationStore() && copiesCanBeKept())) {
     if (!FEATURE_WAIT || !isRepeated) count(FULL_MESSAGES)
     return QUOTA_EXCEEDED
   }
@@ -52,6 +56,10 @@ function publish(): number {
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer
 }
 
+function copiesCanBeKept(): boolean {
+  return !FEATURE_RECORDS || queueRecordsHaveRoom(publicationMessage, routeTargets)
+}
+
 /** [MQTT-3.3.1-5] [MQTT-3.3.1-6]. False: there is no room, and the topic keeps what it has. */
 function retainPublication(): boolean {
   const row = retainedFind(publishTopicStart, publishTopicSize)
@@ -59,10 +67,14 @@ function retainPublication(): boolean {
     if (row >= 0) retainedRemove(row)
     return true
   }
-  if (!retainedHasRoom(row) || !publicationStore()) {
+  if (!retainedHasRoom(row) || !publicationStore() || !retainedCanBeKept()) {
     if (!FEATURE_WAIT || !isRepeated) countDropped(FULL_RETAINED)
     return false
   }
   retainedSet(row, publicationMessage)
   return true
+}
+
+function retainedCanBeKept(): boolean {
+  return !FEATURE_RECORDS || !recordsAreKept || messageRecordAdd(publicationMessage, RECORD_RETAINED)
 }

@@ -1,5 +1,6 @@
 // One retained message to a new subscription.
-import { FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { FEATURE_ACCESS, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { queueRecordAdd, queueRecordsHaveRoom } from '../../records/queue_record'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../../store/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
 import { retainedMessage } from '../../store/retained_rows'
@@ -35,9 +36,11 @@ export function sendRetained(session: Session, slot: Slot, subscription: Subscri
 
 function queueRetained(session: Session, message: Message, qos: number, identifier: number): boolean {
   if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return false
+  if (FEATURE_RECORDS && !queueRecordsHaveRoom(message, 1)) return false
   messageRetain(message)
   const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)
   if (identifier) queueIdentifier[queued] = identifier
+  if (FEATURE_RECORDS) queueRecordAdd(session, queued)
   queuePump(session)
   return true
 }

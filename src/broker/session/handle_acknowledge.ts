@@ -4,7 +4,8 @@ import { frameBody, frameEnd } from '../../codec/frame'
 import { PUBCOMP, PUBREL } from '../../codec/packet_type'
 import { IN_ACKNOWLEDGE } from '../../codec/property'
 import { PACKET_IDENTIFIER_NOT_FOUND, PROTOCOL_ERROR, SUCCESS } from '../../codec/reason_code'
-import { FEATURE_QOS2, FEATURE_RETAINED } from '../../limits'
+import { FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED } from '../../limits'
+import { queueRecordReleased } from '../../records/queue_record'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import {
   QUEUE_RELEASED, inboundRemove, queueFind, queueFlags, queueMessageRelease, queueRemoveFound,
@@ -55,6 +56,7 @@ export function handlePubrec(slot: Slot): number {
   }
   if (isFound) {
     queueFlags[row] |= QUEUE_RELEASED
+    if (FEATURE_RECORDS) queueRecordReleased(row)
     queueMessageRelease(row)
   }
   sendAcknowledge(slot, PUBREL, acknowledgePacketIdentifier, isFound ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND)

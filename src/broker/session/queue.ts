@@ -3,8 +3,9 @@ import { PUBREL } from '../../codec/packet_type'
 import { SUCCESS } from '../../codec/reason_code'
 import { identifiersAdd } from '../../feature/subscription_identifier'
 import {
-  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
 } from '../../limits'
+import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from '../../store/message_table'
 import {
@@ -98,14 +99,22 @@ function drop(session: Session, counter: number): boolean {
 }
 
 function sendMessage(session: Session, slot: Slot, row: number, isRepeated: boolean): number {
-  const identifier = isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
+  const identifier = identifierOf(session, row, isRepeated)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifiersAdd(session, row)
   messageLoad(queueMessage[row])
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
   const answer = outgoingSend(slot, flags, identifier)
   if (answer === SENT && !isRepeated) {
     queueFlags[row] |= QUEUE_SENT
-    queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
+    if (!FEATURE_RECORDS || !queuePacketIdentifier[row]) {
+      queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
+    } else queueRecordSent(row)
   }
   return answer
+}
+
+/** One that is kept has its identifier from when it was queued. */
+function identifierOf(session: Session, row: QueueRow, isRepeated: boolean): number {
+  const isGiven = FEATURE_RECORDS ? queuePacketIdentifier[row] > 0 : isRepeated
+  return isGiven ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)
 }

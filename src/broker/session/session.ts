@@ -2,13 +2,15 @@
 import { portLog } from 'runtime'
 import { subscriptionsEnd } from 'subscriptions/table'
 import {
-  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
 } from '../../limits'
+import { sessionRecordAway } from '../../records/session_record'
 import { onSessionEnd } from '../../seams/on_session_end'
 import { queueClear, queueRestart } from '../../store/queue_table'
+import { recordForget } from '../../store/record'
 import {
   sessionClientSize, sessionClientStart, sessionExists, sessionExpiresAt, sessionExpiry, sessionQueueCount,
-  sessionRemove, sessionRowsUsed, sessionSlot, sessionUserSize, sessionWillAt,
+  sessionRecord, sessionRemove, sessionRowsUsed, sessionSlot, sessionUserSize, sessionWillAt,
 } from '../../store/session_table'
 import { clockUpdate, nowMs } from '../clock'
 import { CLIENTS_EXPIRED, FULL_SESSIONS, count, countTraffic } from '../counters'
@@ -23,6 +25,7 @@ export const EXPIRY_NEVER = 0xffff_ffff
 export function sessionDisconnected(session: Session, isWillDiscarded: boolean): void {
   clockUpdate()
   queueRestart(session)
+  if (FEATURE_RECORDS && sessionExpiry[session]) sessionRecordAway(session)
   if (FEATURE_WILL) {
     if (isWillDiscarded) willDiscard(session)
     else willDue(session)
@@ -34,6 +37,8 @@ export function sessionDisconnected(session: Session, isWillDiscarded: boolean):
 
 /** Ends a session without a connection: a Will that waits is published now. [MQTT-3.1.2-8] [MQTT-4.1.0-2] */
 export function sessionEnd(session: Session): void {
+  // What it owns ends with it, also where the power goes in between.
+  if (FEATURE_RECORDS) recordForget(sessionRecord, session)
   if (FEATURE_WILL) willPublish(session)
   onSessionEnd(session)
   subscriptionsEnd(session)

@@ -14,9 +14,11 @@ import {
 } from '../../codec/reason_code'
 import { isSysTopic } from '../../feature/sys'
 import {
-  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RESPONSE_INFORMATION,
-  FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
+  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
+  FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS,
+  SESSIONS_EXPIRE,
 } from '../../limits'
+import { sessionRecordHasRoom, sessionRecordWrite } from '../../records/session_record'
 import { onConnect } from '../../seams/on_connect'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
@@ -107,6 +109,7 @@ function open(slot: Slot): number {
     return refusal
   }
   sessionExpiry[session] = expiryGranted
+  if (FEATURE_RECORDS) sessionRecordWrite(session, false)
   connectionSession[slot] = session
   connectionState[slot] = CONNECTED
   sessionSlot[session] = slot
@@ -180,6 +183,7 @@ function sessionTake(slot: Slot): Session {
 
 /** Gives the session its user and its Will. Answers SUCCESS, or a Reason Code: it is its former user's again. */
 function prepare(slot: Slot, session: Session): number {
+  if (FEATURE_RECORDS && expiryGranted && !sessionRecordHasRoom(clientSize, userSize)) return QUOTA_EXCEEDED
   const identity = sessionClientStart[session]
   const size = FEATURE_ACCESS ? sessionUserSize[session] : NONE
   if (FEATURE_ACCESS && isPresent && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED

@@ -10,12 +10,14 @@ import { publishSetFlags } from '../../codec/publish'
 import { IN_WILL, propertiesEnd } from '../../codec/property'
 import { readBegin } from '../../codec/reader'
 import { QUOTA_EXCEEDED } from '../../codec/reason_code'
-import { FEATURE_LOG, FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
+import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_RECORDS, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
+import { willRecordAdd } from '../../records/session_record'
 import {
   messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
 } from '../../store/message_table'
+import { recordForget } from '../../store/record'
 import {
-  sessionClientSize, sessionClientStart, sessionWill, sessionWillAt, sessionWillDelay,
+  sessionClientSize, sessionClientStart, sessionWill, sessionWillAt, sessionWillDelay, sessionWillRecord,
 } from '../../store/session_table'
 import { nowMs } from '../clock'
 import { FULL_MESSAGES, countDropped } from '../counters'
@@ -59,6 +61,7 @@ export function willStore(session: Session, version: number, hasWill: boolean): 
 
 /** Drops a session's Will: DISCONNECT has come, or the client is back in time. [MQTT-3.1.2-10] [MQTT-3.1.3-9] */
 export function willDiscard(session: Session): void {
+  if (FEATURE_RECORDS) recordForget(sessionWillRecord, session)
   messageRelease(sessionWill[session])
   sessionWill[session] = NONE
   if (FEATURE_MQTT5) sessionWillAt[session] = 0
@@ -70,8 +73,10 @@ export function willDiscard(session: Session): void {
  */
 export function willDue(session: Session): void {
   if (sessionWill[session] < 0) return
-  if (FEATURE_MQTT5 && sessionWillDelay[session]) sessionWillAt[session] = nowMs + sessionWillDelay[session] * 1_000
-  else willPublish(session)
+  if (FEATURE_MQTT5 && sessionWillDelay[session]) {
+    sessionWillAt[session] = nowMs + sessionWillDelay[session] * 1_000
+    if (FEATURE_RECORDS) willRecordAdd(session)
+  } else willPublish(session)
 }
 
 /** Publishes a session's Will if it has one, once. */
@@ -90,5 +95,6 @@ export function willPublish(session: Session): void {
   publishSetFlags(messageFlags[message])
   if (FEATURE_LOG) portLog(LOG_WILL, sessionClientStart[session], sessionClientSize[session])
   if (publicationPublish(session, expiresAt, message) === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
+  if (FEATURE_RECORDS) recordForget(sessionWillRecord, session)
   messageRelease(message)
 }

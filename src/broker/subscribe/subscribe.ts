@@ -9,9 +9,10 @@ import { fieldSize, fieldStart, readByte, readError, readFail, readString } from
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
 import { filterIsHidden, filterParse } from '../../codec/topic'
 import {
-  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED,
+  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED,
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../../limits'
+import { subscriptionRecordHasRoom, subscriptionRecordWrite } from '../../records/subscription_record'
 import { retainedCount } from '../../store/retained_table'
 import { NO_LOCAL, routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessSubscribe, ruleCount } from '../access/access'
@@ -69,13 +70,15 @@ function subscribe(session: Session, start: Offset, size: number, options: numbe
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
   let row = subscriptionFind(session, start, size)
   const isNew = row < 0
-  if (isNew) row = subscriptionAdd(session, start, size)
+  if (FEATURE_RECORDS && !subscriptionRecordHasRoom(session, size)) row = NONE
+  else if (isNew) row = subscriptionAdd(session, start, size)
   if (row < 0) {
     count(FULL_SUBSCRIPTIONS)
     return QUOTA_EXCEEDED
   }
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
+  if (FEATURE_RECORDS) subscriptionRecordWrite(session, row)
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.

@@ -6,4 +6,8 @@ export {
 export { portNowMs, portRandom } from './clock'
 export { portAuthenticate, portAuthExchange, portAuthorize } from './judge'
 export { portLog } from './log'
+export {
+  portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead,
+  portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
+} from './records'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

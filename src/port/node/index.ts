@@ -7,5 +7,9 @@ export {
 } from './bytes'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'
+export {
+  portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead,
+  portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
+} from './records'
 export { portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

@@ -4,13 +4,14 @@
 //
 // Memory of a row, besides rows.ts: five links and the filter, 24 bytes on a computer.
 import {
-  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows,
+  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows,
 } from '../../limits'
 import { columnGrow, newFreeList } from '../../store/columns'
+import { recordForget } from '../../store/record'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from '../../store/session_table'
 import {
-  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionRetainedAt, subscriptionRowsGrow,
-  subscriptionSession,
+  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
+  subscriptionRowsGrow, subscriptionSession,
 } from '../rows'
 import { shapesForget } from './filter_shape'
 import {
@@ -78,6 +79,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 
 /** Ends a subscription, and its filter's row with the last one. */
 export function subscriptionRemove(row: Subscription): void {
+  if (FEATURE_RECORDS) recordForget(subscriptionRecord, row)
   const session = subscriptionSession[row]
   const filter = subscriptionFilter[row]
   const after = subscriptionNext[row]

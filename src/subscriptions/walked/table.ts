@@ -6,12 +6,16 @@
 // of the 129 chains.
 import { portCopy, portEqual, portHash } from 'runtime'
 import { filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
-import { FEATURE_HASH, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX, type Rows, newOffsets } from '../../limits'
+import {
+  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX, type Rows, newOffsets,
+} from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { indexAdd, indexRemove, newFreeList } from '../../store/columns'
+import { recordForget } from '../../store/record'
 import { sessionRetainedHead } from '../../store/session_table'
 import {
-  SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRetainedAt, subscriptionSession,
+  SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
+  subscriptionSession,
 } from '../rows'
 import type { Column, Offset, Session, Subscription } from '../../kinds'
 
@@ -69,6 +73,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 }
 
 export function subscriptionRemove(row: Subscription): void {
+  if (FEATURE_RECORDS) recordForget(subscriptionRecord, row)
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)

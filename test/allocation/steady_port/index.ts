@@ -129,10 +129,64 @@ export function portAuthExchange(): number {
   return 0
 }
 
+function nothingIsKept(): never {
+  throw new Error('nothing is kept')
+}
+
+export function portRecordsOpen(): boolean {
+  return false
+}
+
+export function portRecordRoom(): never {
+  return nothingIsKept()
+}
+
+export function portRecordAdd(): never {
+  return nothingIsKept()
+}
+
+export function portRecordMark(): never {
+  return nothingIsKept()
+}
+
+export function portRecordRemove(): never {
+  return nothingIsKept()
+}
+
+export function portRecordNext(): never {
+  return nothingIsKept()
+}
+
+export function portRecordKind(): never {
+  return nothingIsKept()
+}
+
+export function portRecordMarks(): never {
+  return nothingIsKept()
+}
+
+export function portRecordSize(): never {
+  return nothingIsKept()
+}
+
+export function portRecordSequence(): never {
+  return nothingIsKept()
+}
+
+export function portRecordAge(): never {
+  return nothingIsKept()
+}
+
+export function portRecordRead(): never {
+  return nothingIsKept()
+}
+
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portAuthExchange,
+  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
+  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

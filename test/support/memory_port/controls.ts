@@ -2,6 +2,7 @@
 // port function with offsets already turned into bytes.
 
 import type { Chunk } from '../../../src/port/port'
+import type { MemoryRecords } from '../memory_records'
 
 export interface PortControls {
   write(slot: number, bytes: Uint8Array): void
@@ -17,6 +18,8 @@ export interface PortControls {
   /** Absent fields are undefined. */
   authenticate(slot: number, clientId: string, user: string | undefined, password: Uint8Array | undefined): number
   authExchange(slot: number, first: boolean, method: string, data: Uint8Array | undefined): number
+  /** Where records are kept; null: nowhere. */
+  records: MemoryRecords | null
 }
 
 export type { Chunk }
@@ -29,4 +32,5 @@ export const portControls: PortControls = {
   write: unset, close: unset, unsent: unset, authorize: unset, pause: unset, nowMs: unset, random: unset, log: unset,
     authenticate: unset,
   authExchange: unset,
+  records: null,
 }

@@ -9,6 +9,9 @@ import type { Chunk, Packed, Port } from '../../../src/port/port'
 import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
+import * as records from './records'
+
+export * from './records'
 
 const LANES = 6
 /** Lanes from this one on are written once and at once: no port copies them. */
@@ -196,5 +199,6 @@ export function portAuthExchange(
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
-    portAuthExchange,
+  portAuthExchange,
+  ...records,
 }) satisfies Port

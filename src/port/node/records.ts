@@ -1,0 +1,80 @@
+// The record store of a gateway that keeps what it acknowledges; without one it forgets everything when it ends.
+import { memory } from '../../memory'
+import type { Offset, RecordName } from '../../kinds'
+
+/** A store that goes on with what it had; see src/port/port.ts for what each of these promises. */
+export interface RecordStore {
+  room(count: number, size: number): boolean
+  /** The bytes are the store's. */
+  add(kind: number, bytes: Uint8Array): RecordName
+  mark(record: RecordName, mark: number): void
+  remove(record: RecordName): void
+  next(record: RecordName): RecordName
+  kind(record: RecordName): number
+  marks(record: RecordName): number
+  /** The record's bytes, which are not changed. */
+  bytes(record: RecordName): Uint8Array
+  /** Seconds. */
+  age(record: RecordName): number
+}
+
+let store: RecordStore | null = null
+
+/** Has the broker keep its records there; call it before the broker starts. */
+export function recordsKeepIn(given: RecordStore): void {
+  store = given
+}
+
+export function portRecordsOpen(): boolean {
+  return store !== null
+}
+
+export function portRecordRoom(count: number, size: number): boolean {
+  return store!.room(count, size)
+}
+
+export function portRecordAdd(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
+): RecordName {
+  const bytes = new Uint8Array(headSize + bodySize)
+  bytes.set(memory.subarray(headStart, headStart + headSize))
+  bytes.set(memory.subarray(bodyStart, bodyStart + bodySize), headSize)
+  return store!.add(kind, bytes)
+}
+
+export function portRecordMark(record: RecordName, mark: number): void {
+  store!.mark(record, mark)
+}
+
+export function portRecordRemove(record: RecordName): void {
+  store!.remove(record)
+}
+
+export function portRecordNext(record: RecordName): RecordName {
+  return store!.next(record)
+}
+
+export function portRecordKind(record: RecordName): number {
+  return store!.kind(record)
+}
+
+export function portRecordMarks(record: RecordName): number {
+  return store!.marks(record)
+}
+
+export function portRecordSize(record: RecordName): number {
+  return store!.bytes(record).length
+}
+
+/** Names are given in sequence. */
+export function portRecordSequence(record: RecordName): number {
+  return record
+}
+
+export function portRecordAge(record: RecordName): number {
+  return store!.age(record)
+}
+
+export function portRecordRead(record: RecordName, from: number, target: Offset, size: number): void {
+  memory.set(store!.bytes(record).subarray(from, from + size), target)
+}

@@ -1,0 +1,67 @@
+// The records of what a session that survives its connection is owed: messages in its queue, and what it has open
+// towards us at QoS 2.
+//
+// A queued message has its Packet Identifier from when it is queued: what was on its way when the power went is sent
+// again under the identifier that it had, [MQTT-4.4.0-1] and nothing needs to be written when it is sent. That it was
+// sent is noted only of one that expires, as who was sent it once is sent it again, expired or not: [MQTT-3.3.2-5] all
+// that was queued goes out with DUP, which says no more than that it may have been sent before. [MQTT-3.3.1-1]
+import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
+import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
+import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
+import { messageExpiresAt, messageRecord } from '../store/message_table'
+import {
+  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage, queuePacketIdentifier,
+  queuePacketIdentifierNext, queueRecord,
+} from '../store/queue_table'
+import { recordMark, recordsAreKept } from '../store/record'
+import { sessionInboundHead, sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
+import { messageRecordAdd, messageRecordSize } from './message_record'
+import { MARK_RELEASED, MARK_SENT, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
+import type { Message, QueueRow, Session } from '../kinds'
+
+const QUEUED_HEAD_SIZE = 17
+const INBOUND_SIZE = 6
+/** What the broker notes of a row besides what it is. */
+const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
+
+/** Whether a message, and as many places in queues, could be kept. */
+export function queueRecordsHaveRoom(message: Message, copies: number): boolean {
+  return !recordsAreKept || portRecordRoom(1 + copies, messageRecordSize(message) + copies * QUEUED_HEAD_SIZE)
+}
+
+/** Keeps a row that was added to the queue of a session that is kept. Ask queueRecordsHaveRoom first. */
+export function queueRecordAdd(session: Session, row: QueueRow): void {
+  if (!recordsAreKept || !sessionRecord[session] || !messageRecordAdd(queueMessage[row], RECORD_MESSAGE)) return
+  const identifier = queuePacketIdentifierNext(session)
+  queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
+  const message = portRecordSequence(messageRecord[queueMessage[row]])
+  packFrom(RECORD_HEAD_AT)
+  writeFourByteInteger(sessionOwner[session])
+  writeTwoByteInteger(Math.floor(message / 0x1_0000_0000))
+  writeFourByteInteger(message % 0x1_0000_0000)
+  writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? queueIdentifier[row] : 0)
+  writeTwoByteInteger(identifier)
+  writeByte(queueFlags[row] & LASTING)
+  queueRecord[row] = portRecordAdd(RECORD_QUEUED, RECORD_HEAD_AT, QUEUED_HEAD_SIZE, 0, 0)
+}
+
+/** The row is sent for the first time. */
+export function queueRecordSent(row: QueueRow): void {
+  if (FEATURE_MQTT5 && messageExpiresAt[queueMessage[row]]) recordMark(queueRecord, row, MARK_SENT)
+}
+
+/** PUBREC has come: what is owed from now on is PUBREL. */
+export function queueRecordReleased(row: QueueRow): void {
+  recordMark(queueRecord, row, MARK_RELEASED)
+}
+
+/** Keeps a Packet Identifier that a session has opened. False: there is no room. */
+export function inboundRecordAdd(session: Session): boolean {
+  if (!recordsAreKept || !sessionRecord[session]) return true
+  const row = sessionInboundHead[session]
+  packFrom(RECORD_HEAD_AT)
+  writeFourByteInteger(sessionOwner[session])
+  writeTwoByteInteger(queuePacketIdentifier[row])
+  queueRecord[row] = portRecordAdd(RECORD_INBOUND, RECORD_HEAD_AT, INBOUND_SIZE, 0, 0)
+  return queueRecord[row] > 0
+}

@@ -1,0 +1,72 @@
+// What a session was owed when the power went.
+import { portRecordMarks, portRecordSequence } from 'runtime'
+import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
+import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
+import { messageExpiresAt, messageRetain } from '../store/message_table'
+import {
+  QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueHasRoom, queueIdentifier, queueNext,
+  queuePacketIdentifier, queueRecord, queueRestart,
+} from '../store/queue_table'
+import {
+  sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
+} from '../store/session_table'
+import { MARK_RELEASED, MARK_SENT } from './record_kind'
+import { messageFind } from './restore_index'
+import type { Message, QueueRow, RecordName, Session } from '../kinds'
+
+/**
+ * Makes the row of a record, of which the reader stands behind its owner; the message is looked for in the first
+ * `messages` rows. False: there is no room for it, or its message is gone.
+ */
+export function queuedRestore(session: Session, record: RecordName, messages: number): boolean {
+  const high = readTwoByteInteger()
+  const sequence = high * 0x1_0000_0000 + readFourByteInteger()
+  const identifier = readFourByteInteger()
+  const packetIdentifier = readTwoByteInteger()
+  const flags = readByte()
+  const marks = portRecordMarks(record)
+  const message = marks & MARK_RELEASED ? NONE : messageFind(sequence, messages)
+  if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
+  if (message >= 0) messageRetain(message)
+  const row = queueAdd(session, message, flags | stateOf(message, marks))
+  queueRecord[row] = record
+  queuePacketIdentifier[row] = packetIdentifier
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = identifier
+  if (!TABLES_GROW) queueSort(session, row)
+  sessionPacketIdentifier[session] = queuePacketIdentifier[sessionQueueTail[session]]
+  queueRestart(session)
+  return true
+}
+
+/** One that expires was noted when it was sent; of another it is not known. */
+function stateOf(message: Message, marks: number): number {
+  if (marks & MARK_RELEASED) return QUEUE_SENT | QUEUE_RELEASED
+  return FEATURE_MQTT5 && messageExpiresAt[message] && !(marks & MARK_SENT) ? 0 : QUEUE_SENT
+}
+
+/** Moves the last row of a queue to where its record's number has it: the port's walk is in no order. */
+function queueSort(session: Session, row: QueueRow): void {
+  const sequence = portRecordSequence(queueRecord[row])
+  let before = NONE
+  let at = sessionQueueHead[session]
+  while (at !== row && portRecordSequence(queueRecord[at]) < sequence) {
+    before = at
+    at = queueNext[at]
+  }
+  if (at === row) return
+  let last = at
+  while (queueNext[last] !== row) last = queueNext[last]
+  queueNext[last] = NONE
+  sessionQueueTail[session] = last
+  queueNext[row] = at
+  if (before < 0) sessionQueueHead[session] = row
+  else queueNext[before] = row
+}
+
+/** The same of a Packet Identifier that was open towards us. */
+export function inboundRestore(session: Session, record: RecordName): boolean {
+  if (!queueHasRoom(1)) return false
+  inboundAdd(session, readTwoByteInteger())
+  queueRecord[sessionInboundHead[session]] = record
+  return true
+}

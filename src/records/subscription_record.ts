@@ -1,0 +1,64 @@
+// The record of a subscription whose session survives its connection.
+import { portRecordAdd, portRecordRead, portRecordRoom, portRecordSize } from 'runtime'
+import { subscriptionAdd, subscriptionFilterSize, subscriptionFilterStart, subscriptionFind } from 'subscriptions/table'
+import { readByte, readFourByteInteger } from '../codec/reader'
+import { sharedFilterParse } from '../codec/shared_filter'
+import { filterParse } from '../codec/topic'
+import { packFrom, writeByte, writeFourByteInteger } from '../codec/writer'
+import {
+  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT,
+} from '../limits'
+import { poolAllocate, poolFree } from '../store/byte_pool'
+import { recordForget, recordsAreKept } from '../store/record'
+import { sessionOwner, sessionRecord } from '../store/session_table'
+import { subscriptionIdentifier, subscriptionOptions, subscriptionRecord } from '../subscriptions/rows'
+import { RECORD_SUBSCRIPTION } from './record_kind'
+import type { Offset, RecordName, Session, Subscription } from '../kinds'
+
+const HEAD_SIZE = 9
+
+/** Whether a subscription of a session to a filter of this size could be kept. */
+export function subscriptionRecordHasRoom(session: Session, filterSize: number): boolean {
+  return !recordsAreKept || !sessionRecord[session] || portRecordRoom(1, HEAD_SIZE + filterSize)
+}
+
+/** Keeps a subscription as it is now, in the place of what was kept of it. Ask subscriptionRecordHasRoom first. */
+export function subscriptionRecordWrite(session: Session, row: Subscription): void {
+  if (!recordsAreKept || !sessionRecord[session]) return
+  packFrom(RECORD_HEAD_AT)
+  writeFourByteInteger(sessionOwner[session])
+  writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[row] : 0)
+  writeByte(subscriptionOptions[row])
+  const start = subscriptionFilterStart(row)
+  const record = portRecordAdd(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, subscriptionFilterSize(row))
+  recordForget(subscriptionRecord, row)
+  subscriptionRecord[row] = record
+}
+
+/** Makes the subscription of a record, of which the reader stands behind its owner. False: there is no room for it. */
+export function subscriptionRestore(session: Session, record: RecordName): boolean {
+  const identifier = readFourByteInteger()
+  const options = readByte()
+  const size = portRecordSize(record) - HEAD_SIZE
+  const bytes = poolAllocate(size, 0)
+  if (bytes < 0) return false
+  portRecordRead(record, HEAD_SIZE, bytes, size)
+  const row = filterIsValid(bytes, size) ? rowOf(session, bytes, size) : -1
+  poolFree(bytes, size)
+  if (row < 0) return false
+  // The power went between a record and the end of the one before it.
+  recordForget(subscriptionRecord, row)
+  subscriptionRecord[row] = record
+  subscriptionOptions[row] = options
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
+  return true
+}
+
+function filterIsValid(start: Offset, size: number): boolean {
+  return FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(start, size) : filterParse(start, size)
+}
+
+function rowOf(session: Session, start: Offset, size: number): Subscription {
+  const found = subscriptionFind(session, start, size)
+  return found < 0 ? subscriptionAdd(session, start, size) : found
+}

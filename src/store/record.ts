@@ -1,0 +1,39 @@
+// What a row of a table knows of its record: the bytes that the port keeps where no power is needed (a file, a flash),
+// so that the row is there again when the broker starts anew. What a record holds is written by src/records; here is
+// only its name, and its end, which comes with the row's.
+//
+// Memory of a row: a name, 2 bytes on a board, 8 on a computer.
+import { portRecordMark, portRecordRemove } from 'runtime'
+import { FEATURE_RECORDS, TABLES_GROW } from '../limits'
+import type { Column, RecordName } from '../kinds'
+
+/** Such a column of any table. */
+type Names = Record<number, RecordName>
+
+/** The row has no record. */
+export const NO_RECORD = 0
+
+/** Whether what is acknowledged is to be kept: the port has a store, and what was in it has been restored. */
+export let recordsAreKept = false
+
+export function recordsKeep(): void {
+  recordsAreKept = true
+}
+
+/** A column of names of records; empty without FEATURE_RECORDS. */
+export function newRecordNames<Of extends number>(count: number): Column<Of, RecordName> {
+  const rows = FEATURE_RECORDS ? count : 0
+  return (TABLES_GROW ? new Float64Array(rows) : new Uint16Array(rows)) as unknown as Column<Of, RecordName>
+}
+
+/** The row ends, or is another one: its record is gone, if it has one. */
+export function recordForget(column: Names, row: number): void {
+  if (!column[row]) return
+  portRecordRemove(column[row])
+  column[row] = NO_RECORD
+}
+
+/** Sets a mark of the row's record, if it has one: see src/records/record_kind.ts. */
+export function recordMark(column: Names, row: number, mark: number): void {
+  if (column[row]) portRecordMark(column[row], mark)
+}
