@@ -77,6 +77,9 @@ export const RECORD_HEAD_SIZE = FEATURE_RECORDS ? 32 : 0
 /** Whether the port knows how old a record is that was written before the start: who has no clock does not. */
 export const RECORDS_HAVE_AGE = FEATURE_RECORDS && TABLES_GROW
 
+/** Whether the port's store takes all changes of one call into the core or none of them. */
+export const RECORDS_BY_CALL = FEATURE_RECORDS && TABLES_GROW
+
 // The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, a record's head,
 // the pool.
 export const RX_AT = 0

@@ -1,6 +1,6 @@
 // The record of an Application Message: bytes of the properties 4, of the topic 2, flags 1 (QoS and RETAIN as in the
-// fixed header), a byte that is 0, seconds until it expires 4 (0xFFFFFFFF: never); topic, properties, payload. The
-// seconds are those that were left when it was written.
+// fixed header), 1 where an exchange of QoS 2 brought it (exchange.ts), else 0: 1, seconds until it expires 4
+// (0xFFFFFFFF: never); topic, properties, payload. The seconds are those that were left when it was written.
 import { portRecordAdd, portRecordAge, portRecordRead, portRecordSize } from 'runtime'
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
@@ -10,6 +10,7 @@ import {
   messageEnd, messageExpiresAt, messageFlags, messagePropertiesSize, messageRecord, messageReserve, messageStart,
   messageTopicSize,
 } from '../store/message_table'
+import { exchangeMessage, exchangeWasTaken, isExchanged } from './exchange'
 import type { Message, RecordName } from '../kinds'
 
 /** Bytes in front of the topic. */
@@ -22,7 +23,7 @@ export function messageHeadWrite(message: Message, isWill: boolean): void {
   writeFourByteInteger(FEATURE_MQTT5 ? messagePropertiesSize[message] : 0)
   writeTwoByteInteger(messageTopicSize[message])
   writeByte(messageFlags[message])
-  writeByte(0)
+  writeByte(isExchanged && !isWill ? 1 : 0)
   writeFourByteInteger(FEATURE_MQTT5 ? secondsLeft(messageExpiresAt[message], isWill) : NEVER)
 }
 
@@ -44,8 +45,12 @@ export function messageRecordAdd(message: Message, kind: number): boolean {
   messageHeadWrite(message, false)
   const start = messageStart[message]
   messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, messageEnd(message) - start)
+  if (isExchanged) exchangeMessage(messageRecord[message])
   return messageRecord[message] > 0
 }
+
+/** In messageFlags while the broker starts: it is in nobody's queue, as the exchange that brought it did not begin. */
+export const MESSAGE_IS_LOOSE = 0x80
 
 /**
  * The message whose head stands in a record behind `at` bytes, with one reference, which is the caller's; NONE: there
@@ -56,7 +61,7 @@ export function messageRestore(record: RecordName, at: number, isWill: boolean):
   readBegin(RECORD_HEAD_AT, RECORD_HEAD_AT + MESSAGE_HEAD_SIZE)
   const propertiesSize = readFourByteInteger()
   const topicSize = readTwoByteInteger()
-  const flags = readTwoByteInteger() >> 8
+  const flags = readTwoByteInteger()
   const seconds = readFourByteInteger()
   const bodyAt = at + MESSAGE_HEAD_SIZE
   const size = portRecordSize(record) - bodyAt
@@ -64,7 +69,7 @@ export function messageRestore(record: RecordName, at: number, isWill: boolean):
   const message = messageReserve(topicSize, propertiesSize, size - topicSize - propertiesSize, 0)
   if (message < 0) return NONE
   portRecordRead(record, bodyAt, messageStart[message], size)
-  messageFlags[message] = flags
+  messageFlags[message] = flags >> 8 | (flags & 1 && !exchangeWasTaken(record) ? MESSAGE_IS_LOOSE : 0)
   if (FEATURE_MQTT5 && isWill) messageExpiresAt[message] = seconds === NEVER ? NONE : seconds * 1_000
   else if (FEATURE_MQTT5 && seconds !== NEVER) {
     // It expires at once where its time is over: 0 would be never.

@@ -1,5 +1,4 @@
-// The records of what a session that survives its connection is owed: messages in its queue, and what it has open
-// towards us at QoS 2.
+// The records of the messages in the queue of a session that survives its connection.
 //
 // A queued message has its Packet Identifier from when it is queued: what was on its way when the power went is sent
 // again under the identifier that it had, [MQTT-4.4.0-1] and nothing needs to be written when it is sent. That it was
@@ -14,19 +13,19 @@ import {
   queuePacketIdentifierNext, queueRecord,
 } from '../store/queue_table'
 import { recordMark, recordsAreKept } from '../store/record'
-import { sessionInboundHead, sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
+import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
+import { writeSequence } from './exchange'
 import { messageRecordAdd, messageRecordSize } from './message_record'
-import { MARK_RELEASED, MARK_SENT, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
+import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
 import type { Message, QueueRow, Session } from '../kinds'
 
 const QUEUED_HEAD_SIZE = 17
-const INBOUND_SIZE = 6
 /** What the broker notes of a row besides what it is. */
 const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
 
-/** Whether a message, and as many places in queues, could be kept. */
+/** Whether a message, as many places in queues, and the exchange that brings it, could be kept. */
 export function queueRecordsHaveRoom(message: Message, copies: number): boolean {
-  return !recordsAreKept || portRecordRoom(1 + copies, messageRecordSize(message) + copies * QUEUED_HEAD_SIZE)
+  return !recordsAreKept || portRecordRoom(2 + copies, messageRecordSize(message) + (copies + 1) * QUEUED_HEAD_SIZE)
 }
 
 /** Keeps a row that was added to the queue of a session that is kept. Ask queueRecordsHaveRoom first. */
@@ -37,8 +36,7 @@ export function queueRecordAdd(session: Session, row: QueueRow): void {
   const message = portRecordSequence(messageRecord[queueMessage[row]])
   packFrom(RECORD_HEAD_AT)
   writeFourByteInteger(sessionOwner[session])
-  writeTwoByteInteger(Math.floor(message / 0x1_0000_0000))
-  writeFourByteInteger(message % 0x1_0000_0000)
+  writeSequence(message)
   writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? queueIdentifier[row] : 0)
   writeTwoByteInteger(identifier)
   writeByte(queueFlags[row] & LASTING)
@@ -53,15 +51,4 @@ export function queueRecordSent(row: QueueRow): void {
 /** PUBREC has come: what is owed from now on is PUBREL. */
 export function queueRecordReleased(row: QueueRow): void {
   recordMark(queueRecord, row, MARK_RELEASED)
-}
-
-/** Keeps a Packet Identifier that a session has opened. False: there is no room. */
-export function inboundRecordAdd(session: Session): boolean {
-  if (!recordsAreKept || !sessionRecord[session]) return true
-  const row = sessionInboundHead[session]
-  packFrom(RECORD_HEAD_AT)
-  writeFourByteInteger(sessionOwner[session])
-  writeTwoByteInteger(queuePacketIdentifier[row])
-  queueRecord[row] = portRecordAdd(RECORD_INBOUND, RECORD_HEAD_AT, INBOUND_SIZE, 0, 0)
-  return queueRecord[row] > 0
 }

@@ -2,7 +2,7 @@
 import { portRecordMarks, portRecordSequence } from 'runtime'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
-import { messageExpiresAt, messageRetain } from '../store/message_table'
+import { messageExpiresAt, messageFlags, messageRetain } from '../store/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueHasRoom, queueIdentifier, queueNext,
   queuePacketIdentifier, queueRecord, queueRestart,
@@ -10,6 +10,8 @@ import {
 import {
   sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
+import { readSequence } from './exchange'
+import { MESSAGE_IS_LOOSE } from './message_record'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
 import { messageFind } from './restore_index'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
@@ -19,13 +21,13 @@ import type { Message, QueueRow, RecordName, Session } from '../kinds'
  * `messages` rows. False: there is no room for it, or its message is gone.
  */
 export function queuedRestore(session: Session, record: RecordName, messages: number): boolean {
-  const high = readTwoByteInteger()
-  const sequence = high * 0x1_0000_0000 + readFourByteInteger()
+  const sequence = readSequence()
   const identifier = readFourByteInteger()
   const packetIdentifier = readTwoByteInteger()
   const flags = readByte()
   const marks = portRecordMarks(record)
-  const message = marks & MARK_RELEASED ? NONE : messageFind(sequence, messages)
+  const found = marks & MARK_RELEASED ? NONE : messageFind(sequence, messages)
+  const message = found >= 0 && messageFlags[found] & MESSAGE_IS_LOOSE ? NONE : found
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
   const row = queueAdd(session, message, flags | stateOf(message, marks))

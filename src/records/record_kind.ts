@@ -11,7 +11,7 @@ export const RECORD_MESSAGE = 3
 export const RECORD_RETAINED = 4
 /** owner 4, the message's sequence number 6, Subscription Identifier 4, Packet Identifier 2, flags 1. */
 export const RECORD_QUEUED = 5
-/** owner 4, Packet Identifier 2: an incoming message of QoS 2. */
+/** owner 4, Packet Identifier 2, the message's sequence number 6, 0: none. An incoming message of QoS 2. */
 export const RECORD_INBOUND = 6
 /** owner 4, Will Delay Interval that is left 4; the message. */
 export const RECORD_WILL = 7
@@ -19,7 +19,13 @@ export const RECORD_WILL = 7
 // Marks, bits.
 /** Of a retained message: its topic has another, or none; it is still on its way to somebody. */
 export const MARK_REPLACED = 1
+/** Of a subscription: its retained messages had to wait. */
+export const MARK_WAITING = 1
+/** It has them now. */
+export const MARK_SERVED = 2
 /** Of a queued message: it was sent. */
 export const MARK_SENT = 1
 /** PUBREC has come for it. */
 export const MARK_RELEASED = 2
+/** Of a message that an exchange of QoS 2 brought: it was taken. */
+export const MARK_WHOLE = 4

@@ -7,15 +7,18 @@ import {
 } from 'runtime'
 import { readBegin, readFourByteInteger } from '../codec/reader'
 import { FEATURE_RETAINED, FEATURE_WILL, RECORD_HEAD_AT, RECORD_HEAD_SIZE } from '../limits'
-import { messageCount, messageRecord, messageRelease, messageStart, messageTopicSize } from '../store/message_table'
-import { recordsKeep } from '../store/record'
+import {
+  messageCount, messageFlags, messageRecord, messageRelease, messageStart, messageTopicSize,
+} from '../store/message_table'
+import { recordMark, recordsKeep } from '../store/record'
 import { retainedFind, retainedHasRoom, retainedSet } from '../store/retained_table'
 import { retainedMessage } from '../store/retained_rows'
-import { messageRestore } from './message_record'
+import { exchangeNote, exchangesForget } from './exchange'
+import { MESSAGE_IS_LOOSE, messageRestore } from './message_record'
 import { inboundRestore, queuedRestore } from './queue_restore'
 import {
-  MARK_REPLACED, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION, RECORD_SUBSCRIPTION,
-  RECORD_WILL,
+  MARK_REPLACED, MARK_WHOLE, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
+  RECORD_SUBSCRIPTION, RECORD_WILL,
 } from './record_kind'
 import { ownerFind, ownersForget, ownersIndex } from './restore_index'
 import { sessionRestore, willRestore } from './session_record'
@@ -25,7 +28,9 @@ import type { Message, RecordName } from '../kinds'
 /** Makes what the port's store has; from now on the broker keeps what it acknowledges. */
 export function recordsRestore(): void {
   let record = 0
+  exchangesForget(true)
   while ((record = portRecordNext(record))) {
+    exchangeNote(record)
     if (portRecordKind(record) === RECORD_SESSION && !sessionRestore(record)) portRecordRemove(record)
   }
   ownersIndex()
@@ -37,9 +42,16 @@ export function recordsRestore(): void {
     }
   }
   ownersForget()
+  exchangesForget(false)
   // Each was held for the time of this; what nobody holds now was about to end.
-  for (let message = 0; message < messages; message++) messageRelease(message)
+  for (let message = 0; message < messages; message++) messageSettle(message)
   recordsKeep()
+}
+
+function messageSettle(message: Message): void {
+  if (messageFlags[message] & MESSAGE_IS_LOOSE) recordMark(messageRecord, message, MARK_WHOLE)
+  messageFlags[message] &= ~MESSAGE_IS_LOOSE
+  messageRelease(message)
 }
 
 function isMessage(record: RecordName): boolean {

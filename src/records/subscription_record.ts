@@ -1,18 +1,22 @@
 // The record of a subscription whose session survives its connection.
-import { portRecordAdd, portRecordRead, portRecordRoom, portRecordSize } from 'runtime'
-import { subscriptionAdd, subscriptionFilterSize, subscriptionFilterStart, subscriptionFind } from 'subscriptions/table'
+import { portRecordAdd, portRecordMarks, portRecordRead, portRecordRoom, portRecordSize } from 'runtime'
+import {
+  retainedWaitAdd, subscriptionAdd, subscriptionFilterSize, subscriptionFilterStart, subscriptionFind, subscriptionOf,
+} from 'subscriptions/table'
 import { readByte, readFourByteInteger } from '../codec/reader'
 import { sharedFilterParse } from '../codec/shared_filter'
 import { filterParse } from '../codec/topic'
 import { packFrom, writeByte, writeFourByteInteger } from '../codec/writer'
 import {
-  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT,
+  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORD_HEAD_AT,
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
-import { recordForget, recordsAreKept } from '../store/record'
-import { sessionOwner, sessionRecord } from '../store/session_table'
-import { subscriptionIdentifier, subscriptionOptions, subscriptionRecord } from '../subscriptions/rows'
-import { RECORD_SUBSCRIPTION } from './record_kind'
+import { recordForget, recordMark, recordsAreKept } from '../store/record'
+import { sessionOwner, sessionRecord, sessionRetainedHead } from '../store/session_table'
+import {
+  subscriptionIdentifier, subscriptionOptions, subscriptionRecord, subscriptionRetainedAt,
+} from '../subscriptions/rows'
+import { MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 const HEAD_SIZE = 9
@@ -35,6 +39,17 @@ export function subscriptionRecordWrite(session: Session, row: Subscription): vo
   subscriptionRecord[row] = record
 }
 
+/**
+ * The session's packet has been answered: notes of the subscriptions that it left waiting for retained messages that
+ * they do. What each has got already is not noted: behind a power cut it gets all of them.
+ */
+export function subscriptionsWait(session: Session): void {
+  if (!recordsAreKept || !sessionRecord[session] || sessionRetainedHead[session] < 0) return
+  for (let row = subscriptionOf(session, NONE); row >= 0; row = subscriptionOf(session, row)) {
+    if (subscriptionRetainedAt[row] >= 0) recordMark(subscriptionRecord, row, MARK_WAITING)
+  }
+}
+
 /** Makes the subscription of a record, of which the reader stands behind its owner. False: there is no room for it. */
 export function subscriptionRestore(session: Session, record: RecordName): boolean {
   const identifier = readFourByteInteger()
@@ -51,6 +66,8 @@ export function subscriptionRestore(session: Session, record: RecordName): boole
   subscriptionRecord[row] = record
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
+  const marks = portRecordMarks(record)
+  if (FEATURE_RETAINED && marks & MARK_WAITING && !(marks & MARK_SERVED)) retainedWaitAdd(row)
   return true
 }
 

@@ -3,7 +3,7 @@
 // only its name, and its end, which comes with the row's.
 //
 // Memory of a row: a name, 2 bytes on a board, 8 on a computer.
-import { portRecordMark, portRecordRemove } from 'runtime'
+import { portRecordMark, portRecordMarks, portRecordRemove } from 'runtime'
 import { FEATURE_RECORDS, TABLES_GROW } from '../limits'
 import type { Column, RecordName } from '../kinds'
 
@@ -36,4 +36,9 @@ export function recordForget(column: Names, row: number): void {
 /** Sets a mark of the row's record, if it has one: see src/records/record_kind.ts. */
 export function recordMark(column: Names, row: number, mark: number): void {
   if (column[row]) portRecordMark(column[row], mark)
+}
+
+/** Whether the row's record has a mark. */
+export function recordHasMark(column: Names, row: number, mark: number): boolean {
+  return column[row] > 0 && (portRecordMarks(column[row]) & mark) > 0
 }

@@ -11,6 +11,8 @@ export interface SubscriptionTable {
   /** A new one to a filter that subscriptionFind has just not found, or NONE: there is no room. */
   subscriptionAdd(session: Session, filterStart: Offset, filterSize: number): Subscription
   subscriptionRemove(row: Subscription): void
+  /** The session's subscription behind another, or behind NONE, in any order; NONE: there are no more. */
+  subscriptionOf(session: Session, row: Subscription): Subscription
   /** Ends all subscriptions of a session, which is to end itself. */
   subscriptionsEnd(session: Session): void
   /** Where the filter's bytes lie: as long as the subscription. */

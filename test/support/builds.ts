@@ -103,6 +103,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],
   'test/model/': [cores],
   'test/property/': [cores],
+  'test/records/': [cores],
   'test/simulation/': [cores],
   'test/simulator/': [dist('esp32'), ...interpreted,
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],

@@ -4,6 +4,7 @@
 import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../../src/broker/log_code'
 import { PORT_PENDING } from '../../src/port/port'
 import { boards, coreCreate, type BoardName, type CoreInstance } from './core_instance'
+import type { MemoryRecords } from './memory_records'
 import { Peer, type Version, type Wire } from './peer'
 import { Unread } from './unread'
 import {
@@ -47,10 +48,12 @@ export class MemoryWorld implements World {
 
   constructor(
     readonly name: BoardName, readonly core: CoreInstance, private readonly configuration: Configuration, seed: number,
+    records: MemoryRecords | null = null,
   ) {
     this.board = boards[name]
     this.randomState = seed
     this.controlsSet()
+    core.portControls.records = records
     core.brokerStart()
     for (const rule of configuration.rules ?? []) {
       if (!core.accessRuleAdd(rule.kind, rule.name, rule.access, rule.filter)) throw new Error('no room for a rule')
@@ -93,6 +96,11 @@ export class MemoryWorld implements World {
     }
     this.flush()
     return Promise.resolve(peer)
+  }
+
+  /** Whoever is connected. */
+  peers(): Peer[] {
+    return this.connections.map(({ peer }) => peer)
   }
 
   advance(milliseconds: number): Promise<void> {
@@ -244,9 +252,9 @@ export class MemoryWorld implements World {
   }
 }
 
-/** A fresh broker with the limits of a board. The same seed gives the same run. */
+/** A fresh broker with the limits of a board, that keeps its records where it is told. The same seed, the same run. */
 export async function memoryWorld(
-  name: BoardName, configuration: Configuration = {}, seed = 0x1234_5678,
+  name: BoardName, configuration: Configuration = {}, seed = 0x1234_5678, records: MemoryRecords | null = null,
 ): Promise<MemoryWorld> {
-  return new MemoryWorld(name, await coreCreate(name), configuration, seed)
+  return new MemoryWorld(name, await coreCreate(name), configuration, seed, records)
 }

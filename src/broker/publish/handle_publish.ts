@@ -19,7 +19,7 @@ import {
   FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT,
   INBOUND_MAX, NONE,
 } from '../../limits'
-import { inboundRecordAdd } from '../../records/queue_record'
+import { exchangeBegin, exchangeEnd, exchangeHasRoom } from '../../records/exchange'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import {
@@ -97,7 +97,7 @@ export function publishTake(
   // Those of connections before count too, so that no session takes all rows.
   const hasRoom = !isExchange || exchangeOpen(session, packetIdentifier)
   const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
-  if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
+  if (isExchange && hasRoom) exchangeClose(session, packetIdentifier, !(answer & 0x80))
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
   if (FEATURE_SYS) {
@@ -111,10 +111,16 @@ export function publishTake(
 /** An exchange of QoS 2 begins. False: there is no room for it. */
 function exchangeOpen(session: Session, packetIdentifier: number): boolean {
   if (sessionInboundCount[session] >= INBOUND_MAX || !queueHasRoom(1)) return false
+  if (FEATURE_RECORDS && !exchangeHasRoom()) return false
   inboundAdd(session, packetIdentifier)
-  if (!FEATURE_RECORDS || inboundRecordAdd(session)) return true
-  inboundRemove(session, packetIdentifier)
-  return false
+  if (FEATURE_RECORDS) exchangeBegin(session)
+  return true
+}
+
+/** Its message was taken, or refused. */
+function exchangeClose(session: Session, packetIdentifier: number, isTaken: boolean): void {
+  if (!isTaken) inboundRemove(session, packetIdentifier)
+  if (FEATURE_RECORDS) exchangeEnd(session, isTaken)
 }
 
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {

@@ -1,7 +1,8 @@
 // SUBSCRIBE and UNSUBSCRIBE that lie in one piece; feature/stream.ts has those that are larger than the receive ring.
 import { frameBody, frameEnd, frameType } from '../../codec/frame'
 import { readBegin, readRest } from '../../codec/reader'
-import { FEATURE_RETAINED } from '../../limits'
+import { FEATURE_RECORDS, FEATURE_RETAINED } from '../../limits'
+import { subscriptionsWait } from '../../records/subscription_record'
 import { connectionSession } from '../../store/connection_table'
 import { filterListBegin, filterListEnd, filterListNext } from './filter_list'
 import { retainedPump } from '../publish/retained'
@@ -18,6 +19,9 @@ export function handleSubscribe(slot: Slot): number {
 /** Answers the packet, and sends what is retained for the new subscriptions. */
 export function filterListFinish(slot: Slot): number {
   const error = filterListEnd(slot)
-  if (FEATURE_RETAINED && !error) retainedPump(connectionSession[slot])
+  if (FEATURE_RETAINED && !error) {
+    retainedPump(connectionSession[slot])
+    if (FEATURE_RECORDS) subscriptionsWait(connectionSession[slot])
+  }
   return error
 }

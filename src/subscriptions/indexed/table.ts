@@ -7,7 +7,8 @@ import {
   FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows,
 } from '../../limits'
 import { columnGrow, newFreeList } from '../../store/columns'
-import { recordForget } from '../../store/record'
+import { MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
+import { recordForget, recordHasMark, recordMark } from '../../store/record'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from '../../store/session_table'
 import {
   SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
@@ -99,6 +100,10 @@ export function subscriptionRemove(row: Subscription): void {
   routesChanged()
 }
 
+export function subscriptionOf(session: Session, row: Subscription): Subscription {
+  return row < 0 ? sessionSubscriptionHead[session] : subscriptionSessionNext[row]
+}
+
 export function subscriptionsEnd(session: Session): void {
   while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
   shapesForget(session)
@@ -142,6 +147,9 @@ export function retainedWaitAdd(row: Subscription): void {
 }
 
 export function retainedWaitRemove(session: Session, row: Subscription): void {
+  if (FEATURE_RECORDS && recordHasMark(subscriptionRecord, row, MARK_WAITING)) {
+    recordMark(subscriptionRecord, row, MARK_SERVED)
+  }
   retainedStand(row, NONE)
   let previous = NONE
   for (let at = sessionRetainedHead[session]; at !== row; at = retainedNext[at]) previous = at

@@ -11,7 +11,8 @@ import {
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { indexAdd, indexRemove, newFreeList } from '../../store/columns'
-import { recordForget } from '../../store/record'
+import { MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
+import { recordForget, recordHasMark, recordMark } from '../../store/record'
 import { sessionRetainedHead } from '../../store/session_table'
 import {
   SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
@@ -91,6 +92,10 @@ export function subscriptionRemove(row: Subscription): void {
   routesChanged()
 }
 
+export function subscriptionOf(session: Session, row: Subscription): Subscription {
+  return subscriptionSession.indexOf(session, row + 1)
+}
+
 export function subscriptionsEnd(session: Session): void {
   for (let row = 0; row < SUBSCRIPTION_ROWS; row++) if (subscriptionSession[row] === session) subscriptionRemove(row)
 }
@@ -127,6 +132,9 @@ export function retainedWaitAdd(row: Subscription): void {
 }
 
 export function retainedWaitRemove(session: Session, row: Subscription): void {
+  if (FEATURE_RECORDS && recordHasMark(subscriptionRecord, row, MARK_WAITING)) {
+    recordMark(subscriptionRecord, row, MARK_SERVED)
+  }
   retainedStand(row, NONE)
   if (sessionRetainedHead[session] === row) sessionRetainedHead[session] = waitNext(session)
 }

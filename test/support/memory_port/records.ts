@@ -10,7 +10,10 @@ const records = (): MemoryRecords => portControls.records ?? unkept()
 function concat (headStart: number, headSize: number, bodyStart: number, bodySize: number): Uint8Array {
   const ends = [headStart + headSize, bodyStart + bodySize]
   if (ends.some(end => !(end <= memory.length))) throw new Error('range outside memory')
-  return Uint8Array.from([...memory.subarray(headStart, ends[0]), ...memory.subarray(bodyStart, ends[1])])
+  const bytes = new Uint8Array(headSize + bodySize)
+  bytes.set(memory.subarray(headStart, ends[0]))
+  bytes.set(memory.subarray(bodyStart, ends[1]), headSize)
+  return bytes
 }
 
 const unkept = (): never => {
