@@ -20,3 +20,15 @@ export const portRandom = () => 0
 export const portLog = () => {}
 export const portAuthenticate = () => 0
 export const portAuthExchange = () => 0
+export const portRecordsOpen = () => false
+export const portRecordRoom = () => false
+export const portRecordAdd = () => 0
+export const portRecordMark = () => {}
+export const portRecordRemove = () => {}
+export const portRecordNext = () => 0
+export const portRecordKind = () => 0
+export const portRecordMarks = () => 0
+export const portRecordSize = () => 0
+export const portRecordSequence = () => 0
+export const portRecordAge = () => 0
+export const portRecordRead = () => {}
