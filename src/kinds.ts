@@ -11,7 +11,7 @@ type Kind<Name extends string> = number & { readonly [kind]?: Name }
 export type Slot = Kind<'slot'>
 /** A row of store/session_table.ts. */
 export type Session = Kind<'session'>
-/** A row of store/message_table.ts. */
+/** A row of messages/columns/message_table.ts, or a place of messages/mapped. */
 export type Message = Kind<'message'>
 /** A row of store/queue_table.ts: a message in a queue, or a Packet Identifier of QoS 2 that is open towards us. */
 export type QueueRow = Kind<'queue row'>

@@ -15,9 +15,13 @@ const FUNCTION_LINES_MAX = 60
 /** The core's common ground: read by everybody, knows nobody but the board. */
 const GROUND = ['board', 'assert', 'kinds', 'limits', 'memory', 'version']
 
+/** What the build binds to a port, and to one of several ways: see scripts/build/make.mjs. */
+const ALIASES = ['runtime', 'messages/', 'subscriptions/']
+
 /**
  * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime`,
- * `board` and `subscriptions/` are the build's aliases. A file straight in src/ is an area of its own, named as it is.
+ * `board` and what ends in a slash are the build's aliases. A file straight in src/ is an area of its own, named as
+ * it is.
  */
 const MAY_IMPORT: Record<string, string[]> = {
   assert: ['board'],
@@ -28,18 +32,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   log_text: ['broker/log_code', 'codec/reason_code'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
   codec: [...GROUND, 'runtime', 'type:port'],
-  store: [...GROUND, 'runtime', 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
+  store: [...GROUND, ...ALIASES, 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
     'subscriptions/indexed/retained_index', 'records/record_kind'],
-  subscriptions: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'broker', 'feature',
-    'records/record_kind'],
-  broker: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'feature',
-    'records', 'seams'],
-  records: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker/clock'],
+  messages: [...GROUND, ...ALIASES, 'store', 'records/record_kind'],
+  subscriptions: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'broker', 'feature', 'records/record_kind'],
+  records: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker/clock'],
+  broker: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'feature', 'records', 'seams'],
   // One file for each moment at which features join the broker: what they are told, and which there are.
   seams: ['limits', 'kinds', 'runtime', 'codec', 'store', 'subscriptions', 'feature', 'records'],
-  feature: [...GROUND, 'runtime', 'subscriptions/', 'type:port', 'codec', 'store', 'subscriptions', 'broker',
-    'records'],
-  main: [...GROUND, 'runtime', 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
+  feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
+  main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
   // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.
   client: ['codec/packet_type', 'codec/property_identifier'],
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
@@ -51,10 +53,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   web: ['flash', 'simulator/engine_api'],
 }
 
-/** What the aliases `runtime` and `subscriptions` stand for. */
+/** What the aliases `runtime`, `messages` and `subscriptions` stand for. */
 const EDITIONS = [
-  ['src/port/node', 'src/subscriptions/indexed'], ['src/port/espruino', 'src/subscriptions/walked'],
-  ['test/support/memory_port', 'src/subscriptions/indexed'], ['test/support/memory_port', 'src/subscriptions/walked'],
+  ['src/port/node', 'columns', 'indexed'], ['src/port/espruino', 'columns', 'walked'],
+  ['test/support/memory_port', 'columns', 'indexed'], ['test/support/memory_port', 'columns', 'walked'],
 ]
 
 interface Source { path: string, area: string, text: string, tree: ts.SourceFile }
@@ -106,14 +108,16 @@ function isOfTypes (statement: ts.ImportDeclaration | ts.ExportDeclaration): boo
 }
 
 /** The files that a file imports values of, where the build's aliases stand for these files. */
-function valuesFrom (source: Source, aliases: Record<string, string>, known: Set<string>): string[] {
+function valuesFrom (
+  source: Source, aliases: Record<string, string>, folders: Record<string, string>, known: Set<string>,
+): string[] {
   return source.tree.statements.flatMap(statement => {
     if (!(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) || !statement.moduleSpecifier
       || isOfTypes(statement)) return []
     const name = (statement.moduleSpecifier as ts.StringLiteral).text
     const target = name.startsWith('.')
       ? relative(ROOT, resolve(ROOT, dirname(source.path), name))
-      : aliases[name] ?? name.replace(/^subscriptions(?=\/)/, aliases.subscriptions)
+      : aliases[name] ?? name.replace(/^\w+(?=\/)/, folder => folders[folder] ?? folder)
     return [`${target}.ts`, `${target}/index.ts`, target].filter(path => known.has(path))
   })
 }
@@ -199,13 +203,14 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 
-  it.each(EDITIONS)('has no circle of imports with the port %s and the table %s', (runtime, subscriptions) => {
+  it.each(EDITIONS)('has no circle of imports with %s, messages %s, subscriptions %s', (runtime, messages, table) => {
     const files = [...sources, ...filesUnder('boards').concat(filesUnder('test/support/memory_port'))
       .filter(path => path.endsWith('.ts')).map(readSource)]
     const known = new Set(files.map(({ path }) => path))
-    const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts', subscriptions }
+    const aliases = { runtime: `${runtime}/index.ts`, board: 'boards/host.ts' }
+    const folders = { messages: `src/messages/${messages}`, subscriptions: `src/subscriptions/${table}` }
     expect(known).toContain(aliases.runtime)
-    expect(circleOf(new Map(files.map(file => [file.path, valuesFrom(file, aliases, known)])))).toEqual([])
+    expect(circleOf(new Map(files.map(file => [file.path, valuesFrom(file, aliases, folders, known)])))).toEqual([])
   })
 
   it('gives a port functions of the core, and none of its tables', () => {

@@ -42,6 +42,7 @@ export async function rollBoard (boardName, options) {
   const aliases = {
     board: join(ROOT, 'boards', `${boardName}.ts`),
     runtime: resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`),
+    'messages/': join(ROOT, 'src/messages', board.RECORDS_MAPPED ? 'mapped' : 'columns'),
     'subscriptions/': join(ROOT, 'src/subscriptions', board.FEATURE_INDEX ? 'indexed' : 'walked'),
   }
   await checkBoard(boardName, aliases.board, overrides)

@@ -25,13 +25,13 @@ export const MUTATIONS = [
   },
   {
     name: 'what has expired is sent',
-    file: 'src/broker/session/queue.ts', from: 'clockUpdate() >= messageExpiresAt[message]',
-    to: 'clockUpdate() >= messageExpiresAt[message] + 600_000',
+    file: 'src/broker/session/queue.ts', from: 'clockUpdate() >= messageExpiresAt(message)',
+    to: 'clockUpdate() >= messageExpiresAt(message) + 600_000',
   },
   {
     name: 'what was queued for another user is sent to whoever has the session now',
-    file: 'src/broker/session/queue.ts', from: '&& !accessAllows(session, ACCESS_READ, messageStart[message]',
-    to: '&& session < 0 && !accessAllows(session, ACCESS_READ, messageStart[message]',
+    file: 'src/broker/session/queue.ts', from: '&& !accessAllows(session, ACCESS_READ, messageStart(message)',
+    to: '&& session < 0 && !accessAllows(session, ACCESS_READ, messageStart(message)',
   },
   {
     name: 'nothing follows an acknowledgement',
@@ -185,7 +185,7 @@ export const MUTATIONS = [
   {
     name: 'a message that nobody has any more keeps its memory',
     board: 'test',
-    file: 'src/store/message_table.ts', from: '  poolFree(messageStart[row], size)\n', to: '',
+    file: 'src/messages/columns/message_table.ts', from: '  poolFree(starts[row], size)\n', to: '',
   },
   {
     name: 'a subscription that has ended still counts',

@@ -17,7 +17,7 @@ import {
   connectionHeardAt, connectionLarge, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
   rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
-import { messageCount, messageStore } from '../store/message_table'
+import { messageCount, messageStore } from 'messages/message_table'
 import {
   QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
 } from '../store/queue_table'
@@ -161,7 +161,7 @@ export function laneKeep(slot: Slot, packet: Chunk): void {
   framePacket(PACK_AT, PACK_AT + size)
   decodePublish(2, connectionVersion[slot], frameBody, frameEnd, frameEnd)
   const message = messageStore(
-    publishTopicStart, publishTopicSize, publishPayloadStart, publishPayloadStart, frameEnd, 0,
+    publishTopicStart, publishTopicSize, publishPayloadStart, publishPayloadStart, frameEnd, QOS_1, 0, 0,
   )
   assert(message >= 0, 'laneHasRoom has said that there is room')
   const row = queueAdd(session, message, 2 | QUEUE_SENT)

@@ -8,7 +8,7 @@ import { queuePump } from '../broker/session/queue'
 import { sendHasRoom } from '../broker/connection/send'
 import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
-import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from '../store/message_table'
+import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueMessage,
   queueNext,
@@ -92,8 +92,8 @@ export function sharedRedeliver(session: Session): void {
 
 function redeliver(session: Session, row: number): void {
   const message = queueMessage[row]
-  const topicStart = messageStart[message]
-  const topicSize = messageTopicSize[message]
+  const topicStart = messageStart(message)
+  const topicSize = messageTopicSize(message)
   for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
     const filter = subscriptionFilter[at]
     if (!filterSkip[filter] || !filterMatches(filter, topicStart, topicSize)) continue
@@ -104,7 +104,7 @@ function redeliver(session: Session, row: number): void {
     messageRetain(message)
     const other = subscriptionSession[member]
     const options = subscriptionOptions[member]
-    const retain = options & RETAIN_AS_PUBLISHED ? messageFlags[message] & 1 : 0
+    const retain = options & RETAIN_AS_PUBLISHED ? messageFlags(message) & 1 : 0
     const added = queueAdd(other, message, Math.min(qos, options & 3) << 1 | retain | QUEUE_SHARED)
     queueIdentifier[added] = subscriptionIdentifier[member]
     if (FEATURE_RECORDS) queueRecordAdd(other, added)

@@ -39,9 +39,9 @@ import {
   streamLeft,
 } from '../store/connection_table'
 import {
-  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve, messageStart,
+  messageEnd, messageExpiresAt, messagePayloadStart, messageRelease, messageReserve, messageStart,
   messageTailStart,
-} from '../store/message_table'
+} from 'messages/message_table'
 import type { Column, Message, Offset, Slot } from '../kinds'
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
@@ -112,16 +112,17 @@ function publishBegin(slot: Slot): number {
   const refusal = publishResolve(slot)
   if (refusal) return refusal
   const propertiesSize = publishPayloadStart - publishPropertiesStart
-  const message = messageReserve(publishTopicSize, propertiesSize, frameEnd - publishPayloadStart, POOL_BLOCKS_RESERVED)
+  const message = messageReserve(
+    publishTopicSize, propertiesSize, frameEnd - publishPayloadStart, publishQos << 1 | publishRetain,
+    publishExpiresAt(), POOL_BLOCKS_RESERVED,
+  )
   streamMessage[slot] = message
   streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
     | (frameFlags & DUPLICATE) << 1
   streamIdentifier[slot] = publishPacketIdentifier
   if (message >= 0) {
-    portCopy(messageStart[message], publishTopicStart, publishTopicSize)
+    portCopy(messageStart(message), publishTopicStart, publishTopicSize)
     portCopy(messageTailStart(message), publishPropertiesStart, propertiesSize)
-    messageFlags[message] = streamFlags[slot] & 7
-    if (FEATURE_MQTT5) messageExpiresAt[message] = publishExpiresAt()
   } else count(FULL_MESSAGES)
   return streamFrom(slot, publishPayloadStart)
 }
@@ -199,7 +200,7 @@ function publishEnd(slot: Slot): number {
   }
   messageLoad(message)
   publishSetFlags(streamFlags[slot])
-  const expiresAt = FEATURE_MQTT5 ? messageExpiresAt[message] : 0
+  const expiresAt = FEATURE_MQTT5 ? messageExpiresAt(message) : 0
   const isText = !(streamFlags[slot] & PAYLOAD_IS_TEXT)
     || utf8IsValid(messagePayloadStart(message), messageEnd(message), true)
   const answer = isText

@@ -1,6 +1,6 @@
 // Subscription Identifiers: which of them a message carries that was queued. [MQTT 5.0 section 3.8.2.1.2]
 import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../broker/publish/outgoing'
-import { messageStart, messageTopicSize } from '../store/message_table'
+import { messageStart, messageTopicSize } from 'messages/message_table'
 import { QUEUE_IDENTIFIERS, queueFlags, queueIdentifier, queueMessage } from '../store/queue_table'
 import { sessionSubscriptionHead } from '../store/session_table'
 import { filterMatches, filterSkip } from '../subscriptions/indexed/filter_table'
@@ -17,7 +17,7 @@ export function identifiersAdd(session: Session, row: number): void {
   for (let at = sessionSubscriptionHead[session]; at >= 0; at = subscriptionSessionNext[at]) {
     const filter = subscriptionFilter[at]
     if (subscriptionIdentifier[at] && !filterSkip[filter]
-      && filterMatches(filter, messageStart[message], messageTopicSize[message])) {
+      && filterMatches(filter, messageStart(message), messageTopicSize(message))) {
       outgoingAddIdentifier(subscriptionIdentifier[at])
     }
   }

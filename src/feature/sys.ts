@@ -23,7 +23,7 @@ import {
 import { connectionCount } from '../store/connection_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
-} from '../store/message_table'
+} from 'messages/message_table'
 import { retainedCount } from '../store/retained_table'
 import { sessionCount, sessionSlot } from '../store/session_table'
 import {
@@ -115,9 +115,9 @@ function sessionsAway(): number {
 function store(index: number): number {
   const topic = topicOf(index)
   const value = valueOf(SOURCES[index])
-  const message = messageReserve(topic.length, 0, value.length, 0)
+  const message = messageReserve(topic.length, 0, value.length, 0, 0, 0)
   if (message < 0) return NONE
-  portCopyIn(topic, 0, messageStart[message], topic.length)
+  portCopyIn(topic, 0, messageStart(message), topic.length)
   portCopyIn(value, 0, messageTailStart(message), value.length)
   return message
 }
@@ -127,9 +127,9 @@ export function sysSend(index: number, slot: Slot, subscription: Subscription): 
   const message = store(index)
   if (message < 0) return false
   let answer = 0
-  if (subscriptionMatches(subscription, messageStart[message], messageTopicSize[message])
+  if (subscriptionMatches(subscription, messageStart(message), messageTopicSize(message))
     && (!FEATURE_ACCESS || accessAllows(
-      subscriptionSession[subscription], ACCESS_READ, messageStart[message], messageTopicSize[message],
+      subscriptionSession[subscription], ACCESS_READ, messageStart(message), messageTopicSize(message),
     ))) {
     outgoingClearIdentifiers()
     const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0

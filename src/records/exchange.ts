@@ -12,6 +12,7 @@ import {
 import { readBegin, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { packFrom, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { QUEUE_ROWS_MAX, RECORDS_BY_CALL, RECORD_HEAD_AT } from '../limits'
+import { memory } from '../memory'
 import { queuePacketIdentifier, queueRecord } from '../store/queue_table'
 import { NO_RECORD, recordsAreKept } from '../store/record'
 import { sessionInboundHead, sessionOwner, sessionRecord } from '../store/session_table'
@@ -19,6 +20,8 @@ import { MARK_WHOLE, RECORD_INBOUND } from './record_kind'
 import type { RecordName, Session } from '../kinds'
 
 const INBOUND_SIZE = 12
+/** Where a message's record says that an exchange brought it: message_record.ts. */
+const EXCHANGE_AT = 7
 
 /** The message that is published belongs to an exchange that is kept. Life: from exchangeBegin to exchangeEnd. */
 export let isExchanged = false
@@ -83,10 +86,15 @@ export function exchangeNote(record: RecordName): void {
   named[namedCount++] = readSequence()
 }
 
-/** Whether a message that belonged to an exchange was taken; that is noted, as the exchange will end. */
-export function exchangeWasTaken(record: RecordName): boolean {
-  if (portRecordMarks(record) & MARK_WHOLE) return true
-  if (named.indexOf(portRecordSequence(record)) < 0) return false
+/**
+ * Whether a message's record is of an exchange that did not begin: the message is in nobody's queue. Where it did, that
+ * is noted, as the exchange's record will end.
+ */
+export function exchangeIsOpen(record: RecordName): boolean {
+  if (RECORDS_BY_CALL || portRecordMarks(record) & MARK_WHOLE) return false
+  portRecordRead(record, EXCHANGE_AT, RECORD_HEAD_AT, 1)
+  if (!memory[RECORD_HEAD_AT]) return false
+  if (named.indexOf(portRecordSequence(record)) < 0) return true
   portRecordMark(record, MARK_WHOLE)
-  return true
+  return false
 }

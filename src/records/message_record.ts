@@ -9,8 +9,8 @@ import { FEATURE_MQTT5, NONE, RECORD_HEAD_AT } from '../limits'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePropertiesSize, messageRecord, messageReserve, messageStart,
   messageTopicSize,
-} from '../store/message_table'
-import { exchangeMessage, exchangeWasTaken, isExchanged } from './exchange'
+} from 'messages/message_table'
+import { exchangeMessage, isExchanged } from './exchange'
 import type { Message, RecordName } from '../kinds'
 
 /** Bytes in front of the topic. */
@@ -20,11 +20,11 @@ const NEVER = 0xffff_ffff
 
 /** Writes the head of a message's record at packAt. */
 export function messageHeadWrite(message: Message, isWill: boolean): void {
-  writeFourByteInteger(FEATURE_MQTT5 ? messagePropertiesSize[message] : 0)
-  writeTwoByteInteger(messageTopicSize[message])
-  writeByte(messageFlags[message])
+  writeFourByteInteger(messagePropertiesSize(message))
+  writeTwoByteInteger(messageTopicSize(message))
+  writeByte(messageFlags(message))
   writeByte(isExchanged && !isWill ? 1 : 0)
-  writeFourByteInteger(FEATURE_MQTT5 ? secondsLeft(messageExpiresAt[message], isWill) : NEVER)
+  writeFourByteInteger(FEATURE_MQTT5 ? secondsLeft(messageExpiresAt(message), isWill) : NEVER)
 }
 
 /** What message_table.ts has of a Will is an interval that has not begun, or NONE. */
@@ -35,7 +35,7 @@ function secondsLeft(expiresAt: number, isWill: boolean): number {
 
 /** Bytes of a message's record. */
 export function messageRecordSize(message: Message): number {
-  return MESSAGE_HEAD_SIZE + messageEnd(message) - messageStart[message]
+  return MESSAGE_HEAD_SIZE + messageEnd(message) - messageStart(message)
 }
 
 /** Keeps a message, if it is not kept yet. False: there is no room. */
@@ -43,14 +43,11 @@ export function messageRecordAdd(message: Message, kind: number): boolean {
   if (messageRecord[message]) return true
   packFrom(RECORD_HEAD_AT)
   messageHeadWrite(message, false)
-  const start = messageStart[message]
+  const start = messageStart(message)
   messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, messageEnd(message) - start)
   if (isExchanged) exchangeMessage(messageRecord[message])
   return messageRecord[message] > 0
 }
-
-/** In messageFlags while the broker starts: it is in nobody's queue, as the exchange that brought it did not begin. */
-export const MESSAGE_IS_LOOSE = 0x80
 
 /**
  * The message whose head stands in a record behind `at` bytes, with one reference, which is the caller's; NONE: there
@@ -66,14 +63,18 @@ export function messageRestore(record: RecordName, at: number, isWill: boolean):
   const bodyAt = at + MESSAGE_HEAD_SIZE
   const size = portRecordSize(record) - bodyAt
   if (size < topicSize + propertiesSize) return NONE
-  const message = messageReserve(topicSize, propertiesSize, size - topicSize - propertiesSize, 0)
-  if (message < 0) return NONE
-  portRecordRead(record, bodyAt, messageStart[message], size)
-  messageFlags[message] = flags >> 8 | (flags & 1 && !exchangeWasTaken(record) ? MESSAGE_IS_LOOSE : 0)
-  if (FEATURE_MQTT5 && isWill) messageExpiresAt[message] = seconds === NEVER ? NONE : seconds * 1_000
-  else if (FEATURE_MQTT5 && seconds !== NEVER) {
-    // It expires at once where its time is over: 0 would be never.
-    messageExpiresAt[message] = Math.max(1, clockUpdate() + (seconds - portRecordAge(record)) * 1_000)
-  }
+  const expiresAt = isWill ? willInterval(seconds) : expiryOf(seconds, record)
+  const payloadSize = size - topicSize - propertiesSize
+  const message = messageReserve(topicSize, propertiesSize, payloadSize, flags >> 8, expiresAt, 0)
+  if (message >= 0) portRecordRead(record, bodyAt, messageStart(message), size)
   return message
+}
+
+function willInterval(seconds: number): number {
+  return seconds === NEVER ? NONE : seconds * 1_000
+}
+
+/** It expires at once where its time is over: 0 would be never. */
+function expiryOf(seconds: number, record: RecordName): number {
+  return seconds === NEVER ? 0 : Math.max(1, clockUpdate() + (seconds - portRecordAge(record)) * 1_000)
 }

@@ -7,7 +7,7 @@
 import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
-import { messageExpiresAt, messageRecord } from '../store/message_table'
+import { messageExpiresAt, messageRecord } from 'messages/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage, queuePacketIdentifier,
   queuePacketIdentifierNext, queueRecord,
@@ -45,7 +45,7 @@ export function queueRecordAdd(session: Session, row: QueueRow): void {
 
 /** The row is sent for the first time. */
 export function queueRecordSent(row: QueueRow): void {
-  if (FEATURE_MQTT5 && messageExpiresAt[queueMessage[row]]) recordMark(queueRecord, row, MARK_SENT)
+  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row])) recordMark(queueRecord, row, MARK_SENT)
 }
 
 /** PUBREC has come: what is owed from now on is PUBREL. */

@@ -2,7 +2,7 @@
 import { portRecordMarks, portRecordSequence } from 'runtime'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
-import { messageExpiresAt, messageFlags, messageRetain } from '../store/message_table'
+import { messageExpiresAt, messageRecord, messageRetain } from 'messages/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueHasRoom, queueIdentifier, queueNext,
   queuePacketIdentifier, queueRecord, queueRestart,
@@ -10,8 +10,7 @@ import {
 import {
   sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
-import { readSequence } from './exchange'
-import { MESSAGE_IS_LOOSE } from './message_record'
+import { exchangeIsOpen, readSequence } from './exchange'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
 import { messageFind } from './restore_index'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
@@ -27,7 +26,7 @@ export function queuedRestore(session: Session, record: RecordName, messages: nu
   const flags = readByte()
   const marks = portRecordMarks(record)
   const found = marks & MARK_RELEASED ? NONE : messageFind(sequence, messages)
-  const message = found >= 0 && messageFlags[found] & MESSAGE_IS_LOOSE ? NONE : found
+  const message = found >= 0 && exchangeIsOpen(messageRecord[found]) ? NONE : found
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
   const row = queueAdd(session, message, flags | stateOf(message, marks))
@@ -43,7 +42,7 @@ export function queuedRestore(session: Session, record: RecordName, messages: nu
 /** One that expires was noted when it was sent; of another it is not known. */
 function stateOf(message: Message, marks: number): number {
   if (marks & MARK_RELEASED) return QUEUE_SENT | QUEUE_RELEASED
-  return FEATURE_MQTT5 && messageExpiresAt[message] && !(marks & MARK_SENT) ? 0 : QUEUE_SENT
+  return FEATURE_MQTT5 && messageExpiresAt(message) && !(marks & MARK_SENT) ? 0 : QUEUE_SENT
 }
 
 /** Moves the last row of a queue to where its record's number has it: the port's walk is in no order. */

@@ -8,13 +8,13 @@ import {
 import { readBegin, readFourByteInteger } from '../codec/reader'
 import { FEATURE_RETAINED, FEATURE_WILL, RECORD_HEAD_AT, RECORD_HEAD_SIZE } from '../limits'
 import {
-  messageCount, messageFlags, messageRecord, messageRelease, messageStart, messageTopicSize,
-} from '../store/message_table'
+  messageCount, messageRecord, messageRelease, messageStart, messageTopicSize,
+} from 'messages/message_table'
 import { recordMark, recordsKeep } from '../store/record'
 import { retainedFind, retainedHasRoom, retainedSet } from '../store/retained_table'
 import { retainedMessage } from '../store/retained_rows'
-import { exchangeNote, exchangesForget } from './exchange'
-import { MESSAGE_IS_LOOSE, messageRestore } from './message_record'
+import { exchangeIsOpen, exchangeNote, exchangesForget } from './exchange'
+import { messageRestore } from './message_record'
 import { inboundRestore, queuedRestore } from './queue_restore'
 import {
   MARK_REPLACED, MARK_WHOLE, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
@@ -42,15 +42,14 @@ export function recordsRestore(): void {
     }
   }
   ownersForget()
-  exchangesForget(false)
   // Each was held for the time of this; what nobody holds now was about to end.
   for (let message = 0; message < messages; message++) messageSettle(message)
+  exchangesForget(false)
   recordsKeep()
 }
 
 function messageSettle(message: Message): void {
-  if (messageFlags[message] & MESSAGE_IS_LOOSE) recordMark(messageRecord, message, MARK_WHOLE)
-  messageFlags[message] &= ~MESSAGE_IS_LOOSE
+  if (exchangeIsOpen(messageRecord[message])) recordMark(messageRecord, message, MARK_WHOLE)
   messageRelease(message)
 }
 
@@ -70,7 +69,7 @@ function retainedRestore(record: RecordName): boolean {
 
 /** Of two for a topic the newer one counts: the power went before the end of the other. */
 function retain(message: Message, record: RecordName): void {
-  const row = retainedFind(messageStart[message], messageTopicSize[message])
+  const row = retainedFind(messageStart(message), messageTopicSize(message))
   const isNewer = row < 0
     || portRecordSequence(messageRecord[retainedMessage[row]]) < portRecordSequence(record)
   if (isNewer && retainedHasRoom(row)) retainedSet(row, message)

@@ -4,7 +4,7 @@
 // Memory, while the broker starts: 8 bytes for each session of a computer.
 import { portRecordSequence } from 'runtime'
 import { NONE, TABLES_GROW } from '../limits'
-import { messageRecord } from '../store/message_table'
+import { messageRecord } from 'messages/message_table'
 import { sessionExists, sessionOwner, sessionRowsUsed } from '../store/session_table'
 import type { Message, Session } from '../kinds'
 

@@ -7,7 +7,7 @@ import { readBegin, readByte, readFourByteInteger, readTwoByteInteger } from '..
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_ACCESS, FEATURE_WILL, NONE, RECORDS_HAVE_AGE, RECORD_HEAD_AT } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
-import { messageEnd, messageRelease, messageStart } from '../store/message_table'
+import { messageEnd, messageRelease, messageStart } from 'messages/message_table'
 import { NO_RECORD, recordForget, recordsAreKept } from '../store/record'
 import {
   sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionOwner,
@@ -104,7 +104,7 @@ export function willRecordAdd(session: Session): void {
   writeFourByteInteger(sessionOwner[session])
   writeFourByteInteger(sessionWillDelay[session])
   messageHeadWrite(message, true)
-  const start = messageStart[message]
+  const start = messageStart(message)
   sessionWillRecord[session] = portRecordAdd(
     RECORD_WILL, RECORD_HEAD_AT, WILL_HEAD_SIZE + MESSAGE_HEAD_SIZE, start, messageEnd(message) - start,
   )

@@ -11,7 +11,7 @@ import {
   newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
-import { messageRelease } from './message_table'
+import { messageRelease } from 'messages/message_table'
 import { newRecordNames, recordForget } from './record'
 import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,

@@ -6,7 +6,7 @@
 import { portEqual, portHash } from 'runtime'
 import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from './columns'
-import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from 'messages/message_table'
 import { treeAdd, treeHasRoom, treeRemove } from '../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 import type { Message, Offset, RetainedRow } from '../kinds'
@@ -24,15 +24,15 @@ export let retainedRowsUsed = 0
 export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow {
   const hash = portHash(topicStart, topicSize)
   let row = heads[hash & heads.length - 1]
-  while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && messageTopicSize[retainedMessage[row]] === topicSize
-    && portEqual(messageStart[retainedMessage[row]], topicStart, topicSize))) row = next[row]
+  while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && messageTopicSize(retainedMessage[row]) === topicSize
+    && portEqual(messageStart(retainedMessage[row]), topicStart, topicSize))) row = next[row]
   return row
 }
 
 /** The chain of the index that a row with a message is in. */
 function indexChain(row: RetainedRow): number {
   const message = retainedMessage[row]
-  const hash = TABLES_GROW ? hashes[row] : portHash(messageStart[message], messageTopicSize[message])
+  const hash = TABLES_GROW ? hashes[row] : portHash(messageStart(message), messageTopicSize(message))
   return hash & heads.length - 1
 }
 
@@ -52,7 +52,7 @@ export function retainedSet(row: RetainedRow, message: Message): void {
   row = free
   free = next[row]
   retainedMessage[row] = message
-  if (TABLES_GROW) hashes[row] = portHash(messageStart[message], messageTopicSize[message])
+  if (TABLES_GROW) hashes[row] = portHash(messageStart(message), messageTopicSize(message))
   indexAdd(heads, next, row, indexChain(row))
   retainedCount++
   if (FEATURE_INDEX) treeAdd(row)

@@ -3,7 +3,7 @@ import type { Message, Offset, Session, Slot } from '../../src/kinds'
 import { publicationBegin } from '../../src/broker/publish/in_hand'
 import { topicMatches } from '../../src/codec/topic'
 import { connectionSession } from '../../src/store/connection_table'
-import { messageRelease } from '../../src/store/message_table'
+import { messageRelease } from '../../src/messages/columns/message_table'
 import { sessionSlot, sessionWill } from '../../src/store/session_table'
 import { subscriptionAdd } from '../../src/subscriptions/indexed/table'
 

@@ -7,11 +7,10 @@ import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_MQTT5, FEATURE_RETAINED, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
+import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
 import {
-  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageStart, messageStore, messageTailStart,
-  messageTopicSize,
-} from '../../store/message_table'
+  messageEnd, messageExpiresAt, messagePayloadStart, messageStart, messageStore, messageTailStart, messageTopicSize,
+} from 'messages/message_table'
 import type { Message, Session } from '../../kinds'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
@@ -31,22 +30,20 @@ export function publicationBegin(session: Session, expiresAt: number, message: M
 /** Makes a stored message the one in hand. */
 export function messageLoad(message: Message): void {
   publishSet(
-    messageStart[message], messageTopicSize[message], messageTailStart(message), messagePayloadStart(message),
+    messageStart(message), messageTopicSize(message), messageTailStart(message), messagePayloadStart(message),
     messageEnd(message),
   )
-  if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt[message]
+  if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt(message)
 }
 
 /** Stores the message if it is not. False: there is no room. */
 export function publicationStore(): boolean {
   if (publicationMessage >= 0) return true
   publicationMessage = messageStore(
-    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd, POOL_BLOCKS_RESERVED,
+    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
+    publishQos << 1 | publishRetain, publicationExpiresAt, POOL_BLOCKS_RESERVED,
   )
-  if (publicationMessage < 0) return false
-  if (FEATURE_RETAINED) messageFlags[publicationMessage] = publishQos << 1 | publishRetain
-  if (FEATURE_MQTT5) messageExpiresAt[publicationMessage] = publicationExpiresAt
-  return true
+  return publicationMessage >= 0
 }
 
 /** For the port of tests: what stands in the registers is over. */

@@ -1,7 +1,7 @@
 // One retained message to a new subscription.
 import { FEATURE_ACCESS, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
 import { queueRecordAdd, queueRecordsHaveRoom } from '../../records/queue_record'
-import { messageFlags, messageRetain, messageStart, messageTopicSize } from '../../store/message_table'
+import { messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
 import { retainedMessage } from '../../store/retained_rows'
 import { retainedRemove } from '../../store/retained_table'
@@ -22,9 +22,9 @@ export function sendRetained(session: Session, slot: Slot, subscription: Subscri
     retainedRemove(row)
     return true
   }
-  const topicStart = messageStart[message]
-  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize[message])) return true
-  const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags[message] >> 1)
+  const topicStart = messageStart(message)
+  if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize(message))) return true
+  const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags(message) >> 1)
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
   if (qos) return queueRetained(session, message, qos, identifier)
   outgoingClearIdentifiers()

@@ -7,7 +7,7 @@ import {
 } from '../../limits'
 import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
-import { messageExpiresAt, messageStart, messageTopicSize } from '../../store/message_table'
+import { messageExpiresAt, messageStart, messageTopicSize } from 'messages/message_table'
 import {
   QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueMessage, queueNext, queuePacketIdentifier,
   queuePacketIdentifierNext, queueRemoveNext,
@@ -75,7 +75,7 @@ function sendNext(session: Session, slot: Slot, row: number): boolean {
   // rules others.
   const message = queueMessage[row]
   if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)
-    && !accessAllows(session, ACCESS_READ, messageStart[message], messageTopicSize[message])) {
+    && !accessAllows(session, ACCESS_READ, messageStart(message), messageTopicSize(message))) {
     return drop(session, PUBLISH_DROPPED)
   }
   const answer = sendMessage(session, slot, row, isRepeated)
@@ -88,7 +88,7 @@ function sendNext(session: Session, slot: Slot, row: number): boolean {
 
 /** Whether a message's time is over. [MQTT-3.3.2-5] */
 export function messageHasExpired(message: Message): boolean {
-  return FEATURE_MQTT5 && messageExpiresAt[message] > 0 && clockUpdate() >= messageExpiresAt[message]
+  return FEATURE_MQTT5 && messageExpiresAt(message) > 0 && clockUpdate() >= messageExpiresAt(message)
 }
 
 function drop(session: Session, counter: number): boolean {

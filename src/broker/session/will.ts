@@ -13,8 +13,8 @@ import { QUOTA_EXCEEDED } from '../../codec/reason_code'
 import { FEATURE_LOG, FEATURE_MQTT5, FEATURE_RECORDS, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
 import { willRecordAdd } from '../../records/session_record'
 import {
-  messageExpiresAt, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
-} from '../../store/message_table'
+  messageExpiresAt, messageExpirySet, messageFlags, messageRelease, messageReserve, messageStart, messageTailStart,
+} from 'messages/message_table'
 import { recordForget } from '../../store/record'
 import {
   sessionClientSize, sessionClientStart, sessionWill, sessionWillAt, sessionWillDelay, sessionWillRecord,
@@ -42,19 +42,16 @@ export function willStore(session: Session, version: number, hasWill: boolean): 
     propertiesSize = propertiesEnd - keptPropertiesStart
   }
   const message = messageReserve(
-    connectWillTopicSize, propertiesSize, connectWillPayloadSize, POOL_BLOCKS_RESERVED,
+    connectWillTopicSize, propertiesSize, connectWillPayloadSize, connectWillQos << 1 | (connectWillRetain ? 1 : 0),
+    // The interval, until it starts to count; NONE: there is none.
+    connectWillExpiry < 0 ? NONE : connectWillExpiry * 1_000, POOL_BLOCKS_RESERVED,
   )
   if (message < 0) return false
   const tail = messageTailStart(message)
-  portCopy(messageStart[message], connectWillTopicStart, connectWillTopicSize)
+  portCopy(messageStart(message), connectWillTopicStart, connectWillTopicSize)
   portCopy(tail, propertiesStart, propertiesSize)
   portCopy(tail + propertiesSize, connectWillPayloadStart, connectWillPayloadSize)
-  messageFlags[message] = connectWillQos << 1 | (connectWillRetain ? 1 : 0)
-  if (FEATURE_MQTT5) {
-    // The interval, until it starts to count; NONE: there is none.
-    messageExpiresAt[message] = connectWillExpiry * 1_000
-    sessionWillDelay[session] = connectWillDelay
-  }
+  if (FEATURE_MQTT5) sessionWillDelay[session] = connectWillDelay
   sessionWill[session] = message
   return true
 }
@@ -87,12 +84,12 @@ export function willPublish(session: Session): void {
   let expiresAt = 0
   if (FEATURE_MQTT5) {
     sessionWillAt[session] = 0
-    const interval = messageExpiresAt[message]
+    const interval = messageExpiresAt(message)
     if (interval >= 0) expiresAt = nowMs + interval
-    messageExpiresAt[message] = expiresAt
+    messageExpirySet(message, expiresAt)
   }
   messageLoad(message)
-  publishSetFlags(messageFlags[message])
+  publishSetFlags(messageFlags(message))
   if (FEATURE_LOG) portLog(LOG_WILL, sessionClientStart[session], sessionClientSize[session])
   if (publicationPublish(session, expiresAt, message) === QUOTA_EXCEEDED) countDropped(FULL_MESSAGES)
   if (FEATURE_RECORDS) recordForget(sessionWillRecord, session)

@@ -17,7 +17,7 @@ import {
 } from '../../limits'
 import { memory } from '../../memory'
 import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from '../../store/columns'
-import { messageStart, messageTopicSize } from '../../store/message_table'
+import { messageStart, messageTopicSize } from 'messages/message_table'
 import { retainedMessage, retainedNode } from '../../store/retained_rows'
 import type { Column, Offset, RetainedRow, TopicNode } from '../../kinds'
 
@@ -51,7 +51,7 @@ let freeCount = NODES - 1
 
 /** Offset of the bytes of a node's path. */
 export function nodeTopic(node: TopicNode): Offset {
-  return messageStart[retainedMessage[nodeWitness[node]]]
+  return messageStart(retainedMessage[nodeWitness[node]])
 }
 
 function levelsIn(start: Offset, end: Offset): number {
@@ -98,8 +98,8 @@ export function treeHasRoom(): boolean {
 /** Adds the topic of a row that has just got its message. Ask treeHasRoom first. */
 export function treeAdd(row: RetainedRow): void {
   const message = retainedMessage[row]
-  const topic = messageStart[message]
-  const size = messageTopicSize[message]
+  const topic = messageStart(message)
+  const size = messageTopicSize(message)
   let node = ROOT
   let at = 0
   while (at <= size) {

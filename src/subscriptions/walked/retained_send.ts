@@ -3,7 +3,7 @@ import { sendRetained } from '../../broker/publish/retained_message'
 import { HASH, PLUS, topicIsHidden } from '../../codec/topic'
 import { memory } from '../../memory'
 import { CONNECTED, connectionState } from '../../store/connection_table'
-import { messageStart, messageTopicSize } from '../../store/message_table'
+import { messageStart, messageTopicSize } from 'messages/message_table'
 import { retainedMessage } from '../../store/retained_rows'
 import { retainedRowsUsed } from '../../store/retained_table'
 import { subscriptionRetainedAt } from '../rows'
@@ -24,8 +24,8 @@ export function retainedTopicsSend(session: Session, slot: Slot, subscription: S
 function retainedMatches(subscription: Subscription, row: number): boolean {
   const message = retainedMessage[row]
   if (message < 0) return false
-  const topicStart = messageStart[message]
+  const topicStart = messageStart(message)
   const first = memory[filterStart[subscription]]
   if (topicIsHidden(topicStart) && (first === PLUS || first === HASH)) return false // [MQTT-4.7.2-1]
-  return subscriptionMatches(subscription, topicStart, messageTopicSize[message])
+  return subscriptionMatches(subscription, topicStart, messageTopicSize(message))
 }

@@ -1,0 +1,48 @@
+// The contract of the alias `messages`, which the build binds to one folder: columns/ has a row for each message and
+// its bytes in the pool, and is for computers and boards without a store of records; mapped/ has no table, for boards
+// whose port can read records where they lie (RECORDS_MAPPED): there a message is a place, in the pool or in a record,
+// and says of itself what it is. Both folders have a module of each name below.
+import type { Message, Offset, RecordName } from '../kinds'
+
+/** `messages/message_table`: Application Messages that are kept: retained, queued for sessions, Wills. */
+export interface MessageTable {
+  /** Messages stored, and their bytes: topics, properties and payloads; of mapped/ those in the pool. */
+  messageCount: number
+  messageBytes: number
+  /** Where the topic begins; properties and payload follow. Good as long as the message, between two ticks. */
+  messageStart(message: Message): Offset
+  /** Bytes. */
+  messageTopicSize(message: Message): number
+  messageTailStart(message: Message): Offset
+  messagePayloadStart(message: Message): Offset
+  /** Behind the payload. */
+  messageEnd(message: Message): Offset
+  /** QoS in bits 1 and 2, RETAIN in bit 0: as in the fixed header. */
+  messageFlags(message: Message): number
+  /**
+   * When it expires, milliseconds of the port's clock; 0: never. A Will's interval in milliseconds until it is
+   * published; NONE: it has none.
+   */
+  messageExpiresAt(message: Message): number
+  messageExpirySet(message: Message, expiresAt: number): void
+  /**
+   * Room for a message of these sizes, with one reference, which is the caller's; nothing is copied. `reserve` blocks
+   * of the pool are left free. NONE: there is none.
+   */
+  messageReserve(
+    topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
+  ): Message
+  /** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, as above. */
+  messageStore(
+    topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
+    flags: number, expiresAt: number, reserve: number,
+  ): Message
+  /** One more holder. */
+  messageRetain(message: Message): void
+  /** One holder less; the last one frees the message. NONE is no message. */
+  messageRelease(message: Message): void
+  /** Its topic has another retained message, or none: it may still be on its way to somebody. */
+  messageRetainEnd(message: Message): void
+  /** Its record; 0: it has none. */
+  messageRecordName(message: Message): RecordName
+}
