@@ -65,6 +65,8 @@ export const FEATURE_SYS_RETAINED: boolean = true
 export const FEATURE_REASON_STRING: boolean = false
 /** What is acknowledged is kept where no power is needed, as far as the port has a store for it: src/records. */
 export const FEATURE_RECORDS: boolean = false
+/** With FEATURE_RECORDS: the port reads records where they lie, so that what is in one needs no other memory. */
+export const RECORDS_MAPPED: boolean = false
 /** SUBSCRIBE, UNSUBSCRIBE and PUBLISH packets larger than the receive ring are consumed as they arrive. */
 export const FEATURE_STREAM: boolean = true
 

@@ -5,7 +5,7 @@
 import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
   FEATURE_SUBSCRIPTION_IDENTIFIER, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, ROUTE_TOPICS_SIZE,
-  RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
+  RECORDS_MAPPED, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
 
 export * from 'board'
@@ -86,6 +86,14 @@ export const RX_AT = 0
 export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED || RX_ONE ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
 export const RECORD_HEAD_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
-export const POOL_AT = RECORD_HEAD_AT + RECORD_HEAD_SIZE
+/** Bytes of a place: what a message is on a board with RECORDS_MAPPED. */
+export const PLACE_SIZE = 16
+export const POOL_AT = wholePlaces(RECORD_HEAD_AT + RECORD_HEAD_SIZE)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
+/** Addresses from here on are those of records, where the port shows them: the record of a name begins at that place. */
+export const FLASH_AT = wholePlaces(MEMORY_SIZE_START)
+
+function wholePlaces(size: number): number {
+  return RECORDS_MAPPED ? Math.ceil(size / PLACE_SIZE) * PLACE_SIZE : size
+}

@@ -24,7 +24,7 @@ import { connectionCount } from '../store/connection_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
 } from 'messages/message_table'
-import { retainedCount } from '../store/retained_table'
+import { retainedCount } from 'messages/retained_table'
 import { sessionCount, sessionSlot } from '../store/session_table'
 import {
   filterHiddenCount, subscriptionCount, subscriptionIdentifier, subscriptionSession,

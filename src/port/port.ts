@@ -65,7 +65,7 @@ export interface Port {
   /** An integer from 0 to 0xFFFFFFFF. */
   portRandom(): number
   /** Reports an event: a code of src/broker/log_code.ts and two numbers. */
-  portLog(code: number, a: Offset, b: Offset): void
+  portLog(code: number, a: number, b: number): void
 
   /**
    * Judges a CONNECT: 0, a Reason Code of 0x80 and above, or PORT_PENDING; then the port calls
@@ -124,6 +124,25 @@ export interface Port {
   portRecordAge(record: RecordName): number
   /** Copies `size` of its bytes, from its byte `from` on, to memory at `target`. */
   portRecordRead(record: RecordName, from: number, target: Offset, size: number): void
+}
+
+/**
+ * What a port has beside it where the board has RECORDS_MAPPED: records can be read where they lie, as memory can. All
+ * bulk functions above take addresses of records for what they read. The address of a record is its name times
+ * PLACE_SIZE, FLASH_AT at the least; sixteen bytes further on are the record's own, the first three of the sixteen their
+ * number, lowest first. A record may move when time passes, and then the port calls recordMoved of src/main.ts.
+ */
+export interface MappedRecords {
+  /** The byte at an address of a record. */
+  portByte(address: Offset): number
+  /** A record of so many bytes that are still to come; it ends with the power until it is committed. 0: no room. */
+  portRecordReserve(kind: number, size: number): RecordName
+  /** Copies `size` bytes of memory to it, from its byte `at` on, where nothing was copied before. False: it failed. */
+  portRecordFill(record: RecordName, at: number, start: Offset, size: number): boolean
+  /** All bytes are there: it is a record like others. False: it failed, and must be removed. */
+  portRecordCommit(record: RecordName): boolean
+  /** Whether it was committed. */
+  portRecordIsCommitted(record: RecordName): boolean
 }
 
 /** The answer of portAuthenticate and portAuthExchange that is not known yet. */

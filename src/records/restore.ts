@@ -11,8 +11,7 @@ import {
   messageCount, messageRecord, messageRelease, messageStart, messageTopicSize,
 } from 'messages/message_table'
 import { recordMark, recordsKeep } from '../store/record'
-import { retainedFind, retainedHasRoom, retainedSet } from '../store/retained_table'
-import { retainedMessage } from '../store/retained_rows'
+import { retainedFind, retainedHasRoom, retainedOf, retainedSet } from 'messages/retained_table'
 import { exchangeIsOpen, exchangeNote, exchangesForget } from './exchange'
 import { messageRestore } from './message_record'
 import { inboundRestore, queuedRestore } from './queue_restore'
@@ -71,7 +70,7 @@ function retainedRestore(record: RecordName): boolean {
 function retain(message: Message, record: RecordName): void {
   const row = retainedFind(messageStart(message), messageTopicSize(message))
   const isNewer = row < 0
-    || portRecordSequence(messageRecord[retainedMessage[row]]) < portRecordSequence(record)
+    || portRecordSequence(messageRecord[retainedOf(row)]) < portRecordSequence(record)
   if (isNewer && retainedHasRoom(row)) retainedSet(row, message)
 }
 

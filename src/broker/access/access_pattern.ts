@@ -2,6 +2,7 @@
 // where it lies, and the names where they lie: rules are asked in the midst of a delivery, when every scratch range of
 // memory may hold a packet that is still to be written.
 import { portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
+import { byteAt } from '../../codec/byte'
 import { HASH, PLUS, SLASH, levelEnd, levelIs } from '../../codec/topic'
 import { memory } from '../../memory'
 import { sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart } from '../../store/session_table'
@@ -48,7 +49,7 @@ function levelHas(start: Offset, end: Offset, session: Session, other: number, o
       if (otherEnd - other < size || !portEqual(name, other, size)) return false
       start += 2
       other += size
-    } else if (other === otherEnd || memory[start++] !== memory[other++]) return false
+    } else if (other === otherEnd || byteAt(start++) !== byteAt(other++)) return false
   }
   return other === otherEnd
 }

@@ -3,8 +3,7 @@ import { FEATURE_ACCESS, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from
 import { queueRecordAdd, queueRecordsHaveRoom } from '../../records/queue_record'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
-import { retainedMessage } from '../../store/retained_rows'
-import { retainedRemove } from '../../store/retained_table'
+import { retainedOf, retainedRemove } from 'messages/retained_table'
 import { sessionQueueCount } from '../../store/session_table'
 import { subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessAllows } from '../access/access'
@@ -17,7 +16,7 @@ import type { Message, RetainedRow, Session, Slot, Subscription } from '../../ki
 
 /** Sends or queues the message of a retained row. False: it has to wait. */
 export function sendRetained(session: Session, slot: Slot, subscription: Subscription, row: RetainedRow): boolean {
-  const message = retainedMessage[row]
+  const message = retainedOf(row)
   if (messageHasExpired(message)) {
     retainedRemove(row)
     return true

@@ -13,7 +13,7 @@ import {
   FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
 } from '../../limits'
 import { subscriptionRecordHasRoom, subscriptionRecordWrite } from '../../records/subscription_record'
-import { retainedCount } from '../../store/retained_table'
+import { retainedCount } from 'messages/retained_table'
 import { NO_LOCAL, routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessSubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'

@@ -18,7 +18,7 @@ import {
 import { memory } from '../../memory'
 import { columnGrow, indexAdd, indexRemove, newFreeList, newLinks } from '../../store/columns'
 import { messageStart, messageTopicSize } from 'messages/message_table'
-import { retainedMessage, retainedNode } from '../../store/retained_rows'
+import { retainedMessage, retainedNode } from '../../messages/columns/retained_rows'
 import type { Column, Offset, RetainedRow, TopicNode } from '../../kinds'
 
 export const ROOT = 0

@@ -4,8 +4,7 @@ import { HASH, PLUS, topicIsHidden } from '../../codec/topic'
 import { memory } from '../../memory'
 import { CONNECTED, connectionState } from '../../store/connection_table'
 import { messageStart, messageTopicSize } from 'messages/message_table'
-import { retainedMessage } from '../../store/retained_rows'
-import { retainedRowsUsed } from '../../store/retained_table'
+import { retainedOf, retainedRowsUsed } from 'messages/retained_table'
 import { subscriptionRetainedAt } from '../rows'
 import { filterStart, subscriptionMatches } from './table'
 import type { Session, Slot, Subscription } from '../../kinds'
@@ -22,7 +21,7 @@ export function retainedTopicsSend(session: Session, slot: Slot, subscription: S
 }
 
 function retainedMatches(subscription: Subscription, row: number): boolean {
-  const message = retainedMessage[row]
+  const message = retainedOf(row)
   if (message < 0) return false
   const topicStart = messageStart(message)
   const first = memory[filterStart[subscription]]

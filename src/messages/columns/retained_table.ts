@@ -4,17 +4,22 @@
 // Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew. On a
 // computer also what subscriptions/indexed/retained_index.ts has.
 import { portEqual, portHash } from 'runtime'
-import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../limits'
-import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from './columns'
-import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from 'messages/message_table'
-import { treeAdd, treeHasRoom, treeRemove } from '../subscriptions/indexed/retained_index'
+import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../../limits'
+import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from '../../store/columns'
+import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { treeAdd, treeHasRoom, treeRemove } from '../../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
-import type { Message, Offset, RetainedRow } from '../kinds'
+import type { Message, Offset, RetainedRow } from '../../kinds'
 
 let hashes = new Int32Array(TABLES_GROW ? RETAINED_ROWS : 0)
 let next = newFreeList(newShortRows(RETAINED_ROWS), 0)
 let heads = newShortLinks(headsFor(RETAINED_ROWS))
 let free = 0
+
+/** The message of a row, or NONE. */
+export function retainedOf(row: RetainedRow): Message {
+  return retainedMessage[row]
+}
 
 export let retainedCount = 0
 /** Rows from this one on were never used. */
