@@ -32,3 +32,8 @@ export const portRecordSize = () => 0
 export const portRecordSequence = () => 0
 export const portRecordAge = () => 0
 export const portRecordRead = () => {}
+export const portByte = () => 0
+export const portRecordReserve = () => 0
+export const portRecordFill = () => false
+export const portRecordCommit = () => false
+export const portRecordIsCommitted = () => false

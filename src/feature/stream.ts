@@ -5,7 +5,6 @@
 //
 // Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, 4 more where there are Subscription
 // Identifiers, besides streamLeft.
-import { portCopy } from 'runtime'
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
@@ -39,8 +38,7 @@ import {
   streamLeft,
 } from '../store/connection_table'
 import {
-  messageEnd, messageExpiresAt, messagePayloadStart, messageRelease, messageReserve, messageStart,
-  messageTailStart,
+  messageEnd, messageExpiresAt, messageFill, messagePayloadStart, messageRelease, messageReserve, messageStart,
 } from 'messages/message_table'
 import type { Column, Message, Offset, Slot } from '../kinds'
 
@@ -121,8 +119,8 @@ function publishBegin(slot: Slot): number {
     | (frameFlags & DUPLICATE) << 1
   streamIdentifier[slot] = publishPacketIdentifier
   if (message >= 0) {
-    portCopy(messageStart(message), publishTopicStart, publishTopicSize)
-    portCopy(messageTailStart(message), publishPropertiesStart, propertiesSize)
+    fill(slot, messageStart(message), publishTopicStart, publishTopicSize)
+    fill(slot, messageStart(message) + publishTopicSize, publishPropertiesStart, propertiesSize)
   } else count(FULL_MESSAGES)
   return streamFrom(slot, publishPayloadStart)
 }
@@ -173,11 +171,16 @@ function continueFilters(slot: Slot, available: number): number {
   return error
 }
 
+/** A part of the message; what does not take it is no message any more. */
+function fill(slot: Slot, target: Offset, start: Offset, size: number): void {
+  if (streamMessage[slot] < 0 || messageFill(streamMessage[slot], target, start, size)) return
+  streamRelease(slot)
+  count(FULL_MESSAGES)
+}
+
 function continuePublish(slot: Slot, available: number): number {
   const message = streamMessage[slot]
-  if (message >= 0) {
-    portCopy(messageEnd(message) - streamLeft[slot], rxStart[slot], available)
-  }
+  if (message >= 0) fill(slot, messageEnd(message) - streamLeft[slot], rxStart[slot], available)
   rxStart[slot] += available
   streamLeft[slot] -= available
   return streamLeft[slot] ? SUCCESS : publishEnd(slot)

@@ -1,7 +1,8 @@
 // Subscription Identifiers: which of them a message carries that was queued. [MQTT 5.0 section 3.8.2.1.2]
 import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../broker/publish/outgoing'
 import { messageStart, messageTopicSize } from 'messages/message_table'
-import { QUEUE_IDENTIFIERS, queueFlags, queueIdentifier, queueMessage } from '../store/queue_table'
+import { queueMessage } from '../store/queue_rows'
+import { QUEUE_IDENTIFIERS, queueFlags, queueIdentifier } from '../store/queue_table'
 import { sessionSubscriptionHead } from '../store/session_table'
 import { filterMatches, filterSkip } from '../subscriptions/indexed/filter_table'
 import { subscriptionFilter, subscriptionSessionNext } from '../subscriptions/indexed/table'

@@ -2,7 +2,7 @@
 // its bytes in the pool, and is for computers and boards without a store of records; mapped/ has no table, for boards
 // whose port can read records where they lie (RECORDS_MAPPED): there a message is a place, in the pool or in a record,
 // and says of itself what it is. Both folders have a module of each name below.
-import type { Message, Offset, RecordName } from '../kinds'
+import type { Message, Offset, RecordName, RetainedRow } from '../kinds'
 
 /** `messages/message_table`: Application Messages that are kept: retained, queued for sessions, Wills. */
 export interface MessageTable {
@@ -37,6 +37,13 @@ export interface MessageTable {
     topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
     flags: number, expiresAt: number, reserve: number,
   ): Message
+  /** Copies `size` bytes of memory into a message, to an address of it that has none yet. False: it failed. */
+  messageFill(message: Message, target: Offset, start: Offset, size: number): boolean
+  /**
+   * The message that the publication has, NONE: it has none any more. Of a message that somebody releases meanwhile it
+   * is a holder.
+   */
+  messageHold(message: Message): void
   /** One more holder. */
   messageRetain(message: Message): void
   /** One holder less; the last one frees the message. NONE is no message. */
@@ -45,4 +52,42 @@ export interface MessageTable {
   messageRetainEnd(message: Message): void
   /** Its record; 0: it has none. */
   messageRecordName(message: Message): RecordName
+}
+
+/** `messages/message_record`: messages that are kept. */
+export interface MessageRecords {
+  /** Bytes of a message's record, at the most. */
+  messageRecordSize(message: Message): number
+  /**
+   * Keeps a message, if it is not kept yet. Answers it: of mapped/ it may be another one, of which the caller is a
+   * holder beside the former; NONE: there is no room.
+   */
+  messageKeep(message: Message, kind: number): Message
+  /** Writes the head of a Will's record at packAt. */
+  willHeadWrite(message: Message): void
+  /** The message of a record; NONE: there is no room for it. */
+  messageRestore(record: RecordName): Message
+  /** The Will whose head stands in a record behind `at` bytes, with one reference, which is the caller's; NONE: no room. */
+  willRestore(record: RecordName, at: number): Message
+  /** The restored message whose record has a sequence number, or NONE. */
+  messageFind(sequence: number): Message
+  /** All is restored: what nobody holds was about to end when the power went. */
+  messagesSettle(): void
+}
+
+/** `messages/retained_table`: one message for each topic. */
+export interface RetainedTable {
+  retainedCount: number
+  /** Rows from this one on were never used. */
+  retainedRowsUsed: number
+  /** The message of a row, or NONE. */
+  retainedOf(row: RetainedRow): Message
+  /** The row of a topic, or NONE. */
+  retainedFind(topicStart: Offset, topicSize: number): RetainedRow
+  /** Whether a message for the topic in `row` (retainedFind) could be kept. */
+  retainedHasRoom(row: RetainedRow): boolean
+  /** Keeps a message for its topic, in the place of the one in `row` (retainedFind). Ask retainedHasRoom first. */
+  retainedSet(row: RetainedRow, message: Message): void
+  /** Forgets a row's message. */
+  retainedRemove(row: RetainedRow): void
 }

@@ -5,17 +5,18 @@
 // sent is noted only of one that expires, as who was sent it once is sent it again, expired or not: [MQTT-3.3.2-5] all
 // that was queued goes out with DUP, which says no more than that it may have been sent before. [MQTT-3.3.1-1]
 import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
+import { messageKeep, messageRecordSize } from 'messages/message_record'
+import { messageExpiresAt, messageRecordName, messageRelease, messageRetain } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
-import { messageExpiresAt, messageRecord } from 'messages/message_table'
+import { queueMessage } from '../store/queue_rows'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queueMessage, queuePacketIdentifier,
-  queuePacketIdentifierNext, queueRecord,
+  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queuePacketIdentifierNext,
+  queueRecord,
 } from '../store/queue_table'
 import { recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
 import { writeSequence } from './exchange'
-import { messageRecordAdd, messageRecordSize } from './message_record'
 import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
 import type { Message, QueueRow, Session } from '../kinds'
 
@@ -30,10 +31,10 @@ export function queueRecordsHaveRoom(message: Message, copies: number): boolean 
 
 /** Keeps a row that was added to the queue of a session that is kept. Ask queueRecordsHaveRoom first. */
 export function queueRecordAdd(session: Session, row: QueueRow): void {
-  if (!recordsAreKept || !sessionRecord[session] || !messageRecordAdd(queueMessage[row], RECORD_MESSAGE)) return
+  if (!recordsAreKept || !sessionRecord[session] || !rowKeep(row)) return
   const identifier = queuePacketIdentifierNext(session)
   queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
-  const message = portRecordSequence(messageRecord[queueMessage[row]])
+  const message = portRecordSequence(messageRecordName(queueMessage[row]))
   packFrom(RECORD_HEAD_AT)
   writeFourByteInteger(sessionOwner[session])
   writeSequence(message)
@@ -41,6 +42,18 @@ export function queueRecordAdd(session: Session, row: QueueRow): void {
   writeTwoByteInteger(identifier)
   writeByte(queueFlags[row] & LASTING)
   queueRecord[row] = portRecordAdd(RECORD_QUEUED, RECORD_HEAD_AT, QUEUED_HEAD_SIZE, 0, 0)
+}
+
+/** Keeps the row's message; where that is another one then, the row has it. */
+function rowKeep(row: QueueRow): boolean {
+  const message = queueMessage[row]
+  const kept = messageKeep(message, RECORD_MESSAGE)
+  if (kept >= 0 && kept !== message) {
+    messageRetain(kept)
+    queueMessage[row] = kept
+    messageRelease(message)
+  }
+  return kept >= 0
 }
 
 /** The row is sent for the first time. */

@@ -1,8 +1,9 @@
 // What a session was owed when the power went.
 import { portRecordMarks, portRecordSequence } from 'runtime'
+import { messageFind } from 'messages/message_record'
+import { messageExpiresAt, messageRecordName, messageRetain } from 'messages/message_table'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
-import { messageExpiresAt, messageRecord, messageRetain } from 'messages/message_table'
 import {
   QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueHasRoom, queueIdentifier, queueNext,
   queuePacketIdentifier, queueRecord, queueRestart,
@@ -12,21 +13,20 @@ import {
 } from '../store/session_table'
 import { exchangeIsOpen, readSequence } from './exchange'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
-import { messageFind } from './restore_index'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
 
 /**
- * Makes the row of a record, of which the reader stands behind its owner; the message is looked for in the first
- * `messages` rows. False: there is no room for it, or its message is gone.
+ * Makes the row of a record, of which the reader stands behind its owner. False: there is no room for it, or its message
+ * is gone.
  */
-export function queuedRestore(session: Session, record: RecordName, messages: number): boolean {
+export function queuedRestore(session: Session, record: RecordName): boolean {
   const sequence = readSequence()
   const identifier = readFourByteInteger()
   const packetIdentifier = readTwoByteInteger()
   const flags = readByte()
   const marks = portRecordMarks(record)
-  const found = marks & MARK_RELEASED ? NONE : messageFind(sequence, messages)
-  const message = found >= 0 && exchangeIsOpen(messageRecord[found]) ? NONE : found
+  const found = marks & MARK_RELEASED ? NONE : messageFind(sequence)
+  const message = found >= 0 && exchangeIsOpen(messageRecordName(found)) ? NONE : found
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
   const row = queueAdd(session, message, flags | stateOf(message, marks))

@@ -1,12 +1,10 @@
-// What is looked up while records are restored: sessions by their owner's number, messages by their record's sequence
-// number. Made for the start, and let go behind it.
+// What is looked up while records are restored: sessions by their owner's number. Made for the start, and let go behind
+// it.
 //
 // Memory, while the broker starts: 8 bytes for each session of a computer.
-import { portRecordSequence } from 'runtime'
 import { NONE, TABLES_GROW } from '../limits'
-import { messageRecord } from 'messages/message_table'
 import { sessionExists, sessionOwner, sessionRowsUsed } from '../store/session_table'
-import type { Message, Session } from '../kinds'
+import type { Session } from '../kinds'
 
 /** Rows of sessions are below that. */
 const ROWS = 0x10_0000
@@ -40,24 +38,4 @@ export function ownerFind(owner: number): Session {
     else high = middle
   }
   return low < owners.length && Math.floor(owners[low] / ROWS) === owner ? owners[low] % ROWS : NONE
-}
-
-/**
- * The message whose record has a sequence number, of the first `count` rows, or NONE. A table that grows has them in
- * the order of the port's walk, which is that of the numbers.
- */
-export function messageFind(sequence: number, count: number): Message {
-  if (!TABLES_GROW) {
-    let message = count - 1
-    while (message >= 0 && portRecordSequence(messageRecord[message]) !== sequence) message--
-    return message
-  }
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (portRecordSequence(messageRecord[middle]) < sequence) low = middle + 1
-    else high = middle
-  }
-  return low < count && portRecordSequence(messageRecord[low]) === sequence ? low : NONE
 }

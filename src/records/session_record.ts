@@ -2,23 +2,24 @@
 import {
   portRecordAdd, portRecordAge, portRecordRead, portRecordRoom, portRecordSequence, portRecordSize,
 } from 'runtime'
+import { willHeadWrite, willRestore } from 'messages/message_record'
+import { messageEnd, messageRelease, messageStart } from 'messages/message_table'
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_ACCESS, FEATURE_WILL, NONE, RECORDS_HAVE_AGE, RECORD_HEAD_AT } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
-import { messageEnd, messageRelease, messageStart } from 'messages/message_table'
 import { NO_RECORD, recordForget, recordsAreKept } from '../store/record'
 import {
   sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionOwner,
   sessionRecord, sessionRemove, sessionUserSize, sessionWill, sessionWillAt, sessionWillDelay, sessionWillRecord,
 } from '../store/session_table'
-import { MESSAGE_HEAD_SIZE, messageHeadWrite, messageRestore } from './message_record'
 import { RECORD_SESSION, RECORD_WILL } from './record_kind'
 import type { RecordName, Session } from '../kinds'
 
 const SESSION_HEAD_SIZE = 11
 const WILL_HEAD_SIZE = 8
+const WILL_MESSAGE_AT = WILL_HEAD_SIZE + 16
 
 // Flags.
 /** Its client is away: the interval counts from when the record was written. */
@@ -103,16 +104,16 @@ export function willRecordAdd(session: Session): void {
   packFrom(RECORD_HEAD_AT)
   writeFourByteInteger(sessionOwner[session])
   writeFourByteInteger(sessionWillDelay[session])
-  messageHeadWrite(message, true)
+  willHeadWrite(message)
   const start = messageStart(message)
   sessionWillRecord[session] = portRecordAdd(
-    RECORD_WILL, RECORD_HEAD_AT, WILL_HEAD_SIZE + MESSAGE_HEAD_SIZE, start, messageEnd(message) - start,
+    RECORD_WILL, RECORD_HEAD_AT, WILL_MESSAGE_AT, start, messageEnd(message) - start,
   )
 }
 
 /** Makes the Will of a record that is its session's. False: there is no room for it. */
-export function willRestore(session: Session, record: RecordName, delay: number): boolean {
-  const message = messageRestore(record, WILL_HEAD_SIZE, true)
+export function sessionWillRestore(session: Session, record: RecordName, delay: number): boolean {
+  const message = willRestore(record, WILL_HEAD_SIZE)
   if (message < 0) return false
   if (sessionWillRecord[session] !== NO_RECORD) messageRelease(sessionWill[session])
   recordForget(sessionWillRecord, session)

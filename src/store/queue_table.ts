@@ -1,17 +1,19 @@
 // The rows of all sessions' queues: one QoS 1 or 2 message on its way to one client, waiting or in flight; and the
 // Packet Identifiers of incoming QoS 2 messages. A row serves offline queueing, the in-flight window and redelivery.
 //
-// Memory of a row: message 2, Packet Identifier 2, flags 1, next 1, and 4 with 5.0 = 10 bytes.
+// Memory of a row, besides queue_rows.ts: Packet Identifier 2, flags 1, next 1, and 4 with Subscription
+// Identifiers = 8 bytes.
 // Invariants, for one session's queue: rows are in the order of delivery; those in flight come first; their Packet
 // Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
+import { messageRelease } from 'messages/message_table'
 import {
-  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW, newRows,
+  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW,
   newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
-import { messageRelease } from 'messages/message_table'
+import { queueMessage, queueRowsGrow } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
   sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
@@ -36,8 +38,6 @@ export const QUEUE_RESUMED = 128
 
 const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
 
-/** The message, or NONE once it is released. */
-export let queueMessage: Column<QueueRow, Message> = newRows(ROWS)
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
@@ -131,8 +131,9 @@ function queueUnlink(session: Session, row: QueueRow): void {
 
 /** Lets a row's message go; the row stays, for its Packet Identifier. */
 export function queueMessageRelease(row: QueueRow): void {
-  messageRelease(queueMessage[row])
+  const message = queueMessage[row]
   queueMessage[row] = NONE
+  messageRelease(message)
 }
 
 /** Makes every row of a session wait to be sent again, in order. [MQTT-4.4.0-1] [MQTT-4.6.0-1] */
@@ -215,10 +216,10 @@ function inboundUnlink(session: Session, before: number, row: QueueRow): void {
 }
 
 function queueGrow(): boolean {
-  const rows = queueMessage.length
+  const rows = queueFlags.length
   const grown = Math.min(rows * 2, QUEUE_ROWS_MAX)
   if (grown === rows) return false
-  queueMessage = columnGrow(queueMessage, grown)
+  queueRowsGrow(grown)
   queuePacketIdentifier = columnGrow(queuePacketIdentifier, grown)
   queueFlags = columnGrow(queueFlags, grown)
   queueNext = columnGrow(queueNext, grown)

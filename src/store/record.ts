@@ -16,8 +16,15 @@ export const NO_RECORD = 0
 /** Whether what is acknowledged is to be kept: the port has a store, and what was in it has been restored. */
 export let recordsAreKept = false
 
-export function recordsKeep(): void {
+/** When the broker started, milliseconds of the port's clock, and the highest number of a record of before. */
+export let startedMs = 0
+export let sequenceAtStart = 0
+
+/** Everything is restored: from now on it is kept. */
+export function recordsKeep(nowMs: number, sequenceLast: number): void {
   recordsAreKept = true
+  startedMs = nowMs
+  sequenceAtStart = sequenceLast
 }
 
 /** A column of names of records; empty without FEATURE_RECORDS. */

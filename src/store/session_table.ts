@@ -8,7 +8,7 @@ import { portCopy, portEqual, portHash } from 'runtime'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE,
   POOL_BLOCKS_RX,
-  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
+  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newMessages, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
@@ -46,7 +46,7 @@ export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE
 export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
 
 /** A message of message_table.ts, or NONE. */
-export let sessionWill: Column<Session, Message> = newLinks(FEATURE_WILL ? ROWS : 0)
+export let sessionWill: Column<Session, Message> = newMessages(FEATURE_WILL ? ROWS : 0).fill(NONE)
 /** Will Delay Interval, seconds. */
 export let sessionWillDelay: Column<Session> = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** When a Will is due, milliseconds; 0: not yet counting. */

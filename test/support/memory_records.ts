@@ -1,17 +1,30 @@
 // A record store in memory that remembers every change, so that a test can start a broker from what there was before
 // any of them: the power may go between two.
 
-export interface KeptRecord { readonly name: number, readonly kind: number, readonly bytes: Uint8Array, marks: number,
-  readonly addedMs: number }
+/** Bytes of a place: where records can be read, a record's name is its address divided by this. */
+const PLACE_SIZE = 16
+
+export interface KeptRecord {
+  readonly name: number
+  readonly sequence: number
+  readonly kind: number
+  /** Where nothing was filled in yet: 0xFF. */
+  readonly bytes: Uint8Array
+  readonly addedMs: number
+  marks: number
+  isCommitted: boolean
+}
 
 type Change = (records: Map<number, KeptRecord>) => void
 
 export class MemoryRecords {
   private readonly records = new Map<number, KeptRecord>()
-  private nameLast = 0
+  private sequenceLast = 0
   private readonly history: Change[] = []
   /** Bytes that there is still room for. */
   room = Infinity
+  /** The name that the first record has. */
+  firstName = 1
 
   /** `nowMs` is a clock that goes on without power. */
   constructor (private readonly nowMs: () => number) {}
@@ -28,8 +41,14 @@ export class MemoryRecords {
   /** What there was after so many changes, as a store that goes on from there. */
   after (changes: number): MemoryRecords {
     const earlier = new MemoryRecords(this.nowMs)
-    for (const change of this.history.slice(0, changes)) earlier.change(change)
-    earlier.nameLast = Math.max(0, ...earlier.records.keys())
+    earlier.firstName = this.firstName
+    for (const change of this.history.slice(0, changes)) {
+      earlier.change(records => change(records))
+    }
+    for (const { name, isCommitted } of earlier.all()) {
+      if (!isCommitted) earlier.change(records => records.delete(name))
+    }
+    earlier.sequenceLast = Math.max(0, ...earlier.all().map(({ sequence }) => sequence))
     return earlier
   }
 
@@ -38,11 +57,22 @@ export class MemoryRecords {
   }
 
   add (kind: number, bytes: Uint8Array): number {
-    if (!this.hasRoom(bytes.length)) return 0
-    const name = ++this.nameLast
-    const addedMs = this.nowMs()
-    this.change(records => records.set(name, { name, kind, bytes, marks: 0, addedMs }))
-    return name
+    return this.put(kind, bytes, true)
+  }
+
+  reserve (kind: number, size: number): number {
+    return this.put(kind, new Uint8Array(size).fill(0xff), false)
+  }
+
+  fill (name: number, at: number, bytes: Uint8Array): void {
+    const record = this.of(name)
+    if (record.isCommitted || at < 0 || at + bytes.length > record.bytes.length) throw new Error('filled where it is not')
+    if (record.bytes.subarray(at, at + bytes.length).some(byte => byte !== 0xff)) throw new Error('filled twice')
+    this.change(records => records.get(name)!.bytes.set(bytes, at))
+  }
+
+  commit (name: number): void {
+    this.change(records => { records.get(name)!.isCommitted = true })
   }
 
   mark (name: number, mark: number): void {
@@ -56,9 +86,11 @@ export class MemoryRecords {
     this.change(records => records.delete(name))
   }
 
+  /** By name. */
   next (name: number): number {
-    for (const other of this.records.keys()) if (other > name) return other
-    return 0
+    let found = 0
+    for (const other of this.records.keys()) if (other > name && (!found || other < found)) found = other
+    return found
   }
 
   /** Seconds. */
@@ -72,9 +104,38 @@ export class MemoryRecords {
     return record
   }
 
+  /** The record at an address, and how far into its place the address is. */
+  at (address: number): { record: KeptRecord, from: number } {
+    const found = this.all().map(record => ({ record, from: address - record.name * PLACE_SIZE }))
+      .filter(({ record, from }) => from >= 0 && from <= PLACE_SIZE + record.bytes.length)
+    // An empty range may lie at a record's end, where the next one begins.
+    const nearest = found.sort((a, b) => a.from - b.from)[0]
+    if (!nearest) throw new Error(`no record at address ${address}`)
+    return nearest
+  }
+
   /** All there are. */
   all (): KeptRecord[] {
     return [...this.records.values()]
+  }
+
+  private put (kind: number, bytes: Uint8Array, isCommitted: boolean): number {
+    if (!this.hasRoom(bytes.length)) return 0
+    const name = this.freeName(1 + Math.ceil(bytes.length / PLACE_SIZE))
+    const sequence = ++this.sequenceLast
+    const addedMs = this.nowMs()
+    this.change(records =>
+      records.set(name, { name, sequence, kind, bytes: bytes.slice(), addedMs, isCommitted, marks: 0 }))
+    return name
+  }
+
+  /** Behind all others, or in the first gap of so many places. */
+  private freeName (places: number): number {
+    const taken = this.all().map(({ name, bytes }) => [name, name + 1 + Math.ceil(bytes.length / PLACE_SIZE)])
+    const last = Math.max(this.firstName, ...taken.map(([, end]) => end))
+    if (last + places < 0x1_0000) return last
+    const ends = [this.firstName, ...taken.map(([, end]) => end)]
+    return ends.find(end => taken.every(([from, to]) => to <= end || from >= end + places))!
   }
 
   private change (change: Change): void {

@@ -5,11 +5,12 @@ import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reaso
 import { FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
+import { queueMessage } from '../../store/queue_rows'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
 import { sessionQueueCount, sessionSlot } from '../../store/session_table'
 import { RETAIN_AS_PUBLISHED } from '../../subscriptions/rows'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
-import { messageLoad, publicationMessage } from './in_hand'
+import { messageLoad, publicationMessage, publicationReplace } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
 import { queueDeliver } from '../session/queue'
 import { queueMax } from '../settings'
@@ -76,7 +77,10 @@ function deliverQueued(session: Session, flags: number, identifier: number): voi
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
   const row = queueAdd(session, publicationMessage, flags)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
-  if (FEATURE_RECORDS) queueRecordAdd(session, row)
+  if (FEATURE_RECORDS) {
+    queueRecordAdd(session, row)
+    publicationReplace(queueMessage[row])
+  }
   isDisplaced = true
   queueDeliver(session, row)
 }

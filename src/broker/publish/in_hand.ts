@@ -3,14 +3,16 @@
 //
 // Life: from publicationBegin or messageLoad until the next of either, at most to the end of the call into the core
 // (publicationOver). Whoever sends from a queue puts another message in hand (isDisplaced in deliver_copy.ts).
+import { messageKeep } from 'messages/message_record'
+import {
+  messageEnd, messageExpiresAt, messageHold, messagePayloadStart, messageRelease, messageStart, messageStore,
+  messageTailStart, messageTopicSize,
+} from 'messages/message_table'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../../codec/publish'
 import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
-import {
-  messageEnd, messageExpiresAt, messagePayloadStart, messageStart, messageStore, messageTailStart, messageTopicSize,
-} from 'messages/message_table'
 import type { Message, Session } from '../../kinds'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
@@ -19,12 +21,15 @@ export let publicationExpiresAt = 0
 export let publicationSession: Session = NONE
 /** The message, once it is stored. */
 export let publicationMessage: Message = NONE
+/** The message that was stored before, by who publishes it. */
+let publicationGiven: Message = NONE
 
 /** The decoded PUBLISH, or the message loaded last, is published for a session; `message` as publicationMessage. */
 export function publicationBegin(session: Session, expiresAt: number, message: Message): void {
   publicationSession = session
   publicationExpiresAt = expiresAt
-  publicationMessage = message
+  publicationMessage = publicationGiven = message
+  messageHold(message)
 }
 
 /** Makes a stored message the one in hand. */
@@ -43,10 +48,37 @@ export function publicationStore(): boolean {
     publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
     publishQos << 1 | publishRetain, publicationExpiresAt, POOL_BLOCKS_RESERVED,
   )
+  messageHold(publicationMessage)
   return publicationMessage >= 0
+}
+
+/** Keeps the message, which is stored. False: there is no room. */
+export function publicationKeep(kind: number): boolean {
+  const kept = messageKeep(publicationMessage, kind)
+  if (kept >= 0) publicationReplace(kept)
+  return kept >= 0
+}
+
+/** The message has been kept, and perhaps is another one since. */
+export function publicationReplace(kept: Message): void {
+  if (kept === publicationMessage) return
+  messageHold(kept)
+  publicationLetGo()
+  publicationMessage = kept
+  messageLoad(kept)
+}
+
+/** It is published; whoever stored it before still has it. */
+export function publicationEnd(): void {
+  messageHold(NONE)
+  publicationLetGo()
+}
+
+function publicationLetGo(): void {
+  if (publicationMessage !== publicationGiven) messageRelease(publicationMessage)
 }
 
 /** For the port of tests: what stands in the registers is over. */
 export function publicationOver(over: never): void {
-  publicationExpiresAt = publicationSession = publicationMessage = over
+  publicationExpiresAt = publicationSession = publicationMessage = publicationGiven = over
 }

@@ -9,16 +9,16 @@ import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
 import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT } from '../../limits'
-import { messageRecordAdd } from '../../records/message_record'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
-import { messageRelease } from 'messages/message_table'
 import { queueHasRoom } from '../../store/queue_table'
 import { recordsAreKept } from '../../store/record'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from 'messages/retained_table'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
-import { publicationBegin, publicationMessage, publicationSession, publicationStore } from './in_hand'
+import {
+  publicationBegin, publicationEnd, publicationKeep, publicationMessage, publicationSession, publicationStore,
+} from './in_hand'
 import type { Message, Session } from '../../kinds'
 
 /** The message was refused before, and counted then. */
@@ -39,7 +39,7 @@ export function publicationPublish(session: Session, expiresAt: number, message:
   const answer = publish()
   onPublished(answer)
   if (FEATURE_WAIT) isRepeated = false
-  if (publicationMessage !== message) messageRelease(publicationMessage)
+  publicationEnd()
   return answer
 }
 
@@ -76,5 +76,5 @@ function retainPublication(): boolean {
 }
 
 function retainedCanBeKept(): boolean {
-  return !FEATURE_RECORDS || !recordsAreKept || messageRecordAdd(publicationMessage, RECORD_RETAINED)
+  return !FEATURE_RECORDS || !recordsAreKept || publicationKeep(RECORD_RETAINED)
 }

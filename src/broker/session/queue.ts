@@ -8,8 +8,9 @@ import {
 import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from 'messages/message_table'
+import { queueMessage } from '../../store/queue_rows'
 import {
-  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueMessage, queueNext, queuePacketIdentifier,
+  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueNext, queuePacketIdentifier,
   queuePacketIdentifierNext, queueRemoveNext,
 } from '../../store/queue_table'
 import {

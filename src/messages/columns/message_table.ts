@@ -112,6 +112,14 @@ export function messageStore(
   return row
 }
 
+export function messageFill(_row: Message, target: Offset, start: Offset, size: number): boolean {
+  portCopy(target, start, size)
+  return true
+}
+
+/** Who releases a row has counted as its holder. */
+export function messageHold(_row: Message): void {}
+
 export function messageRetain(row: Message): void {
   references[row]++
 }

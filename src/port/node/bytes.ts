@@ -48,6 +48,11 @@ export function portCopyIn(chunk: Chunk, from: number, target: number, size: num
   } else memory.set(chunk.subarray(from, from + size), target)
 }
 
+/** Records cannot be read where they lie here. */
+export function portByte(address: Offset): number {
+  return memory[address]
+}
+
 export function portCopy(target: number, source: number, size: number): void {
   memory.copyWithin(target, source, source + size)
 }

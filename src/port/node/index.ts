@@ -2,7 +2,7 @@
 export { portAuthExchange } from './authentication_method'
 export { portAuthorize } from './authorize'
 export {
-  portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText,
 } from './bytes'
 export { portAuthenticate } from './judge'

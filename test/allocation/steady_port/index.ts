@@ -137,6 +137,10 @@ export function portRecordsOpen(): boolean {
   return false
 }
 
+export function portByte(address: number): number {
+  return memory[address]
+}
+
 export function portRecordRoom(): never {
   return nothingIsKept()
 }

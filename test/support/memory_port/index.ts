@@ -5,11 +5,15 @@
 // `portControls`.
 
 import { LOG_OF_SESSIONS } from '../../../src/broker/log_code'
-import type { Chunk, Packed, Port } from '../../../src/port/port'
+import type { Chunk, MappedRecords, Packed, Port } from '../../../src/port/port'
 import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
-import * as records from './records'
+import {
+  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted,
+  portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead, portRecordRemove, portRecordReserve,
+  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
+} from './records'
 
 export * from './records'
 
@@ -36,10 +40,7 @@ const inMemory = (start: number, size: number): void => {
   }
 }
 
-const copy = (start: number, size: number): Uint8Array => {
-  inMemory(start, size)
-  return memory.slice(start, start + size)
-}
+const copy = (start: number, size: number): Uint8Array => bytesOf(start, size).slice()
 
 const optional = (start: number, size: number): Uint8Array | undefined => size < 0 ? undefined : copy(start, size)
 
@@ -61,46 +62,42 @@ export function portCopyIn(chunk: Chunk, from: number, target: number, size: num
 
 export function portCopy(target: number, source: number, size: number): void {
   inMemory(target, size)
-  inMemory(source, size)
-  memory.copyWithin(target, source, source + size)
+  memory.set(copy(source, size), target)
 }
 
 export function portEqual(a: number, b: number, size: number): boolean {
-  inMemory(a, size)
-  inMemory(b, size)
-  for (let index = 0; index < size; index++) if (memory[a + index] !== memory[b + index]) return false
-  return true
+  const other = bytesOf(b, size)
+  return bytesOf(a, size).every((byte, index) => byte === other[index])
 }
 
 export function portHasText(start: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (memory[start + i] !== text.charCodeAt(i)) return false
+  for (let i = 0; i < text.length; i++) if (portByte(start + i) !== text.charCodeAt(i)) return false
   return true
 }
 
 /** FNV-1a. */
 export function portHash(start: number, size: number): number {
-  inMemory(start, size)
   let hash = 0x811c9dc5
-  for (let index = 0; index < size; index++) hash = Math.imul(hash ^ memory[start + index], 0x01000193)
+  for (const byte of bytesOf(start, size)) hash = Math.imul(hash ^ byte, 0x01000193)
   return hash
 }
 
+const offsetOf = (start: number, end: number, isWanted: (byte: number) => boolean): number => {
+  if (end <= start) return -1
+  const found = bytesOf(start, end - start).findIndex(isWanted)
+  return found < 0 ? -1 : start + found
+}
+
 export function portIndexOf(value: number, start: number, end: number): number {
-  inMemory(start, end - start)
-  for (let index = start; index < end; index++) if (memory[index] === value) return index
-  return -1
+  return offsetOf(start, end, byte => byte === value)
 }
 
 export function portIndexOfWildcard(start: number, end: number): number {
-  inMemory(start, end - start)
-  for (let i = start; i < end; i++) if (memory[i] === 0x2b || memory[i] === 0x23) return i
-  return -1
+  return offsetOf(start, end, byte => byte === 0x2b || byte === 0x23)
 }
 
 export function portIsPlainText(start: number, end: number): boolean {
-  inMemory(start, end - start)
-  for (let index = start; index < end; index++) if (memory[index] < 0x20 || memory[index] > 0x7e) return false
-  return true
+  return offsetOf(start, end, byte => byte < 0x20 || byte > 0x7e) < 0
 }
 
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
@@ -200,5 +197,7 @@ export function portAuthExchange(
   portPack,
   portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthExchange,
-  ...records,
-}) satisfies Port
+  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
+  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
+  portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted,
+}) satisfies Port & MappedRecords

@@ -1,26 +1,40 @@
 // The record store of the tests' own port; a test puts one into `portControls`, or none.
 
-import { RECORDS_HAVE_AGE } from '../../../src/limits'
+import { FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import type { MemoryRecords } from '../memory_records'
 import { portControls } from './controls'
 
 const records = (): MemoryRecords => portControls.records ?? unkept()
 
-function concat (headStart: number, headSize: number, bodyStart: number, bodySize: number): Uint8Array {
-  const ends = [headStart + headSize, bodyStart + bodySize]
-  if (ends.some(end => !(end <= memory.length))) throw new Error('range outside memory')
-  const bytes = new Uint8Array(headSize + bodySize)
-  bytes.set(memory.subarray(headStart, ends[0]))
-  bytes.set(memory.subarray(bodyStart, ends[1]), headSize)
-  return bytes
-}
-
 const unkept = (): never => {
   throw new Error('nothing is kept')
 }
 
+/** Bytes of memory, or of a record where records can be read. */
+export function bytesOf(start: number, size: number): Uint8Array {
+  if (RECORDS_MAPPED && start >= FLASH_AT) {
+    const { record, from } = records().at(start)
+    const place = new Uint8Array(PLACE_SIZE + record.bytes.length)
+    place[0] = record.bytes.length
+    place[1] = record.bytes.length >> 8
+    place[2] = record.bytes.length >> 16
+    place.set(record.bytes, PLACE_SIZE)
+    if (from + size > place.length) throw new Error(`range outside the record: ${from}, ${size}`)
+    return place.subarray(from, from + size)
+  }
+  if (!(start >= 0 && size >= 0 && start + size <= memory.length)) {
+    throw new Error(`range outside memory: ${start}, ${size}`)
+  }
+  return memory.subarray(start, start + size)
+}
+
+export function portByte(address: number): number {
+  return bytesOf(address, 1)[0]
+}
+
 export function portRecordsOpen(): boolean {
+  if (RECORDS_MAPPED && portControls.records) portControls.records.firstName = FLASH_AT / PLACE_SIZE
   return portControls.records !== null
 }
 
@@ -32,7 +46,28 @@ export function portRecordRoom(count: number, size: number): boolean {
 export function portRecordAdd(
   kind: number, headStart: number, headSize: number, bodyStart: number, bodySize: number,
 ): number {
-  return records().add(kind, concat(headStart, headSize, bodyStart, bodySize))
+  const bytes = new Uint8Array(headSize + bodySize)
+  bytes.set(bytesOf(headStart, headSize))
+  bytes.set(bytesOf(bodyStart, bodySize), headSize)
+  return records().add(kind, bytes)
+}
+
+export function portRecordReserve(kind: number, size: number): number {
+  return records().reserve(kind, size)
+}
+
+export function portRecordFill(record: number, at: number, start: number, size: number): boolean {
+  records().fill(record, at, bytesOf(start, size).slice())
+  return true
+}
+
+export function portRecordCommit(record: number): boolean {
+  records().commit(record)
+  return true
+}
+
+export function portRecordIsCommitted(record: number): boolean {
+  return records().of(record).isCommitted
 }
 
 export function portRecordMark(record: number, mark: number): void {
@@ -60,7 +95,7 @@ export function portRecordSize(record: number): number {
 }
 
 export function portRecordSequence(record: number): number {
-  return records().of(record).name
+  return records().of(record).sequence
 }
 
 export function portRecordAge(record: number): number {
@@ -68,8 +103,7 @@ export function portRecordAge(record: number): number {
 }
 
 export function portRecordRead(record: number, from: number, target: number, size: number): void {
-  if (!(target >= 0 && size >= 0 && target + size <= memory.length)) throw new Error(`range outside memory: ${target}`)
   const { bytes } = records().of(record)
   if (from < 0 || from + size > bytes.length) throw new Error(`range outside the record: ${from}, ${size}`)
-  memory.set(bytes.subarray(from, from + size), target)
+  bytesOf(target, size).set(bytes.subarray(from, from + size))
 }

@@ -1,0 +1,239 @@
+// Application Messages of a board whose port reads records where they lie. There is no table: a message is a place, an
+// address divided by sixteen, and what is known of it stands there, in the pool or in a record:
+//
+//   0  how many bytes there are from 16 on, lowest first, 3   3  in the pool: its holders   4 to 15  in a record: the rest
+//   of the record's head   16  the head that src/records/message_record.ts writes, 16   32  topic, properties, payload
+//
+// One in the pool is held by so many, and the last one lets go of its blocks. One in a record is held by whoever names
+// it, a row of a queue or of the retained messages, or the publication (messageHold); when none does its record is gone.
+//
+// Memory: none but the pool's; a message there takes 32 bytes more than it has.
+import {
+  portCopy, portRecordAdd, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordMark, portRecordRemove,
+  portRecordReserve, portRecordSequence,
+} from 'runtime'
+import { clockUpdate } from '../../broker/clock'
+import { byteAt } from '../../codec/byte'
+import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
+import { FLASH_AT, NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../../limits'
+import { memory } from '../../memory'
+import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
+import { poolAllocate, poolFree } from '../../store/byte_pool'
+import { queueMessage } from '../../store/queue_rows'
+import { NO_RECORD, recordsAreKept, sequenceAtStart, startedMs } from '../../store/record'
+import { retainedPlaces } from './retained_places'
+import type { Message, Offset, RecordName } from '../../kinds'
+
+/** Where what a record holds begins, and where the topic of a message does. */
+const BODY_AT = 16
+const HEAD_SIZE = 16
+const HOLDERS_AT = 3
+// Within the head of a message.
+const PROPERTIES_AT = 18
+const TOPIC_AT = 20
+const FLAGS_AT = 22
+const EXCHANGE_AT = 23
+const LEFT_AT = 24
+const EXPIRY_AT = 28
+/** An expiry is counted in these; more than eight years of them fit into 32 bits. Milliseconds. */
+const EXPIRY_MS = 62.5
+/** Seconds that are never over; and the expiry of a Will without one. */
+const NEVER = 0xffff_ffff
+
+/** Messages in the pool, and their bytes. */
+export let messageCount = 0
+export let messageBytes = 0
+/** The publication's message in a record. Life: from messageHold to the next. */
+let held: Message = NONE
+
+function two(message: Message, at: number): number {
+  const address = message * PLACE_SIZE + at
+  return byteAt(address) << 8 | byteAt(address + 1)
+}
+
+function four(message: Message, at: number): number {
+  return two(message, at) * 65_536 + two(message, at + 2)
+}
+
+/** Bytes behind the head of a place. */
+function sizeOf(message: Message): number {
+  const address = message * PLACE_SIZE
+  return byteAt(address) | byteAt(address + 1) << 8 | byteAt(address + 2) << 16
+}
+
+function isRecord(message: Message): boolean {
+  return message * PLACE_SIZE >= FLASH_AT
+}
+
+/** The name of a message's record is its place. */
+function nameOf(message: Message): number {
+  return message * 1
+}
+
+export function messageStart(message: Message): Offset {
+  return message * PLACE_SIZE + BODY_AT + HEAD_SIZE
+}
+
+export function messageTopicSize(message: Message): number {
+  return two(message, TOPIC_AT)
+}
+
+export function messageTailStart(message: Message): Offset {
+  return messageStart(message) + messageTopicSize(message)
+}
+
+export function messagePayloadStart(message: Message): Offset {
+  return messageTailStart(message) + two(message, PROPERTIES_AT)
+}
+
+export function messageEnd(message: Message): Offset {
+  return message * PLACE_SIZE + BODY_AT + sizeOf(message)
+}
+
+export function messageFlags(message: Message): number {
+  return byteAt(message * PLACE_SIZE + FLAGS_AT)
+}
+
+/** A record of before the start has the seconds that it had left then. */
+export function messageExpiresAt(message: Message): number {
+  if (isRecord(message) && portRecordSequence(nameOf(message)) <= sequenceAtStart) {
+    const left = four(message, LEFT_AT)
+    return left === NEVER ? 0 : startedMs + left * 1_000
+  }
+  const expiry = four(message, EXPIRY_AT)
+  return expiry === NEVER ? NONE : expiry * EXPIRY_MS
+}
+
+/** Only of a message in the pool. */
+export function messageExpirySet(message: Message, expiresAt: number): void {
+  packFrom(message * PLACE_SIZE + EXPIRY_AT)
+  expiryWrite(expiresAt)
+}
+
+function expiryWrite(expiresAt: number): void {
+  writeFourByteInteger(expiresAt < 0 ? NEVER : expiresAt / EXPIRY_MS >>> 0)
+}
+
+/** The head of a message, at an address of memory. */
+function headWrite(at: Offset, topicSize: number, propertiesSize: number, flags: number, expiresAt: number): void {
+  packFrom(at)
+  writeFourByteInteger(propertiesSize)
+  writeTwoByteInteger(topicSize)
+  writeByte(flags)
+  writeByte(0)
+  writeFourByteInteger(NEVER)
+  expiryWrite(expiresAt)
+}
+
+/** In the pool where it has room, else in a record that is not committed. */
+export function messageReserve(
+  topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
+): Message {
+  const size = HEAD_SIZE + topicSize + propertiesSize + payloadSize
+  const start = poolAllocate(BODY_AT + size, reserve)
+  if (start < 0) return reserveRecord(topicSize, propertiesSize, size, flags, expiresAt)
+  memory[start] = size
+  memory[start + 1] = size >> 8
+  memory[start + 2] = size >> 16
+  memory[start + HOLDERS_AT] = 1
+  headWrite(start + BODY_AT, topicSize, propertiesSize, flags, expiresAt)
+  messageCount++
+  messageBytes += size - HEAD_SIZE
+  return start / PLACE_SIZE
+}
+
+function reserveRecord(
+  topicSize: number, propertiesSize: number, size: number, flags: number, expiresAt: number,
+): Message {
+  const record: number = portRecordReserve(flags & 1 ? RECORD_RETAINED : RECORD_MESSAGE, size)
+  if (!record) return NONE
+  headWrite(RECORD_HEAD_AT, topicSize, propertiesSize, flags, expiresAt)
+  leftWrite(RECORD_HEAD_AT - BODY_AT, expiresAt)
+  // Whether an exchange brought it is known when it is committed.
+  const before = EXCHANGE_AT - BODY_AT
+  if (portRecordFill(record, 0, RECORD_HEAD_AT, before)
+    && portRecordFill(record, before + 1, RECORD_HEAD_AT + before + 1, HEAD_SIZE - before - 1)) return record
+  portRecordRemove(record)
+  return NONE
+}
+
+/** The seconds that a message has left, in the head of a place at an address of memory. */
+function leftWrite(at: Offset, expiresAt: number): void {
+  packFrom(at + LEFT_AT)
+  writeFourByteInteger(expiresAt > 0 ? Math.max(0, Math.ceil((expiresAt - clockUpdate()) / 1_000)) : NEVER)
+}
+
+export function messageFill(message: Message, target: Offset, start: Offset, size: number): boolean {
+  if (isRecord(message)) return portRecordFill(nameOf(message), target - message * PLACE_SIZE - BODY_AT, start, size)
+  portCopy(target, start, size)
+  return true
+}
+
+export function messageStore(
+  topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
+  flags: number, expiresAt: number, reserve: number,
+): Message {
+  const propertiesSize = payloadStart - propertiesStart
+  const message = messageReserve(topicSize, propertiesSize, end - payloadStart, flags, expiresAt, reserve)
+  if (message < 0) return NONE
+  const isDone = messageFill(message, messageStart(message), topicStart, topicSize)
+    && messageFill(message, messageStart(message) + topicSize, propertiesStart, end - propertiesStart)
+  if (isDone) return message
+  portRecordRemove(nameOf(message))
+  return NONE
+}
+
+/**
+ * Has a message in a record, in the place of the one in the pool, which the caller still holds. Answers its place; NONE:
+ * there is no room.
+ */
+export function messageToRecord(message: Message, kind: number, isExchanged: boolean): Message {
+  if (!isRecord(message)) {
+    const start = message * PLACE_SIZE + BODY_AT
+    leftWrite(start - BODY_AT, messageExpiresAt(message))
+    memory[start + EXCHANGE_AT - BODY_AT] = isExchanged ? 1 : 0
+    const record: number = portRecordAdd(kind, start, sizeOf(message), 0, 0)
+    return record || NONE
+  }
+  if (portRecordIsCommitted(nameOf(message))) return message
+  memory[RECORD_HEAD_AT] = isExchanged ? 1 : 0
+  return portRecordFill(nameOf(message), EXCHANGE_AT - BODY_AT, RECORD_HEAD_AT, 1) && portRecordCommit(nameOf(message)) ? message : NONE
+}
+
+/** The publication has a message, or none any more: the record that it names stays for now. */
+export function messageHold(message: Message): void {
+  held = message
+}
+
+export function messageRetain(message: Message): void {
+  if (!isRecord(message)) memory[message * PLACE_SIZE + HOLDERS_AT]++
+}
+
+export function messageRelease(message: Message): void {
+  if (message < 0) return
+  if (isRecord(message)) {
+    if (!recordIsNamed(message)) portRecordRemove(nameOf(message))
+    return
+  }
+  const start = message * PLACE_SIZE
+  if (--memory[start + HOLDERS_AT]) return
+  const size = sizeOf(message)
+  messageCount--
+  messageBytes -= size - HEAD_SIZE
+  poolFree(start, BODY_AT + size)
+}
+
+/** Whether anybody has a message that is in a record. */
+export function recordIsNamed(message: Message): boolean {
+  return held === message || queueMessage.indexOf(message) >= 0 || retainedPlaces.indexOf(message) >= 0
+}
+
+/** The row of the retained messages has another one already. While the broker starts, queues are not there yet. */
+export function messageRetainEnd(message: Message): void {
+  if (isRecord(message) && (recordIsNamed(message) || !recordsAreKept)) portRecordMark(nameOf(message), MARK_REPLACED)
+  else messageRelease(message)
+}
+
+export function messageRecordName(message: Message): RecordName {
+  return isRecord(message) ? nameOf(message) : NO_RECORD
+}
