@@ -21,6 +21,8 @@ const USER = { username: 'ann', password: 'psst' }
 const CONFIGURATION = {
   wifi_ssid: 'home', wifi_password: 'hush-hush', hostname: 'attic', users: { ann: 'shh' }, port: 1_884,
 }
+/** What a board prints of a client that comes and goes. */
+const REPORT = ['client: "thermo"', 'connected: 3 5', 'closed: 3 256']
 /** Whether the sentence that says what is wrong is on the screen. */
 const IS_IN_SIGHT = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(
   document.querySelector('#problem').getBoundingClientRect())`
@@ -162,6 +164,30 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect((await textOf(page, '#result-facts')).split(/\s*\n\s*/)).toContain('cellar')
     expect(await textOf(page, '#log')).toContain('the new hub')
     expect(stored('midge.json')).toEqual({ ...CONFIGURATION, hostname: 'cellar' })
+  })
+
+  it.each<[string, number, () => Promise<void>]>([
+    ['that is set up', 1_000, async () => {
+      await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
+    }],
+    ['that is changed', 0, async () => {
+      driver = await running()
+      await page.click('input[value=change]')
+      await page.click('#connect')
+      await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+      await page.click('summary')
+      await choose(page, 'hub', file('hub.js', `print(${JSON.stringify(REPORT.join('\n'))})`))
+    }],
+  ])('reads of clients in sentences, at a board %s', async (_, runsFrom, prepare) => {
+    const speech = [...REPORT, 'Wi-Fi connected, address 192.168.1.23', ''].join('\r\n')
+    page = await flasher.open({ runsFrom, speech })
+    await fill(page, FIELDS)
+    await prepare()
+    await page.click('#flash')
+    await shownText(page, '#result-title')
+    const log = await textOf(page, '#log')
+    expect(log).toMatch(/^thermo connected, MQTT 5\.0\nthermo disconnected$/m)
+    expect(log).not.toMatch(/connected: 3|"thermo"/)
   })
 
   it('is told that a board has no broker that could be changed, and can set it up', async () => {
