@@ -1,7 +1,8 @@
 // `npm start [-- --board esp32] [--hub hub.js] [--engine simulator|espruino] ...`: a virtual board on this computer.
 // It runs dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
+import { USAGE, commandLine, readPort } from './lib/command_line.mjs'
 
 /** Loaded when the first line has been printed: the compilers behind them take half a second. */
 const ENGINES = {
@@ -12,12 +13,6 @@ const ENGINES = {
 const LINE_MS = 1_000
 /** Addresses that stand for all of a computer's. */
 const EVERYWHERE = ['0.0.0.0', '::']
-
-function readPort (text) {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a TCP port from 0 to 65535.')
-  return port
-}
 
 /**
  * What to do, in one sentence.
@@ -85,7 +80,7 @@ async function start (options) {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const program = new Command('npm start --')
+const program = commandLine('start')
   .description('A virtual board on this computer.')
   .version(version)
   .option('--board <name>', 'a file of boards/ that is built for Espruino', 'esp32')
@@ -100,5 +95,5 @@ program.parse()
 const options = program.opts()
 start(options).catch(error => {
   console.error(`midge: ${sentenceOf(error, options)}`)
-  process.exit(1)
+  process.exit(error.problem === 'usage' ? USAGE : 1)
 })
