@@ -52,10 +52,10 @@ describe('what cannot be', () => {
     ])
   })
 
-  it('a port that is no port, and an option that nobody knows, are one sentence and 1', async () => {
+  it('a port that is no port, and an option that nobody knows, are one sentence and 2', async () => {
     for (const parameters of [['--port', '70000'], ['--prot', '1']]) {
       const { code, lines, errors } = await midge(...parameters).end()
-      expect(code).toBe(1)
+      expect(code).toBe(2)
       expect(lines).toEqual([])
       expect(errors.filter((line) => line !== '')[0]).toMatch(/^error: /)
     }
