@@ -19,7 +19,7 @@ export const HOME: Statements = {
   'which esptool-js flashes unmodified': by('flash/board: joins the Wi-Fi of its configuration and serves its users'),
   '2v26 or newer: older ones keep Storage': OTHERS,
   '| | Page |': WORDS,
-  '| a chip\'s archive': by('flash/releases: $name for $chip', 'web/newcomer: the archive of all boards'),
+  '| a chip\'s archive': by('flash/releases: $name for $chip', 'web/newcomer: sets up a blank board with %s for %s'),
   '| the three `.bin` files': by('web/newcomer: the three files of a release',
     'flash/releases: a chip\'s folder by its address'),
   '| the address of an archive': by('flash/releases: an archive by its address',

@@ -8,11 +8,12 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START, chipLayout } from '../../src/flash/layout'
+import type { ChipName } from '../../src/flash/layout'
 import { configurationOf } from '../../src/flash/owner_files'
 import { storageFiles } from '../../src/flash/storage_build'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { servesFirstMessage } from '../flash/first_message'
-import { releaseFiles, releaseTgz, releaseZip } from '../flash/release'
+import { ARCHIVES, releaseFiles, releaseTgz } from '../flash/release'
 import { StandInConsole } from '../flash/stand_in_console'
 import { CHROMIUM, Flasher, choose, fill, flashOf, plugIn, shownText, textOf } from './browser'
 
@@ -86,17 +87,21 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect(text).not.toMatch(/\bnvs\b|otadata/)
   })
 
-  it.each<[string, () => string[]]>([
-    ['the three files of a release', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
+  // A manifest is for the terminal: the page asks no other server.
+  it.each<[string, ChipName, () => string[]]>([
+    ['the three files of a release', 'ESP32', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
       .filter(([name]) => name.endsWith('.bin')).map(([name, data]) => file(name, data))],
-    ['the archive of all boards', () => [file('espruino_2v28.zip', releaseZip())]],
-  ])('sets up a blank board with %s, which carries a real client\'s first message', async (_, files) => {
-    page = await flasher.open()
+    ...ARCHIVES.map(({ name, chip, make }): [string, ChipName, () => string[]] =>
+      [name, chip, () => [file(name, make())]]),
+  ])('sets up a blank board with %s for %s, which carries a real client\'s first message', async (_, chip, files) => {
+    page = await flasher.open({ chip })
     await fill(page, { ...FIELDS, 'user-name': USER.username, 'user-password': USER.password })
     await choose(page, 'firmware', ...files())
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
-    expect(await attribute(page, '#firmware-link', 'href')).toEqual([expect.stringMatching(/_esp32\/$/)])
+    expect(await attribute(page, '#firmware-link', 'href')).toEqual([
+      expect.stringMatching(new RegExp(`_${chipLayout(chip)!.board}/$`)),
+    ])
     await servesFirstMessage(await flashOf(page), { home: 'hush-hush' }, USER)
   })
 
