@@ -11,7 +11,7 @@ export const README: Statements = {
   '| a gateway for a computer': WORDS,
   'Who develops devices finds': WORDS,
   'Node.js 20.11 or later is all': measured('start'),
-  'Then, from another terminal:': by('interop/board: serves mosquitto_sub and mosquitto_pub'),
+  'Then, from another terminal, with any MQTT client': by('interop/board: serves mosquitto_sub and mosquitto_pub'),
   '`npm run gateway` starts': by('interop/command_line: --verbose tells of a connection'),
   'Both build first what has changed': by('build/fresh: a file is built where its sources have changed'),
   'You need a board with 4 MB': by('flash/programmer: says that it is', 'flash/firmware: says that it is'),
