@@ -35,7 +35,7 @@ const flash = await moduleOf('src/flash/index.ts')
 await runCommand(flash, async () => {
   const beside = new Map()
   for (const place of firmware) await firmwareAdd(flash, beside, place)
-  const site = sirv(await flasherFresh(), { dev: true })
+  const site = sirv(await flasherFresh(console.log), { dev: true })
   const server = createServer((request, response) => {
     const data = beside.get(request.url)
     if (data) response.end(data)

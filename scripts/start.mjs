@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { USAGE, commandLine, readPort } from './lib/command_line.mjs'
+import { showBuild } from './lib/show_build.mjs'
 
 /** Loaded when the first line has been printed: the compilers behind them take half a second. */
 const ENGINES = {
@@ -40,22 +41,12 @@ function createConsole (isPlain) {
   }
 }
 
-/** Answers what shows how far a build is: it takes seconds, after a change of the sources only. */
-function showBuild (board, output) {
-  let isBegun = false
-  return ({ name, number, count }) => {
-    if (!isBegun) output.log(`midge: builds the bundle of ${board}: some seconds, once for these sources`)
-    isBegun = true
-    output.live(number < count ? `${number} of ${count}: ${name}` : '')
-  }
-}
-
 async function start (options) {
   const output = createConsole(options.plain)
   output.log(`midge: a virtual ${options.board} starts`)
   const { moduleOf } = await import('./lib/node_module.mjs')
   const { readFiles } = await import('./start/files.mjs')
-  const files = await readFiles(options, showBuild(options.board, output))
+  const files = await readFiles(options, showBuild(`the bundle of ${options.board}`, output.log, output.live))
   const { BoardLog } = await moduleOf('src/flash/board_log.ts')
   const board = await ENGINES[options.engine]({ ...options, ...files, log: BoardLog.printer(output.log) })
   const isEverywhere = EVERYWHERE.includes(board.host)

@@ -1,5 +1,6 @@
 // The command lines of package.json's commands: a question or a mistake is answered before anything is built.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +39,36 @@ describe.each(NAMES)('npm run %s', (name) => {
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toBe('error: unknown option \'--nonsense\'\n')
     expect(readdirSync(clone).sort()).toEqual([...CLONED, 'scripts'].sort())
+  })
+})
+
+describe('a build that is due', () => {
+  it.each([
+    ['start', [], /^midge: a virtual esp32 starts\nmidge: builds the bundle of esp32: /],
+    ['gateway', ['--port', '0'], /^midge: builds the gateway: /],
+    ['flasher', ['--port', '0'], /^midge: builds the page and the bundle of each chip: /],
+  ])('is told of by npm run %s before it is done', async (name, options, sentence) => {
+    const other = mkdtempSync(join(tmpdir(), 'midge-build-'))
+    cpSync(clone, other, { recursive: true, verbatimSymlinks: true })
+    symlinkSync(join(ROOT, 'tsconfig.json'), join(other, 'tsconfig.json'))
+    // It may build, as no test may.
+    const env = { ...process.env, MIDGE_BUILT: '' }
+    const child = spawn(process.execPath, [scripts[name].replace('node ', ''), ...options], { cwd: other, env })
+    const ended = once(child, 'close')
+    let said = ''
+    const isTold = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (data: Buffer) => {
+          said += data.toString()
+          if (said.includes('builds ') || said.includes('listens')) resolve()
+        })
+      }
+    })
+    await Promise.race([isTold, ended])
+    child.kill('SIGKILL')
+    await ended
+    rmSync(other, { recursive: true, force: true })
+    expect(said).toMatch(sentence)
   })
 })
 
