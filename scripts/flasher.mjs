@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import sirv from 'sirv'
 import { runCommand } from './flash/exit_codes.mjs'
-import { commandLine, wholeNumber } from './lib/command_line.mjs'
+import { commandLine, readPort } from './lib/command_line.mjs'
 import { firmwareFiles } from './flash/sources.mjs'
 import { flasherFresh } from './lib/flasher.mjs'
 import { moduleOf } from './lib/node_module.mjs'
@@ -10,7 +10,7 @@ import { moduleOf } from './lib/node_module.mjs'
 const command = commandLine('flasher')
   .description('Serves the page that puts the broker onto an ESP32 from Chrome, Edge, Opera or Firefox. dist/flasher '
     + 'is all of it, for any web host with https.')
-  .option('--port <number>', 'port of this computer', wholeNumber(0, 65_535), 8_080)
+  .option('--port <number>', 'port of this computer', readPort, 8_080)
   .option('--host <address>', 'address to listen on; others than this computer\'s own need https', '127.0.0.1')
   .option('--firmware <place...>', 'releases of Espruino to put beside the page: .tgz, .zip, folders or addresses')
   .parse()
@@ -35,7 +35,7 @@ const flash = await moduleOf('src/flash/index.ts')
 await runCommand(flash, async () => {
   const beside = new Map()
   for (const place of firmware) await firmwareAdd(flash, beside, place)
-  const site = sirv(await flasherFresh(), { dev: true })
+  const site = sirv(await flasherFresh(console.log), { dev: true })
   const server = createServer((request, response) => {
     const data = beside.get(request.url)
     if (data) response.end(data)

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { distFresh } from './lib/dist.mjs'
+import { showBuild } from './lib/show_build.mjs'
 import { commandLine } from '../src/port/node/command_line.mjs'
 
 /** The program reads its command line itself; here it is only asked whether there is anything to build for. */
 async function run () {
-  const folder = dirname(await distFresh('host'))
+  const folder = dirname(await distFresh('host', showBuild('the gateway', console.error)))
   await import(pathToFileURL(join(folder, 'cli.js')).href)
 }
 

@@ -1,7 +1,9 @@
 // `npm start [-- --board esp32] [--hub hub.js] [--engine simulator|espruino] ...`: a virtual board on this computer.
 // It runs dist/<board>/midge.js, the bundle that the board itself gets, byte for byte.
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
+import { USAGE, commandLine, readPort } from './lib/command_line.mjs'
+import { showBuild } from './lib/show_build.mjs'
 
 /** Loaded when the first line has been printed: the compilers behind them take half a second. */
 const ENGINES = {
@@ -12,12 +14,6 @@ const ENGINES = {
 const LINE_MS = 1_000
 /** Addresses that stand for all of a computer's. */
 const EVERYWHERE = ['0.0.0.0', '::']
-
-function readPort (text) {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a TCP port from 0 to 65535.')
-  return port
-}
 
 /**
  * What to do, in one sentence.
@@ -45,22 +41,12 @@ function createConsole (isPlain) {
   }
 }
 
-/** Answers what shows how far a build is: it takes seconds, after a change of the sources only. */
-function showBuild (board, output) {
-  let isBegun = false
-  return ({ name, number, count }) => {
-    if (!isBegun) output.log(`midge: builds the bundle of ${board}: some seconds, once for these sources`)
-    isBegun = true
-    output.live(number < count ? `${number} of ${count}: ${name}` : '')
-  }
-}
-
 async function start (options) {
   const output = createConsole(options.plain)
   output.log(`midge: a virtual ${options.board} starts`)
   const { moduleOf } = await import('./lib/node_module.mjs')
   const { readFiles } = await import('./start/files.mjs')
-  const files = await readFiles(options, showBuild(options.board, output))
+  const files = await readFiles(options, showBuild(`the bundle of ${options.board}`, output.log, output.live))
   const { BoardLog } = await moduleOf('src/flash/board_log.ts')
   const board = await ENGINES[options.engine]({ ...options, ...files, log: BoardLog.printer(output.log) })
   const isEverywhere = EVERYWHERE.includes(board.host)
@@ -85,7 +71,7 @@ async function start (options) {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const program = new Command('npm start --')
+const program = commandLine('start')
   .description('A virtual board on this computer.')
   .version(version)
   .option('--board <name>', 'a file of boards/ that is built for Espruino', 'esp32')
@@ -100,5 +86,5 @@ program.parse()
 const options = program.opts()
 start(options).catch(error => {
   console.error(`midge: ${sentenceOf(error, options)}`)
-  process.exit(1)
+  process.exit(error.problem === 'usage' ? USAGE : 1)
 })

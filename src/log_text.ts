@@ -36,15 +36,14 @@ export function reasonText (reasonCode: number): string {
   return reasonCode === NO_REASON ? '' : REASONS[reasonCode & 0xff] ?? `Reason Code ${reasonCode & 0xff}`
 }
 
-/** A report as a sentence. `who` is the client, for people; `detail` is what log_code.ts calls b. */
-export function logSentence (code: number, who: string, detail: number): string {
-  const why = reasonText(detail)
+/** A report as a sentence. `who` is the client, for people; `what` is the version that it speaks, or why, in words. */
+export function logSentence (code: number, who: string, what: string): string {
   const sentences: Record<number, string> = {
-    [LOG_CONNECTED]: `${who} connected, MQTT ${VERSIONS[detail]}`,
-    [LOG_CLOSED]: why ? `${who} was disconnected: ${why}` : `${who} disconnected`,
-    [LOG_REFUSED]: `a client was refused: ${why}`,
+    [LOG_CONNECTED]: `${who} connected, MQTT ${what}`,
+    [LOG_CLOSED]: what ? `${who} was disconnected: ${what}` : `${who} disconnected`,
+    [LOG_REFUSED]: `${who} was refused: ${what}`,
     [LOG_FULL]: 'a client was turned away: there is no room for another connection',
-    [LOG_PUBLISH_REFUSED]: `a message of ${who} was refused: ${why}`,
+    [LOG_PUBLISH_REFUSED]: `a message of ${who} was refused: ${what}`,
     [LOG_SESSION_EXPIRED]: `the session of ${who} is over: its time has passed`,
     [LOG_WILL]: `the Will of ${who} was published`,
     [LOG_SESSION_REPLACED]: `the session of ${who} has ended, to make room for another`,

@@ -1,5 +1,6 @@
 // The command lines of package.json's commands: a question or a mistake is answered before anything is built.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,9 +36,39 @@ describe.each(NAMES)('npm run %s', (name) => {
 
   it('refuses an option that there is not in one line, and builds nothing', () => {
     const { status, stdout, stderr } = run(name, '--nonsense')
-    expect([status, stdout]).toEqual([['start', 'gateway'].includes(name) ? 1 : 2, ''])
+    expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toBe('error: unknown option \'--nonsense\'\n')
     expect(readdirSync(clone).sort()).toEqual([...CLONED, 'scripts'].sort())
+  })
+})
+
+describe('a build that is due', () => {
+  it.each([
+    ['start', [], /^midge: a virtual esp32 starts\nmidge: builds the bundle of esp32: /],
+    ['gateway', ['--port', '0'], /^midge: builds the gateway: /],
+    ['flasher', ['--port', '0'], /^midge: builds the page and the bundle of each chip: /],
+  ])('is told of by npm run %s before it is done', async (name, options, sentence) => {
+    const other = mkdtempSync(join(tmpdir(), 'midge-build-'))
+    cpSync(clone, other, { recursive: true, verbatimSymlinks: true })
+    symlinkSync(join(ROOT, 'tsconfig.json'), join(other, 'tsconfig.json'))
+    // It may build, as no test may.
+    const env = { ...process.env, MIDGE_BUILT: '' }
+    const child = spawn(process.execPath, [scripts[name].replace('node ', ''), ...options], { cwd: other, env })
+    const ended = once(child, 'close')
+    let said = ''
+    const isTold = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (data: Buffer) => {
+          said += data.toString()
+          if (said.includes('builds ') || said.includes('listens')) resolve()
+        })
+      }
+    })
+    await Promise.race([isTold, ended])
+    child.kill('SIGKILL')
+    await ended
+    rmSync(other, { recursive: true, force: true })
+    expect(said).toMatch(sentence)
   })
 })
 
@@ -52,6 +83,11 @@ describe('a name or a number that a command does not know', () => {
     ['bench', ['--rows', '1-1,9-9'], /Names of these are needed, with commas between them: 1-1, /],
     ['cost', ['--row', 'lane'], /Names of these are needed, with commas between them: lane-1, /],
     ['mutations', ['--only', 'x'], /A number of 0 or more/],
+    ['start', ['--port', '70000'], /'70000' is invalid. A TCP port from 0 to 65535 is needed/],
+    ['start', ['--board', 'host'], /there is no board host; the boards are esp32, esp32c3/],
+    ['start', ['--config', 'absent.json'], /absent\.json cannot be read: there is none/],
+    ['gateway', ['--metrics', 'x'], /'x' is invalid. A TCP port from 0 to 65535 is needed/],
+    ['flasher', ['--port', '-1'], /'-1' is invalid. A TCP port from 0 to 65535 is needed/],
   ])('ends npm run %s -- %j with 2', (name, options, sentence) => {
     const { status, stderr } = run(name, ...options)
     expect([status, stderr]).toEqual([2, expect.stringMatching(sentence)])

@@ -5,10 +5,13 @@ import { hubProblem } from '../lib/hub_file.mjs'
 
 const WHY = { ENOENT: 'there is none', EISDIR: 'it is a folder', EACCES: 'you may not read it' }
 
+/** Why a file could not be read, by the error of it. */
+export const readProblem = (file, { code }) => `${file} cannot be read: ${WHY[code] ?? code}`
+
 /** The bytes of a file. Throws FlashError when it cannot be read. */
 export async function fileRead (flash, file) {
-  const data = await readFile(file).catch(({ code }) => {
-    throw new flash.FlashError('usage', `${file} cannot be read: ${WHY[code] ?? code}`)
+  const data = await readFile(file).catch(error => {
+    throw new flash.FlashError('usage', readProblem(file, error))
   })
   return new Uint8Array(data)
 }

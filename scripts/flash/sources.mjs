@@ -2,6 +2,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { distFresh } from '../lib/dist.mjs'
+import { showBuild } from '../lib/show_build.mjs'
 import { configurationRead } from './configuration.mjs'
 import { hubRead } from './files.mjs'
 
@@ -72,7 +73,8 @@ async function download (flash, address) {
 
 /** The broker for a chip, as it is stored. */
 export async function brokerFor (layout) {
-  return new Uint8Array(await readFile(await distFresh(layout.board)))
+  const file = await distFresh(layout.board, showBuild(`the broker for ${layout.chip}`, console.log))
+  return new Uint8Array(await readFile(file))
 }
 
 /** The owner's own files as they were written: a configuration, what it says, and hub.js. */

@@ -1,14 +1,13 @@
 // What the commands of package.json have in common in their command lines. They are read before anything is built, so
 // that a question or a mistake is answered at once.
-import { Command, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import { createCommand } from '../../src/port/node/command_line.mjs'
 import { boardNames } from './board.mjs'
 
-/** The exit code of a command line that is wrong, as of every other mistake of its user. */
-const USAGE = 2
+export { USAGE, readPort } from '../../src/port/node/command_line.mjs'
 
 /** The command line of `npm run <name> --`. @param {string} name */
-export const commandLine = name => new Command(`npm run ${name} --`)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
+export const commandLine = name => createCommand(`npm ${name === 'start' ? name : `run ${name}`} --`)
 
 /** A parser of whole numbers within bounds. @param {number} from @param {number} to */
 export const wholeNumber = (from, to = Number.MAX_SAFE_INTEGER) => (/** @type {string} */ text) => {
@@ -32,7 +31,10 @@ export const namesOf = known => (/** @type {string} */ text) => {
   throw new InvalidArgumentError(`Names of these are needed, with commas between them: ${known.join(', ')}.`)
 }
 
-/** The boards that a command is told, all unless told; a board that there is not ends it. @param {Command} command */
+/**
+ * The boards that a command is told, all unless told; a board that there is not ends it.
+ * @param {import('commander').Command} command
+ */
 export function boardsAsked (command) {
   const known = boardNames()
   const asked = command.argument('[board...]', `boards: ${known.join(', ')}`).parse().args

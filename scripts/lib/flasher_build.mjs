@@ -7,6 +7,8 @@ import nodeResolve from '@rollup/plugin-node-resolve'
 import typescript from '@rollup/plugin-typescript'
 import { rollup } from 'rollup'
 import { minify } from 'terser'
+import { shippedOptions } from '../build/edition.mjs'
+import { makeBundles } from '../build/many.mjs'
 import { distFresh } from './dist.mjs'
 import { FLASHER } from './flasher.mjs'
 import { moduleOf } from './node_module.mjs'
@@ -106,9 +108,13 @@ export async function writeFlasher () {
   // What its host has put into firmware/ stays.
   for (const folder of ['brokers', 'loaders']) await mkdir(join(FLASHER, folder), { recursive: true })
   for (const name of STATIC) await cp(join(WEB, name), join(FLASHER, name))
-  for (const { fileName, code } of await browserModules('src/web/main.ts', 'flasher')) {
-    await writeFile(join(FLASHER, fileName), code)
-  }
+  const { CHIP_LAYOUTS } = /** @type {Flash} */ (flash)
+  const [modules] = await Promise.all([
+    browserModules('src/web/main.ts', 'flasher'),
+    Promise.all(CHIP_LAYOUTS.map(async ({ board }) => /** @type {import('../build/many.mjs').Request} */ (
+      [board, await shippedOptions(board)]))).then(makeBundles),
+  ])
+  for (const { fileName, code } of modules) await writeFile(join(FLASHER, fileName), code)
   const brokers = new Map()
   for (const { board } of flash.CHIP_LAYOUTS) {
     brokers.set(board, await readFile(await distFresh(board)))

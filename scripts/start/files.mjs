@@ -3,23 +3,22 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { boardNames, loadBoard } from '../lib/board.mjs'
 import { configurationRead } from '../flash/configuration.mjs'
+import { readProblem } from '../flash/files.mjs'
 import { distFresh } from '../lib/dist.mjs'
 import { hubProblem } from '../lib/hub_file.mjs'
 import { moduleOf } from '../lib/node_module.mjs'
 
-async function readGiven (file) {
-  try {
-    return await readFile(file, 'latin1')
-  } catch (error) {
-    throw new Error(`${file} cannot be read: ${error.code}`, { cause: error })
-  }
-}
+/** A mistake in what was asked for, as FlashError has it. */
+const usageError = sentence => Object.assign(new Error(sentence), { problem: 'usage' })
+
+const readGiven = async file =>
+  readFile(file, 'latin1').catch(error => { throw usageError(readProblem(file, error)) })
 
 /** Throws where a board would not run it as it is meant. */
 async function readHub (file) {
   const text = await readGiven(file)
   const problem = await hubProblem(file, Buffer.from(text, 'latin1'))
-  if (problem) throw new Error(problem)
+  if (problem) throw usageError(problem)
   return text
 }
 
@@ -27,7 +26,7 @@ async function checkBoard (name) {
   if (boardNames().includes(name) && (await loadBoard(name)).RUNTIME === 'espruino') return
   const names = []
   for (const known of boardNames()) if ((await loadBoard(known)).RUNTIME === 'espruino') names.push(known)
-  throw new Error(`there is no board ${name}; the boards are ${names.join(', ')}`)
+  throw usageError(`there is no board ${name}; the boards are ${names.join(', ')}`)
 }
 
 /**
@@ -49,11 +48,14 @@ async function readConfiguration (file, hasWifi) {
  */
 export async function readFiles ({ board, config, hub, wifi = true }, onStep) {
   await checkBoard(board)
+  // A mistake is told before anything is built: that takes seconds.
+  for (const file of [config, hub]) if (file) await readGiven(file)
+  const hubText = hub && await readHub(hub)
   const { settings, text, networks } = config ? await readConfiguration(config, wifi) : { settings: {}, networks: {} }
   const bundle = await distFresh(board, onStep)
   const files = { '.bootcde': await readGiven(bundle) }
   if (text !== undefined) files['midge.json'] = text
-  if (hub) files['hub.js'] = await readHub(hub)
+  if (hub) files['hub.js'] = hubText
   const names = JSON.parse(await readGiven(join(dirname(bundle), 'names.json')))
   return { files, names, networks, settings }
 }

@@ -1,7 +1,9 @@
 // What a board prints of its clients, as sentences: its own lines have codes and numbers of connections.
 
-import { LOG_ACCEPTED, LOG_CLIENT, LOG_CLOSED, LOG_CONNECTED, LOG_OF_SESSIONS } from '../broker/log_code'
-import { LOG_WORDS, logSentence, reasonText } from '../log_text'
+import {
+  LOG_ACCEPTED, LOG_CLIENT, LOG_CLOSED, LOG_CONNECTED, LOG_OF_SESSIONS, LOG_REFUSED,
+} from '../broker/log_code'
+import { LOG_WORDS, VERSIONS, logSentence, reasonText } from '../log_text'
 
 const WORDS = LOG_WORDS.split(',')
 
@@ -43,7 +45,7 @@ export class BoardLog {
   private ofSession (line: string, code: number, rest: string): string | null {
     const name = nameOf(rest)
     if (name === null) return line
-    if (code !== LOG_CLIENT) return logSentence(code, shown(name), 0)
+    if (code !== LOG_CLIENT) return logSentence(code, shown(name), '')
     this.client = shown(name)
     return null
   }
@@ -58,7 +60,8 @@ export class BoardLog {
     const name = this.names.get(slot)
     if (code === LOG_CLOSED) this.names.delete(slot)
     // Who came and went without a word was nobody's client: a port that was looked for.
-    if (code === LOG_CLOSED && name === undefined && !reasonText(Number(detail))) return null
-    return logSentence(code, name ?? `client ${slot}`, Number(detail))
+    const what = code === LOG_CONNECTED ? VERSIONS[Number(detail)] : reasonText(Number(detail))
+    if (code === LOG_CLOSED && name === undefined && !what) return null
+    return logSentence(code, code === LOG_REFUSED ? 'a client' : name ?? `client ${slot}`, what)
   }
 }

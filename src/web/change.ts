@@ -3,7 +3,7 @@
 import { BoardConsole, BootLog, awaitBoot, ownerFiles, runningBoard, upload } from '../flash'
 import type { OwnerChoices, RunningBoard, StorageFile, WebSerialPort } from '../flash'
 import { configurationKept } from './form'
-import { logLine } from './result'
+import { boardPrinter } from './result'
 
 export class Change {
   private readonly log = new BootLog()
@@ -12,14 +12,15 @@ export class Change {
 
   /** Asks a board at a port what it is. Throws FlashError where it has no broker, or does not answer. */
   static async begin (port: WebSerialPort): Promise<Change> {
-    const lines: string[] = []
-    let hear = (line: string): void => { lines.push(line) }
+    // What it says before it is known to be a board of ours is not shown.
+    let hear = (_: string): void => undefined
     const board = await BoardConsole.open(port, line => hear(line))
     try {
       const change = new Change(board, await runningBoard(board))
+      const print = boardPrinter()
       hear = line => {
         change.log.takeLine(line)
-        logLine(line)
+        print(line)
       }
       return change
     } catch (error) {

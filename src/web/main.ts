@@ -12,7 +12,7 @@ import { baudRate, formFill, formFollow, formForgive, formRead, task } from './f
 import type { Configuration } from './form'
 import { modulesFollow } from './modules'
 import { ProgressList } from './progress_list'
-import { clearResult, logLine, showProblem, showResult } from './result'
+import { boardPrinter, clearResult, showProblem, showResult } from './result'
 import { broker, firmwareBeside, firmwareFor } from './supplies'
 
 interface Serial { requestPort: () => Promise<WebSerialPort> }
@@ -119,7 +119,7 @@ async function followElsewhere (socket: Socket): Promise<BootLog> {
   show('elsewhere', false)
   say('task', 'The board starts')
   say('note', 'It looks for its Wi-Fi.')
-  return followRestart(chosen, logLine)
+  return followRestart(chosen, boardPrinter())
 }
 
 /** Writes to a board in its loader, and follows it. */
@@ -132,7 +132,7 @@ async function flash (): Promise<void> {
   const [configuration, socket] = await (isNew ? setUp(found, choices) : renew(found))
   say('task', 'The board starts')
   say('note', 'It looks for its Wi-Fi.')
-  let log = await followBoot(found, logLine, socket && ELSEWHERE_MS)
+  let log = await followBoot(found, boardPrinter(), socket && ELSEWHERE_MS)
   if (socket && !log.isOver) log = await followElsewhere(socket)
   end(log, configuration)
 }

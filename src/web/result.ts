@@ -1,17 +1,19 @@
 // What the page says at the end.
 
-import { portOf, tryLine } from '../flash'
+import { BoardLog, portOf, tryLine } from '../flash'
 import type { BootLog } from '../flash'
 import { element, say, show } from './element'
 import type { Configuration } from './form'
 
-/** A line of what the board says. */
-export function logLine (line: string): void {
+function logLine (line: string): void {
   const log = element('log')
   log.hidden = false
   log.append(`${line}\n`)
   log.scrollTop = log.scrollHeight
 }
+
+/** Answers what takes the lines of one board and shows them for people. */
+export const boardPrinter = (): (line: string) => void => BoardLog.printer(logLine)
 
 function finish (title: string, text: string): void {
   say('result-title', title)

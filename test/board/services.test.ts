@@ -81,6 +81,19 @@ describe('midge.json', () => {
     expect(driver.board.tcp.telnetOn).toBe(false)
   })
 
+  it('leaves the firmware\'s console on where it says so, and takes its limits', () => {
+    const driver = boot({ telnet: true, max_keepalive: 600, max_packet_size: 500 })
+    expect(driver.board.tcp.telnetOn).toBe(true)
+    expect(boot().board.tcp.telnetOn).toBe(false)
+    const peer = driver.connect(1883)!
+    peer.send(Uint8Array.from([0x10, 14, 0, 4, ...Buffer.from('MQTT'), 5, 2, 0xff, 0xff, 0, 0, 1, 97]))
+    driver.settle()
+    const connack = Buffer.from(peer.take())
+    // Server Keep Alive and Maximum Packet Size.
+    expect(connack.includes(Buffer.from([0x13, 600 >> 8, 600 & 0xff]))).toBe(true)
+    expect(connack.includes(Buffer.from([0x27, 0, 0, 500 >> 8, 500 & 0xff]))).toBe(true)
+  })
+
   it('lets in clients without a name beside them where it says so', () => {
     expect(connackCode(boot({ users: { anna: 'right' }, allow_anonymous: true }))).toBe(0)
   })

@@ -74,7 +74,7 @@ describe('npm run flash', () => {
 describe('npm run flasher', () => {
   it.each(['abc', '70000'])('takes no port %s', async (port) => {
     const { code, output } = await runScript('flasher', ['--port', port])
-    expect([code, output]).toEqual([2, expect.stringMatching(/is invalid. A number from 0 to 65535 is needed/)])
+    expect([code, output]).toEqual([2, expect.stringMatching(/is invalid. A TCP port from 0 to 65535 is needed/)])
   })
 })
 

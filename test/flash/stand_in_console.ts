@@ -37,7 +37,7 @@ export class StandInConsole {
       return
     }
     // Whatever the board prints may come between two packets.
-    this.send(Buffer.from('connected: 1 0\r\n'))
+    this.send(Buffer.from('message refused: 1 151\r\n'))
     let reply = Buffer.alloc(0)
     if (type === 0x20) {
       const text = JSON.stringify(this.driver.board.evaluate(data.toString('latin1')))

@@ -112,15 +112,34 @@ describe('the log', () => {
     expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')).toEqual(lines)
   })
 
+  it('tells people of users and reasons in words', async () => {
+    const folder = folderMake({ access: 'topic read #\n' })
+    const pw = join(folder, 'users')
+    run('secret\n', 'passwd', pw, 'anna')
+    const path = join(folder, 'words.conf')
+    writeFileSync(path, `password_file ${pw}\nacl_file ${join(folder, 'access')}\nlog_timestamp false\n`)
+    const program = midge('--config', path, '--port', '0')
+    const url = `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}`
+    const thermo = { clientId: 'thermo', username: 'anna', password: Buffer.from('secret') }
+    await expect(connect(url, 5, { ...thermo, password: Buffer.from('x') })).rejects.toThrow()
+    await program.line(/^thermo \(anna, 127\.0\.0\.1\) was refused: Bad User Name or Password$/)
+    const client = await connect(url, 5, thermo)
+    await program.line(/^thermo \(anna, 127\.0\.0\.1\) connected, MQTT 5\.0$/)
+    await client.publish('a', '', { qos: 1 }).catch(() => undefined)
+    await program.line(/^a message of thermo \(anna, 127\.0\.0\.1\) was refused: Not authorized$/)
+    await connect(url, 5, thermo)
+    await program.line(/^thermo \(anna, 127\.0\.0\.1\) was disconnected: Session taken over$/)
+  })
+
   it('cannot be forged by a name', async () => {
     const program = midge('--port', '0', '-v')
     const url = `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}`
-    await connect(url, 5, { clientId: 'a\nclient connected clientIdentifier=b' })
-    await program.line(/clientIdentifier="a\\nclient connected clientIdentifier=b"/)
+    await connect(url, 5, { clientId: 'a\nb (::1) connected' })
+    await program.line(/ "a\\nb \(::1\) connected" \(127\.0\.0\.1\) connected, MQTT 5\.0$/)
     await connect(url, 5, { clientId: 'b\u2028\u0085\u202e\u2066\u200e' })
-    await program.line(/clientIdentifier="b\\u2028\\u0085\\u202e\\u2066\\u200e"/)
+    await program.line(/Z "b\\u2028\\u0085\\u202e\\u2066\\u200e"/)
     await connect(url, 5, { clientId: 'c'.repeat(60_000) })
-    expect((await program.line(/clientIdentifier="?ccc/)).length).toBeLessThan(500)
+    expect((await program.line(/Z "?ccc/)).length).toBeLessThan(500)
   })
 })
 

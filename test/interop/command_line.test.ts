@@ -52,10 +52,10 @@ describe('what cannot be', () => {
     ])
   })
 
-  it('a port that is no port, and an option that nobody knows, are one sentence and 1', async () => {
+  it('a port that is no port, and an option that nobody knows, are one sentence and 2', async () => {
     for (const parameters of [['--port', '70000'], ['--prot', '1']]) {
       const { code, lines, errors } = await midge(...parameters).end()
-      expect(code).toBe(1)
+      expect(code).toBe(2)
       expect(lines).toEqual([])
       expect(errors.filter((line) => line !== '')[0]).toMatch(/^error: /)
     }
@@ -75,12 +75,12 @@ describe('what it says', () => {
     }
   })
 
-  it('--verbose logs a connection, its version and its end', async () => {
+  it('--verbose tells of a connection, its address, its version and its end, in sentences', async () => {
     const gateway = await gatewayStart()
     const client = await connect(gateway.url, 5)
-    await gateway.program.line(/client connected address=127\.0\.0\.1 .*version=5\.0$/)
+    await gateway.program.line(/Z \S+ \(127\.0\.0\.1\) connected, MQTT 5\.0$/)
     await client.end()
-    await gateway.program.line(/client disconnected address=127\.0\.0\.1 clientIdentifier=/)
+    await gateway.program.line(/Z \S+ \(127\.0\.0\.1\) disconnected$/)
     await gatewayStop(gateway)
   })
 })

@@ -129,7 +129,7 @@ describe('npm start', () => {
     expect(said.split('\n').slice(1)).toEqual([`midge: ${configuration}: "wifi_password" must be a text of 8 to 63 `
       + 'characters, or empty for an open network; "max_keepalive" must be a number from 0 to 65535; there is no '
       + 'setting "prot"', ''])
-    expect(child!.exitCode).toBe(1)
+    expect(child!.exitCode).toBe(2)
   })
 
   it('refuses a hub.js that the board would get wrong, and says where and how to mend it', async () => {
@@ -137,7 +137,7 @@ describe('npm start', () => {
     expect(await start('--hub', hub, '--port', '0')).toBe(0)
     expect(said).toContain(`${hub}:3: return without a semicolon`)
     expect(said).toContain(`${hub}:6: t is not declared`)
-    expect(child!.exitCode).toBe(1)
+    expect(child!.exitCode).toBe(2)
   })
 
   it.skipIf(!ESPRUINO)('runs the bundle in the real interpreter', async () => {

@@ -89,6 +89,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
   'test/board/': [boards],
   'test/broker/': [cores],
+  'test/build/budget': [everyScript],
   'test/build/bundle': [
     ...Object.values(FIXTURES).map(([board, options]) => bundle(board, options)),
     ...TABLES.map(board => bundle(board, MEASURED)),

@@ -8,11 +8,12 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START, chipLayout } from '../../src/flash/layout'
+import type { ChipName } from '../../src/flash/layout'
 import { configurationOf } from '../../src/flash/owner_files'
 import { storageFiles } from '../../src/flash/storage_build'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { servesFirstMessage } from '../flash/first_message'
-import { releaseFiles, releaseTgz, releaseZip } from '../flash/release'
+import { ARCHIVES, releaseFiles, releaseTgz } from '../flash/release'
 import { StandInConsole } from '../flash/stand_in_console'
 import { CHROMIUM, Flasher, choose, fill, flashOf, plugIn, shownText, textOf } from './browser'
 
@@ -21,6 +22,8 @@ const USER = { username: 'ann', password: 'psst' }
 const CONFIGURATION = {
   wifi_ssid: 'home', wifi_password: 'hush-hush', hostname: 'attic', users: { ann: 'shh' }, port: 1_884,
 }
+/** What a board prints of a client that comes and goes. */
+const REPORT = ['client: "thermo"', 'connected: 3 5', 'closed: 3 256']
 /** Whether the sentence that says what is wrong is on the screen. */
 const IS_IN_SIGHT = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(
   document.querySelector('#problem').getBoundingClientRect())`
@@ -84,17 +87,21 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect(text).not.toMatch(/\bnvs\b|otadata/)
   })
 
-  it.each<[string, () => string[]]>([
-    ['the three files of a release', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
+  // A manifest is for the terminal: the page asks no other server.
+  it.each<[string, ChipName, () => string[]]>([
+    ['the three files of a release', 'ESP32', () => Object.entries(releaseFiles(chipLayout('ESP32')!))
       .filter(([name]) => name.endsWith('.bin')).map(([name, data]) => file(name, data))],
-    ['the archive of all boards', () => [file('espruino_2v28.zip', releaseZip())]],
-  ])('sets up a blank board with %s, which carries a real client\'s first message', async (_, files) => {
-    page = await flasher.open()
+    ...ARCHIVES.map(({ name, chip, make }): [string, ChipName, () => string[]] =>
+      [name, chip, () => [file(name, make())]]),
+  ])('sets up a blank board with %s for %s, which carries a real client\'s first message', async (_, chip, files) => {
+    page = await flasher.open({ chip })
     await fill(page, { ...FIELDS, 'user-name': USER.username, 'user-password': USER.password })
     await choose(page, 'firmware', ...files())
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
-    expect(await attribute(page, '#firmware-link', 'href')).toEqual([expect.stringMatching(/_esp32\/$/)])
+    expect(await attribute(page, '#firmware-link', 'href')).toEqual([
+      expect.stringMatching(new RegExp(`_${chipLayout(chip)!.board}/$`)),
+    ])
     await servesFirstMessage(await flashOf(page), { home: 'hush-hush' }, USER)
   })
 
@@ -162,6 +169,30 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     expect((await textOf(page, '#result-facts')).split(/\s*\n\s*/)).toContain('cellar')
     expect(await textOf(page, '#log')).toContain('the new hub')
     expect(stored('midge.json')).toEqual({ ...CONFIGURATION, hostname: 'cellar' })
+  })
+
+  it.each<[string, number, () => Promise<void>]>([
+    ['that is set up', 1_000, async () => {
+      await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
+    }],
+    ['that is changed', 0, async () => {
+      driver = await running()
+      await page.click('input[value=change]')
+      await page.click('#connect')
+      await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+      await page.click('summary')
+      await choose(page, 'hub', file('hub.js', `print(${JSON.stringify(REPORT.join('\n'))})`))
+    }],
+  ])('reads of clients in sentences, at a board %s', async (_, runsFrom, prepare) => {
+    const speech = [...REPORT, 'Wi-Fi connected, address 192.168.1.23', ''].join('\r\n')
+    page = await flasher.open({ runsFrom, speech })
+    await fill(page, FIELDS)
+    await prepare()
+    await page.click('#flash')
+    await shownText(page, '#result-title')
+    const log = await textOf(page, '#log')
+    expect(log).toMatch(/^thermo connected, MQTT 5\.0\nthermo disconnected$/m)
+    expect(log).not.toMatch(/connected: 3|"thermo"/)
   })
 
   it('is told that a board has no broker that could be changed, and can set it up', async () => {

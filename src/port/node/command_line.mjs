@@ -2,11 +2,18 @@
 // anything is built. So no TypeScript.
 import { Command, InvalidArgumentError, Option } from 'commander'
 
+/** The exit code of a command line that is wrong. */
+export const USAGE = 2
+
+/** A command line that ends the program where it is wrong. @param {string} name */
+export const createCommand = name => new Command(name)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
+
 /** @param {string} text */
 export function readPort (text) {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('expected a TCP port from 0 to 65535.')
+    throw new InvalidArgumentError('A TCP port from 0 to 65535 is needed.')
   }
   return port
 }
@@ -19,7 +26,7 @@ export function readPort (text) {
  * @param {(file: string, user: string, options: any) => void | Promise<void>} passwd
  */
 export function commandLine (name, version, start, passwd) {
-  const program = new Command(name)
+  const program = createCommand(name)
     .description('An MQTT 5.0, 3.1.1 and 3.1 broker.')
     .version(version, '-V, --version')
     .option('-c, --config <file>', 'a configuration file in the words of mosquitto.conf')

@@ -4,8 +4,8 @@ import type { LogOptions, LogType } from '../configuration/options'
 
 export type Fields = Record<string, string | number | undefined>
 
-/** Writes one line: its kind, what happened, and what there is to know about it. */
-export type Log = (type: LogType, message: string, fields?: Fields) => void
+/** Writes one line: its kind, what happened, what there is to know about it, and all of it as a sentence for people. */
+export type Log = (type: LogType, message: string, fields?: Fields, sentence?: string) => void
 
 /** Characters of a value: a client may choose 65,535. */
 const VALUE_SIZE_MAX = 256
@@ -19,27 +19,22 @@ const escaped = (line: string): string =>
   line.replace(MISLEADING, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** A value that a client chose may hold anything: control characters would forge lines. */
-function shown(value: string | number): string {
-  return typeof value === 'number' || /^[\w.:@/+-]+$/.test(value) ? String(value) : JSON.stringify(value)
-}
-
-function textLine(time: string | undefined, message: string, fields: Fields): string {
-  const words = Object.entries(fields).filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${shown(value!)}`)
-  return [time, message, ...words].filter(Boolean).join(' ')
+export function shown(given: string): string {
+  const value = bounded(given) as string
+  return /^[\p{L}\p{N}_.:@/+-]+$/u.test(value) ? value : JSON.stringify(value)
 }
 
 /** Opens what the options name; throws where a file cannot be written. */
 export function openLog(options: LogOptions): Log {
   const handles = options.destinations.map(({ kind, file }) =>
     kind === 'file' ? openSync(file!, 'a', 0o640) : kind === 'stdout' ? 1 : 2)
-  return (type, message, given = {}) => {
+  return (type, message, given = {}, sentence = message) => {
     if (!options.types.has(type)) return
     const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bounded(value)]))
     const time = options.isTimestamped ? new Date().toISOString() : undefined
     const line = options.format === 'json'
       ? JSON.stringify({ time, level: type, message, ...fields })
-      : textLine(time, message, fields)
+      : [time, sentence].filter(Boolean).join(' ')
     for (const handle of handles) writeLine(handle, `${escaped(line)}\n`)
   }
 }

@@ -5,9 +5,10 @@ import { readAccessFile } from '../configuration/access_file'
 import type { GatewayOptions } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import type { AccessRule, Broker, ClientEvent, ListenerOptions, UserPassword } from '../library/api'
-import { reasonText } from '../../../log_text'
+import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../../../broker/log_code'
+import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
-import { type Log, openLog } from './log_writer'
+import { type Log, openLog, shown } from './log_writer'
 import { serveMetrics } from './metrics'
 
 /** Users and access lists as their files have them now. */
@@ -47,19 +48,26 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
   return new Error(why[error.code ?? ''] ?? `${where}: ${error.message}`)
 }
 
+/** A client, for people: its name, its user and where it is, as far as they are known. */
+function whoOf({ clientIdentifier, userName, address }: ClientEvent): string {
+  const more = [userName, address].filter((value) => value !== undefined && value !== '').map((value) => shown(value!))
+  return `${clientIdentifier ? shown(clientIdentifier) : 'a client'}${more.length ? ` (${more.join(', ')})` : ''}`
+}
+
 function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
-  const told = (message: string) => ({ reasonCode, ...fields }: ClientEvent): void => {
-    // The words are for people, the code is for programs.
-    const why = reasonCode === undefined ? {}
-      : { reason: reasonText(reasonCode), reasonCode: `0x${reasonCode.toString(16).padStart(2, '0')}` }
-    log('notice', message, { ...fields, ...why })
+  const told = (code: number, message: string) => (event: ClientEvent): void => {
+    const { reasonCode, ...fields } = event
+    const reason = reasonCode === undefined ? '' : reasonText(reasonCode)
+    // The sentence is for people, the code is for programs.
+    const why = reasonCode === undefined ? {} : { reason, reasonCode: `0x${reasonCode.toString(16).padStart(2, '0')}` }
+    log('notice', message, { ...fields, ...why }, logSentence(code, whoOf(event), fields.version ?? reason))
   }
   if (hasConnections) {
-    broker.on('connect', told('client connected'))
-    broker.on('disconnect', told('client disconnected'))
+    broker.on('connect', told(LOG_CONNECTED, 'client connected'))
+    broker.on('disconnect', told(LOG_CLOSED, 'client disconnected'))
   }
-  broker.on('refused', told('client refused'))
-  broker.on('publishRefused', told('message refused'))
+  broker.on('refused', told(LOG_REFUSED, 'client refused'))
+  broker.on('publishRefused', told(LOG_PUBLISH_REFUSED, 'message refused'))
   broker.on('full', () => log('warning', 'a connection was turned away: no slot is free'))
 }
 
