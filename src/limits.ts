@@ -96,7 +96,7 @@ export const PLACE_SIZE = 16
 export const POOL_AT = wholePlaces(RECORD_HEAD_AT + RECORD_HEAD_SIZE)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
-/** Addresses from here on are those of records, where the port shows them: the record of a name begins at that place. */
+/** Addresses from here on are those of records, where the port shows them. A record's name is its place. */
 export const FLASH_AT = wholePlaces(MEMORY_SIZE_START)
 
 function wholePlaces(size: number): number {

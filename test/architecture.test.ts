@@ -32,10 +32,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   log_text: ['broker/log_code', 'codec/reason_code'],
   memory: ['board', 'assert', 'limits', 'runtime', 'type:port'],
   codec: [...GROUND, 'runtime', 'type:port'],
-  store: [...GROUND, ...ALIASES, 'type:port', 'codec/utf8', 'codec/topic', 'codec/frame', 'codec/reason_code',
-    'subscriptions/indexed/retained_index', 'records/record_kind'],
-  messages: [...GROUND, ...ALIASES, 'store', 'records/record_kind'],
-  subscriptions: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'broker', 'feature', 'records/record_kind'],
+  store: [...GROUND, ...ALIASES, 'type:port', 'codec/frame'],
+  messages: [...GROUND, ...ALIASES, 'codec', 'store', 'subscriptions/indexed/retained_index', 'records',
+    'broker/clock'],
+  subscriptions: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'broker', 'feature', 'records/record_kind',
+    'messages/columns/retained_rows'],
   records: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker/clock'],
   broker: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'feature', 'records', 'seams'],
   // One file for each moment at which features join the broker: what they are told, and which there are.
@@ -57,6 +58,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const EDITIONS = [
   ['src/port/node', 'columns', 'indexed'], ['src/port/espruino', 'columns', 'walked'],
   ['test/support/memory_port', 'columns', 'indexed'], ['test/support/memory_port', 'columns', 'walked'],
+  ['test/support/memory_port', 'mapped', 'walked'],
 ]
 
 interface Source { path: string, area: string, text: string, tree: ts.SourceFile }

@@ -67,7 +67,7 @@ export interface MessageRecords {
   willHeadWrite(message: Message): void
   /** The message of a record; NONE: there is no room for it. */
   messageRestore(record: RecordName): Message
-  /** The Will whose head stands in a record behind `at` bytes, with one reference, which is the caller's; NONE: no room. */
+  /** The Will whose head stands in a record behind `at` bytes, with one reference; NONE: there is no room for it. */
   willRestore(record: RecordName, at: number): Message
   /** The restored message whose record has a sequence number, or NONE. */
   messageFind(sequence: number): Message

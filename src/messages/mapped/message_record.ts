@@ -1,5 +1,5 @@
-// Messages that are kept, of a board whose port reads records where they lie: what is in a record is the message itself,
-// so that restoring one is to know its place. columns/message_record.ts says what a record holds.
+// Messages that are kept, of a board whose port reads records where they lie: what is in a record is the message
+// itself, so that restoring one is to know its place. columns/message_record.ts says what a record holds.
 //
 // Memory, while the broker starts: 6 bytes for each message.
 import {

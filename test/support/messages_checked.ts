@@ -1,0 +1,16 @@
+// Both folders of messages keep their contract. Types alone: no bundle has this file.
+import type * as columnsRecords from '../../src/messages/columns/message_record'
+import type * as columnsRetained from '../../src/messages/columns/retained_table'
+import type * as columnsTable from '../../src/messages/columns/message_table'
+import type * as mappedRecords from '../../src/messages/mapped/message_record'
+import type * as mappedRetained from '../../src/messages/mapped/retained_table'
+import type * as mappedTable from '../../src/messages/mapped/message_table'
+import type { MessageRecords, MessageTable, RetainedTable } from '../../src/messages/contract'
+
+type Checked<Contract, Module extends Contract> = [Contract, Module]
+
+export type Messages = [
+  Checked<MessageTable, typeof columnsTable>, Checked<MessageTable, typeof mappedTable>,
+  Checked<MessageRecords, typeof columnsRecords>, Checked<MessageRecords, typeof mappedRecords>,
+  Checked<RetainedTable, typeof columnsRetained>, Checked<RetainedTable, typeof mappedRetained>,
+]
