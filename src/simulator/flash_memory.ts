@@ -73,10 +73,10 @@ export class FlashMemory {
     return mirror
   }
 
-  /** Bits that were half written read otherwise than before. */
-  waver (random: () => number): void {
+  /** Bits that were half written read otherwise than before: as `bits` answers for a byte. */
+  waver (bits: () => number): void {
     for (const [at, mask] of this.unstable) {
-      this.bytes[at] = this.bytes[at] & ~mask | random() * 256 & mask
+      this.bytes[at] = this.bytes[at] & ~mask | bits() & mask
       this.show(at, 1)
     }
   }

@@ -48,6 +48,8 @@ export class RecordsWorld {
   doubt: Doubt = null
   /** Records that may be missing: their bytes were turned. */
   readonly turned = new Set<number>()
+  /** Whose removal or mark was cut off: it may be either way, and at each start anew, until it is done once more. */
+  readonly wavering = new Map<number, Kept>()
   private nextId = 1
   private order = 0
 
@@ -55,8 +57,22 @@ export class RecordsWorld {
     engineUse(flash)
   }
 
+  /** The same records on another flash, which has not been switched on. */
+  copy (random: Random): RecordsWorld {
+    const copy = new RecordsWorld(new FlashMemory(this.flash.bytes), random)
+    for (const [id, kept] of this.kept) copy.kept.set(id, { ...kept })
+    copy.nextId = this.nextId
+    copy.order = this.order
+    return copy
+  }
+
   get ids (): number[] {
     return [...this.kept.keys()]
+  }
+
+  /** Units of all records. */
+  get units (): number {
+    return [...this.kept.values()].reduce((sum, { bytes }) => sum + (bytes.length + 31 >> 4), 0)
   }
 
   /** A whole number below `end`. */
@@ -137,6 +153,7 @@ export class RecordsWorld {
     const kept = this.kept.get(id)!
     this.doubt = { id, kept, is: 'remove' }
     this.kept.delete(id)
+    this.wavering.delete(id)
     const isDone = store.recordRemove(kept.unit)
     this.doubt = null
     if (!isDone) this.kept.set(id, kept)
@@ -196,14 +213,17 @@ export class RecordsWorld {
   }
 
   private settleDoubt (found: Map<number, Kept>): void {
-    if (!this.doubt) return
-    const { id, kept, is } = this.doubt
-    const there = found.get(id)
-    if (is === 'mark') kept!.isMarked = there?.isMarked ?? false
-    else if (there) this.kept.set(id, { ...kept!, order: kept!.order || ++this.order })
-    else this.kept.delete(id)
-    // What was added is there from now on, or is not; a bit of what else was written may yet read otherwise.
-    if (is === 'add') this.doubt = null
+    if (this.doubt && this.doubt.is !== 'add') this.wavering.set(this.doubt.id, this.doubt.kept!)
+    else if (this.doubt && found.has(this.doubt.id)) {
+      // What was added is there from now on, or is not.
+      this.kept.set(this.doubt.id, { ...this.doubt.kept!, order: ++this.order })
+    }
+    this.doubt = null
+    for (const [id, kept] of this.wavering) {
+      const there = found.get(id)
+      if (there) this.kept.set(id, Object.assign(kept, { isMarked: there.isMarked }))
+      else this.kept.delete(id)
+    }
   }
 
   private checkOrder (): void {
