@@ -15,6 +15,8 @@ export interface StorageFile { name: string, data: Uint8Array, flags?: number }
 export const BROKER_FILE = '.bootcde'
 export const CONFIGURATION_FILE = 'midge.json'
 export const HUB_FILE = 'hub.js'
+/** Where a board keeps what it must not forget: src/port/espruino/records. */
+export const RECORDS_FILE = 'midge.db'
 
 /** Names that the firmware runs: a file left under one of them would start before the broker, or in its place. */
 const BOOT_NAME = /^\.(boot|varimg)/

@@ -212,7 +212,7 @@ export class SimulatedBoard implements Runtime {
       dgram: this.datagrams.module,
       Wifi: this.wifi.module,
       Storage: createStorageModule(this, this.storage),
-      Flash: createFlashModule(this, this.flash),
+      Flash: createFlashModule(this, this.flash, this.storage),
       TelnetServer: Object.assign(this.createObject(), { setOptions: telnet }),
     }
   }

@@ -4,7 +4,7 @@ import type { Addresses } from './addresses'
 import { crc32 } from '../flash/crc32'
 import type { BoardObject } from './event_queue'
 import { byteText, textOfBytes } from './latin1'
-import { createMemoryWindow } from './memory_window'
+import { createMemoryWindow, windowBuffer } from './memory_window'
 import type { Runtime } from './runtime'
 import { Restart } from './stop'
 import { bytesOfValue, relaxedText } from './storage_module'
@@ -62,6 +62,8 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
       return bytes && runtime.createBytes(bytes)
     },
     toArrayBuffer: (value: unknown) => {
+      const shown = windowBuffer(value)
+      if (shown) return shown
       const bytes = joinBytes([value])
       return bytes && runtime.createBytes(bytes).buffer
     },

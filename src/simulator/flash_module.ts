@@ -1,18 +1,26 @@
-// require('Flash'). Of what is free in the boards' partition table only 64 KB really are: a program that touches
-// anything else here would destroy its own firmware or files, so it is stopped.
+// require('Flash'). Of what is free in the boards' partition table only 64 KB really are, and a program may write into
+// the file of its records: one that touches anything else here would destroy its own firmware or files, so it is
+// stopped.
 
-import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START } from '../flash/layout'
+import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START, STORAGE_START } from '../flash/layout'
+import { RECORD_HEADER_SIZE } from '../flash/storage_record'
+import { RECORDS_FILE } from '../flash/storage_build'
 import type { BoardObject } from './event_queue'
 import type { FlashMemory } from './flash_memory'
 import type { Runtime } from './runtime'
+import type { StorageImage } from './storage_image'
 import { bytesOfValue } from './storage_module'
 
-function checkFree (address: number, size: number): void {
-  if (address >= STATE_START && address + size <= STATE_START + STATE_SIZE) return
-  throw new Error(`flash at 0x${address.toString(16)} is not free: only 0x310000 to 0x31FFFF is`)
-}
+const within = (address: number, size: number, start: number, length: number): boolean =>
+  address >= start && address + size <= start + length
 
-export function createFlashModule (runtime: Runtime, flash: FlashMemory): BoardObject {
+export function createFlashModule (runtime: Runtime, flash: FlashMemory, storage: StorageImage): BoardObject {
+  const checkFree = (address: number, size: number): void => {
+    if (within(address, size, STATE_START, STATE_SIZE)) return
+    const record = storage.find(RECORDS_FILE)
+    if (record && within(address, size, STORAGE_START + record.offset + RECORD_HEADER_SIZE, record.size)) return
+    throw new Error(`flash at 0x${address.toString(16)} is not free: only 0x310000 to 0x31FFFF is`)
+  }
   return Object.assign(runtime.createObject(), {
     read: (size: number, address: number) => {
       if (address < 0 || address + size > FLASH_SIZE) throw new Error('outside of flash')
@@ -21,11 +29,12 @@ export function createFlashModule (runtime: Runtime, flash: FlashMemory): BoardO
     write: (data: unknown, address: number) => {
       const bytes = bytesOfValue(data)
       if (!bytes) throw new Error('Data is not defined')
+      if (address & 3 || bytes.length & 3) throw new Error('flash is written in words of four bytes')
       checkFree(address, bytes.length)
       flash.write(address, bytes)
     },
     erasePage: (address: number) => {
-      checkFree(address, 1)
+      checkFree(address - address % PAGE_SIZE, PAGE_SIZE)
       flash.erasePage(address)
     },
     getPage: (address: number) => ({ addr: address - address % PAGE_SIZE, length: PAGE_SIZE }),

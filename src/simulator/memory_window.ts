@@ -6,12 +6,18 @@ import { engineIndex } from './latin1'
 
 type Text = (start: number, end: number) => string
 
+/** The buffers that windows show whole. */
+const buffers = new WeakMap<BoardObject, ArrayBuffer>()
+
+/** What a window shows, as E.toArrayBuffer answers it: the same bytes, not a copy; undefined: it is no window. */
+export const windowBuffer = (value: unknown): ArrayBuffer | undefined => buffers.get(value as BoardObject)
+
 /** An object that does what the window's string does: methods, `length` and characters by index. */
 export function createMemoryWindow (buffer: ArrayBuffer, offset: number, size: number): BoardObject {
   const bytes = Buffer.from(buffer, offset, size)
   const text: Text = (start, end) => bytes.toString('latin1', start, end)
   const methods = windowMethods(text, bytes)
-  return new Proxy({}, {
+  const window = new Proxy({}, {
     get: (_, key) => {
       if (key === 'length') return size
       if (key === Symbol.toPrimitive || key === 'toString' || key === 'valueOf') return () => text(0, size)
@@ -20,6 +26,8 @@ export function createMemoryWindow (buffer: ArrayBuffer, offset: number, size: n
     },
     set: () => { throw new TypeError('a string cannot be assigned to') },
   })
+  if (size === buffer.byteLength) buffers.set(window, buffer)
+  return window
 }
 
 const clamp = (value: number, size: number): number => Math.max(0, Math.min(value, size))
@@ -37,7 +45,8 @@ function windowMethods (text: Text, bytes: Buffer): Record<string, unknown> {
     charCodeAt: (index: number) => index < size ? bytes[index] : NaN,
     indexOf: (needle: string, from = 0) =>
       engineIndex(bytes.indexOf(needle, from, 'latin1'), size, needle, at => text(at, size)),
-    lastIndexOf: (needle: string) => bytes.lastIndexOf(needle, undefined, 'latin1'),
+    lastIndexOf: (needle: string, from?: number) =>
+      bytes.lastIndexOf(needle, from === undefined ? undefined : clamp(from, size), 'latin1'),
     startsWith: (needle: string, at = 0) => text(at, at + needle.length) === needle,
     endsWith: (needle: string) => text(size - needle.length, size) === needle,
     includes: (needle: string) => bytes.includes(needle, 0, 'latin1'),

@@ -29,6 +29,12 @@ export class StorageImage {
     return recordData(this.bytes, record)
   }
 
+  /** Bytes of a file that follow what is written. */
+  mirror (record: StorageRecord, offset: number, length: number): Uint8Array {
+    const size = Math.max(0, Math.min(length, record.size - offset))
+    return this.flash.mirror(STORAGE_START + record.offset + RECORD_HEADER_SIZE + offset, size)
+  }
+
   remove (record: StorageRecord): void {
     this.flash.write(STORAGE_START + record.offset + 4, new Uint8Array(4))
   }

@@ -2,6 +2,8 @@
 
 import type { BoardObject } from './event_queue'
 import { bytesOfText, byteText, textOfBytes } from './latin1'
+import { RECORDS_FILE } from '../flash/storage_build'
+import { createMemoryWindow } from './memory_window'
 import { relaxedJson } from './relaxed_json'
 import type { Runtime } from './runtime'
 import type { StorageImage } from './storage_image'
@@ -42,8 +44,17 @@ function readFile (image: StorageImage, name: string): Uint8Array | undefined {
   return record && image.data(record)
 }
 
+/** The one file that changes while a program has it: as on a board, where every file is a window on flash. */
+function readRecords (image: StorageImage, offset: number, length = Infinity): unknown {
+  const record = image.find(RECORDS_FILE)
+  if (!record) return undefined
+  const bytes = image.mirror(record, offset, length)
+  return createMemoryWindow(bytes.buffer as ArrayBuffer, 0, bytes.length)
+}
+
 export function createStorageModule (runtime: Runtime, image: StorageImage): BoardObject {
   const read = (name: string, offset = 0, length?: number): string | undefined => {
+    if (name === RECORDS_FILE) return readRecords(image, offset, length) as string | undefined
     const data = readFile(image, name)
     if (!data) return undefined
     return textOfBytes(data.subarray(offset, length === undefined ? data.length : offset + length))

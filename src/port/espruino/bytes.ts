@@ -12,7 +12,7 @@ import type { Offset } from '../../kinds'
  * A string that shows the bytes of an array as they are now. E.memoryArea takes an address of 32 bits, which Espruino
  * for computers does not have; there E.toString of a whole flat array is the same thing.
  */
-function nativeWindow(array: Uint8Array): string {
+export function nativeWindow(array: Uint8Array): string {
   return MEMORY_WINDOW ? E.memoryArea(E.getAddressOf(array, true), array.length) : E.toString(array)!
 }
 

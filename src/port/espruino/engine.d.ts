@@ -5,6 +5,8 @@ declare const E: {
   getAddressOf(value: Uint8Array, isFlatWanted: boolean): number
   memoryArea(address: number, size: number): string
   toString(bytes: Uint8Array): string | undefined
+  /** A view of a string's bytes. */
+  toArrayBuffer(bytes: string): ArrayBuffer
   CRC32(bytes: string): number
   /** Whether a string is a Unicode one: never, on an engine without them. */
   isUTF8(text: string): boolean

@@ -1,0 +1,126 @@
+// The flash behind the records: the file midge.db of Storage, seen as whole sectors of 4,096 bytes in units of 16. It
+// is read through a window, which costs no memory, and written in place: a write only clears bits, so that a byte of a
+// word that was written can still be set by writing the word again, 0xFF where it is to stay as it is. Writes are of
+// whole words at their addresses, as a chip demands.
+//
+// Memory: 32 bytes, and some variables of the engine.
+// Invariant: nothing is written outside of the sectors that the window shows.
+import { MEMORY_SIZE_START } from '../../../limits'
+import type { Offset } from '../../../kinds'
+import { crc, memoryWindow, nativeWindow } from '../bytes'
+
+export const SECTOR_SIZE = 4_096
+const FILE = 'midge.db'
+/** Address of Storage on every chip: src/flash/layout.ts. */
+const STORAGE_START = 0x32_0000
+/** Of a file of Storage, in front of its data. */
+const FILE_HEAD_SIZE = 32
+/** Bytes that are written at once: they pass through the engine's stack. */
+export const PIECE_SIZE = 512
+/** Addresses from here on are the records' flash, a unit 16 bytes; below is memory. */
+export const FLASH_AT = MEMORY_SIZE_START
+
+interface Flash {
+  read(size: number, address: number): Uint8Array
+  write(bytes: string, address: number): void
+  erasePage(address: number): void
+  getFree(): { addr: number }[]
+}
+
+let flashWrite: Flash['write']
+let flashErase: Flash['erasePage']
+/** Address of the first sector. */
+let base = 0
+
+/** A range of the sectors as a string that shows what lies there when it is read. */
+export let recordWindow: (start: number, size: number) => string
+/** The sectors as words of 32 bits, four a unit. */
+export let words: Int32Array
+/** Bytes written since the start. */
+export let recordBytesWritten = 0
+
+const scratchBytes = new Uint8Array(32)
+/** Words on their way to flash. */
+export const scratch = new Int32Array(scratchBytes.buffer)
+const scratchView = nativeWindow(scratchBytes)
+/** The same as bytes. */
+export const scratchWindow: (start: number, size: number) => string = scratchView.substr.bind(scratchView)
+
+const ERASED = '\xff\xff\xff'
+
+/**
+ * Finds the file where it must stand, as the first one of Storage, and answers how many sectors it has; 0: none. What
+ * the engine says is free begins with Storage on a computer; a board's Storage is where its map of flash has it.
+ */
+export function flashOpen(): number {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
+  const flash = require('Flash') as Flash
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
+  const read = require('Storage').read as (name: string, start?: number, size?: number) => string | undefined
+  const file = read(FILE)
+  const sectors = file ? file.length + FILE_HEAD_SIZE - SECTOR_SIZE >> 12 : 0
+  base = flash.getFree()[0].addr
+  if (sectors < 1 || !isFileAt(flash) && (base = STORAGE_START, !isFileAt(flash))) return 0
+  base += SECTOR_SIZE
+  flashWrite = flash.write
+  flashErase = flash.erasePage
+  const view = read(FILE, SECTOR_SIZE - FILE_HEAD_SIZE, sectors * SECTOR_SIZE)!
+  recordWindow = view.substr.bind(view)
+  words = new Int32Array(E.toArrayBuffer(view))
+  recordBytesWritten = 0
+  return sectors
+}
+
+/** Whether Storage begins at the base, and with the file. */
+function isFileAt(flash: Flash): boolean {
+  return E.toString(flash.read(FILE_HEAD_SIZE, base))!.substr(4, 9) === FILE + '\0'
+}
+
+/** Bytes of memory or of a record, which show what lies there when they are read. */
+export function bytesAt(start: Offset, size: number): string {
+  return start < FLASH_AT ? memoryWindow(start, size) : recordWindow(start - FLASH_AT, size)
+}
+
+/** Writes bytes and answers whether they read back; what was not written is tried once more. */
+export function flashPut(at: number, bytes: string, size: number): boolean {
+  const before = at & 3
+  const padded = ERASED.substr(0, before) + bytes + ERASED.substr(0, -(at + size) & 3)
+  let tries = 2
+  do {
+    flashWrite(padded, base + at - before)
+    recordBytesWritten += size
+  } while (recordWindow(at, size) !== bytes && --tries)
+  return tries > 0
+}
+
+/** Clears the bits of `mask` in the last word of a unit, by writing four bytes; answers whether they are cleared. */
+export function stateClear(unit: number, bytes: string, mask: number): boolean {
+  const at = unit * 4 + 3
+  let tries = 2
+  do {
+    flashWrite(bytes, base + at * 4)
+    recordBytesWritten += 4
+  } while (words[at] & mask && --tries)
+  return tries > 0
+}
+
+/** Whether all bytes of a range of more than one word are erased: each is the one before it. */
+export function flashIsErased(at: number, size: number): boolean {
+  return words[at >> 2] === -1 && recordWindow(at, size - 1) === recordWindow(at + 1, size - 1)
+}
+
+/** Erases a sector and answers whether it is; an erase that did nothing is tried once more. */
+export function flashEraseSector(sector: number): boolean {
+  const at = sector * SECTOR_SIZE
+  // A sector that is half erased must not read as a good one of whose records those that were gone are back.
+  flashWrite('\0\0\0\0\0\0\0\0', base + at + 8)
+  let tries = 2
+  do flashErase(base + at)
+  while (!flashIsErased(at, SECTOR_SIZE) && --tries)
+  return tries > 0
+}
+
+/** A check sum of bytes in flash. */
+export function flashCheck(at: number, size: number): number {
+  return crc(recordWindow(at, size)) | 0
+}

@@ -1,0 +1,110 @@
+// What the records are made of at the start: all sectors are walked, what the last power cut interrupted is finished or
+// undone, and made so that it reads the same from then on. What nothing can be made of is taken as empty.
+import { SECTOR_SIZE, flashIsErased, flashOpen, flashPut, recordWindow, stateClear, words } from './flash'
+import {
+  GONE, GONE_MASK, bodyCheck, headCheck, headIsRight, isErasedFrom, recordAfter, recordIsLive, recordMark,
+  recordSequence,
+} from './record'
+import {
+  CLEANED, CLEANED_MASK, account, live, recordNext, room, runSet, sectorCount, sectorLearn, sectorRun, sectorSet,
+  sectorsReset,
+} from './sectors'
+import { appendReset, recordRemove } from './append'
+import { cleanStart } from './clean'
+
+const COMMITTED = '\0\xff\xff\xff'
+
+/** Records that were there and whose check sum was wrong. */
+export let recordsDamaged = 0
+let records = 0
+/** The record with the highest sequence number. */
+let newest = 0
+/** A sector that was being cleaned, or -1. */
+let unfinished = -1
+
+/** Opens the records: how many there are, or -1 where the file is not there or not where it must be. */
+export function recordsOpen(): number {
+  const count = flashOpen()
+  if (!count) return -1
+  sectorsReset(count)
+  records = recordsDamaged = newest = 0
+  unfinished = -1
+  for (let sector = 0; sector < sectorCount;) sector += sectorRead(sector)
+  appendReset(newest ? recordSequence(newest) : 0)
+  // It may have been the last that was written, and not to the end.
+  if (newest) settle(newest)
+  cleanStart(unfinished)
+  if (unfinished >= 0) moveFinish()
+  return records
+}
+
+/** Reads a sector and answers how many its record takes. */
+function sectorRead(sector: number): number {
+  const run = sectorRun(sector)
+  if (!run) {
+    const units = flashIsErased(sector * SECTOR_SIZE, SECTOR_SIZE) ? 255 : 0
+    sectorSet(sector, units, units)
+    return 1
+  }
+  sectorLearn(sector)
+  runSet(sector, run, 0)
+  if (run > 1) recordJudge(sector * 256 + 1, false)
+  else recordsRead(sector)
+  return run
+}
+
+function recordsRead(sector: number): void {
+  const isCleaned = (words[sector * 1_024 + 3] & CLEANED_MASK) !== CLEANED_MASK
+  let unit = sector * 256 + 1
+  let isWhole = true
+  while (unit >> 8 === sector && !isErasedFrom(unit)) {
+    isWhole = recordJudge(unit, isCleaned) && isWhole
+    unit = recordAfter(unit)
+  }
+  if (isCleaned) {
+    stateClear(sector * 256, CLEANED, CLEANED_MASK)
+    if (live[sector]) unfinished = sector
+  } else if (isWhole && unit >> 8 === sector && (unit & 255) > 2) room[sector] = 256 - (unit & 255)
+}
+
+/**
+ * Finishes what a place says: a record, or none, for good; answers whether it was ever a record, behind which others
+ * are found. In a sector that was being cleaned what is gone is made so once more: of a record that has another place
+ * by now, and may be gone there, nothing must come back.
+ */
+function recordJudge(unit: number, isCleaned: boolean): boolean {
+  const state = words[unit * 4 + 3]
+  const check = headCheck(unit)
+  const isHead = headIsRight(unit, check)
+  const isThere = isHead ? (state & GONE_MASK) === GONE_MASK && (state & 255) !== 255 : recordIsLive(unit)
+  if (isThere && isHead && words[unit * 4 + 2] === bodyCheck(unit, check)) {
+    if (state & 255) stateClear(unit, COMMITTED, 255)
+    if ((state & 0xff00) !== 0xff00) recordMark(unit)
+    if (recordSequence(unit) > (newest && recordSequence(newest))) newest = unit
+    account(unit, true)
+    records++
+    return true
+  }
+  if (isThere) recordsDamaged++
+  if (state & GONE_MASK ? isHead || isThere : isCleaned) stateClear(unit, GONE, GONE_MASK)
+  return isHead && !(state & 255)
+}
+
+/** Writes a record's check sum and state once more, so that no bit of them is half written. */
+function settle(unit: number): void {
+  flashPut(unit * 16 + 8, recordWindow(unit * 16 + 8, 8) + '', 8)
+}
+
+/** A cleaning ended between the copy of a record and the end of the record: the first one that is left there. */
+function moveFinish(): void {
+  let first = unfinished * 256 + 1
+  while (!recordIsLive(first)) first = recordAfter(first)
+  for (let unit = recordNext(0); unit > 0; unit = recordNext(unit)) {
+    if (unit !== first && recordSequence(unit) === recordSequence(first)) {
+      settle(unit)
+      recordRemove(first)
+      records--
+      return
+    }
+  }
+}

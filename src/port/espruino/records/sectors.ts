@@ -1,0 +1,159 @@
+// The sectors: what each has room for and how much of it still counts. A sector's unit 0 is its head:
+//
+//   [0..2] magic number and version   [3] how many sectors it stands for: more than 1 for a large record, whose body
+//   runs on through the others without a head   [4..7] erases of the whole store when it was opened   [8..11] its
+//   number, which grows with each sector that is opened   [12..14] check sum of these   [15] 0xFF until it is cleaned
+//
+// The head is written when a sector is opened, since an erased one may become the middle of a large record.
+//
+// Memory: 2 * SECTORS_MAX.
+// Invariant: room + live is 255 at the most where records are, and room is below NO_HEAD; it is more where none are, as
+// 255 + 255 in an erased sector.
+import { crc, nativeWindow } from '../bytes'
+import { SECTOR_SIZE, flashCheck, flashEraseSector, flashPut, scratch, scratchWindow, words } from './flash'
+import { BODY_SIZE_MAX, recordAfter, recordIsLive, recordSize, recordUnits, runOf } from './record'
+
+/** As many as 640 KB of Storage make, and one more. */
+export const SECTORS_MAX = 160
+/** 'MG' and the version of the format. */
+const MAGIC = 0x01_474d
+
+/** Says in a head's last word that the sector is cleaned. */
+export const CLEANED = '\xff\xff\xff\0'
+export const CLEANED_MASK = -0x100_0000
+
+/** Units at a sector's end that can still be written; 255: it is erased. */
+export const room = new Uint8Array(SECTORS_MAX)
+/** Units of records that are not gone; 0: it can be erased. */
+export const live = new Uint8Array(SECTORS_MAX)
+/** What `room` says beside a `live` of 255 or 0 where no record begins: in the middle of a large one, or worn out. */
+const NO_HEAD = 254
+/** Beside 255: one of a large record that is gone, which is erased but must wait for the record's first one. */
+const WAITING = 253
+
+const roomView = nativeWindow(room)
+const liveView = nativeWindow(live)
+const roomIndexOf: (bytes: string, from?: number) => number = roomView.indexOf.bind(roomView)
+const liveLastIndexOf: (bytes: string, from?: number) => number = liveView.lastIndexOf.bind(liveView)
+
+export let sectorCount = 0
+/** Sectors that are erased. */
+export let sectorsErased = 0
+/** Units of all records that are not gone. */
+export let recordUnitsLive = 0
+/** Units of records that have gone since the start. */
+export let unitsGone = 0
+/** The number of the sector that was opened last. */
+export let openings = 0
+/** Erases of all sectors together, ever. */
+export let recordErasesEver = 0
+/** Erases since the start. */
+export let recordErases = 0
+
+/** Starts with so many sectors of which nothing is known. */
+export function sectorsReset(count: number): void {
+  sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
+  for (let sector = 0; sector < SECTORS_MAX; sector++) sectorSet(sector, NO_HEAD, 255)
+  sectorsErased = recordUnitsLive = unitsGone = openings = recordErasesEver = recordErases = 0
+}
+
+export function sectorSet(sector: number, roomUnits: number, liveUnits: number): void {
+  if (roomUnits === 255) sectorsErased++
+  else if (room[sector] === 255) sectorsErased--
+  room[sector] = roomUnits
+  live[sector] = liveUnits
+}
+
+/** Counts a record that has come, or is gone; of a large one all sectors. */
+export function account(unit: number, isLive: boolean): void {
+  const sector = unit >> 8
+  const units = isLive ? recordUnits(unit) : -recordUnits(unit)
+  recordUnitsLive += units
+  if (!isLive) unitsGone -= units
+  if (recordSize(unit) > BODY_SIZE_MAX) runSet(sector, runOf(recordSize(unit)), isLive ? 255 : 0)
+  else live[sector] += units
+}
+
+/** Sets the sectors of a large record: taken (255), or dead (0). */
+export function runSet(sector: number, run: number, liveUnits: number): void {
+  for (let left = run; left--;) sectorSet(sector + left, left ? NO_HEAD : 0, liveUnits)
+}
+
+/** How many sectors a head stands for; 0: it is none. */
+export function sectorRun(sector: number): number {
+  const at = sector * 1_024
+  const isRight = (words[at] & 0xff_ffff) === MAGIC &&
+    !((words[at + 3] ^ flashCheck(sector * SECTOR_SIZE, 12)) & 0xff_ffff)
+  return isRight && sector + (words[at] >>> 24) <= sectorCount ? words[at] >>> 24 : 0
+}
+
+/** The number of a sector that has a head. */
+export function sectorOpening(sector: number): number {
+  return words[sector * 1_024 + 2]
+}
+
+/** Learns from a head at the start. */
+export function sectorLearn(sector: number): void {
+  const erases = words[sector * 1_024 + 1]
+  if (sectorOpening(sector) > openings) openings = sectorOpening(sector)
+  if (erases > recordErasesEver) recordErasesEver = erases
+}
+
+/** Opens an erased sector for small records (1), or some for a large one; false: flash did not take the head. */
+export function sectorOpen(sector: number, run: number): boolean {
+  scratch[0] = MAGIC | run << 24
+  scratch[1] = recordErasesEver
+  scratch[2] = ++openings
+  scratch[3] = crc(scratchWindow(0, 12))
+  sectorSet(sector, 0, 0)
+  return flashPut(sector * SECTOR_SIZE, scratchWindow(0, 15), 15)
+}
+
+/**
+ * The erased sector that is opened next: the first one, as seen from a place that moves on by one with each 256 sectors
+ * that were opened, so that all are used alike while the last ones stay together for large records.
+ */
+export function sectorNext(): number {
+  const sector = roomIndexOf('\xff', sectorOrigin())
+  return sector < 0 ? roomIndexOf('\xff') : sector
+}
+
+export function sectorOrigin(): number {
+  return (openings >> 8) % sectorCount
+}
+
+/**
+ * The last sector that can be erased and is not `current`, or -1. The last one, as the first one of a large record must
+ * be the last: its head says that the others are none.
+ */
+export function sectorDirty(current: number): number {
+  const sector = liveLastIndexOf('\0')
+  if (sector !== current || sector < 0) return sector
+  const other = liveLastIndexOf('\0', sector - 1)
+  return other === current ? -1 : other
+}
+
+/** Erases a sector; one that does not become erased is left alone until the next start. */
+export function sectorErase(sector: number): void {
+  const waits = room[sector] === NO_HEAD
+  recordErases++
+  recordErasesEver++
+  if (!flashEraseSector(sector)) sectorSet(sector, NO_HEAD, 255)
+  else if (waits) sectorSet(sector, WAITING, 255)
+  else {
+    sectorSet(sector, 255, 255)
+    for (let next = sector + 1; room[next] === WAITING && live[next] === 255; next++) sectorSet(next, 255, 255)
+  }
+}
+
+/** The next live record in order of address, from 0, or -1. */
+export function recordNext(unit: number): number {
+  let next = unit ? recordAfter(unit) : 1
+  while (next >> 8 < sectorCount) {
+    const sector = next >> 8
+    if (live[sector] === 0 || live[sector] + room[sector] > 255) next = (next | 255) + 2
+    else if (recordIsLive(next)) return next
+    else next = recordAfter(next)
+  }
+  return -1
+}

@@ -1,0 +1,167 @@
+// The record store as long as nothing fails, and with a file that is none of its own.
+
+import { randomOf, flashOf, RecordsWorld, SECTOR_SIZE, SECTORS_START } from './records_world'
+import { ok, strictEqual } from 'node:assert'
+import { describe, it } from 'vitest'
+import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
+import { recordHeader } from '../../../src/flash/storage_record'
+import * as store from '../../../src/port/espruino/records'
+import { FlashMemory } from '../../../src/simulator/flash_memory'
+import { engineUse } from './records_engine'
+
+const world = (sectors = 12, seed = 1): RecordsWorld => {
+  const made = new RecordsWorld(flashOf(sectors), randomOf(seed))
+  made.open()
+  return made
+}
+
+/** Cleans until there is nothing to do. */
+function cleanAll (one: RecordsWorld): number {
+  let steps = 0
+  while (one.clean()) ok(++steps < 10_000, 'cleaning has no end')
+  return steps
+}
+
+describe('records', () => {
+  it('are none without a file, or with one that is not the first', () => {
+    engineUse(new FlashMemory())
+    strictEqual(store.recordsOpen(), -1)
+    const flash = flashOf(12)
+    flash.bytes.copyWithin(STORAGE_START + 64, STORAGE_START, STORAGE_START + 32)
+    flash.bytes.set(recordHeader('other', 32), STORAGE_START)
+    engineUse(flash)
+    strictEqual(store.recordsOpen(), -1)
+  })
+
+  it('come back in order, with kind, bytes and mark', () => {
+    const one = world()
+    for (const size of [4, 5, 16, 17, 100, 511, 512, 513, 1_024, 2_000, 4_063, 4_064]) ok(one.add(size))
+    one.mark(3)
+    one.mark(12)
+    one.remove(5)
+    one.check()
+    one.open()
+  })
+
+  it('of an empty body, and of a kind of each', () => {
+    world()
+    for (let kind = 1; kind < 16; kind++) ok(store.recordAdd(kind, 0, 0, 0, 0) > 0)
+    strictEqual(store.recordsOpen(), 15)
+    strictEqual(store.recordKind(store.recordNext(0)), 1)
+    strictEqual(store.recordSize(store.recordNext(0)), 0)
+  })
+
+  it('take neighbouring sectors when they are large, the last ones, and give them back', () => {
+    const one = world(60)
+    for (const size of [4_065, 8_160, 8_161, 100_000]) ok(one.add(size))
+    ok(!one.add(300_000))
+    one.check()
+    one.open()
+    ok(one.kept.get(4)!.unit > 20 * 256)
+    for (const id of one.ids) one.remove(id)
+    one.open()
+    cleanAll(one)
+    strictEqual(store.recordErases, 2 + 2 + 3 + 25)
+    ok(one.add(200_000))
+    one.open()
+  })
+
+  it('are gone when they were never committed', () => {
+    const one = world()
+    ok(one.add(50))
+    one.abandon(100, false)
+    one.abandon(9_000, false)
+    one.abandon(100, true)
+    one.abandon(9_000, true)
+    ok(one.add(60))
+    one.check()
+    one.open()
+    one.open()
+    cleanAll(one)
+    ok(one.add(16_000))
+    one.check()
+  })
+
+  it('fill the store until there is no room, change nothing then, and make room when they go', () => {
+    const one = world()
+    while (one.add(40 + one.below(300))) ok(one.kept.size < 1_000)
+    ok(store.recordUnitsLive > 9 * 230)
+    one.check()
+    cleanAll(one)
+    one.open()
+    const before = one.kept.size
+    for (let i = 0; i < 2_000; i++) {
+      one.remove(one.pick())
+      if (i % 5 === 0) cleanAll(one)
+      while (one.kept.size < before * 0.8 && one.add(40 + one.below(300)));
+    }
+    ok(one.kept.size > before * 0.7, `${one.kept.size} of ${before}`)
+    one.check()
+    one.open()
+  })
+
+  it('are all gone and the store is as new, when all are removed', () => {
+    const one = world()
+    for (let round = 0; round < 30; round++) {
+      while (one.add(200));
+      for (const id of one.ids) one.remove(id)
+      cleanAll(one)
+      strictEqual(store.recordUnitsLive, 0)
+    }
+    strictEqual(store.recordsOpen(), 0)
+    strictEqual(store.recordErasesEver > 250, true)
+  })
+})
+
+describe('a file that is none of ours', () => {
+  const foreign = (fill: (bytes: Uint8Array) => void): RecordsWorld => {
+    const one = new RecordsWorld(flashOf(12, fill), randomOf(5))
+    one.open()
+    strictEqual(one.kept.size, 0)
+    ok(!one.add(10))
+    cleanAll(one)
+    strictEqual(store.recordErases, 12)
+    ok(one.add(10))
+    one.open()
+    return one
+  }
+
+  it('is empty when it has random bytes', () => {
+    const random = randomOf(7)
+    foreign(bytes => { for (let i = 0; i < bytes.length; i++) bytes[i] = random() * 256 })
+  })
+
+  it('is empty when it is all zeros', () => { foreign(bytes => bytes.fill(0)) })
+
+  it('is empty when every sector\'s head is wrong, or every check sum', () => {
+    for (const [at, step] of [[9, SECTOR_SIZE], [24, 16]]) {
+      const one = world()
+      while (one.add(60 + one.below(100)));
+      for (let i = SECTORS_START + at; i < SECTORS_START + 12 * SECTOR_SIZE; i += step) {
+        if (at === 9 || i % SECTOR_SIZE > 16) one.flash.flip(i, 0x10)
+      }
+      one.kept.clear()
+      one.open()
+      if (at === 24) ok(store.recordsDamaged > 200)
+      cleanAll(one)
+      ok(one.add(60))
+      one.open()
+    }
+  })
+})
+
+describe('Storage beside the records', () => {
+  it('is written and compacted, and leaves them where they are', () => {
+    const one = world(159)
+    for (let i = 0; i < 50; i++) one.add(500)
+    const before = one.flash.bytes.slice(STORAGE_START, STORAGE_START + 655_360)
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as a program has it
+    const storage = require('Storage') as { write(name: string, data: string): void, compact(): void }
+    for (let i = 0; i < 10; i++) storage.write('other', String(i).repeat(80_000))
+    storage.compact()
+    ok(Buffer.from(before).equals(one.flash.bytes.subarray(STORAGE_START, STORAGE_START + 655_360)))
+    ok(STORAGE_SIZE > 655_360)
+    one.check()
+    one.open()
+  })
+})

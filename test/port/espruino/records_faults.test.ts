@@ -1,0 +1,85 @@
+// The record store over a flash that loses its power at every word it writes, forgets operations, and reads bits
+// otherwise than before. A seed repeats what it did: MIDGE_SEED starts from another one, MIDGE_SCENARIOS runs more.
+
+import { flashOf, randomOf, RecordsWorld, type Random } from './records_world'
+import { ok } from 'node:assert'
+import { describe, it } from 'vitest'
+import { step, useUp } from './records_scenario'
+
+const SEED = Number(process.env.MIDGE_SEED ?? 1)
+const SCENARIOS = Number(process.env.MIDGE_SCENARIOS ?? 1)
+const SECTORS = 12
+const UNITS_MAX = 1_700
+const STEPS = 60
+/** Steps after a cut, to see that the store still works. */
+const AFTER = 12
+
+/** How a chip fails when the power goes. */
+type Tear = 'between words' | 'in a word' | 'in a page' | 'and wavers'
+const TEARS: Tear[] = ['between words', 'in a word', 'in a page', 'and wavers']
+
+function tearing (one: RecordsWorld, tear: Tear, random: Random): void {
+  const { faults } = one.flash
+  if (tear === 'between words') return
+  faults.tear = () => random() * 256 & random() * 256 | (random() < 0.4 ? 255 : 0)
+  faults.tearSize = tear === 'in a word' ? 4 : 256
+}
+
+/** Half written bits read otherwise: as if they had not been written, as if they had, or any way. */
+function waver (one: RecordsWorld, random: Random): void {
+  const all = Math.floor(random() * 3)
+  one.flash.waver(() => all === 2 ? random() * 256 : all * 255)
+}
+
+/** Switches the board on until it stays on: the power may go again, several times, while it starts and cleans. */
+function start (one: RecordsWorld, tear: Tear, random: Random): void {
+  for (let cuts = Math.floor(random() * 4); cuts > 0; cuts--) {
+    if (tear === 'and wavers') waver(one, random)
+    one.flash.operationsLeft = Math.floor(random() ** 2 * 60)
+    const isOn = one.run(() => {
+      one.open()
+      for (let i = 0; i < 20; i++) one.clean()
+    })
+    one.flash.operationsLeft = null
+    if (isOn) break
+  }
+  if (tear === 'and wavers') waver(one, random)
+  one.open()
+}
+
+/** Goes on from a store that is cut off after so many words; answers how many it took where it was not, or -1. */
+function scenario (used: RecordsWorld, seed: number, words: number | null, tear: Tear): number {
+  const one = used.copy(randomOf(seed))
+  const chance = randomOf(seed * 1_000 + (words ?? 0))
+  one.open()
+  tearing(one, tear, chance)
+  one.flash.operationsLeft = words ?? 1e9
+  const isDone = one.run(() => { for (let i = 0; i < STEPS; i++) step(one, UNITS_MAX) })
+  const written = 1e9 - one.flash.operationsLeft
+  one.flash.operationsLeft = null
+  if (isDone) return written
+  try {
+    start(one, tear, chance)
+    for (let i = 0; i < AFTER; i++) step(one, UNITS_MAX)
+    one.check()
+    if (tear === 'and wavers') waver(one, chance)
+    one.open()
+  } catch (error) {
+    throw new Error(`seed ${seed}, ${words} words, ${tear}: ${String((error as Error).message)}`, { cause: error })
+  }
+  return -1
+}
+
+describe('a power cut', () => {
+  for (const tear of TEARS) {
+    it(`at every word, ${tear}`, () => {
+      for (let seed = SEED; seed < SEED + SCENARIOS; seed++) {
+        const used = new RecordsWorld(flashOf(SECTORS), randomOf(seed))
+        useUp(used, UNITS_MAX)
+        const all = scenario(used, seed, null, tear)
+        ok(all > 1_000)
+        for (let words = 0; words < all; words++) scenario(used, seed, words, tear)
+      }
+    })
+  }
+})

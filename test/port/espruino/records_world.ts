@@ -1,0 +1,235 @@
+// A record store over a flash that fails, beside a model of what it has acknowledged. What was asked for when the power
+// went may be done or not; everything else must be there, once, with its bytes, and nothing else.
+
+import { engineUse } from './records_engine'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert'
+import { STORAGE_START } from '../../../src/flash/layout'
+import { RECORDS_FILE } from '../../../src/flash/storage_build'
+import { recordHeader } from '../../../src/flash/storage_record'
+import { memory } from '../../../src/memory'
+import * as store from '../../../src/port/espruino/records'
+import { FlashMemory } from '../../../src/simulator/flash_memory'
+import { PowerCut } from '../../../src/simulator/stop'
+
+export const SECTOR_SIZE = 4_096
+/** Address of the first sector. */
+export const SECTORS_START = STORAGE_START + SECTOR_SIZE
+
+export type Random = () => number
+
+/** xorshift32: repeatable, and never 0. */
+export function randomOf (seed: number): Random {
+  let state = seed * 2_654_435_761 | 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+/** What the store has acknowledged. */
+interface Kept { kind: number, bytes: Buffer, isMarked: boolean, unit: number, order: number }
+
+/** What was being done when the power went: it may be either way. */
+type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
+
+/** A flash with an empty midge.db of so many sectors as its first file, or with these bytes in it. */
+export function flashOf (sectors: number, fill?: (bytes: Uint8Array) => void): FlashMemory {
+  const flash = new FlashMemory()
+  const size = (sectors + 1) * SECTOR_SIZE - 32
+  flash.bytes.set(recordHeader(RECORDS_FILE, size), STORAGE_START)
+  fill?.(flash.bytes.subarray(STORAGE_START + 32, STORAGE_START + 32 + size))
+  return flash
+}
+
+export class RecordsWorld {
+  readonly kept = new Map<number, Kept>()
+  doubt: Doubt = null
+  /** Records that may be missing: their bytes were turned. */
+  readonly turned = new Set<number>()
+  /** Whose removal or mark was cut off: it may be either way, and at each start anew, until it is done once more. */
+  readonly wavering = new Map<number, Kept>()
+  private nextId = 1
+  private order = 0
+
+  constructor (readonly flash: FlashMemory, readonly random: Random) {
+    engineUse(flash)
+  }
+
+  /** The same records on another flash, which has not been switched on. */
+  copy (random: Random): RecordsWorld {
+    const copy = new RecordsWorld(new FlashMemory(this.flash.bytes), random)
+    for (const [id, kept] of this.kept) copy.kept.set(id, { ...kept })
+    copy.nextId = this.nextId
+    copy.order = this.order
+    return copy
+  }
+
+  get ids (): number[] {
+    return [...this.kept.keys()]
+  }
+
+  /** Units of all records. */
+  get units (): number {
+    return [...this.kept.values()].reduce((sum, { bytes }) => sum + (bytes.length + 31 >> 4), 0)
+  }
+
+  /** A whole number below `end`. */
+  below (end: number): number {
+    return Math.floor(this.random() * end)
+  }
+
+  pick (): number {
+    return this.ids[this.below(this.kept.size)]
+  }
+
+  /** Runs what may end in a power cut; answers whether it went to its end. */
+  run (work: () => void): boolean {
+    try {
+      work()
+      return true
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error
+      return false
+    }
+  }
+
+  /** Bytes that begin with the record's number. */
+  private bytesOf (id: number, size: number): Buffer {
+    const bytes = Buffer.alloc(Math.max(4, size))
+    for (let i = 4; i < bytes.length; i++) bytes[i] = this.below(4) ? this.below(256) : 255
+    bytes.writeUInt32LE(id)
+    return bytes
+  }
+
+  /** Adds a record of two parts, or in pieces; false: there is no room. */
+  add (size: number, isPieces = size > 4_064): boolean {
+    const id = this.nextId++
+    const kept: Kept = { kind: 1 + id % 15, bytes: this.bytesOf(id, size), isMarked: false, unit: -1, order: 0 }
+    this.doubt = { id, kept, is: 'add' }
+    kept.unit = isPieces ? this.addPieces(kept) : this.addWhole(kept)
+    this.doubt = null
+    if (kept.unit < 0) return false
+    kept.order = ++this.order
+    this.kept.set(id, kept)
+    return true
+  }
+
+  private addWhole ({ kind, bytes }: Kept): number {
+    const headSize = this.below(Math.min(60, bytes.length))
+    memory.set(bytes.subarray(0, headSize), 100)
+    memory.set(bytes.subarray(headSize), 1_000)
+    return store.recordAdd(kind, 100, headSize, 1_000, bytes.length - headSize)
+  }
+
+  private addPieces ({ kind, bytes }: Kept): number {
+    const unit = store.recordReserve(kind, bytes.length)
+    if (unit < 0) return unit
+    for (let at = 0; at < bytes.length;) {
+      const size = Math.min(1 + this.below(1_400), bytes.length - at)
+      memory.set(bytes.subarray(at, at + size), 1_000)
+      if (!store.recordFill(unit, at, 1_000, size)) return this.giveUp(unit)
+      at += size
+    }
+    return store.recordCommit(unit) ? unit : this.giveUp(unit)
+  }
+
+  private giveUp (unit: number): number {
+    store.recordRemove(unit)
+    return -1
+  }
+
+  /** Reserves room and fills a part of it, which nobody ever commits. */
+  abandon (size: number, isRemoved: boolean): void {
+    const unit = store.recordReserve(3, size)
+    if (unit < 0) return
+    memory.fill(0, 1_000, 1_100)
+    store.recordFill(unit, 0, 1_000, Math.min(size, 100))
+    if (isRemoved) store.recordRemove(unit)
+  }
+
+  remove (id: number): void {
+    const kept = this.kept.get(id)!
+    this.doubt = { id, kept, is: 'remove' }
+    this.kept.delete(id)
+    this.wavering.delete(id)
+    const isDone = store.recordRemove(kept.unit)
+    this.doubt = null
+    if (!isDone) this.kept.set(id, kept)
+  }
+
+  mark (id: number): void {
+    const kept = this.kept.get(id)!
+    this.doubt = { id, kept, is: 'mark' }
+    kept.isMarked = store.recordMark(kept.unit)
+    this.doubt = null
+  }
+
+  clean (): boolean {
+    return store.recordsClean((from, to) => {
+      const moved = [...this.kept.values()].find(({ unit }) => unit === from)
+      ok(moved, `what moved from ${from} to ${to} is no record`)
+      moved.unit = to
+    })
+  }
+
+  /** Switches the board on: all that was acknowledged must be there. */
+  open (): void {
+    const count = store.recordsOpen()
+    const found = this.walk()
+    strictEqual(count, found.size, 'records counted and found')
+    this.settleDoubt(found)
+    for (const id of this.turned) if (!found.has(id)) this.kept.delete(id)
+    deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')
+    for (const [id, kept] of this.kept) {
+      const { bytes, kind, isMarked, unit } = found.get(id)!
+      ok(bytes.equals(kept.bytes), `bytes of ${id}`)
+      deepStrictEqual({ kind, isMarked }, { kind: kept.kind, isMarked: kept.isMarked })
+      kept.unit = unit
+    }
+    this.checkOrder()
+  }
+
+  /** Everything is where it was said to be. */
+  check (): void {
+    const found = this.walk()
+    deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')
+    for (const [id, { unit }] of this.kept) strictEqual(found.get(id)!.unit, unit, `place of ${id}`)
+    this.checkOrder()
+  }
+
+  private walk (): Map<number, Kept> {
+    const found = new Map<number, Kept>()
+    for (let unit = store.recordNext(0), last = 0; unit >= 0; last = unit, unit = store.recordNext(unit)) {
+      ok(unit > last, 'records come in order of address')
+      const bytes = Buffer.from(store.bytesAt(store.recordBody(unit), store.recordSize(unit)), 'latin1')
+      const id = bytes.length < 4 ? -1 : bytes.readUInt32LE()
+      ok(!found.has(id), `${id} is there twice`)
+      const isMarked = store.recordIsMarked(unit)
+      found.set(id, { kind: store.recordKind(unit), bytes, isMarked, unit, order: store.recordSequence(unit) })
+    }
+    return found
+  }
+
+  private settleDoubt (found: Map<number, Kept>): void {
+    if (this.doubt && this.doubt.is !== 'add') this.wavering.set(this.doubt.id, this.doubt.kept!)
+    else if (this.doubt && found.has(this.doubt.id)) {
+      // What was added is there from now on, or is not.
+      this.kept.set(this.doubt.id, { ...this.doubt.kept!, order: ++this.order })
+    }
+    this.doubt = null
+    for (const [id, kept] of this.wavering) {
+      const there = found.get(id)
+      if (there) this.kept.set(id, Object.assign(kept, { isMarked: there.isMarked }))
+      else this.kept.delete(id)
+    }
+  }
+
+  private checkOrder (): void {
+    const all = [...this.kept.values()].sort((a, b) => a.order - b.order)
+    const sequence = all.map(({ unit }) => store.recordSequence(unit))
+    deepStrictEqual(sequence, [...sequence].sort((a, b) => a - b), 'sequence')
+    strictEqual(new Set(sequence).size, sequence.length)
+  }
+}
