@@ -3,7 +3,7 @@
 // front: the name of a property of the engine's, where passes/share.mjs has declared it.
 
 export const HOT = [
-  'room',
+  'room of lane_send',
   'period',
   'NO_ENTRIES',
   'unseen',

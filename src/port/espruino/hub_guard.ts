@@ -3,7 +3,7 @@
 // its watchdog or because the power went: then it comes up without hub.js, and tries it again later.
 //
 // Memory: MARKS_SIZE bytes of flash, which are written one at a time, without erasing.
-import { crc } from './bytes'
+import { crc } from './window'
 
 /** The sum of the hub.js that it is about, and two bytes for each of its starts, erased until they mean something. */
 const MARKS_FILE = 'hub.ran'

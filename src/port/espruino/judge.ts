@@ -1,7 +1,7 @@
 // Who may come in: everybody, until midge.json names users or is wrong; and the owner's own code.
 import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
 import { FEATURE_BOARD_SERVICES } from '../../limits'
-import { memoryWindow } from './bytes'
+import { memoryWindow } from './window'
 import { configuration } from './configuration'
 import { HUB_SOCKET } from './hub_client'
 import { sockets } from './sockets'

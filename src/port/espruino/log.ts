@@ -2,7 +2,7 @@
 // of it.
 import { LOG_ACCEPTED, LOG_OF_SESSIONS } from '../../broker/log_code'
 import { LOG_WORDS } from '../../log_text'
-import { memoryWindow } from './bytes'
+import { memoryWindow } from './window'
 import type { Slot } from '../../kinds'
 
 /** Who is told of every event beside the console: the owner's own code, where there is any. */

@@ -2,7 +2,7 @@
 // connection's credit.
 import { FEATURE_LANE } from '../../limits'
 import type { Packed } from '../port'
-import { memoryWindow } from './bytes'
+import { bytesAt } from './records/flash'
 import type { Offset, Slot } from '../../kinds'
 
 export const sockets: BoardSocket[] = []
@@ -27,7 +27,7 @@ export function portUnsent(slot: Slot): number {
 }
 
 export function portPack(start: Offset, end: Offset, lane: number): Packed {
-  const packed = memoryWindow(start, end - start)
+  const packed = bytesAt(start, end - start)
   return lane < LANE_SINGLE ? packed + '' : packed
 }
 

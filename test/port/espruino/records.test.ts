@@ -2,12 +2,15 @@
 
 import { randomOf, flashOf, RecordsWorld, SECTOR_SIZE, SECTORS_START } from './records_world'
 import { ok, strictEqual } from 'node:assert'
-import { describe, it } from 'vitest'
+import { describe, it, vi } from 'vitest'
 import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
 import { recordHeader } from '../../../src/flash/storage_record'
 import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { engineUse } from './records_engine'
+
+// The board of these tests is a computer's, but for this.
+vi.mock('board', async original => ({ ...await original<object>(), RECORDS_MAPPED: true }))
 
 const world = (sectors = 12, seed = 1): RecordsWorld => {
   const made = new RecordsWorld(flashOf(sectors), randomOf(seed))

@@ -8,6 +8,7 @@ import { RECORDS_FILE } from '../../../src/flash/storage_build'
 import { recordHeader } from '../../../src/flash/storage_record'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
+import { bytesAt } from '../../../src/port/espruino/records/flash'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
 
@@ -162,7 +163,7 @@ export class RecordsWorld {
   mark (id: number): void {
     const kept = this.kept.get(id)!
     this.doubt = { id, kept, is: 'mark' }
-    kept.isMarked = store.recordMark(kept.unit)
+    kept.isMarked = store.recordMark(kept.unit, 1)
     this.doubt = null
   }
 
@@ -203,10 +204,10 @@ export class RecordsWorld {
     const found = new Map<number, Kept>()
     for (let unit = store.recordNext(0), last = 0; unit >= 0; last = unit, unit = store.recordNext(unit)) {
       ok(unit > last, 'records come in order of address')
-      const bytes = Buffer.from(store.bytesAt(store.recordBody(unit), store.recordSize(unit)), 'latin1')
+      const bytes = Buffer.from(bytesAt(store.recordBody(unit), store.recordSize(unit)), 'latin1')
       const id = bytes.length < 4 ? -1 : bytes.readUInt32LE()
       ok(!found.has(id), `${id} is there twice`)
-      const isMarked = store.recordIsMarked(unit)
+      const isMarked = store.recordMarks(unit) === 1
       found.set(id, { kind: store.recordKind(unit), bytes, isMarked, unit, order: store.recordSequence(unit) })
     }
     return found

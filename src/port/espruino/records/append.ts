@@ -4,10 +4,10 @@
 //
 // Invariant: some erased sectors are left to cleaning, which needs one to win others.
 import type { Offset } from '../../../kinds'
-import { crc } from '../bytes'
+import { characters, crc } from '../window'
 import { PIECE_SIZE, bytesAt, flashPut, scratch, scratchWindow, stateClear, words } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, GONE_MASK, bodyCheck, headCheck, recordIsMarked, recordSequence, runOf,
+  BODY_SIZE_MAX, GONE, GONE_MASK, bodyCheck, headCheck, recordMarks, recordSequence, runOf,
 } from './record'
 import {
   account, live, room, sectorCount, sectorNext, sectorOpen, sectorOrigin, sectorsErased,
@@ -56,6 +56,16 @@ function placeSmall(units: number, isMove: boolean): number {
   return current * 256 + 1
 }
 
+/**
+ * Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. A
+ * large one also needs its sectors side by side.
+ */
+export function recordsHaveRoom(count: number, size: number): boolean {
+  const units = count * 2 + (size >> 4)
+  return current >= 0 && room[current] >= units && !(victim >= 0 && sectorsErased <= RESERVE)
+    || sectorsErased - RESERVE > (units >> 7)
+}
+
 /** A place for a large record: erased sectors side by side, the last ones as sectorNext goes; or -1. */
 function placeLarge(run: number): number {
   if (sectorsErased < run + RESERVE) return -1
@@ -92,10 +102,10 @@ function recordBegin(kind: number, size: number, number: number, bytes: string, 
   return -1
 }
 
-/** Commits a record with its check sum, and its mark where it is moved with one. */
-function commit(unit: number, check: number, mark: string): boolean {
+/** Commits a record with its check sum, and the marks with which it is moved. */
+function commit(unit: number, check: number, marks: number): boolean {
   scratch[0] = check
-  return flashPut(unit * 16 + 8, scratchWindow(0, 4) + '\0' + mark + '\xff', 7)
+  return flashPut(unit * 16 + 8, scratchWindow(0, 4) + '\0' + characters(255 & ~marks) + '\xff', 7)
 }
 
 /**
@@ -117,7 +127,7 @@ export function recordFill(unit: number, at: number, start: Offset, size: number
 
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
-  return commit(unit, bodyCheck(unit, headCheck(unit)), '\xff')
+  return commit(unit, bodyCheck(unit, headCheck(unit)), 0)
 }
 
 /**
@@ -135,7 +145,7 @@ export function recordAdd(
     if (unit < 0) return -1
     if (recordFill(unit, headSize + first, bodyStart + first, bodySize - first) && (from
       // Whatever has happened to the bytes since they were checked is not made right by being moved.
-      ? commit(unit, words[from * 4 + 2], recordIsMarked(from) ? '\0' : '\xff')
+      ? commit(unit, words[from * 4 + 2], recordMarks(from))
       : recordCommit(unit))) return unit
     recordRemove(unit)
   }

@@ -5,9 +5,9 @@
 //
 // Memory: 32 bytes, and some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
-import { MEMORY_SIZE_START } from '../../../limits'
+import { FLASH_AT, RECORDS_MAPPED } from '../../../limits'
 import type { Offset } from '../../../kinds'
-import { crc, memoryWindow, nativeWindow } from '../bytes'
+import { crc, memoryWindow, nativeWindow } from '../window'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -17,8 +17,6 @@ const STORAGE_START = 0x32_0000
 const FILE_HEAD_SIZE = 32
 /** Bytes that are written at once: they pass through the engine's stack. */
 export const PIECE_SIZE = 512
-/** Addresses from here on are the records' flash, a unit 16 bytes; below is memory. */
-export const FLASH_AT = MEMORY_SIZE_START
 
 interface Flash {
   read(size: number, address: number): Uint8Array
@@ -78,7 +76,13 @@ function isFileAt(flash: Flash): boolean {
 
 /** Bytes of memory or of a record, which show what lies there when they are read. */
 export function bytesAt(start: Offset, size: number): string {
-  return start < FLASH_AT ? memoryWindow(start, size) : recordWindow(start - FLASH_AT, size)
+  return RECORDS_MAPPED && start >= FLASH_AT ? recordWindow(start - FLASH_AT, size) : memoryWindow(start, size)
+}
+
+/** A byte of a record. */
+export function recordByte(address: Offset): number {
+  const at = address - FLASH_AT
+  return words[at >> 2] >> (at & 3) * 8 & 255
 }
 
 /** Writes bytes and answers whether they read back; what was not written is tried once more. */

@@ -3,7 +3,7 @@
 import { SECTOR_SIZE, flashIsErased, flashOpen, flashPut, recordWindow, stateClear, words } from './flash'
 import {
   GONE, GONE_MASK, bodyCheck, headCheck, headIsRight, isErasedFrom, recordAfter, recordIsLive, recordMark,
-  recordSequence,
+  recordMarks, recordSequence,
 } from './record'
 import {
   CLEANED, CLEANED_MASK, account, live, recordNext, room, runSet, sectorCount, sectorLearn, sectorRun, sectorSet,
@@ -79,7 +79,7 @@ function recordJudge(unit: number, isCleaned: boolean): boolean {
   const isThere = isHead ? (state & GONE_MASK) === GONE_MASK && (state & 255) !== 255 : recordIsLive(unit)
   if (isThere && isHead && words[unit * 4 + 2] === bodyCheck(unit, check)) {
     if (state & 255) stateClear(unit, COMMITTED, 255)
-    if ((state & 0xff00) !== 0xff00) recordMark(unit)
+    if (recordMarks(unit)) recordMark(unit, recordMarks(unit))
     if (recordSequence(unit) > (newest && recordSequence(newest))) newest = unit
     account(unit, true)
     records++

@@ -1,16 +1,17 @@
 // A record: a head of one unit, and its body behind it, to the end of a unit.
 //
 //   [0..3] body's size (24 bits) and kind (1 to 15)   [4..7] sequence number   [8..11] check sum of these and the body
-//   [12] committed   [13] marked   [14] gone: 0xFF until they are 0   [15] check sum of [0..7], so that the next record
+//   [12] committed, [14] gone: 0xFF until they are 0   [13] its marks, bits that are 0   [15] check sum of [0..7], so that the next record
 //   is found behind one whose body is wrong
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
-import { FLASH_AT, flashCheck, flashIsErased, stateClear, words } from './flash'
+import { FLASH_AT } from '../../../limits'
+import { characters } from '../window'
+import { flashCheck, flashIsErased, stateClear, words } from './flash'
 
 /** Of a body that lies within one sector. */
 export const BODY_SIZE_MAX = 4_064
 
-const MARKED = '\xff\0\xff\xff'
 export const GONE = '\xff\xff\0\xff'
 export const GONE_MASK = 0xff_0000
 
@@ -29,8 +30,9 @@ export function recordSequence(unit: number): number {
   return words[unit * 4 + 1]
 }
 
-export function recordIsMarked(unit: number): boolean {
-  return !(words[unit * 4 + 3] & 0xff00)
+/** The sum of a record's marks. */
+export function recordMarks(unit: number): number {
+  return ~words[unit * 4 + 3] >> 8 & 255
 }
 
 /** The address of a record's body, for bytesAt. */
@@ -38,9 +40,9 @@ export function recordBody(unit: number): number {
   return FLASH_AT + unit * 16 + 16
 }
 
-/** Sets a record's mark, for good; false: flash did not take it. */
-export function recordMark(unit: number): boolean {
-  return stateClear(unit, MARKED, 0xff00)
+/** Sets marks of a record, for good; false: flash did not take them. */
+export function recordMark(unit: number, marks: number): boolean {
+  return stateClear(unit, '\xff' + characters(255 & ~marks) + '\xff\xff', marks << 8)
 }
 
 /** Committed and not gone. Once the records are open this is all there is to ask. */

@@ -9,7 +9,7 @@
 // Memory: 2 * SECTORS_MAX.
 // Invariant: room + live is 255 at the most where records are, and room is below NO_HEAD; it is more where none are, as
 // 255 + 255 in an erased sector.
-import { crc, nativeWindow } from '../bytes'
+import { crc, nativeWindow } from '../window'
 import { SECTOR_SIZE, flashCheck, flashEraseSector, flashPut, scratch, scratchWindow, words } from './flash'
 import { BODY_SIZE_MAX, recordAfter, recordIsLive, recordSize, recordUnits, runOf } from './record'
 

@@ -1,0 +1,86 @@
+// The record store as the core sees it: a record's name is its place, the number of its unit behind FLASH_AT.
+import { FLASH_AT, PLACE_SIZE } from '../../limits'
+import {
+  recordAdd, recordBody, recordCommit, recordFill, recordIsLive, recordKind, recordMark, recordMarks, recordNext,
+  recordRemove, recordReserve, recordSequence, recordSize, recordsClean, recordsHaveRoom, recordsOpen,
+} from './records'
+import { bytesAt } from './records/flash'
+import { put } from './window'
+import type { Offset, RecordName } from '../../kinds'
+
+const FIRST = FLASH_AT / PLACE_SIZE
+
+/** The name of a unit, 0 for none. */
+function nameOf(unit: number): RecordName {
+  return unit < 0 ? 0 : unit + FIRST
+}
+
+export function portRecordsOpen(): boolean {
+  return recordsOpen() >= 0
+}
+
+export const portRecordRoom = recordsHaveRoom
+
+export function portRecordAdd(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
+): RecordName {
+  return nameOf(recordAdd(kind, headStart, headSize, bodyStart, bodySize))
+}
+
+export function portRecordReserve(kind: number, size: number): RecordName {
+  return nameOf(recordReserve(kind, size))
+}
+
+export function portRecordFill(record: RecordName, at: number, start: Offset, size: number): boolean {
+  return recordFill(record - FIRST, at, start, size)
+}
+
+export function portRecordCommit(record: RecordName): boolean {
+  return recordCommit(record - FIRST)
+}
+
+export function portRecordIsCommitted(record: RecordName): boolean {
+  return recordIsLive(record - FIRST)
+}
+
+export function portRecordMark(record: RecordName, mark: number): void {
+  recordMark(record - FIRST, mark)
+}
+
+export function portRecordRemove(record: RecordName): void {
+  recordRemove(record - FIRST)
+}
+
+export function portRecordNext(record: RecordName): RecordName {
+  return nameOf(recordNext(record && record - FIRST))
+}
+
+export function portRecordKind(record: RecordName): number {
+  return recordKind(record - FIRST)
+}
+
+export function portRecordMarks(record: RecordName): number {
+  return recordMarks(record - FIRST)
+}
+
+export function portRecordSize(record: RecordName): number {
+  return recordSize(record - FIRST)
+}
+
+export function portRecordSequence(record: RecordName): number {
+  return recordSequence(record - FIRST)
+}
+
+/** A board has no clock that goes on without power. */
+export function portRecordAge(): number {
+  return 0
+}
+
+export function portRecordRead(record: RecordName, from: number, target: Offset, size: number): void {
+  put(bytesAt(recordBody(record - FIRST) + from, size) + '', target)
+}
+
+/** A step of cleaning: the core is told where records have gone. */
+export function recordsTick(onMoved: (from: RecordName, to: RecordName) => void): void {
+  recordsClean((from, to) => onMoved(nameOf(from), nameOf(to)))
+}
