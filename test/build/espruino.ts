@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 export const ESPRUINO = process.env.ESPRUINO ?? ''
 
-export interface EspruinoRun { child: ChildProcess, output: () => string, remove: () => void }
+export interface EspruinoRun { child: ChildProcess, script: string, output: () => string, remove: () => void }
 
 /**
  * Starts a script, with files beside it. The pipe to its input stays open: at the end of its input the engine would
@@ -23,7 +23,8 @@ export function startEspruino (script: string, files: Record<string, Uint8Array>
   child.stdout.on('data', (data: Buffer) => { text += data.toString('latin1') })
   // The engine's own greeting and the console's cursor movements are no output of the script.
   const output = (): string => text.slice(text.indexOf('Donate') + 6).replace(/\x1b\[J|>\x1b\[J|^\s+/g, '')
-  return { child, output, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  return { child, script: join(folder, 'script.js'), output, remove }
 }
 
 /** Runs a script to its end and answers the lines that it printed. */

@@ -17,6 +17,7 @@ import { ESPRUINO } from '../build/espruino'
 import { FIXTURES, TABLES } from '../build/fixture_bundles'
 import { writeGateway } from '../interop/gateway_build'
 import { writeStandIn } from '../web/stand_in_build'
+import { RECORDS_BOARD, RECORDS_BUNDLE } from '../port/espruino/records_harness'
 import { BUNDLES, bundleFile, type BundleName } from './board_bundle'
 import { coreOptions, CORES, isMinified, writeCore } from './core_build'
 
@@ -103,6 +104,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), module(SIMULATOR)],
   'test/model/': [cores],
+  'test/port/espruino/records_real': ESPRUINO ? [bundle(RECORDS_BOARD, RECORDS_BUNDLE)] : [],
   'test/property/': [cores],
   'test/records/': [cores],
   'test/simulation/': [cores],

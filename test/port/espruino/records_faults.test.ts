@@ -1,7 +1,7 @@
 // The record store over a flash that loses its power at every word it writes, forgets operations, and reads bits
 // otherwise than before. A seed repeats what it did: MIDGE_SEED starts from another one, MIDGE_SCENARIOS runs more.
 
-import { flashOf, randomOf, RecordsWorld, type Random } from './records_world'
+import { flashOf, randomOf, RecordsWorld, SECTOR_SIZE, SECTORS_START, type Random } from './records_world'
 import { ok } from 'node:assert'
 import { describe, it, vi } from 'vitest'
 import { step, useUp } from './records_scenario'
@@ -85,4 +85,73 @@ describe('a power cut', () => {
       }
     })
   }
+})
+
+describe('flash that fails', () => {
+  it('and forgets an operation now and then', () => {
+    for (let seed = SEED; seed < SEED + 20 * SCENARIOS; seed++) {
+      const one = new RecordsWorld(flashOf(SECTORS), randomOf(seed))
+      const chance = randomOf(seed + 99)
+      one.open()
+      one.flash.faults.isIdle = () => chance() < 0.02
+      for (let i = 0; i < 400; i++) {
+        step(one, UNITS_MAX)
+        if (i % 40 === 0) one.check()
+        if (i % 100 === 0) one.open()
+      }
+      one.open()
+    }
+  })
+
+  it('and turns bits: what is wrong is dropped and counted, all else is there', () => {
+    for (let seed = SEED; seed < SEED + 20 * SCENARIOS; seed++) {
+      const one = new RecordsWorld(flashOf(SECTORS), randomOf(seed))
+      useUp(one, UNITS_MAX)
+      for (let flips = 0; flips < 8; flips++) {
+        const id = one.pick()
+        const { unit, bytes } = one.kept.get(id)!
+        one.flash.flip(SECTORS_START + unit * 16 + one.below(16 + bytes.length), 1 << one.below(8))
+        one.turned.add(id)
+      }
+      one.open()
+      for (let i = 0; i < 40; i++) step(one, UNITS_MAX)
+      one.check()
+      one.open()
+    }
+  })
+
+  it('in every word that the store writes for some time, and is not believed', () => {
+    const one = new RecordsWorld(flashOf(SECTORS), randomOf(SEED))
+    useUp(one, UNITS_MAX)
+    one.flash.faults.isIdle = () => true
+    for (let i = 0; i < 50; i++) ok(!one.add(50))
+    for (let i = 0; i < 50; i++) one.clean()
+    one.flash.faults.isIdle = undefined
+    one.check()
+    one.open()
+    while (!one.add(50)) ok(one.clean())
+  })
+})
+
+describe('wear', () => {
+  it('is spread over all sectors, those with what never changes among them', () => {
+    const sectors = 40
+    const one = new RecordsWorld(flashOf(sectors), randomOf(SEED))
+    one.open()
+    while (one.units < sectors * 255 * 0.5) one.add(40 + one.below(200))
+    const cold = new Set(one.ids.filter(id => id % 2))
+    for (let i = 0; i < 500_000; i++) {
+      const id = one.pick()
+      if (cold.has(id)) continue
+      one.add(40 + one.below(200))
+      one.remove(id)
+      if (i % 4 === 0) one.clean()
+    }
+    one.check()
+    const first = SECTORS_START / SECTOR_SIZE
+    const counts = [...one.flash.eraseCounts.subarray(first, first + sectors)]
+    const [least, most] = [Math.min(...counts), Math.max(...counts)]
+    ok(least * 3 > most, `erased ${least} to ${most} times: ${counts.join(' ')}`)
+    one.open()
+  })
 })

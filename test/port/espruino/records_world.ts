@@ -186,6 +186,7 @@ export class RecordsWorld {
     for (const [id, kept] of this.kept) {
       const { bytes, kind, isMarked, unit } = found.get(id)!
       ok(bytes.equals(kept.bytes), `bytes of ${id}`)
+      if (this.turned.has(id)) kept.isMarked = isMarked
       deepStrictEqual({ kind, isMarked }, { kind: kept.kind, isMarked: kept.isMarked })
       kept.unit = unit
     }

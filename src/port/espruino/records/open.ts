@@ -1,6 +1,6 @@
 // What the records are made of at the start: all sectors are walked, what the last power cut interrupted is finished or
 // undone, and made so that it reads the same from then on. What nothing can be made of is taken as empty.
-import { SECTOR_SIZE, flashIsErased, flashOpen, flashPut, recordWindow, stateClear, words } from './flash'
+import { flashOpen, flashPut, recordWindow, stateClear, words } from './flash'
 import {
   GONE, GONE_MASK, bodyCheck, headCheck, headIsRight, isErasedFrom, recordAfter, recordIsLive, recordMark,
   recordMarks, recordSequence,
@@ -42,7 +42,7 @@ export function recordsOpen(): number {
 function sectorRead(sector: number): number {
   const run = sectorRun(sector)
   if (!run) {
-    const units = flashIsErased(sector * SECTOR_SIZE, SECTOR_SIZE) ? 255 : 0
+    const units = sectorLooksErased(sector) ? 255 : 0
     sectorSet(sector, units, units)
     return 1
   }
@@ -53,11 +53,19 @@ function sectorRead(sector: number): number {
   return run
 }
 
+/** Some words of a sector say enough: whatever is written is read back. All of it would take 15 ms. */
+function sectorLooksErased(sector: number): boolean {
+  const end = sector * 1_024 + 1_024
+  let at = end - 1_024
+  while (at < end && words[at] === -1) at += 128
+  return at >= end
+}
+
 function recordsRead(sector: number): void {
   const isCleaned = (words[sector * 1_024 + 3] & CLEANED_MASK) !== CLEANED_MASK
   let unit = sector * 256 + 1
   let isWhole = true
-  while (unit >> 8 === sector && !isErasedFrom(unit)) {
+  while (unit >> 8 === sector && (words[unit * 4] !== -1 || !isErasedFrom(unit))) {
     isWhole = recordJudge(unit, isCleaned) && isWhole
     unit = recordAfter(unit)
   }
