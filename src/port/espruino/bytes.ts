@@ -3,7 +3,7 @@
 //
 // Instructions on a 32-bit Espruino (npm run cost): window 6,700, hash of 30 bytes 14,500, equal 18,000, copy of 30
 // bytes 27,600.
-import { bytesAt, recordByte } from './records/flash'
+import { bytesAt, recordByte } from './address'
 import { characters, crc, nativeWindow, put } from './window'
 import type { Chunk } from '../port'
 import type { Offset } from '../../kinds'

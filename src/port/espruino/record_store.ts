@@ -1,10 +1,10 @@
 // The record store as the core sees it: a record's name is its place, the number of its unit behind FLASH_AT.
 import { FLASH_AT, PLACE_SIZE } from '../../limits'
+import { bytesAt } from './address'
 import {
   recordAdd, recordBody, recordCommit, recordFill, recordIsLive, recordKind, recordMark, recordMarks, recordNext,
   recordRemove, recordReserve, recordSequence, recordSize, recordsClean, recordsHaveRoom, recordsOpen,
 } from './records'
-import { bytesAt } from './records/flash'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
 

@@ -2,7 +2,7 @@
 // connection's credit.
 import { FEATURE_LANE } from '../../limits'
 import type { Packed } from '../port'
-import { bytesAt } from './records/flash'
+import { bytesAt } from './address'
 import type { Offset, Slot } from '../../kinds'
 
 export const sockets: BoardSocket[] = []

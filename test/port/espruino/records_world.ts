@@ -8,7 +8,7 @@ import { RECORDS_FILE } from '../../../src/flash/storage_build'
 import { recordHeader } from '../../../src/flash/storage_record'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
-import { bytesAt } from '../../../src/port/espruino/records/flash'
+import { bytesAt } from '../../../src/port/espruino/address'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
 

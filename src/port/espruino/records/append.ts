@@ -5,7 +5,8 @@
 // Invariant: some erased sectors are left to cleaning, which needs one to win others.
 import type { Offset } from '../../../kinds'
 import { characters, crc } from '../window'
-import { PIECE_SIZE, bytesAt, flashPut, scratch, scratchWindow, stateClear, words } from './flash'
+import { bytesAt, words } from '../address'
+import { PIECE_SIZE, flashPut, scratch, scratchWindow, stateClear } from './flash'
 import {
   BODY_SIZE_MAX, GONE, GONE_MASK, bodyCheck, headCheck, recordMarks, recordSequence, runOf,
 } from './record'

@@ -1,6 +1,7 @@
 // Cleaning: what still counts in a sector with much that does not is moved elsewhere, and the sector is erased. Each
 // call is a short step: some records are moved, or one sector is erased.
-import { stateClear, words } from './flash'
+import { words } from '../address'
+import { stateClear } from './flash'
 import { recordAfter, recordBody, recordIsLive, recordKind, recordSize } from './record'
 import {
   CLEANED, CLEANED_MASK, live, openings, room, sectorCount, sectorDirty, sectorErase, sectorOpening, sectorsErased,

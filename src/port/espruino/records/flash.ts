@@ -5,9 +5,8 @@
 //
 // Memory: 32 bytes, and some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
-import { FLASH_AT, RECORDS_MAPPED } from '../../../limits'
-import type { Offset } from '../../../kinds'
-import { crc, memoryWindow, nativeWindow } from '../window'
+import { flashShow, recordWindow, words } from '../address'
+import { crc, nativeWindow } from '../window'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -30,10 +29,6 @@ let flashErase: Flash['erasePage']
 /** Address of the first sector. */
 let base = 0
 
-/** A range of the sectors as a string that shows what lies there when it is read. */
-export let recordWindow: (start: number, size: number) => string
-/** The sectors as words of 32 bits, four a unit. */
-export let words: Int32Array
 /** Bytes written since the start. */
 export let recordBytesWritten = 0
 
@@ -63,8 +58,7 @@ export function flashOpen(): number {
   flashWrite = flash.write
   flashErase = flash.erasePage
   const view = read(FILE, SECTOR_SIZE - FILE_HEAD_SIZE, sectors * SECTOR_SIZE)!
-  recordWindow = view.substr.bind(view)
-  words = new Int32Array(E.toArrayBuffer(view))
+  flashShow(view)
   recordBytesWritten = 0
   return sectors
 }
@@ -72,17 +66,6 @@ export function flashOpen(): number {
 /** Whether Storage begins at the base, and with the file. */
 function isFileAt(flash: Flash): boolean {
   return E.toString(flash.read(FILE_HEAD_SIZE, base))!.substr(4, 9) === FILE + '\0'
-}
-
-/** Bytes of memory or of a record, which show what lies there when they are read. */
-export function bytesAt(start: Offset, size: number): string {
-  return RECORDS_MAPPED && start >= FLASH_AT ? recordWindow(start - FLASH_AT, size) : memoryWindow(start, size)
-}
-
-/** A byte of a record. */
-export function recordByte(address: Offset): number {
-  const at = address - FLASH_AT
-  return words[at >> 2] >> (at & 3) * 8 & 255
 }
 
 /** Writes bytes and answers whether they read back; what was not written is tried once more. */

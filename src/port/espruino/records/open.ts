@@ -1,6 +1,7 @@
 // What the records are made of at the start: all sectors are walked, what the last power cut interrupted is finished or
 // undone, and made so that it reads the same from then on. What nothing can be made of is taken as empty.
-import { flashOpen, flashPut, recordWindow, stateClear, words } from './flash'
+import { recordWindow, words } from '../address'
+import { flashOpen, flashPut, stateClear } from './flash'
 import {
   GONE, GONE_MASK, bodyCheck, headCheck, headIsRight, isErasedFrom, recordAfter, recordIsLive, recordMark,
   recordMarks, recordSequence,

@@ -7,7 +7,8 @@
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
 import { FLASH_AT } from '../../../limits'
 import { characters } from '../window'
-import { flashCheck, flashIsErased, stateClear, words } from './flash'
+import { words } from '../address'
+import { flashCheck, flashIsErased, stateClear } from './flash'
 
 /** Of a body that lies within one sector. */
 export const BODY_SIZE_MAX = 4_064

@@ -10,7 +10,8 @@
 // Invariant: room + live is 255 at the most where records are, and room is below NO_HEAD; it is more where none are, as
 // 255 + 255 in an erased sector.
 import { crc, nativeWindow } from '../window'
-import { SECTOR_SIZE, flashCheck, flashEraseSector, flashPut, scratch, scratchWindow, words } from './flash'
+import { words } from '../address'
+import { SECTOR_SIZE, flashCheck, flashEraseSector, flashPut, scratch, scratchWindow } from './flash'
 import { BODY_SIZE_MAX, recordAfter, recordIsLive, recordSize, recordUnits, runOf } from './record'
 
 /** As many as 640 KB of Storage make, and one more. */
