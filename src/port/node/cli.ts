@@ -25,6 +25,7 @@ function optionsWithoutFile(options: StartOptions): GatewayOptions {
     listeners: [{ port: options.port ?? readPort(process.env.PORT ?? String(PORT_DEFAULT)), host: options.host }],
     allowAnonymous: options.allowAnonymous, passwordFile: undefined, accessFile: undefined, limits: {},
     log: { ...defaultLog(), hasConnections: false }, pidFile: undefined, systemUser: undefined,
+    persistence: undefined, notices: [],
   }
 }
 
