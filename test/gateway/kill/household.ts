@@ -5,19 +5,23 @@ import { Publisher, type Sent } from './publisher'
 import { RetainedKeeper } from './retained_keeper'
 import { Subscriber } from './subscriber'
 
+/** Messages that the slow one has not read yet: fewer than a queue takes, which would lose the others. */
+const AHEAD_MAX = 500
+/** Milliseconds until publishers that have waited for it look again. */
+const LOOK_MS = 5
 /** Messages of a round that a client who is away finds in its queue: fewer than a queue takes. */
 const AWAY_MAX = 300
 
 export class Household {
   /** Acknowledged messages that were looked for. */
   kept = 0
-  private readonly busy = new Publisher('busy', 5, 20, number => ({
-    topic: 'busy', payload: String(number), qos: number % 2 ? 1 : 2, retain: false,
-  }))
+  private readonly busy: Publisher = new Publisher('busy', 5, 20, number => this.isFar()
+    ? null
+    : { topic: 'busy', payload: String(number), qos: number % 2 ? 1 : 2, retain: false })
 
-  private readonly old = new Publisher('old', 4, 5, number => ({
-    topic: 'old', payload: String(number), qos: number % 3 ? 2 : 1, retain: false,
-  }))
+  private readonly old: Publisher = new Publisher('old', 4, 5, number => this.isFar()
+    ? null
+    : { topic: 'old', payload: String(number), qos: number % 3 ? 2 : 1, retain: false })
 
   private awayUntil = AWAY_MAX
   private readonly letters = new Publisher('letters', 5, 10, number => number < this.awayUntil
@@ -32,6 +36,11 @@ export class Household {
   private isFirst = true
 
   constructor (private readonly patienceMs: number) {}
+
+  /** Publishers are far ahead of the slow subscriber. */
+  private isFar (): boolean {
+    return this.busy.sentCount + this.old.sentCount - this.slow.count() >= AHEAD_MAX
+  }
 
   private get publishers (): Publisher[] {
     return [this.busy, this.old, this.letters, this.retained.publisher]
@@ -68,9 +77,11 @@ export class Household {
 
   /** All do what they do for a while. */
   async live (ms: number): Promise<void> {
-    for (const one of this.publishers) one.go(true)
     this.filters.go(true)
-    await new Promise(resolve => setTimeout(resolve, ms))
+    for (const end = Date.now() + ms; Date.now() < end;) {
+      for (const one of this.publishers) one.go(true)
+      await new Promise(resolve => setTimeout(resolve, Math.min(LOOK_MS, Math.max(0, end - Date.now()))))
+    }
     if (faults.length) throw faults[0]
   }
 
