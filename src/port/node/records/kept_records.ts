@@ -11,10 +11,11 @@ import type { RecordStore } from '../records'
 import { EntryReader } from './entry_reader'
 import { ADD, EntryWriter } from './entry_writer'
 import type { Entry, EntryFile } from './entry_file'
+import { EntryLog } from './entry_log'
 import type { Loaded, LoadedRecord } from './record_loading'
 import { RecordRows } from './record_rows'
 import { Room } from './room'
-import { Tidier } from './tidier'
+import { type Target, Tidier } from './tidier'
 
 /** Milliseconds until what could not be written is tried again. */
 const RETRY_MS = 1_000
@@ -50,7 +51,10 @@ export class KeptRecords implements RecordStore {
   private dropped = 0
   private keyNext: number
   private unwritten: Entry[] = []
+  /** Keys of entries that go with the commit. */
+  private gone: number[] = []
   private readonly space: Room
+  private readonly log: EntryLog
   private readonly tidier: Tidier
   /** By name, until the core has them. */
   private loaded: (LoadedRecord | null)[] = [null]
@@ -59,12 +63,13 @@ export class KeptRecords implements RecordStore {
 
   constructor(private readonly file: EntryFile, loaded: Loaded, options: StoreOptions = {}) {
     for (const record of loaded.records) {
-      this.rows.add(record.sequence, record.bytes.length, record.marks)
+      this.rows.add(record.sequence, record.bytes.length, record.marks, record.entry)
       this.loaded.push(record)
     }
     this.first = this.writer.next = loaded.next
     this.keyNext = (loaded.keys.at(-1) ?? 0) + 1
-    this.tidier = new Tidier(file, this.rows, loaded)
+    this.log = new EntryLog(this.rows, loaded)
+    this.tidier = new Tidier(file, this.rows, this.log, loaded)
     this.space = new Room(file, options)
   }
 
@@ -80,7 +85,8 @@ export class KeptRecords implements RecordStore {
   add(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName {
     if (!this.room(1, headSize + bodySize)) return 0
     this.begin()
-    const row = this.rows.add(this.writer.next, headSize + bodySize, 0)
+    const row = this.rows.add(this.writer.next, headSize + bodySize, 0, this.keyNext)
+    this.log.taken(this.keyNext)
     this.writer.add(kind, row, headStart, headSize, bodyStart, bodySize)
     return row
   }
@@ -96,6 +102,7 @@ export class KeptRecords implements RecordStore {
     const sequence = this.rows.sequence[record]
     if (sequence < this.first) this.writer.remove(sequence)
     else this.dropped++
+    this.log.left(this.rows.entry[record])
     this.rows.remove(record)
   }
 
@@ -137,8 +144,8 @@ export class KeptRecords implements RecordStore {
     this.isBusy = true
     this.isChanged = false
     if (this.isBegun) this.seal()
-    this.tidier.begins()
-    this.file.write(this.unwritten, this.tidier.gone).then(() => this.written(done), (error: Error) => {
+    this.gone = this.gone.concat(this.log.goneTake())
+    this.file.write(this.unwritten, this.gone).then(() => this.written(done), (error: Error) => {
       this.space.failed(error.message)
       this.isChanged = true
       // Who waits for this is told before anything else is asked of the store, and nothing leaves until then.
@@ -152,21 +159,21 @@ export class KeptRecords implements RecordStore {
   }
 
   private written(done: (isKept: boolean) => void): void {
-    for (const { key, bytes } of this.unwritten) this.tidier.added(key, bytes.length)
     this.space.written(this.unwritten.reduce((sum, { bytes }) => sum + bytes.length, 0))
     this.unwritten = []
+    this.gone = []
     this.spare ??= this.sealed
     this.sealed = null
     this.isBusy = false
     done(true)
-    if (this.tidier.isDue && !this.closing) this.tidier.tidy(() => this.tidyBegin())
+    if (!this.closing) this.tidier.tidy(() => this.tidyBegin())
   }
 
   /** Where what is left of old entries goes; null: it is too late for that. */
-  private tidyBegin(): EntryWriter | null {
+  private tidyBegin(): Target | null {
     if (this.closing) return null
     this.begin()
-    return this.writer
+    return { writer: this.writer, key: this.keyNext }
   }
 
   private begin(): void {
@@ -184,6 +191,7 @@ export class KeptRecords implements RecordStore {
     if (this.dropped) this.dropGone()
     const { writer } = this
     this.unwritten.push({ key: this.keyNext++, bytes: writer.bytes.subarray(0, writer.size) })
+    this.log.sealed(writer.size)
     this.writer = this.spare ?? new EntryWriter()
     this.writer.next = this.first = writer.next
     this.spare = null

@@ -10,6 +10,8 @@ export interface LoadedRecord {
   /** When it was added, since 1970. */
   seconds: number
   bytes: Uint8Array
+  /** The key of the entry that it was found in. */
+  entry: number
 }
 
 export interface Loaded {
@@ -31,21 +33,22 @@ export async function recordsLoad(file: EntryFile): Promise<Loaded> {
   await file.read(1, KEY_MAX, (key, bytes) => {
     loaded.keys.push(key)
     loaded.sizes.push(bytes.length)
-    loaded.next = Math.max(loaded.next, entryLoad(bytes, records))
+    loaded.next = Math.max(loaded.next, entryLoad(key, bytes, records))
   })
   loaded.records = [...records.values()].sort((a, b) => a.sequence - b.sequence)
   return loaded
 }
 
 /** Does to the records what an entry has; answers the sequence number of the next record. */
-function entryLoad(bytes: Uint8Array, records: Map<number, LoadedRecord>): number {
+function entryLoad(entry: number, bytes: Uint8Array, records: Map<number, LoadedRecord>): number {
   const reader = new EntryReader(bytes)
   while (!reader.isOver) {
     const step = reader.step()
     const { kind, marks, sequence, seconds, bodyAt, size } = reader
     if (step === COPY || step === ADD && kind) {
       // Bytes of their own: a copy of some bytes would hold on to the whole entry.
-      records.set(sequence, { sequence, kind, marks, seconds, bytes: bytes.slice(bodyAt, bodyAt + size) })
+      const body = bytes.slice(bodyAt, bodyAt + size)
+      records.set(sequence, { sequence, kind, marks, seconds, bytes: body, entry })
     } else if (step === MARK) {
       const record = records.get(sequence)
       if (record) record.marks |= marks

@@ -1,6 +1,6 @@
 // The records that there are: where their names lead.
 //
-// Memory of a row: 13 bytes. A name is a row, from 1 on; it is given again once its record is gone.
+// Memory of a row: 21 bytes. A name is a row, from 1 on; it is given again once its record is gone.
 
 const ROWS_FIRST = 1_024
 
@@ -10,6 +10,8 @@ export class RecordRows {
   /** Bytes of the record; of a row that is free, the next free one. */
   size = new Uint32Array(ROWS_FIRST)
   marks = new Uint8Array(ROWS_FIRST)
+  /** The key of the entry that has the record. */
+  entry = new Float64Array(ROWS_FIRST)
   /** Rows that were ever used, row 0 among them, which is no name. */
   used = 1
   count = 0
@@ -17,7 +19,7 @@ export class RecordRows {
   bytes = 0
   private free = 0
 
-  add(sequence: number, size: number, marks: number): number {
+  add(sequence: number, size: number, marks: number, entry: number): number {
     let row = this.free
     if (row) this.free = this.size[row]
     else {
@@ -27,6 +29,7 @@ export class RecordRows {
     this.sequence[row] = sequence
     this.size[row] = size
     this.marks[row] = marks
+    this.entry[row] = entry
     this.count++
     this.bytes += size
     return row
@@ -41,12 +44,14 @@ export class RecordRows {
   }
 
   private grow(rows: number): void {
-    const { sequence, size, marks } = this
+    const { sequence, size, marks, entry } = this
     this.sequence = new Float64Array(rows)
     this.sequence.set(sequence)
     this.size = new Uint32Array(rows)
     this.size.set(size)
     this.marks = new Uint8Array(rows)
     this.marks.set(marks)
+    this.entry = new Float64Array(rows)
+    this.entry.set(entry)
   }
 }
