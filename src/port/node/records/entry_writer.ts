@@ -27,8 +27,11 @@ const STEP_SIZE_MAX = 40
 /** Up to this many bytes a loop is faster than making a view for a native copy. */
 const LOOP_SIZE_MAX = 64
 
+/** Bytes of any content, with an ArrayBuffer of their own. */
+const bytesOf = (size: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+
 export class EntryWriter {
-  bytes = Buffer.allocUnsafeSlow(SIZE_FIRST)
+  bytes = bytesOf(SIZE_FIRST)
   size = 0
   /** The sequence number of the record that is added next. */
   next = 1
@@ -37,7 +40,7 @@ export class EntryWriter {
   begin(next: number, seconds: number): void {
     this.next = next
     this.size = 0
-    if (this.bytes.length > SIZE_KEPT_MAX) this.bytes = Buffer.allocUnsafeSlow(SIZE_FIRST)
+    if (this.bytes.length > SIZE_KEPT_MAX) this.bytes = bytesOf(SIZE_FIRST)
     this.number(seconds)
     this.number(next)
   }
@@ -119,7 +122,7 @@ export class EntryWriter {
   private reserve(size: number): void {
     const needed = this.size + size + STEP_SIZE_MAX
     if (needed <= this.bytes.length) return
-    const wider = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2))
+    const wider = bytesOf(Math.max(needed, this.bytes.length * 2))
     wider.set(this.bytes.subarray(0, this.size))
     this.bytes = wider
   }

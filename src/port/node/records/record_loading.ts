@@ -47,7 +47,7 @@ function entryLoad(entry: number, bytes: Uint8Array, records: Map<number, Loaded
     const { kind, marks, sequence, seconds, bodyAt, size } = reader
     if (step === COPY || step === ADD && kind) {
       // Bytes of their own: a copy of some bytes would hold on to the whole entry.
-      const body = bytes.slice(bodyAt, bodyAt + size)
+      const body = new Uint8Array(bytes.subarray(bodyAt, bodyAt + size))
       records.set(sequence, { sequence, kind, marks, seconds, bytes: body, entry })
     } else if (step === MARK) {
       const record = records.get(sequence)

@@ -36,7 +36,7 @@ export class Tidier {
     this.file.read(...due, (key, bytes) => entries.push({ key, bytes })).then(() => {
       const target = begin()
       if (target) for (const entry of entries) this.copy(entry, target)
-    }, () => undefined).finally(() => { this.isReading = false })
+    }).catch(() => undefined).finally(() => { this.isReading = false })
   }
 
   private copy({ key, bytes }: Entry, target: Target): void {
