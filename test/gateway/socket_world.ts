@@ -59,7 +59,7 @@ export class SocketWorld implements World {
 
   /** Starts the broker, with what its store has. */
   private async start(): Promise<void> {
-    if (this.store) await this.instance.recordsOpen(await this.store.open())
+    if (this.store) await this.instance.recordsOpen(await this.store.open(), this.store.options)
     this.clock.start(() => this.instance.start())
     const { configuration } = this
     const { users, rules = [], authenticateLater } = configuration
