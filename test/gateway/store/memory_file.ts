@@ -30,7 +30,7 @@ export class MemoryFile implements EntryFile {
 
   async write (entries: readonly Entry[], gone: readonly number[]): Promise<void> {
     // The buffers are the store's: a file takes the bytes at once.
-    const copies = entries.map(({ key, bytes }) => ({ key, bytes: bytes.slice() }))
+    const copies = entries.map(({ key, bytes }) => ({ key, bytes: new Uint8Array(bytes) }))
     const { held } = this
     if (held) await new Promise<void>(resolve => held.push(resolve))
     else await Promise.resolve()

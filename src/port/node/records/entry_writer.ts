@@ -11,7 +11,8 @@
 //   MARK    marks << 2 | 3; the distance of its sequence number
 // A distance is counted back from the next sequence number. A row is where a record stands in the table of the process
 // that wrote it, and of no meaning to another.
-import { memory } from '../../../memory'
+import { SendBuffer } from '../buffer_pool'
+import { copyOut } from '../bytes'
 import type { Offset } from '../../../kinds'
 
 export const COPY = 0
@@ -24,23 +25,23 @@ const SIZE_FIRST = 16_384
 const SIZE_KEPT_MAX = 1_048_576
 /** What a step has besides a record's bytes, at most. */
 const STEP_SIZE_MAX = 40
-/** Up to this many bytes a loop is faster than making a view for a native copy. */
-const LOOP_SIZE_MAX = 64
-
-/** Bytes of any content, with an ArrayBuffer of their own. */
-const bytesOf = (size: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
-
 export class EntryWriter {
-  bytes = bytesOf(SIZE_FIRST)
+  /** Bytes of the entry, from the start of the buffer on. */
   size = 0
   /** The sequence number of the record that is added next. */
   next = 1
+  private buffer = new SendBuffer(SIZE_FIRST)
+
+  /** Its first `size` bytes are the entry. */
+  get bytes(): Uint8Array {
+    return this.buffer.bytes
+  }
 
   /** Begins an entry. */
   begin(next: number, seconds: number): void {
     this.next = next
     this.size = 0
-    if (this.bytes.length > SIZE_KEPT_MAX) this.bytes = bytesOf(SIZE_FIRST)
+    if (this.buffer.size > SIZE_KEPT_MAX) this.buffer = new SendBuffer(SIZE_FIRST)
     this.number(seconds)
     this.number(next)
   }
@@ -50,18 +51,20 @@ export class EntryWriter {
     kind: number, row: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
   ): void {
     this.reserve(headSize + bodySize)
-    this.bytes[this.size++] = kind << 2 | ADD
+    this.buffer.bytes[this.size++] = kind << 2 | ADD
     this.number(row)
     this.number(headSize + bodySize)
-    this.take(memory, headStart, headSize)
-    this.take(memory, bodyStart, bodySize)
+    copyOut(headStart, headStart + headSize, this.buffer, this.size)
+    this.size += headSize
+    copyOut(bodyStart, bodyStart + bodySize, this.buffer, this.size)
+    this.size += bodySize
     this.next++
   }
 
   /** Passes over sequence numbers whose records are gone. */
   skip(count: number): void {
     this.reserve(0)
-    this.bytes[this.size++] = ADD
+    this.buffer.bytes[this.size++] = ADD
     this.number(count)
     this.next += count
   }
@@ -72,8 +75,8 @@ export class EntryWriter {
     start: number, size: number,
   ): void {
     this.reserve(size)
-    this.bytes[this.size++] = record.kind << 2 | COPY
-    this.bytes[this.size++] = record.marks
+    this.buffer.bytes[this.size++] = record.kind << 2 | COPY
+    this.buffer.bytes[this.size++] = record.marks
     this.number(this.next - record.sequence)
     this.number(Math.max(0, secondsBefore))
     this.number(row)
@@ -83,13 +86,13 @@ export class EntryWriter {
 
   remove(sequence: number): void {
     this.reserve(0)
-    this.bytes[this.size++] = REMOVE
+    this.buffer.bytes[this.size++] = REMOVE
     this.number(this.next - sequence)
   }
 
   mark(sequence: number, mark: number): void {
     this.reserve(0)
-    this.bytes[this.size++] = mark << 2 | MARK
+    this.buffer.bytes[this.size++] = mark << 2 | MARK
     this.number(this.next - sequence)
   }
 
@@ -100,30 +103,30 @@ export class EntryWriter {
   }
 
   private number(value: number): void {
+    const { bytes } = this.buffer
+    let at = this.size
     while (value > 0x7fff_ffff) {
-      this.bytes[this.size++] = value % 128 | 128
+      bytes[at++] = value % 128 | 128
       value = Math.floor(value / 128)
     }
     while (value > 127) {
-      this.bytes[this.size++] = value & 127 | 128
+      bytes[at++] = value & 127 | 128
       value >>= 7
     }
-    this.bytes[this.size++] = value
+    bytes[at++] = value
+    this.size = at
   }
 
   private take(from: Uint8Array, start: number, size: number): void {
-    const { bytes } = this
-    let at = this.size
+    this.buffer.bytes.set(from.subarray(start, start + size), this.size)
     this.size += size
-    if (size > LOOP_SIZE_MAX) bytes.set(from.subarray(start, start + size), at)
-    else for (const end = start + size; start < end;) bytes[at++] = from[start++]
   }
 
   private reserve(size: number): void {
     const needed = this.size + size + STEP_SIZE_MAX
-    if (needed <= this.bytes.length) return
-    const wider = bytesOf(Math.max(needed, this.bytes.length * 2))
-    wider.set(this.bytes.subarray(0, this.size))
-    this.bytes = wider
+    if (needed <= this.buffer.size) return
+    const wider = new SendBuffer(Math.max(needed, this.buffer.size * 2))
+    wider.bytes.set(this.buffer.bytes.subarray(0, this.size))
+    this.buffer = wider
   }
 }

@@ -201,7 +201,7 @@ export class KeptRecords implements RecordStore {
 
   private dropGone(): void {
     const { writer } = this
-    const reader = new EntryReader(writer.bytes.slice(0, writer.size))
+    const reader = new EntryReader(new Uint8Array(writer.bytes.subarray(0, writer.size)))
     writer.begin(this.first, secondsNow())
     let skipped = 0
     while (!reader.isOver) {
