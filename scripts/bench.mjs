@@ -22,8 +22,8 @@ const options = commandLine('bench')
   .description('The gateway beside mosquitto, where it is installed, and aedes: deliveries per second of CPU.')
   .option('--quick', 'fewer rows, shorter')
   .option('--rows <names>', 'with commas between them', namesOf(Object.keys(ROWS)))
-  .option('--brokers <names>', 'midge, mosquitto, aedes, or what the next two options add',
-    namesOf(['midge', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
+  .option('--brokers <names>', 'midge, kept (with persistence), mosquitto, aedes, or what the next two options add',
+    namesOf(['midge', 'kept', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
   .option('--seconds <number>', 'of a run; 2 unless told', positive)
   .option('--runs <count>', 'of which the median is taken; 3 unless told', wholeNumber(1))
   .option('--variants <names>', 'the gateway beside itself with something done otherwise',

@@ -13,4 +13,6 @@ async function run () {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-await commandLine('npm run gateway --', version, run, run).parseAsync()
+await commandLine('npm run gateway --', version, {
+  start: run, passwd: run, stateExport: run, stateImport: run,
+}).parseAsync()

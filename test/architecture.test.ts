@@ -43,10 +43,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   seams: ['limits', 'kinds', 'runtime', 'codec', 'store', 'subscriptions', 'feature', 'records'],
   feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
   main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
-  // What a client sends and reads, in Node: the core's own names of packets and properties, and nothing of the core.
-  client: ['codec/packet_type', 'codec/property_identifier'],
+  client: ['codec/packet_type', 'codec/property_identifier'], // In Node: the core's names, and nothing else of it.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
-    'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'midge-mqtt'],
+    'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',
+    'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy',

@@ -20,6 +20,13 @@ const MOSQUITTO_CONFIGURATION = [
 
 const commands = {
   midge: port => [process.execPath, GATEWAY, '-p', port],
+  // The same, and what is acknowledged is on the disk.
+  kept: (port, folder) => {
+    const file = join(folder, 'midge.conf')
+    writeFileSync(file, [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true',
+      `persistence_location ${folder}`, ''].join('\n'))
+    return [process.execPath, GATEWAY, '-c', file]
+  },
   mosquitto: (port, folder) => {
     const file = join(folder, 'mosquitto.conf')
     writeFileSync(file, [`listener ${port} 127.0.0.1`, ...MOSQUITTO_CONFIGURATION, ''].join('\n'))

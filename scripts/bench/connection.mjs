@@ -24,10 +24,10 @@ function readBytes (socket, size) {
 }
 
 /** A socket behind its CONNACK. */
-export async function openConnection (port, client) {
+export async function openConnection (port, client, isKept = false) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
-  socket.write(connectPacket(client))
+  socket.write(connectPacket(client, isKept))
   const answer = await readBytes(socket, 4)
   if (answer[0] !== 0x20 || answer[3] !== 0) throw new Error(`${client}: refused with ${answer.toString('hex')}`)
   return socket

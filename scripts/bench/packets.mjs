@@ -21,8 +21,9 @@ function packet (first, ...parts) {
   return Buffer.concat([Buffer.from([first]), remainingLength(body.length), body])
 }
 
-export function connectPacket (client) {
-  return packet(0x10, field('MQTT'), Buffer.from([4, 2, 0, 0]), field(client))
+/** With `isKept` the session outlives its connection. */
+export function connectPacket (client, isKept = false) {
+  return packet(0x10, field('MQTT'), Buffer.from([4, isKept ? 0 : 2, 0, 0]), field(client))
 }
 
 /** SUBSCRIBE to many filters at one QoS. */

@@ -54,6 +54,9 @@ export const ROWS = {
   '8-8': pairs(8, { window: 1_024, batch: 128 }),
   '1-1-qos1': fan(1, 1, { qos: 1, window: 400, batch: 40 }),
   '8-8-qos1': pairs(8, { qos: 1, window: 400, batch: 40 }),
+  // Clients whose sessions outlive their connections: beside a broker that keeps them, where one is told to.
+  'kept-8-8-qos1': pairs(8, { qos: 1, window: 400, batch: 40, isKept: true }),
+  'kept-1-1-qos2': fan(1, 1, { qos: 2, window: 200, batch: 20, isKept: true }),
   '1-1-qos2': fan(1, 1, { qos: 2, window: 200, batch: 20 }),
   single: fan(1, 1, { batch: 1, window: 256 }),
   '100-1': fan(100, 1, { batch: 1, window: 4 }),

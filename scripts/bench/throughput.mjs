@@ -9,10 +9,11 @@ const DRAIN_MS_MAX = 10_000
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 /** Opens many connections, a few at a time. */
-async function openMany (port, count, prefix) {
+async function openMany (port, count, prefix, isKept = false) {
   const sockets = []
   for (let i = 0; i < count; i += 50) {
-    const some = Array.from({ length: Math.min(50, count - i) }, (_, k) => openConnection(port, `${prefix}${i + k}`))
+    const some = Array.from({ length: Math.min(50, count - i) }, (_, k) =>
+      openConnection(port, `${prefix}${i + k}`, isKept))
     sockets.push(...await Promise.all(some))
   }
   return sockets
@@ -35,13 +36,13 @@ class Run {
       this.idle.push(...await openMany(port, 1, `other${i}-`))
       await subscribe(this.idle.at(-1), filters, 0)
     }
-    const takers = await openMany(port, row.subscribers.length, 'sub')
+    const takers = await openMany(port, row.subscribers.length, 'sub', row.isKept)
     for (const [i, socket] of takers.entries()) await subscribe(socket, row.subscribers[i].filters, row.qos)
     this.subscribers = takers.map(socket => new Subscriber(socket, {
       topics: this.topicBytes, publisherCount: row.publishers.length, qos: row.qos, pattern: this.pattern,
       onChunk: () => this.pump(),
     }))
-    const givers = await openMany(port, row.publishers.length, 'pub')
+    const givers = await openMany(port, row.publishers.length, 'pub', row.isKept)
     this.publishers = givers.map((socket, number) => new Publisher(number, socket, {
       topics: row.topics, topicNumbers: row.publishers[number].topics, qos: row.qos, window: row.window,
       batch: row.batch, pattern: this.pattern,

@@ -1,6 +1,6 @@
 // mosquitto.conf as the gateway reads it: what each key comes to, and the sentence for what it refuses.
 import { statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readAccessFile } from '../../src/port/node/configuration/access_file'
 import { loadConfiguration } from '../../src/port/node/configuration/load'
@@ -119,6 +119,27 @@ it('takes the files of include_dir in the order of their names', () => {
   expect(() => load('include_dir @')).toThrow('m.conf:1: include_dir leads back to itself')
 })
 
+describe('what is kept', () => {
+  it('is nothing where it is not asked for', () => {
+    expect(load('persistence_location /var/lib/midge').persistence).toBeUndefined()
+    expect(load('persistence false\npersistence_file a.db').persistence).toBeUndefined()
+  })
+
+  it('is in midge.db of the current folder, or where it is told', () => {
+    expect(load('persistence true').persistence).toEqual({ location: resolve('midge.db') })
+    expect(load('persistence true\npersistence_location /var/lib/midge/').persistence)
+      .toEqual({ location: '/var/lib/midge/midge.db' })
+    expect(load('persistence true\npersistence_location /a b\npersistence_file c.db').persistence)
+      .toEqual({ location: '/a b/c.db' })
+  })
+
+  it('is kept at once, whatever the file says of saving', () => {
+    const { notices } = load('persistence true\nautosave_interval 1800\nautosave_on_changes true')
+    expect(notices).toHaveLength(2)
+    expect(notices[0]).toMatch(/m\.conf:2: autosave_interval changes nothing: what is acknowledged is kept at once$/)
+  })
+})
+
 describe('what is refused', () => {
   it.each([
     ['lisener 1883', 'lisener is no key of mosquitto.conf that Midge knows; delete the line.'],
@@ -133,7 +154,8 @@ describe('what is refused', () => {
     ['log_dest syslog', 'log_dest is syslog; say stdout, stderr, file <path> or none.'],
     ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
-    ['persistence true', 'persistence is not supported by the gateway: say false.'],
+    ['persistence maybe', 'persistence is maybe; say true or false.'],
+    ['persistence_file a/b', 'persistence_file is a/b; say a name, and the folder with persistence_location.'],
     ['plugin /a.so', 'plugin is not supported: embed the library'],
     ['connection cloud', 'connection belongs to a bridge'],
     ['topic # both', 'topic belongs to a bridge'],

@@ -14,6 +14,7 @@ import {
 } from '../support/world'
 import type { Carrier, Line } from './carriers'
 import { Clock } from './clock'
+import type { ScratchStore } from './scratch_store'
 import { PATIENCE_MS } from '../support/patience'
 
 /** Cases that send more packets take ten seconds each, and are about the core alone. */
@@ -51,13 +52,16 @@ export class SocketWorld implements World {
 
   constructor(
     readonly name: string, createBroker: typeof create, private readonly carrier: Carrier,
-    private readonly configuration: Configuration,
+    private readonly configuration: Configuration, private readonly store?: ScratchStore,
   ) {
-    this.instance = this.clock.start(() => {
-      const instance = createBroker()
-      instance.start()
-      return instance
-    })
+    this.instance = createBroker()
+  }
+
+  /** Starts the broker, with what its store has. */
+  private async start(): Promise<void> {
+    if (this.store) await this.instance.recordsOpen(await this.store.open(), this.store.options)
+    this.clock.start(() => this.instance.start())
+    const { configuration } = this
     const { users, rules = [], authenticateLater } = configuration
     if (users ?? authenticateLater) {
       this.instance.authenticateHookSet(({ userName, password }) => this.judge(userName, password))
@@ -69,6 +73,7 @@ export class SocketWorld implements World {
   }
 
   async listen(): Promise<this> {
+    await this.start()
     channel('net.server.socket').subscribe(this.onServed)
     this.port = await this.instance.listen({ port: 0, ...this.carrier.listener })
     return this
@@ -120,6 +125,7 @@ export class SocketWorld implements World {
     await this.instance.stop()
     channel('net.server.socket').unsubscribe(this.onServed)
     this.clock.end()
+    this.store?.remove()
   }
 
   private async until(condition: () => boolean): Promise<void> {
@@ -133,7 +139,7 @@ export class SocketWorld implements World {
     await this.until(() => {
       const now = this.connections.reduce((sum, { line, served }) =>
         sum + line.network.bytesWritten + served.bytesWritten, 0)
-      quiet = now === before && this.connections.every(isAtRest) ? quiet + 1 : 0
+      quiet = now === before && !this.store?.isWriting && this.connections.every(isAtRest) ? quiet + 1 : 0
       before = now
       return quiet > TURNS
     })
@@ -173,8 +179,10 @@ function isAtRest({ peer, line: { network }, served, isDropped }: Connection): b
   return network.bytesWritten === served.bytesRead && served.bytesWritten === network.bytesRead
 }
 
-/** A fresh broker that listens for clients of one kind. */
-export async function socketWorld(name: string, carrier: Carrier, configuration: Configuration): Promise<SocketWorld> {
+/** A fresh broker that listens for clients of one kind, and keeps what it acknowledges where there is a store. */
+export async function socketWorld(
+  name: string, carrier: Carrier, configuration: Configuration, store?: ScratchStore,
+): Promise<SocketWorld> {
   const { createBroker } = await import(join(LIBRARY, '../midge.js')) as { createBroker: typeof create }
-  return new SocketWorld(name, createBroker, carrier, configuration).listen()
+  return new SocketWorld(name, createBroker, carrier, configuration, store).listen()
 }

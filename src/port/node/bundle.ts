@@ -15,8 +15,12 @@ import { authorizeHookSet, gatesHeard } from './gate'
 import { authenticateHookSet, scram, usersSet } from './judge'
 import { listen, listenersClose, listenersReload } from './listener'
 import { eventsTo } from './log'
+import { recordsKeepIn } from './records'
+import type { EntryFile } from './records/entry_file'
+import { KeptRecords, type StoreOptions } from './records/kept_records'
+import { recordsLoad } from './records/record_loading'
 import { portNowMs } from './time'
-import { linksOpen } from './transmit'
+import { linksOpen, writesWaitFor } from './transmit'
 
 /** Milliseconds between two looks at the timers: nothing is later than that. */
 const TICK_MS = 250
@@ -54,9 +58,19 @@ function tickSoon(): void {
   tick()
 }
 
+let kept: KeptRecords | null = null
+
+/** Has the broker go on with what it had, and keep what it acknowledges; call it before it is started. */
+async function recordsOpen(file: EntryFile, options: StoreOptions = {}): Promise<void> {
+  kept = new KeptRecords(file, await recordsLoad(file), options)
+  recordsKeepIn(kept)
+  writesWaitFor(kept)
+}
+
 /** Starts the broker; call it before anything else, once. */
 function start(): void {
   brokerStart()
+  kept?.loadedForget()
   tickAt = portNowMs()
   timer = setInterval(tick, TICK_MS)
 }
@@ -106,6 +120,7 @@ async function stop(): Promise<void> {
   await Promise.race([allClosed, new Promise((resolve) => limit = setTimeout(resolve, STOP_MS_MAX))])
   clearTimeout(limit)
   for (const stream of streams) stream.destroy()
+  await kept?.close()
 }
 
 export type Total = 'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes'
@@ -120,6 +135,6 @@ function totals(): Record<Total, number> {
 
 export {
   accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet,
-  connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo, listen, listenersReload, scram, settingOf,
-  settingSet, start, stop, totals, usersSet,
+  connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo, listen, listenersReload, recordsOpen, scram,
+  settingOf, settingSet, start, stop, totals, usersSet,
 }

@@ -5,6 +5,7 @@ import { loadConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog } from './configuration/options'
 import { type PasswdOptions, passwd } from './gateway/passwd'
 import { checkFiles, runGateway } from './gateway/run'
+import { type StateOptions, stateExport, stateImport } from './gateway/state'
 
 const PORT_DEFAULT = 1_883
 
@@ -25,6 +26,7 @@ function optionsWithoutFile(options: StartOptions): GatewayOptions {
     listeners: [{ port: options.port ?? readPort(process.env.PORT ?? String(PORT_DEFAULT)), host: options.host }],
     allowAnonymous: options.allowAnonymous, passwordFile: undefined, accessFile: undefined, limits: {},
     log: { ...defaultLog(), hasConnections: false }, pidFile: undefined, systemUser: undefined,
+    persistence: undefined, notices: [],
   }
 }
 
@@ -58,7 +60,14 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-const program = commandLine('midge-mqtt', VERSION, start, (file, user, options: PasswdOptions) =>
-  passwd(file, user, options).then((done) => console.log(done), fail))
+/** Prints the sentence of something that was done, or ends with the one about why it was not. */
+const report = (work: Promise<string>): Promise<void> => work.then((done) => console.log(done), fail)
+
+const program = commandLine('midge-mqtt', VERSION, {
+  start,
+  passwd: (file, user, options: PasswdOptions) => report(passwd(file, user, options)),
+  stateExport: (file, options: StateOptions) => report(stateExport(file, options)),
+  stateImport: (file, options: StateOptions) => report(stateImport(file, options)),
+})
 
 await program.parseAsync()

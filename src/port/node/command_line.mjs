@@ -19,13 +19,16 @@ export function readPort (text) {
 }
 
 /**
- * The program; `start` and `passwd` are what it does.
+ * The program; `actions` are what it does.
  * @param {string} name
  * @param {string} version
- * @param {(options: any) => void | Promise<void>} start
- * @param {(file: string, user: string, options: any) => void | Promise<void>} passwd
+ * @param {object} actions
+ * @param {(options: any) => void | Promise<void>} actions.start
+ * @param {(file: string, user: string, options: any) => void | Promise<void>} actions.passwd
+ * @param {(file: string, options: any) => void | Promise<void>} actions.stateExport
+ * @param {(file: string, options: any) => void | Promise<void>} actions.stateImport
  */
-export function commandLine (name, version, start, passwd) {
+export function commandLine (name, version, { start, passwd, stateExport, stateImport }) {
   const program = createCommand(name)
     .description('An MQTT 5.0, 3.1.1 and 3.1 broker.')
     .version(version, '-V, --version')
@@ -44,5 +47,15 @@ export function commandLine (name, version, start, passwd) {
     .option('-D, --delete', 'take the user out')
     .option('-b, --batch <password>', 'the password; others on this computer can see it')
     .action(passwd)
+  // -c is the program's own option: it is taken wherever it stands.
+  program.command('export <file>')
+    .description('write all that the broker keeps to a file; -c <file> or --location says where it keeps it')
+    .option('--location <folder>', 'the store: persistence_location and persistence_file together')
+    .action((file, _options, command) => stateExport(file, command.optsWithGlobals()))
+  program.command('import <file>')
+    .description('read such a file into an empty store; -c <file> or --location says where that is')
+    .option('--location <folder>', 'the store: persistence_location and persistence_file together')
+    .option('--force', 'replace what the store has')
+    .action((file, _options, command) => stateImport(file, command.optsWithGlobals()))
   return program
 }

@@ -5,6 +5,7 @@ import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
 import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
 import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
+import { linkWaits, storeHolds } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
@@ -46,6 +47,11 @@ export class Link {
   private discardedSize = 0
   private pending: SendBuffer | null = null
   private pendingSize = 0
+  /** What was gathered before a commit began: it leaves when that is done. Only where there is a store. */
+  private sealed: SendBuffer | null = null
+  private sealedSize = 0
+  /** It is done. */
+  private isReleased = false
   private written: SendBuffer | null = null
   private writtenSize = 0
   private readonly onWritten = (): void => this.writeDone()
@@ -58,7 +64,7 @@ export class Link {
 
   /** Bytes that have not been handed to the network. */
   get unsent(): number {
-    return this.pendingSize + this.writtenSize
+    return this.pendingSize + this.sealedSize + this.writtenSize
   }
 
   /** The core wants no more bytes for now. */
@@ -108,12 +114,53 @@ export class Link {
   /** Writes what was gathered, unless a write is under way: then its end does. */
   flush(): void {
     this.isDirty = false
-    if (this.written || !this.pending) return
-    this.written = this.pending
-    this.writtenSize = this.pendingSize
+    if (this.written || this.sealed || !this.pending) return
+    const { pending, pendingSize } = this
     this.pending = null
     this.pendingSize = 0
-    this.stream.write(this.written.bytes.subarray(0, this.writtenSize), this.onWritten)
+    this.write(pending, pendingSize)
+  }
+
+  private write(buffer: SendBuffer, size: number): void {
+    this.written = buffer
+    this.writtenSize = size
+    this.stream.write(buffer.bytes.subarray(0, size), this.onWritten)
+  }
+
+  /**
+   * A commit begins, for which what was gathered waits. False: it goes on gathering, as what waited for an earlier one
+   * has not left.
+   */
+  seal(): boolean {
+    if (this.sealed) return false
+    this.isDirty = false
+    this.isReleased = false
+    this.sealed = this.pending
+    this.sealedSize = this.pendingSize
+    this.pending = null
+    this.pendingSize = 0
+    return true
+  }
+
+  /** The commit is done. */
+  release(): void {
+    this.isReleased = true
+    if (!this.written) this.writeSealed()
+  }
+
+  private writeSealed(): void {
+    if (!this.sealed || !this.isReleased) return
+    const { sealed, sealedSize } = this
+    this.sealed = null
+    this.sealedSize = 0
+    this.write(sealed, sealedSize)
+  }
+
+  /** The commit has failed: nobody may be told what waited for it. */
+  drop(): void {
+    this.sealed = this.pending = null
+    this.sealedSize = this.pendingSize = 0
+    this.stream.destroy()
   }
 
   /** The network has the bytes, or never will. */
@@ -123,16 +170,22 @@ export class Link {
     const size = this.writtenSize
     this.writtenSize = 0
     if (this.isOpen) brokerWritable(this.slot, size)
-    this.flush()
-    if (!this.isOpen && !this.written) this.stream.end()
+    this.writeSealed()
+    this.flushRest()
+  }
+
+  /** What has been gathered meanwhile leaves, or waits for the store; behind the last of a connection comes its end. */
+  private flushRest(): void {
+    if (this.pending && storeHolds()) linkWaits(this)
+    else this.flush()
+    if (!this.isOpen && !this.written && !this.sealed && !this.pending) this.stream.end()
   }
 
   /** Ends the connection when what was gathered is written; a client that does not take it is cut off. */
   finish(): void {
     this.isOpen = false
     this.wake()
-    this.flush()
-    if (!this.written) this.stream.end()
+    this.flushRest()
     setTimeout(() => this.stream.destroy(), LINGER_MS).unref()
   }
 }

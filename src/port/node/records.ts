@@ -5,14 +5,16 @@ import type { Offset, RecordName } from '../../kinds'
 /** A store that goes on with what it had; see src/port/port.ts for what each of these promises. */
 export interface RecordStore {
   room(count: number, size: number): boolean
-  /** The bytes are the store's. */
-  add(kind: number, bytes: Uint8Array): RecordName
+  /** Its bytes are two ranges of memory, one behind the other. */
+  add(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
   mark(record: RecordName, mark: number): void
   remove(record: RecordName): void
   next(record: RecordName): RecordName
   kind(record: RecordName): number
   marks(record: RecordName): number
-  /** The record's bytes, which are not changed. */
+  size(record: RecordName): number
+  sequence(record: RecordName): number
+  /** The record's bytes, which are not changed; like its kind and its age only while the broker starts. */
   bytes(record: RecordName): Uint8Array
   /** Seconds. */
   age(record: RecordName): number
@@ -36,10 +38,7 @@ export function portRecordRoom(count: number, size: number): boolean {
 export function portRecordAdd(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
 ): RecordName {
-  const bytes = new Uint8Array(headSize + bodySize)
-  bytes.set(memory.subarray(headStart, headStart + headSize))
-  bytes.set(memory.subarray(bodyStart, bodyStart + bodySize), headSize)
-  return store!.add(kind, bytes)
+  return store!.add(kind, headStart, headSize, bodyStart, bodySize)
 }
 
 export function portRecordMark(record: RecordName, mark: number): void {
@@ -63,12 +62,11 @@ export function portRecordMarks(record: RecordName): number {
 }
 
 export function portRecordSize(record: RecordName): number {
-  return store!.bytes(record).length
+  return store!.size(record)
 }
 
-/** Names are given in sequence. */
 export function portRecordSequence(record: RecordName): number {
-  return record
+  return store!.sequence(record)
 }
 
 export function portRecordAge(record: RecordName): number {

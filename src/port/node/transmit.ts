@@ -11,7 +11,38 @@ const packedEnd = new Int32Array(LANES)
 
 /** By slot. */
 const links: (Link | null)[] = []
-const dirty: Link[] = []
+let dirty: Link[] = []
+/** Those whose bytes wait for the commit that is under way. */
+let sealed: Link[] = []
+
+/**
+ * What the core keeps. Nothing that is written to a connection leaves before everything that was done to records until
+ * then is there for good.
+ */
+interface Store {
+  /** Something was done since the last commit began. */
+  readonly isChanged: boolean
+  /** A commit is under way. */
+  readonly isBusy: boolean
+  /** To be called when something is done for the first time since a commit began. */
+  changed: () => void
+  /** `done` hears whether it succeeded. */
+  commit(done: (isKept: boolean) => void): void
+}
+
+let store: Store | null = null
+
+/** From now on what is written waits for a store. */
+export function writesWaitFor(given: Store): void {
+  store = given
+  // What is done while a chunk is handled is looked at when it has been.
+  store.changed = () => { if (!isHearing) turnSchedule() }
+}
+
+/** Whether what was gathered has to wait for the store. */
+export function storeHolds(): boolean {
+  return store !== null && (store.isBusy || store.isChanged)
+}
 
 export function linkAdd(link: Link): void {
   links[link.slot] = link
@@ -43,6 +74,13 @@ export function portWrite(slot: Slot, packed: Packed): void {
   if (link.isDirty) return
   link.isDirty = true
   dirty.push(link)
+  if (!isHearing) turnSchedule()
+}
+
+/** A connection has gathered bytes that wait for the store, or for their turn behind those that do. */
+export function linkWaits(link: Link): void {
+  if (!link.isDirty) dirty.push(link)
+  link.isDirty = true
   if (!isHearing) turnSchedule()
 }
 
@@ -94,9 +132,29 @@ function turnEnd(): void {
 }
 
 function flushAll(): void {
+  if (store !== null && (store.isBusy || store.isChanged)) return commitBegin(store)
   // Writing calls nothing of the core before it returns, so that the list does not grow under the loop.
   for (let i = 0; i < dirty.length; i++) dirty[i].flush()
   dirty.length = 0
+}
+
+/** What was gathered waits for a commit; while one is under way, for the next. */
+function commitBegin(to: Store): void {
+  if (to.isBusy) return
+  const links = dirty
+  dirty = []
+  for (const link of links) (link.seal() ? sealed : dirty).push(link)
+  to.commit(commitDone)
+}
+
+function commitDone(isKept: boolean): void {
+  const links = sealed
+  sealed = []
+  for (const link of links) {
+    if (isKept) link.release()
+    else link.drop()
+  }
+  flushAll()
 }
 
 export function portClose(slot: Slot): void {

@@ -2,7 +2,7 @@
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { ConfigurationError, type Entry } from './entries'
 import { type GatewayOptions, LOG_TYPES, type ListenerDraft, type LogType } from './options'
-import { readBoolean, readChoice, readDuration, readInteger, readPath, readText } from './values'
+import { readBoolean, readChoice, readDuration, readInteger, readName, readPath, readText } from './values'
 
 /** What is being read: the options, and the listener that listeners' keys go to. */
 export interface Draft {
@@ -14,6 +14,8 @@ export interface Draft {
   current: ListenerDraft
   hasLogTypes: boolean
   hasLogDestinations: boolean
+  /** What the broker keeps: whether, in which folder, under which name. */
+  store: { isKept: boolean, folder: string, name: string }
 }
 
 type KeyHandler = (draft: Draft, entry: Entry) => void
@@ -72,6 +74,10 @@ function logDestination(draft: Draft, entry: Entry): void {
   else if (entry.value !== 'none') {
     throw new ConfigurationError(entry, `log_dest is ${entry.value}; say stdout, stderr, file <path> or none.`)
   }
+}
+
+function keptAtOnce({ options }: Draft, { file, line, key }: Entry): void {
+  options.notices.push(`${file}:${line}: ${key} changes nothing: what is acknowledged is kept at once`)
 }
 
 /** By key. */
@@ -142,6 +148,18 @@ export const KEYS: Record<string, KeyHandler> = {
   sys_interval: limit('sysInterval', 0, 65_535),
   persistent_client_expiration: ({ options }, entry) => { options.limits.sessionExpiry = readDuration(entry) },
   allow_zero_length_clientid: ({ options }, entry) => { options.limits.emptyClientIdentifier = readBoolean(entry) },
+  // What is kept.
+  persistence: ({ store }, entry) => { store.isKept = readBoolean(entry) },
+  persistence_location: ({ store }, entry) => { store.folder = readText(entry) },
+  persistence_file: ({ store }, entry) => { store.name = readName(entry) },
+  autosave_interval: (draft, entry) => {
+    readInteger(entry, 0, 2_147_483_647)
+    keptAtOnce(draft, entry)
+  },
+  autosave_on_changes: (draft, entry) => {
+    readBoolean(entry)
+    keptAtOnce(draft, entry)
+  },
   // Operation.
   log_dest: logDestination,
   log_type: logType,

@@ -1,10 +1,14 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
+import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { ConfigurationError, readEntries } from './entries'
 import { type Draft, KEYS } from './keys'
 import { type ListenerDraft, defaultLog } from './options'
 import type { GatewayOptions } from './options'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
+
+/** What the store is called unless told; mosquitto's, of another format, is mosquitto.db. */
+const STORE_NAME = 'midge.db'
 
 /** The limits of the host board that a file may not go above, by the key's own limit in settings.ts. */
 const MOST: Record<string, [keyof GatewayOptions['limits'], number]> = {
@@ -19,8 +23,9 @@ function emptyDraft(file: string): Draft {
   return {
     options: {
       listeners: [], allowAnonymous: undefined, passwordFile: undefined, accessFile: undefined, limits: {},
-      log: defaultLog(), pidFile: undefined, systemUser: undefined,
+      log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, notices: [],
     },
+    store: { isKept: false, folder: '', name: STORE_NAME },
     first, isFirstUsed: false, listeners: [], current: first, hasLogTypes: false, hasLogDestinations: false,
   }
 }
@@ -64,7 +69,8 @@ export function loadConfiguration(file: string): GatewayOptions {
 }
 
 function finish(draft: Draft): GatewayOptions {
-  const { options, first, listeners } = draft
+  const { options, first, listeners, store } = draft
+  if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
   const isLocalOnly = !listeners.length && !draft.isFirstUsed
   // Without a listener mosquitto listens on the loopback addresses alone, where nobody needs a password.
   const all = isLocalOnly || draft.isFirstUsed ? [first, ...listeners] : listeners

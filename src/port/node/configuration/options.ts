@@ -1,5 +1,5 @@
 // What a configuration comes to.
-import type { Limits, ListenerOptions, TlsFiles } from '../library/api'
+import type { Limits, ListenerOptions, Persistence, TlsFiles } from '../library/api'
 import type { Place } from './entries'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
@@ -30,6 +30,10 @@ export interface GatewayOptions {
   limits: Limits
   log: LogOptions
   pidFile: string | undefined
+  /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
+  persistence: Persistence | undefined
+  /** What is said when it starts: keys that are taken and do nothing. */
+  notices: string[]
   /** Whom to become after the ports are open, when root. */
   systemUser: string | undefined
 }

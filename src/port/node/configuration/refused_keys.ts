@@ -15,10 +15,6 @@ const ALWAYS: Record<string, string> = {
   capath: 'is not supported: put the authorities into one file and name it with cafile.',
   dhparamfile: 'is not supported: TLS 1.2 and 1.3 take elliptic curves; delete the line.',
   tls_engine: 'is not supported: delete the line and name the key with keyfile.',
-  persistence_file: 'has no meaning without persistence: delete the line.',
-  persistence_location: 'has no meaning without persistence: delete the line.',
-  autosave_interval: 'has no meaning without persistence: delete the line.',
-  autosave_on_changes: 'has no meaning without persistence: delete the line.',
   retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
   auto_id_prefix: 'is not supported: Client Identifiers that the broker gives begin with midge-; delete the line.',
   global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
@@ -31,7 +27,6 @@ const ALWAYS: Record<string, string> = {
 
 /** Keys that may only say what the gateway does anyway. */
 const ONLY: Record<string, { value: string, sentence: string }> = {
-  persistence: { value: 'false', sentence: 'is not supported by the gateway: say false.' },
   per_listener_settings: {
     value: 'false', sentence: 'is not supported: users and access lists are the whole broker\'s; say false.',
   },

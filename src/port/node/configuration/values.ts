@@ -30,6 +30,13 @@ export function readText(entry: Entry): string {
   throw new ConfigurationError(entry, `${entry.key} is empty; give it a value or delete the line.`)
 }
 
+/** A file's name, without a folder. */
+export function readName(entry: Entry): string {
+  const name = readText(entry)
+  if (!/[/\\]/.test(name) && name !== '.' && name !== '..') return name
+  throw new ConfigurationError(entry, `${entry.key} is ${name}; say a name, and the folder with persistence_location.`)
+}
+
 /** The path of a file that must be there. */
 export function readPath(entry: Entry): string {
   const path = readText(entry)

@@ -69,6 +69,30 @@ function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
   broker.on('refused', told(LOG_REFUSED, 'client refused'))
   broker.on('publishRefused', told(LOG_PUBLISH_REFUSED, 'message refused'))
   broker.on('full', () => log('warning', 'a connection was turned away: no slot is free'))
+  broker.on('store', ({ state, reason }) => {
+    if (state === 'good') log('notice', 'what is acknowledged can be kept again')
+    else if (state === 'full') log('warning', `${reason}: QoS 1 and 2 are refused until there is room`)
+    else log('error', 'what clients wait for could not be kept: they were cut off', { reason })
+  })
+}
+
+/** Starts the broker with the rights that it will have: what it keeps must be that user's. */
+async function startAs(name: string | undefined, start: () => Broker): Promise<Broker> {
+  const isOther = process.getuid?.() === 0 && name !== undefined && name !== 'root'
+  if (isOther) {
+    process.setegid!(name)
+    process.seteuid!(name)
+  }
+  try {
+    const broker = start()
+    await broker.opened()
+    return broker
+  } finally {
+    if (isOther) {
+      process.seteuid!(0)
+      process.setegid!(0)
+    }
+  }
 }
 
 /** Goes from root to a user of fewer rights; the ports are open. */
@@ -96,7 +120,12 @@ function reload(broker: Broker, options: GatewayOptions, log: Log): void {
 /** Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. */
 export async function runGateway(options: GatewayOptions, metricsPort: number | undefined): Promise<void> {
   const log = openLog(options.log)
-  const broker = createBroker({ ...readFiles(options), allowAnonymous: options.allowAnonymous, limits: options.limits })
+  const { allowAnonymous, limits, persistence } = options
+  const files = readFiles(options)
+  const broker = await startAs(persistence && options.systemUser, () =>
+    createBroker({ ...files, allowAnonymous, limits, persistence }))
+  for (const notice of options.notices) log('notice', notice)
+  if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(signal))

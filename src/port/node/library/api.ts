@@ -70,6 +70,18 @@ export interface BrokerOptions {
    */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
+  /**
+   * Keeps sessions, subscriptions, queued and retained messages, so that nothing that was acknowledged is lost when the
+   * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.
+   */
+  persistence?: Persistence
+}
+
+export interface Persistence {
+  /** A folder for this broker alone; it is made where there is none. */
+  location: string
+  /** Bytes of what is kept at most; then QoS 1 and 2 are refused, as they are before the disk is full. */
+  sizeMax?: number
 }
 
 /** Files of a listener's TLS; read when it starts to listen, and again by certificatesReload. */
@@ -136,6 +148,16 @@ export interface ClientEvent {
   reasonCode?: number
 }
 
+/** How it is with what the broker keeps; `reason` is for people. */
+export interface StoreEvent {
+  /**
+   * full: QoS 1 and 2 are refused with 0x97, as are sessions and retained messages. failed: it could not be written;
+   * who waited for that was cut off. good: neither any more.
+   */
+  state: 'good' | 'full' | 'failed'
+  reason: string
+}
+
 /** Events come after what they tell of, never in the middle of it. */
 export interface BrokerEvents {
   /** A client has its CONNACK. */
@@ -148,9 +170,16 @@ export interface BrokerEvents {
   publishRefused: [ClientEvent]
   /** A connection was turned away: there was no slot. */
   full: [ClientEvent]
+  /** What the broker keeps has no room any more, cannot be written, or can again. */
+  store: [StoreEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {
+  /**
+   * Ends when what was kept is there again, at once without persistence; rejects with a sentence where it is not.
+   * Everything else waits for it by itself.
+   */
+  opened(): Promise<void>
   /** Listens; answers the port. Rejects after `close`. */
   listen(options?: ListenerOptions): Promise<number>
   /** Makes any duplex stream a client's connection; false: there is no room, or the broker has closed. */
@@ -173,7 +202,7 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   certificatesReload(): void
   /** What the broker has counted, by the names of $SYS/broker. */
   statistics(): Record<string, number>
-  /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes. */
+  /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes; everything is kept by then. */
   close(): Promise<void>
 }
 

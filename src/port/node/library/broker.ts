@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
+import { entryFileOpen } from './entry_file'
 import { limitsApply } from './limits_apply'
 import { publishCheck, subscribeCheck } from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
@@ -10,7 +11,8 @@ import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
-  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, PublishOptions, QoS, UserPassword,
+  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, Persistence, PublishOptions, QoS,
+  UserPassword,
 } from './api'
 
 export type * from './api'
@@ -22,6 +24,9 @@ const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
 
 class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly instance = createInstance()
+  /** It has started: with persistence, once what was kept is there. */
+  private isStarted = false
+  private readonly started: Promise<void>
   /** Set when it ends, or has ended. */
   private closed: Promise<void> | null = null
   /** Nobody else can know it, so that the rule for it is the program's alone. */
@@ -47,26 +52,63 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
       if (name) queueMicrotask(() => this.emit(name, rest))
     })
-    instance.start()
+    this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
+    // Whoever asks for anything is told.
+    this.started.catch(() => undefined)
+  }
+
+  private start(): void {
+    this.instance.start()
+    this.isStarted = true
+  }
+
+  private async restore({ location, sizeMax }: Persistence): Promise<void> {
+    const file = await entryFileOpen(location)
+    await this.instance.recordsOpen(file, {
+      sizeMax, told: (state, reason) => queueMicrotask(() => this.emit('store', { state, reason })),
+    })
+    this.start()
+  }
+
+  opened(): Promise<void> {
+    return this.started
   }
 
   private openCheck(): void {
     if (this.closed) throw new Error(CLOSED)
   }
 
-  async listen(options: ListenerOptions = {}): Promise<number> {
+  /** Ends when the broker has started, and has not ended. */
+  private async startedCheck(): Promise<void> {
     this.openCheck()
+    if (this.isStarted) return
+    await this.started
+    this.openCheck()
+  }
+
+  async listen(options: ListenerOptions = {}): Promise<number> {
+    if (this.isStarted) this.openCheck()
+    else await this.startedCheck()
     return this.instance.listen(options)
   }
 
   attach(stream: Duplex, address = 'attached'): boolean {
-    if (!this.closed) return this.instance.attach(stream, { address })
+    if (!this.closed && this.isStarted) return this.instance.attach(stream, { address })
+    if (!this.closed) return this.attachLater(stream, address)
     stream.destroy()
     return false
   }
 
+  private attachLater(stream: Duplex, address: string): boolean {
+    // Until it is a client's, nobody else hears of what happens to it.
+    stream.on('error', () => stream.destroy())
+    this.started.then(() => this.attach(stream, address), () => stream.destroy())
+    return true
+  }
+
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
-    this.openCheck()
+    if (this.isStarted) this.openCheck()
+    else await this.startedCheck()
     const bytes = publishCheck(topic, payload, options)
     await this.local.publish(topic, bytes, options.qos ?? 0, options.retain ?? false)
   }
@@ -74,7 +116,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   async subscribe(
     filter: string, handler: (message: Message) => void, options: { qos?: QoS } = {},
   ): Promise<() => Promise<void>> {
-    this.openCheck()
+    if (this.isStarted) this.openCheck()
+    else await this.startedCheck()
     subscribeCheck(filter, handler, options)
     return this.local.subscribe(filter, handler, options.qos ?? 0)
   }
@@ -102,7 +145,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   close(): Promise<void> {
-    return this.closed ??= this.instance.stop()
+    return this.closed ??= this.started.then(() => this.instance.stop(), () => undefined)
   }
 }
 
