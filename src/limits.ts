@@ -31,11 +31,6 @@ export function newShortRows(count: number): Rows {
   return TABLES_GROW ? new Int32Array(count) : new Int8Array(count)
 }
 
-/** A column of messages: rows, or places of messages/mapped, which go up to 65,535. */
-export function newMessages(count: number): Rows {
-  return RECORDS_MAPPED ? new Int32Array(count).fill(NONE) : newRows(count)
-}
-
 /** A column of offsets into memory, or of sizes in bytes: below 65,536 on a board. */
 export function newOffsets(count: number): Offsets {
   return TABLES_GROW ? new Int32Array(count) : new Uint16Array(count)

@@ -16,6 +16,11 @@ export function newLinks(count: number): Rows {
   return newRows(count).fill(NONE)
 }
 
+/** A column of places (messages/mapped), which go up to 65,535, NONE in each. */
+export function newPlaces(count: number): Rows {
+  return new Int32Array(count).fill(NONE)
+}
+
 /** A short column of NONE. */
 export function newShortLinks(count: number): Rows {
   return newShortRows(count).fill(NONE)

@@ -2,13 +2,15 @@
 // them.
 //
 // Memory of a row: 2, or 4 where messages are places (messages/mapped) or tables grow.
-import { NONE, QUEUE_ROWS_MAX, newMessages, rowsAtStart } from '../limits'
-import { columnGrow } from './columns'
+import { QUEUE_ROWS_MAX, RECORDS_MAPPED, newRows, rowsAtStart } from '../limits'
+import { columnGrow, newPlaces } from './columns'
 import type { Column, Message, QueueRow } from '../kinds'
 
+const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
+
 /** The message, or NONE once it is released. */
-export let queueMessage: Column<QueueRow, Message> = newMessages(rowsAtStart(QUEUE_ROWS_MAX))
+export let queueMessage: Column<QueueRow, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newRows(ROWS)
 
 export function queueRowsGrow(grown: number): void {
-  queueMessage = columnGrow(queueMessage, grown).fill(NONE, queueMessage.length)
+  queueMessage = columnGrow(queueMessage, grown)
 }

@@ -7,12 +7,12 @@
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE,
-  POOL_BLOCKS_RX,
-  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newMessages, newOffsets, newRows, newShortRows, rowsAtStart,
+  POOL_BLOCKS_RX, RECORDS_MAPPED,
+  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
-  columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks, newShortLinks,
+  columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newFreeRows, newLinks, newPlaces, newShortLinks,
 } from './columns'
 import { newRecordNames } from './record'
 import type { Column, Message, Offset, QueueRow, RecordName, Session, Slot, Subscription } from '../kinds'
@@ -46,7 +46,9 @@ export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE
 export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
 
 /** A message of message_table.ts, or NONE. */
-export let sessionWill: Column<Session, Message> = newMessages(FEATURE_WILL ? ROWS : 0).fill(NONE)
+export let sessionWill: Column<Session, Message> = RECORDS_MAPPED
+  ? newPlaces(FEATURE_WILL ? ROWS : 0)
+  : newLinks(FEATURE_WILL ? ROWS : 0)
 /** Will Delay Interval, seconds. */
 export let sessionWillDelay: Column<Session> = new Uint32Array(FEATURE_MQTT5 ? ROWS : 0)
 /** When a Will is due, milliseconds; 0: not yet counting. */

@@ -12,7 +12,7 @@ import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
   publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED } from '../../limits'
+import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED, RECORDS_MAPPED } from '../../limits'
 import type { Message, Session } from '../../kinds'
 
 /** When the message in hand expires, milliseconds of the port's clock; 0: never. */
@@ -21,14 +21,15 @@ export let publicationExpiresAt = 0
 export let publicationSession: Session = NONE
 /** The message, once it is stored. */
 export let publicationMessage: Message = NONE
-/** The message that was stored before, by who publishes it. */
+/** The message that was stored before, by who publishes it; only where another one may take its place. */
 let publicationGiven: Message = NONE
 
 /** The decoded PUBLISH, or the message loaded last, is published for a session; `message` as publicationMessage. */
 export function publicationBegin(session: Session, expiresAt: number, message: Message): void {
   publicationSession = session
   publicationExpiresAt = expiresAt
-  publicationMessage = publicationGiven = message
+  publicationMessage = message
+  if (RECORDS_MAPPED) publicationGiven = message
   messageHold(message)
 }
 
@@ -63,19 +64,15 @@ export function publicationKeep(kind: number): boolean {
 export function publicationReplace(kept: Message): void {
   if (kept === publicationMessage) return
   messageHold(kept)
-  publicationLetGo()
+  if (publicationMessage !== publicationGiven) messageRelease(publicationMessage)
   publicationMessage = kept
   messageLoad(kept)
 }
 
-/** It is published; whoever stored it before still has it. */
-export function publicationEnd(): void {
+/** It is published; `message` is who had it stored before, and still has it. */
+export function publicationEnd(message: Message): void {
   messageHold(NONE)
-  publicationLetGo()
-}
-
-function publicationLetGo(): void {
-  if (publicationMessage !== publicationGiven) messageRelease(publicationMessage)
+  if (publicationMessage !== message) messageRelease(publicationMessage)
 }
 
 /** For the port of tests: what stands in the registers is over. */

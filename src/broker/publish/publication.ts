@@ -39,7 +39,7 @@ export function publicationPublish(session: Session, expiresAt: number, message:
   const answer = publish()
   onPublished(answer)
   if (FEATURE_WAIT) isRepeated = false
-  publicationEnd()
+  publicationEnd(message)
   return answer
 }
 

@@ -32,12 +32,10 @@ let base = 0
 /** Bytes written since the start. */
 export let recordBytesWritten = 0
 
-const scratchBytes = new Uint8Array(32)
 /** Words on their way to flash. */
-export const scratch = new Int32Array(scratchBytes.buffer)
-const scratchView = nativeWindow(scratchBytes)
+export let scratch: Int32Array
 /** The same as bytes. */
-export const scratchWindow: (start: number, size: number) => string = scratchView.substr.bind(scratchView)
+export let scratchWindow: (start: number, size: number) => string
 
 const ERASED = '\xff\xff\xff'
 
@@ -59,6 +57,10 @@ export function flashOpen(): number {
   flashErase = flash.erasePage
   const view = read(FILE, SECTOR_SIZE - FILE_HEAD_SIZE, sectors * SECTOR_SIZE)!
   flashShow(view)
+  const bytes = new Uint8Array(32)
+  const scratchView = nativeWindow(bytes)
+  scratch = new Int32Array(bytes.buffer)
+  scratchWindow = scratchView.substr.bind(scratchView)
   recordBytesWritten = 0
   return sectors
 }

@@ -24,18 +24,16 @@ export const CLEANED = '\xff\xff\xff\0'
 export const CLEANED_MASK = -0x100_0000
 
 /** Units at a sector's end that can still be written; 255: it is erased. */
-export const room = new Uint8Array(SECTORS_MAX)
+export let room: Uint8Array
 /** Units of records that are not gone; 0: it can be erased. */
-export const live = new Uint8Array(SECTORS_MAX)
+export let live: Uint8Array
 /** What `room` says beside a `live` of 255 or 0 where no record begins: in the middle of a large one, or worn out. */
 const NO_HEAD = 254
 /** Beside 255: one of a large record that is gone, which is erased but must wait for the record's first one. */
 const WAITING = 253
 
-const roomView = nativeWindow(room)
-const liveView = nativeWindow(live)
-const roomIndexOf: (bytes: string, from?: number) => number = roomView.indexOf.bind(roomView)
-const liveLastIndexOf: (bytes: string, from?: number) => number = liveView.lastIndexOf.bind(liveView)
+let roomIndexOf: (bytes: string, from?: number) => number
+let liveLastIndexOf: (bytes: string, from?: number) => number
 
 export let sectorCount = 0
 /** Sectors that are erased. */
@@ -54,6 +52,12 @@ export let recordErases = 0
 /** Starts with so many sectors of which nothing is known. */
 export function sectorsReset(count: number): void {
   sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
+  room = new Uint8Array(SECTORS_MAX)
+  live = new Uint8Array(SECTORS_MAX)
+  const roomView = nativeWindow(room)
+  const liveView = nativeWindow(live)
+  roomIndexOf = roomView.indexOf.bind(roomView)
+  liveLastIndexOf = liveView.lastIndexOf.bind(liveView)
   for (let sector = 0; sector < SECTORS_MAX; sector++) sectorSet(sector, NO_HEAD, 255)
   sectorsErased = recordUnitsLive = unitsGone = openings = recordErasesEver = recordErases = 0
 }
