@@ -9,7 +9,7 @@ export const RUNTIME: 'node' | 'espruino' = 'espruino'
 export const ECMA_VERSION: 5 | 2020 = 5
 
 // Budgets, enforced by the build. Bytes of the minified bundle, and bytes of typed arrays.
-export const BUNDLE_SIZE_MAX = 36_000
+export const BUNDLE_SIZE_MAX = 28_672
 export const RAM_SIZE_MAX = 40_000
 /**
  * JsVars of the engine that a full home takes, without the lane's memory of topics; held by `npm run memory`. A table

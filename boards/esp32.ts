@@ -16,8 +16,6 @@ export const POOL_BLOCKS_RESERVED = 32
  * bytes 256, identifiers of 13 sessions 13, reserved 32, and three more.
  */
 export const POOL_BLOCKS_MAX = 896
-export const FEATURE_RECORDS = true
-export const RECORDS_MAPPED = true
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true

@@ -3,7 +3,7 @@
 // Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
 // times as much.
 import { portEqual, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
-import { FEATURE_INDEX } from '../limits'
+import { FEATURE_INDEX, RECORDS_MAPPED } from '../limits'
 import { memory } from '../memory'
 import { byteAt } from './byte'
 import { utf8IsValid } from './utf8'
@@ -47,7 +47,7 @@ export function topicNameIsValid(start: Offset, size: number): boolean {
 
 /** Topics that begin with `$` are hidden from wildcards at the first level. [MQTT-4.7.2-1] */
 export function topicIsHidden(start: Offset): boolean {
-  return byteAt(start) === DOLLAR
+  return (RECORDS_MAPPED ? byteAt(start) : memory[start]) === DOLLAR
 }
 
 /** Hashes each level of a Topic Name into levelHashes. */
@@ -121,7 +121,7 @@ export function filtersOverlap(a: Offset, aSize: number, b: Offset, bSize: numbe
 
 /** Whether a level is one wildcard and nothing else. */
 export function levelIs(start: Offset, next: Offset, wildcard: number): boolean {
-  return next - start === 1 && byteAt(start) === wildcard
+  return next - start === 1 && (RECORDS_MAPPED ? byteAt(start) : memory[start]) === wildcard
 }
 
 /** Whether a valid Topic Filter matches a valid Topic Name; the rule for `$` is the caller's. [MQTT-4.7.1-1] */

@@ -160,9 +160,7 @@ export function laneKeep(slot: Slot, packet: Chunk): void {
   portCopyIn(packet, 0, PACK_AT, size)
   framePacket(PACK_AT, PACK_AT + size)
   decodePublish(2, connectionVersion[slot], frameBody, frameEnd, frameEnd)
-  const message = messageStore(
-    publishTopicStart, publishTopicSize, publishPayloadStart, publishPayloadStart, frameEnd, QOS_1, 0, 0,
-  )
+  const message = messageStore(frameEnd, 0, 0)
   assert(message >= 0, 'laneHasRoom has said that there is room')
   const row = queueAdd(session, message, 2 | QUEUE_SENT)
   queuePacketIdentifier[row] = publishPacketIdentifier

@@ -8,8 +8,8 @@
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
-  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishPropertiesStart, publishQos,
-  publishRetain, publishSetFlags, publishTopicSize, publishTopicStart,
+  decodePublish, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart, publishQos, publishRetain,
+  publishSetFlags,
 } from '../codec/publish'
 import {
   MALFORMED_PACKET, PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID, QUOTA_EXCEEDED, SUCCESS,
@@ -38,7 +38,7 @@ import {
   streamLeft,
 } from '../store/connection_table'
 import {
-  messageEnd, messageExpiresAt, messageFill, messagePayloadStart, messageRelease, messageReserve, messageStart,
+  messageEnd, messageExpiresAt, messageFill, messagePayloadStart, messageRelease, messageStore,
 } from 'messages/message_table'
 import type { Column, Message, Offset, Slot } from '../kinds'
 
@@ -109,19 +109,12 @@ function publishBegin(slot: Slot): number {
   if (error) return error === MALFORMED_PACKET ? HOLD : error
   const refusal = publishResolve(slot)
   if (refusal) return refusal
-  const propertiesSize = publishPayloadStart - publishPropertiesStart
-  const message = messageReserve(
-    publishTopicSize, propertiesSize, frameEnd - publishPayloadStart, publishQos << 1 | publishRetain,
-    publishExpiresAt(), POOL_BLOCKS_RESERVED,
-  )
+  const message = messageStore(publishPayloadStart, publishExpiresAt(), POOL_BLOCKS_RESERVED)
   streamMessage[slot] = message
   streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
     | (frameFlags & DUPLICATE) << 1
   streamIdentifier[slot] = publishPacketIdentifier
-  if (message >= 0) {
-    fill(slot, messageStart(message), publishTopicStart, publishTopicSize)
-    fill(slot, messageStart(message) + publishTopicSize, publishPropertiesStart, propertiesSize)
-  } else count(FULL_MESSAGES)
+  if (message < 0) count(FULL_MESSAGES)
   return streamFrom(slot, publishPayloadStart)
 }
 
@@ -171,16 +164,12 @@ function continueFilters(slot: Slot, available: number): number {
   return error
 }
 
-/** A part of the message; what does not take it is no message any more. */
-function fill(slot: Slot, target: Offset, start: Offset, size: number): void {
-  if (streamMessage[slot] < 0 || messageFill(streamMessage[slot], target, start, size)) return
-  streamRelease(slot)
-  count(FULL_MESSAGES)
-}
-
 function continuePublish(slot: Slot, available: number): number {
   const message = streamMessage[slot]
-  if (message >= 0) fill(slot, messageEnd(message) - streamLeft[slot], rxStart[slot], available)
+  if (message >= 0 && !messageFill(message, messageEnd(message) - streamLeft[slot], rxStart[slot], available)) {
+    streamRelease(slot)
+    count(FULL_MESSAGES)
+  }
   rxStart[slot] += available
   streamLeft[slot] -= available
   return streamLeft[slot] ? SUCCESS : publishEnd(slot)

@@ -32,11 +32,11 @@ export interface MessageTable {
   messageReserve(
     topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
   ): Message
-  /** Stores a message: its topic, and its properties and payload, which lie side by side. One reference, as above. */
-  messageStore(
-    topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
-    flags: number, expiresAt: number, reserve: number,
-  ): Message
+  /**
+   * Stores the message of the registers of codec/publish.ts, which is in memory, up to `end`: what is behind that is
+   * still to come. One reference, as above.
+   */
+  messageStore(end: Offset, expiresAt: number, reserve: number): Message
   /** Copies `size` bytes of memory into a message, to an address of it that has none yet. False: it failed. */
   messageFill(message: Message, target: Offset, start: Offset, size: number): boolean
   /**
@@ -48,7 +48,7 @@ export interface MessageTable {
   messageRetain(message: Message): void
   /** One holder less; the last one frees the message. NONE is no message. */
   messageRelease(message: Message): void
-  /** Its topic has another retained message, or none: it may still be on its way to somebody. */
+  /** Its topic has another retained message, or none, and it is going to be released: somebody may still get it. */
   messageRetainEnd(message: Message): void
   /** Its record; 0: it has none. */
   messageRecordName(message: Message): RecordName

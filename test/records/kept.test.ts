@@ -7,7 +7,7 @@ import { MemoryRecords } from '../support/memory_records'
 import { MemoryWorld, memoryWorld } from '../support/memory_world'
 import type { Peer } from '../support/peer'
 
-type BoardName = 'test' | 'host' | 'esp32'
+type BoardName = 'test' | 'host' | 'mapped'
 
 /** A broker and the store that it has, through power cuts. */
 class Home {
@@ -55,7 +55,7 @@ async function retainedAt (home: Home, topic: string): Promise<unknown[]> {
   return packets.map(({ payload, properties }) => ({ payload: payload.toString(), ...properties }))
 }
 
-describe.each(['test', 'host', 'esp32'] as const)('what is kept, board %s', board => {
+describe.each(['test', 'host', 'mapped'] as const)('what is kept, board %s', board => {
   /** Whether the port knows how long the power was away. */
   const hasClock = board === 'host'
 

@@ -77,7 +77,7 @@ function withoutMore (found: unknown, expected: unknown): unknown {
   return rest.every(({ retain }) => retain) ? expected : found
 }
 
-describe.each(['test', 'host', 'esp32'] as const)('a power cut, board %s', board => {
+describe.each(['test', 'host', 'mapped'] as const)('a power cut, board %s', board => {
   it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('seed %i', { timeout: 120_000 }, async seed => {
     const { records, changes, movers } = await run(board, seed, STEPS)
     let before: Findings | undefined

@@ -19,7 +19,7 @@ import { writeGateway } from '../interop/gateway_build'
 import { writeStandIn } from '../web/stand_in_build'
 import { RECORDS_BOARD, RECORDS_BUNDLE } from '../port/espruino/records_harness'
 import { BUNDLES, bundleFile, type BundleName } from './board_bundle'
-import { coreOptions, CORES, isMinified, writeCore } from './core_build'
+import { coreOptions, coreRequest, CORES, writeCore } from './core_build'
 
 /** `isLong`: it is written while other bundles are made, once its own are. */
 interface Need { bundles: () => Promise<Request[]>, write?: () => Promise<unknown>, isLong?: true }
@@ -52,7 +52,7 @@ const everyScript: Need = {
 }
 
 const cores: Need = {
-  bundles: async () => CORES.map(name => [name, coreOptions(isMinified(name))]),
+  bundles: async () => CORES.map(coreRequest),
   write: async () => { for (const name of CORES) await writeCore(name) },
 }
 

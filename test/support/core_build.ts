@@ -2,10 +2,10 @@
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
-import { coreFile, type BoardName } from './core_instance'
+import { coreFile, MAPPED, type BoardName } from './core_instance'
 
 /** Boards whose core tests load by `coreCreate`. */
-export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest']
+export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest', 'mapped']
 
 /**
  * The core of a board with the memory port; as it is shipped (moved, shortened and minified) where `isMinified`.
@@ -18,6 +18,13 @@ export const coreOptions = (isMinified: boolean, sources: Record<string, string>
 
 export const isMinified = (name: BoardName): boolean => name !== 'host'
 
+/** The bundle that `coreCreate` loads. */
+export const coreRequest = (name: BoardName): [board: string, options: BundleOptions] => {
+  const options = coreOptions(isMinified(name))
+  if (name !== 'mapped') return [name, options]
+  return ['esp32', { ...options, overrides: { ...options.overrides, ...MAPPED } }]
+}
+
 export async function coreBundle(
   board: string, isMinified: boolean, sources: Record<string, string> = {},
 ): Promise<Buffer> {
@@ -26,4 +33,4 @@ export async function coreBundle(
 
 /** Writes the file that `coreCreate` loads. */
 export const writeCore = async (name: BoardName): Promise<void> =>
-  replaceFile(coreFile(name), await coreBundle(name, isMinified(name)))
+  replaceFile(coreFile(name), Buffer.from((await bundleBoard(...coreRequest(name))).code))

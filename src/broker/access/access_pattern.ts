@@ -4,6 +4,7 @@
 import { portEqual, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { byteAt } from '../../codec/byte'
 import { HASH, PLUS, SLASH, levelEnd, levelIs } from '../../codec/topic'
+import { RECORDS_MAPPED } from '../../limits'
 import { memory } from '../../memory'
 import { sessionClientSize, sessionClientStart, sessionUserSize, sessionUserStart } from '../../store/session_table'
 import type { Offset, Session } from '../../kinds'
@@ -49,7 +50,7 @@ function levelHas(start: Offset, end: Offset, session: Session, other: number, o
       if (otherEnd - other < size || !portEqual(name, other, size)) return false
       start += 2
       other += size
-    } else if (other === otherEnd || byteAt(start++) !== byteAt(other++)) return false
+    } else if (other === otherEnd || memory[start++] !== (RECORDS_MAPPED ? byteAt(other++) : memory[other++])) return false
   }
   return other === otherEnd
 }

@@ -95,9 +95,15 @@ export function publishTake(
   const payloadSize = publishEnd - publishPayloadStart
   const isExchange = FEATURE_QOS2 && qos > 1
   // Those of connections before count too, so that no session takes all rows.
-  const hasRoom = !isExchange || exchangeOpen(session, packetIdentifier)
+  const hasRoom = !isExchange || sessionInboundCount[session] < INBOUND_MAX && queueHasRoom(1)
+    && (!FEATURE_RECORDS || exchangeHasRoom())
+  if (isExchange && hasRoom) {
+    inboundAdd(session, packetIdentifier)
+    if (FEATURE_RECORDS) exchangeBegin(session)
+  }
   const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
-  if (isExchange && hasRoom) exchangeClose(session, packetIdentifier, !(answer & 0x80))
+  if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
+  if (FEATURE_RECORDS && isExchange && hasRoom) exchangeEnd(session, !(answer & 0x80))
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
   if (FEATURE_SYS) {
@@ -106,21 +112,6 @@ export function publishTake(
   }
   const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
   return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
-}
-
-/** An exchange of QoS 2 begins. False: there is no room for it. */
-function exchangeOpen(session: Session, packetIdentifier: number): boolean {
-  if (sessionInboundCount[session] >= INBOUND_MAX || !queueHasRoom(1)) return false
-  if (FEATURE_RECORDS && !exchangeHasRoom()) return false
-  inboundAdd(session, packetIdentifier)
-  if (FEATURE_RECORDS) exchangeBegin(session)
-  return true
-}
-
-/** Its message was taken, or refused. */
-function exchangeClose(session: Session, packetIdentifier: number, isTaken: boolean): void {
-  if (!isTaken) inboundRemove(session, packetIdentifier)
-  if (FEATURE_RECORDS) exchangeEnd(session, isTaken)
 }
 
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {

@@ -8,10 +8,7 @@ import {
   messageEnd, messageExpiresAt, messageHold, messagePayloadStart, messageRelease, messageStart, messageStore,
   messageTailStart, messageTopicSize,
 } from 'messages/message_table'
-import {
-  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishSet, publishTopicSize,
-  publishTopicStart,
-} from '../../codec/publish'
+import { publishEnd, publishSet } from '../../codec/publish'
 import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED, RECORDS_MAPPED } from '../../limits'
 import type { Message, Session } from '../../kinds'
 
@@ -45,10 +42,7 @@ export function messageLoad(message: Message): void {
 /** Stores the message if it is not. False: there is no room. */
 export function publicationStore(): boolean {
   if (publicationMessage >= 0) return true
-  publicationMessage = messageStore(
-    publishTopicStart, publishTopicSize, publishPropertiesStart, publishPayloadStart, publishEnd,
-    publishQos << 1 | publishRetain, publicationExpiresAt, POOL_BLOCKS_RESERVED,
-  )
+  publicationMessage = messageStore(publishEnd, publicationExpiresAt, POOL_BLOCKS_RESERVED)
   messageHold(publicationMessage)
   return publicationMessage >= 0
 }

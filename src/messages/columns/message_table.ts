@@ -7,6 +7,10 @@
 import { portCopy } from 'runtime'
 import { assert } from '../../assert'
 import {
+  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishTopicSize,
+  publishTopicStart,
+} from '../../codec/publish'
+import {
   FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
   TABLES_GROW, newOffsets, newShortRows, rowsAtStart,
 } from '../../limits'
@@ -100,14 +104,15 @@ export function messageReserve(
   return row
 }
 
-export function messageStore(
-  topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
-  flags: number, expiresAt: number, reserve: number,
-): Message {
-  const row = messageReserve(topicSize, payloadStart - propertiesStart, end - payloadStart, flags, expiresAt, reserve)
+export function messageStore(end: Offset, expiresAt: number, reserve: number): Message {
+  const propertiesSize = publishPayloadStart - publishPropertiesStart
+  const flags = publishQos << 1 | publishRetain
+  const row = messageReserve(
+    publishTopicSize, propertiesSize, publishEnd - publishPayloadStart, flags, expiresAt, reserve,
+  )
   if (row >= 0) {
-    portCopy(starts[row], topicStart, topicSize)
-    portCopy(messageTailStart(row), propertiesStart, end - propertiesStart)
+    portCopy(starts[row], publishTopicStart, publishTopicSize)
+    portCopy(messageTailStart(row), publishPropertiesStart, end - publishPropertiesStart)
   }
   return row
 }
@@ -140,8 +145,7 @@ export function messageRelease(row: Message): void {
 }
 
 export function messageRetainEnd(row: Message): void {
-  if (FEATURE_RECORDS && references[row] > 1) recordMark(messageRecord, row, MARK_REPLACED)
-  messageRelease(row)
+  if (references[row] > 1) recordMark(messageRecord, row, MARK_REPLACED)
 }
 
 function messagesGrow(): boolean {

@@ -4,9 +4,9 @@
 // Memory of a row on a board: message 2, index 2 = 4 bytes; chains are short there, and a hash is made anew. On a
 // computer also what subscriptions/indexed/retained_index.ts has.
 import { portEqual, portHash } from 'runtime'
-import { FEATURE_INDEX, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../../limits'
+import { FEATURE_INDEX, FEATURE_RECORDS, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from '../../store/columns'
-import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { messageRelease, messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
 import { treeAdd, treeHasRoom, treeRemove } from '../../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 import type { Message, Offset, RetainedRow } from '../../kinds'
@@ -50,7 +50,8 @@ export function retainedHasRoom(row: RetainedRow): boolean {
 export function retainedSet(row: RetainedRow, message: Message): void {
   messageRetain(message)
   if (row >= 0) {
-    messageRetainEnd(retainedMessage[row])
+    if (FEATURE_RECORDS) messageRetainEnd(retainedMessage[row])
+    messageRelease(retainedMessage[row])
     retainedMessage[row] = message
     return
   }
@@ -68,7 +69,8 @@ export function retainedSet(row: RetainedRow, message: Message): void {
 export function retainedRemove(row: RetainedRow): void {
   if (FEATURE_INDEX) treeRemove(row)
   indexRemove(heads, next, row, indexChain(row))
-  messageRetainEnd(retainedMessage[row])
+  if (FEATURE_RECORDS) messageRetainEnd(retainedMessage[row])
+  messageRelease(retainedMessage[row])
   retainedMessage[row] = NONE
   next[row] = free
   free = row

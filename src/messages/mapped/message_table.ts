@@ -14,6 +14,10 @@ import {
 } from 'runtime'
 import { clockUpdate } from '../../broker/clock'
 import { byteAt } from '../../codec/byte'
+import {
+  publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishTopicSize,
+  publishTopicStart,
+} from '../../codec/publish'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
 import { FLASH_AT, NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../../limits'
 import { memory } from '../../memory'
@@ -169,15 +173,16 @@ export function messageFill(message: Message, target: Offset, start: Offset, siz
   return true
 }
 
-export function messageStore(
-  topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, end: Offset,
-  flags: number, expiresAt: number, reserve: number,
-): Message {
-  const propertiesSize = payloadStart - propertiesStart
-  const message = messageReserve(topicSize, propertiesSize, end - payloadStart, flags, expiresAt, reserve)
+export function messageStore(end: Offset, expiresAt: number, reserve: number): Message {
+  const propertiesSize = publishPayloadStart - publishPropertiesStart
+  const flags = publishQos << 1 | publishRetain
+  const message = messageReserve(
+    publishTopicSize, propertiesSize, publishEnd - publishPayloadStart, flags, expiresAt, reserve,
+  )
   if (message < 0) return NONE
-  const isDone = messageFill(message, messageStart(message), topicStart, topicSize)
-    && messageFill(message, messageStart(message) + topicSize, propertiesStart, end - propertiesStart)
+  const start = messageStart(message)
+  const isDone = messageFill(message, start, publishTopicStart, publishTopicSize)
+    && messageFill(message, start + publishTopicSize, publishPropertiesStart, end - publishPropertiesStart)
   if (isDone) return message
   portRecordRemove(nameOf(message))
   return NONE
@@ -212,7 +217,7 @@ export function messageRetain(message: Message): void {
 export function messageRelease(message: Message): void {
   if (message < 0) return
   if (isRecord(message)) {
-    if (!recordIsNamed(message)) portRecordRemove(nameOf(message))
+    if (recordsAreKept && !recordIsNamed(message)) portRecordRemove(nameOf(message))
     return
   }
   const start = message * PLACE_SIZE
@@ -230,8 +235,8 @@ export function recordIsNamed(message: Message): boolean {
 
 /** The row of the retained messages has another one already. While the broker starts, queues are not there yet. */
 export function messageRetainEnd(message: Message): void {
-  if (isRecord(message) && (recordIsNamed(message) || !recordsAreKept)) portRecordMark(nameOf(message), MARK_REPLACED)
-  else messageRelease(message)
+  const isNamed = isRecord(message) && (recordIsNamed(message) || !recordsAreKept)
+  if (isNamed) portRecordMark(nameOf(message), MARK_REPLACED)
 }
 
 export function messageRecordName(message: Message): RecordName {

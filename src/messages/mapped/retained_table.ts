@@ -4,7 +4,7 @@
 // Memory of a row: place 2, hash 2 = 4 bytes.
 import { portEqual, portHash } from 'runtime'
 import { NONE, RETAINED_MAX } from '../../limits'
-import { messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { messageRelease, messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
 import { retainedPlaces } from './retained_places'
 import type { Message, Offset, RetainedRow } from '../../kinds'
 
@@ -45,12 +45,17 @@ export function retainedSet(row: RetainedRow, message: Message): void {
     if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
   }
   retainedPlaces[row] = message
-  if (former >= 0) messageRetainEnd(former)
+  if (former >= 0) formerEnd(former)
 }
 
 export function retainedRemove(row: RetainedRow): void {
   const message = retainedOf(row)
   retainedPlaces[row] = 0
   retainedCount--
+  formerEnd(message)
+}
+
+function formerEnd(message: Message): void {
   messageRetainEnd(message)
+  messageRelease(message)
 }

@@ -14,10 +14,12 @@ export function flashShow(view: string): void {
   words = new Int32Array(E.toArrayBuffer(view))
 }
 
-/** Bytes of memory or of a record, which show what lies there when they are read. */
-export function bytesAt(start: Offset, size: number): string {
-  return RECORDS_MAPPED && start >= FLASH_AT ? recordWindow(start - FLASH_AT, size) : memoryWindow(start, size)
+function eitherAt(start: Offset, size: number): string {
+  return start >= FLASH_AT ? recordWindow(start - FLASH_AT, size) : memoryWindow(start, size)
 }
+
+/** Bytes of memory or of a record, which show what lies there when they are read. */
+export const bytesAt = RECORDS_MAPPED ? eitherAt : memoryWindow
 
 /** A byte of a record. */
 export function recordByte(address: Offset): number {

@@ -18,7 +18,7 @@ records.memory.set("a payload of forty bytes, as sensors have",200);`
 
 /** Counts and checks what is there. */
 const LIST = `function list(){var n=0,bad=0,mark=0,u=records.next(0);
-for(;u>0;u=records.next(u)){n++;mark+=records.isMarked(u)?1:0;
+for(;u>0;u=records.next(u)){n++;mark+=records.marks(u)&1;
 if(records.bytesAt(records.body(u),9)!=="topic/abc"&&records.kind(u)!==5)bad++}
 return [n,bad,mark].join()}`
 
@@ -49,7 +49,7 @@ describe.skipIf(!ESPRUINO)('records in Espruino', () => {
   it('are added, marked, removed, moved, and there after a start', async () => {
     const [lines, flash] = await runProgram(`print(records.open());
       var one=records.add(3,100,9,200,31);print(records.kind(one),records.size(one),records.sequence(one));
-      records.mark(one);
+      records.mark(one,1);
       var big=records.reserve(5,10000);for(var i=0;i<10000;i+=333)records.fill(big,i,200,i+333>10000?10000-i:333);
       print(records.commit(big));
       for(i=0;i<3000;i++)if(records.add(1,100,9,200,31)<0)break;
