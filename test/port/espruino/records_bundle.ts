@@ -12,6 +12,6 @@ Object.assign(globalThis, {
     memory, open: recordsOpen, add: recordAdd, reserve: recordReserve, fill: recordFill, commit: recordCommit,
     mark: recordMark, remove: recordRemove, next: recordNext, kind: recordKind, isMarked: recordIsMarked,
     size: recordSize, sequence: recordSequence, clean: recordsClean, body: recordBody, bytesAt,
-    counters: () => [recordBytesWritten, recordErases, recordErasesEver, recordUnitsLive, recordsDamaged],
+    counters: () => [recordBytesWritten, recordErases, recordErasesEver, recordUnitsLive(), recordsDamaged],
   },
 })

@@ -7,7 +7,7 @@ import type { Offset } from '../../../kinds'
 import { crc } from '../bytes'
 import { PIECE_SIZE, bytesAt, flashPut, scratch, scratchWindow, stateClear, words } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, GONE_MASK, bodyCheck, headCheck, recordIsMarked, recordSequence, runOf,
+  BODY_SIZE_MAX, GONE, GONE_MASK, recordCheck, recordIsMarked, recordSequence, runOf,
 } from './record'
 import {
   account, live, room, sectorCount, sectorNext, sectorOpen, sectorOrigin, sectorsErased,
@@ -82,7 +82,7 @@ function recordBegin(kind: number, size: number, number: number, bytes: string, 
     if (unit && flashPut(unit * 16, scratchWindow(0, 16) + bytes, 16 + bytes.length)) {
       // One unit alone is none: room would be what it is in a sector without a head.
       if (!run) room[unit >> 8] -= room[unit >> 8] - units < 254 ? units : 2
-      account(unit, true)
+      account(unit, 1)
       return unit
     }
     // What stands behind a spoiled place would not be found again.
@@ -110,14 +110,14 @@ export function recordReserve(kind: number, size: number): number {
 export function recordFill(unit: number, at: number, start: Offset, size: number): boolean {
   for (let done = 0; done < size; done += PIECE_SIZE) {
     const piece = size - done < PIECE_SIZE ? size - done : PIECE_SIZE
-    if (!flashPut(unit * 16 + 16 + at + done, bytesAt(start + done, piece), piece)) return false
+    if (!flashPut(unit * 16 + 16 + at + done, bytesAt(start + done, piece) + '', piece)) return false
   }
   return true
 }
 
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
-  return commit(unit, bodyCheck(unit, headCheck(unit)), '\xff')
+  return commit(unit, recordCheck(unit), '\xff')
 }
 
 /**
@@ -146,6 +146,6 @@ export function recordAdd(
 export function recordRemove(unit: number): boolean {
   if (!(words[unit * 4 + 3] & GONE_MASK)) return true
   if (!stateClear(unit, GONE, GONE_MASK)) return false
-  account(unit, false)
+  account(unit, -1)
   return true
 }

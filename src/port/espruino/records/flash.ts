@@ -7,7 +7,7 @@
 // Invariant: nothing is written outside of the sectors that the window shows.
 import { MEMORY_SIZE_START } from '../../../limits'
 import type { Offset } from '../../../kinds'
-import { crc, memoryWindow, nativeWindow } from '../bytes'
+import { memoryWindow, nativeWindow } from '../bytes'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -84,7 +84,10 @@ export function bytesAt(start: Offset, size: number): string {
 /** Writes bytes and answers whether they read back; what was not written is tried once more. */
 export function flashPut(at: number, bytes: string, size: number): boolean {
   const before = at & 3
-  const padded = ERASED.substr(0, before) + bytes + ERASED.substr(0, -(at + size) & 3)
+  const behind = -(at + size) & 3
+  let padded = bytes
+  if (before) padded = ERASED.substr(0, before) + padded
+  if (behind) padded += ERASED.substr(0, behind)
   let tries = 2
   do {
     flashWrite(padded, base + at - before)
@@ -118,9 +121,4 @@ export function flashEraseSector(sector: number): boolean {
   do flashErase(base + at)
   while (!flashIsErased(at, SECTOR_SIZE) && --tries)
   return tries > 0
-}
-
-/** A check sum of bytes in flash. */
-export function flashCheck(at: number, size: number): number {
-  return crc(recordWindow(at, size)) | 0
 }
