@@ -88,7 +88,7 @@ describe('records', () => {
   it('fill the store until there is no room, change nothing then, and make room when they go', () => {
     const one = world()
     while (one.add(40 + one.below(300))) ok(one.kept.size < 1_000)
-    ok(store.recordUnitsLive > 9 * 230)
+    ok(store.recordUnitsLive() > 9 * 230)
     one.check()
     cleanAll(one)
     one.open()
@@ -109,7 +109,7 @@ describe('records', () => {
       while (one.add(200));
       for (const id of one.ids) one.remove(id)
       cleanAll(one)
-      strictEqual(store.recordUnitsLive, 0)
+      strictEqual(store.recordUnitsLive(), 0)
     }
     strictEqual(store.recordsOpen(), 0)
     strictEqual(store.recordErasesEver > 250, true)

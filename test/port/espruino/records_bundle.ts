@@ -13,6 +13,6 @@ Object.assign(globalThis, {
     memory, open: recordsOpen, add: recordAdd, reserve: recordReserve, fill: recordFill, commit: recordCommit,
     mark: recordMark, remove: recordRemove, next: recordNext, kind: recordKind, marks: recordMarks,
     size: recordSize, sequence: recordSequence, clean: recordsClean, body: recordBody, bytesAt,
-    counters: () => [recordBytesWritten, recordErases, recordErasesEver, recordUnitsLive, recordsDamaged],
+    counters: () => [recordBytesWritten, recordErases, recordErasesEver, recordUnitsLive(), recordsDamaged],
   },
 })

@@ -3,16 +3,16 @@
 // erased one; a large one to the last erased sectors that lie side by side.
 //
 // Invariant: some erased sectors are left to cleaning, which needs one to win others.
-import type { Offset } from '../../../kinds'
-import { characters, crc } from '../window'
 import { bytesAt, words } from '../address'
+import { characters, crc } from '../window'
 import { PIECE_SIZE, flashPut, scratch, scratchWindow, stateClear } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, GONE_MASK, bodyCheck, headCheck, recordMarks, recordSequence, runOf,
+  BODY_SIZE_MAX, GONE, GONE_MASK, recordCheck, recordMarks, recordSequence, runOf,
 } from './record'
 import {
   account, live, room, sectorCount, sectorNext, sectorOpen, sectorOrigin, sectorsErased,
 } from './sectors'
+import type { Offset } from '../../../kinds'
 
 /** Erased sectors that a record may not take. */
 export const RESERVE = 2
@@ -93,7 +93,7 @@ function recordBegin(kind: number, size: number, number: number, bytes: string, 
     if (unit && flashPut(unit * 16, scratchWindow(0, 16) + bytes, 16 + bytes.length)) {
       // One unit alone is none: room would be what it is in a sector without a head.
       if (!run) room[unit >> 8] -= room[unit >> 8] - units < 254 ? units : 2
-      account(unit, true)
+      account(unit, 1)
       return unit
     }
     // What stands behind a spoiled place would not be found again.
@@ -121,14 +121,14 @@ export function recordReserve(kind: number, size: number): number {
 export function recordFill(unit: number, at: number, start: Offset, size: number): boolean {
   for (let done = 0; done < size; done += PIECE_SIZE) {
     const piece = size - done < PIECE_SIZE ? size - done : PIECE_SIZE
-    if (!flashPut(unit * 16 + 16 + at + done, bytesAt(start + done, piece), piece)) return false
+    if (!flashPut(unit * 16 + 16 + at + done, bytesAt(start + done, piece) + '', piece)) return false
   }
   return true
 }
 
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
-  return commit(unit, bodyCheck(unit, headCheck(unit)), 0)
+  return commit(unit, recordCheck(unit), 0)
 }
 
 /**
@@ -157,6 +157,6 @@ export function recordAdd(
 export function recordRemove(unit: number): boolean {
   if (!(words[unit * 4 + 3] & GONE_MASK)) return true
   if (!stateClear(unit, GONE, GONE_MASK)) return false
-  account(unit, false)
+  account(unit, -1)
   return true
 }

@@ -6,7 +6,7 @@
 // Memory: 32 bytes, and some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
 import { flashShow, recordWindow, words } from '../address'
-import { crc, nativeWindow } from '../window'
+import { nativeWindow } from '../window'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -73,7 +73,10 @@ function isFileAt(flash: Flash): boolean {
 /** Writes bytes and answers whether they read back; what was not written is tried once more. */
 export function flashPut(at: number, bytes: string, size: number): boolean {
   const before = at & 3
-  const padded = ERASED.substr(0, before) + bytes + ERASED.substr(0, -(at + size) & 3)
+  const behind = -(at + size) & 3
+  let padded = bytes
+  if (before) padded = ERASED.substr(0, before) + padded
+  if (behind) padded += ERASED.substr(0, behind)
   let tries = 2
   do {
     flashWrite(padded, base + at - before)
@@ -107,9 +110,4 @@ export function flashEraseSector(sector: number): boolean {
   do flashErase(base + at)
   while (!flashIsErased(at, SECTOR_SIZE) && --tries)
   return tries > 0
-}
-
-/** A check sum of bytes in flash. */
-export function flashCheck(at: number, size: number): number {
-  return crc(recordWindow(at, size)) | 0
 }

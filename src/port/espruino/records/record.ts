@@ -1,14 +1,14 @@
 // A record: a head of one unit, and its body behind it, to the end of a unit.
 //
 //   [0..3] body's size (24 bits) and kind (1 to 15)   [4..7] sequence number   [8..11] check sum of these and the body
-//   [12] committed, [14] gone: 0xFF until they are 0   [13] its marks, bits that are 0   [15] check sum of [0..7], so that the next record
-//   is found behind one whose body is wrong
+//   [12] committed, [14] gone: 0xFF until they are 0   [13] its marks, bits that are 0   [15] check sum of [0..7], so
+//   that the next record is found behind one whose body is wrong
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
 import { FLASH_AT } from '../../../limits'
-import { characters } from '../window'
-import { words } from '../address'
-import { flashCheck, flashIsErased, stateClear } from './flash'
+import { recordWindow, words } from '../address'
+import { characters, crc } from '../window'
+import { flashIsErased, stateClear } from './flash'
 
 /** Of a body that lies within one sector. */
 export const BODY_SIZE_MAX = 4_064
@@ -61,18 +61,14 @@ export function runOf(size: number): number {
   return size + 4_127 >> 12
 }
 
-/** A check sum of a head. */
-export function headCheck(unit: number): number {
-  return flashCheck(unit * 16, 8)
-}
-
-export function headIsRight(unit: number, check: number): boolean {
-  return !((check ^ words[unit * 4 + 3] >>> 24) & 255)
+/** Whether the size and kind of a record can be believed. */
+export function headIsRight(unit: number): boolean {
+  return !((crc(recordWindow(unit * 16, 8)) ^ words[unit * 4 + 3] >>> 24) & 255)
 }
 
 /** What a record's check sum must be. */
-export function bodyCheck(unit: number, check: number): number {
-  return check ^ flashCheck(unit * 16 + 16, recordSize(unit))
+export function recordCheck(unit: number): number {
+  return crc(recordWindow(unit * 16, 8)) ^ crc(recordWindow(unit * 16 + 16, words[unit * 4] & 0xff_ffff))
 }
 
 /**
@@ -83,7 +79,7 @@ export function recordAfter(unit: number): number {
   let next = unit + 1
   if (recordIsLive(unit)) next = unit + recordUnits(unit)
   else if (words[unit * 4] === -1) next = isErasedFrom(unit) ? -1 : next
-  else if (headIsRight(unit, headCheck(unit))) next = unit + recordUnits(unit)
+  else if (headIsRight(unit)) next = unit + recordUnits(unit)
   return next >> 8 === unit >> 8 ? next : (unit | 255) + 2
 }
 

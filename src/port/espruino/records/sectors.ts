@@ -9,10 +9,10 @@
 // Memory: 2 * SECTORS_MAX.
 // Invariant: room + live is 255 at the most where records are, and room is below NO_HEAD; it is more where none are, as
 // 255 + 255 in an erased sector.
+import { recordWindow, words } from '../address'
 import { crc, nativeWindow } from '../window'
-import { words } from '../address'
-import { SECTOR_SIZE, flashCheck, flashEraseSector, flashPut, scratch, scratchWindow } from './flash'
-import { BODY_SIZE_MAX, recordAfter, recordIsLive, recordSize, recordUnits, runOf } from './record'
+import { SECTOR_SIZE, flashEraseSector, flashPut, scratch, scratchWindow } from './flash'
+import { BODY_SIZE_MAX, recordAfter, runOf } from './record'
 
 /** As many as 640 KB of Storage make, and one more. */
 export const SECTORS_MAX = 160
@@ -38,8 +38,6 @@ let liveLastIndexOf: (bytes: string, from?: number) => number
 export let sectorCount = 0
 /** Sectors that are erased. */
 export let sectorsErased = 0
-/** Units of all records that are not gone. */
-export let recordUnitsLive = 0
 /** Units of records that have gone since the start. */
 export let unitsGone = 0
 /** The number of the sector that was opened last. */
@@ -52,14 +50,13 @@ export let recordErases = 0
 /** Starts with so many sectors of which nothing is known. */
 export function sectorsReset(count: number): void {
   sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
-  room = new Uint8Array(SECTORS_MAX)
-  live = new Uint8Array(SECTORS_MAX)
+  room = new Uint8Array(SECTORS_MAX).fill(NO_HEAD)
+  live = new Uint8Array(SECTORS_MAX).fill(255)
   const roomView = nativeWindow(room)
   const liveView = nativeWindow(live)
   roomIndexOf = roomView.indexOf.bind(roomView)
   liveLastIndexOf = liveView.lastIndexOf.bind(liveView)
-  for (let sector = 0; sector < SECTORS_MAX; sector++) sectorSet(sector, NO_HEAD, 255)
-  sectorsErased = recordUnitsLive = unitsGone = openings = recordErasesEver = recordErases = 0
+  sectorsErased = unitsGone = openings = recordErasesEver = recordErases = 0
 }
 
 export function sectorSet(sector: number, roomUnits: number, liveUnits: number): void {
@@ -69,14 +66,13 @@ export function sectorSet(sector: number, roomUnits: number, liveUnits: number):
   live[sector] = liveUnits
 }
 
-/** Counts a record that has come, or is gone; of a large one all sectors. */
-export function account(unit: number, isLive: boolean): void {
-  const sector = unit >> 8
-  const units = isLive ? recordUnits(unit) : -recordUnits(unit)
-  recordUnitsLive += units
-  if (!isLive) unitsGone -= units
-  if (recordSize(unit) > BODY_SIZE_MAX) runSet(sector, runOf(recordSize(unit)), isLive ? 255 : 0)
-  else live[sector] += units
+/** Counts a record that has come (1), or is gone (-1); of a large one all sectors. */
+export function account(unit: number, sign: number): void {
+  const size = words[unit * 4] & 0xff_ffff
+  const units = sign * (size + 31 >> 4)
+  if (sign < 0) unitsGone -= units
+  if (size > BODY_SIZE_MAX) runSet(unit >> 8, runOf(size), sign < 0 ? 0 : 255)
+  else live[unit >> 8] += units
 }
 
 /** Sets the sectors of a large record: taken (255), or dead (0). */
@@ -88,7 +84,7 @@ export function runSet(sector: number, run: number, liveUnits: number): void {
 export function sectorRun(sector: number): number {
   const at = sector * 1_024
   const isRight = (words[at] & 0xff_ffff) === MAGIC &&
-    !((words[at + 3] ^ flashCheck(sector * SECTOR_SIZE, 12)) & 0xff_ffff)
+    !((words[at + 3] ^ crc(recordWindow(sector * SECTOR_SIZE, 12))) & 0xff_ffff)
   return isRight && sector + (words[at] >>> 24) <= sectorCount ? words[at] >>> 24 : 0
 }
 
@@ -151,13 +147,20 @@ export function sectorErase(sector: number): void {
   }
 }
 
+/** Units of all records that are not gone; of a large one those of its sectors. */
+export function recordUnitsLive(): number {
+  let units = 0
+  for (let sector = 0; sector < sectorCount; sector++) if (room[sector] < 255) units += live[sector]
+  return units
+}
+
 /** The next live record in order of address, from 0, or -1. */
 export function recordNext(unit: number): number {
-  let next = unit ? recordAfter(unit) : 1
-  while (next >> 8 < sectorCount) {
-    const sector = next >> 8
-    if (live[sector] === 0 || live[sector] + room[sector] > 255) next = (next | 255) + 2
-    else if (recordIsLive(next)) return next
+  let next = unit ? unit + ((words[unit * 4] & 0xff_ffff) + 31 >> 4) : 1
+  if (next >> 8 !== unit >> 8) next = (unit | 255) + 2
+  for (let sector = next >> 8; sector < sectorCount; sector = next >> 8) {
+    if (!live[sector] || live[sector] + room[sector] > 255) next = (next | 255) + 2
+    else if ((words[next * 4 + 3] & 0xff_00ff) === 0xff_0000) return next
     else next = recordAfter(next)
   }
   return -1
