@@ -38,7 +38,8 @@ import {
   streamLeft,
 } from '../store/connection_table'
 import {
-  messageEnd, messageExpiresAt, messageFill, messagePayloadStart, messageRelease, messageStore,
+  messageEnd, messageExpiresAt, messageFill, messageIsSpoiled, messagePayloadStart, messageRelease,
+  messageStore,
 } from 'messages/message_table'
 import type { Column, Message, Offset, Slot } from '../kinds'
 
@@ -166,7 +167,8 @@ function continueFilters(slot: Slot, available: number): number {
 
 function continuePublish(slot: Slot, available: number): number {
   const message = streamMessage[slot]
-  if (message >= 0 && !messageFill(message, messageEnd(message) - streamLeft[slot], rxStart[slot], available)) {
+  if (message >= 0) messageFill(message, messageEnd(message) - streamLeft[slot], rxStart[slot], available)
+  if (messageIsSpoiled) {
     streamRelease(slot)
     count(FULL_MESSAGES)
   }

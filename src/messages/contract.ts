@@ -37,8 +37,10 @@ export interface MessageTable {
    * still to come. One reference, as above.
    */
   messageStore(end: Offset, expiresAt: number, reserve: number): Message
-  /** Copies `size` bytes of memory into a message, to an address of it that has none yet. False: it failed. */
-  messageFill(message: Message, target: Offset, start: Offset, size: number): boolean
+  /** Copies `size` bytes of memory into a message, to an address of it that has none yet. */
+  messageFill(message: Message, target: Offset, start: Offset, size: number): void
+  /** Whether the last messageFill or messageStore has failed in a record: the message must be released. */
+  messageIsSpoiled: boolean
   /**
    * The message that the publication has, NONE: it has none any more. Of a message that somebody releases meanwhile it
    * is a holder.

@@ -130,7 +130,7 @@ export interface Port {
  * What a port has beside it where the board has RECORDS_MAPPED: records can be read where they lie, as memory can. All
  * bulk functions above take addresses of records for what they read. The address of a record is its name times
  * PLACE_SIZE, FLASH_AT at the least; the record's own bytes are sixteen bytes further on, and the first three of the
- * sixteen are their number, lowest first. A record may move when time passes, and then the port calls recordMoved of src/main.ts.
+ * sixteen are their number, lowest first.
  */
 export interface MappedRecords {
   /** The byte at an address of a record. */

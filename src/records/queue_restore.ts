@@ -16,8 +16,8 @@ import { MARK_RELEASED, MARK_SENT } from './record_kind'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
 
 /**
- * Makes the row of a record, of which the reader stands behind its owner. False: there is no room for it, or its message
- * is gone.
+ * Makes the row of a record, of which the reader stands behind its owner. False: there is no room for it, or its
+ * message is gone.
  */
 export function queuedRestore(session: Session, record: RecordName): boolean {
   const sequence = readSequence()

@@ -66,7 +66,8 @@ export class MemoryRecords {
 
   fill (name: number, at: number, bytes: Uint8Array): void {
     const record = this.of(name)
-    if (record.isCommitted || at < 0 || at + bytes.length > record.bytes.length) throw new Error('filled where it is not')
+    const isWithin = at >= 0 && at + bytes.length <= record.bytes.length
+    if (record.isCommitted || !isWithin) throw new Error('filled where it is not')
     if (record.bytes.subarray(at, at + bytes.length).some(byte => byte !== 0xff)) throw new Error('filled twice')
     this.change(records => records.get(name)!.bytes.set(bytes, at))
   }

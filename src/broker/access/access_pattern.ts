@@ -50,7 +50,10 @@ function levelHas(start: Offset, end: Offset, session: Session, other: number, o
       if (otherEnd - other < size || !portEqual(name, other, size)) return false
       start += 2
       other += size
-    } else if (other === otherEnd || memory[start++] !== (RECORDS_MAPPED ? byteAt(other++) : memory[other++])) return false
+    } else {
+      const wanted = memory[start++]
+      if (other === otherEnd || wanted !== (RECORDS_MAPPED ? byteAt(other++) : memory[other++])) return false
+    }
   }
   return other === otherEnd
 }

@@ -24,7 +24,8 @@ const ROWS = rowsAtStart(MESSAGES_MAX)
 
 /** Offset of the topic; where a row is free, the next one that is. */
 let starts: Column<Message, Offset> = newFreeRows(ROWS)
-let topicSizes: Column<Message> = newOffsets(ROWS)
+/** Bytes of the topic. */
+export let topicSizes: Column<Message> = newOffsets(ROWS)
 let propertiesSizes: Column<Message> = newOffsets(FEATURE_MQTT5 ? ROWS : 0)
 let payloadSizes: Column<Message> = newOffsets(ROWS)
 let flagBits: Column<Message> = new Uint8Array(FEATURE_RETAINED || FEATURE_WILL ? ROWS : 0)
@@ -117,9 +118,11 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
   return row
 }
 
-export function messageFill(_row: Message, target: Offset, start: Offset, size: number): boolean {
+/** Memory takes everything. */
+export const messageIsSpoiled: boolean = false
+
+export function messageFill(_row: Message, target: Offset, start: Offset, size: number): void {
   portCopy(target, start, size)
-  return true
 }
 
 /** Who releases a row has counted as its holder. */

@@ -6,7 +6,7 @@
 import { portEqual, portHash } from 'runtime'
 import { FEATURE_INDEX, FEATURE_RECORDS, NONE, RETAINED_MAX, TABLES_GROW, headsFor, newShortRows } from '../../limits'
 import { columnGrow, indexAdd, indexRebuild, indexRemove, newFreeList, newShortLinks } from '../../store/columns'
-import { messageRelease, messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { messageRelease, messageRetain, messageRetainEnd, messageStart, topicSizes } from './message_table'
 import { treeAdd, treeHasRoom, treeRemove } from '../../subscriptions/indexed/retained_index'
 import { RETAINED_ROWS, retainedMessage, retainedRowsGrow } from './retained_rows'
 import type { Message, Offset, RetainedRow } from '../../kinds'
@@ -29,7 +29,7 @@ export let retainedRowsUsed = 0
 export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow {
   const hash = portHash(topicStart, topicSize)
   let row = heads[hash & heads.length - 1]
-  while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && messageTopicSize(retainedMessage[row]) === topicSize
+  while (row >= 0 && !((!TABLES_GROW || hashes[row] === hash) && topicSizes[retainedMessage[row]] === topicSize
     && portEqual(messageStart(retainedMessage[row]), topicStart, topicSize))) row = next[row]
   return row
 }
@@ -37,7 +37,7 @@ export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow
 /** The chain of the index that a row with a message is in. */
 function indexChain(row: RetainedRow): number {
   const message = retainedMessage[row]
-  const hash = TABLES_GROW ? hashes[row] : portHash(messageStart(message), messageTopicSize(message))
+  const hash = TABLES_GROW ? hashes[row] : portHash(messageStart(message), topicSizes[message])
   return hash & heads.length - 1
 }
 
@@ -58,7 +58,7 @@ export function retainedSet(row: RetainedRow, message: Message): void {
   row = free
   free = next[row]
   retainedMessage[row] = message
-  if (TABLES_GROW) hashes[row] = portHash(messageStart(message), messageTopicSize(message))
+  if (TABLES_GROW) hashes[row] = portHash(messageStart(message), topicSizes[message])
   indexAdd(heads, next, row, indexChain(row))
   retainedCount++
   if (FEATURE_INDEX) treeAdd(row)

@@ -1,11 +1,11 @@
 // Application Messages of a board whose port reads records where they lie. There is no table: a message is a place, an
 // address divided by sixteen, and what is known of it stands there, in the pool or in a record:
 //
-//   0  how many bytes there are from 16 on, lowest first, 3   3  in the pool: its holders   4 to 15  in a record: the rest
-//   of the record's head   16  the head that src/records/message_record.ts writes, 16   32  topic, properties, payload
+//   0  how many bytes there are from 16 on, lowest first, 3   3  in the pool: its holders   4 to 15  in a record: the
+//   rest of the record's head   16  a message's own head, columns/message_record.ts   32  topic, properties, payload
 //
 // One in the pool is held by so many, and the last one lets go of its blocks. One in a record is held by whoever names
-// it, a row of a queue or of the retained messages, or the publication (messageHold); when none does its record is gone.
+// it, a row of a queue or of the retained messages, or the publication (messageHold); when none does its record goes.
 //
 // Memory: none but the pool's; a message there takes 32 bytes more than it has.
 import {
@@ -167,10 +167,12 @@ function leftWrite(at: Offset, expiresAt: number): void {
   writeFourByteInteger(expiresAt > 0 ? Math.max(0, Math.ceil((expiresAt - clockUpdate()) / 1_000)) : NEVER)
 }
 
-export function messageFill(message: Message, target: Offset, start: Offset, size: number): boolean {
-  if (isRecord(message)) return portRecordFill(nameOf(message), target - message * PLACE_SIZE - BODY_AT, start, size)
-  portCopy(target, start, size)
-  return true
+export let messageIsSpoiled = false
+
+export function messageFill(message: Message, target: Offset, start: Offset, size: number): void {
+  messageIsSpoiled = isRecord(message)
+    && !portRecordFill(nameOf(message), target - message * PLACE_SIZE - BODY_AT, start, size)
+  if (!isRecord(message)) portCopy(target, start, size)
 }
 
 export function messageStore(end: Offset, expiresAt: number, reserve: number): Message {
@@ -181,16 +183,18 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
   )
   if (message < 0) return NONE
   const start = messageStart(message)
-  const isDone = messageFill(message, start, publishTopicStart, publishTopicSize)
-    && messageFill(message, start + publishTopicSize, publishPropertiesStart, end - publishPropertiesStart)
-  if (isDone) return message
+  messageFill(message, start, publishTopicStart, publishTopicSize)
+  if (!messageIsSpoiled) {
+    messageFill(message, start + publishTopicSize, publishPropertiesStart, end - publishPropertiesStart)
+  }
+  if (!messageIsSpoiled) return message
   portRecordRemove(nameOf(message))
   return NONE
 }
 
 /**
- * Has a message in a record, in the place of the one in the pool, which the caller still holds. Answers its place; NONE:
- * there is no room.
+ * Has a message in a record, in the place of the one in the pool, which the caller still holds. Answers its place;
+ * NONE: there is no room.
  */
 export function messageToRecord(message: Message, kind: number, isExchanged: boolean): Message {
   if (!isRecord(message)) {
@@ -202,7 +206,9 @@ export function messageToRecord(message: Message, kind: number, isExchanged: boo
   }
   if (portRecordIsCommitted(nameOf(message))) return message
   memory[RECORD_HEAD_AT] = isExchanged ? 1 : 0
-  return portRecordFill(nameOf(message), EXCHANGE_AT - BODY_AT, RECORD_HEAD_AT, 1) && portRecordCommit(nameOf(message)) ? message : NONE
+  const isWhole = portRecordFill(nameOf(message), EXCHANGE_AT - BODY_AT, RECORD_HEAD_AT, 1)
+    && portRecordCommit(nameOf(message))
+  return isWhole ? message : NONE
 }
 
 /** The publication has a message, or none any more: the record that it names stays for now. */

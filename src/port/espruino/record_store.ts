@@ -3,7 +3,7 @@ import { FLASH_AT, PLACE_SIZE } from '../../limits'
 import { bytesAt } from './address'
 import {
   recordAdd, recordBody, recordCommit, recordFill, recordIsLive, recordKind, recordMark, recordMarks, recordNext,
-  recordRemove, recordReserve, recordSequence, recordSize, recordsClean, recordsHaveRoom, recordsOpen,
+  recordRemove, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
@@ -78,9 +78,4 @@ export function portRecordAge(): number {
 
 export function portRecordRead(record: RecordName, from: number, target: Offset, size: number): void {
   put(bytesAt(recordBody(record - FIRST) + from, size) + '', target)
-}
-
-/** A step of cleaning: the core is told where records have gone. */
-export function recordsTick(onMoved: (from: RecordName, to: RecordName) => void): void {
-  recordsClean((from, to) => onMoved(nameOf(from), nameOf(to)))
 }

@@ -1,5 +1,5 @@
-// What the port sees bytes through: strings that show memory's bytes without a copy, and the engine's functions that work
-// on them. Methods are bound once, since looking one up costs 8,000 instructions.
+// What the port sees bytes through: strings that show memory's bytes without a copy, and the engine's functions that
+// work on them. Methods are bound once, since looking one up costs 8,000 instructions.
 import { MEMORY_WINDOW } from '../../limits'
 import { memory } from '../../memory'
 import type { Offset } from '../../kinds'

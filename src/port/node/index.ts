@@ -2,8 +2,8 @@
 export { portAuthExchange } from './authentication_method'
 export { portAuthorize } from './authorize'
 export {
-  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
+  portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'
