@@ -47,6 +47,8 @@ export class Link {
   private discardedSize = 0
   private pending: SendBuffer | null = null
   private pendingSize = 0
+  /** Something of it must not leave before the store has kept what was done. */
+  isHeld = false
   /** What was gathered before a commit began: it leaves when that is done. Only where there is a store. */
   private sealed: SendBuffer | null = null
   private sealedSize = 0
@@ -115,6 +117,7 @@ export class Link {
   flush(): void {
     this.isDirty = false
     if (this.written || this.sealed || !this.pending) return
+    this.isHeld = false
     const { pending, pendingSize } = this
     this.pending = null
     this.pendingSize = 0
@@ -134,6 +137,7 @@ export class Link {
   seal(): boolean {
     if (this.sealed) return false
     this.isDirty = false
+    this.isHeld = false
     this.isReleased = false
     this.sealed = this.pending
     this.sealedSize = this.pendingSize
@@ -176,7 +180,7 @@ export class Link {
 
   /** What has been gathered meanwhile leaves, or waits for the store; behind the last of a connection comes its end. */
   private flushRest(): void {
-    if (this.pending && storeHolds()) linkWaits(this)
+    if (this.pending && this.isHeld && storeHolds()) linkWaits(this)
     else this.flush()
     if (!this.isOpen && !this.written && !this.sealed && !this.pending) this.stream.end()
   }

@@ -1,11 +1,17 @@
 // What leaves: the core's packets are gathered by connection and written once a turn of the event loop, so that a
 // turn that brought a thousand messages costs one system call for each client that gets them.
+import { PINGRESP, PUBLISH } from '../../codec/packet_type'
+import { memory } from '../../memory'
 import type { Packed } from '../port'
 import type { Link } from './link'
 import { PAUSED_BY_CORE } from './pause_reason'
 import type { Offset, Slot } from '../../kinds'
 
 const LANES = 6
+/** Lanes from this one on hold what stands behind a packet's head. */
+const LANE_TAIL = 3
+/** The bit of QoS 2 in a PUBLISH's first byte. */
+const QOS_2 = 4
 const packedStart = new Int32Array(LANES)
 const packedEnd = new Int32Array(LANES)
 
@@ -16,8 +22,8 @@ let dirty: Link[] = []
 let sealed: Link[] = []
 
 /**
- * What the core keeps. Nothing that is written to a connection leaves before everything that was done to records until
- * then is there for good.
+ * What the core keeps. Nothing that acknowledges leaves before everything that was done to records until then is there
+ * for good.
  */
 interface Store {
   /** Something was done since the last commit began. */
@@ -71,10 +77,24 @@ export function portWrite(slot: Slot, packed: Packed): void {
   const link = links[slot]!
   const lane = packed as number
   link.append(packedStart[lane], packedEnd[lane])
+  if (store !== null && mustWait(lane)) link.isHeld = true
   if (link.isDirty) return
   link.isDirty = true
   dirty.push(link)
   if (!isHearing) turnSchedule()
+}
+
+/**
+ * Whether what a lane holds may leave only when what was done to records has been kept. A PUBLISH at QoS 0 or 1 need
+ * not wait: when the power goes, its sender has no acknowledgement and sends it again: a duplicate is the worst that
+ * comes of it. [MQTT 5.0 section 4.3.2] One that its reader acknowledges at once is then never written at all.
+ */
+function mustWait(lane: number): boolean {
+  // What stands behind a head goes with it.
+  if (lane >= LANE_TAIL) return false
+  const first = memory[packedStart[lane]]
+  const type = first >> 4
+  return type === PUBLISH ? (first & QOS_2) > 0 : type !== PINGRESP
 }
 
 /** A connection has gathered bytes that wait for the store, or for their turn behind those that do. */
@@ -132,10 +152,21 @@ function turnEnd(): void {
 }
 
 function flushAll(): void {
-  if (store !== null && (store.isBusy || store.isChanged)) return commitBegin(store)
+  if (store !== null && (store.isBusy || store.isChanged)) return flushFree(store)
   // Writing calls nothing of the core before it returns, so that the list does not grow under the loop.
   for (let i = 0; i < dirty.length; i++) dirty[i].flush()
   dirty.length = 0
+}
+
+/** What need not wait leaves; the rest waits for a commit. */
+function flushFree(to: Store): void {
+  const links = dirty
+  dirty = []
+  for (const link of links) {
+    if (link.isHeld) dirty.push(link)
+    else link.flush()
+  }
+  commitBegin(to)
 }
 
 /** What was gathered waits for a commit; while one is under way, for the next. */

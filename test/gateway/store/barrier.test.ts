@@ -1,4 +1,4 @@
-// Nothing leaves before what was done until then is on the disk; what cannot be kept is not acknowledged.
+// No acknowledgement leaves before what was done until then is on the disk; what cannot be kept is not acknowledged.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StoreState } from '../../../src/port/node/records/kept_records'
 import { connect, connectWithConnack, publish, publishStart, subscribe } from '../../support/client'
@@ -25,33 +25,48 @@ afterEach(() => world.close())
 const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 describe('while a commit is under way', () => {
-  it('nothing leaves, and then everything in order', async () => {
+  it('no acknowledgement leaves, and nothing of QoS 2, and then everything in order', async () => {
     await start()
     const publisher = await connect(world)
     const subscriber = await connect(world, { clientId: 'kept', properties: EXPIRY })
     await subscribe(subscriber, { topic: '#', qos: 2 })
     store.hold()
     const ids = []
-    for (let i = 0; i < 5; i++) ids.push(await publishStart(publisher, 'a', String(i), { qos: 1 }))
+    for (let i = 0; i < 5; i++) ids.push(await publishStart(publisher, 'a', String(i), { qos: 2 }))
     await publishStart(publisher, 'a', '5', { qos: 0 })
     await publisher.send({ cmd: 'pingreq' })
     await publisher.silence()
     await subscriber.silence()
     store.release()
-    for (const id of ids) expect((await publisher.receive('puback')).messageId).toBe(id)
+    for (const id of ids) expect((await publisher.receive('pubrec')).messageId).toBe(id)
     await publisher.receive('pingresp')
     for (let i = 0; i < 6; i++) expect((await subscriber.receive('publish')).payload.toString()).toBe(String(i))
   })
 
-  it('who has to do with nothing that is kept waits for it too, and is not lost', async () => {
+  it('a message at QoS 1 leaves, whose sender is told only when it is kept', async () => {
+    await start()
+    const publisher = await connect(world)
+    const subscriber = await connect(world, { clientId: 'kept', properties: EXPIRY })
+    await subscribe(subscriber, { topic: '#', qos: 1 })
+    store.hold()
+    const id = await publishStart(publisher, 'a', 'early', { qos: 1 })
+    expect((await subscriber.receive('publish')).payload.toString()).toBe('early')
+    await publisher.silence()
+    store.release()
+    expect((await publisher.receive('puback')).messageId).toBe(id)
+  })
+
+  it('who is told of nothing that is kept waits neither, and an answer of anybody does', async () => {
     await start()
     const [publisher, other] = [await connect(world), await connect(world)]
     store.hold()
     await publishStart(publisher, 'a', 'kept', { qos: 1, retain: true })
     await other.send({ cmd: 'pingreq' })
+    await other.receive('pingresp')
+    await other.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'b', qos: 0 }] })
     await other.silence()
     store.release()
-    await other.receive('pingresp')
+    await other.receive('suback')
     await publisher.receive('puback')
   })
 
@@ -91,8 +106,10 @@ describe('a commit that fails', () => {
     store.isFailing = true
     await publishStart(publisher, 'a', 'never acknowledged', { qos: 1 })
     await publisher.closed()
-    await kept.closed()
+    expect((await kept.receive('publish')).payload.toString()).toBe('never acknowledged')
     expect(told).toEqual(['failed'])
+    expect(kept.isClosed).toBe(false)
+    await kept.drop()
     expect(bystander.isClosed).toBe(false)
     store.isFailing = false
     await wait(RETRIED_MS)
