@@ -15,7 +15,7 @@ export type Session = Kind<'session'>
 export type Message = Kind<'message'>
 /** A row of store/queue_table.ts: a message in a queue, or a Packet Identifier of QoS 2 that is open towards us. */
 export type QueueRow = Kind<'queue row'>
-/** A row of store/retained_rows.ts. */
+/** A row of messages/retained_table. */
 export type RetainedRow = Kind<'retained row'>
 /** A row of subscriptions/rows.ts. */
 export type Subscription = Kind<'subscription'>

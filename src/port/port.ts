@@ -94,10 +94,10 @@ export interface Port {
   ): number
 
   // The record store: what outlives the power. Only called where the board has FEATURE_RECORDS. A record is a kind
-  // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. No
-  // acknowledgement, and nothing of QoS 2, that is written to a connection may leave before all that was done to records
-  // until then has been done for good: when the power goes, a port's store has everything of which anybody was told. A
-  // PUBLISH at QoS 0 or 1 may: at the worst it is sent again.
+  // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. No acknowledgement that is
+  // written to a connection, and nothing of QoS 2, may leave before all that was done to records until then has been
+  // done for good: when the power goes, a port's store has everything of which anybody was told. A PUBLISH at QoS 0 or
+  // 1 may: at the worst it is sent again.
 
   /** Whether there is a store. Asked once, when the broker starts. */
   portRecordsOpen(): boolean

@@ -1,5 +1,5 @@
 // What docs/gateway.md says, and what proves it.
-import { by, measured, notTried, table, type Statements } from './statements'
+import { by, measured, notTried, OTHERS, table, type Statements } from './statements'
 
 export const GATEWAY: Statements = {
   '`npx midge-mqtt` starts the broker': by('gateway/configuration: without any: this computer alone'),
@@ -39,4 +39,23 @@ export const GATEWAY: Statements = {
   'checks every delivery': by('bench/checks: finds a message that comes twice'),
   'Two cores, which other programs used': measured('bench'),
   'The cost of a delivery does not grow': measured('bench'),
+  'Without a word about it the broker forgets': by('gateway/configuration: persistence',
+    'gateway/kill/kill: loses nothing that was acknowledged'),
+  'The store is the folder `midge.db`': by('gateway/configuration: persistence', 'gateway/store/level: has one broker at a time'),
+  'which ships its binaries': OTHERS,
+  '- **What is acknowledged is kept.**': by('gateway/store/barrier: no acknowledgement leaves, and nothing of QoS 2',
+    'gateway/kill/kill: loses nothing that was acknowledged'),
+  'Readers of a message at QoS 1 do not wait': by('gateway/store/barrier: a message at QoS 1 leaves'),
+  'Power cuts were not tried': notTried('not tried'),
+  '- **A disk that gets full**': by('gateway/store/kept_records: refuses before the disk is full',
+    'gateway/store/barrier: refuses QoS 1 and 2 with 0x97'),
+  'A commit that fails all the same': by('gateway/store/barrier: is not acknowledged: who waited is cut off',
+    'gateway/store/kept_records: writes what failed again, refuses meanwhile, and says so once'),
+  '- **A power cut of days counts**': by('gateway/store/kept_records: tells how old a record is',
+    'records/kept: is a session for the rest of its Session Expiry Interval'),
+  'All that is kept can be carried': by('gateway/store/level: carry everything'),
+  '`import` reads it whole': by('gateway/store/level: replace what there is only when they are told to',
+    'gateway/store/level: take no file that is not whole'),
+  'With persistence (`kept`)': measured('bench'),
+  '100,000 retained messages are there again': measured('bench:restart'),
 }

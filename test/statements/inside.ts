@@ -26,7 +26,7 @@ export const INSIDE: Statements = {
   '- On a computer the topics of retained': by('broker/retained: %i retained messages, %i filters that match none',
     'broker/retained: a client that takes retained messages slowly'),
   '- A topic that was published lately': by('spec/topic_filter.cases: a subscription that comes or goes counts'),
-  '- Imports go one way': by('architecture: has no circle of imports with the port %s and the table %s'),
+  '- Imports go one way': by('architecture: has no circle of imports with %s'),
   '`npm run sim -- --seed 7 --hours 1 --core esp32` lets': by('simulation/seeds: agree with the model from seed'),
   '- who lives there': by('simulation/seeds: agree with the model from seed'),
   '- what goes wrong': by('simulation/seeds: agree with the model from seed'),
@@ -51,4 +51,7 @@ export const INSIDE: Statements = {
     'interop/command_line: --help names every option', 'build/budget: the bundle of %s is within its budget'),
   'Eclipse Paho\'s interoperability suite': measured('paho'),
   'It takes about four minutes.': measured('paho'),
+  '- What outlives the power are records': by('records/power_cut: seed %i',
+    'gateway/store/kept_records: is what a map of records is, whenever the power goes'),
+  'as entries of their own they took': measured('bench:stores'),
 }
