@@ -25,7 +25,8 @@ try {
   const second = createBroker({ persistence: { location } })
   await second.opened()
   const seconds = (performance.now() - from) / 1_000
-  console.log(`${second.statistics()['retained messages/count']} retained messages are there again after ${seconds.toFixed(2)} s`)
+  const count = second.statistics()['retained messages/count']
+  console.log(`${count} retained messages are there again after ${seconds.toFixed(2)} s`)
   await second.close()
 } finally {
   rmSync(location, { recursive: true })
