@@ -1,6 +1,6 @@
 // The broker starts: the port is ready, nobody is connected.
-import { sysStart } from '../feature/sys'
 import { portRecordsOpen } from 'runtime'
+import { sysStart } from '../feature/sys'
 import { FEATURE_RECORDS, FEATURE_SYS } from '../limits'
 import { recordsRestore } from '../records/restore'
 

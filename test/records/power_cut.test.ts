@@ -9,7 +9,7 @@ import type { BoardName } from '../support/core_instance'
 import { Household, NO_SESSION, inquire, type Findings } from './household'
 
 const STEPS = 40
-const SEEDS = Number(process.env.MIDGE_SEEDS ?? 12)
+const SEEDS = Number(process.env.MIDGE_SEEDS ?? 8)
 
 interface Run {
   world: MemoryWorld
