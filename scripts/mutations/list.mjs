@@ -1,6 +1,7 @@
 // Deliberate bugs, each in one place of the sources: `from` stands there once, and `to` takes its place. A simulation
 // that misses one of them would miss a mistake like it.
 import { FAULTS } from './faults.mjs'
+import { RECORDS } from './records.mjs'
 
 export const MUTATIONS = [
   {
@@ -10,7 +11,7 @@ export const MUTATIONS = [
   {
     name: 'a message that is sent again has another Packet Identifier',
     file: 'src/broker/session/queue.ts',
-    from: 'isRepeated ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)',
+    from: 'isGiven ? queuePacketIdentifier[row] : queuePacketIdentifierNext(session)',
     to: 'queuePacketIdentifierNext(session)',
   },
   {
@@ -193,7 +194,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a retained message that was removed still counts',
-    file: 'src/store/retained_table.ts', from: '  retainedCount--\n', to: '',
+    file: 'src/messages/columns/retained_table.ts', from: '  retainedCount--\n', to: '',
   },
   {
     name: 'the express lane hands on to subscribers that have gone',
@@ -226,4 +227,5 @@ export const MUTATIONS = [
     to: 'if (target._acknowledgements[acknowledgement] && !this._groups) return false',
   },
   ...FAULTS,
+  ...RECORDS,
 ]

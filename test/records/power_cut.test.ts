@@ -1,107 +1,13 @@
-// The power goes, between any two changes of the record store: what the broker starts with is what it had, by asking
-// both. A change in the middle of a packet leaves each part as it was before the packet or as it was after it.
+// A household with its broker, and a power cut wherever one may be: cuts.ts.
 
-import { isDeepStrictEqual } from 'node:util'
-import { describe, expect, it } from 'vitest'
-import { memoryWorld, type MemoryWorld } from '../support/memory_world'
-import { MemoryRecords } from '../support/memory_records'
-import type { BoardName } from '../support/core_instance'
-import { Household, NO_SESSION, inquire, type Findings } from './household'
+import { describe, it } from 'vitest'
+import { memoryWorld } from '../support/memory_world'
+import { checkCuts, CUT_SEEDS_IN_CI } from './cuts'
 
-const STEPS = 40
-const SEEDS = Number(process.env.MIDGE_SEEDS ?? 8)
-
-interface Run {
-  world: MemoryWorld
-  records: MemoryRecords
-  /** How many changes of the store there were behind each step. */
-  changes: number[]
-  /** Who came or left in each. */
-  movers: string[]
-}
-
-/** A household's first steps. */
-async function run (board: BoardName, seed: number, steps: number): Promise<Run> {
-  const now = { ms: 0 }
-  const records = new MemoryRecords(() => now.ms)
-  const world = await memoryWorld(board, {}, seed, records)
-  const household = new Household(world, seed)
-  const changes = [0]
-  const movers = ['']
-  for (let step = 0; step < steps; step++) {
-    await household.step()
-    now.ms = world.now
-    changes.push(records.changes)
-    movers.push(household.mover)
-  }
-  return { world, records, changes, movers }
-}
-
-/** What is found after so many steps, by who was there all the time. */
-async function findingsOf (board: BoardName, seed: number, steps: number): Promise<ReturnType<typeof inquire>> {
-  const { world } = await run(board, seed, steps)
-  for (const peer of world.peers()) await peer.drop()
-  return inquire(world)
-}
-
-const restarted = async (board: BoardName, records: MemoryRecords, changes: number): Promise<MemoryWorld> =>
-  memoryWorld(board, {}, 1, records.after(changes))
-
-interface Queued { topic: string, payload: string, retain: boolean, messageId: number }
-interface Queue { messages: Queued[], released: number[] }
-
-/** What may be found in the middle: a message at a time was put into a queue, or all. */
-function between (before: unknown, after: unknown): unknown[] {
-  const [{ messages: some }, { messages: all }] = [before, after] as Partial<Queue>[]
-  if (!some || !all || all.length < some.length) return [after]
-  return Array.from({ length: all.length - some.length + 1 }, (_, more) => {
-    const missing = all.slice(some.length + more).map(({ messageId }) => messageId)
-    const released = (after as Queue).released.filter(messageId => !missing.includes(messageId))
-    return { ...after as object, messages: all.slice(0, some.length + more), released }
-  })
-}
-
-/**
- * Who waits for retained messages when the power goes gets all of them anew, those that it had among them: what was
- * found, without such ones, if nothing else is missing or out of order.
- */
-function withoutMore (found: unknown, expected: unknown): unknown {
-  const [{ messages: all }, { messages: some }] = [found, expected] as Partial<Queue>[]
-  if (!all || !some || all.length <= some.length) return found
-  const rest = [...all]
-  for (const message of some) {
-    const at = rest.findIndex(other => other.topic === message.topic && other.payload === message.payload)
-    if (at < 0 || rest.slice(0, at).some(({ retain }) => !retain)) return found
-    rest.splice(0, at + 1)
-  }
-  return rest.every(({ retain }) => retain) ? expected : found
-}
+const { MIDGE_SEEDS } = process.env
+const SEEDS = MIDGE_SEEDS ? Array.from({ length: Number(MIDGE_SEEDS) }, (_, index) => index + 1) : CUT_SEEDS_IN_CI
 
 describe.each(['test', 'host', 'mapped'] as const)('a power cut, board %s', board => {
-  it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('seed %i', { timeout: 120_000 }, async seed => {
-    const { records, changes, movers } = await run(board, seed, STEPS)
-    let before: Findings | undefined
-    for (let steps = 0; steps <= STEPS; steps++) {
-      const { findings, repeated } = await findingsOf(board, seed, steps)
-      const after = await inquire(await restarted(board, records, changes[steps]))
-      for (const [part, found] of Object.entries(after.findings)) {
-        expect(withoutMore(found, findings[part]), `${part} behind step ${steps}`).toEqual(findings[part])
-      }
-      for (const [name, identifiers] of Object.entries(repeated)) {
-        expect(after.repeated[name], `sent again to ${name}`).toEqual(expect.arrayContaining(identifiers))
-      }
-      // A computer's store takes the changes of a packet as one.
-      for (let cut = board === 'host' ? changes[steps] : (changes[steps - 1] ?? 0) + 1; cut < changes[steps]; cut++) {
-        const middle = (await inquire(await restarted(board, records, cut))).findings
-        for (const [part, found] of Object.entries(middle)) {
-          const isAbsent = part.startsWith(movers[steps] || '-')
-          const parts = [before![part], ...between(before![part], findings[part])]
-          const allowed = isAbsent ? [...parts, NO_SESSION, []] : parts
-          if (allowed.some(one => isDeepStrictEqual(withoutMore(found, one), one))) continue
-          expect(allowed, `${part}, change ${cut} in step ${steps}`).toContainEqual(found)
-        }
-      }
-      before = findings
-    }
-  })
+  it.each(SEEDS)('seed %i', seed =>
+    checkCuts((records, number) => memoryWorld(board, {}, number, records), board === 'host', seed))
 })

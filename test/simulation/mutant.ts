@@ -7,6 +7,7 @@ import { bundleFor } from '../../scripts/build/edition.mjs'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
+import { checkCuts, CUT_SEEDS_IN_CI, type Start } from '../records/cuts'
 import { MemoryWorld } from '../support/memory_world'
 import type { Configuration, World } from '../support/world'
 import { boardEdition } from './board_edition'
@@ -20,6 +21,8 @@ export interface Mutation {
   board?: 'host' | 'test' | 'esp32'
   /** Homes send nothing that shows it; two senders of whatever bytes do. */
   isFuzz?: boolean
+  /** Power cuts show it: test/records/cuts.ts. */
+  isOfRecords?: boolean
   file: string
   from: string
   to: string
@@ -33,14 +36,36 @@ function mutated({ file, from, to }: Mutation): string {
   return text.replace(from, () => to)
 }
 
-async function coreEdition(board: 'host' | 'test', sources: Record<string, string>, number: number): Promise<Edition> {
+interface Noticed { seed: number, message: string }
+
+/** What makes cores of a board with other sources. */
+async function coreWith(sources: Record<string, string>, board: string, number: number): Promise<() => CoreInstance> {
   const file = fileURLToPath(new URL(`../../.cache/mutations/${number}.mjs`, import.meta.url))
   await replaceFile(file, await coreBundle(board, false, sources))
   const { createCore } = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
     { createCore(): CoreInstance }
+  return createCore
+}
+
+async function coreEdition(board: 'host' | 'test', sources: Record<string, string>, number: number): Promise<Edition> {
+  const createCore = await coreWith(sources, board, number)
   const create = (seed: number, configuration: Configuration): Promise<World> =>
     Promise.resolve(new MemoryWorld(board, createCore(), configuration, seed))
   return { name: board, board: boards[board], create }
+}
+
+/** Cuts the power of homes with a core that has a bug. */
+async function cutsThatNotice(mutation: Mutation, number: number): Promise<Noticed | undefined> {
+  const createCore = await coreWith({ [mutation.file]: mutated(mutation) }, 'test', number)
+  const start: Start = (records, seed) => Promise.resolve(new MemoryWorld('test', createCore(), {}, seed, records))
+  for (const seed of CUT_SEEDS_IN_CI) {
+    try {
+      await checkCuts(start, false, seed)
+    } catch (error) {
+      return { seed, message: (error as Error).message }
+    }
+  }
+  return undefined
 }
 
 /** The broker with a bug. */
@@ -55,7 +80,8 @@ async function editionOf(mutation: Mutation | undefined, number: number): Promis
 /** The first of the seeds that notices a bug, and what it says; undefined: none does. */
 export async function seedThatNotices(
   mutation: Mutation | undefined, number: number, seeds: number[], hours: number,
-): Promise<{ seed: number, message: string } | undefined> {
+): Promise<Noticed | undefined> {
+  if (mutation?.isOfRecords) return cutsThatNotice(mutation, number)
   const edition = await editionOf(mutation, number)
   for (const seed of seeds) {
     try {
