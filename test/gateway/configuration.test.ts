@@ -1,5 +1,5 @@
 // mosquitto.conf as the gateway reads it: what each key comes to, and the sentence for what it refuses.
-import { statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readAccessFile } from '../../src/port/node/configuration/access_file'
@@ -7,6 +7,8 @@ import { loadConfiguration } from '../../src/port/node/configuration/load'
 import type { GatewayOptions } from '../../src/port/node/configuration/options'
 import { readPasswordFile, writePasswordFile } from '../../src/port/node/configuration/password_file'
 import { passwordHash } from '../../src/port/node/credential'
+import { openLog } from '../../src/port/node/gateway/log_writer'
+import { timeFormatted } from '../../src/port/node/gateway/time_format'
 import { brokersEnd, folderMake } from './library'
 
 afterEach(brokersEnd)
@@ -140,7 +142,47 @@ describe('what is kept', () => {
   })
 })
 
+describe('what changes nothing', () => {
+  it('is taken, with a line that says so', () => {
+    const keys = ['autosave_interval 30', 'message_size_limit 1000', 'retry_interval 20', 'store_clean_interval 10',
+      'allow_duplicate_messages true', 'log_facility 5', 'websockets_log_level 255', 'websockets_headers_size 1024']
+    const { notices } = load(keys.join('\n'))
+    expect(notices.map(notice => notice.replace(/^.*m\.conf:/, '').split(':')[1])).toEqual(
+      keys.map(key => ` ${key.split(' ')[0]} changes nothing`))
+  })
+
+  it('leaves the log where it is: kinds of lines and places that there are not', () => {
+    const { notices, log } = load('log_type error\nlog_type debug\nlog_type subscribe\nlog_dest topic')
+    expect(notices).toHaveLength(3)
+    expect([...log.types]).toEqual(['error'])
+    expect(log.destinations).toEqual([{ kind: 'stdout' }])
+    expect(load('log_dest syslog').log.destinations).toEqual([{ kind: 'stderr' }])
+  })
+})
+
+describe('log_timestamp_format', () => {
+  it('is strftime\'s', () => {
+    const time = new Date(2026, 1, 3, 16, 5, 9)
+    expect(timeFormatted('%Y-%m-%dT%H:%M:%S', time)).toBe('2026-02-03T16:05:09')
+    expect(timeFormatted('%a %b %e %I:%M %p %y day %j %% %q', time)).toBe('Tue Feb  3 04:05 PM 26 day 034 % %q')
+    expect(timeFormatted('%F %T', time)).toBe('2026-02-03 16:05:09')
+    expect(timeFormatted('%s', time)).toBe(String(time.getTime() / 1_000))
+    expect(timeFormatted('%z', time)).toMatch(/^[+-]\d{4}$/)
+  })
+
+  it('stands in front of each line', () => {
+    const path = join(folderMake({}), 'times.log')
+    openLog(load(`log_dest file ${path}\nlog_timestamp_format at %Y:`).log)('error', 'what it says')
+    expect(readFileSync(path, 'utf8')).toMatch(/^at \d{4}: what it says\n$/)
+  })
+})
+
 describe('what is refused', () => {
+  it('is told all at once', () => {
+    expect(() => load('lisener 1\nport 1883\nmax_qos 1')).toThrow(
+      /m\.conf:1: lisener is no key .*\n.*m\.conf:3: max_qos cannot be lowered/)
+  })
+
   it.each([
     ['lisener 1883', 'lisener is no key of mosquitto.conf that Midge knows; delete the line.'],
     ['listener', 'listener is empty; say a number from 0 to 65535.'],
@@ -151,7 +193,7 @@ describe('what is refused', () => {
     ['max_queued_messages 5000', 'max_queued_messages is 5000; the most that Midge keeps is 1000.'],
     ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
     [`listener 0 /${'x'.repeat(107)}`, 'the path has over 107 bytes; give a shorter one.'],
-    ['log_dest syslog', 'log_dest is syslog; say stdout, stderr, file <path> or none.'],
+    ['log_dest lpt1', 'log_dest is lpt1; say stdout, stderr, syslog, file <path> or none.'],
     ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
     ['persistence maybe', 'persistence is maybe; say true or false.'],

@@ -23,6 +23,13 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** All that is wrong with a configuration, a line each. */
+export class ConfigurationErrors extends Error {
+  constructor(errors: ConfigurationError[]) {
+    super(errors.map(({ message }) => message).join('\n'))
+  }
+}
+
 /** Lines of a file that say something, with their numbers. */
 export function readLines(file: string, from: Place): { text: string, line: number }[] {
   let content: string

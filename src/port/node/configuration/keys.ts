@@ -1,6 +1,7 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { ConfigurationError, type Entry } from './entries'
+import { IDLE_KEYS } from './idle_keys'
 import { type GatewayOptions, LOG_TYPES, type ListenerDraft, type LogType } from './options'
 import { readBoolean, readChoice, readDuration, readInteger, readName, readPath, readText } from './values'
 
@@ -21,6 +22,9 @@ export interface Draft {
 type KeyHandler = (draft: Draft, entry: Entry) => void
 
 const PORT_MAX = 65_535
+/** Kinds of lines that mosquitto has besides. */
+const OTHER_LOG_TYPES = ['debug', 'subscribe', 'unsubscribe', 'websockets', 'internal']
+
 /** Node's word for every address of the computer is none. */
 export const EVERY_ADDRESS = '*'
 
@@ -59,29 +63,39 @@ function logType(draft: Draft, entry: Entry): void {
   draft.hasLogTypes = true
   if (entry.value === 'all') for (const type of LOG_TYPES) types.add(type)
   else if ((LOG_TYPES as readonly string[]).includes(entry.value)) types.add(entry.value as LogType)
-  else if (entry.value !== 'none') {
+  else if (OTHER_LOG_TYPES.includes(entry.value)) {
+    idle(draft, entry, `log_type ${entry.value}`, 'nothing of that kind is logged')
+  } else if (entry.value !== 'none') {
     throw new ConfigurationError(entry, `log_type is ${entry.value}; say ${LOG_TYPES.join(', ')}, all or none.`)
   }
 }
 
 function logDestination(draft: Draft, entry: Entry): void {
   const { log } = draft.options
+  if (entry.value === 'topic' || entry.value === 'dlt') {
+    return idle(draft, entry, `log_dest ${entry.value}`, 'the log goes to stdout, stderr or a file')
+  }
   if (!draft.hasLogDestinations) log.destinations = []
   draft.hasLogDestinations = true
   const file = /^file\s+(\S.*)$/.exec(entry.value)
   if (file) log.destinations.push({ kind: 'file', file: file[1] })
   else if (entry.value === 'stdout' || entry.value === 'stderr') log.destinations.push({ kind: entry.value })
+  // What starts a service takes its standard error to the system's log.
+  else if (entry.value === 'syslog') log.destinations.push({ kind: 'stderr' })
   else if (entry.value !== 'none') {
-    throw new ConfigurationError(entry, `log_dest is ${entry.value}; say stdout, stderr, file <path> or none.`)
+    throw new ConfigurationError(entry, `log_dest is ${entry.value}; say stdout, stderr, syslog, file <path> or none.`)
   }
 }
 
-function keptAtOnce({ options }: Draft, { file, line, key }: Entry): void {
-  options.notices.push(`${file}:${line}: ${key} changes nothing: what is acknowledged is kept at once`)
+/** Takes a key, or a value of one, that does nothing here. */
+function idle({ options }: Draft, { file, line }: Entry, what: string, why: string): void {
+  options.notices.push(`${file}:${line}: ${what} changes nothing: ${why}`)
 }
 
 /** By key. */
 export const KEYS: Record<string, KeyHandler> = {
+  ...Object.fromEntries(Object.entries(IDLE_KEYS).map(([key, why]): [string, KeyHandler] =>
+    [key, (draft, entry) => idle(draft, entry, key, why)])),
   // Listeners.
   listener: listenerBegin,
   port: (draft, entry) => {
@@ -152,18 +166,11 @@ export const KEYS: Record<string, KeyHandler> = {
   persistence: ({ store }, entry) => { store.isKept = readBoolean(entry) },
   persistence_location: ({ store }, entry) => { store.folder = readText(entry) },
   persistence_file: ({ store }, entry) => { store.name = readName(entry) },
-  autosave_interval: (draft, entry) => {
-    readInteger(entry, 0, 2_147_483_647)
-    keptAtOnce(draft, entry)
-  },
-  autosave_on_changes: (draft, entry) => {
-    readBoolean(entry)
-    keptAtOnce(draft, entry)
-  },
   // Operation.
   log_dest: logDestination,
   log_type: logType,
   log_timestamp: ({ options }, entry) => { options.log.isTimestamped = readBoolean(entry) },
+  log_timestamp_format: ({ options }, entry) => { options.log.timeFormat = readText(entry) },
   connection_messages: ({ options }, entry) => { options.log.hasConnections = readBoolean(entry) },
   pid_file: ({ options }, entry) => { options.pidFile = readText(entry) },
   user: ({ options }, entry) => { options.systemUser = readText(entry) },

@@ -1,7 +1,7 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
 import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
-import { ConfigurationError, readEntries } from './entries'
+import { ConfigurationError, ConfigurationErrors, type Entry, readEntries } from './entries'
 import { type Draft, KEYS } from './keys'
 import { type ListenerDraft, defaultLog } from './options'
 import type { GatewayOptions } from './options'
@@ -50,21 +50,33 @@ function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions
   return { ...options, tls: tls as TlsFiles }
 }
 
-/** Reads a configuration file. */
+/** Takes an entry; throws where it says what cannot be. */
+function entryTake(draft: Draft, entry: Entry): void {
+  const refusal = refusalOf(entry.key, entry.value)
+  if (refusal) throw new ConfigurationError(entry, refusal)
+  if (Object.hasOwn(KEYS, entry.key)) KEYS[entry.key](draft, entry)
+  else if (!isOnlyConfirmed(entry.key)) {
+    throw new ConfigurationError(entry, `${entry.key} is no key of mosquitto.conf that Midge knows; delete the line.`)
+  }
+  const most = MOST[entry.key]
+  if (most && Number(draft.options.limits[most[0]]) > most[1]) {
+    throw new ConfigurationError(entry, `${entry.key} is ${entry.value}; the most that Midge keeps is ${most[1]}.`)
+  }
+}
+
+/** Reads a configuration file. Throws all that is wrong with its lines at once. */
 export function loadConfiguration(file: string): GatewayOptions {
   const draft = emptyDraft(file)
+  const errors: ConfigurationError[] = []
   for (const entry of readEntries(file)) {
-    const refusal = refusalOf(entry.key, entry.value)
-    if (refusal) throw new ConfigurationError(entry, refusal)
-    if (Object.hasOwn(KEYS, entry.key)) KEYS[entry.key](draft, entry)
-    else if (!isOnlyConfirmed(entry.key)) {
-      throw new ConfigurationError(entry, `${entry.key} is no key of mosquitto.conf that Midge knows; delete the line.`)
-    }
-    const most = MOST[entry.key]
-    if (most && Number(draft.options.limits[most[0]]) > most[1]) {
-      throw new ConfigurationError(entry, `${entry.key} is ${entry.value}; the most that Midge keeps is ${most[1]}.`)
+    try {
+      entryTake(draft, entry)
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error
+      errors.push(error)
     }
   }
+  if (errors.length) throw new ConfigurationErrors(errors)
   return finish(draft)
 }
 

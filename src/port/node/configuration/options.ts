@@ -18,6 +18,8 @@ export interface LogOptions {
   /** Where lines go: standard output or error, or a file. Nowhere where it is empty. */
   destinations: { kind: 'stdout' | 'stderr' | 'file', file?: string }[]
   isTimestamped: boolean
+  /** As strftime has it, in local time; undefined: ISO 8601 in UTC. Only for people. */
+  timeFormat: string | undefined
   /** Whether clients that come and go are told of. */
   hasConnections: boolean
 }
@@ -41,6 +43,7 @@ export interface GatewayOptions {
 export function defaultLog(): LogOptions {
   return {
     format: 'text', types: new Set(LOG_TYPES), destinations: [{ kind: 'stdout' }], isTimestamped: true,
+    timeFormat: undefined,
     hasConnections: true,
   }
 }

@@ -18,10 +18,6 @@ const ALWAYS: Record<string, string> = {
   retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
   auto_id_prefix: 'is not supported: Client Identifiers that the broker gives begin with midge-; delete the line.',
   global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
-  log_timestamp_format: 'is not supported: times are in ISO 8601; delete the line.',
-  log_facility: 'is not supported: standard output goes to the journal under systemd.',
-  websockets_log_level: 'is not supported: delete the line.',
-  websockets_headers_size: 'is not supported: delete the line.',
   websockets_origin: 'is not supported: check origins in a reverse proxy.',
 }
 
@@ -39,7 +35,6 @@ const ONLY: Record<string, { value: string, sentence: string }> = {
   },
   max_inflight_bytes: { value: '0', sentence: 'is not supported: use max_inflight_messages.' },
   max_queued_bytes: { value: '0', sentence: 'is not supported: use max_queued_messages.' },
-  message_size_limit: { value: '0', sentence: 'is not supported: use max_packet_size.' },
   memory_limit: { value: '0', sentence: 'is not supported: use max_queued_messages and max_packet_size.' },
 }
 

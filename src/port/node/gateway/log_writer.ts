@@ -1,6 +1,7 @@
 // The gateway's log: lines for people, or JSON objects for programs.
 import { openSync, writeSync } from 'node:fs'
 import type { LogOptions, LogType } from '../configuration/options'
+import { timeFormatted } from './time_format'
 
 export type Fields = Record<string, string | number | undefined>
 
@@ -31,12 +32,19 @@ export function openLog(options: LogOptions): Log {
   return (type, message, given = {}, sentence = message) => {
     if (!options.types.has(type)) return
     const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bounded(value)]))
-    const time = options.isTimestamped ? new Date().toISOString() : undefined
+    const now = new Date()
     const line = options.format === 'json'
-      ? JSON.stringify({ time, level: type, message, ...fields })
-      : [time, sentence].filter(Boolean).join(' ')
+      ? JSON.stringify({
+        time: options.isTimestamped ? now.toISOString() : undefined, level: type, message, ...fields,
+      })
+      : [timeFor(options, now), sentence].filter(Boolean).join(' ')
     for (const handle of handles) writeLine(handle, `${escaped(line)}\n`)
   }
+}
+
+function timeFor({ isTimestamped, timeFormat }: LogOptions, now: Date): string {
+  if (!isTimestamped) return ''
+  return timeFormat === undefined ? now.toISOString() : timeFormatted(timeFormat, now)
 }
 
 function writeLine(handle: number, line: string): void {
