@@ -59,6 +59,6 @@ export const GATEWAY: Statements = {
     'gateway/store/level: take no file that is not whole'),
   'With persistence (`kept`)': measured('bench'),
   '100,000 retained messages are there again': measured('bench:restart'),
-  'Taken, with a line at the start that says why': by('gateway/configuration: is taken, with a line that says so',
-    'gateway/configuration: leaves the log where it is'),
+  'Taken, with a line at the start that says why': by('gateway/configuration_log: is taken, with a line that says so',
+    'gateway/configuration_log: leaves the log where it is'),
 }
