@@ -160,8 +160,12 @@ describe.each(['test', 'host', 'mapped'] as const)('what is kept, board %s', boa
     expect((await peer.receive('suback')).granted).toEqual([0x97])
     expect((await (await home.connect('other')).receive('connack')).reasonCode).toBe(0x97)
     expect(home.records.changes).toBe(changes)
+    // Who has a session comes back to it, and makes room.
+    await peer.drop()
+    const again = await home.connect('a')
+    expect(await again.receive('connack')).toMatchObject({ reasonCode: 0, sessionPresent: true })
     home.records.room = Infinity
-    await peer.send(publish('x', { qos: 1, messageId: 9 }))
-    expect(await peer.take('puback')).toMatchObject({ messageId: 9, reasonCode: 0 })
+    await again.send(publish('x', { qos: 1, messageId: 9 }))
+    expect(await again.take('puback')).toMatchObject({ messageId: 9, reasonCode: 0 })
   })
 })

@@ -183,7 +183,10 @@ function sessionTake(slot: Slot): Session {
 
 /** Gives the session its user and its Will. Answers SUCCESS, or a Reason Code: it is its former user's again. */
 function prepare(slot: Slot, session: Session): number {
-  if (FEATURE_RECORDS && expiryGranted && !sessionRecordHasRoom(clientSize, userSize)) return QUOTA_EXCEEDED
+  // What is kept of a session that is there stays where there is no room: its client comes to make some.
+  if (FEATURE_RECORDS && expiryGranted && !isPresent && !sessionRecordHasRoom(clientSize, userSize)) {
+    return QUOTA_EXCEEDED
+  }
   const identity = sessionClientStart[session]
   const size = FEATURE_ACCESS ? sessionUserSize[session] : NONE
   if (FEATURE_ACCESS && isPresent && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED

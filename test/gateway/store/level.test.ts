@@ -50,6 +50,27 @@ describe('a store on a disk', () => {
     await expect(entryFileOpen(location)).rejects.toThrow(/is in format 2, of another version of Midge/)
   })
 
+  it('keeps its format apart from its entries', async () => {
+    await make(3)
+    const file = await entryFileOpen(location)
+    const { keys } = await recordsLoad(file)
+    expect(keys).toEqual([1, 2])
+    await file.close()
+  })
+
+  it('is not taken where a bit of it has turned', async () => {
+    await make(200)
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(location, { keyEncoding: 'view', valueEncoding: 'view' })
+    const [[key, bytes]] = await level.iterator({ limit: 1 }).all()
+    const turned = Uint8Array.from(bytes)
+    turned[turned.length >> 1] ^= 4
+    await level.put(key, turned)
+    await level.close()
+    const file = await entryFileOpen(location)
+    await expect(recordsLoad(file)).rejects.toThrow(/is damaged, and nothing of it is taken: A check sum is wrong/)
+    await file.close()
+  })
+
   it('is no file', async () => {
     await make(3)
     await expect(entryFileOpen(join(location, 'CURRENT'))).rejects.toThrow(/is a file/)

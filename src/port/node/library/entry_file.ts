@@ -1,6 +1,7 @@
 // What the broker keeps, on a disk: a LevelDB in a folder, of which there is one for each broker.
 import { mkdir, statfs } from 'node:fs/promises'
 import type { ClassicLevel } from 'classic-level'
+import { checksum } from '../records/checksum'
 import type { Entry, EntryFile } from '../records/entry_file'
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>
@@ -9,9 +10,13 @@ const FORMAT = 1
 /** Sorted behind all entries. */
 const FORMAT_KEY = Buffer.from('format')
 const KEY_SIZE = 6
+const CHECK_SIZE = 4
 /** Bytes that are read at a time. */
 const READ_SIZE = 1_048_576
 const READ_ENTRIES = 4_096
+
+/** The last key that an entry may have: what comes then is the format's. */
+const KEY_LAST = FORMAT_KEY.readUIntBE(0, KEY_SIZE) - 1
 
 /** A store that cannot be had; the message is a sentence about why. */
 export class StoreError extends Error {}
@@ -23,6 +28,21 @@ const keyBytes = (key: number): Buffer => {
 }
 
 const keyNumber = (bytes: Uint8Array): number => Buffer.from(bytes).readUIntBE(0, KEY_SIZE)
+
+/** Bytes with their check sum behind them: LevelDB does not notice every bit that has turned. */
+function sealed(bytes: Uint8Array): Uint8Array {
+  const whole = Buffer.allocUnsafe(bytes.length + CHECK_SIZE)
+  whole.set(bytes)
+  whole.writeUInt32BE(checksum(bytes, 0, bytes.length), bytes.length)
+  return whole
+}
+
+function unsealed(whole: Uint8Array): Uint8Array {
+  const size = whole.length - CHECK_SIZE
+  const isRight = size >= 0 && Buffer.from(whole.subarray(size)).readUInt32BE() === checksum(whole, 0, size)
+  if (!isRight) throw new Error('A check sum is wrong.')
+  return whole.subarray(0, size)
+}
 
 /** The package is loaded where it is needed, and nobody else has to install it. */
 async function createLevel(folder: string): Promise<Level> {
@@ -67,14 +87,17 @@ class LevelFile implements EntryFile {
 
   async read(from: number, to: number, take: (key: number, bytes: Uint8Array) => void): Promise<void> {
     const entries = this.level.iterator({
-      gte: keyBytes(from), lte: keyBytes(to), highWaterMarkBytes: READ_SIZE, fillCache: false,
+      gte: keyBytes(from), lte: keyBytes(Math.min(to, KEY_LAST)), highWaterMarkBytes: READ_SIZE, fillCache: false,
     })
     try {
       for (;;) {
         const some = await entries.nextv(READ_ENTRIES)
         if (!some.length) return
-        for (const [key, bytes] of some) take(keyNumber(key), bytes)
+        for (const [key, bytes] of some) take(keyNumber(key), unsealed(bytes))
       }
+    } catch (error) {
+      throw new StoreError(`${this.folder} is damaged, and nothing of it is taken: ${(error as Error).message} `
+        + 'Give what is kept another folder, or import a file that was exported before.')
     } finally {
       await entries.close()
     }
@@ -83,7 +106,7 @@ class LevelFile implements EntryFile {
   async write(entries: readonly Entry[], gone: readonly number[]): Promise<void> {
     if (this.isBroken) await this.reopen()
     const batch = this.level.batch()
-    for (const { key, bytes } of entries) batch.put(keyBytes(key), bytes)
+    for (const { key, bytes } of entries) batch.put(keyBytes(key), sealed(bytes))
     for (const key of gone) batch.del(keyBytes(key))
     try {
       await batch.write({ sync: true })
