@@ -58,19 +58,13 @@ export interface MessageTable {
 
 /** `messages/message_record`: messages that are kept. */
 export interface MessageRecords {
-  /** Bytes of a message's record, at the most. */
-  messageRecordSize(message: Message): number
   /**
    * Keeps a message, if it is not kept yet. Answers it: of mapped/ it may be another one, of which the caller is a
    * holder beside the former; NONE: there is no room.
    */
   messageKeep(message: Message, kind: number): Message
-  /** Writes the head of a Will's record at packAt. */
-  willHeadWrite(message: Message): void
   /** The message of a record; NONE: there is no room for it. */
   messageRestore(record: RecordName): Message
-  /** The Will whose head stands in a record behind `at` bytes, with one reference; NONE: there is no room for it. */
-  willRestore(record: RecordName, at: number): Message
   /** The restored message whose record has a sequence number, or NONE. */
   messageFind(sequence: number): Message
   /** All is restored: what nobody holds was about to end when the power went. */

@@ -5,8 +5,10 @@
 // sent is noted only of one that expires, as who was sent it once is sent it again, expired or not: [MQTT-3.3.2-5] all
 // that was queued goes out with DUP, which says no more than that it may have been sent before. [MQTT-3.3.1-1]
 import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
-import { messageKeep, messageRecordSize } from 'messages/message_record'
-import { messageExpiresAt, messageRecordName, messageRelease, messageRetain } from 'messages/message_table'
+import { messageKeep } from 'messages/message_record'
+import {
+  messageEnd, messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageStart,
+} from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
 import { queueMessage } from '../store/queue_rows'
@@ -17,6 +19,7 @@ import {
 import { recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
 import { writeSequence } from './exchange'
+import { MESSAGE_HEAD_SIZE } from './message_head'
 import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
 import type { Message, QueueRow, Session } from '../kinds'
 
@@ -26,7 +29,8 @@ const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
 
 /** Whether a message, as many places in queues, and the exchange that brings it, could be kept. */
 export function queueRecordsHaveRoom(message: Message, copies: number): boolean {
-  return !recordsAreKept || portRecordRoom(2 + copies, messageRecordSize(message) + (copies + 1) * QUEUED_HEAD_SIZE)
+  const size = MESSAGE_HEAD_SIZE + messageEnd(message) - messageStart(message)
+  return !recordsAreKept || portRecordRoom(2 + copies, size + (copies + 1) * QUEUED_HEAD_SIZE)
 }
 
 /** Keeps a row that was added to the queue of a session that is kept. Ask queueRecordsHaveRoom first. */

@@ -2,8 +2,10 @@
 import {
   portRecordAdd, portRecordAge, portRecordRead, portRecordRoom, portRecordSequence, portRecordSize,
 } from 'runtime'
-import { willHeadWrite, willRestore } from 'messages/message_record'
-import { messageEnd, messageRelease, messageStart } from 'messages/message_table'
+import {
+  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRecordName, messageRelease, messageReserve,
+  messageStart, messageTailStart, messageTopicSize,
+} from 'messages/message_table'
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
@@ -14,12 +16,13 @@ import {
   sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionOwner,
   sessionRecord, sessionRemove, sessionUserSize, sessionWill, sessionWillAt, sessionWillDelay, sessionWillRecord,
 } from '../store/session_table'
+import { MESSAGE_HEAD_SIZE, NEVER } from './message_head'
 import { RECORD_SESSION, RECORD_WILL } from './record_kind'
-import type { RecordName, Session } from '../kinds'
+import type { Message, RecordName, Session } from '../kinds'
 
 const SESSION_HEAD_SIZE = 11
 const WILL_HEAD_SIZE = 8
-const WILL_MESSAGE_AT = WILL_HEAD_SIZE + 16
+const WILL_MESSAGE_AT = WILL_HEAD_SIZE + MESSAGE_HEAD_SIZE
 
 // Flags.
 /** Its client is away: the interval counts from when the record was written. */
@@ -111,9 +114,20 @@ export function willRecordAdd(session: Session): void {
   )
 }
 
+/** What a Will has for its expiry is an interval that has not begun, or NONE. */
+function willHeadWrite(message: Message): void {
+  writeFourByteInteger(messagePayloadStart(message) - messageTailStart(message))
+  writeTwoByteInteger(messageTopicSize(message))
+  writeByte(messageFlags(message))
+  writeByte(0)
+  const interval = messageExpiresAt(message)
+  writeFourByteInteger(interval < 0 ? NEVER : interval / 1_000)
+  writeFourByteInteger(0)
+}
+
 /** Makes the Will of a record that is its session's. False: there is no room for it. */
 export function sessionWillRestore(session: Session, record: RecordName, delay: number): boolean {
-  const message = willRestore(record, WILL_HEAD_SIZE)
+  const message = willRestore(record)
   if (message < 0) return false
   if (sessionWillRecord[session] !== NO_RECORD) messageRelease(sessionWill[session])
   recordForget(sessionWillRecord, session)
@@ -122,4 +136,21 @@ export function sessionWillRestore(session: Session, record: RecordName, delay: 
   sessionWillDelay[session] = delay
   sessionWillAt[session] = Math.max(1, clockUpdate() + (delay - portRecordAge(record)) * 1_000)
   return true
+}
+
+function willRestore(record: RecordName): Message {
+  portRecordRead(record, WILL_HEAD_SIZE, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE)
+  readBegin(RECORD_HEAD_AT, RECORD_HEAD_AT + MESSAGE_HEAD_SIZE)
+  const propertiesSize = readFourByteInteger()
+  const topicSize = readTwoByteInteger()
+  const flags = readTwoByteInteger() >> 8
+  const seconds = readFourByteInteger()
+  const size = portRecordSize(record) - WILL_MESSAGE_AT
+  const payloadSize = size - topicSize - propertiesSize
+  const interval = seconds === NEVER ? NONE : seconds * 1_000
+  const message = payloadSize < 0 ? NONE : messageReserve(topicSize, propertiesSize, payloadSize, flags, interval, 0)
+  // It comes from a packet that the pool has held before.
+  if (message < 0 || messageRecordName(message)) return NONE
+  portRecordRead(record, WILL_MESSAGE_AT, messageStart(message), size)
+  return message
 }

@@ -2,7 +2,7 @@
 // address divided by sixteen, and what is known of it stands there, in the pool or in a record:
 //
 //   0  how many bytes there are from 16 on, lowest first, 3   3  in the pool: its holders   4 to 15  in a record: the
-//   rest of the record's head   16  a message's own head, columns/message_record.ts   32  topic, properties, payload
+//   rest of the record's head   16  a message's own head, records/message_head.ts   32  topic, properties, payload
 //
 // One in the pool is held by so many, and the last one lets go of its blocks. One in a record is held by whoever names
 // it, a row of a queue or of the retained messages, or the publication (messageHold); when none does its record goes.
@@ -21,6 +21,7 @@ import {
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
 import { FLASH_AT, NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../../limits'
 import { memory } from '../../memory'
+import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { queueMessage } from '../../store/queue_rows'
@@ -30,7 +31,6 @@ import type { Message, Offset, RecordName } from '../../kinds'
 
 /** Where what a record holds begins, and where the topic of a message does. */
 const BODY_AT = 16
-const HEAD_SIZE = 16
 const HOLDERS_AT = 3
 // Within the head of a message.
 const PROPERTIES_AT = 18
@@ -41,8 +41,6 @@ const LEFT_AT = 24
 const EXPIRY_AT = 28
 /** An expiry is counted in these; more than eight years of them fit into 32 bits. Milliseconds. */
 const EXPIRY_MS = 62.5
-/** Seconds that are never over; and the expiry of a Will without one. */
-const NEVER = 0xffff_ffff
 
 /** Messages in the pool, and their bytes. */
 export let messageCount = 0
@@ -75,7 +73,7 @@ function nameOf(message: Message): number {
 }
 
 export function messageStart(message: Message): Offset {
-  return message * PLACE_SIZE + BODY_AT + HEAD_SIZE
+  return message * PLACE_SIZE + BODY_AT + MESSAGE_HEAD_SIZE
 }
 
 export function messageTopicSize(message: Message): number {
@@ -133,7 +131,7 @@ function headWrite(at: Offset, topicSize: number, propertiesSize: number, flags:
 export function messageReserve(
   topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
 ): Message {
-  const size = HEAD_SIZE + topicSize + propertiesSize + payloadSize
+  const size = MESSAGE_HEAD_SIZE + topicSize + propertiesSize + payloadSize
   const start = poolAllocate(BODY_AT + size, reserve)
   if (start < 0) return reserveRecord(topicSize, propertiesSize, size, flags, expiresAt)
   memory[start] = size
@@ -142,7 +140,7 @@ export function messageReserve(
   memory[start + HOLDERS_AT] = 1
   headWrite(start + BODY_AT, topicSize, propertiesSize, flags, expiresAt)
   messageCount++
-  messageBytes += size - HEAD_SIZE
+  messageBytes += size - MESSAGE_HEAD_SIZE
   return start / PLACE_SIZE
 }
 
@@ -156,7 +154,7 @@ function reserveRecord(
   // Whether an exchange brought it is known when it is committed.
   const before = EXCHANGE_AT - BODY_AT
   if (portRecordFill(record, 0, RECORD_HEAD_AT, before)
-    && portRecordFill(record, before + 1, RECORD_HEAD_AT + before + 1, HEAD_SIZE - before - 1)) return record
+    && portRecordFill(record, before + 1, RECORD_HEAD_AT + before + 1, MESSAGE_HEAD_SIZE - before - 1)) return record
   portRecordRemove(record)
   return NONE
 }
@@ -230,7 +228,7 @@ export function messageRelease(message: Message): void {
   if (--memory[start + HOLDERS_AT]) return
   const size = sizeOf(message)
   messageCount--
-  messageBytes -= size - HEAD_SIZE
+  messageBytes -= size - MESSAGE_HEAD_SIZE
   poolFree(start, BODY_AT + size)
 }
 

@@ -10,3 +10,8 @@ export function portNowMs(): number {
 export function portRandom(): number {
   return randomInt(0x1_0000_0000)
 }
+
+/** Seconds since 1970, whole: what a store of records notes, as the port's clock starts anew with the process. */
+export function secondsNow(): number {
+  return Math.floor(Date.now() / 1_000)
+}

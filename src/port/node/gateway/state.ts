@@ -6,6 +6,7 @@ import type { EntryFile } from '../records/entry_file'
 import { recordsLoad } from '../records/record_loading'
 import { recordsReplace } from '../records/records_replace'
 import { type StateRecord, stateDecode, stateEncode } from '../records/state_file'
+import { secondsNow } from '../time'
 
 export interface StateOptions {
   config?: string
@@ -13,8 +14,6 @@ export interface StateOptions {
   /** What is there may go. */
   force?: boolean
 }
-
-const secondsNow = (): number => Math.floor(Date.now() / 1_000)
 
 function locationOf({ config, location }: StateOptions): string {
   if (location !== undefined) return location

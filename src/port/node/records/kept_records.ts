@@ -8,6 +8,7 @@
 // come to together. So an entry that cannot be written is written later, by itself or with others.
 import type { Offset, RecordName } from '../../../kinds'
 import type { RecordStore } from '../records'
+import { secondsNow } from '../time'
 import { EntryReader } from './entry_reader'
 import { ADD, EntryWriter } from './entry_writer'
 import type { Entry, EntryFile } from './entry_file'
@@ -29,8 +30,6 @@ export interface StoreOptions {
   sizeMax?: number
   told?: StoreTold
 }
-
-export const secondsNow = (): number => Math.floor(Date.now() / 1_000)
 
 export class KeptRecords implements RecordStore {
   /** Something was done since the last commit began, or what that wrote has not been written. */

@@ -1,4 +1,5 @@
 // Keeps the log short: what is left of the oldest entries is copied into the entry that is being made.
+import { secondsNow } from '../time'
 import type { Entry, EntryFile } from './entry_file'
 import type { EntryLog } from './entry_log'
 import { EntryReader } from './entry_reader'
@@ -41,7 +42,7 @@ export class Tidier {
 
   private copy({ key, bytes }: Entry, target: Target): void {
     const reader = new EntryReader(bytes)
-    const now = Math.floor(Date.now() / 1_000)
+    const now = secondsNow()
     while (!reader.isOver) {
       const step = reader.step()
       if (step !== COPY && (step !== ADD || !reader.kind)) continue
