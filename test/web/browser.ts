@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import puppeteer from 'puppeteer-core'
-import type { Browser, Page } from 'puppeteer-core'
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { Program } from '../interop/program'
 import type { StandInOptions } from './stand_in'
 import { STAND_IN } from './stand_in_build'
@@ -35,21 +35,21 @@ export class Flasher {
     const server = new Program(process.execPath, [FLASHER, '--port', '0', ...options])
     const [url] = /http:\S+/.exec(await server.line(/^flasher: /))!
     // As root, in a container, Chromium has no sandbox.
-    const args = ['--no-sandbox', '--disable-gpu']
-    const browser = await puppeteer.launch({ executablePath: CHROMIUM, args, timeout: PATIENCE_MS })
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM, chromiumSandbox: false, args: ['--disable-gpu'], timeout: PATIENCE_MS,
+    })
     return new Flasher(browser, server, url, `{${readFileSync(STAND_IN, 'utf8')}}`)
   }
 
   /** Opens the page with a stand-in chip; null: in a browser without Web Serial. */
   async open (options: Partial<StandInOptions> | null = {}, width = 1_280): Promise<Page> {
-    const page = await this.browser.newPage()
+    const page = await this.browser.newPage({ viewport: { width, height: 900 } })
     page.setDefaultTimeout(PATIENCE_MS)
-    await page.setViewport({ width, height: 900 })
     if (options) {
-      await page.evaluateOnNewDocument(`globalThis.standInOptions = ${JSON.stringify({ ...PLAIN, ...options })}`)
-      await page.evaluateOnNewDocument(this.standIn)
+      const given = `globalThis.standInOptions = ${JSON.stringify({ ...PLAIN, ...options })}`
+      await page.addInitScript({ content: `${given}\n${this.standIn}` })
     } else {
-      await page.evaluateOnNewDocument('Object.defineProperty(navigator, "serial", { value: undefined })')
+      await page.addInitScript({ content: 'Object.defineProperty(navigator, "serial", { value: undefined })' })
     }
     await page.goto(this.url)
     return page
@@ -69,22 +69,28 @@ export async function plugIn (page: Page, receive: (bytes: Uint8Array) => void):
 }
 
 /** The text of an element as it is shown; empty while it is not. */
-export const textOf = async (page: Page, selector: string): Promise<string> => page.$eval(selector, element => {
-  const { innerText, offsetParent } = element as unknown as { innerText: string, offsetParent: unknown }
-  return offsetParent ? innerText.trim() : ''
-})
+export const textOf = async (page: Page, selector: string): Promise<string> =>
+  page.locator(selector).evaluate(element => {
+    const { innerText, offsetParent } = element as unknown as { innerText: string, offsetParent: unknown }
+    return offsetParent ? innerText.trim() : ''
+  })
 
 /** Waits until an element is shown, and answers its text. */
 export async function shownText (page: Page, selector: string): Promise<string> {
-  await page.waitForSelector(selector, { visible: true })
+  await page.locator(selector).waitFor()
   return textOf(page, selector)
 }
+
+/** Waits until an element is shown that has a text. */
+export const shownWith = (page: Page, selector: string, text: RegExp): Promise<void> =>
+  page.locator(selector).filter({ hasText: text }).waitFor()
 
 /** Types into fields, by their ids. */
 export async function fill (page: Page, fields: Record<string, string>): Promise<void> {
   for (const [id, value] of Object.entries(fields)) {
-    await page.$eval(`#${id}`, element => { (element as unknown as { value: string }).value = '' })
-    await page.type(`#${id}`, value)
+    const field = page.locator(`#${id}`)
+    await field.clear()
+    await field.pressSequentially(value)
   }
 }
 
@@ -100,6 +106,5 @@ export async function flashOf (page: Page): Promise<Uint8Array> {
 
 /** Chooses files. */
 export async function choose (page: Page, id: string, ...paths: string[]): Promise<void> {
-  const field = await page.$(`input#${id}`)
-  await (field as unknown as { uploadFile: (...paths: string[]) => Promise<void> }).uploadFile(...paths)
+  await page.locator(`input#${id}`).setInputFiles(paths)
 }

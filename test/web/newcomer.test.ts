@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'puppeteer-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { CHIP_LAYOUTS, STORAGE_SIZE, STORAGE_START, chipLayout } from '../../src/flash/layout'
@@ -15,7 +15,7 @@ import { LiveDriver } from '../../src/simulator/live_driver'
 import { servesFirstMessage } from '../flash/first_message'
 import { ARCHIVES, releaseFiles, releaseTgz } from '../flash/release'
 import { StandInConsole } from '../flash/stand_in_console'
-import { CHROMIUM, Flasher, choose, fill, flashOf, plugIn, shownText, textOf } from './browser'
+import { CHROMIUM, Flasher, choose, fill, flashOf, plugIn, shownText, shownWith, textOf } from './browser'
 
 const FIELDS = { 'wifi-name': 'home', 'wifi-password': 'hush-hush' }
 const USER = { username: 'ann', password: 'psst' }
@@ -29,7 +29,7 @@ const IS_IN_SIGHT = `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(
   document.querySelector('#problem').getBoundingClientRect())`
 
 const attribute = (page: Page, selector: string, name: string): Promise<string[]> =>
-  page.$$eval(selector, (found, wanted) => found.map(element => element.getAttribute(wanted)!), name)
+  page.locator(selector).evaluateAll((found, wanted) => found.map(element => element.getAttribute(wanted)!), name)
 
 describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'midge-newcomer-'))
@@ -127,7 +127,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     await page.click('#flash')
     expect(await shownText(page, '#wifi-password-wrong')).toMatch(/is missing; tick/)
     await page.click('#wifi-open')
-    expect(await page.$('#wifi-password-wrong')).toBeNull()
+    expect(await page.locator('#wifi-password-wrong').count()).toBe(0)
     await choose(page, 'firmware', file('esp32.tgz', releaseTgz(chipLayout('ESP32')!)))
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
@@ -141,8 +141,8 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     await fill(page, FIELDS)
     await choose(page, 'firmware', file('s3.tgz', releaseTgz(chipLayout('ESP32-S3')!)))
     await page.click('#flash')
-    await page.waitForFunction('document.querySelector("#note").textContent.includes("Espruino 2v29 or newer")')
-    await page.waitForSelector('#elsewhere', { visible: true })
+    await shownWith(page, '#note', /Espruino 2v29 or newer/)
+    await page.locator('#elsewhere').waitFor()
     expect(await textOf(page, '#note')).toMatch(/into its socket marked UART or COM, and choose the port that appears/)
     expect(await page.evaluate('document.activeElement.id')).toBe('elsewhere')
     await page.click('#elsewhere')
@@ -156,10 +156,10 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     await page.click('input[value=change]')
     expect(await textOf(page, '#settings-card')).toBe('')
     await page.click('#connect')
-    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await shownWith(page, '#chip', /ready/)
     expect(await textOf(page, '#chip')).toMatch(/^ESP32 with Espruino 2v\d+: ready$/)
-    const values = await page.$$eval('.fields input:not([type=checkbox], [type=file])',
-      fields => fields.map(field => (field as unknown as { value: string }).value))
+    const values = await page.locator('.fields input:not([type=checkbox], [type=file])').evaluateAll(fields =>
+      fields.map(field => (field as unknown as { value: string }).value))
     expect(values).toEqual(['home', '', 'attic', 'ann', ''])
     await fill(page, { 'host-name': 'cellar' })
     await page.click('summary')
@@ -179,7 +179,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
       driver = await running()
       await page.click('input[value=change]')
       await page.click('#connect')
-      await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+      await shownWith(page, '#chip', /ready/)
       await page.click('summary')
       await choose(page, 'hub', file('hub.js', `print(${JSON.stringify(REPORT.join('\n'))})`))
     }],
@@ -212,17 +212,17 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     driver = await running()
     await page.click('input[value=change]')
     await page.click('#connect')
-    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await shownWith(page, '#chip', /ready/)
     await page.click('summary')
     await choose(page, 'hub', file('hub.js', 'print("it says " + require("Warm").degrees)'))
-    await page.waitForSelector('#modules', { visible: true })
+    await page.locator('#modules').waitFor()
     expect(await attribute(page, '#modules-links a', 'href')).toEqual(['https://www.espruino.com/modules/Warm.min.js'])
     await page.click('#flash')
     expect(await shownText(page, '#problem')).toMatch(/^Your hub\.js needs the module Warm: save/)
     await choose(page, 'modules', file('Warm.min.js', 'exports.degrees = require("Colder").degrees + 20'))
-    await page.waitForFunction('document.querySelector("#modules-links").textContent === "Colder.min.js"')
+    await shownWith(page, '#modules-links', /^Colder\.min\.js$/)
     await choose(page, 'modules', join(folder, 'Warm.min.js'), file('Colder.js', 'exports.degrees = 1.5'))
-    await page.waitForFunction('document.querySelector("#modules-help").hidden')
+    await page.locator('#modules-help').waitFor({ state: 'hidden' })
     await page.click('#flash')
     expect(await shownText(page, '#result-title')).toBe('Your broker runs')
     expect(await textOf(page, '#log')).toContain('it says 21.5')
@@ -233,7 +233,7 @@ describe.skipIf(!CHROMIUM)('a newcomer at the page (chromium)', () => {
     driver = await running()
     await page.click('input[value=change]')
     await page.click('#connect')
-    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await shownWith(page, '#chip', /ready/)
     await fill(page, { 'wifi-name': 'shed' })
     await page.click('#flash')
     expect(await shownText(page, '#wifi-password-wrong')).toMatch(/^The password of the Wi-Fi is missing/)

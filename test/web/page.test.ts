@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'puppeteer-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { firmwareRead, ownerFiles, partList, storageBuild } from '../../src/flash'
@@ -11,7 +11,7 @@ import { chipLayout } from '../../src/flash/layout'
 import type { ChipName } from '../../src/flash/layout'
 import { wholeImage } from '../../src/flash/part_list'
 import { releaseFiles, releaseTgz } from '../flash/release'
-import { CHROMIUM, Flasher, choose, fill, flashOf, shownText, textOf } from './browser'
+import { CHROMIUM, Flasher, choose, fill, flashOf, shownText, shownWith, textOf } from './browser'
 
 const FIELDS = {
   'wifi-name': 'home', 'wifi-password': 'hush-hush', 'host-name': 'attic', 'user-name': 'ann', 'user-password': 'shh',
@@ -52,7 +52,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     const requests: string[] = []
     page.on('request', request => requests.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`))
     await page.click('#connect')
-    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await shownWith(page, '#chip', /ready/)
     expect(await textOf(page, '#chip')).toBe(`${chip}, 4 MB or more: ready`)
     await fill(page, FIELDS)
     await choose(page, 'firmware', release(chip))
@@ -74,7 +74,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
   it('refuses a hub.js that the board would get wrong, with line and mend', async () => {
     page = await flasher.open({ chip: 'ESP32' })
     await page.click('#connect')
-    await page.waitForFunction('document.querySelector("#chip").textContent.includes("ready")')
+    await shownWith(page, '#chip', /ready/)
     await fill(page, FIELDS)
     await choose(page, 'firmware', release('ESP32'))
     const hub = join(folder, 'hub.js')
@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await page.click('input[value=update]')
     expect(await textOf(page, '#settings')).toBe('')
     await page.click('#flash')
-    await page.waitForFunction('document.querySelector("#result").hidden')
+    await page.locator('#result').waitFor({ state: 'hidden' })
     await shownText(page, '#result')
     expect(md5(await flashOf(page))).toBe(md5(await expectedFlash('ESP32')))
   })
@@ -126,12 +126,8 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
 
   it('asks for a release where its host answers for a missing file with a page', async () => {
     page = await flasher.open()
-    await page.setRequestInterception(true)
-    page.on('request', request => {
-      if (request.url().includes('/firmware/')) {
-        void request.respond({ status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html>' })
-      } else void request.continue()
-    })
+    await page.route('**/firmware/**', route =>
+      route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html>' }))
     await fill(page, FIELDS)
     await page.click('#flash')
     expect(await shownText(page, '#problem')).toBe('Choose the release of Espruino for ESP32.')
@@ -145,8 +141,8 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await fill(page, { ...FIELDS, 'user-password': '' })
     await page.click('#flash')
     await shownText(page, '#problem')
-    await page.type('#user-password', 'shh')
-    expect(await page.$$eval('[aria-invalid=true]', fields => fields.length)).toBe(0)
+    await page.locator('#user-password').pressSequentially('shh')
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(0)
   })
 
   it.each([
@@ -163,7 +159,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await page.click('#flash')
     expect(await shownText(page, '#problem')).toMatch(sentence)
     expect(await page.evaluate('document.activeElement.id')).toBe('problem')
-    expect(await page.$eval('#flash', button => (button as unknown as { disabled: boolean }).disabled)).toBe(false)
+    expect(await page.locator('#flash').isEnabled()).toBe(true)
   })
 
   it('mends what a cable that came out has left, when the same is done again', async () => {
@@ -189,7 +185,7 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
     await fill(page, { ...FIELDS, [id]: value })
     await page.click('#flash')
     expect(await shownText(page, '#problem')).toMatch(sentence)
-    const marked = await page.$$eval('[aria-invalid=true]', fields => fields.map(field => field.id))
+    const marked = await page.locator('[aria-invalid=true]').evaluateAll(fields => fields.map(field => field.id))
     expect(await textOf(page, `#${id}-wrong`)).toMatch(sentence)
     expect(marked).toEqual(id === 'user-password' ? ['user-name', id] : [id])
     expect(await page.evaluate('document.activeElement.id')).toBe(marked[0])
@@ -233,14 +229,11 @@ describe.skipIf(!CHROMIUM)('the page in a browser (chromium)', () => {
       'summary', 'flash',
     ])
     await page.click('summary')
-    const nodes: { role: string, name?: string }[] = []
-    const walk = (node: { role: string, name?: string, children?: never[] }): void => {
-      nodes.push(node)
-      node.children?.forEach(walk)
-    }
-    walk(await page.accessibility.snapshot() as never)
-    const controls = nodes.filter(({ role }) => /^(textbox|button|radio|checkbox|combobox|link)$/.test(role))
+    const session = await page.context().newCDPSession(page)
+    const { nodes } = await session.send('Accessibility.getFullAXTree')
+    const controls = nodes.filter(({ ignored, role }) =>
+      !ignored && /^(textbox|button|radio|checkbox|combobox|link)$/.test(String(role?.value)))
     expect(controls.length).toBeGreaterThan(9)
-    expect(controls.filter(({ name }) => !name)).toEqual([])
+    expect(controls.filter(({ name }) => !name?.value)).toEqual([])
   })
 })
