@@ -1,7 +1,7 @@
 // The modules that hub.js requires, from where its owner says: nothing is fetched from anywhere else, or unasked.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { confirm } from '@inquirer/prompts'
+import confirm from '@inquirer/confirm'
 
 /** What may stand in the path of a file: nothing that leads out of a folder. */
 const NAME = /^\w[\w.-]*(\/\w[\w.-]*)*$/

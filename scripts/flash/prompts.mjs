@@ -1,6 +1,9 @@
 // What the user is asked for, where there is a terminal and an option is missing. Scripts give passwords in the
 // environment: npm writes its command line to a log.
-import { confirm, input, password, select } from '@inquirer/prompts'
+import confirm from '@inquirer/confirm'
+import input from '@inquirer/input'
+import password from '@inquirer/password'
+import select from '@inquirer/select'
 
 /** Whether there is somebody to answer. */
 export const canAsk = () => process.stdin.isTTY && process.stdout.isTTY
