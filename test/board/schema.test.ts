@@ -1,6 +1,6 @@
 // boards/midge.schema.json says of a midge.json what the board itself says.
 
-import { Ajv } from 'ajv'
+import Ajv from 'ajv'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { configurationProblem } from '../../src/flash/configuration'
