@@ -6,7 +6,7 @@
 // Image: 24 bytes of header, then segments of 8 bytes (address, length) and data; padding whose last byte, at the end
 // of a block of 16, is a checksum of the data; the SHA-256 of all before. Source: ESP-IDF, esp_app_format.h.
 
-import { sha256 } from '@noble/hashes/sha2'
+import { sha256 } from '@noble/hashes/sha2.js'
 
 const HEADER_SIZE = 24
 const SEGMENTS = 1

@@ -1,6 +1,6 @@
 // A board on a serial port, in its loader: what is written is verified, and what is read comes from flash.
 
-import { md5 } from '@noble/hashes/legacy'
+import { md5 } from '@noble/hashes/legacy.js'
 import { ESPLoader } from 'esptool-js'
 import { FlashError } from './flash_error'
 import { CHIP_LAYOUTS, chipLayout, FLASH_SIZE, PART_WORDS } from './layout'

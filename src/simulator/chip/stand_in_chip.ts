@@ -1,7 +1,7 @@
 // A chip in place of a real one: ROM and stub loader of an ESP32, C3 or S3 as esptool sees them, the reset circuit of
 // a development board, and faults.
 
-import { md5 } from '@noble/hashes/legacy'
+import { md5 } from '@noble/hashes/legacy.js'
 import type { ChipName } from '../../flash/layout'
 import { ChipFlash } from './chip_flash'
 import { SlipDecoder, slipEncode } from './slip'
