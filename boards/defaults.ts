@@ -55,6 +55,10 @@ export const FEATURE_ACCESS: boolean = true
 export const FEATURE_LATE_ANSWER: boolean = true
 /** The port is asked for every PUBLISH and SUBSCRIBE too, while SETTING_AUTHORIZE is 1. */
 export const FEATURE_AUTHORIZE: boolean = false
+/** Listeners have terms of their own: an access list, and the highest QoS that their clients may use. */
+export const FEATURE_LISTENER_TERMS: boolean = false
+/** The settings that only a computer's broker has: src/broker/settings.ts. */
+export const FEATURE_MORE_SETTINGS: boolean = false
 /** What the broker counts, and $SYS. */
 export const FEATURE_SYS: boolean = true
 /** Bytes and PUBLISH packets are counted too, and $SYS has all of mosquitto's topics; off: the ones for an owner. */
@@ -156,6 +160,8 @@ export const ROUTE_TOPICS_SIZE = 768
 
 // Access lists.
 export const ACCESS_RULES_MAX = 32
+/** With FEATURE_LISTENER_TERMS: access lists, the broker's own among them. */
+export const ACCESS_LISTS_MAX = 1
 
 /** Seconds between two publications of $SYS; 0: never. */
 export const SYS_INTERVAL_DEFAULT = 10

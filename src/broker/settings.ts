@@ -1,8 +1,8 @@
 // What an owner may set below the board's limits, by the names of mosquitto.conf. Set before the first connection, or
 // at any time: what it touches next goes by it.
 import {
-  CONNECT_TIMEOUT_MS, FEATURE_SETTINGS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECEIVE_MAX,
-  SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
+  CONNECT_TIMEOUT_MS, FEATURE_MORE_SETTINGS, FEATURE_SETTINGS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX,
+  RECEIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
 } from '../limits'
 
 /** max_inflight_messages: QoS 1 and 2 messages on their way to one client. */
@@ -28,11 +28,23 @@ export const SETTING_EMPTY_CLIENT = 9
 /** 1: portAuthorize is asked. */
 export const SETTING_AUTHORIZE = 10
 
+// With FEATURE_MORE_SETTINGS.
+/** retain_available: 1 or 0. */
+export const SETTING_RETAIN_AVAILABLE = 11
+/** queue_qos0_messages: 1 or 0. */
+export const SETTING_QUEUE_QOS0 = 12
+/** max_queued_bytes: bytes of payload that a session's queue may have before the last one; 0: no limit. */
+export const SETTING_QUEUE_BYTES = 13
+/** max_inflight_bytes: bytes of payload on their way to one client before the last one; 0: no limit. */
+export const SETTING_INFLIGHT_BYTES = 14
+/** allow_duplicate_messages: 1: a copy for each subscription that matches, 0: one for each client. */
+export const SETTING_DUPLICATES = 15
+
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-] : [])
+].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
 export function settingOf(setting: number): number {

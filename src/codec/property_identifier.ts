@@ -20,6 +20,7 @@ export const RECEIVE_MAXIMUM = 33
 export const TOPIC_ALIAS_MAXIMUM = 34
 export const TOPIC_ALIAS = 35
 export const MAXIMUM_QOS = 36
+export const RETAIN_AVAILABLE = 37
 export const USER_PROPERTY = 38
 export const MAXIMUM_PACKET_SIZE = 39
 export const SUBSCRIPTION_IDENTIFIERS_AVAILABLE = 41

@@ -55,10 +55,18 @@ export function poolHasRun(count: number): boolean {
   return portFindRun(map, count, 0) >= 0
 }
 
+/** Where tables grow: blocks that the pool grows to at the most. */
+let blocksMax = POOL_BLOCKS_MAX
+
+/** Has the pool grow to so many bytes at the most; what it has already it keeps. */
+export function poolSizeMaxSet(size: number): void {
+  blocksMax = Math.min(POOL_BLOCKS_MAX, blocksFor(size))
+}
+
 function poolGrow(count: number): boolean {
   const before = map.length - 1
-  const blocks = Math.min(POOL_BLOCKS_MAX, Math.max(before * 2, before + count))
-  if (blocks === before) return false
+  const blocks = Math.min(blocksMax, Math.max(before * 2, before + count))
+  if (blocks <= before) return false
   poolBlocksFree += blocks - before
   hint = before
   const grown = new Uint8Array(blocks + 1)

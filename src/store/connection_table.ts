@@ -3,8 +3,9 @@
 // Memory of a row on a board: state 1, version 1, flags 1, reason 1, session 1, Keep Alive 4, deadline 8, transmit 6,
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 41 bytes, and RX_RING_SIZE in memory.
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL,
-  HAS_LARGE, NONE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS,
+  FEATURE_WAIT, FEATURE_WILL, HAS_LARGE, NONE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW,
+  newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
@@ -79,6 +80,9 @@ export let connectionPacketMax: Column<Slot> = new Uint32Array(FEATURE_MQTT5 ? R
 export let connectionReceiveMax: Column<Slot> = new Uint16Array(FEATURE_MQTT5 ? ROWS : 0)
 /** The client's Topic Alias Maximum. */
 export let connectionAliasMax: Column<Slot> = new Uint16Array(FEATURE_TOPIC_ALIAS ? ROWS : 0)
+/** The listener's terms: its access list, and the highest QoS that its clients may use. */
+export let connectionAccessList: Column<Slot> = newRows(FEATURE_LISTENER_TERMS ? ROWS : 0)
+export let connectionQosMax: Column<Slot> = new Uint8Array(FEATURE_LISTENER_TERMS ? ROWS : 0)
 /** A packet kept in the pool while it waits: CONNECT during an authentication. NONE: there is none. */
 export let connectionHeld: Column<Slot, Offset> = newLinks(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
 export let connectionHeldSize: Column<Slot> = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
@@ -106,6 +110,7 @@ export function connectionAdd(nowMs: number): Slot {
   if (FEATURE_MQTT5) connectionVersion[slot] = 0
   if (HAS_FLAGS) connectionFlags[slot] = 0
   connectionSession[slot] = NONE
+  if (FEATURE_LISTENER_TERMS) connectionTermsSet(slot, 0, 2)
   if (FEATURE_ACCESS || FEATURE_STREAM) connectionHeld[slot] = NONE
   connectionHeardAt[slot] = nowMs
   connectionSilenceMs[slot] = 0
@@ -114,6 +119,12 @@ export function connectionAdd(nowMs: number): Slot {
   if (FEATURE_INDEX && slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
   connectionCount++
   return slot
+}
+
+/** Gives a connection the terms of its listener. */
+export function connectionTermsSet(slot: Slot, accessList: number, qosMax: number): void {
+  connectionAccessList[slot] = accessList
+  connectionQosMax[slot] = qosMax
 }
 
 /** Whether a connection takes part: neither free nor closing. */
@@ -177,6 +188,8 @@ function connectionsGrow(): boolean {
   connectionPacketMax = columnGrow(connectionPacketMax, grown)
   connectionReceiveMax = columnGrow(connectionReceiveMax, grown)
   connectionAliasMax = columnGrow(connectionAliasMax, grown)
+  connectionAccessList = columnGrow(connectionAccessList, grown)
+  connectionQosMax = columnGrow(connectionQosMax, grown)
   connectionHeld = columnGrow(connectionHeld, grown)
   connectionHeldSize = columnGrow(connectionHeldSize, grown)
   next = newFreeList(columnGrow(next, grown), rows)

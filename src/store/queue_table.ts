@@ -7,17 +7,17 @@
 // Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
 // has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
-import { messageRelease } from 'messages/message_table'
+import { messageEnd, messagePayloadStart, messageRelease } from 'messages/message_table'
 import {
-  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX, TABLES_GROW,
-  newShortRows, rowsAtStart,
+  FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX,
+  TABLES_GROW, newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { queueMessage, queueRowsGrow } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
-  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightCount, sessionPacketIdentifier,
-  sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
+  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightBytes, sessionInflightCount,
+  sessionPacketIdentifier, sessionQueueBytes, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
 } from './session_table'
 import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
 
@@ -45,6 +45,8 @@ export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
 export let queueNext: Column<QueueRow, QueueRow> = newFreeList(newShortRows(ROWS), 0)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+/** Bytes of its message's payload. */
+export let queueBytes: Column<QueueRow> = new Uint32Array(FEATURE_MORE_SETTINGS ? ROWS : 0)
 /** Its record: that of a queued message, or of an incoming Packet Identifier. */
 export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(ROWS)
 let free = 0
@@ -77,6 +79,11 @@ export function queueAdd(session: Session, message: Message, flags: number): Que
   if (FEATURE_RECORDS) queuePacketIdentifier[row] = 0
   queueNext[row] = NONE
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = 0
+  if (FEATURE_MORE_SETTINGS) {
+    // What is owed of one that was released is PUBREL alone.
+    queueBytes[row] = message < 0 ? 0 : messageEnd(message) - messagePayloadStart(message)
+    sessionQueueBytes[session] += queueBytes[row]
+  }
   if (sessionQueueCount[session]++) queueNext[sessionQueueTail[session]] = row
   else sessionQueueHead[session] = row
   sessionQueueTail[session] = row
@@ -105,7 +112,10 @@ export function queueFind(session: Session, packetIdentifier: number): QueueRow 
 
 /** Takes the row that queueFind has just answered out of the queue, and lets its message go. */
 export function queueRemoveFound(session: Session, row: QueueRow): void {
-  if (!FEATURE_QOS2 || !(queueFlags[row] & QUEUE_RESUMED)) sessionInflightCount[session]--
+  if (!FEATURE_QOS2 || !(queueFlags[row] & QUEUE_RESUMED)) {
+    sessionInflightCount[session]--
+    if (FEATURE_MORE_SETTINGS) sessionInflightBytes[session] -= queueBytes[row]
+  }
   queueUnlink(session, row)
 }
 
@@ -125,6 +135,7 @@ function queueUnlink(session: Session, row: QueueRow): void {
   if (after < 0) sessionQueueTail[session] = previous
   if (FEATURE_QOS2 && sessionQueueNext[session] === row) sessionQueueNext[session] = after
   sessionQueueCount[session]--
+  if (FEATURE_MORE_SETTINGS) sessionQueueBytes[session] -= queueBytes[row]
   queueMessageRelease(row)
   rowGive(row)
 }
@@ -140,6 +151,7 @@ export function queueMessageRelease(row: QueueRow): void {
 export function queueRestart(session: Session): void {
   sessionQueueNext[session] = sessionQueueHead[session]
   sessionInflightCount[session] = 0
+  if (FEATURE_MORE_SETTINGS) sessionInflightBytes[session] = 0
   // The quota of exchanges begins anew with each connection. [MQTT 5.0 section 4.9]
   if (FEATURE_QOS2) for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) queueFlags[row] = 0
 }
@@ -224,6 +236,7 @@ function queueGrow(): boolean {
   queueFlags = columnGrow(queueFlags, grown)
   queueNext = columnGrow(queueNext, grown)
   queueIdentifier = columnGrow(queueIdentifier, grown)
+  queueBytes = columnGrow(queueBytes, grown)
   queueRecord = columnGrow(queueRecord, grown)
   for (let row = rows; row < grown; row++) rowGive(row)
   return true

@@ -6,9 +6,9 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE,
-  POOL_BLOCKS_RX, RECORDS_MAPPED,
-  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX, RECORDS_MAPPED, SESSIONS_EXPIRE,
+  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
@@ -24,6 +24,11 @@ export let sessionClientStart: Column<Session, Offset> = newOffsets(ROWS)
 export let sessionClientSize: Column<Session> = newOffsets(ROWS)
 /** Bytes, or NONE for an anonymous client. */
 export let sessionUserSize: Column<Session> = newRows(FEATURE_ACCESS ? ROWS : 0)
+/** The access list of its listener; NONE: it was there before the start, and nobody knows. */
+export let sessionAccessList: Column<Session> = newRows(FEATURE_LISTENER_TERMS ? ROWS : 0)
+/** Bytes of payload in its queue, and of these what is in flight. */
+export let sessionQueueBytes: Column<Session> = new Float64Array(FEATURE_MORE_SETTINGS ? ROWS : 0)
+export let sessionInflightBytes: Column<Session> = new Float64Array(FEATURE_MORE_SETTINGS ? ROWS : 0)
 /** The connection, or NONE while the client is away. */
 export let sessionSlot: Column<Session, Slot> = newShortLinks(ROWS)
 /** Session Expiry Interval, seconds; 0xFFFFFFFF: never. */
@@ -116,6 +121,8 @@ export function sessionAdd(clientStart: Offset, clientSize: number, userStart: O
   sessionClientStart[row] = identity
   sessionClientSize[row] = clientSize
   if (FEATURE_ACCESS) sessionUserSize[row] = userSize
+  if (FEATURE_LISTENER_TERMS) sessionAccessList[row] = NONE
+  if (FEATURE_MORE_SETTINGS) sessionQueueBytes[row] = sessionInflightBytes[row] = 0
   sessionPacketIdentifier[row] = 0
   if (TABLES_GROW) sessionIdentifierPassed[row] = 0
   if (FEATURE_INDEX) {
@@ -190,6 +197,9 @@ function sessionsGrow(): boolean {
   sessionClientStart = columnGrow(sessionClientStart, grown)
   sessionClientSize = columnGrow(sessionClientSize, grown)
   sessionUserSize = columnGrow(sessionUserSize, grown)
+  sessionAccessList = columnGrow(sessionAccessList, grown)
+  sessionQueueBytes = columnGrow(sessionQueueBytes, grown)
+  sessionInflightBytes = columnGrow(sessionInflightBytes, grown)
   sessionExpiry = columnGrow(sessionExpiry, grown)
   sessionExpiresAt = columnGrow(sessionExpiresAt, grown)
   sessionPacketIdentifier = columnGrow(sessionPacketIdentifier, grown)

@@ -12,11 +12,12 @@ afterEach(brokersEnd)
 
 describe('listeners', () => {
   it('without any: this computer alone', () => {
-    expect(load('# nothing\n\n')).toMatchObject({ listeners: [{}], allowAnonymous: undefined })
+    expect(load('allow_anonymous false')).toMatchObject({ realms: [{ allowAnonymous: false }] })
+    expect(load('# nothing\n\n')).toMatchObject({ listeners: [{}], realms: [{ allowAnonymous: true }] })
   })
 
   it('takes port, address, protocol, limits and Unix sockets, each its own', () => {
-    const { listeners, allowAnonymous } = load(`
+    const { listeners, realms } = load(`
       listener 1884
       max_connections 10
       listener 9001 127.0.0.1
@@ -27,19 +28,20 @@ describe('listeners', () => {
       socket_domain ipv4
       listener_allow_anonymous true
       accept_protocol_versions 4, 5`)
-    expect(listeners).toEqual([
+    expect(listeners).toMatchObject([
       { port: 1884, host: '*', maxConnections: 10 },
       { port: 9001, host: '127.0.0.1', protocol: 'websockets' },
       { path: '/run/midge.sock' },
       { port: 1885, host: '0.0.0.0', allowAnonymous: true, protocolVersions: [4, 5] },
     ])
-    expect(allowAnonymous).toBe(false)
+    expect(realms).toMatchObject([{ allowAnonymous: false }])
+    expect(listeners.map(({ realm }) => realm)).toEqual(Array(4).fill(realms[0].name))
   })
 
   it('takes port and bind_address of before there were listeners', () => {
-    expect(load('port 1884').listeners).toEqual([{ port: 1884, host: '*' }])
+    expect(load('port 1884').listeners).toMatchObject([{ port: 1884, host: '*' }])
     expect(load('bind_address 10.0.0.1\nlistener 1885 ::1').listeners)
-      .toEqual([{ host: '10.0.0.1' }, { port: 1885, host: '::1' }])
+      .toMatchObject([{ host: '10.0.0.1' }, { port: 1885, host: '::1' }])
   })
 
   it('takes TLS whole', () => {
@@ -76,11 +78,17 @@ it('takes limits, with 0 for none', () => {
     sys_interval 5
     global_max_connections 500
     persistent_client_expiration 14d
-    allow_zero_length_clientid false`).limits).toEqual({
-    connections: 500,
-    inflightMessages: 20, packetSize: 65_536, keepAlive: 0, topicAliases: 0, sysInterval: 5, sessionExpiry: 1_209_600,
-    emptyClientIdentifier: false,
+    max_queued_bytes 1000
+    max_inflight_bytes 0
+    memory_limit 1000000
+    queue_qos0_messages true
+    retain_available false
+    allow_duplicate_messages true`).limits).toEqual({
+    connections: 500, inflightMessages: 20, queuedMessages: 0, packetSize: 65_536, keepAlive: 0, topicAliases: 0,
+    sysInterval: 5, sessionExpiry: 1_209_600, queuedBytes: 1_000, memory: 1_000_000, queueQos0: true, retain: false,
+    duplicates: true,
   })
+  expect(load('max_inflight_messages 0').limits).toEqual({ inflightMessages: 65_535 })
 })
 
 it('takes where and what to log', () => {
@@ -93,17 +101,19 @@ it('takes where and what to log', () => {
     connection_messages false
     pid_file @/midge.pid
     user nobody`)
-  expect(log.destinations).toEqual([{ kind: 'stderr' }, { kind: 'file', file: expect.stringMatching(/midge\.log$/) }])
+  expect(log.destinations)
+    .toMatchObject([{ kind: 'stderr' }, { kind: 'file', file: expect.stringMatching(/midge\.log$/) }])
   expect([...log.types]).toEqual(['error', 'warning'])
   expect(log).toMatchObject({ isTimestamped: false, hasConnections: false })
-  expect([pidFile, systemUser]).toEqual([expect.stringMatching(/midge\.pid$/), 'nobody'])
+  expect(pidFile).toMatchObject({ path: expect.stringMatching(/midge\.pid$/) })
+  expect(systemUser).toMatchObject({ name: 'nobody' })
 })
 
 it('takes the files of include_dir in the order of their names', () => {
   const folder = folderMake({ 'b.conf': 'sys_interval 2', 'A.conf': 'sys_interval 1\nport 1', 'c.txt': 'nonsense' })
   const options = load(`include_dir ${folder}\nport 2`)
   expect(options.limits.sysInterval).toBe(2)
-  expect(options.listeners).toEqual([{ port: 2, host: '*' }])
+  expect(options.listeners).toMatchObject([{ port: 2, host: '*' }])
   // A mistake is told with the file that it is in.
   writeFileSync(join(folder, 'b.conf'), 'port 1\nprot 2')
   expect(() => load(`include_dir ${folder}`)).toThrow(`${join(folder, 'b.conf')}:2: prot is no key`)
@@ -133,8 +143,8 @@ describe('what is kept', () => {
 
 describe('what is refused', () => {
   it('is told all at once', () => {
-    expect(() => load('lisener 1\nport 1883\nmax_qos 1')).toThrow(
-      /m\.conf:1: lisener is no key .*\n.*m\.conf:3: max_qos cannot be lowered/)
+    expect(() => load('lisener 1\nport 1883\nmax_qos 3\nlistener 1884\ncertfile @/m.conf')).toThrow(
+      /m\.conf:1: lisener is no key .*\n.*m\.conf:3: max_qos is 3; .*\n.*m\.conf:4: this listener has no keyfile/)
   })
 
   it.each([
@@ -144,7 +154,7 @@ describe('what is refused', () => {
     ['allow_anonymous maybe', 'allow_anonymous is maybe; say true or false.'],
     ['protocol http_api', 'protocol is http_api; say mqtt, websockets.'],
     ['password_file /nowhere/pw', 'password_file: /nowhere/pw does not exist; give the path of a file that does.'],
-    ['max_queued_messages 5000', 'max_queued_messages is 5000; the most that Midge keeps is 1000.'],
+    ['max_queued_messages 65536', 'max_queued_messages is 65536; the most that Midge keeps is 65535.'],
     ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
     [`listener 0 /${'x'.repeat(107)}`, 'the path has over 107 bytes; give a shorter one.'],
     ['log_dest lpt1', 'log_dest is lpt1; say stdout, stderr, syslog, file <path> or none.'],
@@ -161,7 +171,7 @@ describe('what is refused', () => {
   })
 
   it('what only confirms what is so anyway is let through', () => {
-    load('persistence false\nmax_qos 2\nper_listener_settings false\nmemory_limit 0')
+    load('persistence false\nper_listener_settings false\nupgrade_outgoing_qos false')
   })
 })
 

@@ -12,7 +12,7 @@ afterEach(brokersEnd)
 describe('what changes nothing', () => {
   it('is taken, with a line that says so', () => {
     const keys = ['autosave_interval 30', 'message_size_limit 1000', 'retry_interval 20', 'store_clean_interval 10',
-      'allow_duplicate_messages true', 'log_facility 5', 'websockets_log_level 255', 'websockets_headers_size 1024']
+      'log_facility 5', 'websockets_log_level 255', 'websockets_headers_size 1024']
     const { notices } = load(keys.join('\n'))
     expect(notices.map(notice => notice.replace(/^.*m\.conf:/, '').split(':')[1])).toEqual(
       keys.map(key => ` ${key.split(' ')[0]} changes nothing`))

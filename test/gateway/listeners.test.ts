@@ -185,5 +185,7 @@ it('a listener speaks the versions that it is told, whatever a client proves', a
 it('a listener asks for a beginning of Client Identifiers', async () => {
   const { url } = await brokerListen({}, { clientIdentifierPrefix: 'home-' })
   await connect(url, 5, { clientId: 'home-lamp' })
-  await expect(connect(url, 5, { clientId: 'lamp' })).rejects.toMatchObject({ code: 0x85 })
+  // As mosquitto answers.
+  await expect(connect(url, 5, { clientId: 'lamp' })).rejects.toMatchObject({ code: 0x87 })
+  await expect(connect(url, 4, { clientId: 'lamp' })).rejects.toMatchObject({ code: 5 })
 })

@@ -107,7 +107,7 @@ describe('the log', () => {
       level: 'notice', clientIdentifier: 'line\n{"forged":true}', userName: 'anna', version: '5.0',
     })
     expect(events.find(({ message }) => message === 'client refused'))
-      .toMatchObject({ reason: 'Bad User Name or Password', reasonCode: '0x86' })
+      .toMatchObject({ reason: 'Not authorized', reasonCode: '0x87' })
     expect(lines.join('\n')).not.toMatch(/topsecret|nearsecret|private payload/)
     expect(readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')).toEqual(lines)
   })
@@ -122,7 +122,7 @@ describe('the log', () => {
     const url = `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}`
     const thermo = { clientId: 'thermo', username: 'anna', password: Buffer.from('secret') }
     await expect(connect(url, 5, { ...thermo, password: Buffer.from('x') })).rejects.toThrow()
-    await program.line(/^thermo \(anna, 127\.0\.0\.1\) was refused: Bad User Name or Password$/)
+    await program.line(/^thermo \(anna, 127\.0\.0\.1\) was refused: Not authorized$/)
     const client = await connect(url, 5, thermo)
     await program.line(/^thermo \(anna, 127\.0\.0\.1\) connected, MQTT 5\.0$/)
     await client.publish('a', '', { qos: 1 }).catch(() => undefined)

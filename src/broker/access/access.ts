@@ -1,18 +1,24 @@
 // Access lists: who may read, write or subscribe to which topics. Rules in the manner of mosquitto's acl_file: without
 // any rule everything is allowed; with rules, what none of them grants is denied, and a rule that denies wins.
 //
+// With FEATURE_LISTENER_TERMS there are several, and a session is judged by its listener's (listAllows).
+//
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
 import { portAuthorize, portCopyIn, portEqual } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
 import { HASH, filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../../codec/topic'
-import { ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, newOffsets } from '../../limits'
+import {
+  ACCESS_LISTS_MAX, ACCESS_RULES_MAX, FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_LISTENER_TERMS, NONE, newOffsets,
+} from '../../limits'
 import { memory } from '../../memory'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
-  sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
+  sessionAccessList, sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../../store/session_table'
 import { routesChanged } from '../../subscriptions/rows'
-import { ACCESS_DENY, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER } from './access_kind'
+import {
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER,
+} from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from '../settings'
 import type { Column, Filter, Offset, Session, Slot } from '../../kinds'
@@ -27,6 +33,26 @@ const nameSize = newOffsets(ROWS)
 const filterSize: Column<Filter> = newOffsets(ROWS)
 /** Rules in force; without any, everything is allowed. */
 export let ruleCount = 0
+
+/** The list that each rule is of, and whether a list is in force. List 0 is the broker's own, the others are files'. */
+const lists = new Int16Array(FEATURE_LISTENER_TERMS ? ROWS : 0)
+const listIsInForce = new Uint8Array(FEATURE_LISTENER_TERMS ? ACCESS_LISTS_MAX : 0)
+/** Where rules that are added go. */
+let listInHand = 0
+/** That of sessions of before the start, whose listener nobody knows; NONE: it could be one of several. */
+let listOfUnknown = 0
+
+/** Rules that are added from now on go to a list, below ACCESS_LISTS_MAX, which then denies what it does not grant. */
+export function accessListBegin(list: number): void {
+  listInHand = list
+  listIsInForce[list] = 1
+  routesChanged()
+}
+
+/** Says by which list sessions are judged whose listener is not known; NONE: what they are sent waits for them. */
+export function accessListOfUnknown(list: number): void {
+  listOfUnknown = list
+}
 
 /**
  * Adds a rule: a RULE_ constant, the name of the user or the client (Latin-1 bytes of UTF-8, '' where none is
@@ -43,6 +69,8 @@ export function accessRuleAdd(kind: number, name: string, access: number, filter
     return false
   }
   accesses[ruleCount] = kind << KIND_SHIFT | access
+  if (FEATURE_LISTENER_TERMS) lists[ruleCount] = listInHand
+  if (FEATURE_LISTENER_TERMS) listIsInForce[listInHand] = 1
   textStart[ruleCount] = start
   nameSize[ruleCount] = name.length
   filterSize[ruleCount++] = filter.length
@@ -56,6 +84,7 @@ export function accessRulesClear(): void {
     poolFree(textStart[rule], nameSize[rule] + filterSize[rule])
   }
   ruleCount = 0
+  if (FEATURE_LISTENER_TERMS) listIsInForce.fill(listInHand = 0)
   routesChanged()
 }
 
@@ -75,10 +104,13 @@ export function accessSubscribe(session: Session, start: Offset, size: number): 
   if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
     && !portAuthorize(sessionSlot[session], ACCESS_SUBSCRIBE, start, size)) return NOT_AUTHORIZED
   if (FEATURE_AUTHORIZE && !ruleCount) return SUCCESS
+  // As mosquitto does for its acl_file: what may not be read is left out.
+  if (FEATURE_LISTENER_TERMS && (sessionAccessList[session] || !listIsInForce[0])) return SUCCESS
   let answer = NOT_AUTHORIZED
   for (let rule = 0; rule < ruleCount; rule++) {
     const access = accesses[rule]
     const denies = (access & ACCESS_DENY) > 0
+    if (FEATURE_LISTENER_TERMS && lists[rule]) continue
     if (!(access & ACCESS_SUBSCRIBE) || !ruleIsFor(rule, session)
       || !ruleMatches(rule, session, start, size, denies)) continue
     if (denies) return NOT_AUTHORIZED
@@ -89,6 +121,7 @@ export function accessSubscribe(session: Session, start: Offset, size: number): 
 
 /** Whether a session may read or write (an ACCESS_ bit) a topic. */
 export function accessAllows(session: Session, access: number, topicStart: Offset, topicSize: number): boolean {
+  if (FEATURE_LISTENER_TERMS) return listAllows(session, access, topicStart, topicSize)
   if (!ruleCount) return true
   let isGranted = false
   for (let rule = 0; rule < ruleCount; rule++) {
@@ -99,6 +132,32 @@ export function accessAllows(session: Session, access: number, topicStart: Offse
     isGranted = true
   }
   return isGranted
+}
+
+/**
+ * The same by the session's own list. In those of files, as mosquitto judges, a client's own rules come first, and only
+ * where they say nothing those of patterns.
+ */
+function listAllows(session: Session, access: number, topicStart: Offset, topicSize: number): boolean {
+  const known = sessionAccessList[session]
+  const list = known === NONE ? listOfUnknown : known
+  // It is judged when its client is here, before it is sent anything.
+  if (list < 0) return access === ACCESS_READ
+  if (!listIsInForce[list]) return true
+  let isOwnGranted = false
+  let isGranted = false
+  let isDenied = false
+  for (let rule = 0; rule < ruleCount; rule++) {
+    const isOwn = accesses[rule] >> KIND_SHIFT !== RULE_PATTERN
+    const denies = (accesses[rule] & ACCESS_DENY) > 0
+    if (lists[rule] !== list || !(accesses[rule] & access) || !denies && (isOwn ? isOwnGranted : isGranted)
+      || !ruleIsFor(rule, session) || !ruleMatches(rule, session, topicStart, topicSize, true)) continue
+    if (denies && (isOwn || !list)) return false
+    if (denies) isDenied = true
+    else if (isOwn) isOwnGranted = true
+    else isGranted = true
+  }
+  return isOwnGranted || isGranted && !isDenied
 }
 
 function ruleIsFor(rule: number, session: Session): boolean {

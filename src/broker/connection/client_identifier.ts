@@ -1,17 +1,30 @@
 // The Client Identifier that the server gives a client that has none. [MQTT-3.1.3-6]
 import { portRandom } from 'runtime'
 import { packAt, packBegin, writeText, writeTwoByteInteger } from '../../codec/writer'
-import { FEATURE_MQTT5 } from '../../limits'
+import { FEATURE_MORE_SETTINGS, FEATURE_MQTT5 } from '../../limits'
 import { connectionSession } from '../../store/connection_table'
 import { sessionClientSize, sessionClientStart, sessionFind } from '../../store/session_table'
 import type { Slot } from '../../kinds'
 
 /** Added to a random number, so that it has eleven digits. */
 const ELEVEN_DIGITS = 10_000_000_000
-export const CLIENT_ASSIGNED_SIZE = FEATURE_MQTT5 ? 6 + 22 : 2
+const CLIENT_ASSIGNED_SIZE = FEATURE_MQTT5 ? 6 + 22 : 2
+
+/** auto_id_prefix: what such an identifier begins with, Latin-1 bytes of UTF-8. */
+let prefix = 'midge-'
+
+/** With FEATURE_MORE_SETTINGS: sets it, at most 255 bytes. */
+export function clientPrefixSet(text: string): void {
+  prefix = text
+}
+
+/** Bytes of the identifier that clientAssign writes. */
+export function clientAssignedSize(): number {
+  return FEATURE_MORE_SETTINGS ? prefix.length + 22 : CLIENT_ASSIGNED_SIZE
+}
 
 /**
- * Writes a new identifier of CLIENT_ASSIGNED_SIZE bytes into the pack area, unlike every other one; answers its offset.
+ * Writes a new identifier of clientAssignedSize bytes into the pack area, unlike every other one; answers its offset.
  * 3.1.1 alone never tells the client: a NUL, which no client's own can have, and the slot will do.
  */
 export function clientAssign(slot: Slot): number {
@@ -22,7 +35,9 @@ export function clientAssign(slot: Slot): number {
   }
   do {
     start = packBegin(0)
-    writeText('midge-' + (ELEVEN_DIGITS + portRandom()) + (ELEVEN_DIGITS + portRandom()))
+    writeText(
+      (FEATURE_MORE_SETTINGS ? prefix : 'midge-') + (ELEVEN_DIGITS + portRandom()) + (ELEVEN_DIGITS + portRandom()),
+    )
   } while (sessionFind(start, packAt - start) >= 0)
   return start
 }

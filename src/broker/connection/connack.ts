@@ -2,7 +2,7 @@
 import { connectVersion } from '../../codec/connect'
 import { CONNACK } from '../../codec/packet_type'
 import {
-  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION,
+  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION, RETAIN_AVAILABLE,
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
 } from '../../codec/property_identifier'
 import { NO_REASON, connackReturnCode } from '../../codec/reason_code'
@@ -11,15 +11,15 @@ import {
   writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION,
-  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING,
+  FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
 } from '../../limits'
 import { onConnack } from '../../seams/on_connack'
-import { connectionIsOpen, connectionReason } from '../../store/connection_table'
+import { connectionIsOpen, connectionQosMax, connectionReason } from '../../store/connection_table'
 import { sessionClientSize, sessionClientStart } from '../../store/session_table'
 import { writeReasonString } from './reason_string'
 import { LANE_SINGLE, sendControl, sendShort, wantsReasonString } from './send'
-import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
+import { SETTING_PACKET_SIZE, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, settings } from '../settings'
 import type { Session, Slot } from '../../kinds'
 
 // What a CONNACK of success tells 5.0 beyond the limits that are the same for all.
@@ -57,7 +57,7 @@ export function sendConnack(slot: Slot, session: Session, isPresent: boolean): v
   const body = openBegin(LANE_SINGLE)
   writeTwoByteInteger(flags)
   const block = blockBegin()
-  writeLimits()
+  writeLimits(slot)
   writeTerms(session)
   onConnack(slot)
   blockEnd(block)
@@ -66,8 +66,8 @@ export function sendConnack(slot: Slot, session: Session, isPresent: boolean): v
   if (!connectionIsOpen(slot)) connectionReason[slot] = NO_REASON
 }
 
-/** What is the same for every client. */
-function writeLimits(): void {
+/** What is the same for every client of a listener. */
+function writeLimits(slot: Slot): void {
   writeByte(RECEIVE_MAXIMUM)
   writeTwoByteInteger(settings[SETTING_RECEIVE_MAXIMUM])
   writeByte(MAXIMUM_PACKET_SIZE)
@@ -75,6 +75,15 @@ function writeLimits(): void {
   if (!FEATURE_QOS2) {
     writeByte(MAXIMUM_QOS)
     writeByte(1)
+  }
+  // Where it is 2 it must not be said. [MQTT 5.0 section 3.2.2.3.4]
+  if (FEATURE_LISTENER_TERMS && connectionQosMax[slot] < 2) {
+    writeByte(MAXIMUM_QOS)
+    writeByte(connectionQosMax[slot])
+  }
+  if (FEATURE_MORE_SETTINGS && !settings[SETTING_RETAIN_AVAILABLE]) {
+    writeByte(RETAIN_AVAILABLE)
+    writeByte(0)
   }
   if (!FEATURE_SUBSCRIPTION_IDENTIFIER) {
     writeByte(SUBSCRIPTION_IDENTIFIERS_AVAILABLE)

@@ -2,19 +2,21 @@
 // `subscriptions/deliver`.
 import { publishQos, publishRetain } from '../../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
-import { FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
-import { sessionQueueCount, sessionSlot } from '../../store/session_table'
+import { sessionQueueBytes, sessionQueueCount, sessionSlot } from '../../store/session_table'
 import { RETAIN_AS_PUBLISHED } from '../../subscriptions/rows'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
-import { messageLoad, publicationMessage, publicationReplace } from './in_hand'
+import { messageLoad, publicationMessage, publicationReplace, publicationStore } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
 import { queueDeliver } from '../session/queue'
-import { queueMax } from '../settings'
+import { SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0, queueMax, settings } from '../settings'
 import type { Session } from '../../kinds'
+
+const QOS_BITS = 6
 
 /** Whether a queue was pumped, which puts another message in hand. */
 let isDisplaced = false
@@ -53,8 +55,19 @@ export function copyDeliver(session: Session, options: number, identifier: numbe
   const qos = Math.min(options & 3, publishQos) // [MQTT-3.8.4-8]
   // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
   const retain = FEATURE_MQTT5 && options & RETAIN_AS_PUBLISHED ? publishRetain : 0
-  if (qos) deliverQueued(session, qos << 1 | retain | queueFlag, identifier)
-  else deliverNow(session, retain)
+  if (qos || FEATURE_MORE_SETTINGS && isQueuedAtQos0(session)) {
+    deliverQueued(session, qos << 1 | retain | queueFlag, identifier)
+  } else deliverNow(session, retain)
+}
+
+/** max_queued_bytes: whether the session's queue may have one more message, whatever its size. */
+function bytesHaveRoom(session: Session): boolean {
+  return !settings[SETTING_QUEUE_BYTES] || sessionQueueBytes[session] < settings[SETTING_QUEUE_BYTES]
+}
+
+/** queue_qos0_messages: the client is away, and its session waits for it. */
+function isQueuedAtQos0(session: Session): boolean {
+  return settings[SETTING_QUEUE_QOS0] > 0 && sessionSlot[session] < 0
 }
 
 /** QoS 0 is for those who are here and have room. */
@@ -72,12 +85,14 @@ function deliverNow(session: Session, retain: number): void {
  */
 function deliverQueued(session: Session, flags: number, identifier: number): void {
   if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return copyRefuse()
+  if (FEATURE_MORE_SETTINGS && (!bytesHaveRoom(session) || !publicationStore())) return copyRefuse()
   deliveredCount++
   messageRetain(publicationMessage)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
   const row = queueAdd(session, publicationMessage, flags)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
-  if (FEATURE_RECORDS) {
+  // What is not acknowledged need not be kept.
+  if (FEATURE_RECORDS && (!FEATURE_MORE_SETTINGS || flags & QOS_BITS)) {
     queueRecordAdd(session, row)
     publicationReplace(queueMessage[row])
   }

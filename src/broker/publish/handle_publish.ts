@@ -4,24 +4,24 @@ import { PUBACK, PUBREC } from '../../codec/packet_type'
 import { frameBody, frameEnd, frameFlags } from '../../codec/frame'
 import {
   decodePublish, publishEnd, publishExpiry, publishPacketIdentifier, publishPayloadIsText, publishPayloadStart,
-  publishQos, publishTopicSize, publishTopicStart,
+  publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
 import { propertyHas } from '../../codec/property'
 import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
   MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
-  RECEIVE_MAXIMUM_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
+  RECEIVE_MAXIMUM_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
 import { isSysTopic } from '../../feature/sys'
 import {
-  FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT,
-  INBOUND_MAX, NONE,
+  FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
+  FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
 } from '../../limits'
 import { exchangeBegin, exchangeEnd, exchangeHasRoom } from '../../records/exchange'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
-import { connectionSession, connectionVersion } from '../../store/connection_table'
+import { connectionQosMax, connectionSession, connectionVersion } from '../../store/connection_table'
 import {
   INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom,
 } from '../../store/queue_table'
@@ -32,7 +32,7 @@ import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, count
 import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
-import { SETTING_RECEIVE_MAXIMUM, settings } from '../settings'
+import { SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, settings } from '../settings'
 import type { Message, Session, Slot } from '../../kinds'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
@@ -64,6 +64,9 @@ export function publishExpiresAt(): number {
  */
 export function publishResolve(slot: Slot): number {
   if (!FEATURE_QOS2 && publishQos > 1) return QOS_NOT_SUPPORTED
+  // [MQTT-3.2.2-11] [MQTT-3.2.2-14]; 3.1.1 is told by closing, as mosquitto does.
+  if (FEATURE_LISTENER_TERMS && publishQos > connectionQosMax[slot]) return QOS_NOT_SUPPORTED
+  if (FEATURE_MORE_SETTINGS && publishRetain && !settings[SETTING_RETAIN_AVAILABLE]) return RETAIN_NOT_SUPPORTED
   // Whoever allows no alias may be sent none. [MQTT-3.3.2-9]
   if (FEATURE_MQTT5 && !FEATURE_TOPIC_ALIAS && connectionVersion[slot] > 4 && propertyHas(TOPIC_ALIAS)) {
     return TOPIC_ALIAS_INVALID

@@ -3,27 +3,28 @@ import { PUBREL } from '../../codec/packet_type'
 import { SUCCESS } from '../../codec/reason_code'
 import { identifiersAdd } from '../../feature/subscription_identifier'
 import {
-  FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
 } from '../../limits'
 import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
 import {
-  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueFlags, queueNext, queuePacketIdentifier,
-  queuePacketIdentifierNext, queueRemoveNext,
+  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueBytes, queueFlags, queueNext,
+  queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
 } from '../../store/queue_table'
 import {
-  sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
+  sessionInflightBytes, sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
 } from '../../store/session_table'
 import { accessAllows } from '../access/access'
 import { ACCESS_READ } from '../access/access_kind'
 import { clockUpdate } from '../clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from '../counters'
 import { messageLoad } from '../publish/in_hand'
-import { NO_ROOM, SENT, TOO_LARGE, outgoingSend } from '../publish/outgoing'
+import { NO_ROOM, SENT, TOO_LARGE, outgoingBegin, outgoingSend } from '../publish/outgoing'
 import { sendAcknowledge } from '../connection/send'
-import { inflightMax } from '../settings'
+import { SETTING_INFLIGHT_BYTES, inflightMax, settings } from '../settings'
 import type { Message, QueueRow, Session, Slot } from '../../kinds'
 
 const QOS_BITS = 6
@@ -51,8 +52,14 @@ export function queuePump(session: Session): void {
   let row
   while ((row = sessionQueueNext[session]) >= 0 && connectionState[slot] === CONNECTED) {
     if (FEATURE_QOS2 && queueFlags[row] & QUEUE_RESUMED) sessionQueueNext[session] = queueNext[row]
-    else if (sessionInflightCount[session] >= window || !sendNext(session, slot, row)) return
+    else if (sessionInflightCount[session] >= window || !bytesAreFree(session) || !sendNext(session, slot, row)) return
   }
+}
+
+/** Whether bytes of payload in flight leave room for one more message. */
+function bytesAreFree(session: Session): boolean {
+  return !FEATURE_MORE_SETTINGS || !settings[SETTING_INFLIGHT_BYTES]
+    || sessionInflightBytes[session] < settings[SETTING_INFLIGHT_BYTES]
 }
 
 /**
@@ -82,7 +89,13 @@ function sendNext(session: Session, slot: Slot, row: number): boolean {
   const answer = sendMessage(session, slot, row, isRepeated)
   if (answer === NO_ROOM) return false
   if (FEATURE_MQTT5 && answer === TOO_LARGE) return drop(session, FULL_PACKET)
+  // One at QoS 0 was queued while its client was away, and nobody acknowledges it.
+  if (FEATURE_MORE_SETTINGS && !(queueFlags[row] & QOS_BITS)) {
+    queueRemoveNext(session)
+    return true
+  }
   sessionInflightCount[session]++
+  if (FEATURE_MORE_SETTINGS) sessionInflightBytes[session] += queueBytes[row]
   sessionQueueNext[session] = queueNext[row]
   return true
 }
@@ -100,12 +113,15 @@ function drop(session: Session, counter: number): boolean {
 }
 
 function sendMessage(session: Session, slot: Slot, row: number, isRepeated: boolean): number {
-  const identifier = identifierOf(session, row, isRepeated)
+  const isAcknowledged = !FEATURE_MORE_SETTINGS || (queueFlags[row] & QOS_BITS) > 0
+  const identifier = isAcknowledged ? identifierOf(session, row, isRepeated) : 0
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifiersAdd(session, row)
   messageLoad(queueMessage[row])
+  // Only such a copy is shared between clients: what is packed is another message's.
+  if (!isAcknowledged) outgoingBegin()
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
   const answer = outgoingSend(slot, flags, identifier)
-  if (answer === SENT && !isRepeated) {
+  if (answer === SENT && !isRepeated && isAcknowledged) {
     queueFlags[row] |= QUEUE_SENT
     if (!FEATURE_RECORDS || !queuePacketIdentifier[row]) {
       queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier

@@ -3,35 +3,36 @@
 import { portCopyIn, portLog } from 'runtime'
 import {
   connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
-  connectUserStart, connectVersion, connectWillTopicSize, connectWillTopicStart,
+  connectUserStart, connectVersion, connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
 } from '../../codec/connect'
 import { propertyNumber } from '../../codec/property'
 import {
   RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL,
 } from '../../codec/property_identifier'
 import {
-  CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QUOTA_EXCEEDED, SESSION_TAKEN_OVER, SUCCESS,
+  CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED,
+  SESSION_TAKEN_OVER, SUCCESS,
 } from '../../codec/reason_code'
 import { isSysTopic } from '../../feature/sys'
 import {
-  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
-  FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS,
-  SESSIONS_EXPIRE,
+  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_TRAFFIC,
+  FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../../limits'
 import { sessionRecordHasRoom, sessionRecordWrite } from '../../records/session_record'
 import { onConnect } from '../../seams/on_connect'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
-  CONNECTED, connectionClose, connectionCount, connectionReceiveMax, connectionSession, connectionSilenceMs,
-  connectionState,
+  CONNECTED, connectionAccessList, connectionClose, connectionCount, connectionQosMax, connectionReceiveMax,
+  connectionSession, connectionSilenceMs, connectionState,
 } from '../../store/connection_table'
 import {
-  sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind, sessionSlot,
-  sessionUserChange, sessionUserSettle, sessionUserSize,
+  sessionAccessList, sessionAdd, sessionClientSize, sessionClientStart, sessionExpiresAt, sessionExpiry, sessionFind,
+  sessionSlot, sessionUserChange, sessionUserSettle, sessionUserSize,
 } from '../../store/session_table'
 import { routesChanged } from '../../subscriptions/rows'
 import { accessWrite } from '../access/access'
-import { CLIENT_ASSIGNED_SIZE, clientAssign } from '../connection/client_identifier'
+import { clientAssign, clientAssignedSize } from '../connection/client_identifier'
 import { clockUpdate } from '../clock'
 import { connackSet, sendConnack } from '../connection/connack'
 import { connectionsSettle } from '../connection/connection'
@@ -40,7 +41,9 @@ import { LOG_CLIENT, LOG_CONNECTED } from '../log_code'
 import { queuePump, queueResume } from './queue'
 import { retainedPump } from '../publish/retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
-import { SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_SESSION_EXPIRY, settings } from '../settings'
+import {
+  SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_RETAIN_AVAILABLE, SETTING_SESSION_EXPIRY, settings,
+} from '../settings'
 import { willStore } from './will'
 import type { Offset, Session, Slot } from '../../kinds'
 
@@ -90,7 +93,7 @@ function open(slot: Slot): number {
   // [MQTT-3.1.3-8]
   if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID
   clientStart = isAssigned ? clientAssign(slot) : connectClientStart
-  clientSize = isAssigned ? CLIENT_ASSIGNED_SIZE : connectClientSize
+  clientSize = isAssigned ? clientAssignedSize() : connectClientSize
   if (FEATURE_ACCESS && userSize < 0) {
     userStart = connectUserStart
     userSize = connectUserSize
@@ -190,6 +193,7 @@ function prepare(slot: Slot, session: Session): number {
   const identity = sessionClientStart[session]
   const size = FEATURE_ACCESS ? sessionUserSize[session] : NONE
   if (FEATURE_ACCESS && isPresent && !sessionUserChange(session, userStart, userSize)) return QUOTA_EXCEEDED
+  if (FEATURE_LISTENER_TERMS) sessionAccessList[session] = connectionAccessList[slot]
   const refusal = prepareWill(slot, session)
   if (FEATURE_ACCESS) sessionUserSettle(session, identity, size, refusal > 0)
   if ((FEATURE_ACCESS || FEATURE_LANE) && isPresent) routesChanged()
@@ -200,6 +204,11 @@ function prepareWill(slot: Slot, session: Session): number {
   // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
   const hasWill = FEATURE_WILL && connectHasWill
     && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))
+  // [MQTT-3.2.2-12] [MQTT-3.2.2-13]
+  if (FEATURE_LISTENER_TERMS && hasWill && connectWillQos > connectionQosMax[slot]) return QOS_NOT_SUPPORTED
+  if (FEATURE_MORE_SETTINGS && hasWill && connectWillRetain && !settings[SETTING_RETAIN_AVAILABLE]) {
+    return RETAIN_NOT_SUPPORTED
+  }
   if (hasWill && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
   if (!FEATURE_WILL || willStore(session, connectVersion, hasWill)) return SUCCESS
   count(FULL_MESSAGES)

@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream'
 import { FULL_CONNECTIONS, count } from '../../broker/counters'
 import { LOG_FULL } from '../../broker/log_code'
 import { NONE } from '../../limits'
-import { brokerAccept, brokerClosed, brokerReceive, connectionCount } from '../../main'
+import { brokerAccept, brokerClosed, brokerReceive, connectionCount, connectionTermsSet } from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
 import { portLog } from './log'
+import { accessListOf } from './realm'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
 
 let connectionsMax = Infinity
@@ -40,6 +41,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
     stream.destroy()
     return false
   }
+  connectionTermsSet(slot, accessListOf(origin.terms?.realm), origin.terms?.qosMax ?? 2)
   const link = new Link(stream, slot, origin)
   linkAdd(link)
   if (origin.isTrusted) {

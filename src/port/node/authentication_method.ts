@@ -9,6 +9,7 @@ import { memoryText } from './bytes'
 import { core } from './core_calls'
 import { isVersionSpoken } from './judge'
 import type { Link } from './link'
+import { prefixSet, realmOf } from './realm'
 import { refusalOf } from './refusal'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
@@ -26,8 +27,8 @@ export interface AuthenticationStep {
 /** Judges the steps of one exchange after the other: the client's data, undefined where it sent none. */
 export type AuthenticationExchange = (data: Uint8Array | undefined) => AuthenticationStep | Promise<AuthenticationStep>
 
-/** Starts an exchange: at CONNECT, and again at each re-authentication. */
-export type AuthenticationMethod = () => AuthenticationExchange
+/** Starts an exchange: at CONNECT, and again at each re-authentication; with the realm of the client's listener. */
+export type AuthenticationMethod = (realm: string | undefined) => AuthenticationExchange
 
 let methods: Record<string, AuthenticationMethod> = {}
 const exchanges = new WeakMap<object, AuthenticationExchange>()
@@ -47,11 +48,12 @@ export function portAuthExchange(
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   // Where the listener judges by certificate or Client Identifier, no other proof goes round it.
   const { terms } = link.origin
-  if (terms?.identityAsUserName || terms?.subjectAsUserName || terms?.clientIdentifierPrefix) {
+  if (terms?.identityAsUserName || terms?.subjectAsUserName || terms?.clientIdentifierPrefix
+    || realmOf(terms?.realm).emptyClientIdentifier === false) {
     return BAD_AUTHENTICATION_METHOD
   }
   if (link.isWillDenied) return NOT_AUTHORIZED
-  if (first) exchanges.set(link, method())
+  if (first) exchanges.set(link, method(terms?.realm))
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.
   void Promise.resolve(data).then(exchanges.get(link))
@@ -63,6 +65,7 @@ export function portAuthExchange(
   function answer(answered: number, step: AuthenticationStep): void {
     if (linkOf(answered) !== link) return
     if (step.data) core.authDataSet(step.data)
+    prefixSet(link!)
     core.brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
   }
 }

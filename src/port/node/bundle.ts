@@ -3,18 +3,20 @@
 import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
-  accessRuleAdd, accessRulesClear, authDataSet, brokerAuthenticated, brokerStart, brokerStop, brokerTick,
-  clientIdentifierSize, clientIdentifierStart, connectionCount, counterOf, messageBytes, messageCount, protocolVersion,
-  retainedCount, retainedIsBehind, sessionCount, settingOf, settingSet, subscriptionCount, userNameSet,
+  accessListBegin, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet, brokerAuthenticated, brokerStart,
+  brokerStop, brokerTick, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount, counterOf,
+  messageBytes, messageCount, poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, settingOf,
+  settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
-import { authenticateHookSet, scram, usersSet } from './judge'
+import { authenticateHookSet, scram } from './judge'
 import { listen, listenersClose, listenersReload } from './listener'
 import { eventsTo } from './log'
+import { accessListOf, realmsSet, usersSet } from './realm'
 import { recordsKeepIn } from './records'
 import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
@@ -38,7 +40,8 @@ const STALL_MS = 1_000
 const STALL_TURNS = 4
 
 coreBind({
-  authDataSet, brokerAuthenticated, clientIdentifierSize, clientIdentifierStart, protocolVersion, userNameSet,
+  authDataSet, brokerAuthenticated, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, protocolVersion,
+  userNameSet,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -134,7 +137,8 @@ function totals(): Record<Total, number> {
 }
 
 export {
-  accessRuleAdd, accessRulesClear, attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet,
-  connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo, listen, listenersReload, recordsOpen, scram,
-  settingOf, settingSet, start, stop, totals, usersSet,
+  accessListBegin, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, attach, authenticateHookSet,
+  authenticationMethodsSet, authorizeHookSet, connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo,
+  listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, settingOf, settingSet, start, stop, totals,
+  usersSet,
 }

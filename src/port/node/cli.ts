@@ -1,10 +1,12 @@
 // The gateway's command line: `midge-mqtt`.
 import { VERSION } from '../../version'
 import { commandLine, readPort } from './command_line.mjs'
-import { loadConfiguration } from './configuration/load'
-import { type GatewayOptions, defaultLog } from './configuration/options'
+import { ConfigurationErrors } from './configuration/entries'
+import { readConfiguration } from './configuration/load'
+import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
+import { configurationErrors } from './gateway/check'
 import { type PasswdOptions, passwd } from './gateway/passwd'
-import { checkFiles, runGateway } from './gateway/run'
+import { runGateway } from './gateway/run'
 import { type StateOptions, stateExport, stateImport } from './gateway/state'
 
 const PORT_DEFAULT = 1_883
@@ -23,21 +25,32 @@ interface StartOptions {
 /** The gateway without a configuration file: one listener, on this computer unless told. */
 function optionsWithoutFile(options: StartOptions): GatewayOptions {
   return {
+    ...emptyOptions(),
     listeners: [{ port: options.port ?? readPort(process.env.PORT ?? String(PORT_DEFAULT)), host: options.host }],
-    allowAnonymous: options.allowAnonymous, passwordFile: undefined, accessFile: undefined, limits: {},
-    log: { ...defaultLog(), hasConnections: false }, pidFile: undefined, systemUser: undefined,
-    persistence: undefined, notices: [],
+    allowAnonymous: options.allowAnonymous,
+    log: { ...defaultLog(), hasConnections: false },
   }
+}
+
+/** What a file says. Throws all that is wrong with it, and with what it names. */
+function optionsOfFile(file: string): GatewayOptions {
+  const { options, errors } = readConfiguration(file)
+  errors.push(...configurationErrors(options))
+  if (errors.length) throw new ConfigurationErrors(errors)
+  return options
 }
 
 /** What the command line says goes before what the file says. */
 function optionsOf(options: StartOptions): GatewayOptions {
-  const gateway = options.config === undefined ? optionsWithoutFile(options) : loadConfiguration(options.config)
+  const gateway = options.config === undefined ? optionsWithoutFile(options) : optionsOfFile(options.config)
   if (options.config !== undefined && (options.port !== undefined || options.host !== undefined)) {
     const [first] = gateway.listeners
     gateway.listeners[0] = { ...first, port: options.port ?? first.port, host: options.host ?? first.host }
   }
-  if (options.allowAnonymous) gateway.allowAnonymous = true
+  if (options.allowAnonymous) {
+    gateway.allowAnonymous = true
+    for (const realm of gateway.realms) realm.allowAnonymous = true
+  }
   if (options.verbose) gateway.log.hasConnections = true
   if (options.logFormat) gateway.log.format = options.logFormat
   return gateway
@@ -52,9 +65,10 @@ function fail(error: unknown): never {
 async function start(options: StartOptions): Promise<void> {
   try {
     const gateway = optionsOf(options)
-    checkFiles(gateway)
-    if (options.testConfig) console.log(`${options.config ?? 'The command line'} is good.`)
-    else await runGateway(gateway, options.metrics)
+    if (options.testConfig) {
+      for (const notice of gateway.notices) console.log(notice)
+      console.log(`${options.config ?? 'The command line'} is good.`)
+    } else await runGateway(gateway, options.metrics)
   } catch (error) {
     fail(error)
   }

@@ -4,8 +4,8 @@ import type * as main from '../../main'
 
 type CoreCalls = Pick<
   typeof main,
-  'authDataSet' | 'brokerAuthenticated' | 'clientIdentifierSize' | 'clientIdentifierStart' | 'protocolVersion'
-  | 'userNameSet'
+  'authDataSet' | 'brokerAuthenticated' | 'clientIdentifierSize' | 'clientIdentifierStart' | 'clientPrefixSet'
+  | 'protocolVersion' | 'userNameSet'
 >
 
 export let core: CoreCalls

@@ -11,6 +11,7 @@ import { core } from './core_calls'
 import { type Credential, credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
+import { prefixSet, realmOf } from './realm'
 import { refusalOf } from './refusal'
 import { scramMethod } from './scram'
 import { linkOf } from './transmit'
@@ -22,19 +23,9 @@ const REFUSED_MS = 500
 /** The program's own judgement: true and 0 let in, nothing else does. */
 type AuthenticateHook = NonNullable<BrokerOptions['authenticate']>
 
-/** null: there are no users, and a User Name proves nothing. */
-let users: Map<string, Credential> | null = null
-/** undefined: from this computer only. */
-let isAnonymousAllowed: boolean | undefined
 let hook: AuthenticateHook | undefined
 /** Verified for names that nobody has, so that the time tells nothing. */
 const nobody = credentialOf('')
-
-/** Sets the users and whether clients without a name may come in; who is connected stays so. */
-export function usersSet(credentials: Map<string, Credential> | null, allowAnonymous: boolean | undefined): void {
-  users = credentials
-  isAnonymousAllowed = allowAnonymous
-}
 
 /** Sets the program's own judgement, which then takes the place of the users. */
 export function authenticateHookSet(judgement: AuthenticateHook | undefined): void {
@@ -46,7 +37,7 @@ const refusedLater = async (): Promise<void> => {
 }
 
 /** SCRAM-SHA-256 over the same users. */
-export const scram = scramMethod((name) => users?.get(name)?.scram, refusedLater)
+export const scram = scramMethod((name, realm) => realmOf(realm).users?.get(name)?.scram, refusedLater)
 
 function isLoopback(link: Link): boolean {
   return link.origin.isLocal === true || /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(link.origin.address)
@@ -70,29 +61,46 @@ export function portAuthenticate(
   if (isTrusted) return SUCCESS
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   if (link.isWillDenied) return NOT_AUTHORIZED
-  if (terms?.clientIdentifierPrefix && !link.clientIdentifier.startsWith(terms.clientIdentifierPrefix)) {
-    return CLIENT_IDENTIFIER_NOT_VALID
-  }
+  const refusal = judgeClientIdentifier(link)
+  if (refusal) return refusal
   if (terms?.identityAsUserName || terms?.subjectAsUserName) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   if (hook) return later(link, judgeByHook(link, password))
-  if (users && link.userName !== undefined) return later(link, judgePassword(link.userName, password))
-  const isAllowed = terms?.allowAnonymous ?? isAnonymousAllowed ?? (!users && isLoopback(link))
-  return isAllowed ? SUCCESS : NOT_AUTHORIZED
+  const { users, allowAnonymous } = realmOf(terms?.realm)
+  if (users && link.userName !== undefined) return later(link, judgePassword(link, users, password))
+  const isAllowed = terms?.allowAnonymous ?? allowAnonymous ?? (!users && isLoopback(link))
+  return isAllowed ? letIn(link) : NOT_AUTHORIZED
+}
+
+/** What the client calls itself, by its listener and its realm. Answers SUCCESS or a Reason Code. */
+export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: Link): number {
+  const prefix = terms?.clientIdentifierPrefix
+  // As mosquitto answers.
+  if (prefix && !clientIdentifier.startsWith(prefix)) return NOT_AUTHORIZED
+  const isMissing = !clientIdentifier && realmOf(terms?.realm).emptyClientIdentifier === false
+  return isMissing ? CLIENT_IDENTIFIER_NOT_VALID : SUCCESS
+}
+
+function letIn(link: Link): number {
+  prefixSet(link)
+  return SUCCESS
 }
 
 function judgeIdentity(link: Link, identity: string | undefined): number {
   if (!identity) return NOT_AUTHORIZED
   link.userName = identity
-  return core.userNameSet(Buffer.from(identity)) ? SUCCESS : QUOTA_EXCEEDED
+  return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
 }
 
-async function judgePassword(name: string, password: Uint8Array | undefined): Promise<number> {
-  const known = users?.get(name)
+async function judgePassword(
+  { userName, origin }: Link, users: Map<string, Credential>, password: Uint8Array | undefined,
+): Promise<number> {
+  const known = users.get(userName!)
   const isRight = await (known ?? nobody).verify(password ?? new Uint8Array(0))
   if (known && isRight && password) return SUCCESS
   await refusedLater()
-  return BAD_USER_NAME_OR_PASSWORD
+  // In a realm it is mosquitto's word, which its clients know.
+  return origin.terms?.realm === undefined ? BAD_USER_NAME_OR_PASSWORD : NOT_AUTHORIZED
 }
 
 /** The program is asked when the core has returned: whatever it does then does no harm. */
@@ -107,6 +115,7 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
 function later(link: Link, judgement: Promise<number>): number {
   void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
+    prefixSet(link)
     core.brokerAuthenticated(link.slot, reasonCode)
   })
   return PORT_PENDING

@@ -9,6 +9,7 @@ import { admit } from './admission'
 import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
+import { realmExists } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, refuseRequest } from './websocket'
@@ -94,6 +95,9 @@ export async function listen(options: ListenerOptions): Promise<number> {
   const { port = 1_883, path } = options
   if (path !== undefined && Buffer.byteLength(path) > SOCKET_PATH_SIZE_MAX) {
     throw new Error(`The path of a Unix socket has at most ${SOCKET_PATH_SIZE_MAX} bytes: ${path}`)
+  }
+  if (options.realm !== undefined && !realmExists(options.realm)) {
+    throw new RangeError(`There is no realm ${options.realm}: call realmsSet before listen.`)
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'

@@ -44,12 +44,12 @@ function judgeProof(
   return isRight ? Buffer.from(`v=${hmac(credential.serverKey, signed).toString('base64')}`) : null
 }
 
-/** The method over what `find` knows of users; `refusedLater` delays what a guess costs. */
+/** The method over what `find` knows of a realm's users; `refusedLater` delays what a guess costs. */
 export function scramMethod(
-  find: (name: string) => ScramCredential | undefined,
+  find: (name: string, realm: string | undefined) => ScramCredential | undefined,
   refusedLater: () => Promise<void>,
 ): AuthenticationMethod {
-  return (): AuthenticationExchange => {
+  return (realm): AuthenticationExchange => {
     let final: ((message: string) => Promise<AuthenticationStep>) | null = null
 
     function first(message: string): AuthenticationStep {
@@ -57,7 +57,7 @@ export function scramMethod(
       const match = /^([ny],(?:a=[^,]*)?,)(n=([^,]+),r=([\x21-\x2b\x2d-\x7e]+))$/.exec(message)
       const name = match && nameDecode(match[3])
       if (!match || !name) return malformed
-      const known = find(name)
+      const known = find(name, realm)
       const credential = known ?? nobody(name)
       const nonce = match[4] + randomBytes(18).toString('base64')
       const challenge = `r=${nonce},s=${credential.salt.toString('base64')},i=${credential.iterations}`

@@ -5,8 +5,11 @@ import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../../broker/pu
 import {
   publishEnd, publishPropertiesStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
+import { SETTING_DUPLICATES, settings } from '../../broker/settings'
 import { chooseMember, groupIsFull } from '../../feature/shared_subscription'
-import { FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE } from '../../limits'
+import {
+  FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+} from '../../limits'
 import { QUEUE_SHARED } from '../../store/queue_table'
 import { sessionSubscriptionHead } from '../../store/session_table'
 import { NO_LOCAL, subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
@@ -67,6 +70,8 @@ function addIdentifiers(target: number, end: Offset, session: Session): number {
     if (targetSession[target] !== session || !subscriptionIdentifier[subscription]) continue
     if (session === publicationSession && subscriptionOptions[subscription] & NO_LOCAL) continue
     outgoingAddIdentifier(subscriptionIdentifier[subscription])
+    // The other copies have theirs.
+    if (FEATURE_MORE_SETTINGS && settings[SETTING_DUPLICATES]) return subscriptionIdentifier[subscription]
     first = first ? -1 : subscriptionIdentifier[subscription]
   }
   return first

@@ -2,8 +2,9 @@
 // and under every filter shape in use.
 import { accessAllows } from '../../broker/access/access'
 import { ACCESS_READ } from '../../broker/access/access_kind'
+import { SETTING_DUPLICATES, settings } from '../../broker/settings'
 import { topicIsHidden, topicNameIsValid, topicSplit } from '../../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
+import { FEATURE_ACCESS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import {
   NO_LOCAL, RETAIN_AS_PUBLISHED, subscriptionIdentifier, subscriptionOptions, subscriptionSession,
@@ -104,7 +105,9 @@ function addSubscription(session: Session, row: number): boolean {
   const options = subscriptionOptions[row] & (MAXIMUM_QOS | NO_LOCAL | RETAIN_AS_PUBLISHED)
     | (hasIdentifier ? TARGET_IDENTIFIER : 0)
   const target = sessionTarget[session]
-  if (target < firstTarget || target >= targetEnd || targetSession[target] !== session) {
+  // allow_duplicate_messages: each subscription gets a copy of its own, as it may.
+  if (FEATURE_MORE_SETTINGS && settings[SETTING_DUPLICATES]
+    || target < firstTarget || target >= targetEnd || targetSession[target] !== session) {
     sessionTarget[session] = targetEnd
     return targetAdd(session, row, options)
   }

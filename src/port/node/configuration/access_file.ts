@@ -1,5 +1,5 @@
 // acl_file: who may read and write which topics, in mosquitto's words.
-import { ConfigurationError, type Place, readLines } from './entries'
+import { ConfigurationError, ConfigurationErrors, type Place, readLines } from './entries'
 import type { AccessRule } from '../library/api'
 
 const ACCESS = ['read', 'write', 'readwrite', 'deny']
@@ -20,6 +20,7 @@ function isFilter(filter: string): boolean {
 /** Rules in the order of the file; what stands before the first `user` is for clients without a User Name. */
 export function readAccessFile(path: string, from: Place): AccessRule[] {
   const rules: AccessRule[] = []
+  const errors: ConfigurationError[] = []
   let userName: string | null = null
   for (const { text, line } of readLines(path, from)) {
     const place = { file: path, line }
@@ -27,13 +28,16 @@ export function readAccessFile(path: string, from: Place): AccessRule[] {
     if (word === 'user' && rest) userName = rest
     else if (word === 'topic' || word === 'pattern') {
       const grant = parseGrant(rest)
-      if (!isFilter(grant.filter)) {
-        throw new ConfigurationError(
-          place, `${grant.filter || 'nothing'} is no Topic Filter; write topic read sensors/#, say.`)
+      if (isFilter(grant.filter)) rules.push(word === 'pattern' ? grant : { ...grant, userName })
+      else {
+        errors.push(new ConfigurationError(
+          place, `${grant.filter || 'nothing'} is no Topic Filter; write topic read sensors/#, say.`))
       }
-      rules.push(word === 'pattern' ? grant : { ...grant, userName })
-    } else throw new ConfigurationError(place, `${word} is no word of an acl_file; say user, topic or pattern.`)
+    } else {
+      errors.push(new ConfigurationError(place, `${word} is no word of an acl_file; say user, topic or pattern.`))
+    }
   }
+  if (errors.length) throw new ConfigurationErrors(errors)
   // A file without rules allows nothing.
   return rules.length ? rules : [{ access: 'deny', filter: '#' }]
 }

@@ -25,8 +25,20 @@ export class ConfigurationError extends Error {
 
 /** All that is wrong with a configuration, a line each. */
 export class ConfigurationErrors extends Error {
-  constructor(errors: ConfigurationError[]) {
-    super(errors.map(({ message }) => message).join('\n'))
+  constructor(readonly errors: ConfigurationError[]) {
+    super([...new Set(errors.map(({ message }) => message))].join('\n'))
+  }
+}
+
+/** Runs a step; answers what it has found wrong. */
+export function errorsOf(step: () => void): ConfigurationError[] {
+  try {
+    step()
+    return []
+  } catch (error) {
+    if (error instanceof ConfigurationErrors) return error.errors
+    if (error instanceof ConfigurationError) return [error]
+    throw error
   }
 }
 

@@ -7,7 +7,6 @@ export const IDLE_KEYS: Record<string, string> = {
   message_size_limit: 'max_packet_size limits what is taken',
   retry_interval: 'a message is sent again when its client connects again',
   store_clean_interval: 'there is nothing to be cleaned',
-  allow_duplicate_messages: 'a client gets one copy, at the highest QoS of its subscriptions that match',
   log_facility: 'the log goes where log_dest says',
   websockets_log_level: 'log_type says what is logged',
   websockets_headers_size: 'headers of up to 16 KB are read',

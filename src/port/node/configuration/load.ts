@@ -1,34 +1,12 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
 import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
-import { ConfigurationError, ConfigurationErrors, type Entry, readEntries } from './entries'
-import { type Draft, KEYS } from './keys'
-import { type ListenerDraft, defaultLog } from './options'
-import type { GatewayOptions } from './options'
+import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft } from './draft'
+import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntries } from './entries'
+import { KEYS, TEXT_KEYS } from './keys'
+import { EVERY_ADDRESS } from './listener_keys'
+import type { GatewayOptions, RealmFiles } from './options'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
-
-/** What the store is called unless told; mosquitto's, of another format, is mosquitto.db. */
-const STORE_NAME = 'midge.db'
-
-/** The limits of the host board that a file may not go above, by the key's own limit in settings.ts. */
-const MOST: Record<string, [keyof GatewayOptions['limits'], number]> = {
-  max_inflight_messages: ['inflightMessages', 256],
-  max_queued_messages: ['queuedMessages', 1_000],
-  max_packet_size: ['packetSize', 4_194_304],
-  max_topic_alias: ['topicAliases', 16],
-}
-
-function emptyDraft(file: string): Draft {
-  const first: ListenerDraft = { place: { file, line: 0 }, options: {}, tls: {} }
-  return {
-    options: {
-      listeners: [], allowAnonymous: undefined, passwordFile: undefined, accessFile: undefined, limits: {},
-      log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, notices: [],
-    },
-    store: { isKept: false, folder: '', name: STORE_NAME },
-    first, isFirstUsed: false, listeners: [], current: first, hasLogTypes: false, hasLogDestinations: false,
-  }
-}
 
 const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerOptions): boolean =>
   identityAsUserName === true || subjectAsUserName === true
@@ -36,7 +14,7 @@ const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerO
 /** A listener's options with its TLS, which is there or not but never half. */
 function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions {
   if (!tls.certfile && !tls.keyfile) {
-    if (isCertificateAsked(options) || Object.keys(tls).length) {
+    if (isCertificateAsked(options) || Object.values(tls).some((value) => value !== false)) {
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
     }
     return options
@@ -50,44 +28,104 @@ function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions
   return { ...options, tls: tls as TlsFiles }
 }
 
+/** An entry as its key reads it: of most keys one word, and what stands behind it is told of. */
+function wordOf({ options }: Draft, entry: Entry): Entry {
+  const { file, line, key, value } = entry
+  const [word, rest] = TEXT_KEYS.has(key) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
+  if (!rest) return entry
+  const what = rest.startsWith('#') ? 'a comment behind a value, which belongs on a line of its own' : 'not read'
+  options.notices.push(`${file}:${line}: ${key} is ${word}; what follows is ${what}`)
+  return { ...entry, value: word }
+}
+
 /** Takes an entry; throws where it says what cannot be. */
-function entryTake(draft: Draft, entry: Entry): void {
+function entryTake(draft: Draft, given: Entry): void {
+  const isKnown = Object.hasOwn(KEYS, given.key)
+  const entry = isKnown || isOnlyConfirmed(given.key) ? wordOf(draft, given) : given
   const refusal = refusalOf(entry.key, entry.value)
   if (refusal) throw new ConfigurationError(entry, refusal)
-  if (Object.hasOwn(KEYS, entry.key)) KEYS[entry.key](draft, entry)
+  if (isKnown) KEYS[entry.key](draft, entry)
   else if (!isOnlyConfirmed(entry.key)) {
     throw new ConfigurationError(entry, `${entry.key} is no key of mosquitto.conf that Midge knows; delete the line.`)
   }
-  const most = MOST[entry.key]
-  if (most && Number(draft.options.limits[most[0]]) > most[1]) {
-    throw new ConfigurationError(entry, `${entry.key} is ${entry.value}; the most that Midge keeps is ${most[1]}.`)
-  }
 }
 
-/** Reads a configuration file. Throws all that is wrong with its lines at once. */
-export function loadConfiguration(file: string): GatewayOptions {
+/** Reads a configuration file: what it comes to, and all that is wrong with it. */
+export function readConfiguration(file: string): { options: GatewayOptions, errors: ConfigurationError[] } {
   const draft = emptyDraft(file)
   const errors: ConfigurationError[] = []
+  // Each file begins anew with what stands before its first listener, and goes on with its own behind include_dir.
+  const currents = new Map<string, ListenerDraft>()
   for (const entry of readEntries(file)) {
-    try {
-      entryTake(draft, entry)
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error
-      errors.push(error)
-    }
+    draft.current = currents.get(entry.file) ?? draft.first
+    errors.push(...errorsOf(() => entryTake(draft, entry)))
+    currents.set(entry.file, draft.current)
   }
-  if (errors.length) throw new ConfigurationErrors(errors)
-  return finish(draft)
+  return { options: finish(draft, errors), errors }
 }
 
-function finish(draft: Draft): GatewayOptions {
-  const { options, first, listeners, store } = draft
-  if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
-  const isLocalOnly = !listeners.length && !draft.isFirstUsed
-  // Without a listener mosquitto listens on the loopback addresses alone, where nobody needs a password.
-  const all = isLocalOnly || draft.isFirstUsed ? [first, ...listeners] : listeners
-  options.listeners = all.map(finishListener)
-  if (!isLocalOnly) options.allowAnonymous ??= false
-  if (first.options.noDelay !== undefined) for (const each of options.listeners) each.noDelay ??= first.options.noDelay
+/** Reads a configuration file. Throws all that is wrong with it at once. */
+export function loadConfiguration(file: string): GatewayOptions {
+  const { options, errors } = readConfiguration(file)
+  if (errors.length) throw new ConfigurationErrors(errors)
   return options
+}
+
+function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
+  const { options, first, store } = draft
+  if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
+  const all = listenersOf(draft)
+  for (const listener of all) {
+    errors.push(...errorsOf(() => {
+      options.listeners.push({ ...finishListener(listener), realm: realmAdd(draft, listener) })
+      options.listenerPlaces.push(listener.place)
+    }))
+  }
+  for (const each of options.listeners) {
+    if (first.options.noDelay !== undefined) each.noDelay ??= first.options.noDelay
+    if (draft.clientIdentifierPrefix !== undefined) each.clientIdentifierPrefix = draft.clientIdentifierPrefix
+  }
+  return options
+}
+
+/** Without a listener mosquitto listens on the loopback addresses alone, where nobody needs a password. */
+const isLocalOnly = ({ listeners, isFirstOpened }: Draft): boolean => !listeners.length && !isFirstOpened
+
+/** The listeners that there are, that of keys before any among them. */
+function listenersOf(draft: Draft): ListenerDraft[] {
+  const { first, listeners, isFirstOpened, firstKey, options } = draft
+  // mosquitto reads what stands there and does not use it.
+  if (isLocalOnly(draft)) return [{ ...first, options: { noDelay: first.options.noDelay }, tls: {} }]
+  if (isFirstOpened) return [first, ...listeners]
+  if (!firstKey) return listeners
+  const { file, line, key } = firstKey
+  options.notices.push(
+    `${file}:${line}: ${key} before the first listener opens one on port 1883, as in mosquitto; `
+    + 'put it behind the listener that it is for')
+  first.place = firstKey
+  first.options.host ??= EVERY_ADDRESS
+  return [first, ...listeners]
+}
+
+/** The name of the realm of a listener, which is added where it is not there. */
+function realmAdd(draft: Draft, { security }: ListenerDraft): string {
+  const { options, isPerListener, common } = draft
+  const name = isPerListener ? `listener ${options.realms.length + 1}` : 'all listeners'
+  if (isPerListener || !options.realms.length) {
+    options.realms.push(realmOf(name, isPerListener ? security : common, draft))
+  }
+  return name
+}
+
+function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFiles {
+  const { allowAnonymous, passwordFile, accessFile, emptyClientIdentifier, assignedPrefix } = security
+  if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
+    draft.options.notices.push(
+      `${passwordFile.place.file}:${passwordFile.place.line}: without a listener clients of this computer come in `
+      + 'without a password too, as in mosquitto; allow_anonymous false forbids it')
+  }
+  return {
+    name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, emptyClientIdentifier,
+    assignedPrefix,
+  }
 }

@@ -1,22 +1,31 @@
 // What a configuration comes to.
-import type { Limits, ListenerOptions, Persistence, TlsFiles } from '../library/api'
+import type { Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
 export type LogType = typeof LOG_TYPES[number]
 
-/** A listener while its keys are read: TLS's may come one by one. */
-export interface ListenerDraft {
+/** A file that a key names. */
+export interface FileNamed {
+  path: string
   place: Place
-  options: ListenerOptions
-  tls: Partial<TlsFiles>
+}
+
+/** Who may come in and do what at the listeners that name it, as files say; see Realm of library/api.ts. */
+export interface RealmFiles {
+  name: string
+  allowAnonymous: boolean
+  passwordFile: FileNamed | undefined
+  accessFile: FileNamed | undefined
+  emptyClientIdentifier: boolean | undefined
+  assignedPrefix: string | undefined
 }
 
 export interface LogOptions {
   format: 'text' | 'json'
   types: Set<LogType>
   /** Where lines go: standard output or error, or a file. Nowhere where it is empty. */
-  destinations: { kind: 'stdout' | 'stderr' | 'file', file?: string }[]
+  destinations: { kind: 'stdout' | 'stderr' | 'file', file?: string, place?: Place }[]
   isTimestamped: boolean
   /** As strftime has it, in local time; undefined: ISO 8601 in UTC. Only for people. */
   timeFormat: string | undefined
@@ -26,18 +35,21 @@ export interface LogOptions {
 
 export interface GatewayOptions {
   listeners: ListenerOptions[]
+  /** Where each of them is written. */
+  listenerPlaces: Place[]
+  /** Each listener's own, or one for all. None: the broker's own rule, that clients of this computer come in. */
+  realms: RealmFiles[]
+  /** Without realms: whether other computers' clients come in too. */
   allowAnonymous: boolean | undefined
-  passwordFile: { path: string, place: Place } | undefined
-  accessFile: { path: string, place: Place } | undefined
   limits: Limits
   log: LogOptions
-  pidFile: string | undefined
+  pidFile: FileNamed | undefined
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
-  /** What is said when it starts: keys that are taken and do nothing. */
+  /** What is said when it starts: keys that are taken and do nothing, and what a file says only by chance. */
   notices: string[]
   /** Whom to become after the ports are open, when root. */
-  systemUser: string | undefined
+  systemUser: { name: string, place: Place } | undefined
 }
 
 export function defaultLog(): LogOptions {
@@ -45,5 +57,13 @@ export function defaultLog(): LogOptions {
     format: 'text', types: new Set(LOG_TYPES), destinations: [{ kind: 'stdout' }], isTimestamped: true,
     timeFormat: undefined,
     hasConnections: true,
+  }
+}
+
+/** Options of which nothing is said. */
+export function emptyOptions(): GatewayOptions {
+  return {
+    listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
+    pidFile: undefined, systemUser: undefined, persistence: undefined, notices: [],
   }
 }

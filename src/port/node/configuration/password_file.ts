@@ -5,7 +5,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { credentialParse } from '../credential'
-import { ConfigurationError, type Place, readLines } from './entries'
+import { ConfigurationError, ConfigurationErrors, type Place, readLines } from './entries'
 import type { UserPassword } from '../library/api'
 
 /** A folder's bit by which what is made in it is of its own group. */
@@ -14,18 +14,20 @@ const HANDS_GROUP_ON = 0o2000
 /** Hashes by user. */
 export function readPasswordFile(path: string, from: Place): Record<string, UserPassword> {
   const users: [string, UserPassword][] = []
+  const errors: ConfigurationError[] = []
   for (const { text, line } of readLines(path, from)) {
     const place = { file: path, line }
     const at = text.indexOf(':')
     const hash = text.slice(at + 1)
-    if (at < 1) throw new ConfigurationError(place, 'this is no user; a line is a name, a colon and a hash.')
-    // The hash itself is not repeated: logs are no place for it.
-    if (!credentialParse(hash)) {
-      throw new ConfigurationError(
-        place, 'the hash is in no form that Midge knows; write the line with `midge-mqtt passwd`.')
+    // The line itself is not repeated: logs are no place for it.
+    if (at < 1) errors.push(new ConfigurationError(place, 'this is no user; a line is a name, a colon and a hash.'))
+    else if (credentialParse(hash)) users.push([text.slice(0, at), { hash }])
+    else {
+      errors.push(new ConfigurationError(
+        place, 'the hash is in no form that Midge knows; write the line with `midge-mqtt passwd`.'))
     }
-    users.push([text.slice(0, at), { hash }])
   }
+  if (errors.length) throw new ConfigurationErrors(errors)
   return Object.fromEntries(users)
 }
 

@@ -16,26 +16,16 @@ const ALWAYS: Record<string, string> = {
   dhparamfile: 'is not supported: TLS 1.2 and 1.3 take elliptic curves; delete the line.',
   tls_engine: 'is not supported: delete the line and name the key with keyfile.',
   retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
-  auto_id_prefix: 'is not supported: Client Identifiers that the broker gives begin with midge-; delete the line.',
   global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
   websockets_origin: 'is not supported: check origins in a reverse proxy.',
 }
 
 /** Keys that may only say what the gateway does anyway. */
 const ONLY: Record<string, { value: string, sentence: string }> = {
-  per_listener_settings: {
-    value: 'false', sentence: 'is not supported: users and access lists are the whole broker\'s; say false.',
-  },
-  max_qos: { value: '2', sentence: 'cannot be lowered: delete the line.' },
-  retain_available: { value: 'true', sentence: 'cannot be turned off: deny retained topics in the acl_file.' },
   upgrade_outgoing_qos: { value: 'false', sentence: 'is against the standard and not supported: say false.' },
-  queue_qos0_messages: { value: 'false', sentence: 'is not supported: publish with QoS 1 what must be queued.' },
   check_retain_source: {
     value: 'false', sentence: 'is not supported: a retained message is judged by its reader\'s rights; say false.',
   },
-  max_inflight_bytes: { value: '0', sentence: 'is not supported: use max_inflight_messages.' },
-  max_queued_bytes: { value: '0', sentence: 'is not supported: use max_queued_messages.' },
-  memory_limit: { value: '0', sentence: 'is not supported: use max_queued_messages and max_packet_size.' },
 }
 
 /** The bridge's keys all belong to a `connection`. */

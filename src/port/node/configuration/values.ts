@@ -41,6 +41,10 @@ export function readName(entry: Entry): string {
 export function readPath(entry: Entry): string {
   const path = readText(entry)
   if (existsSync(path)) return path
+  if (existsSync(path.replace(/\s+#.*/, ''))) {
+    throw new ConfigurationError(
+      entry, `${entry.key}: the comment is part of the path, as in mosquitto; put it on a line of its own.`)
+  }
   throw new ConfigurationError(entry, `${entry.key}: ${path} does not exist; give the path of a file that does.`)
 }
 

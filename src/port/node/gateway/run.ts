@@ -1,31 +1,15 @@
 // Runs the gateway: a broker by its options, until a signal ends it.
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { createBroker } from '../library/broker'
-import { readAccessFile } from '../configuration/access_file'
 import type { GatewayOptions } from '../configuration/options'
-import { readPasswordFile } from '../configuration/password_file'
-import type { AccessRule, Broker, ClientEvent, ListenerOptions, UserPassword } from '../library/api'
+import type { Broker, ClientEvent, ListenerOptions } from '../library/api'
 import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../../../broker/log_code'
 import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
 import { type Log, openLog, shown } from './log_writer'
 import { serveMetrics } from './metrics'
-
-/** Users and access lists as their files have them now. */
-function readFiles({ passwordFile, accessFile }: GatewayOptions): {
-  users: Record<string, UserPassword> | undefined
-  accessRules: AccessRule[]
-} {
-  return {
-    users: passwordFile && readPasswordFile(passwordFile.path, passwordFile.place),
-    accessRules: accessFile ? readAccessFile(accessFile.path, accessFile.place) : [],
-  }
-}
-
-/** Checks all that the options name, without a port being opened: throws a sentence where something is wrong. */
-export function checkFiles(options: GatewayOptions): void {
-  readFiles(options)
-}
+import { realmsRead } from './realm_files'
+import { asUser, becomeUser, systemUserWanted } from './system_user'
 
 function placeOf({ path, host = '127.0.0.1', port = 1_883 }: ListenerOptions): string {
   return path ?? `${host === '*' ? 'all addresses' : host} port ${port}`
@@ -76,41 +60,12 @@ function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
   })
 }
 
-/** Starts the broker with the rights that it will have: what it keeps must be that user's. */
-async function startAs(name: string | undefined, start: () => Broker): Promise<Broker> {
-  const isOther = process.getuid?.() === 0 && name !== undefined && name !== 'root'
-  if (isOther) {
-    process.setegid!(name)
-    process.seteuid!(name)
-  }
-  try {
-    const broker = start()
-    await broker.opened()
-    return broker
-  } finally {
-    if (isOther) {
-      process.seteuid!(0)
-      process.setegid!(0)
-    }
-  }
-}
-
-/** Goes from root to a user of fewer rights; the ports are open. */
-function becomeUser(name: string): void {
-  if (process.getuid?.() !== 0 || name === 'root') return
-  // The types of Node 20 do not know it.
-  (process as unknown as { initgroups(user: string, group: string): void }).initgroups(name, name)
-  process.setgid!(name)
-  process.setuid!(name)
-}
-
 /** Reads users, access lists and certificates again; what is not good leaves all as it was, and nobody is dropped. */
 function reload(broker: Broker, options: GatewayOptions, log: Log): void {
   try {
-    const { users, accessRules } = readFiles(options)
+    const realms = realmsRead(options)
     broker.certificatesReload()
-    broker.usersSet(users, options.allowAnonymous)
-    broker.accessRulesSet(accessRules)
+    broker.realmsSet(realms)
     log('information', 'SIGHUP: users, access lists and certificates were read again')
   } catch (error) {
     log('error', `SIGHUP: nothing was changed: ${(error as Error).message}`)
@@ -121,9 +76,14 @@ function reload(broker: Broker, options: GatewayOptions, log: Log): void {
 export async function runGateway(options: GatewayOptions, metricsPort: number | undefined): Promise<void> {
   const log = openLog(options.log)
   const { allowAnonymous, limits, persistence } = options
-  const files = readFiles(options)
-  const broker = await startAs(persistence && options.systemUser, () =>
-    createBroker({ ...files, allowAnonymous, limits, persistence }))
+  const realms = realmsRead(options)
+  const user = systemUserWanted(options.systemUser?.name)
+  const broker = await asUser(persistence ? user : null, async () => {
+    const made = createBroker({ allowAnonymous, limits, persistence })
+    await made.opened()
+    return made
+  })
+  broker.realmsSet(realms)
   for (const notice of options.notices) log('notice', notice)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
@@ -139,13 +99,13 @@ export async function runGateway(options: GatewayOptions, metricsPort: number | 
   }
   if (metricsPort !== undefined) metrics = await serveMetrics(broker, metricsPort)
   if (metrics) log('information', `metrics on http://127.0.0.1:${metrics.port}/metrics`)
-  if (options.pidFile) writeFileSync(options.pidFile, `${process.pid}\n`)
-  if (options.systemUser) becomeUser(options.systemUser)
+  if (options.pidFile) writeFileSync(options.pidFile.path, `${process.pid}\n`)
+  if (user) becomeUser(user)
   async function finish(signal: string): Promise<void> {
     log('information', `${signal}: closing`)
     metrics?.server.close()
     await broker.close()
-    if (options.pidFile) removeFile(options.pidFile)
+    if (options.pidFile) removeFile(options.pidFile.path)
     process.exit(0)
   }
 }

@@ -36,9 +36,9 @@ export interface AccessRule {
 export interface Limits {
   /** Network Connections at a time, of all listeners together. */
   connections?: number
-  /** QoS 1 and 2 messages on their way to one client. */
+  /** QoS 1 and 2 messages on their way to one client; 256 unless told, 65,535 at the most. */
   inflightMessages?: number
-  /** QoS 1 and 2 messages kept for one session. */
+  /** QoS 1 and 2 messages kept for one session; 1,000 unless told, 65,535 at the most, 0: no limit. */
   queuedMessages?: number
   /** Bytes of the largest packet that is accepted. */
   packetSize?: number
@@ -51,6 +51,35 @@ export interface Limits {
   sysInterval?: number
   /** Whether a client may leave its Client Identifier to the broker. */
   emptyClientIdentifier?: boolean
+  /** Whether messages may be retained. */
+  retain?: boolean
+  /** Whether messages at QoS 0 are queued too for sessions whose clients are away, up to the limits of queues. */
+  queueQos0?: boolean
+  /** Bytes of payload in a session's queue before the last message that it takes; 0: no limit. */
+  queuedBytes?: number
+  /** Bytes of payload on their way to one client before the last message; 0: no limit. */
+  inflightBytes?: number
+  /** A copy for each subscription that matches, and not one for each client. */
+  duplicates?: boolean
+  /** Bytes that sessions, subscriptions and messages may take together; some 4 MB are there at the start. */
+  memory?: number
+}
+
+/** Who may come in at the listeners that name it, and who may do what there: judged as mosquitto judges its files. */
+export interface Realm {
+  /** Users by name; without any, whoever is let in may call himself what he likes. */
+  users?: Record<string, UserPassword>
+  /** Clients without a User Name, and without users everybody. */
+  allowAnonymous: boolean
+  /**
+   * Without them everything is allowed. A client's own rules come first, and where they say nothing those for
+   * everybody; subscriptions are always granted, and what may not be read is left out.
+   */
+  accessRules?: AccessRule[]
+  /** Whether a client may leave its Client Identifier to the broker. */
+  emptyClientIdentifier?: boolean
+  /** What the identifiers begin with that the broker gives; midge- unless told. */
+  assignedPrefix?: string
 }
 
 export interface BrokerOptions {
@@ -122,6 +151,10 @@ export interface ListenerOptions {
   identityAsUserName?: boolean
   /** The whole subject of the certificate is its User Name, in the order of RFC 2253: CN=anna,O=home. */
   subjectAsUserName?: boolean
+  /** Which realm of `realmsSet` its clients are of; the broker's own users and rules are for those of none. */
+  realm?: string
+  /** The highest QoS that its clients may use; 2 unless told. */
+  qosMax?: QoS
   /** Client Identifiers must begin with this. */
   clientIdentifierPrefix?: string
   /** Protocol versions that are spoken: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; all unless told. */
@@ -196,6 +229,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   subscribe(filter: string, handler: (message: Message) => void, options?: { qos?: QoS }): Promise<() => Promise<void>>
   /** Other users from now on; who is connected stays so. */
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void
+  /** Other realms from now on, all of them; who is connected stays so, and is judged by his realm as it is now. */
+  realmsSet(realms: Record<string, Realm>): void
   /** Other access rules from now on. */
   accessRulesSet(rules: AccessRule[]): void
   /** Reads the listeners' certificates again. */

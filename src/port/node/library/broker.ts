@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
+import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
 import { limitsApply } from './limits_apply'
 import { publishCheck, subscribeCheck } from './calls_check'
@@ -11,7 +12,7 @@ import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
-  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, Persistence, PublishOptions, QoS,
+  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, Persistence, PublishOptions, QoS, Realm,
   UserPassword,
 } from './api'
 
@@ -29,6 +30,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly started: Promise<void>
   /** Set when it ends, or has ended. */
   private closed: Promise<void> | null = null
+  private rules: AccessRule[] = []
+  private realms: Record<string, Realm> = {}
   /** Nobody else can know it, so that the rule for it is the program's alone. */
   private readonly localName = `local-${randomUUID()}`
   private readonly local = new LocalClients(() => new LocalClient(
@@ -122,18 +125,31 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.local.subscribe(filter, handler, options.qos ?? 0)
   }
 
-  usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
+  private credentialsOf(users: Record<string, UserPassword> | undefined): Map<string, Credential> | null {
+    if (!users) return null
     const { credentialOf, credentialParse } = this.instance
-    const entries = Object.entries(users ?? {}).map(([name, password]) => {
+    return new Map(Object.entries(users).map(([name, password]) => {
       const credential = typeof password === 'string' ? credentialOf(password) : credentialParse(password.hash)
       if (!credential) throw new TypeError(`The hash of user ${name} is in no form that is known.`)
-      return [name, credential] as const
-    })
-    this.instance.usersSet(users ? new Map(entries) : null, allowAnonymous)
+      return [name, credential]
+    }))
+  }
+
+  usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
+    this.instance.usersSet({ users: this.credentialsOf(users), allowAnonymous })
+  }
+
+  realmsSet(realms: Record<string, Realm>): void {
+    const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
+      [name, { ...realm, users: this.credentialsOf(users) }] as const)
+    rulesApply(this.instance, this.rules, realms, this.localName)
+    this.realms = realms
+    this.instance.realmsSet(new Map(judged))
   }
 
   accessRulesSet(rules: AccessRule[]): void {
-    rulesApply(this.instance, rules, this.localName)
+    rulesApply(this.instance, rules, this.realms, this.localName)
+    this.rules = rules
   }
 
   certificatesReload(): void {

@@ -1,12 +1,13 @@
 // Limits in words become settings of the core.
 import {
-  SETTING_EMPTY_CLIENT, SETTING_INFLIGHT, SETTING_KEEP_ALIVE, SETTING_PACKET_SIZE, SETTING_QUEUE,
+  SETTING_DUPLICATES, SETTING_EMPTY_CLIENT, SETTING_INFLIGHT, SETTING_INFLIGHT_BYTES, SETTING_KEEP_ALIVE,
+  SETTING_PACKET_SIZE, SETTING_QUEUE, SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0, SETTING_RETAIN_AVAILABLE,
   SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
 } from '../../../broker/settings'
 import type { Limits } from './api'
 import type { createBroker } from 'midge-mqtt'
 
-type SettingName = Exclude<keyof Limits, 'connections'>
+type SettingName = Exclude<keyof Limits, 'connections' | 'memory'>
 
 const SETTINGS: Record<SettingName, number> = {
   inflightMessages: SETTING_INFLIGHT,
@@ -17,23 +18,36 @@ const SETTINGS: Record<SettingName, number> = {
   topicAliases: SETTING_TOPIC_ALIAS,
   sysInterval: SETTING_SYS_INTERVAL,
   emptyClientIdentifier: SETTING_EMPTY_CLIENT,
+  retain: SETTING_RETAIN_AVAILABLE,
+  queueQos0: SETTING_QUEUE_QOS0,
+  queuedBytes: SETTING_QUEUE_BYTES,
+  inflightBytes: SETTING_INFLIGHT_BYTES,
+  duplicates: SETTING_DUPLICATES,
 }
-/** Where 0 means none, or never, and may be said. */
-const MAY_BE_ZERO = ['keepAlive', 'sessionExpiry', 'topicAliases', 'sysInterval', 'emptyClientIdentifier']
+/** What must be one at the least: of the others 0 means none, never, or no limit. */
+const ONE_AT_LEAST: SettingName[] = ['inflightMessages', 'packetSize']
+/** The most of those that do not start with it. */
+const MOST: Partial<Record<SettingName, number>> = {
+  inflightMessages: 65_535, queuedMessages: 65_535, keepAlive: Infinity, sysInterval: Infinity,
+  queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1,
+}
+
+type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet' | 'poolSizeMaxSet'>
 
 /** Applies what is said to a new broker; what is above its own limit, which its settings start with, is refused. */
 export function limitsApply(
-  { settingOf, settingSet }: Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet'>,
-  limits: Pick<Limits, SettingName>,
+  { settingOf, settingSet, poolSizeMaxSet }: Settable, { memory, ...limits }: Omit<Limits, 'connections'>,
 ): void {
   for (const [name, value] of Object.entries(limits) as [SettingName, number | boolean | undefined][]) {
     if (value === undefined) continue
-    const most = settingOf(SETTINGS[name])
-    const isFree = name === 'keepAlive' || name === 'sysInterval'
-    const least = MAY_BE_ZERO.includes(name) ? 0 : 1
-    if (!(Number(value) >= least && (isFree || Number(value) <= most))) {
-      throw new RangeError(`${name} is ${value}; it goes from ${least} to ${isFree ? 'any number' : most}.`)
+    const most = MOST[name] ?? settingOf(SETTINGS[name])
+    const least = ONE_AT_LEAST.includes(name) ? 1 : 0
+    if (!(Number(value) >= least && Number(value) <= most)) {
+      throw new RangeError(`${name} is ${value}; it goes from ${least} to ${most === Infinity ? 'any number' : most}.`)
     }
-    settingSet(SETTINGS[name], Number(value))
+    settingSet(SETTINGS[name], name === 'queuedMessages' && !value ? Infinity : Number(value))
   }
+  if (memory === undefined) return
+  if (!(memory > 0)) throw new RangeError(`memory is ${memory}; it goes from 1 to any number.`)
+  poolSizeMaxSet(memory)
 }

@@ -1,0 +1,89 @@
+// A configuration while it is read, key by key.
+import type { ListenerOptions, TlsFiles } from '../library/api'
+import { ConfigurationError, type Entry, type Place } from './entries'
+import { type FileNamed, type GatewayOptions, emptyOptions } from './options'
+
+/** Its default name unless told; mosquitto's, of another format, is mosquitto.db. */
+const STORE_NAME = 'midge.db'
+
+/** What mosquitto calls security options: the whole broker's, or with per_listener_settings each listener's own. */
+export interface SecurityDraft {
+  allowAnonymous?: boolean
+  passwordFile?: FileNamed
+  accessFile?: FileNamed
+  emptyClientIdentifier?: boolean
+  assignedPrefix?: string
+}
+
+/** A listener while its keys are read: TLS's may come one by one. */
+export interface ListenerDraft {
+  place: Place
+  options: ListenerOptions
+  tls: Partial<TlsFiles>
+  security: SecurityDraft
+}
+
+/** What is being read: the options, and the listener that listeners' keys go to. */
+export interface Draft {
+  options: GatewayOptions
+  /** What stands before the first `listener` of a file. */
+  first: ListenerDraft
+  /** `port` or `bind_address` opens it. */
+  isFirstOpened: boolean
+  /** The key that mosquitto makes a listener on port 1883 for, as it stands before any; undefined: there is none. */
+  firstKey?: Entry
+  listeners: ListenerDraft[]
+  current: ListenerDraft
+  isPerListener: boolean
+  /** Where the first of the security options stands. */
+  securityPlace?: Place
+  common: SecurityDraft
+  /** clientid_prefixes: all listeners'. */
+  clientIdentifierPrefix?: string
+  hasLogTypes: boolean
+  hasLogDestinations: boolean
+  /** What the broker keeps: whether, in which folder, under which name. */
+  store: { isKept: boolean, folder: string, name: string }
+}
+
+export type KeyHandler = (draft: Draft, entry: Entry) => void
+
+export function emptyDraft(file: string): Draft {
+  const first: ListenerDraft = { place: { file, line: 0 }, options: {}, tls: {}, security: {} }
+  return {
+    options: emptyOptions(),
+    store: { isKept: false, folder: '', name: STORE_NAME },
+    first, isFirstOpened: false, listeners: [], current: first, isPerListener: false, common: {},
+    hasLogTypes: false, hasLogDestinations: false,
+  }
+}
+
+/** Whose security options a key sets where it stands. */
+export function securityOf(draft: Draft, entry: Entry): SecurityDraft {
+  draft.securityPlace ??= entry
+  return draft.isPerListener ? draft.current.security : draft.common
+}
+
+/**
+ * A key of a listener has been taken that stands before the first `listener` of its file: mosquitto makes one for it,
+ * where there are others.
+ */
+export function firstNeeded(draft: Draft, entry: Entry, isNeeded = true): void {
+  if (isNeeded && draft.current === draft.first) draft.firstKey ??= entry
+}
+
+/** Sets what may be set once: a second one would silently take the place of the first. */
+export function setOnce<Name extends string, Value>(
+  target: Partial<Record<Name, Value>>, name: Name, value: Value, entry: Entry, before = '',
+): void {
+  if (target[name] !== undefined) {
+    throw new ConfigurationError(
+      entry, `there is a second ${entry.key}${before}, and it is not clear which one counts; delete one of them.`)
+  }
+  target[name] = value
+}
+
+/** Takes a key, or a value of one, that does nothing here. */
+export function idle({ options }: Draft, { file, line }: Entry, what: string, why: string): void {
+  options.notices.push(`${file}:${line}: ${what} changes nothing: ${why}`)
+}

@@ -1,0 +1,101 @@
+// Keys of mosquitto.conf that belong to a listener, and those that begin one.
+import type { QoS } from '../library/api'
+import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
+import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
+import { ConfigurationError, type Entry } from './entries'
+import { readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import type { Draft } from './draft'
+
+const PORT_MAX = 65_535
+
+/** Node's word for every address of the computer is none. */
+export const EVERY_ADDRESS = '*'
+
+const tls = (set: (files: ListenerDraft['tls'], entry: Entry) => void): KeyHandler =>
+  (draft, entry) => {
+    const { tls: files } = draft.current
+    set(files, entry)
+    firstNeeded(draft, entry, Object.values(files).some((value) => value !== false))
+  }
+
+/** `isUsual`: whether the options say no more than what goes without saying. */
+const listener = (
+  set: (options: ListenerDraft['options'], entry: Entry) => void,
+  isUsual: (options: ListenerDraft['options']) => boolean = () => true,
+): KeyHandler =>
+  (draft, entry) => {
+    set(draft.current.options, entry)
+    firstNeeded(draft, entry, !isUsual(draft.current.options))
+  }
+
+function listenerBegin(draft: Draft, entry: Entry): void {
+  const [port, word] = entry.value.split(/\s+/, 2)
+  const address = word?.startsWith('#') ? undefined : word
+  const number = readInteger(entry, 0, PORT_MAX, port)
+  if (number === 0 && Buffer.byteLength(address ?? '') > SOCKET_PATH_SIZE_MAX) {
+    throw new ConfigurationError(entry, `the path has over ${SOCKET_PATH_SIZE_MAX} bytes; give a shorter one.`)
+  }
+  const options = number === 0 && address?.startsWith('/')
+    ? { path: address }
+    : { port: number, host: address ?? EVERY_ADDRESS }
+  draft.current = { place: entry, options, tls: {}, security: {} }
+  draft.listeners.push(draft.current)
+}
+
+export const LISTENER_KEYS: Record<string, KeyHandler> = {
+  listener: listenerBegin,
+  port: (draft, entry) => {
+    draft.isFirstOpened = true
+    draft.first.options.port = readInteger(entry, 0, PORT_MAX)
+    draft.first.options.host ??= EVERY_ADDRESS
+  },
+  bind_address: (draft, entry) => {
+    draft.isFirstOpened = true
+    draft.first.options.host = readText(entry)
+  },
+  protocol: listener((options, entry) => {
+    options.protocol = readChoice<'mqtt' | 'websockets'>(entry, { mqtt: 'mqtt', websockets: 'websockets' })
+  }, ({ protocol }) => protocol === 'mqtt'),
+  socket_domain: listener((options, entry) => {
+    const every = readChoice(entry, { ipv4: '0.0.0.0', ipv6: '::' })
+    if (!options.host || options.host === EVERY_ADDRESS) options.host = every
+  }, () => false),
+  max_connections: listener((options, entry) => {
+    const most = readInteger(entry, -1, 1_000_000)
+    if (most >= 0) options.maxConnections = most
+  }, ({ maxConnections }) => maxConnections === undefined),
+  max_qos: listener((options, entry) => {
+    options.qosMax = readInteger(entry, 0, 2) as QoS
+  }, ({ qosMax }) => qosMax === 2),
+  set_tcp_nodelay: ({ first, current }, entry) => {
+    // In mosquitto it is the whole broker's; a listener may say otherwise here.
+    for (const { options } of new Set([first, current])) options.noDelay = readBoolean(entry)
+  },
+  listener_allow_anonymous: listener((options, entry) => { options.allowAnonymous = readBoolean(entry) }),
+  clientid_prefixes: (draft, entry) => setOnce(draft, 'clientIdentifierPrefix', readText(entry), entry),
+  use_identity_as_username: listener((options, entry) => {
+    options.identityAsUserName = readBoolean(entry)
+  }, ({ identityAsUserName }) => !identityAsUserName),
+  use_subject_as_username: listener((options, entry) => {
+    options.subjectAsUserName = readBoolean(entry)
+  }, ({ subjectAsUserName }) => !subjectAsUserName),
+  accept_protocol_versions: listener((options, entry) => {
+    const versions = entry.value.split(',').map((version) => Number(version) as 3 | 4 | 5)
+    if (!versions.every((version) => [3, 4, 5].includes(version))) {
+      throw new ConfigurationError(entry, `${entry.key} is ${entry.value || 'empty'}; say some of 3,4,5.`)
+    }
+    options.protocolVersions = versions
+  }),
+  certfile: tls((files, entry) => { files.certfile = readPath(entry) }),
+  keyfile: tls((files, entry) => { files.keyfile = readPath(entry) }),
+  cafile: tls((files, entry) => { files.cafile = readPath(entry) }),
+  crlfile: tls((files, entry) => { files.crlfile = readPath(entry) }),
+  require_certificate: tls((files, entry) => { files.requireCertificate = readBoolean(entry) }),
+  ciphers: tls((files, entry) => { files.ciphers = [files.ciphers, readText(entry)].filter(Boolean).join(':') }),
+  'ciphers_tls1.3': tls((files, entry) => {
+    files.ciphers = [readText(entry), files.ciphers].filter(Boolean).join(':')
+  }),
+  tls_version: tls((files, entry) => {
+    files.minVersion = readChoice<'TLSv1.2' | 'TLSv1.3'>(entry, { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' })
+  }),
+}

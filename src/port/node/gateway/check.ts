@@ -1,0 +1,100 @@
+// What the start would find wrong, found without starting: no port is opened and nothing is written.
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { ConfigurationError, type Place, errorsOf } from '../configuration/entries'
+import type { GatewayOptions } from '../configuration/options'
+import type { ListenerOptions, TlsFiles } from '../library/api'
+import { secureContextOf } from '../tls_context'
+import { realmsRead } from './realm_files'
+import { systemUserFind } from './system_user'
+
+/** OpenSSL's words for what is wrong with a file, by what its error is called, as a sentence about the listener. */
+const TLS_SENTENCES: [RegExp, (files: TlsFiles) => string][] = [
+  [/KEY_VALUES_MISMATCH|key values mismatch/i,
+    ({ certfile, keyfile }) => `${keyfile} is not the key of the certificate in ${certfile}; give the one that is.`],
+  [/NO_CIPHER_MATCH|no cipher match/i, () => 'ciphers names none that OpenSSL knows; delete the line or name others.'],
+]
+
+const CRL_MARK = '-----BEGIN X509 CRL-----'
+
+/** Whether a file's content is what it should be; `read` throws where it is not. */
+function isGood(file: string, read: (content: Buffer) => unknown): boolean {
+  try {
+    read(readFileSync(file))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The first of the files that is not what it should be. */
+function notPem({ certfile, keyfile, cafile, crlfile }: TlsFiles): string | undefined {
+  const certificate = (content: Buffer): unknown => new X509Certificate(content)
+  if (!isGood(certfile, certificate)) return certfile
+  if (!isGood(keyfile, createPrivateKey)) return keyfile
+  if (cafile !== undefined && !isGood(cafile, certificate)) return cafile
+  return crlfile !== undefined && !readFileSync(crlfile).includes(CRL_MARK) ? crlfile : undefined
+}
+
+function tlsCheck({ tls }: ListenerOptions, place: Place): void {
+  if (!tls) return
+  try {
+    // Of an authority Node takes anything.
+    const wrong = notPem(tls)
+    if (wrong !== undefined) {
+      throw new ConfigurationError(
+        place, `${wrong} is no PEM of what it should be; give a certificate, or its key without a password.`)
+    }
+    secureContextOf(tls)
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error
+    const { code, path, message } = error as NodeJS.ErrnoException
+    if (path !== undefined) {
+      throw new ConfigurationError(place, `${path} cannot be read (${code}); give this user the right to.`)
+    }
+    const known = TLS_SENTENCES.find(([words]) => words.test(`${code} ${message}`))
+    throw new ConfigurationError(place, known ? known[1](tls) : `its TLS is not good: ${message}.`)
+  }
+}
+
+/** That a file can be made in a folder, or is there and can be written. */
+function writableCheck(path: string, place: Place, key: string): void {
+  const folder = dirname(resolve(path))
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ConfigurationError(place, `${key}: the folder ${folder} does not exist; make it first.`)
+  }
+  try {
+    accessSync(existsSync(path) ? path : folder, constants.W_OK)
+  } catch {
+    throw new ConfigurationError(place, `${key}: ${path} cannot be written; give this user the right to.`)
+  }
+}
+
+/** Whether the system knows the user to become; only root becomes another one. */
+function userCheck({ systemUser }: GatewayOptions): void {
+  if (!systemUser || process.getuid?.() !== 0 || systemUserFind(systemUser.name)) return
+  throw new ConfigurationError(
+    systemUser.place, `there is no user ${systemUser.name} on this computer; add it, or delete the line.`)
+}
+
+/** Checks all that the options name. Answers all that is wrong, a sentence each. */
+export function configurationErrors(options: GatewayOptions): ConfigurationError[] {
+  const errors: ConfigurationError[] = []
+  const check = (step: () => void): void => {
+    errors.push(...errorsOf(step))
+  }
+  for (const realm of options.realms) check(() => void realmsRead({ ...options, realms: [realm] }))
+  options.listeners.forEach((listener, i) => {
+    const place = options.listenerPlaces[i]
+    check(() => tlsCheck(listener, place))
+    if (listener.path !== undefined) check(() => writableCheck(listener.path!, place, 'listener'))
+  })
+  for (const { file, place } of options.log.destinations) {
+    if (file !== undefined && place) check(() => writableCheck(file, place, 'log_dest'))
+  }
+  const { pidFile } = options
+  if (pidFile) check(() => writableCheck(pidFile.path, pidFile.place, 'pid_file'))
+  check(() => userCheck(options))
+  return errors
+}
