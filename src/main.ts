@@ -1,9 +1,11 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerStart, brokerStop, brokerTick,
-  brokerWritable,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerReceive, brokerStart, brokerStop,
+  brokerTick, brokerWritable,
 } from './broker/broker'
-export { accessListBegin, accessListOfUnknown, accessRuleAdd, accessRulesClear } from './broker/access/access'
+export {
+  accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear,
+} from './broker/access/access'
 export { clientIdentifierSize, clientIdentifierStart, clientPrefixSet } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'

@@ -39,12 +39,14 @@ export const SETTING_QUEUE_BYTES = 13
 export const SETTING_INFLIGHT_BYTES = 14
 /** allow_duplicate_messages: 1: a copy for each subscription that matches, 0: one for each client. */
 export const SETTING_DUPLICATES = 15
+/** 1: what clients publish under $CONTROL/ is the port's, and nobody else's. */
+export const SETTING_CONTROL = 16
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0] : []) : [])
+].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
 export function settingOf(setting: number): number {

@@ -83,6 +83,20 @@ export interface Port {
    */
   portAuthorize(slot: Slot, access: number, start: Offset, size: number): boolean
   /**
+   * Judges in the place of an access list, one that accessListJudge has named: whether a session whose Client
+   * Identifier and User Name (size -1: it has none) lie there may do what `access` says with a topic or a filter.
+   * Only asked where the board has FEATURE_LISTENER_TERMS. Answers for reading are remembered with routes.
+   */
+  portAccess(
+    list: number, clientStart: Offset, clientSize: number, userStart: Offset, userSize: number,
+    access: number, start: Offset, size: number,
+  ): boolean
+  /**
+   * A client that may do so has published to a topic that begins with $CONTROL/, while SETTING_CONTROL is 1. Answers
+   * whether the port has taken it; then nobody else gets it, and it is not retained.
+   */
+  portControl(slot: Slot, topicStart: Offset, topicSize: number, payloadStart: Offset, payloadEnd: Offset): boolean
+  /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
    * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.

@@ -4,7 +4,7 @@
 // With FEATURE_LISTENER_TERMS there are several, and a session is judged by its listener's (listAllows).
 //
 // Memory of a row: kind and access 1, name 4, filter 2 = 7 bytes, and the texts in the pool.
-import { portAuthorize, portCopyIn, portEqual } from 'runtime'
+import { portAccess, portAuthorize, portCopyIn, portEqual } from 'runtime'
 import { NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
 import { HASH, filterParse, filtersOverlap, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
@@ -17,7 +17,7 @@ import {
 } from '../../store/session_table'
 import { routesChanged } from '../../subscriptions/rows'
 import {
-  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER,
+  ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_UNSUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_PATTERN, RULE_USER,
 } from './access_kind'
 import { patternHasNames, patternMatches } from './access_pattern'
 import { SETTING_AUTHORIZE, settings } from '../settings'
@@ -37,6 +37,8 @@ export let ruleCount = 0
 /** The list that each rule is of, and whether a list is in force. List 0 is the broker's own, the others are files'. */
 const lists = new Int16Array(FEATURE_LISTENER_TERMS ? ROWS : 0)
 const listIsInForce = new Uint8Array(FEATURE_LISTENER_TERMS ? ACCESS_LISTS_MAX : 0)
+/** Of a list: the port judges. */
+const BY_PORT = 2
 /** Where rules that are added go. */
 let listInHand = 0
 /** That of sessions of before the start, whose listener nobody knows; NONE: it could be one of several. */
@@ -46,6 +48,12 @@ let listOfUnknown = 0
 export function accessListBegin(list: number): void {
   listInHand = list
   listIsInForce[list] = 1
+  routesChanged()
+}
+
+/** Has the port judge in the place of a list, and forgets what it has answered before. */
+export function accessListJudge(list: number): void {
+  listIsInForce[list] = BY_PORT
   routesChanged()
 }
 
@@ -103,6 +111,9 @@ export function accessWrite(slot: Slot, session: Session, start: Offset, size: n
 export function accessSubscribe(session: Session, start: Offset, size: number): number {
   if (FEATURE_AUTHORIZE && settings[SETTING_AUTHORIZE]
     && !portAuthorize(sessionSlot[session], ACCESS_SUBSCRIBE, start, size)) return NOT_AUTHORIZED
+  if (FEATURE_LISTENER_TERMS && listIsInForce[sessionAccessList[session]] === BY_PORT) {
+    return portAllows(sessionAccessList[session], session, ACCESS_SUBSCRIBE, start, size) ? SUCCESS : NOT_AUTHORIZED
+  }
   if (FEATURE_AUTHORIZE && !ruleCount) return SUCCESS
   // As mosquitto does for its acl_file: what may not be read is left out.
   if (FEATURE_LISTENER_TERMS && (sessionAccessList[session] || !listIsInForce[0])) return SUCCESS
@@ -117,6 +128,19 @@ export function accessSubscribe(session: Session, start: Offset, size: number): 
     answer = SUCCESS
   }
   return answer
+}
+
+/** Whether a session may end a subscription to a filter: only a port that judges itself says no. */
+export function accessUnsubscribe(session: Session, start: Offset, size: number): boolean {
+  const list = sessionAccessList[session]
+  return listIsInForce[list] !== BY_PORT || portAllows(list, session, ACCESS_UNSUBSCRIBE, start, size)
+}
+
+function portAllows(list: number, session: Session, access: number, start: Offset, size: number): boolean {
+  return portAccess(
+    list, sessionClientStart[session], sessionClientSize[session], sessionUserStart(session), sessionUserSize[session],
+    access, start, size,
+  )
 }
 
 /** Whether a session may read or write (an ACCESS_ bit) a topic. */
@@ -144,6 +168,7 @@ function listAllows(session: Session, access: number, topicStart: Offset, topicS
   // It is judged when its client is here, before it is sent anything.
   if (list < 0) return access === ACCESS_READ
   if (!listIsInForce[list]) return true
+  if (listIsInForce[list] === BY_PORT) return portAllows(list, session, access, topicStart, topicSize)
   let isOwnGranted = false
   let isGranted = false
   let isDenied = false

@@ -12,3 +12,5 @@ export const ACCESS_READ = 1
 export const ACCESS_WRITE = 2
 export const ACCESS_SUBSCRIBE = 4
 export const ACCESS_DENY = 8
+/** Only a port that judges itself is asked for it. */
+export const ACCESS_UNSUBSCRIBE = 16

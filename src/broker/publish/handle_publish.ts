@@ -1,5 +1,5 @@
 // PUBLISH from a client. [MQTT 5.0 section 3.3.4]
-import { portLog } from 'runtime'
+import { portControl, portHasText, portLog } from 'runtime'
 import { PUBACK, PUBREC } from '../../codec/packet_type'
 import { frameBody, frameEnd, frameFlags } from '../../codec/frame'
 import {
@@ -32,7 +32,7 @@ import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, count
 import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
-import { SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, settings } from '../settings'
+import { SETTING_CONTROL, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, settings } from '../settings'
 import type { Message, Session, Slot } from '../../kinds'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
@@ -120,6 +120,9 @@ export function publishTake(
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
     || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED | UNROUTED
+  if (FEATURE_MORE_SETTINGS && settings[SETTING_CONTROL] && publishTopicSize > 9
+    && portHasText(publishTopicStart, '$CONTROL/')
+    && portControl(slot, publishTopicStart, publishTopicSize, publishPayloadStart, publishEnd)) return UNROUTED
   return publicationPublish(session, expiresAt, message)
 }
 

@@ -2,8 +2,8 @@
 import { portHasText } from 'runtime'
 import { retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionRemove } from 'subscriptions/table'
 import {
-  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, PROTOCOL_ERROR, QUOTA_EXCEEDED, SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
-  SUCCESS, TOPIC_FILTER_INVALID,
+  MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED,
+  SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, SUCCESS, TOPIC_FILTER_INVALID,
 } from '../../codec/reason_code'
 import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../../codec/reader'
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
@@ -17,7 +17,7 @@ import { retainedCount } from 'messages/retained_table'
 import { NO_LOCAL, routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { connectionQosMax } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
-import { accessSubscribe, ruleCount } from '../access/access'
+import { accessSubscribe, accessUnsubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'
 import type { Offset, Session } from '../../kinds'
 
@@ -98,6 +98,8 @@ export function unsubscribeFilter(session: Session): number {
   checkFilter()
   if (readError) return readError
   if (!parseFilter()) return TOPIC_FILTER_INVALID
+  if (FEATURE_LISTENER_TERMS
+    && !accessUnsubscribe(session, fieldStart + sharedPrefixSize, fieldSize - sharedPrefixSize)) return NOT_AUTHORIZED
   const row = subscriptionFind(session, fieldStart, fieldSize)
   if (row < 0) return NO_SUBSCRIPTION_EXISTED
   subscriptionRemove(row)

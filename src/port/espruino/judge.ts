@@ -23,7 +23,15 @@ export function portAuthExchange(): number {
   return 0x8c
 }
 
-/** Only computers ask. */
+// Only computers ask.
 export function portAuthorize(): boolean {
   return true
+}
+
+export function portAccess(): boolean {
+  return true
+}
+
+export function portControl(): boolean {
+  return false
 }

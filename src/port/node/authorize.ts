@@ -1,5 +1,9 @@
-// What the program's hook has said of the packet that the core handles: gate.ts has asked it before.
+// Who may do what, where not the core's rules say it: what the program's hook has said of the packet that the core
+// handles, as gate.ts has asked it before, and what the judge of a realm says.
+import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_UNSUBSCRIBE, ACCESS_WRITE } from '../../broker/access/access_kind'
 import { memoryText } from './bytes'
+import type { AccessAction } from './library/api'
+import { realmOfList } from './realm'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
@@ -12,4 +16,36 @@ export function portAuthorize(slot: Slot, access: number, start: Offset, size: n
   const topic = memoryText(start, size)
   // What was not asked for in time is denied: a topic that only the core could know.
   return link?.answers.get(answerKey(access, topic)) ?? false
+}
+
+const ACTIONS: Record<number, AccessAction> = {
+  [ACCESS_READ]: 'receive', [ACCESS_WRITE]: 'publish', [ACCESS_SUBSCRIBE]: 'subscribe',
+  [ACCESS_UNSUBSCRIBE]: 'unsubscribe',
+}
+
+/** Answers of judges: a busy client asks for the same topic with each of its messages. */
+const remembered = new Map<string, boolean>()
+const REMEMBERED_MAX = 10_000
+
+/** Judges may say something else from now on. */
+export function answersForget(): void {
+  remembered.clear()
+}
+
+export function portAccess(
+  list: number, clientStart: Offset, clientSize: number, userStart: Offset, userSize: number,
+  access: number, start: Offset, size: number,
+): boolean {
+  const clientIdentifier = memoryText(clientStart, clientSize)
+  const userName = userSize < 0 ? undefined : memoryText(userStart, userSize)
+  const topic = memoryText(start, size)
+  // No name has a NUL in it. [MQTT-1.5.4-2]
+  const key = `${list}\0${access}\0${clientIdentifier}\0${userName ?? '\0'}\0${topic}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  if (remembered.size === REMEMBERED_MAX) remembered.clear()
+  const request = { clientIdentifier, userName, action: ACTIONS[access], topic }
+  const answer = realmOfList(list)?.judge?.allows(request) === true
+  remembered.set(key, answer)
+  return answer
 }

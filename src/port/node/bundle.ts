@@ -3,13 +3,15 @@
 import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
-  accessListBegin, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet, brokerAuthenticated, brokerStart,
-  brokerStop, brokerTick, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount, counterOf,
-  messageBytes, messageCount, poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, settingOf,
-  settingSet, subscriptionCount, userNameSet,
+  accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
+  brokerAuthenticated, brokerKick, brokerStart, brokerStop, brokerTick, clientIdentifierSize, clientIdentifierStart,
+  clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion,
+  retainedCount, retainedIsBehind, sessionCount, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
+import { answersForget } from './authorize'
+import { clients, controlTo, disconnect } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
@@ -40,8 +42,8 @@ const STALL_MS = 1_000
 const STALL_TURNS = 4
 
 coreBind({
-  authDataSet, brokerAuthenticated, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, protocolVersion,
-  userNameSet,
+  authDataSet, brokerAuthenticated, brokerKick, clientIdentifierSize, clientIdentifierStart, clientPrefixSet,
+  protocolVersion, settingSet, userNameSet,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -137,7 +139,8 @@ function totals(): Record<Total, number> {
 }
 
 export {
-  accessListBegin, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, attach, authenticateHookSet,
+  accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, answersForget, clients, controlTo, disconnect,
+  accessRuleAdd, accessRulesClear, attach, authenticateHookSet,
   authenticationMethodsSet, authorizeHookSet, connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo,
   listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, settingOf, settingSet, start, stop, totals,
   usersSet,

@@ -4,8 +4,8 @@ import type * as main from '../../main'
 
 type CoreCalls = Pick<
   typeof main,
-  'authDataSet' | 'brokerAuthenticated' | 'clientIdentifierSize' | 'clientIdentifierStart' | 'clientPrefixSet'
-  | 'protocolVersion' | 'userNameSet'
+  'authDataSet' | 'brokerAuthenticated' | 'brokerKick' | 'clientIdentifierSize' | 'clientIdentifierStart'
+  | 'clientPrefixSet' | 'protocolVersion' | 'settingSet' | 'userNameSet'
 >
 
 export let core: CoreCalls

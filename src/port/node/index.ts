@@ -1,10 +1,11 @@
 // The port for Node.js: see ../port.ts for what each function promises.
 export { portAuthExchange } from './authentication_method'
-export { portAuthorize } from './authorize'
+export { portAccess, portAuthorize } from './authorize'
 export {
   portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
   portIndexOfWildcard, portIsPlainText,
 } from './bytes'
+export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'
 export {

@@ -8,7 +8,7 @@ import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
-import { type Credential, credentialOf } from './credential'
+import { credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
 import { prefixSet, realmOf } from './realm'
@@ -66,8 +66,8 @@ export function portAuthenticate(
   if (terms?.identityAsUserName || terms?.subjectAsUserName) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   if (hook) return later(link, judgeByHook(link, password))
-  const { users, allowAnonymous } = realmOf(terms?.realm)
-  if (users && link.userName !== undefined) return later(link, judgePassword(link, users, password))
+  const { users, allowAnonymous, judge } = realmOf(terms?.realm)
+  if ((users || judge) && link.userName !== undefined) return later(link, judgePassword(link, password))
   const isAllowed = terms?.allowAnonymous ?? allowAnonymous ?? (!users && isLoopback(link))
   return isAllowed ? letIn(link) : NOT_AUTHORIZED
 }
@@ -92,10 +92,13 @@ function judgeIdentity(link: Link, identity: string | undefined): number {
   return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
 }
 
-async function judgePassword(
-  { userName, origin }: Link, users: Map<string, Credential>, password: Uint8Array | undefined,
-): Promise<number> {
-  const known = users.get(userName!)
+/** What the judge of a realm does not know its users may say. */
+async function judgePassword(link: Link, password: Uint8Array | undefined): Promise<number> {
+  const { clientIdentifier, userName, origin } = link
+  const { users, judge } = realmOf(origin.terms?.realm)
+  const judged = await judge?.authenticate({ clientIdentifier, userName, password, address: origin.address })
+  if (judged === true) return SUCCESS
+  const known = judged === undefined ? users?.get(userName!) : undefined
   const isRight = await (known ?? nobody).verify(password ?? new Uint8Array(0))
   if (known && isRight && password) return SUCCESS
   await refusedLater()

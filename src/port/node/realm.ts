@@ -2,6 +2,7 @@
 import { ACCESS_LISTS_MAX } from '../../limits'
 import { core } from './core_calls'
 import type { Credential } from './credential'
+import type { RealmJudge } from './library/api'
 import type { Link } from './link'
 
 /** What clients of a realm are judged by. */
@@ -12,6 +13,7 @@ export interface JudgedRealm {
   allowAnonymous: boolean | undefined
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
+  judge?: RealmJudge
 }
 
 /** What the identifiers begin with that the broker gives, where nothing else is said. */
@@ -39,6 +41,12 @@ export function accessListOf(realm: string | undefined): number {
   if (lists.size + 1 >= ACCESS_LISTS_MAX) throw new RangeError(`There are ${ACCESS_LISTS_MAX - 1} realms at the most.`)
   lists.set(realm, lists.size + 1)
   return lists.size
+}
+
+/** The realm whose access list has this number; undefined: the broker's own, or one that is gone. */
+export function realmOfList(list: number): JudgedRealm | undefined {
+  for (const [name, number] of lists) if (number === list) return realms.get(name)
+  return undefined
 }
 
 /** Whether listeners may name it. */

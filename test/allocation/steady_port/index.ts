@@ -125,6 +125,14 @@ export function portAuthorize(): boolean {
   return true
 }
 
+export function portAccess(): boolean {
+  return true
+}
+
+export function portControl(): boolean {
+  return false
+}
+
 export function portAuthExchange(): number {
   return 0
 }
@@ -190,7 +198,7 @@ export function portRecordRead(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAuthExchange,
+  portAuthorize, portAccess, portControl, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -155,6 +155,14 @@ export function portAuthorize(slot: number, access: number, start: number, size:
   return portControls.authorize(slot, access, text(start, size))
 }
 
+export function portAccess(): boolean {
+  return true
+}
+
+export function portControl(): boolean {
+  return false
+}
+
 export function portClose(slot: number): void {
   portControls.close(slot)
 }
@@ -195,8 +203,8 @@ export function portAuthExchange(
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
   portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthExchange,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portNowMs, portRandom, portLog,
+  portAuthenticate, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
   portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted,

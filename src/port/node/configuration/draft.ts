@@ -2,6 +2,7 @@
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { ConfigurationError, type Entry, type Place } from './entries'
 import { type FileNamed, type GatewayOptions, emptyOptions } from './options'
+import type { PluginDraft } from './plugin_keys'
 
 /** Its default name unless told; mosquitto's, of another format, is mosquitto.db. */
 const STORE_NAME = 'midge.db'
@@ -13,6 +14,9 @@ export interface SecurityDraft {
   accessFile?: FileNamed
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
+  /** The file of mosquitto's dynamic security, and where its plug-in is named. */
+  dynamicSecurity?: FileNamed
+  dynamicSecurityPlugin?: Entry
 }
 
 /** A listener while its keys are read: TLS's may come one by one. */
@@ -38,6 +42,8 @@ export interface Draft {
   /** Where the first of the security options stands. */
   securityPlace?: Place
   common: SecurityDraft
+  /** What options of plug-ins are for. */
+  plugin?: PluginDraft
   /** clientid_prefixes: all listeners'. */
   clientIdentifierPrefix?: string
   hasLogTypes: boolean

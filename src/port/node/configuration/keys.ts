@@ -5,6 +5,7 @@ import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
 import { LOG_KEYS } from './log_keys'
 import type { GatewayOptions } from './options'
+import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
 import { SECURITY_KEYS } from './security_keys'
 import { readBoolean, readDuration, readInteger, readName, readText } from './values'
 
@@ -35,6 +36,7 @@ export const KEYS: Record<string, KeyHandler> = {
     [key, (draft, entry) => idle(draft, entry, key, why)])),
   ...LISTENER_KEYS,
   ...SECURITY_KEYS,
+  ...PLUGIN_KEYS,
   ...LOG_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
@@ -65,10 +67,19 @@ export const KEYS: Record<string, KeyHandler> = {
   user: ({ options }, entry) => { options.systemUser = { name: readText(entry), place: entry } },
 }
 
+/** What takes a key; undefined: it is none that is known. */
+export function handlerOf(key: string): KeyHandler | undefined {
+  if (Object.hasOwn(KEYS, key)) return KEYS[key]
+  return isPluginOption(key) ? pluginOption : undefined
+}
+
 /** Keys whose value is all of the line, spaces among it; of others mosquitto reads the first word. */
-export const TEXT_KEYS = new Set([
+const TEXT_KEYS = new Set([
   'certfile', 'keyfile', 'cafile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version', 'password_file', 'acl_file',
   'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest', 'pid_file', 'user',
   'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
-  'persistent_client_expiration',
+  'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
 ])
+
+/** Whether a key's value is all of the line. */
+export const isTextKey = (key: string): boolean => TEXT_KEYS.has(key) || isPluginOption(key)

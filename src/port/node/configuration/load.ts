@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft } from './draft'
 import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntries } from './entries'
-import { KEYS, TEXT_KEYS } from './keys'
+import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
 import type { GatewayOptions, RealmFiles } from './options'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
@@ -31,7 +31,7 @@ function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions
 /** An entry as its key reads it: of most keys one word, and what stands behind it is told of. */
 function wordOf({ options }: Draft, entry: Entry): Entry {
   const { file, line, key, value } = entry
-  const [word, rest] = TEXT_KEYS.has(key) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
+  const [word, rest] = isTextKey(key) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
   if (!rest) return entry
   const what = rest.startsWith('#') ? 'a comment behind a value, which belongs on a line of its own' : 'not read'
   options.notices.push(`${file}:${line}: ${key} is ${word}; what follows is ${what}`)
@@ -40,11 +40,11 @@ function wordOf({ options }: Draft, entry: Entry): Entry {
 
 /** Takes an entry; throws where it says what cannot be. */
 function entryTake(draft: Draft, given: Entry): void {
-  const isKnown = Object.hasOwn(KEYS, given.key)
-  const entry = isKnown || isOnlyConfirmed(given.key) ? wordOf(draft, given) : given
+  const handler = handlerOf(given.key)
+  const entry = handler || isOnlyConfirmed(given.key) ? wordOf(draft, given) : given
   const refusal = refusalOf(entry.key, entry.value)
   if (refusal) throw new ConfigurationError(entry, refusal)
-  if (isKnown) KEYS[entry.key](draft, entry)
+  if (handler) handler(draft, entry)
   else if (!isOnlyConfirmed(entry.key)) {
     throw new ConfigurationError(entry, `${entry.key} is no key of mosquitto.conf that Midge knows; delete the line.`)
   }
@@ -118,7 +118,8 @@ function realmAdd(draft: Draft, { security }: ListenerDraft): string {
 }
 
 function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFiles {
-  const { allowAnonymous, passwordFile, accessFile, emptyClientIdentifier, assignedPrefix } = security
+  const { allowAnonymous, passwordFile, accessFile, emptyClientIdentifier, assignedPrefix, dynamicSecurity } = security
+  securityCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
     draft.options.notices.push(
       `${passwordFile.place.file}:${passwordFile.place.line}: without a listener clients of this computer come in `
@@ -126,6 +127,16 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   }
   return {
     name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, emptyClientIdentifier,
-    assignedPrefix,
+    assignedPrefix, dynamicSecurity,
+  }
+}
+
+function securityCheck({ accessFile, dynamicSecurity, dynamicSecurityPlugin }: SecurityDraft): void {
+  if (dynamicSecurityPlugin && !dynamicSecurity) {
+    throw new ConfigurationError(dynamicSecurityPlugin, 'dynamic security needs plugin_opt_config_file; add it.')
+  }
+  if (dynamicSecurity && accessFile) {
+    throw new ConfigurationError(
+      accessFile.place, 'dynamic security says who may do what: give roles what this acl_file says, and delete it.')
   }
 }

@@ -17,6 +17,7 @@ export interface RealmFiles {
   allowAnonymous: boolean
   passwordFile: FileNamed | undefined
   accessFile: FileNamed | undefined
+  dynamicSecurity: FileNamed | undefined
   emptyClientIdentifier: boolean | undefined
   assignedPrefix: string | undefined
 }

@@ -45,7 +45,7 @@ function ownerKeep(handle: number, old: Stats): boolean {
  * Replaces a file by another content, all or nothing. Who could read it still can. A new one is its owner's alone, and
  * its group's where the folder hands its group on: that of the user who runs the broker.
  */
-function replaceFile(path: string, content: string): void {
+export function replaceFile(path: string, content: string): void {
   const folder = statSync(dirname(path), { throwIfNoEntry: false })
   if (!folder) throw new Error(`${dirname(path)} does not exist; make this folder first.`)
   const old = statSync(path, { throwIfNoEntry: false })

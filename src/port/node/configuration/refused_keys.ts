@@ -8,8 +8,6 @@ const ALWAYS: Record<string, string> = {
   use_psk_identity: 'is not supported: use certificates with use_identity_as_username.',
   use_username_as_clientid: 'is not supported: a pattern rule with %u in the acl_file binds topics to users.',
   mount_point: 'is not supported: give clients their topics by pattern rules in the acl_file.',
-  plugin: 'is not supported: embed the library and give createBroker its authenticate and authorize hooks.',
-  auth_plugin: 'is not supported: embed the library and give createBroker its authenticate and authorize hooks.',
   http_dir: 'is not supported: serve files with a web server.',
   bind_interface: 'is not supported: give the interface\'s address to listener.',
   capath: 'is not supported: put the authorities into one file and name it with cafile.',

@@ -8,11 +8,12 @@ import { readBoolean, readPath, readText } from './values'
 const ASSIGNED_PREFIX_SIZE_MAX = 255
 
 /** A second file would silently take the first one's place, for every listener. */
-function fileSet(draft: Draft, entry: Entry, name: 'passwordFile' | 'accessFile'): void {
+export function fileSet(
+  draft: Draft, entry: Entry, name: 'passwordFile' | 'accessFile', security = securityOf(draft, entry),
+): void {
   const file: FileNamed = { path: readPath(entry), place: entry }
   const whose = draft.isPerListener ? ' for this listener' : ''
   const hint = draft.isPerListener ? '' : ': per_listener_settings true gives each listener its own'
-  const security = securityOf(draft, entry)
   if (security[name] !== undefined) {
     throw new ConfigurationError(
       entry, `there is a second ${entry.key}${whose}, and it would take the place of the first${hint}; delete one.`)

@@ -6,7 +6,7 @@ import { ConfigurationError, type Place, errorsOf } from '../configuration/entri
 import type { GatewayOptions } from '../configuration/options'
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { secureContextOf } from '../tls_context'
-import { realmsRead } from './realm_files'
+import { RealmReader } from './realm_files'
 import { systemUserFind } from './system_user'
 
 /** OpenSSL's words for what is wrong with a file, by what its error is called, as a sentence about the listener. */
@@ -84,7 +84,7 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
   const check = (step: () => void): void => {
     errors.push(...errorsOf(step))
   }
-  for (const realm of options.realms) check(() => void realmsRead({ ...options, realms: [realm] }))
+  check(() => void new RealmReader(options).read())
   options.listeners.forEach((listener, i) => {
     const place = options.listenerPlaces[i]
     check(() => tlsCheck(listener, place))

@@ -1,22 +1,67 @@
-// Users and access lists as their files have them now.
+// Users, access lists and dynamic security as their files have them now.
 import { readAccessFile } from '../configuration/access_file'
-import { ConfigurationErrors, errorsOf } from '../configuration/entries'
-import type { GatewayOptions, RealmFiles } from '../configuration/options'
+import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configuration/entries'
+import type { FileNamed, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
-import type { Realm } from '../library/api'
+import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
+import type { Broker, Realm } from '../library/api'
 
-function realmRead(files: RealmFiles): Realm {
-  const { allowAnonymous, passwordFile, accessFile, emptyClientIdentifier, assignedPrefix } = files
-  const realm: Realm = { allowAnonymous, emptyClientIdentifier, assignedPrefix }
-  const errors = [
-    ...errorsOf(() => { realm.users = passwordFile && readPasswordFile(passwordFile.path, passwordFile.place) }),
-    ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
-  ]
-  if (errors.length) throw new ConfigurationErrors(errors)
-  return realm
+function dynamicSecurityRead({ path, place }: FileNamed, told: Told): DynamicSecurity {
+  try {
+    return new DynamicSecurity(path, told)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === undefined ? message : `it cannot be read (${code})`
+    throw new ConfigurationError(place, `${path}: ${why}; write it with \`mosquitto_ctrl dynsec init\`.`)
+  }
 }
 
-/** By name; throws a sentence where a file is not good. */
-export function realmsRead({ realms }: GatewayOptions): Record<string, Realm> {
-  return Object.fromEntries(realms.map((files) => [files.name, realmRead(files)]))
+/** The realms of a configuration, read again when they are asked to. */
+export class RealmReader {
+  /** There is one at the most, as its commands have one topic. */
+  private dynamicSecurity: DynamicSecurity | undefined
+
+  constructor(private readonly options: GatewayOptions, private readonly told: Told = () => undefined) {}
+
+  /** By name; throws all that is wrong with the files, a sentence each. */
+  read(): Record<string, Realm> {
+    const errors: ConfigurationError[] = []
+    const realms = this.options.realms.map((files) => {
+      const realm: Realm = { allowAnonymous: files.allowAnonymous }
+      errors.push(...this.fill(realm, files))
+      return [files.name, realm] as const
+    })
+    if (errors.length) throw new ConfigurationErrors(errors)
+    return Object.fromEntries(realms)
+  }
+
+  private fill(realm: Realm, files: RealmFiles): ConfigurationError[] {
+    const { passwordFile, accessFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix } = files
+    Object.assign(realm, { emptyClientIdentifier, assignedPrefix })
+    return [
+      ...errorsOf(() => { realm.users = passwordFile && readPasswordFile(passwordFile.path, passwordFile.place) }),
+      ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
+      ...errorsOf(() => { if (dynamicSecurity) realm.judge = this.judgeOf(dynamicSecurity) }),
+    ]
+  }
+
+  private judgeOf(file: FileNamed): Realm['judge'] {
+    const first = this.options.realms.find(({ dynamicSecurity }) => dynamicSecurity)?.dynamicSecurity
+    if (first && first.path !== file.path) {
+      throw new ConfigurationError(file.place, 'there is another dynamic security before; give all listeners one file.')
+    }
+    this.dynamicSecurity ??= dynamicSecurityRead(file, this.told)
+    return this.dynamicSecurity.judge
+  }
+
+  /** Takes commands from clients from now on. */
+  serve(broker: Broker): void {
+    this.dynamicSecurity?.serve(broker)
+  }
+
+  /** The same by the files as they are now. */
+  readAgain(): Record<string, Realm> {
+    this.dynamicSecurity?.reload()
+    return this.read()
+  }
 }

@@ -8,7 +8,7 @@ import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
 import { type Log, openLog, shown } from './log_writer'
 import { serveMetrics } from './metrics'
-import { realmsRead } from './realm_files'
+import { RealmReader } from './realm_files'
 import { asUser, becomeUser, systemUserWanted } from './system_user'
 
 function placeOf({ path, host = '127.0.0.1', port = 1_883 }: ListenerOptions): string {
@@ -61,11 +61,11 @@ function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
 }
 
 /** Reads users, access lists and certificates again; what is not good leaves all as it was, and nobody is dropped. */
-function reload(broker: Broker, options: GatewayOptions, log: Log): void {
+function reload(broker: Broker, realms: RealmReader, log: Log): void {
   try {
-    const realms = realmsRead(options)
+    const read = realms.readAgain()
     broker.certificatesReload()
-    broker.realmsSet(realms)
+    broker.realmsSet(read)
     log('information', 'SIGHUP: users, access lists and certificates were read again')
   } catch (error) {
     log('error', `SIGHUP: nothing was changed: ${(error as Error).message}`)
@@ -76,20 +76,22 @@ function reload(broker: Broker, options: GatewayOptions, log: Log): void {
 export async function runGateway(options: GatewayOptions, metricsPort: number | undefined): Promise<void> {
   const log = openLog(options.log)
   const { allowAnonymous, limits, persistence } = options
-  const realms = realmsRead(options)
+  const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
+  const read = realms.read()
   const user = systemUserWanted(options.systemUser?.name)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({ allowAnonymous, limits, persistence })
     await made.opened()
     return made
   })
-  broker.realmsSet(realms)
+  broker.realmsSet(read)
+  realms.serve(broker)
   for (const notice of options.notices) log('notice', notice)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(signal))
-  process.on('SIGHUP', () => reload(broker, options, log))
+  process.on('SIGHUP', () => reload(broker, realms, log))
   logEvents(broker, log, options.log.hasConnections)
   for (const listener of options.listeners) {
     const port = await broker.listen(listener).catch((error: Error) => {

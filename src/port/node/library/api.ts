@@ -9,10 +9,7 @@ export type UserPassword = string | { hash: string }
 
 /** What a client says of itself. */
 export interface ClientClaim {
-  clientIdentifier: string
-  userName: string | undefined
-  password: Uint8Array | undefined
-  address: string
+  clientIdentifier: string, userName: string | undefined, password: Uint8Array | undefined, address: string
 }
 
 /** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
@@ -65,17 +62,39 @@ export interface Limits {
   memory?: number
 }
 
+/** What is done with a topic or, of the last two, with a filter. */
+export type AccessAction = 'publish' | 'receive' | 'subscribe' | 'unsubscribe'
+
+/** What a client of a realm wants to do, or is to be sent. */
+export interface RealmRequest {
+  clientIdentifier: string, userName: string | undefined, action: AccessAction, topic: string
+}
+
+/** Judges clients in the place of users and rules. */
+export interface RealmJudge {
+  /** undefined: it does not know the user, and the realm's own users are asked. */
+  authenticate(claim: ClientClaim): boolean | undefined | Promise<boolean | undefined>
+  /** Answers at once, and is not asked the same again until `rightsChanged`. */
+  allows(request: RealmRequest): boolean
+}
+
+export interface ConnectedClient { clientIdentifier: string, userName: string | undefined, address: string }
+
+/** What a client has published under $CONTROL/ who may. */
+export interface ControlRequest {
+  topic: string, payload: Uint8Array, clientIdentifier: string, userName: string | undefined
+}
+
 /** Who may come in at the listeners that name it, and who may do what there: judged as mosquitto judges its files. */
 export interface Realm {
   /** Users by name; without any, whoever is let in may call himself what he likes. */
   users?: Record<string, UserPassword>
   /** Clients without a User Name, and without users everybody. */
   allowAnonymous: boolean
-  /**
-   * Without them everything is allowed. A client's own rules come first, and where they say nothing those for
-   * everybody; subscriptions are always granted, and what may not be read is left out.
-   */
+  /** A client's own rules come first, and where they say nothing those for everybody. SUBSCRIBE is always granted. */
   accessRules?: AccessRule[]
+  /** Judges in the place of accessRules, and of users that it knows. */
+  judge?: RealmJudge
   /** Whether a client may leave its Client Identifier to the broker. */
   emptyClientIdentifier?: boolean
   /** What the identifiers begin with that the broker gives; midge- unless told. */
@@ -161,24 +180,12 @@ export interface ListenerOptions {
   protocolVersions?: (3 | 4 | 5)[]
 }
 
-export interface PublishOptions {
-  qos?: QoS
-  retain?: boolean
-}
+export interface PublishOptions { qos?: QoS, retain?: boolean }
 
-export interface Message {
-  topic: string
-  payload: Uint8Array
-  qos: QoS
-  retain: boolean
-}
+export interface Message { topic: string, payload: Uint8Array, qos: QoS, retain: boolean }
 
 export interface ClientEvent {
-  address?: string
-  clientIdentifier?: string
-  userName?: string
-  version?: string
-  reasonCode?: number
+  address?: string, clientIdentifier?: string, userName?: string, version?: string, reasonCode?: number
 }
 
 /** How it is with what the broker keeps; `reason` is for people. */
@@ -231,6 +238,13 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void
   /** Other realms from now on, all of them; who is connected stays so, and is judged by his realm as it is now. */
   realmsSet(realms: Record<string, Realm>): void
+  /** Judges of realms may say something else from now on than what they said. */
+  rightsChanged(): void
+  /** What clients publish under $CONTROL/ goes to `handler` from now on, and to nobody else; it is never retained. */
+  controlTo(handler: (request: ControlRequest) => void): void
+  /** Ends connections of clients, without their Wills; who speaks 5.0 is told 0x98. */
+  disconnect(isWanted: (client: ConnectedClient) => boolean): void
+  clients(): ConnectedClient[]
   /** Other access rules from now on. */
   accessRulesSet(rules: AccessRule[]): void
   /** Reads the listeners' certificates again. */

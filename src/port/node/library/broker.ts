@@ -12,8 +12,8 @@ import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
-  AccessRule, Broker, BrokerEvents, BrokerOptions, ListenerOptions, Message, Persistence, PublishOptions, QoS, Realm,
-  UserPassword,
+  AccessRule, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions, Message,
+  Persistence, PublishOptions, QoS, Realm, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -145,6 +145,26 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     rulesApply(this.instance, this.rules, realms, this.localName)
     this.realms = realms
     this.instance.realmsSet(new Map(judged))
+    this.instance.answersForget()
+  }
+
+  rightsChanged(): void {
+    this.instance.answersForget()
+    for (const [name, { judge }] of Object.entries(this.realms)) {
+      if (judge) this.instance.accessListJudge(this.instance.accessListOf(name))
+    }
+  }
+
+  controlTo(handler: (request: ControlRequest) => void): void {
+    this.instance.controlTo(handler)
+  }
+
+  disconnect(isWanted: (client: ConnectedClient) => boolean): void {
+    this.instance.disconnect(isWanted)
+  }
+
+  clients(): ConnectedClient[] {
+    return this.instance.clients()
   }
 
   accessRulesSet(rules: AccessRule[]): void {

@@ -54,8 +54,9 @@ export function rulesApply(
       listAdd(instance, OWN, rules)
     }
     for (const [i, name] of names.entries()) {
-      const { accessRules } = realms[name]
-      if (accessRules) listAdd(instance, numbers[i], accessRules)
+      const { accessRules, judge } = realms[name]
+      if (judge) instance.accessListJudge(numbers[i])
+      else if (accessRules) listAdd(instance, numbers[i], accessRules)
     }
   } catch (error) {
     // A rule that is left out could be one that denies: then nobody may do anything until the rules are right.

@@ -1,0 +1,63 @@
+// Plug-ins of mosquitto that the gateway does the work of itself: dynamic security, and those that read password_file
+// and acl_file since 2.1. Others are programs for mosquitto alone.
+import { basename } from 'node:path'
+import { type Draft, type KeyHandler, type SecurityDraft, firstNeeded, idle, securityOf, setOnce } from './draft'
+import { ConfigurationError, type Entry } from './entries'
+import { fileSet } from './security_keys'
+import { readPath, readText } from './values'
+
+/** A plug-in whose options may follow. */
+export interface PluginDraft {
+  entry: Entry
+  /** By the option's name without plugin_opt_ or auth_opt_; other options are told of. */
+  options: Record<string, (draft: Draft, entry: Entry) => void>
+}
+
+const optionName = (key: string): string => key.replace(/^(plugin|auth)_opt_/, '')
+
+export const isPluginOption = (key: string): boolean => /^(plugin|auth)_opt_/.test(key)
+
+const INSTEAD = 'give users by password_file, rights by acl_file or dynamic security, or embed the library'
+
+/** What there is of plug-ins, by a part of the file's name. */
+const PLUGINS: [RegExp, (security: SecurityDraft) => PluginDraft['options']][] = [
+  [/dynamic.security/, (security) => ({
+    config_file: (_draft, entry) => {
+      setOnce(security, 'dynamicSecurity', { path: readPath(entry), place: entry }, entry)
+    },
+  })],
+  [/password.file/, (security) => ({
+    password_file: (draft, entry) => fileSet(draft, entry, 'passwordFile', security),
+  })],
+  [/acl.file/, (security) => ({ acl_file: (draft, entry) => fileSet(draft, entry, 'accessFile', security) })],
+]
+
+const plugin: KeyHandler = (draft, entry) => {
+  const path = readText(entry)
+  const known = PLUGINS.find(([name]) => name.test(basename(path)))
+  draft.plugin = undefined
+  if (/persist/.test(basename(path))) {
+    draft.plugin = { entry, options: {} }
+    return idle(draft, entry, entry.key, 'persistence true keeps what clients were told is kept')
+  }
+  if (!known) {
+    draft.plugin = { entry, options: {} }
+    throw new ConfigurationError(entry, `${basename(path)} is a program for mosquitto alone: ${INSTEAD}.`)
+  }
+  const security = entry.key === 'global_plugin' ? draft.common : securityOf(draft, entry)
+  draft.plugin = { entry, options: known[1](security) }
+  if (known[0].test('dynamic_security')) security.dynamicSecurityPlugin = entry
+  firstNeeded(draft, entry, draft.isPerListener)
+}
+
+/** An option of the plug-in that stands before it. */
+export const pluginOption: KeyHandler = (draft, entry) => {
+  if (!draft.plugin) throw new ConfigurationError(entry, `${entry.key} has no plugin in front of it; delete the line.`)
+  const option = draft.plugin.options[optionName(entry.key)]
+  if (option) option(draft, entry)
+  else idle(draft, entry, entry.key, 'the plug-in is not needed for what Midge does itself')
+}
+
+export const PLUGIN_KEYS: Record<string, KeyHandler> = {
+  plugin, auth_plugin: plugin, global_plugin: plugin,
+}
