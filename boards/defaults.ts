@@ -63,6 +63,8 @@ export const FEATURE_MORE_SETTINGS: boolean = false
 export const FEATURE_SYS: boolean = true
 /** Bytes and PUBLISH packets are counted too, and $SYS has all of mosquitto's topics; off: the ones for an owner. */
 export const FEATURE_SYS_TRAFFIC: boolean = true
+/** $SYS has load averages, memory and mosquitto's other names for numbers too. Needs FEATURE_SYS_TRAFFIC. */
+export const FEATURE_SYS_LOADS: boolean = false
 /** $SYS goes to a new subscription at once, as retained messages do. Off: when it is published next. */
 export const FEATURE_SYS_RETAINED: boolean = true
 /** Reason Strings in words beside the Reason Codes. */

@@ -7,8 +7,8 @@ import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCES
 import { heldBegin, heldContinue } from '../feature/held_packet'
 import { HOLD, streamBegin, streamContinue, streamIsHeld } from '../feature/stream'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31,
-  FEATURE_MQTT5, FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
+  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_MQTT5,
+  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
   SESSIONS_EXPIRE,
 } from '../limits'
 import { onStart } from '../seams/on_start'
@@ -22,7 +22,9 @@ import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { clockSet, clockUpdate, nowMs } from './clock'
 import { connectionsSettle } from './connection/connection'
-import { BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, count, countTraffic } from './counters'
+import {
+  BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, SOCKETS_OPENED, count, countTraffic,
+} from './counters'
 import { dispatch } from './connection/dispatch'
 import { authAnswer } from './connection/handle_auth'
 import { connectResume } from './connection/handle_connect'
@@ -55,6 +57,7 @@ export function brokerAccept(): Slot {
     count(FULL_CONNECTIONS)
     if (FEATURE_LOG) portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
   } else if (FEATURE_LOG) portLog(LOG_ACCEPTED, slot, 0)
+  if (FEATURE_SYS_LOADS) count(SOCKETS_OPENED)
   return slot
 }
 

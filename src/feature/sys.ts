@@ -18,7 +18,8 @@ import { messageLoad } from '../broker/publish/in_hand'
 import { publicationPublish } from '../broker/publish/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
-  FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_SYS_TRAFFIC, NONE,
+  TABLES_GROW,
 } from '../limits'
 import { connectionCount } from '../store/connection_table'
 import {
@@ -30,6 +31,7 @@ import {
   filterHiddenCount, subscriptionCount, subscriptionIdentifier, subscriptionSession,
 } from '../subscriptions/rows'
 import { VERSION } from '../version'
+import { SYS_LOAD_COUNT, loadName, loadValue, loadsUpdate } from './sys_load'
 import type { Offset, Slot, Subscription } from '../kinds'
 
 /**
@@ -61,10 +63,12 @@ const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ] : []))
 
-export const sysCount = FEATURE_SYS ? FEATURE_SYS_TRAFFIC ? SOURCES.length : FULL_END : 0
+const OWN_COUNT = FEATURE_SYS ? FEATURE_SYS_TRAFFIC ? SOURCES.length : FULL_END : 0
+export const sysCount = FEATURE_SYS_LOADS ? OWN_COUNT + SYS_LOAD_COUNT : OWN_COUNT
 
 /** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
 function topicOf(index: number): string {
+  if (FEATURE_SYS_LOADS && index >= OWN_COUNT) return '$SYS/broker/' + loadName(index - OWN_COUNT)
   const names = (
     'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
     'retained messages/count,subscriptions/count,' +
@@ -82,9 +86,12 @@ function topicOf(index: number): string {
 let dueAt = 0
 /** When the broker started, milliseconds of the port's clock. */
 let startedMs = 0
+/** When load averages were looked at last. */
+let updatedMs = 0
 
 export function sysStart(): void {
   startedMs = nowMs
+  if (FEATURE_SYS_LOADS) updatedMs = nowMs
 }
 
 /** Whether a client's topic lies under $SYS/, where only the broker publishes. */
@@ -114,7 +121,7 @@ function sessionsAway(): number {
 /** Stores a topic with its value as a message, whose one reference is the caller's; NONE: there is no room. */
 function store(index: number): number {
   const topic = topicOf(index)
-  const value = valueOf(SOURCES[index])
+  const value = FEATURE_SYS_LOADS && index >= OWN_COUNT ? loadValue(index - OWN_COUNT) : valueOf(SOURCES[index])
   const message = messageReserve(topic.length, 0, value.length, 0, 0, 0)
   if (message < 0) return NONE
   portCopyIn(topic, 0, messageStart(message), topic.length)
@@ -146,6 +153,10 @@ export function sysSend(index: number, slot: Slot, subscription: Subscription): 
 export function sysTick(): void {
   const interval = settings[SETTING_SYS_INTERVAL]
   if (!interval || nowMs < dueAt) return
+  if (FEATURE_SYS_LOADS) {
+    loadsUpdate(Math.max(1, (nowMs - updatedMs) / 1_000))
+    updatedMs = nowMs
+  }
   dueAt = nowMs + interval * 1_000
   if (!filterHiddenCount) return
   for (let index = 0; index < sysCount; index++) {

@@ -62,6 +62,8 @@ export interface Port {
 
   /** Milliseconds from any fixed point, never going back. */
   portNowMs(): number
+  /** Bytes of memory that the program has in use. Only asked where the board has FEATURE_SYS_LOADS. */
+  portHeap(): number
   /** An integer from 0 to 0xFFFFFFFF. */
   portRandom(): number
   /** Reports an event: a code of src/broker/log_code.ts and two numbers. */

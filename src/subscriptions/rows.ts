@@ -35,6 +35,8 @@ export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED
 export let subscriptionRecord: Column<Subscription, RecordName> = newRecordNames(SUBSCRIPTION_ROWS)
 
 export let subscriptionCount = 0
+/** Of them, members of shared subscriptions; only with FEATURE_SYS_LOADS. */
+export let sharedCount = 0
 /** Filters that begin with $, that of a shared subscription not counted. */
 export let filterHiddenCount = 0
 /** Goes up whenever a route may have changed: routes and express lanes of another epoch are void. */
@@ -42,6 +44,10 @@ export let routeEpoch = 0
 
 export function subscriptionCountAdd(change: number): void {
   subscriptionCount += change
+}
+
+export function sharedCountAdd(change: number): void {
+  sharedCount += change
 }
 
 /** A filter that begins with $ more or less. */

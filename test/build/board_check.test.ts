@@ -20,6 +20,7 @@ describe('the constants of a board', () => {
     [{ ROUTE_TARGETS_MAX: 10 }, 'at least SUBSCRIPTIONS_MAX'],
     [{ FEATURE_INDEX: true }, 'FEATURE_LANE reads the marks'],
     [{ FEATURE_ACCESS: false, FEATURE_AUTHORIZE: true }, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'],
+    [{ FEATURE_SYS_TRAFFIC: false, FEATURE_SYS_LOADS: true }, 'FEATURE_SYS_LOADS needs FEATURE_SYS_TRAFFIC'],
     [{ PACKET_SIZE_MAX: 300_000_000 }, 'at most 268,435,455'],
     [{ RX_SHARED: true }, 'RX_SHARED and TABLES_GROW go together'],
     [{ RX_RING_SIZE: 390 }, 'a multiple of POOL_BLOCK_SIZE'],

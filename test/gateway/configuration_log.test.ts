@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openLog } from '../../src/port/node/gateway/log_writer'
+import { LogWriter } from '../../src/port/node/gateway/log_writer'
 import { timeFormatted } from '../../src/port/node/gateway/time_format'
 import { load } from './configuration_lines'
 import { brokersEnd, folderMake } from './library'
@@ -12,7 +12,7 @@ afterEach(brokersEnd)
 describe('what changes nothing', () => {
   it('is taken, with a line that says so', () => {
     const keys = ['autosave_interval 30', 'message_size_limit 1000', 'retry_interval 20', 'store_clean_interval 10',
-      'log_facility 5', 'websockets_log_level 255', 'websockets_headers_size 1024']
+      'log_facility 5', 'websockets_log_level 255']
     const { notices } = load(keys.join('\n'))
     expect(notices.map(notice => notice.replace(/^.*m\.conf:/, '').split(':')[1])).toEqual(
       keys.map(key => ` ${key.split(' ')[0]} changes nothing`))
@@ -39,7 +39,7 @@ describe('log_timestamp_format', () => {
 
   it('stands in front of each line', () => {
     const path = join(folderMake({}), 'times.log')
-    openLog(load(`log_dest file ${path}\nlog_timestamp_format at %Y:`).log)('error', 'what it says')
+    new LogWriter(load(`log_dest file ${path}\nlog_timestamp_format at %Y:`).log).log('error', 'what it says')
     expect(readFileSync(path, 'utf8')).toMatch(/^at \d{4}: what it says\n$/)
   })
 })

@@ -16,8 +16,8 @@ import {
 import { isSysTopic } from '../../feature/sys'
 import {
   CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS,
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_TRAFFIC,
-  FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_LOADS,
+  FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../../limits'
 import { sessionRecordHasRoom, sessionRecordWrite } from '../../records/session_record'
 import { onConnect } from '../../seams/on_connect'
@@ -36,7 +36,9 @@ import { clientAssign, clientAssignedSize } from '../connection/client_identifie
 import { clockUpdate } from '../clock'
 import { connackSet, sendConnack } from '../connection/connack'
 import { connectionsSettle } from '../connection/connection'
-import { CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters } from '../counters'
+import {
+  CLIENTS_MAXIMUM, CONNECTS_RECEIVED, FULL_CONNECTIONS, FULL_MESSAGES, FULL_SESSIONS, count, counters,
+} from '../counters'
 import { LOG_CLIENT, LOG_CONNECTED } from '../log_code'
 import { queuePump, queueResume } from './queue'
 import { retainedPump } from '../publish/retained'
@@ -116,6 +118,7 @@ function open(slot: Slot): number {
   connectionSession[slot] = session
   connectionState[slot] = CONNECTED
   sessionSlot[session] = slot
+  if (FEATURE_SYS_LOADS) count(CONNECTS_RECEIVED)
   if (FEATURE_SYS_TRAFFIC) counters[CLIENTS_MAXIMUM] = Math.max(counters[CLIENTS_MAXIMUM], connectionCount)
   if (FEATURE_LOG) {
     portLog(LOG_CLIENT, sessionClientStart[session], sessionClientSize[session])

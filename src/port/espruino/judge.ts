@@ -35,3 +35,7 @@ export function portAccess(): boolean {
 export function portControl(): boolean {
   return false
 }
+
+export function portHeap(): number {
+  return 0
+}

@@ -68,7 +68,7 @@ async function start(options: StartOptions): Promise<void> {
     if (options.testConfig) {
       for (const notice of gateway.notices) console.log(notice)
       console.log(`${options.config ?? 'The command line'} is good.`)
-    } else await runGateway(gateway, options.metrics)
+    } else await runGateway(gateway, options.metrics, () => optionsOf(options))
   } catch (error) {
     fail(error)
   }

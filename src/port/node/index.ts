@@ -12,5 +12,5 @@ export {
   portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
 } from './records'
-export { portNowMs, portRandom } from './time'
+export { portHeap, portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

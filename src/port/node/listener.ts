@@ -4,15 +4,15 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Server as TlsServer, TLSSocket, createServer as createTlsServer } from 'node:tls'
+import { type Server as TlsServer, type TlsOptions, TLSSocket, createServer as createTlsServer } from 'node:tls'
 import { admit } from './admission'
 import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
-import { realmExists } from './realm'
+import { realmExists, realmOf } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
-import { secureContextOf, tlsOptionsOf } from './tls_context'
-import { acceptWebSockets, refuseRequest } from './websocket'
+import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
+import { acceptWebSockets, requestListener } from './websocket'
 
 /** Connections that the system keeps until they are accepted: a storm of clients after a power cut. */
 const BACKLOG = 1_024
@@ -29,6 +29,7 @@ function subjectText(lines: string): string {
 
 /** Who the client is by its certificate, where it was found good. */
 function identityOf(socket: Duplex, options: ListenerOptions): string | undefined {
+  if (options.pskHint !== undefined) return pskIdentityOf(socket)
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   if (options.subjectAsUserName) return subjectText(socket.getPeerX509Certificate()?.subject ?? '')
   const name: unknown = socket.getPeerCertificate().subject?.CN
@@ -59,19 +60,30 @@ function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) 
   }
 }
 
+/** A listener's TLS, by certificates or by keys; undefined: it has none. */
+function tlsOf({ tls, pskHint, pskCiphers, realm }: ListenerOptions): TlsOptions | undefined {
+  if (pskHint === undefined) return tls && tlsOptionsOf(tls)
+  return pskOptionsOf(pskHint, pskCiphers, (identity) => {
+    const { pskKeys = {} } = realmOf(realm)
+    return Object.hasOwn(pskKeys, identity) ? pskKeys[identity] : undefined
+  })
+}
+
 function createPlainOrTlsServer(options: ListenerOptions): Server {
   const accept = acceptFor(options)
-  if (!options.tls) return createServer((socket) => accept(socket, socket))
-  const server = createTlsServer(tlsOptionsOf(options.tls), (socket) => accept(socket, socket))
+  const tls = tlsOf(options)
+  if (!tls) return createServer((socket) => accept(socket, socket))
+  const server = createTlsServer(tls, (socket) => accept(socket, socket))
   // Whoever fails the handshake is nobody yet.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
 }
 
-function createWebSocketServer(options: ListenerOptions): Server {
-  const server = options.tls
-    ? createHttpsServer(tlsOptionsOf(options.tls), refuseRequest)
-    : createHttpServer(refuseRequest)
+async function createWebSocketServer(options: ListenerOptions): Promise<Server> {
+  const tls = tlsOf(options)
+  const http = { maxHeaderSize: options.headersSize }
+  const answer = await requestListener(options.httpFolder)
+  const server = tls ? createHttpsServer({ ...tls, ...http }, answer) : createHttpServer(http, answer)
   const accept = acceptFor(options)
   acceptWebSockets(server, (stream, request) => accept(stream, request.socket))
   return server
@@ -101,7 +113,9 @@ export async function listen(options: ListenerOptions): Promise<number> {
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
-  const server = options.protocol === 'websockets' ? createWebSocketServer(options) : createPlainOrTlsServer(options)
+  const server = options.protocol === 'websockets'
+    ? await createWebSocketServer(options)
+    : createPlainOrTlsServer(options)
   if (path !== undefined) await removeStaleSocket(path)
   return new Promise((resolve, reject) => {
     server.once('error', reject)

@@ -14,6 +14,7 @@ export interface JudgedRealm {
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
   judge?: RealmJudge
+  pskKeys?: Record<string, string>
 }
 
 /** What the identifiers begin with that the broker gives, where nothing else is said. */

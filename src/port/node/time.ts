@@ -15,3 +15,8 @@ export function portRandom(): number {
 export function secondsNow(): number {
   return Math.floor(Date.now() / 1_000)
 }
+
+export function portHeap(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}

@@ -22,6 +22,31 @@ export function secureContextOf(files: TlsFiles): SecureContextOptions {
   return options
 }
 
+/** Identities that connections have proved by a key that both sides have. */
+const identities = new WeakMap<object, string>()
+
+/** Who a connection is by its key; undefined: it has none. */
+export const pskIdentityOf = (socket: object): string | undefined => identities.get(socket)
+
+/** TLS by keys: `keyOf` answers that of an identity, in hexadecimal. */
+export function pskOptionsOf(
+  hint: string, ciphers: string | undefined, keyOf: (identity: string) => string | undefined,
+): TlsOptions {
+  return {
+    pskIdentityHint: hint,
+    ciphers: ciphers ?? 'PSK',
+    // Keys of 1.3 have hashes of their own, and mosquitto's clients do not know them.
+    minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2',
+    handshakeTimeout: HANDSHAKE_MS_MAX,
+    pskCallback: (socket, identity) => {
+      const key = keyOf(identity)
+      if (key === undefined) return null
+      identities.set(socket, identity)
+      return Buffer.from(key, 'hex')
+    },
+  }
+}
+
 export function tlsOptionsOf(files: TlsFiles): TlsOptions {
   return {
     ...secureContextOf(files),

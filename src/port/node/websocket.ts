@@ -11,9 +11,20 @@ const TEXT_IS_NOT_ACCEPTED = 1_003
 const FRAME_SIZE_MAX = 16_777_216
 
 /** Answers whoever came without wanting a WebSocket. */
-export const refuseRequest: RequestListener = (_request, response) => {
+const refuseRequest: RequestListener = (_request, response) => {
   response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'close' })
   response.end('This is an MQTT broker: connect by WebSocket with the subprotocol mqtt.\n')
+}
+
+/** What answers whoever wants no WebSocket: with files of a folder, by the package sirv, where there is one. */
+export async function requestListener(folder: string | undefined): Promise<RequestListener> {
+  if (folder === undefined) return refuseRequest
+  const { default: sirv } = await import('sirv').catch(() => {
+    throw new Error('http_dir needs the package sirv: npm install sirv.')
+  })
+  // Files are looked for when they are asked for: they may change.
+  const files = sirv(folder, { dev: true })
+  return (request, response) => files(request, response, () => void response.writeHead(404).end())
 }
 
 function refuseUpgrade(socket: Duplex, status: number): void {

@@ -4,19 +4,20 @@
 //
 // Memory of a row, besides rows.ts: five links and the filter, 24 bytes on a computer.
 import {
-  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, NONE, SUBSCRIPTIONS_MAX, TABLES_GROW, newRows,
+  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS_LOADS, NONE, SUBSCRIPTIONS_MAX,
+  TABLES_GROW, newRows,
 } from '../../limits'
 import { columnGrow, newFreeList } from '../../store/columns'
 import { MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
 import { recordForget, recordHasMark, recordMark } from '../../store/record'
 import { sessionRetainedHead, sessionRetainedTail, sessionSubscriptionHead } from '../../store/session_table'
 import {
-  SUBSCRIPTION_ROWS, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
+  SUBSCRIPTION_ROWS, routesChanged, sharedCountAdd, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
   subscriptionRowsGrow, subscriptionSession,
 } from '../rows'
 import { shapesForget } from './filter_shape'
 import {
-  SHAPE_EXACT, filterChosen, filterFind, filterMatches, filterRelease, filterShape, filterSize, filterStart,
+  SHAPE_EXACT, filterChosen, filterFind, filterMatches, filterRelease, filterShape, filterSize, filterSkip, filterStart,
   filterSubscriptionHead, filterTake,
 } from './filter_table'
 import { walkedForget } from './filter_walked'
@@ -75,6 +76,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   if (sessionAfter >= 0) sessionBefore[sessionAfter] = row
   sessionSubscriptionHead[session] = row
   subscriptionCountAdd(1)
+  if (FEATURE_SYS_LOADS && filterSkip[filter]) sharedCountAdd(1)
   return row
 }
 
@@ -93,6 +95,7 @@ export function subscriptionRemove(row: Subscription): void {
   if (sessionAfter >= 0) sessionBefore[sessionAfter] = sessionBefore[row]
   if (sessionBefore[row] >= 0) subscriptionSessionNext[sessionBefore[row]] = sessionAfter
   else sessionSubscriptionHead[session] = sessionAfter
+  if (FEATURE_SYS_LOADS && filterSkip[filter]) sharedCountAdd(-1)
   filterRelease(filter)
   subscriptionNext[row] = free
   free = row

@@ -133,6 +133,10 @@ export function portControl(): boolean {
   return false
 }
 
+export function portHeap(): number {
+  return 1_000
+}
+
 export function portAuthExchange(): number {
   return 0
 }
@@ -198,7 +202,7 @@ export function portRecordRead(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAccess, portControl, portAuthExchange,
+  portAuthorize, portAccess, portControl, portHeap, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -163,6 +163,10 @@ export function portControl(): boolean {
   return false
 }
 
+export function portHeap(): number {
+  return 1_000
+}
+
 export function portClose(slot: number): void {
   portControls.close(slot)
 }
@@ -203,7 +207,7 @@ export function portAuthExchange(
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
   portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portNowMs, portRandom, portLog,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portHeap, portNowMs, portRandom, portLog,
   portAuthenticate, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,

@@ -12,6 +12,7 @@ export interface SecurityDraft {
   allowAnonymous?: boolean
   passwordFile?: FileNamed
   accessFile?: FileNamed
+  pskFile?: FileNamed
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
   /** The file of mosquitto's dynamic security, and where its plug-in is named. */
@@ -44,6 +45,8 @@ export interface Draft {
   common: SecurityDraft
   /** What options of plug-ins are for. */
   plugin?: PluginDraft
+  /** websockets_headers_size: all listeners'. */
+  headersSize?: number
   /** clientid_prefixes: all listeners'. */
   clientIdentifierPrefix?: string
   hasLogTypes: boolean

@@ -9,5 +9,4 @@ export const IDLE_KEYS: Record<string, string> = {
   store_clean_interval: 'there is nothing to be cleaned',
   log_facility: 'the log goes where log_dest says',
   websockets_log_level: 'log_type says what is logged',
-  websockets_headers_size: 'headers of up to 16 KB are read',
 }

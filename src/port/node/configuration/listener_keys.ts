@@ -86,6 +86,14 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     }
     options.protocolVersions = versions
   }),
+  http_dir: listener((options, entry) => {
+    options.httpFolder = readPath(entry)
+  }, () => false),
+  websockets_headers_size: (draft, entry) => {
+    // The whole broker's, as in mosquitto.
+    draft.headersSize = readInteger(entry, 0, 1_048_576) || undefined
+  },
+  psk_hint: listener((options, entry) => { options.pskHint = readText(entry) }, () => false),
   certfile: tls((files, entry) => { files.certfile = readPath(entry) }),
   keyfile: tls((files, entry) => { files.keyfile = readPath(entry) }),
   cafile: tls((files, entry) => { files.cafile = readPath(entry) }),

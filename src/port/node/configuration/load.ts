@@ -13,6 +13,10 @@ const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerO
 
 /** A listener's options with its TLS, which is there or not but never half. */
 function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions {
+  if (options.pskHint !== undefined) {
+    if (!tls.certfile && !tls.keyfile && !tls.cafile) return { ...options, pskCiphers: tls.ciphers }
+    throw new ConfigurationError(place, 'this listener has both psk_hint and certificates; TLS has one of them.')
+  }
   if (!tls.certfile && !tls.keyfile) {
     if (isCertificateAsked(options) || Object.values(tls).some((value) => value !== false)) {
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
@@ -57,6 +61,7 @@ export function readConfiguration(file: string): { options: GatewayOptions, erro
   // Each file begins anew with what stands before its first listener, and goes on with its own behind include_dir.
   const currents = new Map<string, ListenerDraft>()
   for (const entry of readEntries(file)) {
+    draft.options.said.push({ key: entry.key, value: entry.value })
     draft.current = currents.get(entry.file) ?? draft.first
     errors.push(...errorsOf(() => entryTake(draft, entry)))
     currents.set(entry.file, draft.current)
@@ -83,6 +88,7 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   }
   for (const each of options.listeners) {
     if (first.options.noDelay !== undefined) each.noDelay ??= first.options.noDelay
+    if (draft.headersSize !== undefined && each.protocol === 'websockets') each.headersSize = draft.headersSize
     if (draft.clientIdentifierPrefix !== undefined) each.clientIdentifierPrefix = draft.clientIdentifierPrefix
   }
   return options
@@ -108,8 +114,11 @@ function listenersOf(draft: Draft): ListenerDraft[] {
 }
 
 /** The name of the realm of a listener, which is added where it is not there. */
-function realmAdd(draft: Draft, { security }: ListenerDraft): string {
+function realmAdd(draft: Draft, { security, options: { pskHint }, place }: ListenerDraft): string {
   const { options, isPerListener, common } = draft
+  if (pskHint !== undefined && !(isPerListener ? security : common).pskFile) {
+    throw new ConfigurationError(place, 'this listener has a psk_hint but there is no psk_file; add it.')
+  }
   const name = isPerListener ? `listener ${options.realms.length + 1}` : 'all listeners'
   if (isPerListener || !options.realms.length) {
     options.realms.push(realmOf(name, isPerListener ? security : common, draft))
@@ -118,7 +127,7 @@ function realmAdd(draft: Draft, { security }: ListenerDraft): string {
 }
 
 function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFiles {
-  const { allowAnonymous, passwordFile, accessFile, emptyClientIdentifier, assignedPrefix, dynamicSecurity } = security
+  const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
   securityCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
     draft.options.notices.push(
@@ -126,8 +135,8 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
       + 'without a password too, as in mosquitto; allow_anonymous false forbids it')
   }
   return {
-    name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, emptyClientIdentifier,
-    assignedPrefix, dynamicSecurity,
+    name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, pskFile, dynamicSecurity,
+    emptyClientIdentifier: security.emptyClientIdentifier, assignedPrefix: security.assignedPrefix,
   }
 }
 

@@ -16,10 +16,11 @@ export interface RealmFiles {
   name: string
   allowAnonymous: boolean
   passwordFile: FileNamed | undefined
-  accessFile: FileNamed | undefined
-  dynamicSecurity: FileNamed | undefined
-  emptyClientIdentifier: boolean | undefined
-  assignedPrefix: string | undefined
+  accessFile?: FileNamed
+  pskFile?: FileNamed
+  dynamicSecurity?: FileNamed
+  emptyClientIdentifier?: boolean
+  assignedPrefix?: string
 }
 
 export interface LogOptions {
@@ -34,7 +35,12 @@ export interface LogOptions {
   hasConnections: boolean
 }
 
+/** A line of a configuration. */
+export interface KeySaid { key: string, value: string }
+
 export interface GatewayOptions {
+  /** All of them, in their order. */
+  said: KeySaid[]
   listeners: ListenerOptions[]
   /** Where each of them is written. */
   listenerPlaces: Place[]
@@ -64,7 +70,7 @@ export function defaultLog(): LogOptions {
 /** Options of which nothing is said. */
 export function emptyOptions(): GatewayOptions {
   return {
-    listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
+    said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
     pidFile: undefined, systemUser: undefined, persistence: undefined, notices: [],
   }
 }

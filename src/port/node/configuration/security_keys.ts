@@ -9,7 +9,7 @@ const ASSIGNED_PREFIX_SIZE_MAX = 255
 
 /** A second file would silently take the first one's place, for every listener. */
 export function fileSet(
-  draft: Draft, entry: Entry, name: 'passwordFile' | 'accessFile', security = securityOf(draft, entry),
+  draft: Draft, entry: Entry, name: 'passwordFile' | 'accessFile' | 'pskFile', security = securityOf(draft, entry),
 ): void {
   const file: FileNamed = { path: readPath(entry), place: entry }
   const whose = draft.isPerListener ? ' for this listener' : ''
@@ -37,6 +37,10 @@ export const SECURITY_KEYS: Record<string, KeyHandler> = {
     firstNeeded(draft, entry, draft.isPerListener)
   },
   acl_file: (draft, entry) => fileSet(draft, entry, 'accessFile'),
+  psk_file: (draft, entry) => {
+    fileSet(draft, entry, 'pskFile')
+    firstNeeded(draft, entry, draft.isPerListener)
+  },
   allow_zero_length_clientid: (draft, entry) => {
     const isAllowed = readBoolean(entry)
     securityOf(draft, entry).emptyClientIdentifier = isAllowed

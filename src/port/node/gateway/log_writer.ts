@@ -1,5 +1,5 @@
 // The gateway's log: lines for people, or JSON objects for programs.
-import { openSync, writeSync } from 'node:fs'
+import { closeSync, fchownSync, openSync, writeSync } from 'node:fs'
 import type { LogOptions, LogType } from '../configuration/options'
 import { timeFormatted } from './time_format'
 
@@ -25,11 +25,41 @@ export function shown(given: string): string {
   return /^[\p{L}\p{N}_.:@/+-]+$/u.test(value) ? value : JSON.stringify(value)
 }
 
-/** Opens what the options name; throws where a file cannot be written. */
-export function openLog(options: LogOptions): Log {
-  const handles = options.destinations.map(({ kind, file }) =>
-    kind === 'file' ? openSync(file!, 'a', 0o640) : kind === 'stdout' ? 1 : 2)
-  return (type, message, given = {}, sentence = message) => {
+/** Whose a log file is, where root opens it for another user who is to open it again. */
+export type LogOwner = { uid: number, gid: number } | null
+
+export class LogWriter {
+  private handles: number[] = []
+
+  /** Opens what the options name; throws where a file cannot be written. */
+  constructor(private options: LogOptions, owner: LogOwner = null) {
+    this.open(options, owner)
+  }
+
+  private open(options: LogOptions, owner: LogOwner): void {
+    this.handles = options.destinations.map(({ kind, file }) => {
+      if (kind !== 'file') return kind === 'stdout' ? 1 : 2
+      const handle = openSync(file!, 'a', 0o640)
+      if (owner) fchownSync(handle, owner.uid, owner.gid)
+      return handle
+    })
+  }
+
+  /** Whether clients that come and go are told of. */
+  get hasConnections(): boolean {
+    return this.options.hasConnections
+  }
+
+  /** Goes on with files opened anew, which may have been moved away, and with other options; throws as at the start. */
+  reopen(options: LogOptions): void {
+    const old = this.handles
+    this.open(options, null)
+    this.options = options
+    for (const handle of old) if (handle > 2) closeSync(handle)
+  }
+
+  readonly log: Log = (type, message, given = {}, sentence = message) => {
+    const { options } = this
     if (!options.types.has(type)) return
     const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bounded(value)]))
     const now = new Date()
@@ -38,7 +68,7 @@ export function openLog(options: LogOptions): Log {
         time: options.isTimestamped ? now.toISOString() : undefined, level: type, message, ...fields,
       })
       : [timeFor(options, now), sentence].filter(Boolean).join(' ')
-    for (const handle of handles) writeLine(handle, `${escaped(line)}\n`)
+    for (const handle of this.handles) writeLine(handle, `${escaped(line)}\n`)
   }
 }
 

@@ -3,6 +3,7 @@ import { readAccessFile } from '../configuration/access_file'
 import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configuration/entries'
 import type { FileNamed, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
+import { readPskFile } from '../configuration/psk_file'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
 import type { Broker, Realm } from '../library/api'
 
@@ -21,7 +22,7 @@ export class RealmReader {
   /** There is one at the most, as its commands have one topic. */
   private dynamicSecurity: DynamicSecurity | undefined
 
-  constructor(private readonly options: GatewayOptions, private readonly told: Told = () => undefined) {}
+  constructor(private options: GatewayOptions, private readonly told: Told = () => undefined) {}
 
   /** By name; throws all that is wrong with the files, a sentence each. */
   read(): Record<string, Realm> {
@@ -36,11 +37,12 @@ export class RealmReader {
   }
 
   private fill(realm: Realm, files: RealmFiles): ConfigurationError[] {
-    const { passwordFile, accessFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix } = files
+    const { passwordFile, accessFile, pskFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix } = files
     Object.assign(realm, { emptyClientIdentifier, assignedPrefix })
     return [
       ...errorsOf(() => { realm.users = passwordFile && readPasswordFile(passwordFile.path, passwordFile.place) }),
       ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
+      ...errorsOf(() => { realm.pskKeys = pskFile && readPskFile(pskFile.path, pskFile.place) }),
       ...errorsOf(() => { if (dynamicSecurity) realm.judge = this.judgeOf(dynamicSecurity) }),
     ]
   }
@@ -59,9 +61,17 @@ export class RealmReader {
     this.dynamicSecurity?.serve(broker)
   }
 
-  /** The same by the files as they are now. */
-  readAgain(): Record<string, Realm> {
-    this.dynamicSecurity?.reload()
-    return this.read()
+  /** The same by other options, and by the files as they are now; throws, and changes nothing. */
+  readAgain(options: GatewayOptions): Record<string, Realm> {
+    const before = this.options
+    this.options = options
+    try {
+      const read = this.read()
+      this.dynamicSecurity?.reload()
+      return read
+    } catch (error) {
+      this.options = before
+      throw error
+    }
   }
 }

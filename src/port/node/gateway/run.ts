@@ -6,9 +6,10 @@ import type { Broker, ClientEvent, ListenerOptions } from '../library/api'
 import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../../../broker/log_code'
 import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
-import { type Log, openLog, shown } from './log_writer'
+import { LogWriter, shown } from './log_writer'
 import { serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
+import { Reloader } from './reload'
 import { asUser, becomeUser, systemUserWanted } from './system_user'
 
 function placeOf({ path, host = '127.0.0.1', port = 1_883 }: ListenerOptions): string {
@@ -38,7 +39,8 @@ function whoOf({ clientIdentifier, userName, address }: ClientEvent): string {
   return `${clientIdentifier ? shown(clientIdentifier) : 'a client'}${more.length ? ` (${more.join(', ')})` : ''}`
 }
 
-function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
+function logEvents(broker: Broker, writer: LogWriter): void {
+  const { log } = writer
   const told = (code: number, message: string) => (event: ClientEvent): void => {
     const { reasonCode, ...fields } = event
     const reason = reasonCode === undefined ? '' : reasonText(reasonCode)
@@ -46,10 +48,11 @@ function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
     const why = reasonCode === undefined ? {} : { reason, reasonCode: `0x${reasonCode.toString(16).padStart(2, '0')}` }
     log('notice', message, { ...fields, ...why }, logSentence(code, whoOf(event), fields.version ?? reason))
   }
-  if (hasConnections) {
-    broker.on('connect', told(LOG_CONNECTED, 'client connected'))
-    broker.on('disconnect', told(LOG_CLOSED, 'client disconnected'))
+  const ofConnections = (tell: (event: ClientEvent) => void) => (event: ClientEvent): void => {
+    if (writer.hasConnections) tell(event)
   }
+  broker.on('connect', ofConnections(told(LOG_CONNECTED, 'client connected')))
+  broker.on('disconnect', ofConnections(told(LOG_CLOSED, 'client disconnected')))
   broker.on('refused', told(LOG_REFUSED, 'client refused'))
   broker.on('publishRefused', told(LOG_PUBLISH_REFUSED, 'message refused'))
   broker.on('full', () => log('warning', 'a connection was turned away: no slot is free'))
@@ -60,25 +63,19 @@ function logEvents(broker: Broker, log: Log, hasConnections: boolean): void {
   })
 }
 
-/** Reads users, access lists and certificates again; what is not good leaves all as it was, and nobody is dropped. */
-function reload(broker: Broker, realms: RealmReader, log: Log): void {
-  try {
-    const read = realms.readAgain()
-    broker.certificatesReload()
-    broker.realmsSet(read)
-    log('information', 'SIGHUP: users, access lists and certificates were read again')
-  } catch (error) {
-    log('error', `SIGHUP: nothing was changed: ${(error as Error).message}`)
-  }
-}
-
-/** Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. */
-export async function runGateway(options: GatewayOptions, metricsPort: number | undefined): Promise<void> {
-  const log = openLog(options.log)
+/**
+ * Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. `again` reads the options once
+ * more, for SIGHUP; it throws a sentence where they are not good.
+ */
+export async function runGateway(
+  options: GatewayOptions, metricsPort: number | undefined, again: () => GatewayOptions,
+): Promise<void> {
+  const user = systemUserWanted(options.systemUser?.name)
+  const writer = new LogWriter(options.log, user)
+  const { log } = writer
   const { allowAnonymous, limits, persistence } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
-  const user = systemUserWanted(options.systemUser?.name)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({ allowAnonymous, limits, persistence })
     await made.opened()
@@ -91,8 +88,9 @@ export async function runGateway(options: GatewayOptions, metricsPort: number | 
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(signal))
-  process.on('SIGHUP', () => reload(broker, realms, log))
-  logEvents(broker, log, options.log.hasConnections)
+  const reloader = new Reloader(options, again, broker, realms, writer)
+  process.on('SIGHUP', () => reloader.reload())
+  logEvents(broker, writer)
   for (const listener of options.listeners) {
     const port = await broker.listen(listener).catch((error: Error) => {
       throw listenError(listener, error)

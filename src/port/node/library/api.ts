@@ -14,10 +14,7 @@ export interface ClientClaim {
 
 /** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
 export interface AccessRequest {
-  clientIdentifier: string
-  userName: string | undefined
-  action: 'publish' | 'subscribe'
-  topic: string
+  clientIdentifier: string, userName: string | undefined, action: 'publish' | 'subscribe', topic: string
 }
 
 /** A rule in the manner of mosquitto's acl_file. With rules, what none of them grants is denied; deny wins. */
@@ -33,9 +30,9 @@ export interface AccessRule {
 export interface Limits {
   /** Network Connections at a time, of all listeners together. */
   connections?: number
-  /** QoS 1 and 2 messages on their way to one client; 256 unless told, 65,535 at the most. */
+  /** QoS 1 and 2 messages on their way to one client, 256 unless told; both limits go to 65,535. */
   inflightMessages?: number
-  /** QoS 1 and 2 messages kept for one session; 1,000 unless told, 65,535 at the most, 0: no limit. */
+  /** QoS 1 and 2 messages kept for one session, 1,000 unless told; 0: no limit. */
   queuedMessages?: number
   /** Bytes of the largest packet that is accepted. */
   packetSize?: number
@@ -52,9 +49,8 @@ export interface Limits {
   retain?: boolean
   /** Whether messages at QoS 0 are queued too for sessions whose clients are away, up to the limits of queues. */
   queueQos0?: boolean
-  /** Bytes of payload in a session's queue before the last message that it takes; 0: no limit. */
+  /** The same in bytes of payload, before the last message; 0: no limit. */
   queuedBytes?: number
-  /** Bytes of payload on their way to one client before the last message; 0: no limit. */
   inflightBytes?: number
   /** A copy for each subscription that matches, and not one for each client. */
   duplicates?: boolean
@@ -93,6 +89,8 @@ export interface Realm {
   allowAnonymous: boolean
   /** A client's own rules come first, and where they say nothing those for everybody. SUBSCRIBE is always granted. */
   accessRules?: AccessRule[]
+  /** For listeners with a pskHint: by identity, in hexadecimal. */
+  pskKeys?: Record<string, string>
   /** Judges in the place of accessRules, and of users that it knows. */
   judge?: RealmJudge
   /** Whether a client may leave its Client Identifier to the broker. */
@@ -125,12 +123,11 @@ export interface BrokerOptions {
   persistence?: Persistence
 }
 
-export interface Persistence {
-  /** A folder for this broker alone; it is made where there is none. */
-  location: string
-  /** Bytes of what is kept at most; then QoS 1 and 2 are refused, as they are before the disk is full. */
-  sizeMax?: number
-}
+/**
+ * A folder for this broker alone, which is made where there is none; bytes that are kept at most: then QoS 1 and 2 are
+ * refused, as they are before the disk is full.
+ */
+export interface Persistence { location: string, sizeMax?: number }
 
 /** Files of a listener's TLS; read when it starts to listen, and again by certificatesReload. */
 export interface TlsFiles {
@@ -160,13 +157,19 @@ export interface ListenerOptions {
   /** A Unix socket instead of a port. */
   path?: string
   tls?: TlsFiles
+  /** TLS 1.2 by keys of the realm and not by certificates: the hint for clients, and OpenSSL's list of ciphers. */
+  pskHint?: string
+  pskCiphers?: string
+  /** Of WebSockets: bytes of a request's headers, 16,384 unless told; a folder of files for whoever asks for some. */
+  headersSize?: number
+  httpFolder?: string
   /** Network Connections of this listener at a time. */
   maxConnections?: number
   /** false: small packets may wait to be sent together with later ones. */
   noDelay?: boolean
   /** A client without a User Name is let in; where it is not said, the broker's own rule goes. */
   allowAnonymous?: boolean
-  /** The Common Name of the client's certificate is its User Name, and no password is asked. */
+  /** The Common Name of the certificate, or the key's identity, is the User Name, and no password is asked. */
   identityAsUserName?: boolean
   /** The whole subject of the certificate is its User Name, in the order of RFC 2253: CN=anna,O=home. */
   subjectAsUserName?: boolean
@@ -188,15 +191,11 @@ export interface ClientEvent {
   address?: string, clientIdentifier?: string, userName?: string, version?: string, reasonCode?: number
 }
 
-/** How it is with what the broker keeps; `reason` is for people. */
-export interface StoreEvent {
-  /**
-   * full: QoS 1 and 2 are refused with 0x97, as are sessions and retained messages. failed: it could not be written;
-   * who waited for that was cut off. good: neither any more.
-   */
-  state: 'good' | 'full' | 'failed'
-  reason: string
-}
+/**
+ * How it is with what the broker keeps; `reason` is for people. full: QoS 1 and 2 are refused with 0x97, as are
+ * sessions and retained messages. failed: it could not be written, and who waited was cut off. good: neither any more.
+ */
+export interface StoreEvent { state: 'good' | 'full' | 'failed', reason: string }
 
 /** Events come after what they tell of, never in the middle of it. */
 export interface BrokerEvents {
