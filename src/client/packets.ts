@@ -4,7 +4,7 @@ import {
 } from '../codec/packet_type'
 import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
 
-function field(text: string): Buffer {
+export function field(text: string): Buffer {
   const bytes = Buffer.from(text)
   return Buffer.concat([twoBytes(bytes.length), bytes])
 }
@@ -21,7 +21,7 @@ function variable(value: number): number[] {
   return bytes
 }
 
-function packet(first: number, ...parts: Uint8Array[]): Buffer {
+export function packet(first: number, ...parts: Uint8Array[]): Buffer {
   const size = parts.reduce((sum, part) => sum + part.length, 0)
   return Buffer.concat([Buffer.from([first, ...variable(size)]), ...parts])
 }

@@ -12,6 +12,7 @@ export const GATEWAY: Statements = {
     'gateway/mosquitto_files: %s'),
   '| `clientid_prefixes`, `websockets': by('gateway/mosquitto_files: %s',
     'gateway/carriers_more: a listener of WebSockets takes headers'),
+  '| `mount_point`': by('gateway/mounted: %s'),
   '| `psk_file`, `psk_hint`': by('gateway/carriers_more: keys in the place of certificates'),
   '| `http_dir`': by('gateway/carriers_more: files beside WebSockets'),
   '| `max_inflight_messages`': by('gateway/limits: is 1,000 unless told', 'gateway/limits: queuedBytes counts payload',

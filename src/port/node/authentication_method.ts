@@ -49,7 +49,7 @@ export function portAuthExchange(
   // Where the listener judges by certificate or Client Identifier, no other proof goes round it.
   const { terms } = link.origin
   if (terms?.identityAsUserName || terms?.subjectAsUserName || terms?.clientIdentifierPrefix
-    || realmOf(terms?.realm).emptyClientIdentifier === false) {
+    || terms?.userNameAsClientIdentifier    || realmOf(terms?.realm).emptyClientIdentifier === false) {
     return BAD_AUTHENTICATION_METHOD
   }
   if (link.isWillDenied) return NOT_AUTHORIZED

@@ -63,6 +63,7 @@ export function portAuthenticate(
   if (link.isWillDenied) return NOT_AUTHORIZED
   const refusal = judgeClientIdentifier(link)
   if (refusal) return refusal
+  if (terms?.userNameAsClientIdentifier && link.userName === undefined && !identity) return NOT_AUTHORIZED
   if (terms?.identityAsUserName || terms?.subjectAsUserName) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   if (hook) return later(link, judgeByHook(link, password))

@@ -9,6 +9,7 @@ import { admit } from './admission'
 import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
+import { MountedStream } from './mounted'
 import { realmExists, realmOf } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
@@ -36,6 +37,14 @@ function identityOf(socket: Duplex, options: ListenerOptions): string | undefine
   return typeof name === 'string' ? name : undefined
 }
 
+/** The connection as the broker is to see it, by the listener's terms. */
+function seenAs(stream: Duplex, { terms, identity }: Origin): Duplex {
+  const { mountPoint = '', userNameAsClientIdentifier: isNamedByUser = false } = terms ?? {}
+  if (!mountPoint && !isNamedByUser) return stream
+  const isIdentified = terms?.identityAsUserName === true || terms?.subjectAsUserName === true
+  return new MountedStream(stream, { mountPoint, isNamedByUser, identity: isIdentified ? identity : undefined })
+}
+
 /** What takes a listener's connections; `network` is the socket below, which knows where the client is. */
 function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) => void {
   const { path, maxConnections = Infinity } = options
@@ -55,7 +64,7 @@ function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) 
       if (stream.destroyed) return
       placesTaken++
       stream.once('close', () => placesTaken--)
-      attach(stream, origin)
+      attach(seenAs(stream, origin), origin)
     }, () => refuse(stream))
   }
 }

@@ -75,6 +75,7 @@ export function handlerOf(key: string): KeyHandler | undefined {
 
 /** Keys whose value is all of the line, spaces among it; of others mosquitto reads the first word. */
 const TEXT_KEYS = new Set([
+  'mount_point',
   'certfile', 'keyfile', 'cafile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version', 'password_file', 'acl_file',
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',

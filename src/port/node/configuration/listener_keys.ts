@@ -73,6 +73,16 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   },
   listener_allow_anonymous: listener((options, entry) => { options.allowAnonymous = readBoolean(entry) }),
   clientid_prefixes: (draft, entry) => setOnce(draft, 'clientIdentifierPrefix', readText(entry), entry),
+  mount_point: listener((options, entry) => {
+    const mountPoint = readText(entry)
+    if (/[+#]/.test(mountPoint)) {
+      throw new ConfigurationError(entry, `mount_point is ${mountPoint}; it has no wildcards: say house/, say.`)
+    }
+    options.mountPoint = mountPoint
+  }, () => false),
+  use_username_as_clientid: listener((options, entry) => {
+    options.userNameAsClientIdentifier = readBoolean(entry)
+  }, ({ userNameAsClientIdentifier }) => !userNameAsClientIdentifier),
   use_identity_as_username: listener((options, entry) => {
     options.identityAsUserName = readBoolean(entry)
   }, ({ identityAsUserName }) => !identityAsUserName),

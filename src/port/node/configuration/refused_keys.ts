@@ -4,8 +4,6 @@
 /** By key; the sentence follows the key's name. */
 const ALWAYS: Record<string, string> = {
   use_psk_identity: 'is not known to mosquitto either: say use_identity_as_username.',
-  use_username_as_clientid: 'is not supported: a pattern rule with %u in the acl_file binds topics to users.',
-  mount_point: 'is not supported: give clients their topics by pattern rules in the acl_file.',
   bind_interface: 'is not supported: give the interface\'s address to listener.',
   capath: 'is not supported: put the authorities into one file and name it with cafile.',
   dhparamfile: 'is not supported: TLS 1.2 and 1.3 take elliptic curves; delete the line.',

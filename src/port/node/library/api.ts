@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 
 export type QoS = 0 | 1 | 2
 
-/** A password in words, or its hash as a line of mosquitto_passwd or `midge-mqtt passwd` has it. */
+/** A password in words, or its hash as mosquitto_passwd or `midge-mqtt passwd` writes it. */
 export type UserPassword = string | { hash: string }
 
 /** What a client says of itself. */
@@ -85,7 +85,6 @@ export interface ControlRequest {
 export interface Realm {
   /** Users by name; without any, whoever is let in may call himself what he likes. */
   users?: Record<string, UserPassword>
-  /** Clients without a User Name, and without users everybody. */
   allowAnonymous: boolean
   /** A client's own rules come first, and where they say nothing those for everybody. SUBSCRIBE is always granted. */
   accessRules?: AccessRule[]
@@ -177,6 +176,9 @@ export interface ListenerOptions {
   realm?: string
   /** The highest QoS that its clients may use; 2 unless told. */
   qosMax?: QoS
+  /** In front of its clients' topics inside the broker; whether a User Name, which must be there, is who they are. */
+  mountPoint?: string
+  userNameAsClientIdentifier?: boolean
   /** Client Identifiers must begin with this. */
   clientIdentifierPrefix?: string
   /** Protocol versions that are spoken: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; all unless told. */
@@ -192,8 +194,8 @@ export interface ClientEvent {
 }
 
 /**
- * How it is with what the broker keeps; `reason` is for people. full: QoS 1 and 2 are refused with 0x97, as are
- * sessions and retained messages. failed: it could not be written, and who waited was cut off. good: neither any more.
+ * full: QoS 1 and 2 are refused with 0x97, as are sessions and retained messages. failed: it could not be written, and
+ * who waited was cut off. good: neither any more. `reason` is for people.
  */
 export interface StoreEvent { state: 'good' | 'full' | 'failed', reason: string }
 
