@@ -60,6 +60,17 @@ describe('hashes', () => {
     expect(await credentialParse(hash)!.verify(bytes('from mosquitto'))).toBe(true)
   })
 
+  it('$argon2id$ of mosquitto 2.1: the verifier is that of the reference implementation', async () => {
+    const hash = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+    expect(await credentialParse(hash)!.verify(bytes('password'))).toBe(true)
+    expect(await credentialParse(hash)!.verify(bytes('passwore'))).toBe(false)
+    // Lines that somebody made to keep the broker busy are refused.
+    expect(credentialParse(hash.replace('m=65536', 'm=65536000'))).toBeNull()
+    const { url } = await brokerListen({ users: { anna: { hash } } })
+    await connect(url, 5, { username: 'anna', password: bytes('password') })
+    await expect(connect(url, 5, { username: 'anna', password: bytes('x') })).rejects.toMatchObject({ code: 0x86 })
+  })
+
   it('a SCRAM verifier is the one of RFC 7677', () => {
     const { scram } = credentialOf('pencil')
     const salted = pbkdf2Sync('pencil', scram!.salt, scram!.iterations, 32, 'sha256')

@@ -40,6 +40,7 @@ export const GATEWAY: Statements = {
   '| `--metrics <port>`': by('gateway/operation: --metrics serves what the broker counts'),
   '`passwd --scram` writes': by('gateway/authentication: a SCRAM verifier is the one of RFC 7677',
     'gateway/authentication: names the user to the access rules, and again in a re-authentication'),
+  '`$argon2id$` lines of mosquitto 2.1': by('gateway/authentication: $argon2id$'),
   'mosquitto does not read such lines': by('gateway/authentication: mosquitto_passwd and we read each other'),
   'A wrong password is answered half a second': by('gateway/authentication: a wrong password costs half a second'),
   '`scripts/packaging` has': by('gateway/packaging: systemd finds nothing wrong with the unit',

@@ -6,6 +6,7 @@ import { readConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
 import { configurationErrors } from './gateway/check'
 import { type PasswdOptions, passwd } from './gateway/passwd'
+import { RealmReader } from './gateway/realm_files'
 import { runGateway } from './gateway/run'
 import { type StateOptions, stateExport, stateImport } from './gateway/state'
 
@@ -66,6 +67,8 @@ async function start(options: StartOptions): Promise<void> {
   try {
     const gateway = optionsOf(options)
     if (options.testConfig) {
+      const realms = new RealmReader(gateway)
+      await realms.packagesCheck(realms.read())
       for (const notice of gateway.notices) console.log(notice)
       console.log(`${options.config ?? 'The command line'} is good.`)
     } else await runGateway(gateway, options.metrics, () => optionsOf(options))

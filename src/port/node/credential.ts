@@ -63,6 +63,25 @@ function scramCredential(scram: ScramCredential): Credential {
   }
 }
 
+/** Argon2, `$argon2id$` of mosquitto 2.1, by the package @node-rs/argon2, loaded where there is such a line. */
+function argon2Credential(hash: string): Credential {
+  return { verify: async (password) => (await argon2()).verify(hash, password) }
+}
+
+async function argon2(): Promise<{ verify: (hash: string, password: Uint8Array) => Promise<boolean> }> {
+  return import('@node-rs/argon2').catch(() => {
+    throw new Error('Users with $argon2id$ need the package @node-rs/argon2: npm install @node-rs/argon2.')
+  })
+}
+
+/** Throws a sentence where what a hash needs is not installed. */
+export async function credentialPackagesCheck(hashes: string[]): Promise<void> {
+  if (hashes.some((hash) => ARGON2.test(hash))) await argon2()
+}
+
+/** Memory, in kilobytes, is bounded to 4 GB, rounds and lanes to what no password needs. */
+const ARGON2 = /^\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,2}\$[\w+/=]+\$[\w+/=]+$/
+
 const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
 
 /** Reads the hash of a password_file's line; null: it is none that is known. */
@@ -73,6 +92,7 @@ export function credentialParse(hash: string): Credential | null {
       iterations: Number(scram[1]), salt: base64(scram[2]), storedKey: base64(scram[3]), serverKey: base64(scram[4]),
     })
   }
+  if (ARGON2.test(hash)) return argon2Credential(hash)
   const salted = /^\$6\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
   if (salted) return sha512Credential(base64(salted[1]), base64(salted[2]))
   const rounds = /^\$7\$(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)

@@ -4,6 +4,7 @@ import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configurat
 import type { FileNamed, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import { readPskFile } from '../configuration/psk_file'
+import { credentialPackagesCheck } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
 import type { Broker, Realm } from '../library/api'
 
@@ -54,6 +55,13 @@ export class RealmReader {
     }
     this.dynamicSecurity ??= dynamicSecurityRead(file, this.told)
     return this.dynamicSecurity.judge
+  }
+
+  /** Rejects with a sentence where what users' passwords need is not installed. */
+  async packagesCheck(realms: Record<string, Realm>): Promise<void> {
+    const passwords = Object.values(realms).flatMap(({ users = {} }) => Object.values(users))
+    const hashes = passwords.flatMap((password) => typeof password === 'string' ? [] : [password.hash])
+    await credentialPackagesCheck(hashes)
   }
 
   /** Takes commands from clients from now on. */

@@ -76,6 +76,7 @@ export async function runGateway(
   const { allowAnonymous, limits, persistence } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
+  await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({ allowAnonymous, limits, persistence })
     await made.opened()
