@@ -15,6 +15,9 @@ export const portClose = () => {}
 export const portPause = () => {}
 export const portUnsent = () => 0
 export const portAuthorize = () => true
+export const portAccess = () => true
+export const portControl = () => false
+export const portHeap = () => 0
 export const portNowMs = () => 0
 export const portRandom = () => 0
 export const portLog = () => {}
