@@ -162,7 +162,7 @@ describe('what is refused', () => {
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
     ['persistence maybe', 'persistence is maybe; say true or false.'],
     ['persistence_file a/b', 'persistence_file is a/b; say a name, and the folder with persistence_location.'],
-    ['plugin /a.so', 'plugin is not supported: embed the library'],
+    ['plugin /a.so', 'a.so is a program for mosquitto alone: give users by password_file'],
     ['connection cloud', 'connection belongs to a bridge'],
     ['topic # both', 'topic belongs to a bridge'],
     ['include_dir /nowhere', '/nowhere cannot be read; give include_dir a folder that exists.'],
