@@ -1,12 +1,16 @@
 // A serial port of this computer in the shape that browsers have.
 import { readdirSync } from 'node:fs'
-import { SerialPort } from 'serialport'
+import { autoDetect } from '@serialport/bindings-cpp'
+import { SerialPortStream } from '@serialport/stream'
 import { askPort } from './prompts.mjs'
+
+/** This system's serial ports. */
+const binding = autoDetect()
 
 /** The computer's USB ports: paths, and who made what is behind them, in hexadecimal, as far as the system says. */
 export async function usbPorts () {
   try {
-    return (await SerialPort.list()).filter(({ vendorId }) => vendorId)
+    return (await binding.list()).filter(({ vendorId }) => vendorId)
   } catch {
     // Linux without udevadm.
     return readdirSync('/dev').filter(name => /^tty(USB|ACM)\d+$/.test(name)).map(name => ({ path: `/dev/${name}` }))
@@ -59,7 +63,7 @@ export class NodePort {
 
   async open ({ baudRate }) {
     this.info = portInfo((await usbPorts()).find(({ path }) => path === this.path))
-    const port = new SerialPort({ path: this.path, baudRate, autoOpen: false })
+    const port = new SerialPortStream({ binding, path: this.path, baudRate, autoOpen: false })
     await settle(port, 'open').catch(error => { throw openProblem(this.flash, this.path, error) })
     this.port = port
     let isCancelled = false
