@@ -47,10 +47,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',
     'midge-mqtt'],
-  simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy'],
+  simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
-  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy',
-    '@noble/hashes/sha2'],
+  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy.js',
+    '@noble/hashes/sha2.js'],
   web: ['flash', 'simulator/engine_api'],
 }
 
