@@ -65,11 +65,16 @@ export async function bundleCompanions (boardName) {
   return companions
 }
 
+/** Files of src/port/<runtime>/library that have the library's types. */
+const TYPES = ['api.ts', 'bridge_api.ts']
+
 /**
  * The types of the library, which are one file without imports of the project's own; null where there is none.
  * @param {string} runtime
  */
 export function typesOf (runtime) {
-  const file = join(ROOT, `src/port/${runtime}/library/api.ts`)
-  return existsSync(file) ? readFileSync(file, 'utf8') : null
+  const files = TYPES.map(name => join(ROOT, `src/port/${runtime}/library/${name}`))
+  if (!files.every(file => existsSync(file))) return null
+  const text = files.map(file => readFileSync(file, 'utf8')).join('\n')
+  return text.replace(/^(import|export) type .* from '\.\/.*\n\n?/gm, '')
 }

@@ -42,22 +42,32 @@ export class FieldReader {
     return this.bytes.toString('utf8', this.at - size, this.at)
   }
 
-  /** Goes past the properties; `take` is given those that are numbers. */
-  properties(take?: (identifier: number, value: number) => void): void {
+  /** Goes past the properties; `take` is given those that are numbers, `takeText` those that are one text. */
+  properties(
+    take?: (identifier: number, value: number) => void, takeText?: (identifier: number, value: string) => void,
+  ): void {
     const size = this.variable()
     // No packet makes this go on behind its end.
     const end = Math.min(this.at + size, this.bytes.length)
-    while (take && this.at < end) this.property(take)
+    while (take && this.at < end) this.property(take, takeText)
     this.at = end
   }
 
-  private property(take: (identifier: number, value: number) => void): void {
+  /** Goes past one property. */
+  skipProperty(): void {
+    this.property(() => undefined)
+  }
+
+  private property(
+    take: (identifier: number, value: number) => void, takeText?: (identifier: number, value: string) => void,
+  ): void {
     const identifier = this.byte()
     if (identifier === SUBSCRIPTION_IDENTIFIER) take(identifier, this.variable())
     else if (PROPERTY_SIZES[identifier]) take(identifier, this.number(PROPERTY_SIZES[identifier]))
     else {
-      this.text()
+      const text = this.text()
       if (identifier === USER_PROPERTY) this.text()
+      else takeText?.(identifier, text)
     }
   }
 }

@@ -1,30 +1,10 @@
-// Packets that a client of MQTT 5.0 sends. [MQTT 5.0 chapter 3]
+// Packets that a client sends, in 5.0 unless they are told a version. [MQTT 5.0 chapter 3]
 import {
   CONNECT, DISCONNECT, PINGREQ, PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
 } from '../codec/packet_type'
 import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
-
-export function field(text: string): Buffer {
-  const bytes = Buffer.from(text)
-  return Buffer.concat([twoBytes(bytes.length), bytes])
-}
-
-const twoBytes = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff])
-const noProperties = Buffer.alloc(1)
-
-function variable(value: number): number[] {
-  const bytes: number[] = []
-  do {
-    bytes.push(value > 127 ? value & 127 | 128 : value)
-    value >>>= 7
-  } while (value)
-  return bytes
-}
-
-export function packet(first: number, ...parts: Uint8Array[]): Buffer {
-  const size = parts.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([Buffer.from([first, ...variable(size)]), ...parts])
-}
+import type { ProtocolVersion } from './connect_packet'
+import { field, noProperties, nothing, packet, twoBytes, variable } from './packet_bytes'
 
 /** A packet that is made before its turn to be sent has come: its Packet Identifier goes to `identifierAt`, 0: none. */
 export interface Outgoing {
@@ -38,8 +18,6 @@ function identified(first: number, before: Uint8Array, after: Uint8Array[]): Out
   const identifierAt = bytes.length - after.reduce((sum, part) => sum + part.length, 2)
   return { bytes, identifierAt }
 }
-
-const nothing = Buffer.alloc(0)
 
 /** The flags that SUBSCRIBE, UNSUBSCRIBE and PUBREL have. [MQTT-2.1.3-1] */
 const RESERVED = 2
@@ -67,10 +45,42 @@ export function publishPacket(topic: string, payload: Uint8Array, qos: number, r
   return { bytes: packet(first, field(topic), noProperties, payload), identifierAt: 0 }
 }
 
-/** PUBACK, PUBREC, PUBREL or PUBCOMP. */
-export const acknowledgePacket = (type: number, packetIdentifier: number): Buffer =>
-  packet(type << 4 | (type === PUBREL ? RESERVED : 0), twoBytes(packetIdentifier))
+/** PUBACK, PUBREC, PUBREL or PUBCOMP; a Reason Code but 0 is 5.0's. */
+export const acknowledgePacket = (type: number, packetIdentifier: number, reasonCode = 0): Buffer =>
+  packet(
+    type << 4 | (type === PUBREL ? RESERVED : 0), twoBytes(packetIdentifier),
+    reasonCode ? Buffer.from([reasonCode]) : nothing,
+  )
+
+/** A Topic Filter with the options that SUBSCRIBE has for it; 3.1.1 has the QoS alone. */
+export interface WantedFilter {
+  filter: string
+  options: number
+}
+
+const QOS_BITS = 3
+export const NO_LOCAL = 4
+export const RETAIN_AS_PUBLISHED = 8
+/** Retain Handling: no retained messages. */
+export const RETAINED_NEVER = 0x20
+
+export function subscribeManyPacket(
+  version: ProtocolVersion, packetIdentifier: number, wanted: WantedFilter[],
+): Buffer {
+  const filters = wanted.map(({ filter, options }) =>
+    Buffer.concat([field(filter), Buffer.from([version < 5 ? options & QOS_BITS : options])]))
+  return packet(
+    SUBSCRIBE << 4 | RESERVED, twoBytes(packetIdentifier), version < 5 ? nothing : noProperties, ...filters)
+}
+
+export function unsubscribeManyPacket(version: ProtocolVersion, packetIdentifier: number, filters: string[]): Buffer {
+  return packet(
+    UNSUBSCRIBE << 4 | RESERVED, twoBytes(packetIdentifier), version < 5 ? nothing : noProperties,
+    ...filters.map((filter) => field(filter)))
+}
 
 export const pingPacket = (): Buffer => packet(PINGREQ << 4)
 
-export const disconnectPacket = (): Buffer => packet(DISCONNECT << 4)
+/** A Reason Code but 0 is 5.0's. */
+export const disconnectPacket = (reasonCode = 0): Buffer =>
+  packet(DISCONNECT << 4, reasonCode ? Buffer.from([reasonCode]) : nothing)

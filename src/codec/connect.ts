@@ -1,7 +1,7 @@
 // CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
 import {
-  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_WILL, NONE,
-  TOPIC_SIZE_MAX,
+  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_WILL, NONE, TOPIC_SIZE_MAX,
 } from '../limits'
 import { IN_CONNECT, IN_WILL, propertiesNone, propertiesRead, propertyNumber } from './property'
 import { MESSAGE_EXPIRY_INTERVAL, PAYLOAD_FORMAT_INDICATOR, WILL_DELAY_INTERVAL } from './property_identifier'
@@ -17,6 +17,8 @@ import { topicNameIsValid } from './topic'
 import { utf8IsValid } from './utf8'
 import type { Offset } from '../kinds'
 
+/** Of the level. */
+const BRIDGE = 0x80
 const CLEAN_START = 0x02
 const WILL = 0x04
 const PASSWORD = 0x40
@@ -27,6 +29,8 @@ const USER_NAME = 0x80
 // Offsets point into the packet; a size of NONE says that the field is absent.
 /** 3, 4 or 5; known as soon as the Protocol Name and Version were read, also where the rest is wrong. */
 export let connectVersion = 0
+/** Its level has the bit of a bridge. */
+export let connectIsBridge = false
 export let connectCleanStart = false
 /** Seconds. */
 export let connectKeepAlive = 0
@@ -61,7 +65,11 @@ function readProtocol(): void {
   const name = readFourByteInteger()
   const isNew = size === 4 && name === MQTT
   const isOld = FEATURE_MQTT31 && size === 6 && name === MQIS && readTwoByteInteger() === DP
-  const level = readByte()
+  let level = readByte()
+  if (FEATURE_BRIDGED) {
+    connectIsBridge = level > BRIDGE
+    level &= ~BRIDGE
+  }
   // Another protocol understands no answer, a later version that of the newest that we speak. A bridge sets the highest
   // bit of its level, and comes back without it when it hears 3.1.1's refusal.
   connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 && level < 0x80 ? 5 : 4 : 0
@@ -163,7 +171,8 @@ function readCredentials(flags: number): void {
 
 /** For the port of tests: what stands in the registers is over. */
 export function connectOver(over: never): void {
-  connectVersion = connectCleanStart = connectKeepAlive = connectClientStart = connectClientSize = over
+  connectVersion = connectIsBridge = connectCleanStart = connectKeepAlive = over
+  connectClientStart = connectClientSize = over
   connectHasWill = connectWillQos = connectWillRetain = connectWillTopicStart = connectWillTopicSize = over
   connectWillPropertiesAt = connectWillPayloadStart = connectWillPayloadSize = connectWillDelay = over
   connectWillExpiry = connectUserStart = connectUserSize = connectPasswordStart = connectPasswordSize = over

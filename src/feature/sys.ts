@@ -1,6 +1,6 @@
 // $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
-import { portCopyIn, portHasText } from 'runtime'
+import { portCopyIn, portEqual, portHasText } from 'runtime'
 import { subscriptionMatches } from 'subscriptions/table'
 import { publishSetFlags } from '../codec/publish'
 import { accessAllows } from '../broker/access/access'
@@ -18,21 +18,21 @@ import { messageLoad } from '../broker/publish/in_hand'
 import { publicationPublish } from '../broker/publish/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
-  FEATURE_ACCESS, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_SYS_TRAFFIC, NONE,
-  TABLES_GROW,
+  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_LOADS,
+  FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
 } from '../limits'
 import { connectionCount } from '../store/connection_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
 } from 'messages/message_table'
 import { retainedCount } from 'messages/retained_table'
-import { sessionCount, sessionSlot } from '../store/session_table'
+import { sessionClientSize, sessionClientStart, sessionCount, sessionSlot } from '../store/session_table'
 import {
   filterHiddenCount, subscriptionCount, subscriptionIdentifier, subscriptionSession,
 } from '../subscriptions/rows'
 import { VERSION } from '../version'
 import { SYS_LOAD_COUNT, loadName, loadValue, loadsUpdate } from './sys_load'
-import type { Offset, Slot, Subscription } from '../kinds'
+import type { Offset, Session, Slot, Subscription } from '../kinds'
 
 /**
  * Where the positions under $SYS start among those of subscriptionRetainedAt: above every row of the retained table.
@@ -83,6 +83,10 @@ function topicOf(index: number): string {
   return '$SYS/broker/' + (isFull ? 'full/' : '') + names[index]
 }
 
+// What stands around a bridge's Client Identifier in the topic of its state.
+const STATE_HEAD = '$SYS/broker/connection/'
+const STATE_TAIL = '/state'
+
 let dueAt = 0
 /** When the broker started, milliseconds of the port's clock. */
 let startedMs = 0
@@ -97,6 +101,14 @@ export function sysStart(): void {
 /** Whether a client's topic lies under $SYS/, where only the broker publishes. */
 export function isSysTopic(start: Offset, size: number): boolean {
   return size > 4 && portHasText(start, '$SYS/')
+}
+
+/** Whether a topic is the one on which the client of a session, a bridge, says how it is with itself. */
+export function isOwnState(session: Session, start: Offset, size: number): boolean {
+  const clientSize = sessionClientSize[session]
+  return FEATURE_BRIDGED && size === clientSize + STATE_HEAD.length + STATE_TAIL.length
+    && portHasText(start, STATE_HEAD) && portHasText(start + size - STATE_TAIL.length, STATE_TAIL)
+    && portEqual(start + STATE_HEAD.length, sessionClientStart[session], clientSize)
 }
 
 /** The value of a source as text. */

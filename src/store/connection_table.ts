@@ -34,6 +34,9 @@ export const REAUTHENTICATING = 8
 /** What follows in the receive ring waits for an answer of the port. */
 export const PENDING = 16
 
+/** Another broker's bridge. */
+export const BRIDGE = 32
+
 /** The reason of a connection that ends because its network has gone. */
 export const NETWORK_LOST = 1
 

@@ -1,8 +1,8 @@
 // CONNECT: whether the client may come in. What it gets then is opened by session_open.ts. [MQTT 5.0 section 3.1.4]
 import { portAuthenticate, portCopy, portLog, portPause } from 'runtime'
 import {
-  connectClientSize, connectClientStart, connectPasswordSize, connectPasswordStart, connectUserSize, connectUserStart,
-  connectVersion, decodeConnect,
+  connectClientSize, connectClientStart, connectIsBridge, connectPasswordSize, connectPasswordStart, connectUserSize,
+  connectUserStart, connectVersion, decodeConnect,
 } from '../../codec/connect'
 import { frameBody, frameEnd } from '../../codec/frame'
 import { propertyHas, propertyNumber } from '../../codec/property'
@@ -14,13 +14,13 @@ import {
   TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
+  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
 } from '../../limits'
 import { PORT_PENDING } from '../../port/port'
 import { authConnect } from '../../feature/authentication'
 import { poolAllocate } from '../../store/byte_pool'
 import {
-  ACCEPTED, AUTHENTICATING, PENDING, PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionHeld,
+  ACCEPTED, AUTHENTICATING, BRIDGE, PENDING, PROBLEM_INFORMATION, connectionClose, connectionFlags, connectionHeld,
   connectionHeldSize, connectionPacketMax, connectionState, connectionVersion, heldRelease, rxEnd,
 } from '../../store/connection_table'
 import { sendConnackRefusal } from './connack'
@@ -39,6 +39,7 @@ export function handleConnect(slot: Slot, refusal: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, refusal ? rxEnd[slot] : frameEnd)
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
+  if (FEATURE_BRIDGED && connectIsBridge) connectionFlags[slot] |= BRIDGE
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
   if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
   if (error || refusal) return refuse(slot, refusal || error)

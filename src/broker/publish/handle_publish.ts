@@ -14,10 +14,10 @@ import {
 } from '../../codec/reason_code'
 import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
-import { isSysTopic } from '../../feature/sys'
+import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
-  FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
+  FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
 } from '../../limits'
 import { exchangeBegin, exchangeEnd, exchangeHasRoom } from '../../records/exchange'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
@@ -119,6 +119,7 @@ export function publishTake(
 
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
+    && !(FEATURE_BRIDGED && isOwnState(session, publishTopicStart, publishTopicSize))
     || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED | UNROUTED
   if (FEATURE_MORE_SETTINGS && settings[SETTING_CONTROL] && publishTopicSize > 9
     && portHasText(publishTopicStart, '$CONTROL/')

@@ -13,11 +13,11 @@ import {
   CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED,
   SESSION_TAKEN_OVER, SUCCESS,
 } from '../../codec/reason_code'
-import { isSysTopic } from '../../feature/sys'
+import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
-  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_LANE, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS,
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RESPONSE_INFORMATION, FEATURE_SYS, FEATURE_SYS_LOADS,
-  FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
+  CONNECTIONS_MAX, FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_LANE, FEATURE_LISTENER_TERMS, FEATURE_LOG,
+  FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RESPONSE_INFORMATION, FEATURE_SYS,
+  FEATURE_SYS_LOADS, FEATURE_SYS_TRAFFIC, FEATURE_WILL, NONE, PORT_NAMES_CLIENTS, SESSIONS_EXPIRE,
 } from '../../limits'
 import { sessionRecordHasRoom, sessionRecordWrite } from '../../records/session_record'
 import { onConnect } from '../../seams/on_connect'
@@ -204,9 +204,11 @@ function prepare(slot: Slot, session: Session): number {
 }
 
 function prepareWill(slot: Slot, session: Session): number {
-  // What is under $SYS is the broker's alone. A bridge of mosquitto has its state there, and must come in nevertheless.
+  // What is under $SYS is the broker's alone, and a bridge's where it says how it is with itself. One that may not, as
+  // one of mosquitto to a broker with rules, must come in nevertheless.
   const hasWill = FEATURE_WILL && connectHasWill
-    && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize))
+    && !(FEATURE_SYS && isSysTopic(connectWillTopicStart, connectWillTopicSize)
+      && !(FEATURE_BRIDGED && mayTellOfItself(slot, session)))
   // [MQTT-3.2.2-12] [MQTT-3.2.2-13]
   if (FEATURE_LISTENER_TERMS && hasWill && connectWillQos > connectionQosMax[slot]) return QOS_NOT_SUPPORTED
   if (FEATURE_MORE_SETTINGS && hasWill && connectWillRetain && !settings[SETTING_RETAIN_AVAILABLE]) {
@@ -216,4 +218,10 @@ function prepareWill(slot: Slot, session: Session): number {
   if (!FEATURE_WILL || willStore(session, connectVersion, hasWill)) return SUCCESS
   count(FULL_MESSAGES)
   return QUOTA_EXCEEDED
+}
+
+/** Whether the Will is the state of a bridge, and its own. */
+function mayTellOfItself(slot: Slot, session: Session): boolean {
+  return isOwnState(session, connectWillTopicStart, connectWillTopicSize)
+    && accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)
 }

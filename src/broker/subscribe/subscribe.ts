@@ -9,13 +9,16 @@ import { fieldSize, fieldStart, readByte, readError, readFail, readString } from
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
 import { filterIsHidden, filterParse } from '../../codec/topic'
 import {
-  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
-  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, NONE,
+  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_SYS_RETAINED, NONE,
 } from '../../limits'
 import { subscriptionRecordHasRoom, subscriptionRecordWrite } from '../../records/subscription_record'
 import { retainedCount } from 'messages/retained_table'
-import { NO_LOCAL, routesChanged, subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
-import { connectionQosMax } from '../../store/connection_table'
+import {
+  NO_LOCAL, RETAIN_AS_PUBLISHED, routesChanged, subscriptionIdentifier, subscriptionOptions,
+} from '../../subscriptions/rows'
+import { BRIDGE, connectionFlags, connectionQosMax } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
 import { accessSubscribe, accessUnsubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'
@@ -71,6 +74,9 @@ function checkOptions(options: number, isNew: boolean): void {
 function subscribe(session: Session, start: Offset, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
   if (FEATURE_LISTENER_TERMS) options = options & ~3 | Math.min(options & 3, connectionQosMax[sessionSlot[session]])
+  if (FEATURE_BRIDGED && connectionFlags[sessionSlot[session]] & BRIDGE && !sharedPrefixSize) {
+    options |= NO_LOCAL | RETAIN_AS_PUBLISHED
+  }
   let row = subscriptionFind(session, start, size)
   const isNew = row < 0
   if (FEATURE_RECORDS && !subscriptionRecordHasRoom(session, size)) row = NONE

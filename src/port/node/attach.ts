@@ -3,11 +3,16 @@ import type { Duplex } from 'node:stream'
 import { FULL_CONNECTIONS, count } from '../../broker/counters'
 import { LOG_FULL } from '../../broker/log_code'
 import { NONE } from '../../limits'
-import { brokerAccept, brokerClosed, brokerReceive, connectionCount, connectionTermsSet } from '../../main'
+import { EXPIRY_NEVER } from '../../broker/session/session'
+import { SETTING_SESSION_EXPIRY } from '../../broker/settings'
+import {
+  brokerAccept, brokerClosed, brokerReceive, connectionCount, connectionTermsSet, settingOf, settingSet,
+} from '../../main'
 import { gateFor } from './gate'
 import { Link, type Origin } from './link'
 import { portLog } from './log'
 import { accessListOf } from './realm'
+import type { Slot } from '../../kinds'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
 
 let connectionsMax = Infinity
@@ -31,6 +36,14 @@ export function refuse(stream: Duplex): void {
   portLog(LOG_FULL, NONE, FULL_CONNECTIONS)
 }
 
+/** What is kept for the program's own clients is kept for as long as they ask, whatever holds for others. */
+function receiveTrusted(slot: Slot, chunk: Uint8Array): void {
+  const most = settingOf(SETTING_SESSION_EXPIRY)
+  settingSet(SETTING_SESSION_EXPIRY, EXPIRY_NEVER)
+  brokerReceive(slot, chunk)
+  settingSet(SETTING_SESSION_EXPIRY, most)
+}
+
 /** Attaches a stream. Answers false where there is no slot; the stream is destroyed then. */
 export function attach(stream: Duplex, origin: Origin): boolean {
   // Errors of a connection end it; 'close' follows.
@@ -51,7 +64,8 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   const receive = (chunk: Uint8Array): void => {
     if (!link.isOpen) return link.discard(chunk.length)
     hearing()
-    brokerReceive(slot, chunk)
+    if (origin.isTrusted) receiveTrusted(slot, chunk)
+    else brokerReceive(slot, chunk)
     heard()
   }
   const gate = gateFor(link, receive)

@@ -4,9 +4,10 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerKick, brokerStart, brokerStop, brokerTick, clientIdentifierSize, clientIdentifierStart,
-  clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion,
-  retainedCount, retainedIsBehind, sessionCount, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerKick, brokerRetain, brokerStart, brokerStop, brokerTick, clientIdentifierSize,
+  clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet,
+  protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueued, settingOf,
+  settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -15,7 +16,7 @@ import { clients, controlTo, disconnect } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
-import { authenticateHookSet, scram } from './judge'
+import { authenticateHookSet, clientIdentifiersReserve, scram } from './judge'
 import { listen, listenersClose, listenersReload } from './listener'
 import { eventsTo } from './log'
 import { accessListOf, realmsSet, usersSet } from './realm'
@@ -139,9 +140,9 @@ function totals(): Record<Total, number> {
 }
 
 export {
-  accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, answersForget, clients, controlTo, disconnect,
-  accessRuleAdd, accessRulesClear, attach, authenticateHookSet,
-  authenticationMethodsSet, authorizeHookSet, connectionsMaxSet, counterOf, credentialOf, credentialParse, eventsTo,
-  listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, settingOf, settingSet, start, stop, totals,
-  usersSet,
+  accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
+  attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerRetain, clientIdentifiersReserve,
+  clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, eventsTo, listen,
+  listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueued, settingOf,
+  settingSet, start, stop, totals, usersSet,
 }

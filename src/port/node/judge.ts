@@ -27,6 +27,14 @@ let hook: AuthenticateHook | undefined
 /** Verified for names that nobody has, so that the time tells nothing. */
 const nobody = credentialOf('')
 
+/** Client Identifiers of the program's own clients: what is kept for them is nobody else's. */
+let reserved = new Set<string>()
+
+/** Nobody else may come by these from now on. */
+export function clientIdentifiersReserve(clientIdentifiers: string[]): void {
+  reserved = new Set(clientIdentifiers)
+}
+
 /** Sets the program's own judgement, which then takes the place of the users. */
 export function authenticateHookSet(judgement: AuthenticateHook | undefined): void {
   hook = judgement
@@ -75,6 +83,7 @@ export function portAuthenticate(
 
 /** What the client calls itself, by its listener and its realm. Answers SUCCESS or a Reason Code. */
 export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: Link): number {
+  if (reserved.has(clientIdentifier)) return CLIENT_IDENTIFIER_NOT_VALID
   const prefix = terms?.clientIdentifierPrefix
   // As mosquitto answers.
   if (prefix && !clientIdentifier.startsWith(prefix)) return NOT_AUTHORIZED

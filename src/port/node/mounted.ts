@@ -6,7 +6,7 @@ import { FieldReader } from '../../client/field_reader'
 import { type CutPacket, PacketCutter } from '../../client/packet_cutter'
 import { CONNECT, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../../codec/packet_type'
 import { PACKET_SIZE_MAX } from '../../limits'
-import { field, packet } from '../../client/packets'
+import { field, packet } from '../../client/packet_bytes'
 
 const WILL = 4
 const USER_NAME = 128

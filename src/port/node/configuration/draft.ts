@@ -1,5 +1,6 @@
 // A configuration while it is read, key by key.
 import type { ListenerOptions, TlsFiles } from '../library/api'
+import type { BridgeDraft } from './bridge_keys'
 import { ConfigurationError, type Entry, type Place } from './entries'
 import { type FileNamed, type GatewayOptions, emptyOptions } from './options'
 import type { PluginDraft } from './plugin_keys'
@@ -39,6 +40,8 @@ export interface Draft {
   firstKey?: Entry
   listeners: ListenerDraft[]
   current: ListenerDraft
+  /** A bridge's keys go to the last. */
+  bridges: BridgeDraft[]
   isPerListener: boolean
   /** Where the first of the security options stands. */
   securityPlace?: Place
@@ -62,7 +65,8 @@ export function emptyDraft(file: string): Draft {
   return {
     options: emptyOptions(),
     store: { isKept: false, folder: '', name: STORE_NAME },
-    first, isFirstOpened: false, listeners: [], current: first, isPerListener: false, common: {},
+    first, isFirstOpened: false, listeners: [], current: first, bridges: [], isPerListener: false,
+    common: {},
     hasLogTypes: false, hasLogDestinations: false,
   }
 }

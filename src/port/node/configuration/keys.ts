@@ -1,4 +1,5 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
+import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
 import { ConfigurationError } from './entries'
 import { IDLE_KEYS } from './idle_keys'
@@ -32,9 +33,11 @@ const limit = (name: LimitName, most: number, mosquittoMost = most): KeyHandler 
 
 /** By key. */
 export const KEYS: Record<string, KeyHandler> = {
+  ...BRIDGE_KEYS,
   ...Object.fromEntries(Object.entries(IDLE_KEYS).map(([key, why]): [string, KeyHandler] =>
     [key, (draft, entry) => idle(draft, entry, key, why)])),
   ...LISTENER_KEYS,
+  ...BRIDGE_KEYS,
   ...SECURITY_KEYS,
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
@@ -83,4 +86,4 @@ const TEXT_KEYS = new Set([
 ])
 
 /** Whether a key's value is all of the line. */
-export const isTextKey = (key: string): boolean => TEXT_KEYS.has(key) || isPluginOption(key)
+export const isTextKey = (key: string): boolean => TEXT_KEYS.has(key) || isBridgeTextKey(key) || isPluginOption(key)

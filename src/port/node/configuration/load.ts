@@ -1,6 +1,7 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
 import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
+import { finishBridge } from './bridge_finish'
 import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft } from './draft'
 import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntries } from './entries'
 import { handlerOf, isTextKey } from './keys'
@@ -84,6 +85,12 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
     errors.push(...errorsOf(() => {
       options.listeners.push({ ...finishListener(listener), realm: realmAdd(draft, listener) })
       options.listenerPlaces.push(listener.place)
+    }))
+  }
+  for (const bridge of draft.bridges) {
+    errors.push(...errorsOf(() => {
+      options.bridges.push(finishBridge(bridge, options))
+      options.bridgePlaces.push(bridge.place)
     }))
   }
   for (const each of options.listeners) {

@@ -1,5 +1,5 @@
 // What a configuration comes to.
-import type { Limits, ListenerOptions, Persistence } from '../library/api'
+import type { BridgeOptions, Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
@@ -53,6 +53,9 @@ export interface GatewayOptions {
   pidFile: FileNamed | undefined
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
+  bridges: BridgeOptions[]
+  /** Where each of them is written. */
+  bridgePlaces: Place[]
   /** What is said when it starts: keys that are taken and do nothing, and what a file says only by chance. */
   notices: string[]
   /** Whom to become after the ports are open, when root. */
@@ -71,6 +74,6 @@ export function defaultLog(): LogOptions {
 export function emptyOptions(): GatewayOptions {
   return {
     said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
-    pidFile: undefined, systemUser: undefined, persistence: undefined, notices: [],
+    pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [], bridgePlaces: [], notices: [],
   }
 }

@@ -21,16 +21,9 @@ const ONLY: Record<string, { value: string, sentence: string }> = {
   },
 }
 
-/** The bridge's keys all belong to a `connection`. */
-const BRIDGE = new RegExp(`^(${[
-  'connection', 'address', 'addresses', 'topic', 'bridge_.*', 'remote_.*', 'local_.*', 'cleansession', 'notification.*',
-  'start_type', 'restart_timeout', 'idle_timeout', 'threshold', 'keepalive_interval', 'try_private', 'round_robin',
-].join('|')})$`)
-
 /** The sentence against a key with this value, or null where there is none. */
 export function refusalOf(key: string, value: string): string | null {
   if (Object.hasOwn(ALWAYS, key)) return `${key} ${ALWAYS[key]}`
-  if (BRIDGE.test(key)) return `${key} belongs to a bridge, which the gateway has not: bridge from the other broker.`
   if (!Object.hasOwn(ONLY, key) || value.replaceAll(' ', '') === ONLY[key].value) return null
   return `${key} ${ONLY[key].sentence}`
 }

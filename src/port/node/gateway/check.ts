@@ -2,15 +2,20 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { bridgeTerms } from '../bridge/bridge_terms'
+import { tlsTermsOf } from '../bridge/network'
 import { ConfigurationError, type Place, errorsOf } from '../configuration/entries'
 import type { GatewayOptions } from '../configuration/options'
-import type { ListenerOptions, TlsFiles } from '../library/api'
+import type { BridgeOptions, TlsFiles } from '../library/api'
 import { secureContextOf } from '../tls_context'
 import { RealmReader } from './realm_files'
 import { systemUserFind } from './system_user'
 
-/** OpenSSL's words for what is wrong with a file, by what its error is called, as a sentence about the listener. */
-const TLS_SENTENCES: [RegExp, (files: TlsFiles) => string][] = [
+/** Files of TLS, a listener's or a bridge's. */
+type Files = Partial<Pick<TlsFiles, 'certfile' | 'keyfile' | 'cafile' | 'crlfile'>>
+
+/** OpenSSL's words for what is wrong with a file, by what its error is called, as a sentence about whose TLS it is. */
+const TLS_SENTENCES: [RegExp, (files: Files) => string][] = [
   [/KEY_VALUES_MISMATCH|key values mismatch/i,
     ({ certfile, keyfile }) => `${keyfile} is not the key of the certificate in ${certfile}; give the one that is.`],
   [/NO_CIPHER_MATCH|no cipher match/i, () => 'ciphers names none that OpenSSL knows; delete the line or name others.'],
@@ -29,16 +34,16 @@ function isGood(file: string, read: (content: Buffer) => unknown): boolean {
 }
 
 /** The first of the files that is not what it should be. */
-function notPem({ certfile, keyfile, cafile, crlfile }: TlsFiles): string | undefined {
+function notPem({ certfile, keyfile, cafile, crlfile }: Files): string | undefined {
   const certificate = (content: Buffer): unknown => new X509Certificate(content)
-  if (!isGood(certfile, certificate)) return certfile
-  if (!isGood(keyfile, createPrivateKey)) return keyfile
+  if (certfile !== undefined && !isGood(certfile, certificate)) return certfile
+  if (keyfile !== undefined && !isGood(keyfile, createPrivateKey)) return keyfile
   if (cafile !== undefined && !isGood(cafile, certificate)) return cafile
   return crlfile !== undefined && !readFileSync(crlfile).includes(CRL_MARK) ? crlfile : undefined
 }
 
-function tlsCheck({ tls }: ListenerOptions, place: Place): void {
-  if (!tls) return
+/** `use` throws where the files cannot be used together. */
+function tlsCheck(tls: Files, place: Place, use: () => unknown): void {
   try {
     // Of an authority Node takes anything.
     const wrong = notPem(tls)
@@ -46,7 +51,7 @@ function tlsCheck({ tls }: ListenerOptions, place: Place): void {
       throw new ConfigurationError(
         place, `${wrong} is no PEM of what it should be; give a certificate, or its key without a password.`)
     }
-    secureContextOf(tls)
+    use()
   } catch (error) {
     if (error instanceof ConfigurationError) throw error
     const { code, path, message } = error as NodeJS.ErrnoException
@@ -56,6 +61,16 @@ function tlsCheck({ tls }: ListenerOptions, place: Place): void {
     const known = TLS_SENTENCES.find(([words]) => words.test(`${code} ${message}`))
     throw new ConfigurationError(place, known ? known[1](tls) : `its TLS is not good: ${message}.`)
   }
+}
+
+function bridgeCheck(bridge: BridgeOptions, place: Place): void {
+  try {
+    bridgeTerms(bridge)
+  } catch (error) {
+    throw new ConfigurationError(place, (error as Error).message)
+  }
+  const { tls } = bridge
+  if (tls) tlsCheck(tls, place, () => tlsTermsOf(tls))
 }
 
 /** That a file can be made in a folder, or is there and can be written. */
@@ -87,9 +102,11 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
   check(() => void new RealmReader(options).read())
   options.listeners.forEach((listener, i) => {
     const place = options.listenerPlaces[i]
-    check(() => tlsCheck(listener, place))
+    const { tls } = listener
+    if (tls) check(() => tlsCheck(tls, place, () => secureContextOf(tls)))
     if (listener.path !== undefined) check(() => writableCheck(listener.path!, place, 'listener'))
   })
+  options.bridges.forEach((bridge, i) => check(() => bridgeCheck(bridge, options.bridgePlaces[i])))
   for (const { file, place } of options.log.destinations) {
     if (file !== undefined && place) check(() => writableCheck(file, place, 'log_dest'))
   }

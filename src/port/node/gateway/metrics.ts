@@ -1,7 +1,7 @@
 // A small HTTP server for those who watch: /metrics in Prometheus's text format, /health for whoever restarts programs.
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Broker } from '../library/api'
+import type { BridgeStatistics, Broker } from '../library/api'
 
 /** Numbers that go up and down; the others only grow. */
 const GAUGES = /^clients\/(connected|maximum|total)$|^subscriptions|^retained|^store/
@@ -20,6 +20,26 @@ export function metricsText(numbers: Record<string, number>): string {
   }).join('')
 }
 
+/** What each bridge has done, by these names: a gauge, or what only grows. */
+const BRIDGE_GAUGES = ['isConnected', 'queued'] as const
+const BRIDGE_COUNTERS = ['sent', 'received', 'refused', 'tooLarge', 'looped', 'dropped', 'connects'] as const
+
+const snake = (name: string): string => name.replace(/^is/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
+  .toLowerCase().replace(/^_/, '')
+
+/** A value of a label, as the format has it. */
+const label = (text: string): string => JSON.stringify(text).replaceAll(/[^\x20-\x7e]/g, '?')
+
+function bridgeNumbers(bridges: BridgeStatistics[]): string {
+  if (!bridges.length) return ''
+  return [...BRIDGE_GAUGES, ...BRIDGE_COUNTERS].map((key) => {
+    const isGauge = (BRIDGE_GAUGES as readonly string[]).includes(key)
+    const metric = `midge_bridge_${snake(key)}${isGauge ? '' : '_total'}`
+    const lines = bridges.map((bridge) => `${metric}{bridge=${label(bridge.name)}} ${Number(bridge[key])}\n`)
+    return `# TYPE ${metric} ${isGauge ? 'gauge' : 'counter'}\n${lines.join('')}`
+  }).join('')
+}
+
 function processNumbers(): string {
   const { user, system } = process.cpuUsage()
   return '# TYPE process_resident_memory_bytes gauge\n'
@@ -35,7 +55,7 @@ export function serveMetrics(broker: Broker, port: number): Promise<{ server: Se
     if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end()
     else if (path === '/metrics') {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      response.end(metricsText(broker.statistics()) + processNumbers())
+      response.end(metricsText(broker.statistics()) + bridgeNumbers(broker.bridges()) + processNumbers())
     } else if (path === '/health') {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ status: 'ok', clients: broker.statistics()['clients/connected'] }))

@@ -73,16 +73,19 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence } = options
+  const { allowAnonymous, limits, persistence, bridges } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
-    const made = createBroker({ allowAnonymous, limits, persistence })
+    const made = createBroker({ allowAnonymous, limits, persistence, bridges })
+    // Before it is open a bridge may have something to say, and has no more rights than its user.
+    made.on('bridge', ({ bridge, level, message }) =>
+      log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
+    made.realmsSet(read)
     await made.opened()
     return made
   })
-  broker.realmsSet(read)
   realms.serve(broker)
   for (const notice of options.notices) log('notice', notice)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)

@@ -1,6 +1,9 @@
 // The library's types, complete in one file: the build ships it as dist/host/index.d.ts.
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
+import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+
+export type * from './bridge_api'
 
 export type QoS = 0 | 1 | 2
 
@@ -120,6 +123,8 @@ export interface BrokerOptions {
    * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.
    */
   persistence?: Persistence
+  /** Other brokers that topics are carried to and from. */
+  bridges?: BridgeOptions[]
 }
 
 /**
@@ -213,6 +218,8 @@ export interface BrokerEvents {
   full: [ClientEvent]
   /** What the broker keeps has no room any more, cannot be written, or can again. */
   store: [StoreEvent]
+  /** A bridge has connected, could not, or had to leave something out. */
+  bridge: [BridgeEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {
@@ -248,10 +255,12 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   clients(): ConnectedClient[]
   /** Other access rules from now on. */
   accessRulesSet(rules: AccessRule[]): void
-  /** Reads the listeners' certificates again. */
+  /** Reads the certificates of listeners and bridges again. */
   certificatesReload(): void
   /** What the broker has counted, by the names of $SYS/broker. */
   statistics(): Record<string, number>
+  /** What its bridges have done. */
+  bridges(): BridgeStatistics[]
   /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes; everything is kept by then. */
   close(): Promise<void>
 }

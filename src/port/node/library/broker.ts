@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
+import { Bridges } from '../bridge/bridges'
 import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
 import { limitsApply } from './limits_apply'
@@ -12,8 +13,8 @@ import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
-  AccessRule, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions, Message,
-  Persistence, PublishOptions, QoS, Realm, UserPassword,
+  AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions,
+  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -34,6 +35,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private realms: Record<string, Realm> = {}
   /** Nobody else can know it, so that the rule for it is the program's alone. */
   private readonly localName = `local-${randomUUID()}`
+  /** What was said of the store last. */
+  private storeState: StoreEvent['state'] = 'good'
+  private readonly carried: Bridges
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -55,7 +59,13 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
       if (name) queueMicrotask(() => this.emit(name, rest))
     })
-    this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
+    const bridges = options.bridges ?? []
+    this.carried = new Bridges(bridges, instance, {
+      ownName: this.localName, isFull: () => this.storeState !== 'good',
+      tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
+    })
+    if (bridges.length) this.started = this.startBridged(options.persistence)
+    else this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
     this.started.catch(() => undefined)
   }
@@ -65,12 +75,27 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.isStarted = true
   }
 
-  private async restore({ location, sizeMax }: Persistence): Promise<void> {
-    const file = await entryFileOpen(location)
-    await this.instance.recordsOpen(file, {
-      sizeMax, told: (state, reason) => queueMicrotask(() => this.emit('store', { state, reason })),
-    })
+  private async restore(persistence: Persistence): Promise<void> {
+    await this.recordsOpen(persistence)
     this.start()
+  }
+
+  private async recordsOpen({ location, sizeMax }: Persistence): Promise<void> {
+    const file = await entryFileOpen(location)
+    const told = (state: StoreEvent['state'], reason: string): void => {
+      this.storeState = state
+      queueMicrotask(() => this.emit('store', { state, reason }))
+    }
+    await this.instance.recordsOpen(file, { sizeMax, told })
+  }
+
+  /** Nobody is let in before what is published is kept for the other brokers. */
+  private async startBridged(persistence: Persistence | undefined): Promise<void> {
+    if (persistence) await this.recordsOpen(persistence)
+    this.instance.start()
+    await this.carried.prepare()
+    this.isStarted = true
+    if (!this.closed) this.carried.start()
   }
 
   opened(): Promise<void> {
@@ -174,6 +199,11 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   certificatesReload(): void {
     this.instance.listenersReload()
+    this.carried.certificatesReload()
+  }
+
+  bridges(): BridgeStatistics[] {
+    return this.carried.statistics()
   }
 
   statistics(): Record<string, number> {
@@ -181,7 +211,10 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   close(): Promise<void> {
-    return this.closed ??= this.started.then(() => this.instance.stop(), () => undefined)
+    return this.closed ??= this.started.then(() => {
+      this.carried.stop()
+      return this.instance.stop()
+    }, () => undefined)
   }
 }
 

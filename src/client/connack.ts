@@ -1,0 +1,60 @@
+// CONNACK, as a client reads it: whether it is let in, and what the broker can do. [MQTT 5.0 section 3.2]
+import {
+  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM, RETAIN_AVAILABLE,
+  SERVER_KEEP_ALIVE, TOPIC_ALIAS_MAXIMUM, WILDCARD_SUBSCRIPTION_AVAILABLE,
+} from '../codec/property_identifier'
+import { UNSUPPORTED_PROTOCOL_VERSION } from '../codec/reason_code'
+import type { ProtocolVersion } from './connect_packet'
+import { FieldReader } from './field_reader'
+
+/** What holds for a connection; of 3.1.1, and where nothing is said, the standard's defaults. */
+export interface Connack {
+  /** A Reason Code of 5.0, also for the return codes of 3.1.1; 0: let in. */
+  reasonCode: number
+  /** Why, in the broker's words; '' where it has none. */
+  reason: string
+  isSessionPresent: boolean
+  receiveMaximum: number
+  /** Bytes of the largest packet that the broker takes. */
+  packetSizeMax: number
+  maximumQos: number
+  isRetainAvailable: boolean
+  hasWildcards: boolean
+  topicAliasMax: number
+  /** Seconds, where the client must use it in the place of its own. [MQTT-3.2.2-21] */
+  serverKeepAlive: number | undefined
+  clientIdentifier: string | undefined
+}
+
+/** The Reason Codes for the return codes of 3.1.1 from 1 on. [MQTT 3.1.1 table 3.1] */
+const REASONS = [UNSUPPORTED_PROTOCOL_VERSION, 0x85, 0x88, 0x86, 0x87]
+const FIRST_REASON = 0x80
+
+/** `body` is what stands behind the Remaining Length; `version` is that of the CONNECT. */
+export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
+  const connack: Connack = {
+    reasonCode: body[1] ?? FIRST_REASON, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
+    packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true, topicAliasMax: 0,
+    serverKeepAlive: undefined, clientIdentifier: undefined,
+  }
+  // Who does not know 5.0 answers it in its own words.
+  const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FIRST_REASON
+  if (isOld && connack.reasonCode) connack.reasonCode = REASONS[connack.reasonCode - 1] ?? FIRST_REASON
+  if (isOld) return connack
+  const takeText = (identifier: number, text: string): void => {
+    if (identifier === REASON_STRING) connack.reason = text
+    else if (identifier === ASSIGNED_CLIENT_IDENTIFIER) connack.clientIdentifier = text
+  }
+  new FieldReader(body, 2).properties((identifier, value) => takeNumber(connack, identifier, value), takeText)
+  return connack
+}
+
+function takeNumber(connack: Connack, identifier: number, value: number): void {
+  if (identifier === RECEIVE_MAXIMUM) connack.receiveMaximum = value
+  else if (identifier === MAXIMUM_PACKET_SIZE) connack.packetSizeMax = value
+  else if (identifier === MAXIMUM_QOS) connack.maximumQos = value
+  else if (identifier === RETAIN_AVAILABLE) connack.isRetainAvailable = value === 1
+  else if (identifier === WILDCARD_SUBSCRIPTION_AVAILABLE) connack.hasWildcards = value === 1
+  else if (identifier === TOPIC_ALIAS_MAXIMUM) connack.topicAliasMax = value
+  else if (identifier === SERVER_KEEP_ALIVE) connack.serverKeepAlive = value
+}

@@ -1,0 +1,252 @@
+// A bridge through its connections: when to try, whom, in which version, and what is kept from one to the next. What
+// waits for the other broker is a session here, as any client's that is away: it is kept where sessions are, bounded as
+// they are, in order, and goes out when the other broker is there, by itself.
+import type { Duplex } from 'node:stream'
+import type { ClientConnection } from '../../../client/client_connection'
+import { RetryDelay } from '../../../client/retry_delay'
+import { TopicMap } from '../../../client/topic_map'
+import {
+  QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, UNSUPPORTED_PROTOCOL_VERSION,
+} from '../../../codec/reason_code'
+import type { BridgeEvent, BridgeStatistics } from '../library/bridge_api'
+import { AddressChoice } from './address_choice'
+import type { BridgeTerms } from './bridge_terms'
+import type { Counts } from './carriage'
+import { ExchangeSweep } from './exchange_sweep'
+import { sessionPrepare } from './local_session'
+import type { LoopDetector } from './loop_detector'
+import { type TlsTerms, tlsTermsOf } from './network'
+import { ProtocolLadder } from './protocol_ladder'
+import { RemoteEnd, type RemoteEnding } from './remote_end'
+import { Suspicion } from './suspicion'
+
+/** A connection that has stood so long was a good one, milliseconds. */
+const GOOD_MS = 10_000
+const TICK_MS = 500
+
+/** What a bridge has of its broker. */
+export interface BridgeHost {
+  /** `realm`: whose rules hold for it; undefined: the broker's own. */
+  attach(stream: Duplex, realm: string | undefined): boolean
+  /** The User Name of who may do everything. */
+  readonly ownName: string
+  isFull(): boolean
+  /** Bytes of the largest packet that the broker takes. */
+  readonly packetSizeMax: number
+  /** Messages of QoS 1 and 2 that a session here has, by its Client Identifier. */
+  queued(clientIdentifier: string): number
+  /** Whether a session here has a subscription to a filter. */
+  isSubscribed(clientIdentifier: string, filter: string): boolean
+  /** Retains something here. */
+  publish(topic: string, payload: string): void
+  tell(event: BridgeEvent): void
+}
+
+export class Bridge {
+  readonly counts: Counts = { sent: 0, received: 0, refused: 0, tooLarge: 0, looped: 0, dropped: 0, connects: 0 }
+  readonly map: TopicMap
+  readonly suspicion = new Suspicion()
+  readonly outSweep = new ExchangeSweep()
+  readonly inSweep = new ExchangeSweep()
+  readonly newFilters = new Set<string>()
+  private readonly delay: RetryDelay
+  private readonly ladder: ProtocolLadder
+  private tls: TlsTerms | undefined
+  private readonly addresses: AddressChoice
+  private remote: RemoteEnd | null = null
+  private retry: NodeJS.Timeout | undefined
+  private timer: NodeJS.Timeout | undefined
+  private connectedAt = 0
+  /** When traffic was seen last, and what was counted then. */
+  private busyAt = 0
+  private busyCount = 0
+  private isStopped = false
+  private stateSaid = ''
+  /** Its session here has begun with the program. */
+  private isNewHere = false
+  private lastComplaint = ''
+  // A broker may refuse a Will that is retained, or of QoS 1.
+  private willRetain = true
+  private willQos = 1
+
+  constructor(readonly terms: BridgeTerms, private readonly host: BridgeHost, readonly loops: LoopDetector | null) {
+    this.map = new TopicMap(terms.lines)
+    this.addresses = new AddressChoice(terms.addresses, terms.isRoundRobin, terms.bindAddress)
+    this.delay = new RetryDelay(terms.restartMs.base, terms.restartMs.cap)
+    this.ladder = new ProtocolLadder(terms.version, terms.isPrivate)
+    this.certificatesReload()
+  }
+
+  get localUserName(): string {
+    return this.terms.localUserName ?? this.host.ownName
+  }
+
+  readonly attach = (stream: Duplex): boolean => this.host.attach(stream, this.terms.localRealm)
+
+  readonly isFull = (): boolean => this.host.isFull()
+
+  readonly tell = (level: BridgeEvent['level'], message: string): void =>
+    this.host.tell({ bridge: this.terms.name, level, message })
+
+  /** Reads the files of TLS, for the connections to come; throws where one is not good. */
+  certificatesReload(): void {
+    if (this.terms.tls) this.tls = tlsTermsOf(this.terms.tls)
+  }
+
+  /** Ends when what is published from now on is kept for the other broker. */
+  async prepare(): Promise<void> {
+    const { terms, map, host } = this
+    for (const filter of map.localFilters.keys()) {
+      if (!host.isSubscribed(terms.localClientIdentifier, filter)) this.newFilters.add(filter)
+    }
+    if (!terms.isLocalClean) {
+      const isPresent = await sessionPrepare(terms, map.localFilters, this).catch((error: Error) => {
+        this.tell('error', error.message)
+        return true
+      })
+      this.isNewHere = !isPresent
+    }
+    this.state('0')
+  }
+
+  start(): void {
+    this.timer = setInterval(() => this.tick(), TICK_MS).unref()
+    if (this.terms.start !== 'lazy') this.attempt()
+  }
+
+  /** Leaves in order; messages that wait stay in the session. */
+  stop(): void {
+    this.isStopped = true
+    clearInterval(this.timer)
+    clearTimeout(this.retry)
+    this.leave()
+  }
+
+  private leave(): void {
+    this.remote?.leave((server) => this.stateThere(server, '0'))
+  }
+
+  private tick(): void {
+    const { terms, remote } = this
+    if (terms.start !== 'lazy') return
+    const now = performance.now()
+    if (!remote) {
+      if (!this.retry && this.host.queued(terms.localClientIdentifier) >= terms.threshold) this.attempt()
+      return
+    }
+    const count = this.counts.sent + this.counts.received
+    if (count !== this.busyCount || remote.isBusy || !remote.isReady) this.busyAt = now
+    this.busyCount = count
+    if (now - this.busyAt >= terms.idleMs) this.leave()
+  }
+
+  private attempt(): void {
+    this.retry = undefined
+    if (this.isStopped || this.remote) return
+    const { terms, ladder } = this
+    const { version, isBridge } = ladder.step
+    const hasWill = terms.hasNotifications && !terms.areNotificationsLocal
+    this.remote = new RemoteEnd({
+      connect: {
+        version, isBridge, clientIdentifier: terms.remoteClientIdentifier, userName: terms.remoteUserName,
+        password: terms.remotePassword, isClean: terms.isClean, keepAlive: terms.keepAlive,
+        ...hasWill
+          ? { will: { topic: terms.notificationTopic, payload: '0', qos: this.willQos, retain: this.willRetain } }
+          : {},
+        sessionExpiry: terms.sessionExpiry, receiveMaximum: terms.receiveMaximum,
+        packetSizeMax: this.host.packetSizeMax,
+      },
+      address: this.addresses.current, tls: this.tls, bindAddress: terms.bindAddress,
+      packetSizeMax: terms.packetSizeMax, topicAliasMax: terms.topicAliasMax,
+    }, this.relayOwner(), (ending) => this.ended(ending))
+  }
+
+  /** What the relay of a connection needs of the bridge. */
+  private relayOwner(): ConstructorParameters<typeof RemoteEnd>[1] {
+    const { terms, map, counts, loops, suspicion, outSweep, inSweep, newFilters, localUserName } = this
+    return {
+      terms, map, counts, loops, suspicion, outSweep, inSweep, newFilters, localUserName,
+      attach: this.attach, isFull: this.isFull, tell: this.tell, ready: () => this.ready(),
+      takeNewHere: () => {
+        const { isNewHere } = this
+        this.isNewHere = false
+        return isNewHere
+      },
+    }
+  }
+
+  private ready(): void {
+    const { terms, addresses, ladder, remote } = this
+    const { host, port } = addresses.current
+    this.connectedAt = this.busyAt = performance.now()
+    this.counts.connects++
+    this.lastComplaint = ''
+    ladder.accepted()
+    const version = { 3: '3.1', 4: '3.1.1', 5: '5.0' }[ladder.step.version]
+    this.tell('notice', `connected to ${host} port ${port}, MQTT ${version}`)
+    this.state('1')
+    remote?.say((server) => this.stateThere(server, '1'))
+    // Whoever stands in for the preferred one leaves when that is back.
+    if (terms.start !== 'lazy') addresses.preferredWatch(() => this.leave())
+  }
+
+  private ended(ending: RemoteEnding): void {
+    const wasGood = ending.wasReady && performance.now() - this.connectedAt >= GOOD_MS
+    const { suspicion, ladder, delay, addresses, terms } = this
+    this.remote = null
+    addresses.watchEnd()
+    this.state('0')
+    if (wasGood || ending.hadAcknowledgement) delay.reset()
+    if (ending.isByRemote) suspicion.closed(ending.inFlight, ending.hadAcknowledgement, ending.reasonCode)
+    if (ending.wasReady) ladder.ended()
+    else if (!ending.connack) ladder.silent()
+    this.complain(ending)
+    if (this.isStopped) return
+    if (this.isOtherTry(ending)) return this.attempt()
+    addresses.next(ending.wasReady)
+    if (terms.start === 'automatic' || terms.start === 'lazy' && ending.level !== 'information') {
+      this.retry = setTimeout(() => this.attempt(), delay.next())
+    }
+  }
+
+  /** Whether a refusal speaks of something that can be asked for otherwise at once. */
+  private isOtherTry({ connack, reasonCode }: RemoteEnding): boolean {
+    if (!connack?.reasonCode) return false
+    if (reasonCode === UNSUPPORTED_PROTOCOL_VERSION) return this.ladder.refused()
+    if (reasonCode === RETAIN_NOT_SUPPORTED && this.willRetain) return !(this.willRetain = false)
+    if (reasonCode === QOS_NOT_SUPPORTED && this.willQos) return !(this.willQos = 0)
+    return false
+  }
+
+  /** Says why a connection ended; the same of each try only once. */
+  private complain({ level, reason, wasReady }: RemoteEnding): void {
+    const { host, port } = this.addresses.current
+    const complaint = `${host} port ${port}: ${reason}`
+    if (!wasReady && complaint === this.lastComplaint) return
+    this.lastComplaint = complaint
+    this.tell(level, complaint)
+  }
+
+  /** Says here whether the bridge is connected, where it is to be said. */
+  private state(payload: '0' | '1'): void {
+    if (!this.terms.hasNotifications || payload === this.stateSaid) return
+    this.stateSaid = payload
+    this.host.publish(this.terms.notificationTopic, payload)
+  }
+
+  /** The same there; when the connection breaks, the Will says it. */
+  private stateThere(server: ClientConnection, payload: '0' | '1'): void {
+    const { hasNotifications, areNotificationsLocal, notificationTopic, isRetainSent } = this.terms
+    if (!hasNotifications || areNotificationsLocal) return
+    server.publish({
+      topic: notificationTopic, payload: Buffer.from(payload), qos: 0, packetIdentifier: 0, isDuplicate: false,
+      retain: isRetainSent && server.connack!.isRetainAvailable, properties: new Uint8Array(0), hops: 0,
+    })
+  }
+
+  statistics(): BridgeStatistics {
+    const { terms, counts, remote } = this
+    const queued = this.host.queued(terms.localClientIdentifier)
+    return { name: terms.name, isConnected: remote?.isReady === true, queued, ...counts }
+  }
+}

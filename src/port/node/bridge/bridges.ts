@@ -1,0 +1,79 @@
+// All bridges of a broker.
+import type { Duplex } from 'node:stream'
+import type { BridgeEvent, BridgeOptions, BridgeStatistics } from '../library/bridge_api'
+import type { createBroker } from 'midge-mqtt'
+import { SETTING_PACKET_SIZE } from '../../../broker/settings'
+import { Bridge, type BridgeHost } from './bridge'
+import { bridgeTerms } from './bridge_terms'
+import { circlesOf } from './loop_check'
+import { LoopDetector } from './loop_detector'
+
+type Instance = ReturnType<typeof createBroker>
+
+export interface BridgesOwner {
+  /** The User Name of who may do everything. */
+  ownName: string
+  isFull(): boolean
+  tell(event: BridgeEvent): void
+}
+
+export class Bridges {
+  private readonly bridges: Bridge[]
+
+  /** Throws a TypeError where the options are none, and what a file of TLS is missing or is not what it should be. */
+  constructor(options: BridgeOptions[], private readonly instance: Instance, private readonly owner: BridgesOwner) {
+    const all = options.map(bridgeTerms)
+    for (const [what, values] of [
+      ['name', all.map(({ name }) => name)],
+      ['Client Identifier here', all.map(({ localClientIdentifier }) => localClientIdentifier)],
+    ] as const) {
+      const twice = values.find((value, i) => values.indexOf(value) < i)
+      if (twice !== undefined) throw new TypeError(`Two bridges have the ${what} ${twice}: each has its own.`)
+    }
+    const lines = all.flatMap((terms) => terms.lines)
+    const hasBoth = (['in', 'out'] as const).every((other) => lines.some(({ direction }) => direction !== other))
+    const loops = hasBoth ? new LoopDetector() : null
+    this.bridges = all.map((terms) => new Bridge(terms, this.host(), loops))
+    if (all.length) instance.clientIdentifiersReserve(all.map(({ localClientIdentifier }) => localClientIdentifier))
+  }
+
+  private host(): BridgeHost {
+    const { instance, owner } = this
+    return {
+      ownName: owner.ownName,
+      packetSizeMax: instance.settingOf(SETTING_PACKET_SIZE),
+      attach: (stream: Duplex, realm) => instance.attach(
+        stream, { address: 'bridge', isLocal: true, isTrusted: true, terms: realm === undefined ? realm : { realm } }),
+      isFull: () => owner.isFull(),
+      queued: (clientIdentifier) => instance.sessionQueued(Buffer.from(clientIdentifier)),
+      isSubscribed: (clientIdentifier, filter) =>
+        instance.sessionIsSubscribed(Buffer.from(clientIdentifier), Buffer.from(filter)),
+      publish: (topic, payload) => void instance.brokerRetain(Buffer.from(topic), Buffer.from(payload)),
+      tell: (event) => owner.tell(event),
+    }
+  }
+
+  /** Ends when what is published from now on is kept for the other brokers. */
+  async prepare(): Promise<void> {
+    for (const { bridge, message } of circlesOf(this.bridges.map(({ terms }) => terms))) {
+      this.owner.tell({ bridge, level: 'warning', message })
+    }
+    await Promise.all(this.bridges.map((bridge) => bridge.prepare()))
+  }
+
+  start(): void {
+    for (const bridge of this.bridges) bridge.start()
+  }
+
+  stop(): void {
+    for (const bridge of this.bridges) bridge.stop()
+  }
+
+  certificatesReload(): void {
+    for (const bridge of this.bridges) bridge.certificatesReload()
+  }
+
+  statistics(): BridgeStatistics[] {
+    return this.bridges.map((bridge) => bridge.statistics())
+  }
+}

@@ -1,0 +1,159 @@
+// What comes in: the other broker is told that a message was taken when this one has taken it, and kept it where it
+// keeps anything. Both have the same Packet Identifier for it.
+import { PUBACK, PUBCOMP, PUBREC, PUBREL } from '../../../codec/packet_type'
+import type { Connack } from '../../../client/connack'
+import { acknowledgePacket } from '../../../client/packets'
+import { type Publish, publishWrite } from '../../../client/publish_packet'
+import { IMPLEMENTATION_SPECIFIC_ERROR, QUOTA_EXCEEDED } from '../../../codec/reason_code'
+import { type Carriage, isLooping } from './carriage'
+import type { ExchangeSweep } from './exchange_sweep'
+
+const REFUSED = 0x80
+/** Milliseconds until a message is offered again for which there was no room. */
+const AGAIN_MS = 1_000
+/** Bytes of messages that wait because too many are under way: only of brokers that cannot be told how many. */
+const WAITING_SIZE_MAX = 16_777_216
+
+/** A message that this broker was sent and has not answered. */
+interface Offer {
+  bytes: Buffer
+  qos: number
+  topic: string
+  /** It was refused for want of room, and is offered again. */
+  isRepeated: boolean
+}
+
+export class Incoming {
+  private readonly offers = new Map<number, Offer>()
+  /** Messages of QoS 2 that are not released. */
+  private readonly unreleased = new Set<number>()
+  /** Messages behind those that may be under way. */
+  private waiting: Publish[] = []
+  private waitingSize = 0
+  private again: NodeJS.Timeout | undefined
+
+  /** `connack` is this broker's. */
+  constructor(
+    private readonly carriage: Carriage, private readonly sweep: ExchangeSweep, private readonly connack: Connack,
+    private readonly isFull: () => boolean,
+  ) {}
+
+  /** The other broker sends a message. */
+  publish(publish: Publish): void {
+    if (!publish.qos || this.mayOffer()) return this.offer(publish)
+    this.waiting.push(publish)
+    this.waitingSize += publish.payload.length
+    if (this.waitingSize > WAITING_SIZE_MAX) {
+      this.carriage.give('error', 'the other broker sends more at once than this one takes')
+    }
+  }
+
+  private mayOffer(): boolean {
+    return !this.waiting.length && this.hasWindow()
+  }
+
+  private hasWindow(): boolean {
+    const { receiveMaximum } = this.connack
+    return !this.again && this.offers.size < receiveMaximum && this.unreleased.size < receiveMaximum
+  }
+
+  private offer(publish: Publish): void {
+    const { map, terms, counts, local } = this.carriage
+    const { packetSizeMax, isRetainAvailable } = this.connack
+    const { qos, packetIdentifier, isDuplicate } = publish
+    const topic = map.toLocal(publish.topic)
+    const isOwn = terms.hasNotifications && topic === terms.notificationTopic
+    if (topic === null && !isOwn) counts.dropped++
+    if (topic === null || isOwn || isLooping(this.carriage, 'in', topic, publish)) return this.answer(publish, 0)
+    const bytes = publishWrite(
+      { ...publish, topic, retain: publish.retain && isRetainAvailable, hops: publish.hops + 1 }, 5)
+    if (bytes.length > packetSizeMax) return this.tooLarge(publish, topic)
+    if (qos > 1 && this.sweep.isNeeded(packetIdentifier, isDuplicate)) {
+      local.send(acknowledgePacket(PUBREL, packetIdentifier))
+    }
+    if (qos) this.offers.set(packetIdentifier, { bytes, qos, topic, isRepeated: false })
+    else counts.received++
+    if (qos > 1) this.unreleased.add(packetIdentifier)
+    local.send(bytes)
+  }
+
+  private tooLarge(publish: Publish, topic: string): void {
+    const { counts, tell } = this.carriage
+    counts.tooLarge++
+    tell('warning', 'large in', `a message on ${JSON.stringify(topic)} was dropped: this broker takes packets of `
+      + `${this.connack.packetSizeMax} bytes`)
+    this.answer(publish, IMPLEMENTATION_SPECIFIC_ERROR)
+  }
+
+  private answer({ qos, packetIdentifier }: Publish, reasonCode: number): void {
+    if (qos) this.carriage.server.acknowledge(qos > 1 ? PUBREC : PUBACK, packetIdentifier, reasonCode)
+  }
+
+  /** The other broker releases a message of QoS 2. */
+  release(packetIdentifier: number): void {
+    this.carriage.local.send(acknowledgePacket(PUBREL, packetIdentifier))
+  }
+
+  /** PUBACK, PUBREC or PUBCOMP of this broker. */
+  acknowledged(type: number, packetIdentifier: number, reasonCode: number): void {
+    if (type === PUBCOMP) return this.completed(packetIdentifier)
+    const offer = this.offers.get(packetIdentifier)
+    if (!offer) return
+    if (reasonCode === QUOTA_EXCEEDED && !this.isSettled(offer)) return
+    this.offers.delete(packetIdentifier)
+    const isRefused = reasonCode >= REFUSED && reasonCode !== QUOTA_EXCEEDED
+    if (isRefused) this.refused(offer, reasonCode)
+    else this.carriage.counts.received++
+    if (isRefused || type === PUBACK) this.unreleased.delete(packetIdentifier)
+    this.carriage.server.acknowledge(type, packetIdentifier, isRefused ? reasonCode : 0)
+    this.goOn()
+  }
+
+  private completed(packetIdentifier: number): void {
+    if (this.sweep.takes(packetIdentifier)) return
+    this.unreleased.delete(packetIdentifier)
+    this.carriage.server.acknowledge(PUBCOMP, packetIdentifier)
+    this.goOn()
+  }
+
+  /**
+   * There was no room. Where the broker can keep nothing the other one keeps it; where it was the queues of those who
+   * should have got it, they have lost it as they lose what clients publish.
+   */
+  private isSettled(offer: Offer): boolean {
+    if (this.isFull()) {
+      this.carriage.give('warning', 'this broker can keep no more messages')
+      return false
+    }
+    if (offer.isRepeated) return true
+    offer.isRepeated = true
+    this.again ??= setTimeout(() => this.repeat(), AGAIN_MS)
+    return false
+  }
+
+  private repeat(): void {
+    this.again = undefined
+    for (const { bytes, isRepeated } of this.offers.values()) if (isRepeated) this.carriage.local.send(bytes)
+    this.goOn()
+  }
+
+  private refused({ topic }: Offer, reasonCode: number): void {
+    const code = `0x${reasonCode.toString(16)}`
+    this.carriage.counts.dropped++
+    this.carriage.tell('warning', `in ${code}`, 'this broker refuses messages of the other one with Reason Code '
+      + `${code}, first one on ${JSON.stringify(topic)}: they are dropped`)
+  }
+
+  private goOn(): void {
+    while (this.waiting.length && this.hasWindow()) {
+      const next = this.waiting.shift()!
+      this.waitingSize -= next.payload.length
+      this.offer(next)
+    }
+  }
+
+  /** The connection has ended. */
+  stop(): void {
+    clearTimeout(this.again)
+  }
+}
