@@ -163,7 +163,7 @@ describe('what is refused', () => {
     ['persistence maybe', 'persistence is maybe; say true or false.'],
     ['persistence_file a/b', 'persistence_file is a/b; say a name, and the folder with persistence_location.'],
     ['plugin /a.so', 'a.so is a program for mosquitto alone: give users by password_file'],
-    ['connection cloud', 'connection belongs to a bridge'],
+    ['connection cloud', 'connection cloud has no address'],
     ['topic # both', 'topic belongs to a bridge'],
     ['include_dir /nowhere', '/nowhere cannot be read; give include_dir a folder that exists.'],
   ])('%s', (line, sentence) => {

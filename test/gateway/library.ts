@@ -13,11 +13,14 @@ interface Library {
 const brokers: Broker[] = []
 const folders: string[] = []
 
-/** A broker; see brokersEnd. */
-export async function brokerMake(options: BrokerOptions = {}): Promise<Broker> {
+/** A broker, which `made` sees before anything has happened to it; see brokersEnd. */
+export async function brokerMake(
+  options: BrokerOptions = {}, made: (broker: Broker) => void = () => undefined,
+): Promise<Broker> {
   const { createBroker } = await import(LIBRARY) as Library
   const broker = createBroker(options)
   brokers.push(broker)
+  made(broker)
   return broker
 }
 

@@ -37,7 +37,7 @@ describe('--test-config', () => {
       .toMatchObject({ status: 0, stdout: `${path} is good.\n`, stderr: '' })
     const bad = run('', '--config', join(folder, 'bad.conf'), '-t')
     expect([bad.status, bad.stdout]).toEqual([1, ''])
-    expect(bad.stderr).toMatch(/^midge: .*bad\.conf:2: bridge_insecure belongs to a bridge.*\n$/)
+    expect(bad.stderr).toMatch(/^midge: .*bad\.conf:2: bridge_insecure belongs to a bridge; write connection.*\n$/)
     writeFileSync(join(folder, 'bad.conf'), `acl_file ${join(folder, 'acl')}\n`)
     expect(run('', '--config', join(folder, 'bad.conf'), '-t').stderr).toMatch(/acl:1: topics is no word/)
     expect(run('', '--config', join(folder, 'none.conf'), '-t').stderr).toMatch(/none\.conf does not exist/)

@@ -63,7 +63,7 @@ export const accessCases: Case[] = [
   ...inBoth('a Will on what is the broker\'s alone is never published', '', '', async (world, version) => {
     const watcher = await connect(world, { version })
     await subscribe(watcher, '$SYS/broker/connection/#')
-    for (const topic of ['$SYS/broker/connection/liar/state', '$SYS/a']) {
+    for (const topic of ['$SYS/broker/connection/other/state', '$SYS/broker/connection/liar/stated', '$SYS/a']) {
       const liar = await connect(world, {
         version, clientId: 'liar', will: { topic, payload: Buffer.from('w'), qos: 0, retain: true },
       })

@@ -74,7 +74,7 @@ export const connectCases: Case[] = [
       await peer.closed()
       deepEqual([...peer.raw], protocolName === 'MQTT' || world.board.FEATURE_MQTT31 ? [0x20, 2, 0, 1] : [])
     }
-  }),
+  }, { applies: board => !board.FEATURE_BRIDGED }),
   in3('MQTT 3.1 has no reserved flags', '', async (world) => {
     const peer = await world.open(3)
     await peer.send(connectBytes({ level: 3, flags: 3, payload: field('old') }))

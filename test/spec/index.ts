@@ -2,6 +2,7 @@
 
 import { accessCases } from './access.cases'
 import { authenticationCases } from './authentication.cases'
+import { bridgeCases } from './bridge.cases'
 import type { Case } from './case'
 import { clauses_3_1_1 } from './clauses_3_1_1'
 import { clauses_5_0 } from './clauses_5_0'
@@ -34,7 +35,7 @@ export const areas: Record<string, Case[]> = {
   subscribe: subscribeCases, unsubscribe: unsubscribeCases, 'topic filter': topicFilterCases,
   'shared subscription': sharedSubscriptionCases, 'flow control': flowControlCases, properties: propertiesCases,
   'topic alias': topicAliasCases, disconnect: disconnectCases, authentication: authenticationCases, access: accessCases,
-  framing: framingCases, 'held packet': heldPacketCases, malformed: malformedCases,
+  framing: framingCases, 'held packet': heldPacketCases, malformed: malformedCases, bridge: bridgeCases,
 }
 
 export const standards: Record<string, Clause[]> = { '3.1.1': clauses_3_1_1, '5.0': clauses_5_0 }

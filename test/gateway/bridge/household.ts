@@ -1,6 +1,6 @@
 // What tests of bridges have in common.
 import type { BridgeEvent, BridgeOptions, Broker } from '../../../src/port/node/library/api'
-import { brokerListen, brokersEnd, folderMake } from '../library'
+import { brokerMake, brokersEnd, folderMake } from '../library'
 import { linesEnd } from './flaky_line'
 import { standInsEnd } from './stand_in'
 
@@ -22,9 +22,9 @@ export const bridgeTo = (port: number, options: Partial<BridgeOptions> = {}): Br
 export async function bridged (bridges: BridgeOptions[], isKept = false): Promise<Bridged> {
   const persistence = isKept ? { location: `${folderMake()}/midge.db` } : undefined
   const events: BridgeEvent[] = []
-  const { broker, port, url } = await brokerListen({ bridges, persistence })
-  broker.on('bridge', event => events.push(event))
-  return { broker, port, url, events }
+  const broker = await brokerMake({ bridges, persistence }, made => made.on('bridge', event => events.push(event)))
+  const port = await broker.listen({ port: 0 })
+  return { broker, port, url: `mqtt://127.0.0.1:${port}`, events }
 }
 
 export const isUp = ({ broker }: Bridged): boolean => broker.bridges().every(({ isConnected }) => isConnected)

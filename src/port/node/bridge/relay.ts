@@ -125,11 +125,10 @@ export class Relay implements Carriage {
     if (!connack.isSessionPresent && local.isSessionPresent) owner.inSweep.begin()
     this.incoming = new Incoming(this, owner.inSweep, local, () => owner.isFull())
     // A session there that goes on has what was retained; messages of QoS 0 may have been missed.
-    const wanted = [...map.localFilters].map(([filter, qos]) => ({
-      filter,
-      options: qos | NO_LOCAL | RETAIN_AS_PUBLISHED
-        | (connack.isSessionPresent && qos && !owner.newFilters.delete(filter) ? RETAINED_NEVER : 0),
-    }))
+    const wanted = [...map.localFilters].map(([filter, qos]) => {
+      const isKnown = !owner.newFilters.delete(filter) && connack.isSessionPresent && qos > 0
+      return { filter, options: qos | NO_LOCAL | RETAIN_AS_PUBLISHED | (isKnown ? RETAINED_NEVER : 0) }
+    })
     if (wanted.length) this.local.send(subscribeManyPacket(5, LOCAL_SUBSCRIBE_IDENTIFIER, wanted))
     this.read()
     for (const take of this.early.splice(0)) take(this.incoming)

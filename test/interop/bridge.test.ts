@@ -1,0 +1,181 @@
+// Bridges between the gateway and mosquitto, each with its own bridge to the other, and both killed in the midst of it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { COMMAND_LINE } from './gateway_build'
+import { type Client, clientsEnd, connect } from './mqttjs_client'
+import { describeInstalled } from './optional'
+import { Program, isInstalled, programsEnd } from './program'
+
+/** Debian keeps it where only root looks. */
+const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find(path => isInstalled(3, path, '-h'))
+const folders: string[] = []
+
+afterEach(async () => {
+  await clientsEnd()
+  await programsEnd()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+const scratch = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
+  folders.push(folder)
+  return folder
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A broker with a configuration of its own, which can be killed and started again. */
+class BrokerProgram {
+  private program!: Program
+  private readonly file: string
+
+  constructor(private readonly kind: 'midge' | 'mosquitto', readonly port: number, lines: string[]) {
+    const folder = scratch()
+    this.file = join(folder, 'm.conf')
+    writeFileSync(this.file, [
+      `listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true', `persistence_location ${folder}/`,
+      'max_queued_messages 1000', 'max_inflight_messages 20', ...kind === 'mosquitto' ? ['log_dest stdout'] : [],
+      ...lines, '',
+    ].join('\n'))
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`
+  }
+
+  async start(): Promise<void> {
+    this.program = this.kind === 'midge'
+      ? new Program(process.execPath, [COMMAND_LINE, '--config', this.file])
+      : new Program('stdbuf', ['-oL', MOSQUITTO!, '-c', this.file])
+    await this.program.line(this.kind === 'midge' ? / listens on / : /mosquitto version .* running/)
+  }
+
+  async kill(): Promise<void> {
+    this.program.signal('SIGKILL')
+    await this.program.end()
+  }
+
+  line(pattern: RegExp): Promise<string> {
+    return this.program.line(pattern)
+  }
+}
+
+const bridgeLines = (port: number, ...more: string[]): string[] =>
+  ['connection up', `address 127.0.0.1:${port}`, 'topic # both 2', 'restart_timeout 1', ...more]
+
+/** A client that keeps its session, and hears everything. */
+async function listener(url: string, clientId: string): Promise<Client> {
+  const client = await connect(url, 4, { clientId, clean: false })
+  await client.subscribe('#', { qos: 2 })
+  return client
+}
+
+const heard = (client: Client, topic: string): string[] =>
+  client.messages.filter(message => message.topic === topic).map(({ payload }) => payload.toString())
+
+async function until(condition: () => boolean): Promise<void> {
+  const limit = Date.now() + 60_000
+  while (!condition()) {
+    if (Date.now() > limit) throw new Error('it never came true')
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+const VERSIONS = [['in 5.0', []], ['in 3.1.1', ['bridge_protocol_version mqttv311']],
+  ['in 3.1', ['bridge_protocol_version mqttv31']]] as const
+
+describeInstalled('bridges with mosquitto', MOSQUITTO !== undefined, 'mosquitto', () => {
+  describe.each([['midge', 'mosquitto'], ['mosquitto', 'midge']] as const)('from %s to %s', (from, to) => {
+    it.each(VERSIONS)('carry both ways %s, at every QoS and retained, once, with their state', async (_v, words) => {
+      const upper = new BrokerProgram(to, await freePort(), [])
+      const lower = new BrokerProgram(from, await freePort(), bridgeLines(upper.port, ...words))
+      await upper.start()
+      await lower.start()
+      const state = await connect(upper.url, 4)
+      await state.subscribe('$SYS/broker/connection/#', { qos: 1 })
+      await until(() => state.texts.at(-1) === '1')
+      const [above, below] = [await listener(upper.url, 'above'), await listener(lower.url, 'below')]
+      for (const qos of [0, 1, 2] as const) {
+        await above.publish(`down/${qos}`, 'd', { qos, retain: qos === 1 })
+        await below.publish(`up/${qos}`, 'u', { qos, retain: qos === 1 })
+      }
+      await above.received(6)
+      await below.received(6)
+      await new Promise(resolve => setTimeout(resolve, 300))
+      for (const client of [above, below]) {
+        const seen = client.messages.map(({ topic, packet }) => `${topic} ${packet.qos}`)
+        expect(seen.sort()).toEqual(['down/0 0', 'down/1 1', 'down/2 2', 'up/0 0', 'up/1 1', 'up/2 2'])
+      }
+      for (const { url } of [upper, lower]) {
+        const late = await connect(url, 4)
+        await late.subscribe('#', { qos: 1 })
+        await late.received(2)
+        expect(late.messages.map(({ topic, packet }) => [topic, packet.retain]).sort())
+          .toEqual([['down/1', true], ['up/1', true]])
+      }
+      await lower.kill()
+      await until(() => state.texts.at(-1) === '0')
+    })
+  })
+
+  it('lose nothing and have QoS 2 once, in order, while the gateway is killed again and again', async () => {
+    const upper = new BrokerProgram('mosquitto', await freePort(), ['autosave_interval 1'])
+    const lower = new BrokerProgram('midge', await freePort(), bridgeLines(upper.port, 'restart_timeout 1'))
+    await upper.start()
+    const above = await listener(upper.url, 'above')
+    let next = 0
+    for (let round = 0; round < 6; round++) {
+      await lower.start()
+      const writer = await connect(lower.url, 5, { clientId: 'writer' })
+      const batch = Array.from({ length: 60 }, () => next++)
+      await Promise.all(batch.map(number => writer.publish('count', String(number), { qos: 2 })))
+      // Somewhere before, in or after the messages go out.
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 60))
+      await lower.kill()
+      await clientsEndOf(writer)
+    }
+    await lower.start()
+    await until(() => heard(above, 'count').length >= next)
+    await new Promise(resolve => setTimeout(resolve, 300))
+    expect(heard(above, 'count').map(Number)).toEqual(Array.from({ length: next }, (_, i) => i))
+  })
+
+  it('drain what has waited when mosquitto was killed, in order', async () => {
+    const upper = new BrokerProgram('mosquitto', await freePort(), ['autosave_interval 1'])
+    const lower = new BrokerProgram('midge', await freePort(), bridgeLines(upper.port))
+    await upper.start()
+    await lower.start()
+    await lower.line(/bridge up: connected/)
+    const writer = await connect(lower.url, 5)
+    await upper.kill()
+    const all = Array.from({ length: 300 }, (_, i) => i)
+    await Promise.all(all.map(i => writer.publish('count', String(i), { qos: i % 2 ? 2 : 1 })))
+    await upper.start()
+    const above = await connect(upper.url, 4)
+    await above.subscribe('count', { qos: 2 })
+    await until(() => heard(above, 'count').includes('299'))
+    await until(() => heard(above, 'count').includes('298'))
+    // Order is one of the messages of a QoS. [MQTT-4.6.0-5]
+    for (const rest of [0, 1]) {
+      const numbers = heard(above, 'count').map(Number).filter(number => number % 2 === rest)
+      // Whoever subscribes after the bridge is there has missed the first of them.
+      expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 300 - 2 * (numbers.length - i) + rest))
+    }
+  })
+})
+
+/** Its broker is gone. */
+const clientsEndOf = async (client: Client): Promise<void> => {
+  await client.mqtt.endAsync(true)
+}
