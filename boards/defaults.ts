@@ -53,7 +53,7 @@ export const FEATURE_ENHANCED_AUTHENTICATION: boolean = true
 export const FEATURE_ACCESS: boolean = true
 /**
  * Bridges of other brokers are known by the highest bit of their level: what they publish does not come back, and
- * RETAIN flags stay. A client may say under $SYS how it is with itself, as they do. Off: they hear that they are refused.
+ * RETAIN flags stay. A client may say under $SYS how it is with itself, as they do. Off: their level is refused.
  */
 export const FEATURE_BRIDGED: boolean = false
 /** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */

@@ -43,8 +43,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   seams: ['limits', 'kinds', 'runtime', 'codec', 'store', 'subscriptions', 'feature', 'records'],
   feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
   main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
-  // In Node: the core's names, and nothing else of it.
-  client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'],
+  client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',
     'midge-mqtt'],

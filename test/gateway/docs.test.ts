@@ -11,7 +11,7 @@ import { COMMAND_LINE, LIBRARY } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
 import { Program, programsEnd } from '../interop/program'
 import { certificateMake, certificatesMake, hasOpenssl } from './certificates'
-import { brokersEnd, folderMake } from './library'
+import { brokerListen, brokersEnd, folderMake } from './library'
 
 afterEach(async () => {
   await clientsEnd()
@@ -66,6 +66,38 @@ it.skipIf(!hasOpenssl)('the commands and the configuration', async () => {
   await connect(`mqtt://127.0.0.1:${ports[0]}`, 5, anna)
   await connect(`mqtts://localhost:${ports[1]}`, 5, { ...anna, ca: readFileSync(path('ca.crt')) })
   await connect(`ws://127.0.0.1:${ports[2]}`, 5, anna)
+})
+
+it.skipIf(!hasOpenssl)('the bridge of the page', async () => {
+  const path = certificatesMake()
+  const folder = join(path('ca.crt'), '..')
+  writeFileSync(path('authority.crt'), readFileSync(path('ca.crt')))
+  const { broker, port } = await brokerListen(
+    { users: { site7: 'secret' } }, { tls: { certfile: path('server.crt'), keyfile: path('server.key') } })
+  const [bridge] = blocks(section('## Bridges'), '')
+  writeFileSync(path('m.conf'), 'listener 0 127.0.0.1\nallow_anonymous true\n' + bridge
+    .replace('broker.example:8883', `localhost:${port}`).replaceAll('/etc/midge', folder))
+  const metrics = await freePort()
+  const program = new Program(
+    process.execPath, [COMMAND_LINE, '--config', path('m.conf'), '--metrics', String(metrics)])
+  const line = await program.line(/ listens on /)
+  await program.line(/bridge cloud: connected to localhost port \d+, MQTT 5\.0$/)
+  const client = await connect(`mqtt://127.0.0.1:${/\d+$/.exec(line)![0]}`, 5)
+  await client.subscribe('commands/#', { qos: 2 })
+  const out = new Promise((resolve) => {
+    void broker.subscribe('site/7/sensors/#', ({ topic }) => resolve(topic), { qos: 1 })
+  })
+  await client.publish('sensors/a', 'x', { qos: 1 })
+  expect(await out).toBe('site/7/sensors/a')
+  program.signal('SIGHUP')
+  await program.line(/were read again/)
+  await broker.publish('site/7/commands/b', 'y', { qos: 2 })
+  await client.received(1)
+  expect(client.messages[0].topic).toBe('commands/b')
+  await program.line(/ metrics on /)
+  const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
+  expect(text).toMatch(/^midge_bridge_connected\{bridge="cloud"\} 1$/m)
+  expect(text).toMatch(/^midge_bridge_received_total\{bridge="cloud"\} 1$/m)
 })
 
 it('the program', async () => {

@@ -108,6 +108,18 @@ describe('a line', () => {
     await until(() => isUp(lower))
   }, 60_000)
 
+  it('whose broker acknowledges nothing is given up after a minute, and what was under way goes again', async () => {
+    let isMute = true
+    const upper = await StandIn.start({ publish: () => isMute ? 'silent' : 0 })
+    const lower = await bridged([bridgeTo(upper.port)])
+    await until(() => isUp(lower))
+    for (const text of numbers(3)) await lower.broker.publish('a', text, { qos: 2 })
+    await until(() => lower.events.some(({ message }) => /has acknowledged no message in 60 s/.test(message)))
+    isMute = false
+    await until(() => lower.broker.bridges()[0].queued === 0)
+    expect(upper.texts).toEqual(numbers(3))
+  }, 120_000)
+
   it('does not keep a Keep Alive of a broker that answers from standing', async () => {
     const upper = await StandIn.start({ properties: { serverKeepAlive: 1 } })
     const lower = await bridged([bridgeTo(upper.port)])

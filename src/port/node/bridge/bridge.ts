@@ -74,7 +74,7 @@ export class Bridge {
     this.addresses = new AddressChoice(terms.addresses, terms.isRoundRobin, terms.bindAddress)
     this.delay = new RetryDelay(terms.restartMs.base, terms.restartMs.cap)
     this.ladder = new ProtocolLadder(terms.version, terms.isPrivate)
-    this.certificatesReload()
+    this.certificatesRead()()
   }
 
   get localUserName(): string {
@@ -88,9 +88,10 @@ export class Bridge {
   readonly tell = (level: BridgeEvent['level'], message: string): void =>
     this.host.tell({ bridge: this.terms.name, level, message })
 
-  /** Reads the files of TLS, for the connections to come; throws where one is not good. */
-  certificatesReload(): void {
-    if (this.terms.tls) this.tls = tlsTermsOf(this.terms.tls)
+  /** Reads the files of TLS; throws where one is not good. What it answers has them used for connections to come. */
+  certificatesRead(): () => void {
+    const tls = this.terms.tls && tlsTermsOf(this.terms.tls)
+    return () => { this.tls = tls }
   }
 
   /** Ends when what is published from now on is kept for the other broker. */

@@ -69,8 +69,10 @@ export class Bridges {
     for (const bridge of this.bridges) bridge.stop()
   }
 
-  certificatesReload(): void {
-    for (const bridge of this.bridges) bridge.certificatesReload()
+  /** As a bridge's. */
+  certificatesRead(): () => void {
+    const uses = this.bridges.map((bridge) => bridge.certificatesRead())
+    return () => uses.forEach((use) => use())
   }
 
   statistics(): BridgeStatistics[] {

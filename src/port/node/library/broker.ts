@@ -198,8 +198,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   certificatesReload(): void {
+    const use = this.carried.certificatesRead()
     this.instance.listenersReload()
-    this.carried.certificatesReload()
+    use()
   }
 
   bridges(): BridgeStatistics[] {
