@@ -6,9 +6,9 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
-  FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX, RECORDS_MAPPED, SESSIONS_EXPIRE,
-  SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5,
+  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX, RECORDS_MAPPED,
+  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
@@ -46,6 +46,8 @@ export let sessionQueueTail: Column<Session, QueueRow> = newShortLinks(ROWS)
 export let sessionQueueNext: Column<Session, QueueRow> = newShortLinks(ROWS)
 export let sessionQueueCount: Column<Session> = newShortRows(ROWS)
 export let sessionInflightCount: Column<Session> = newShortRows(ROWS)
+/** Messages that its queue takes, where that is not what holds for all, Infinity: no limit; 0: it is. */
+export let sessionQueueMax: Column<Session> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
 /** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
 export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
 export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
@@ -125,6 +127,7 @@ export function sessionAdd(clientStart: Offset, clientSize: number, userStart: O
   if (FEATURE_MORE_SETTINGS) sessionQueueBytes[row] = sessionInflightBytes[row] = 0
   sessionPacketIdentifier[row] = 0
   if (TABLES_GROW) sessionIdentifierPassed[row] = 0
+  if (FEATURE_BRIDGED) sessionQueueMax[row] = 0
   if (FEATURE_INDEX) {
     hashes[row] = portHash(identity, clientSize)
     indexAdd(heads, next, row, chainOf(row))
@@ -206,6 +209,7 @@ function sessionsGrow(): boolean {
   sessionIdentifierPassed = columnGrow(sessionIdentifierPassed, grown)
   sessionQueueCount = columnGrow(sessionQueueCount, grown)
   sessionInflightCount = columnGrow(sessionInflightCount, grown)
+  sessionQueueMax = columnGrow(sessionQueueMax, grown)
   sessionInboundCount = columnGrow(sessionInboundCount, grown)
   sessionWillDelay = columnGrow(sessionWillDelay, grown)
   sessionWillAt = columnGrow(sessionWillAt, grown)

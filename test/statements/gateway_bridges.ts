@@ -11,7 +11,8 @@ export const GATEWAY_BRIDGES: Statements = {
     'gateway/bridge/outages: of this one with its sessions'),
   '- **What waits is a session**': by('gateway/bridge/outages: of before the first connection, and of an outage',
     'gateway/bridge/outages: a session that never ends'),
-  'to `max_queued_messages`; then the newest': by('gateway/bridge/outages: is bounded as any client'),
+  '10,000 messages, or `max_queued_messages`': by('gateway/bridge/outages: is bounded as any client',
+    'gateway/bridge/outages: is more than any client\'s'),
   '- **What comes in** is acknowledged': by('gateway/bridge/outages: comes in likewise',
     'gateway/bridge/other_broker: that this broker does not take are refused'),
   '- **At QoS 1 every message arrives, at QoS 2 once**': by(

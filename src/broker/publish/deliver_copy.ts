@@ -2,12 +2,14 @@
 // `subscriptions/deliver`.
 import { publishQos, publishRetain } from '../../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
-import { FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import {
+  FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER,
+} from '../../limits'
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
-import { sessionQueueBytes, sessionQueueCount, sessionSlot } from '../../store/session_table'
+import { sessionQueueBytes, sessionQueueCount, sessionQueueMax, sessionSlot } from '../../store/session_table'
 import { RETAIN_AS_PUBLISHED } from '../../subscriptions/rows'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
 import { messageLoad, publicationMessage, publicationReplace, publicationStore } from './in_hand'
@@ -79,12 +81,17 @@ function deliverNow(session: Session, retain: number): void {
   if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
 }
 
+/** max_queued_messages, or what the session has been given in its place. */
+function queueMaxOf(session: Session): number {
+  return FEATURE_BRIDGED && sessionQueueMax[session] > 0 ? sessionQueueMax[session] : queueMax()
+}
+
 /**
  * QoS 1 and 2 go through the session's queue. The queue of one session that is full drops what is new: who is away too
  * long, or too slow, loses messages itself and nobody else does.
  */
 function deliverQueued(session: Session, flags: number, identifier: number): void {
-  if (sessionQueueCount[session] >= queueMax() || !queueHasRoom(1)) return copyRefuse()
+  if (sessionQueueCount[session] >= queueMaxOf(session) || !queueHasRoom(1)) return copyRefuse()
   if (FEATURE_MORE_SETTINGS && (!bytesHaveRoom(session) || !publicationStore())) return copyRefuse()
   deliveredCount++
   messageRetain(publicationMessage)

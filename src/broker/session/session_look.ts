@@ -1,10 +1,10 @@
-// What a program may ask of a session by its Client Identifier, connected or not.
+// What a program may ask of a session, and set, by its Client Identifier, connected or not.
 import { portCopyIn } from 'runtime'
 import { subscriptionFind } from 'subscriptions/table'
 import { filterParse } from '../../codec/topic'
 import { NONE } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
-import { sessionFind, sessionQueueCount } from '../../store/session_table'
+import { sessionFind, sessionQueueCount, sessionQueueMax } from '../../store/session_table'
 import type { Session } from '../../kinds'
 
 /** The session of a Client Identifier in UTF-8, or NONE. */
@@ -32,4 +32,10 @@ export function sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boo
   const isFound = filterParse(start, filter.length) && subscriptionFind(session, start, filter.length) >= 0
   poolFree(start, filter.length)
   return isFound
+}
+
+/** How many messages the queue of a client's session takes; until the session or the program ends. */
+export function sessionQueueBound(client: Uint8Array, most: number): void {
+  const session = sessionOf(client)
+  if (session >= 0) sessionQueueMax[session] = most
 }

@@ -6,8 +6,8 @@ import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
   brokerAuthenticated, brokerKick, brokerRetain, brokerStart, brokerStop, brokerTick, clientIdentifierSize,
   clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet,
-  protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueued, settingOf,
-  settingSet, subscriptionCount, userNameSet,
+  protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound,
+  sessionQueued, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -143,6 +143,6 @@ export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerRetain, clientIdentifiersReserve,
   clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, eventsTo, listen,
-  listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueued, settingOf,
-  settingSet, start, stop, totals, usersSet,
+  listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound,
+  sessionQueued, settingOf, settingSet, start, stop, totals, usersSet,
 }

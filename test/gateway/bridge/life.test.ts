@@ -195,6 +195,9 @@ it('what is wrong with a bridge is said when the broker is made', async () => {
   await expect(wrong({ remote: { clientIdentifier: 'x' }, local: { clientIdentifier: 'x' } }))
     .rejects.toThrow('one Client Identifier for both sides')
   await expect(bridged([bridgeTo(1), bridgeTo(1)])).rejects.toThrow('Two bridges have the name up')
+  await expect(wrong({ bindAddress: 'eth0' })).rejects.toThrow('eth0 is no IP address')
+  await expect(wrong({ addresses: [{ host: 'a', port: 70_000 }] })).rejects.toThrow('a:70000 is no address')
+  await expect(wrong({ keepAlive: 70_000 })).rejects.toThrow('keepAlive is 70000; it goes from 0 to 65535.')
   await expect(wrong({ tls: { cafile: '/nowhere' } })).rejects.toThrow('ENOENT')
 })
 

@@ -196,6 +196,21 @@ it('a session that never ends is the bridge\'s, whatever holds for others, and n
   expect(await thief).toMatchObject({ reasonCode: 0x85 })
 })
 
+it('what is queued is more than any client\'s where nothing is said of that, and drains in order', async () => {
+  const upper = await brokerListen()
+  const above = await hear(upper.broker, '#')
+  const line = await FlakyLine.start(() => upper.port)
+  line.fault = 'refused'
+  const lower = await bridged([bridgeTo(line.port, { queuedMessages: 3_000 })], true)
+  const results = await Promise.allSettled(numbers(3_100).map(text => lower.broker.publish('a', text, { qos: 2 })))
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3_000)
+  expect(lower.broker.bridges()[0].queued).toBe(3_000)
+  line.fault = 'none'
+  await until(() => above.length >= 3_000)
+  await wait(50)
+  expect(above.map(({ text }) => text)).toEqual(numbers(3_000))
+})
+
 it('what is queued is bounded as any client\'s, and the bridge goes on when it is full (mosquitto #1729, #2256)',
   async () => {
     const upper = await brokerListen()

@@ -23,6 +23,8 @@ import { Suspicion } from './suspicion'
 /** A connection that has stood so long was a good one, milliseconds. */
 const GOOD_MS = 10_000
 const TICK_MS = 500
+/** Messages that are kept for the other broker, where nothing else is said. */
+const QUEUE_MAX = 10_000
 
 /** What a bridge has of its broker. */
 export interface BridgeHost {
@@ -35,6 +37,10 @@ export interface BridgeHost {
   readonly packetSizeMax: number
   /** Messages of QoS 1 and 2 that a session here has, by its Client Identifier. */
   queued(clientIdentifier: string): number
+  /** How many messages a session here keeps; 0: no limit. */
+  queueBound(clientIdentifier: string, messages: number): void
+  /** What every client's queue takes, where that was said. */
+  readonly queuedMessages: number | undefined
   /** Whether a session here has a subscription to a filter. */
   isSubscribed(clientIdentifier: string, filter: string): boolean
   /** Retains something here. */
@@ -106,6 +112,7 @@ export class Bridge {
         return true
       })
       this.isNewHere = !isPresent
+      host.queueBound(terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX)
     }
     this.state('0')
   }

@@ -1,7 +1,9 @@
 // What a bridge is told: the options of a program with everything that was left out filled in.
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeAddress, BridgeOptions, BridgeTls } from '../library/bridge_api'
+import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 
 export interface BridgeTerms {
   name: string
@@ -24,6 +26,7 @@ export interface BridgeTerms {
   idleMs: number
   start: 'automatic' | 'once' | 'lazy'
   threshold: number
+  queuedMessages: number | undefined
   isPrivate: boolean
   /** undefined: 5.0, and 3.1.1 where that is refused. */
   version: 3 | 4 | 5 | undefined
@@ -75,12 +78,37 @@ function restartOf(restart: BridgeOptions['restartTimeout']): { base: number, ca
   return { base: base * 1_000, cap: cap * 1_000 }
 }
 
+/** What is a number, and from where to where it goes. */
+const RANGES: [keyof BridgeOptions, number, number][] = [
+  ['keepAlive', 0, 65_535], ['idleTimeout', 0, 1e9], ['threshold', 1, 65_535], ['sessionExpiry', 0, NEVER],
+  ['packetSize', 0, 268_435_460], ['receiveMaximum', 1, 65_535], ['topicAliases', 0, 65_535],
+  ['queuedMessages', 0, QUEUED_MESSAGES_MAX],
+]
+
+function valuesCheck(options: BridgeOptions): void {
+  const { name, addresses, bindAddress } = options
+  for (const [key, least, most] of RANGES) {
+    const value = options[key] as number | undefined
+    if (value === undefined || value >= least && value <= most) continue
+    throw new TypeError(`Bridge ${name}: ${key} is ${value}; it goes from ${least} to ${most}.`)
+  }
+  for (const { host, port = PORT } of addresses) {
+    if (!host || !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+      throw new TypeError(`Bridge ${name}: ${host}:${port} is no address.`)
+    }
+  }
+  if (bindAddress !== undefined && !isIP(bindAddress)) {
+    throw new TypeError(`Bridge ${name}: ${bindAddress} is no IP address to connect from.`)
+  }
+}
+
 /** Throws a TypeError where the options are no bridge. */
 export function bridgeTerms(options: BridgeOptions): BridgeTerms {
   const { name, remote = {}, local = {}, tls } = options
   const addresses = options.addresses.map(({ host, port }) => ({ host, port: port ?? (tls ? PORT_TLS : PORT) }))
   if (!name) throw new TypeError('A bridge has a name.')
   if (!addresses.length) throw new TypeError(`Bridge ${name} has no address.`)
+  valuesCheck(options)
   const remoteClientIdentifier = remote.clientIdentifier ?? `${hostname()}.${name}`
   const localClientIdentifier = local.clientIdentifier ?? `local.${remoteClientIdentifier}`
   if (remoteClientIdentifier === localClientIdentifier) {
@@ -100,6 +128,7 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
     restartMs: restartOf(options.restartTimeout),
     idleMs: (options.idleTimeout ?? DEFAULTS.idle) * 1_000,
     start: options.start ?? 'automatic', threshold: options.threshold ?? DEFAULTS.threshold,
+    queuedMessages: options.queuedMessages,
     isPrivate: options.tryPrivate ?? true, version: options.protocolVersion,
     sessionExpiry: options.cleanSession ? 0 : options.sessionExpiry ?? NEVER,
     packetSizeMax: options.packetSize || Infinity,

@@ -1,6 +1,7 @@
 // All bridges of a broker.
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from '../library/bridge_api'
+import { queueBound } from '../library/queue_bound'
 import type { createBroker } from 'midge-mqtt'
 import { SETTING_PACKET_SIZE } from '../../../broker/settings'
 import { Bridge, type BridgeHost } from './bridge'
@@ -11,6 +12,8 @@ import { LoopDetector } from './loop_detector'
 type Instance = ReturnType<typeof createBroker>
 
 export interface BridgesOwner {
+  /** What every client's queue takes, where that was said. */
+  queuedMessages: number | undefined
   /** The User Name of who may do everything. */
   ownName: string
   isFull(): boolean
@@ -41,6 +44,7 @@ export class Bridges {
     const { instance, owner } = this
     return {
       ownName: owner.ownName,
+      queuedMessages: owner.queuedMessages,
       packetSizeMax: instance.settingOf(SETTING_PACKET_SIZE),
       attach: (stream: Duplex, realm) => instance.attach(
         stream, { address: 'bridge', isLocal: true, isTrusted: true, terms: realm === undefined ? realm : { realm } }),
@@ -48,6 +52,8 @@ export class Bridges {
       queued: (clientIdentifier) => instance.sessionQueued(Buffer.from(clientIdentifier)),
       isSubscribed: (clientIdentifier, filter) =>
         instance.sessionIsSubscribed(Buffer.from(clientIdentifier), Buffer.from(filter)),
+      queueBound: (clientIdentifier, messages) =>
+        instance.sessionQueueBound(Buffer.from(clientIdentifier), queueBound(messages)),
       publish: (topic, payload) => void instance.brokerRetain(Buffer.from(topic), Buffer.from(payload)),
       tell: (event) => owner.tell(event),
     }

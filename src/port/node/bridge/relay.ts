@@ -98,7 +98,7 @@ export class Relay implements Carriage {
 
   private connectLocal(): LocalEnd {
     const { owner, terms, connack } = this
-    const window = owner.suspicion.isIsolating ? 1 : connack.receiveMaximum
+    const window = owner.suspicion.isIsolating ? 1 : Math.max(1, connack.receiveMaximum)
     return new LocalEnd((stream) => owner.attach(stream), {
       version: 5, isBridge: false, clientIdentifier: terms.localClientIdentifier, userName: owner.localUserName,
       isClean: terms.isLocalClean, keepAlive: 0, sessionExpiry: terms.isLocalClean ? 0 : 0xffff_ffff,

@@ -1,4 +1,5 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
+import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
 import { ConfigurationError } from './entries'
@@ -50,7 +51,7 @@ export const KEYS: Record<string, KeyHandler> = {
     options.limits.inflightMessages = readInteger(entry, 0, COUNT_MAX) || COUNT_MAX
   },
   max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
-  max_queued_messages: limit('queuedMessages', COUNT_MAX, SIZE_MAX),
+  max_queued_messages: limit('queuedMessages', QUEUED_MESSAGES_MAX, SIZE_MAX),
   max_queued_bytes: limit('queuedBytes', SIZE_MAX),
   max_packet_size: limit('packetSize', 4_194_304, 268_435_455),
   max_keepalive: limit('keepAlive', COUNT_MAX),

@@ -68,6 +68,11 @@ export interface BridgeOptions {
   start?: 'automatic' | 'once' | 'lazy'
   threshold?: number
   idleTimeout?: number
+  /**
+   * Messages of QoS 1 and 2 that are kept for the other broker, at most 65,535, 0: no limit; what `limits` say for every
+   * client where they do, else 10,000. Then the newest are refused.
+   */
+  queuedMessages?: number
   /** Say to brokers of 3.1.1 that a bridge comes; true unless told. */
   tryPrivate?: boolean
   /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; 5.0, and 3.1.1 where it is refused, unless told. */

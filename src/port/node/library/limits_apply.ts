@@ -5,6 +5,7 @@ import {
   SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
 } from '../../../broker/settings'
 import type { Limits } from './api'
+import { QUEUED_MESSAGES_MAX, queueBound } from './queue_bound'
 import type { createBroker } from 'midge-mqtt'
 
 type SettingName = Exclude<keyof Limits, 'connections' | 'memory'>
@@ -28,7 +29,7 @@ const SETTINGS: Record<SettingName, number> = {
 const ONE_AT_LEAST: SettingName[] = ['inflightMessages', 'packetSize']
 /** The most of those that do not start with it. */
 const MOST: Partial<Record<SettingName, number>> = {
-  inflightMessages: 65_535, queuedMessages: 65_535, keepAlive: Infinity, sysInterval: Infinity,
+  inflightMessages: 65_535, queuedMessages: QUEUED_MESSAGES_MAX, keepAlive: Infinity, sysInterval: Infinity,
   queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1,
 }
 
@@ -45,7 +46,7 @@ export function limitsApply(
     if (!(Number(value) >= least && Number(value) <= most)) {
       throw new RangeError(`${name} is ${value}; it goes from ${least} to ${most === Infinity ? 'any number' : most}.`)
     }
-    settingSet(SETTINGS[name], name === 'queuedMessages' && !value ? Infinity : Number(value))
+    settingSet(SETTINGS[name], name === 'queuedMessages' ? queueBound(Number(value)) : Number(value))
   }
   if (memory === undefined) return
   if (!(memory > 0)) throw new RangeError(`memory is ${memory}; it goes from 1 to any number.`)

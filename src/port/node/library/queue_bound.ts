@@ -1,0 +1,7 @@
+// How many messages of QoS 1 and 2 a session's queue takes: what is said for every session, and for a bridge's alone.
+
+/** The most that may be said. */
+export const QUEUED_MESSAGES_MAX = 65_535
+
+/** What the core is told; 0 is no limit, as in mosquitto. */
+export const queueBound = (messages: number): number => messages || Infinity
