@@ -94,6 +94,27 @@ describe.skipIf(!hasOpenssl)('--test-config finds what the start would find', ()
     })
   })
 
+  it('of bridges too', () => {
+    const folder = folderWithFiles()
+    const { status, said } = testConfig(folder, `listener 0 127.0.0.1
+connection authority
+address 127.0.0.1
+bridge_cafile @/pw
+connection key
+address 127.0.0.1
+bridge_cafile @/ca.crt
+bridge_certfile @/server.crt
+bridge_keyfile @/client.key
+connection address
+address 127.0.0.1
+bridge_bind_address eth0`)
+    expect([status, said]).toEqual([1, [
+      expect.stringMatching(/m\.conf:2: @\/pw is no PEM of what it should be/),
+      expect.stringMatching(/m\.conf:5: @\/client\.key is not the key of the certificate in @\/server\.crt/),
+      expect.stringMatching(/m\.conf:10: .*eth0 is no IP address/),
+    ]])
+  })
+
   it('all of it in one run', () => {
     const folder = folderWithFiles()
     writeFileSync(join(folder, 'bad.pem'), 'no certificate')

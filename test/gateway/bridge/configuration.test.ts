@@ -122,3 +122,17 @@ it('says what changes nothing', () => {
     '2 connection up has no TLS, as it has no bridge_cafile or bridge_capath',
   ])
 })
+
+it('a user here is one of the listeners\', where these have the same', () => {
+  const lines = `${BRIDGE}local_username site`
+  expect(load(`listener 1883\n${lines}`).bridges[0].local).toEqual({ userName: 'site', realm: 'all listeners' })
+  const { bridges, notices } = load(`per_listener_settings true\nlistener 1883\nlistener 1884\n${lines}`)
+  expect(bridges[0].local?.userName).toBeUndefined()
+  expect(notices).toMatchObject([expect.stringMatching(/m\.conf:6: local_username changes nothing: with per_listener/)])
+})
+
+it('a comment behind a number is told of, and # is a topic', () => {
+  const { bridges, notices } = load(`listener 1883\n${BRIDGE}keepalive_interval 30 # seconds\ntopic # out`)
+  expect(bridges).toMatchObject([{ keepAlive: 30, topics: [{ pattern: '#', direction: 'out' }] }])
+  expect(notices).toMatchObject([expect.stringMatching(/m\.conf:4: keepalive_interval is 30; what follows is a comm/)])
+})

@@ -32,7 +32,8 @@ BridgeOptions['local'] {
   if (!userPlace) return local
   const [realm, ...others] = realms
   if (!others.length) return { ...local, realm }
-  notices.push(`${userPlace.file}:${userPlace.line}: local_username changes nothing: with per_listener_settings a user is `
-    + 'a listener\'s, and a bridge has none')
+  notices.push(
+    `${userPlace.file}:${userPlace.line}: local_username changes nothing: with per_listener_settings a user is a `
+    + 'listener\'s, and a bridge has none')
   return { ...local, userName: undefined }
 }

@@ -1,33 +1,17 @@
-// The library's types, complete in one file: the build ships it as dist/host/index.d.ts.
+// The library's types; the build ships them, with those of bridges and realms, in one file: dist/host/index.d.ts.
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
 
 export type * from './bridge_api'
+export type * from './realm_api'
 
 export type QoS = 0 | 1 | 2
-
-/** A password in words, or its hash as mosquitto_passwd or `midge-mqtt passwd` writes it. */
-export type UserPassword = string | { hash: string }
-
-/** What a client says of itself. */
-export interface ClientClaim {
-  clientIdentifier: string, userName: string | undefined, password: Uint8Array | undefined, address: string
-}
 
 /** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
 export interface AccessRequest {
   clientIdentifier: string, userName: string | undefined, action: 'publish' | 'subscribe', topic: string
-}
-
-/** A rule in the manner of mosquitto's acl_file. With rules, what none of them grants is denied; deny wins. */
-export interface AccessRule {
-  /** Whom it is for; everybody where neither is said. `null` is clients without a User Name. */
-  userName?: string | null
-  clientIdentifier?: string
-  access: 'read' | 'write' | 'readwrite' | 'deny'
-  /** In a rule for everybody %u stands for the User Name and %c for the Client Identifier. */
-  filter: string
 }
 
 export interface Limits {
@@ -61,44 +45,11 @@ export interface Limits {
   memory?: number
 }
 
-/** What is done with a topic or, of the last two, with a filter. */
-export type AccessAction = 'publish' | 'receive' | 'subscribe' | 'unsubscribe'
-
-/** What a client of a realm wants to do, or is to be sent. */
-export interface RealmRequest {
-  clientIdentifier: string, userName: string | undefined, action: AccessAction, topic: string
-}
-
-/** Judges clients in the place of users and rules. */
-export interface RealmJudge {
-  /** undefined: it does not know the user, and the realm's own users are asked. */
-  authenticate(claim: ClientClaim): boolean | undefined | Promise<boolean | undefined>
-  /** Answers at once, and is not asked the same again until `rightsChanged`. */
-  allows(request: RealmRequest): boolean
-}
-
 export interface ConnectedClient { clientIdentifier: string, userName: string | undefined, address: string }
 
 /** What a client has published under $CONTROL/ who may. */
 export interface ControlRequest {
   topic: string, payload: Uint8Array, clientIdentifier: string, userName: string | undefined
-}
-
-/** Who may come in at the listeners that name it, and who may do what there: judged as mosquitto judges its files. */
-export interface Realm {
-  /** Users by name; without any, whoever is let in may call himself what he likes. */
-  users?: Record<string, UserPassword>
-  allowAnonymous: boolean
-  /** A client's own rules come first, and where they say nothing those for everybody. SUBSCRIBE is always granted. */
-  accessRules?: AccessRule[]
-  /** For listeners with a pskHint: by identity, in hexadecimal. */
-  pskKeys?: Record<string, string>
-  /** Judges in the place of accessRules, and of users that it knows. */
-  judge?: RealmJudge
-  /** Whether a client may leave its Client Identifier to the broker. */
-  emptyClientIdentifier?: boolean
-  /** What the identifiers begin with that the broker gives; midge- unless told. */
-  assignedPrefix?: string
 }
 
 export interface BrokerOptions {

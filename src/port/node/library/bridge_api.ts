@@ -69,8 +69,8 @@ export interface BridgeOptions {
   threshold?: number
   idleTimeout?: number
   /**
-   * Messages of QoS 1 and 2 that are kept for the other broker, at most 65,535, 0: no limit; what `limits` say for every
-   * client where they do, else 10,000. Then the newest are refused.
+   * Messages of QoS 1 and 2 that are kept for the other broker, at most 65,535, 0: no limit; what `limits` say for
+   * every client where they do, else 10,000. Then the newest are refused.
    */
   queuedMessages?: number
   /** Say to brokers of 3.1.1 that a bridge comes; true unless told. */
