@@ -67,11 +67,11 @@ function readProtocol(): void {
   const isOld = FEATURE_MQTT31 && size === 6 && name === MQIS && readTwoByteInteger() === DP
   let level = readByte()
   if (FEATURE_BRIDGED) {
-    connectIsBridge = level > BRIDGE
-    level &= ~BRIDGE
+    connectIsBridge = level === (BRIDGE | 3) || level === (BRIDGE | 4)
+    if (connectIsBridge) level &= ~BRIDGE
   }
   // Another protocol understands no answer, a later version that of the newest that we speak. A bridge sets the highest
-  // bit of its level, and comes back without it when it hears 3.1.1's refusal.
+  // bit of its level, and comes back without it when it hears 3.1.1's refusal. With 5.0's it never does.
   connectVersion = isNew || isOld ? FEATURE_MQTT5 && level > 4 && level < 0x80 ? 5 : 4 : 0
   if (isNew ? level === 4 || FEATURE_MQTT5 && level === 5 : isOld && level === 3) connectVersion = level
   else readFail(UNSUPPORTED_PROTOCOL_VERSION)

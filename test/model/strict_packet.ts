@@ -24,6 +24,8 @@ export interface Standing {
   wholeMax: number
   /** 3.1 is spoken too. */
   hasOldest: boolean
+  /** Levels with the bit of a bridge are understood. */
+  hasBridges: boolean
   /** The session does not outlive the connection. */
   isBrief: boolean
   hasIdentifiers: boolean
@@ -85,7 +87,7 @@ function judgePacket(fields: Fields, type: string, flags: number, standing: Stan
   const isReserved = type !== 'publish' && !(isConnected && version === 3)
   if (isReserved && flags !== (FLAGS_2.includes(type) ? 2 : 0)) throw new Malformed('flags')
   if (isConnected === (type === 'connect')) throw new Malformed('a CONNECT comes first, once') // [MQTT-3.1.0-2]
-  if (type === 'connect') judgeConnect(fields, standing.hasOldest)
+  if (type === 'connect') judgeConnect(fields, standing)
   else if (type === 'publish') judgePublish(fields, flags, standing)
   else if (type === 'subscribe' || type === 'unsubscribe') judgeFilters(fields, type, standing)
   else if (type === 'pingreq') fields.checkEnd()
@@ -161,9 +163,10 @@ function judgeFilters(fields: Fields, type: string, { version, hasIdentifiers }:
 }
 
 /** The codes of what only 3.1.1 tells in a CONNACK of its own are judged elsewhere. */
-function judgeConnect(fields: Fields, hasOldest: boolean): void {
+function judgeConnect(fields: Fields, { hasOldest, hasBridges }: Standing): void {
   const name = Buffer.from(fields.binary()).toString('latin1')
-  const level = fields.number(1)
+  const said = fields.number(1)
+  const level = hasBridges && (said === 0x83 || said === 0x84) ? said & 0x7f : said
   const isOldest = hasOldest && name === 'MQIsdp' && level === 3
   const version = isOldest ? 3 : name === 'MQTT' && (level === 4 || level === 5) ? level : 0
   if (version === 0) {

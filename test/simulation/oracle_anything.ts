@@ -34,6 +34,7 @@ function standingOf({ board, model }: Oracle, link: Link): Standing {
     version: link.version, isConnected: link.state === 'connected', aliases: link.aliases,
     aliasMax: board.FEATURE_TOPIC_ALIAS ? board.TOPIC_ALIAS_MAX : 0, packetMax: board.PACKET_SIZE_MAX,
     wholeMax: board.RX_SHARED ? board.PACKET_SIZE_MAX : board.PACKET_HELD_MAX, hasOldest: board.FEATURE_MQTT31,
+    hasBridges: board.FEATURE_BRIDGED,
     isBrief: link.sessionExpiry === 0 || !model.sessions.has(link.clientId),
     hasIdentifiers: board.FEATURE_SUBSCRIPTION_IDENTIFIER,
   }
@@ -127,9 +128,13 @@ function isJudged(oracle: Oracle, link: Link, packet: AnyPacket): boolean {
 function isJudgedConnect(
   { board, formerVersions }: Oracle, { version }: Link, packet: AnyPacket, properties: Record<string, unknown>,
 ): boolean {
-  const { clientId, clean, will } = packet as unknown as { clientId: string, clean: boolean, will?: { topic: string } }
+  const { clientId, clean, will, bridgeMode } = packet as unknown as {
+    clientId: string, clean: boolean, will?: { topic: string }, bridgeMode?: boolean,
+  }
   const { maximumPacketSize, authenticationMethod } = properties
   return maximumPacketSize === undefined && authenticationMethod === undefined && clientId !== 'auditor'
+    // What a bridge hears, and what it may say, is not in the standard.
+    && !bridgeMode
     // A session of 5.0 that another version goes on with is nobody's wish.
     && (formerVersions.get(clientId) ?? version) > 4 === version > 4
     && Buffer.byteLength(clientId) <= board.CLIENT_IDENTIFIER_SIZE_MAX && (clientId !== '' || clean)
