@@ -61,6 +61,8 @@ export interface WantedFilter {
 const QOS_BITS = 3
 export const NO_LOCAL = 4
 export const RETAIN_AS_PUBLISHED = 8
+/** Retain Handling: retained messages only where the session had no such subscription. */
+export const RETAINED_IF_NEW = 0x10
 /** Retain Handling: no retained messages. */
 export const RETAINED_NEVER = 0x20
 

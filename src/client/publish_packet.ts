@@ -19,10 +19,13 @@ export interface Publish {
   properties: Uint8Array
   /** Bridges that it has come through, as far as they have said so. */
   hops: number
+  /** The brokers that it has left by a bridge that says so, by names without spaces. */
+  path: string[]
 }
 
-/** The User Property by which bridges count how far a message has come. */
-export const HOPS = 'bridge-hops'
+/** The User Properties by which bridges say how far a message has come, and by which brokers. */
+const HOPS = 'bridge-hops'
+const PATH = 'bridge-path'
 
 const RETAIN = 1
 const DUPLICATE = 8
@@ -35,55 +38,65 @@ export function publishRead({ bytes, bodyAt }: CutPacket, version: ProtocolVersi
   const reader = new FieldReader(bytes, bodyAt)
   const topic = reader.text()
   const packetIdentifier = qos ? reader.number(2) : 0
-  const { properties, hops } = version < 5 ? { properties: nothing, hops: 0 } : propertiesRead(reader, bytes)
+  const carried = version < 5 ? { properties: nothing, hops: 0, path: [] } : propertiesRead(reader, bytes)
   if (!topic || qos > 2 || qos && !packetIdentifier || reader.at > bytes.length) return null
   return {
-    topic, qos, packetIdentifier, properties, hops, retain: (flags & RETAIN) > 0, isDuplicate: (flags & DUPLICATE) > 0,
+    topic, qos, packetIdentifier, ...carried, retain: (flags & RETAIN) > 0, isDuplicate: (flags & DUPLICATE) > 0,
     payload: bytes.subarray(reader.at),
   }
 }
 
-/** The properties that go on, and the count of bridges, which is written anew. */
-function propertiesRead(reader: FieldReader, bytes: Buffer): { properties: Uint8Array, hops: number } {
+type Carried = Pick<Publish, 'properties' | 'hops' | 'path'>
+
+/** The properties that go on, and those of bridges, which are written anew. */
+function propertiesRead(reader: FieldReader, bytes: Buffer): Carried {
   const end = Math.min(reader.variable() + reader.at, bytes.length)
   const parts: Uint8Array[] = []
-  let hops = 0
+  const carried: Carried = { properties: nothing, hops: 0, path: [] }
   while (reader.at < end) {
     const start = reader.at
     const identifier = bytes[start]
-    const count = identifier === USER_PROPERTY ? hopsOf(bytes, start) : 0
     reader.skipProperty()
-    if (count) hops = count
-    else if (identifier !== TOPIC_ALIAS && identifier !== SUBSCRIPTION_IDENTIFIER) {
+    if (identifier === USER_PROPERTY && isOfBridges(bytes, start, carried)) continue
+    if (identifier !== TOPIC_ALIAS && identifier !== SUBSCRIPTION_IDENTIFIER) {
       parts.push(bytes.subarray(start, Math.min(reader.at, end)))
     }
   }
   reader.at = end
-  return { properties: parts.length === 1 ? parts[0] : Buffer.concat(parts), hops }
+  carried.properties = parts.length === 1 ? parts[0] : Buffer.concat(parts)
+  return carried
 }
 
-/** What a User Property says of bridges; 0: nothing. */
-function hopsOf(bytes: Buffer, start: number): number {
+/** Takes what a User Property says of bridges. False: nothing. */
+function isOfBridges(bytes: Buffer, start: number, carried: Carried): boolean {
   const reader = new FieldReader(bytes, start + 1)
-  if (reader.text() !== HOPS) return 0
-  const count = Number(reader.text())
-  return Number.isInteger(count) && count > 0 ? count : 0
+  const name = reader.text()
+  if (name !== HOPS && name !== PATH) return false
+  const value = reader.text()
+  if (name === PATH) carried.path = value.split(' ')
+  else if (/^[1-9]\d{0,4}$/.test(value)) carried.hops = Number(value)
+  else return false
+  return true
 }
+
+const userProperty = (name: string, value: string): Uint8Array[] =>
+  [Buffer.from([USER_PROPERTY]), field(name), field(value)]
 
 /**
  * Writes one. `alias` is a Topic Alias and whether the broker knows its topic already; only 5.0 has any of this and the
  * properties.
  */
 export function publishWrite(
-  { topic, payload, qos, retain, isDuplicate, packetIdentifier, properties, hops }: Publish, version: ProtocolVersion,
-  alias?: { number: number, isKnown: boolean },
+  publish: Publish, version: ProtocolVersion, alias?: { number: number, isKnown: boolean },
 ): Buffer {
+  const { topic, payload, qos, retain, isDuplicate, packetIdentifier, properties, hops, path } = publish
   const flags = qos << 1 | (retain ? RETAIN : 0) | (isDuplicate && qos ? DUPLICATE : 0)
   const parts: Uint8Array[] = [field(alias?.isKnown ? '' : topic)]
   if (qos) parts.push(twoBytes(packetIdentifier))
   if (version === 5) {
     const own: Uint8Array[] = [properties]
-    if (hops) own.push(Buffer.from([USER_PROPERTY]), field(HOPS), field(String(hops)))
+    if (hops) own.push(...userProperty(HOPS, String(hops)))
+    if (path.length) own.push(...userProperty(PATH, path.join(' ')))
     if (alias) own.push(Buffer.from([TOPIC_ALIAS]), twoBytes(alias.number))
     parts.push(block(Buffer.concat(own)))
   }

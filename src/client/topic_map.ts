@@ -28,11 +28,32 @@ function collect(lines: Mapping[], filterOf: (line: Mapping) => string): Filters
   return filters
 }
 
-/** Puts one prefix in the place of another; null: nothing would be left. */
-function renamed(topic: string, from: string, to: string): string | null {
-  if (topic.startsWith(from)) return to + topic.slice(from.length) || null
+/** Puts one prefix in the place of another. */
+function renamed(topic: string, from: string, to: string): string {
+  if (topic.startsWith(from)) return to + topic.slice(from.length)
   // `a/#` has matched `a`, which stands without the last slash of `a/`. [MQTT-4.7.1-2]
-  return to.replace(/\/$/, '') || null
+  return to.replace(/\/$/, '')
+}
+
+/** Bytes of a text, and those that a character of it has at the most. [MQTT-1.5.4] */
+const TEXT_SIZE_MAX = 65_535
+const CHARACTER_SIZE_MAX = 3
+
+/** Whether a topic is one that can be published. [MQTT-3.3.2-2] [MQTT-4.7.3-1] [MQTT-4.7.3-2] [MQTT-4.7.3-3] */
+function isTopicName(topic: string): boolean {
+  if (!topic || /[+#\0]/.test(topic)) return false
+  return topic.length * CHARACTER_SIZE_MAX <= TEXT_SIZE_MAX || Buffer.byteLength(topic) <= TEXT_SIZE_MAX
+}
+
+function nameOf(topic: string, from: string, to: string): string | null {
+  const name = renamed(topic, from, to)
+  return isTopicName(name) ? name : null
+}
+
+/** The line that names a topic: the first that matches and has a prefix, else any that matches, as in mosquitto. */
+function lineOf(lines: Mapping[], matches: (line: Mapping) => boolean): Mapping | undefined {
+  const fit = lines.filter(matches)
+  return fit.find(({ localPrefix, remotePrefix }) => localPrefix || remotePrefix) ?? fit[0]
 }
 
 export class TopicMap {
@@ -57,15 +78,15 @@ export class TopicMap {
     this.outgoingOnly = [...gone].filter((filter) => !this.remoteFilters.has(filter))
   }
 
-  /** What a topic is called there, by the first line that matches; null: it does not go out. */
+  /** What a topic is called there; null: it does not go out, or has no name that could be published. */
   toRemote(topic: string): string | null {
-    const line = this.outgoing.find(({ localFilter }) => filterMatches(localFilter, topic))
-    return line ? renamed(topic, line.localPrefix, line.remotePrefix) : null
+    const line = lineOf(this.outgoing, ({ localFilter }) => filterMatches(localFilter, topic))
+    return line ? nameOf(topic, line.localPrefix, line.remotePrefix) : null
   }
 
-  /** What a topic of there is called here; null: it does not come in. */
+  /** What a topic of there is called here; null: it does not come in, or has no name. */
   toLocal(topic: string): string | null {
-    const line = this.incoming.find(({ remoteFilter }) => filterMatches(remoteFilter, topic))
-    return line ? renamed(topic, line.remotePrefix, line.localPrefix) : null
+    const line = lineOf(this.incoming, ({ remoteFilter }) => filterMatches(remoteFilter, topic))
+    return line ? nameOf(topic, line.remotePrefix, line.localPrefix) : null
   }
 }

@@ -18,7 +18,7 @@ const TERMS: ConnectTerms = {
 
 const MESSAGE: Publish = {
   topic: 'a/long/topic', payload: Buffer.from('x'), qos: 1, retain: true, isDuplicate: false, packetIdentifier: 5,
-  properties: new Uint8Array(0), hops: 0,
+  properties: new Uint8Array(0), hops: 0, path: [],
 }
 
 /** A connection with what it sends, decoded, and what it tells. */
@@ -192,6 +192,24 @@ it('delays grow by chance between their bounds, and begin anew', () => {
   expect(delay.next()).toBe(10)
   const constant = new RetryDelay(20, 20)
   expect([constant.next(), constant.next()]).toEqual([20, 20])
+})
+
+it('a topic of 65,535 bytes has a name, and a longer one or one with a wildcard has none', () => {
+  const map = new TopicMap([
+    { pattern: '#', direction: 'both', qos: 0, localPrefix: 'here/', remotePrefix: 'there/' },
+  ])
+  const long = (size: number): string => 'ä'.repeat(size >> 1) + 'x'.repeat(size & 1)
+  expect(map.toRemote(`here/${long(65_535 - 6)}`)).toBe(`there/${long(65_535 - 6)}`)
+  expect(map.toRemote(`here/${long(65_535 - 5)}`)).toBeNull()
+  expect(['there/a/+', 'there/#', 'there/a\0'].map(topic => map.toLocal(topic))).toEqual([null, null, null])
+})
+
+it('topics are named by the first line with a prefix, as mosquitto does it', () => {
+  const lines = (prefixed: string[]): TopicMap => new TopicMap(['#', ...prefixed].map(pattern => ({
+    pattern, direction: 'both', qos: 0, localPrefix: '', remotePrefix: pattern === '#' ? '' : 'far/',
+  })))
+  expect(['a/b', 'b'].map(topic => lines(['a/#']).toRemote(topic))).toEqual(['far/a/b', 'b'])
+  expect(['far/a/b', 'b'].map(topic => lines(['a/#']).toLocal(topic))).toEqual(['a/b', 'b'])
 })
 
 it('topics are named by the first line that matches', () => {

@@ -91,7 +91,7 @@ describe('topics', () => {
     expect([...packet.payload as Buffer]).toEqual([0, 255, 128])
     expect(packet.properties).toMatchObject({
       responseTopic: 'answer', contentType: 'bytes', correlationData: Buffer.from([1, 2]),
-      userProperties: { room: 'attic', 'bridge-hops': '1' },
+      userProperties: { room: 'attic', 'bridge-hops': '1', 'bridge-path': expect.stringMatching(/^[\w-]{8}$/) },
     })
     expect(packet.properties?.messageExpiryInterval).toBeGreaterThan(990)
   })

@@ -186,6 +186,44 @@ it('retained messages go out where the other broker has no session for the bridg
   expect(lower.broker.bridges()[0].sent).toBe(sent + 1)
 })
 
+it('retained messages go out with each connection where what waits is not kept here', async () => {
+  const upper = await brokerListen()
+  const above = await hear(upper.broker, '#')
+  const line = await FlakyLine.start(() => upper.port)
+  const lower = await bridged([bridgeTo(line.port, {
+    localCleanSession: true, topics: [{ pattern: '#', direction: 'out', qos: 1 }],
+  })])
+  await until(() => isUp(lower))
+  line.fault = 'refused'
+  line.cut()
+  await until(() => !isUp(lower))
+  await lower.broker.publish('kept', 'x', { qos: 1, retain: true })
+  line.fault = 'none'
+  await until(() => above.length > 0)
+  expect(above).toMatchObject([{ topic: 'kept', text: 'x' }])
+})
+
+it('a retained message of there does not take the place of a newer one that waits here', async () => {
+  const upper = await brokerListen()
+  const line = await FlakyLine.start(() => upper.port)
+  const lower = await bridged([bridgeTo(line.port)])
+  await until(() => isUp(lower))
+  await lower.broker.publish('kept', 'old', { qos: 1, retain: true })
+  await until(() => upper.broker.statistics()['retained messages/count'] === 1)
+  line.fault = 'refused'
+  line.cut()
+  await until(() => !isUp(lower))
+  await lower.broker.publish('kept', 'new', { qos: 1, retain: true })
+  line.fault = 'none'
+  await until(() => isUp(lower) && lower.broker.bridges()[0].queued === 0)
+  await wait(100)
+  for (const { broker } of [lower, upper]) {
+    const late = await hear(broker, 'kept')
+    await until(() => late.length > 0)
+    expect(late[0].text).toBe('new')
+  }
+})
+
 it('what is wrong with a bridge is said when the broker is made', async () => {
   const wrong = (options: object): Promise<unknown> => bridged([bridgeTo(1, options)])
   await expect(wrong({ addresses: [] })).rejects.toThrow('Bridge up has no address.')
@@ -198,6 +236,10 @@ it('what is wrong with a bridge is said when the broker is made', async () => {
   await expect(wrong({ bindAddress: 'eth0' })).rejects.toThrow('eth0 is no IP address')
   await expect(wrong({ addresses: [{ host: 'a', port: 70_000 }] })).rejects.toThrow('a:70000 is no address')
   await expect(wrong({ keepAlive: 70_000 })).rejects.toThrow('keepAlive is 70000; it goes from 0 to 65535.')
+  await expect(wrong({ restartTimeout: 0 })).rejects.toThrow('restartTimeout is 0; say seconds above 0')
+  await expect(wrong({ restartTimeout: [5, 2] })).rejects.toThrow('the second is not smaller')
+  await expect(wrong({ topics: [{ pattern: '#', qos: 3 }] })).rejects.toThrow('its QoS is 3')
+  await expect(wrong({ tls: { alpn: ['x'.repeat(256)] } })).rejects.toThrow('a name of ALPN has 1 to 255 bytes')
   await expect(wrong({ tls: { cafile: '/nowhere' } })).rejects.toThrow('ENOENT')
 })
 

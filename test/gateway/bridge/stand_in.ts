@@ -74,6 +74,21 @@ export class StandIn {
     [...this.links].at(-1)!.send(packet)
   }
 
+  /** The same of whatever bytes; answers whether the client's side takes more at once. */
+  raw (bytes: Uint8Array): boolean {
+    return [...this.links].at(-1)!.socket.write(bytes)
+  }
+
+  /** Whether all that was sent has left. */
+  get isDrained (): boolean {
+    return [...this.links].every(({ socket }) => !socket.writableLength)
+  }
+
+  /** Reads nothing more of the client that connected last. */
+  deafen (): void {
+    [...this.links].at(-1)!.socket.pause()
+  }
+
   /** Closes all connections, and takes no new ones where it ends. */
   cut (): void {
     for (const link of this.links) link.socket.destroy()

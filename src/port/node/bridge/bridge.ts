@@ -2,7 +2,6 @@
 // waits for the other broker is a session here, as any client's that is away: it is kept where sessions are, bounded as
 // they are, in order, and goes out when the other broker is there, by itself.
 import type { Duplex } from 'node:stream'
-import type { ClientConnection } from '../../../client/client_connection'
 import { RetryDelay } from '../../../client/retry_delay'
 import { TopicMap } from '../../../client/topic_map'
 import {
@@ -16,8 +15,10 @@ import { ExchangeSweep } from './exchange_sweep'
 import { sessionPrepare } from './local_session'
 import type { LoopDetector } from './loop_detector'
 import { type TlsTerms, tlsTermsOf } from './network'
+import { Offence } from './offence'
 import { ProtocolLadder } from './protocol_ladder'
 import { RemoteEnd, type RemoteEnding } from './remote_end'
+import { StateNotice } from './state_notice'
 import { Suspicion } from './suspicion'
 
 /** A connection that has stood so long was a good one, milliseconds. */
@@ -32,6 +33,8 @@ export interface BridgeHost {
   attach(stream: Duplex, realm: string | undefined): boolean
   /** The User Name of who may do everything. */
   readonly ownName: string
+  /** What the broker is called in the path of a message: its own as long as the program runs. */
+  readonly brokerName: string
   isFull(): boolean
   /** Bytes of the largest packet that the broker takes. */
   readonly packetSizeMax: number
@@ -54,7 +57,9 @@ export class Bridge {
   readonly suspicion = new Suspicion()
   readonly outSweep = new ExchangeSweep()
   readonly inSweep = new ExchangeSweep()
+  readonly offence = new Offence()
   readonly newFilters = new Set<string>()
+  private readonly notice: StateNotice
   private readonly delay: RetryDelay
   private readonly ladder: ProtocolLadder
   private tls: TlsTerms | undefined
@@ -67,7 +72,6 @@ export class Bridge {
   private busyAt = 0
   private busyCount = 0
   private isStopped = false
-  private stateSaid = ''
   /** Its session here has begun with the program. */
   private isNewHere = false
   private lastComplaint = ''
@@ -78,6 +82,7 @@ export class Bridge {
   constructor(readonly terms: BridgeTerms, private readonly host: BridgeHost, readonly loops: LoopDetector | null) {
     this.map = new TopicMap(terms.lines)
     this.addresses = new AddressChoice(terms.addresses, terms.isRoundRobin, terms.bindAddress)
+    this.notice = new StateNotice(terms, (topic, payload) => host.publish(topic, payload))
     this.delay = new RetryDelay(terms.restartMs.base, terms.restartMs.cap)
     this.ladder = new ProtocolLadder(terms.version, terms.isPrivate)
     this.certificatesRead()()
@@ -114,7 +119,7 @@ export class Bridge {
       this.isNewHere = !isPresent
       host.queueBound(terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX)
     }
-    this.state('0')
+    this.notice.here('0')
   }
 
   start(): void {
@@ -131,7 +136,7 @@ export class Bridge {
   }
 
   private leave(): void {
-    this.remote?.leave((server) => this.stateThere(server, '0'))
+    this.remote?.leave((server) => this.notice.there(server, '0'))
   }
 
   private tick(): void {
@@ -153,14 +158,11 @@ export class Bridge {
     if (this.isStopped || this.remote) return
     const { terms, ladder } = this
     const { version, isBridge } = ladder.step
-    const hasWill = terms.hasNotifications && !terms.areNotificationsLocal
     this.remote = new RemoteEnd({
       connect: {
         version, isBridge, clientIdentifier: terms.remoteClientIdentifier, userName: terms.remoteUserName,
         password: terms.remotePassword, isClean: terms.isClean, keepAlive: terms.keepAlive,
-        ...hasWill
-          ? { will: { topic: terms.notificationTopic, payload: '0', qos: this.willQos, retain: this.willRetain } }
-          : {},
+        ...this.notice.will(this.willQos, this.willRetain),
         sessionExpiry: terms.sessionExpiry, receiveMaximum: terms.receiveMaximum,
         packetSizeMax: this.host.packetSizeMax,
       },
@@ -171,9 +173,10 @@ export class Bridge {
 
   /** What the relay of a connection needs of the bridge. */
   private relayOwner(): ConstructorParameters<typeof RemoteEnd>[1] {
-    const { terms, map, counts, loops, suspicion, outSweep, inSweep, newFilters, localUserName } = this
+    const { terms, map, counts, loops, suspicion, outSweep, inSweep, offence, newFilters, localUserName } = this
+    const { brokerName } = this.host
     return {
-      terms, map, counts, loops, suspicion, outSweep, inSweep, newFilters, localUserName,
+      terms, map, counts, loops, suspicion, outSweep, inSweep, offence, newFilters, localUserName, brokerName,
       attach: this.attach, isFull: this.isFull, tell: this.tell, ready: () => this.ready(),
       takeNewHere: () => {
         const { isNewHere } = this
@@ -192,8 +195,8 @@ export class Bridge {
     ladder.accepted()
     const version = { 3: '3.1', 4: '3.1.1', 5: '5.0' }[ladder.step.version]
     this.tell('notice', `connected to ${host} port ${port}, MQTT ${version}`)
-    this.state('1')
-    remote?.say((server) => this.stateThere(server, '1'))
+    this.notice.here('1')
+    remote?.say((server) => this.notice.there(server, '1'))
     // Whoever stands in for the preferred one leaves when that is back.
     if (terms.start !== 'lazy') addresses.preferredWatch(() => this.leave())
   }
@@ -203,7 +206,7 @@ export class Bridge {
     const { suspicion, ladder, delay, addresses, terms } = this
     this.remote = null
     addresses.watchEnd()
-    this.state('0')
+    this.notice.here('0')
     if (wasGood || ending.hadAcknowledgement) delay.reset()
     if (ending.isByRemote) suspicion.closed(ending.inFlight, ending.hadAcknowledgement, ending.reasonCode)
     if (ending.wasReady) ladder.ended()
@@ -233,23 +236,6 @@ export class Bridge {
     if (!wasReady && complaint === this.lastComplaint) return
     this.lastComplaint = complaint
     this.tell(level, complaint)
-  }
-
-  /** Says here whether the bridge is connected, where it is to be said. */
-  private state(payload: '0' | '1'): void {
-    if (!this.terms.hasNotifications || payload === this.stateSaid) return
-    this.stateSaid = payload
-    this.host.publish(this.terms.notificationTopic, payload)
-  }
-
-  /** The same there; when the connection breaks, the Will says it. */
-  private stateThere(server: ClientConnection, payload: '0' | '1'): void {
-    const { hasNotifications, areNotificationsLocal, notificationTopic, isRetainSent } = this.terms
-    if (!hasNotifications || areNotificationsLocal) return
-    server.publish({
-      topic: notificationTopic, payload: Buffer.from(payload), qos: 0, packetIdentifier: 0, isDuplicate: false,
-      retain: isRetainSent && server.connack!.isRetainAvailable, properties: new Uint8Array(0), hops: 0,
-    })
   }
 
   statistics(): BridgeStatistics {

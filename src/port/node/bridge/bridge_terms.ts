@@ -48,15 +48,22 @@ const DEFAULTS = {
   keepAlive: 60, restartBase: 5, restartCap: 30, idle: 60, threshold: 10, receiveMaximum: 256, topicAliasMax: 10,
 }
 
+const DIRECTIONS = ['out', 'in', 'both']
+/** Bytes of a name of ALPN. [RFC 7301 section 3.1] */
+const ALPN_SIZE_MAX = 255
+
 const isFilter = (filter: string): boolean => filter !== '' && filter.split('/').every((level, i, { length }) =>
   level === '+' || level === '#' && i === length - 1 || !/[+#\0]/.test(level))
 
 /** Why a topic line is none, as the end of a sentence; '' where it is one. */
-export function topicLineProblem({ pattern, localPrefix, remotePrefix }: TopicLine): string {
+export function topicLineProblem({ pattern, direction, qos, localPrefix, remotePrefix }: TopicLine): string {
+  if (!DIRECTIONS.includes(direction)) return `its direction is ${direction}; say out, in or both.`
+  if (![0, 1, 2].includes(qos)) return `its QoS is ${qos}; say 0, 1 or 2.`
   if (/[+#]/.test(localPrefix + remotePrefix)) return 'its prefixes have wildcards: put them into the pattern.'
   if (!pattern && !(localPrefix && remotePrefix)) return 'without a pattern it needs both prefixes.'
   for (const filter of [localPrefix + pattern, remotePrefix + pattern]) {
     if (!isFilter(filter)) return `${filter} is no Topic Filter: a prefix ends with a slash.`
+    if (/^\$share\//.test(filter)) return 'a bridge shares no subscription with others.'
     if (Buffer.byteLength(filter) > 65_535) return 'a Topic Filter has at most 65,535 bytes.'
   }
   return ''
@@ -86,7 +93,7 @@ const RANGES: [keyof BridgeOptions, number, number][] = [
 ]
 
 function valuesCheck(options: BridgeOptions): void {
-  const { name, addresses, bindAddress } = options
+  const { name, addresses, bindAddress, tls } = options
   for (const [key, least, most] of RANGES) {
     const value = options[key] as number | undefined
     if (value === undefined || value >= least && value <= most) continue
@@ -96,6 +103,14 @@ function valuesCheck(options: BridgeOptions): void {
     if (!host || !(Number.isInteger(port) && port > 0 && port < 65_536)) {
       throw new TypeError(`Bridge ${name}: ${host}:${port} is no address.`)
     }
+  }
+  const { base, cap } = restartOf(options.restartTimeout)
+  if (!(base > 0 && cap >= base && cap < Infinity)) {
+    throw new TypeError(`Bridge ${name}: restartTimeout is ${String(options.restartTimeout)}; say seconds above 0, or `
+      + 'two numbers of which the second is not smaller.')
+  }
+  if (tls?.alpn?.some((one) => !one || Buffer.byteLength(one) > ALPN_SIZE_MAX)) {
+    throw new TypeError(`Bridge ${name}: a name of ALPN has 1 to ${ALPN_SIZE_MAX} bytes.`)
   }
   if (bindAddress !== undefined && !isIP(bindAddress)) {
     throw new TypeError(`Bridge ${name}: ${bindAddress} is no IP address to connect from.`)

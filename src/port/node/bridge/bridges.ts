@@ -1,4 +1,5 @@
 // All bridges of a broker.
+import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from '../library/bridge_api'
 import { queueBound } from '../library/queue_bound'
@@ -8,6 +9,9 @@ import { Bridge, type BridgeHost } from './bridge'
 import { bridgeTerms } from './bridge_terms'
 import { circlesOf } from './loop_check'
 import { LoopDetector } from './loop_detector'
+
+/** Bytes by chance, so that no two brokers have one name. */
+const BROKER_NAME_SIZE = 6
 
 type Instance = ReturnType<typeof createBroker>
 
@@ -22,6 +26,7 @@ export interface BridgesOwner {
 
 export class Bridges {
   private readonly bridges: Bridge[]
+  private readonly brokerName = randomBytes(BROKER_NAME_SIZE).toString('base64url')
 
   /** Throws a TypeError where the options are none, and what a file of TLS is missing or is not what it should be. */
   constructor(options: BridgeOptions[], private readonly instance: Instance, private readonly owner: BridgesOwner) {
@@ -44,6 +49,7 @@ export class Bridges {
     const { instance, owner } = this
     return {
       ownName: owner.ownName,
+      brokerName: this.brokerName,
       queuedMessages: owner.queuedMessages,
       packetSizeMax: instance.settingOf(SETTING_PACKET_SIZE),
       attach: (stream: Duplex, realm) => instance.attach(

@@ -20,23 +20,40 @@ export interface Carriage {
   readonly counts: Counts
   /** null: no message can come back. */
   readonly loops: LoopDetector | null
+  /** What this broker is called in the path of a message. */
+  readonly brokerName: string
   /** Tells the owner; of what has the same `key` once a connection. */
   readonly tell: (level: BridgeEvent['level'], key: string, message: string) => void
   /** Ends the connection, to try again later. */
   readonly give: (level: BridgeEvent['level'], message: string) => void
 }
 
-
 /** Whether a message that goes on, under a topic of this side, has come round in a circle. */
-export function isLooping(
-  { loops, counts, tell }: Carriage, direction: 'out' | 'in', topic: string, { payload, hops }: Publish,
-): boolean {
-  const passage = loops?.passes(direction, topic, payload, performance.now()) ?? 'goes'
-  if (hops < HOPS_MAX && passage === 'goes') return false
+export function isLooping(carriage: Carriage, direction: 'out' | 'in', topic: string, publish: Publish): boolean {
+  const { counts, tell } = carriage
+  const why = circleOf(carriage, direction, topic, publish)
+  if (why === undefined) return false
   counts.looped++
-  const why = hops < HOPS_MAX ? 'goes out and comes in again and again' : `has come through ${hops} bridges`
-  if (hops >= HOPS_MAX || passage === 'first') {
-    tell('error', 'loop', `a message on ${JSON.stringify(topic)} ${why}: it is not carried on; look at the topics`)
+  if (why) {
+    tell('error', `loop ${why}`, `a message on ${JSON.stringify(topic)} ${why}: it is not carried on; look at the `
+      + 'topics')
   }
   return true
+}
+
+/** How a message has come round; '': that was said; undefined: it has not. */
+function circleOf(
+  { loops, brokerName }: Carriage, direction: 'out' | 'in', topic: string, { payload, hops, path }: Publish,
+): string | undefined {
+  // What this broker has taken from one side may go to another one.
+  if ((direction === 'in' ? path : path.slice(0, -1)).includes(brokerName)) return 'has come back by another way'
+  const passage = loops?.passes(direction, topic, payload, performance.now()) ?? 'goes'
+  if (hops >= HOPS_MAX) return `has come through ${hops} bridges`
+  if (passage === 'goes') return undefined
+  return passage === 'first' ? 'goes out and comes in again and again' : ''
+}
+
+/** The count and the path of a message that goes on. */
+export function onwards({ brokerName }: Carriage, { hops, path }: Publish): Pick<Publish, 'hops' | 'path'> {
+  return { hops: hops + 1, path: path.at(-1) === brokerName ? path : [...path, brokerName] }
 }

@@ -5,26 +5,39 @@ import type { Connack } from '../../../client/connack'
 import { acknowledgePacket } from '../../../client/packets'
 import { type Publish, publishWrite } from '../../../client/publish_packet'
 import { IMPLEMENTATION_SPECIFIC_ERROR, QUOTA_EXCEEDED } from '../../../codec/reason_code'
-import { type Carriage, isLooping } from './carriage'
-import type { ExchangeSweep } from './exchange_sweep'
+import { type Carriage, isLooping, onwards } from './carriage'
+import type { RelayOwner } from './relay_owner'
 
 const REFUSED = 0x80
 /** Milliseconds until a message is offered again for which there was no room. */
 const AGAIN_MS = 1_000
-/** Bytes of messages that wait because too many are under way: only of brokers that cannot be told how many. */
-const WAITING_SIZE_MAX = 16_777_216
+/**
+ * Bytes that messages take which wait because too many are under way: only of brokers that cannot be told how many. As
+ * many as there are Packet Identifiers have room, if they are small.
+ */
+const WAITING_SIZE_MAX = 67_108_864
+/** Bytes that a message takes besides its own, about: measured with Node 20, by empty ones. */
+const WAITING_HEAD_SIZE = 512
+
+const waitingSizeOf = ({ topic, properties, payload }: Publish): number =>
+  WAITING_HEAD_SIZE + topic.length + properties.length + payload.length
 
 /** A message that this broker was sent and has not answered. */
 interface Offer {
   bytes: Buffer
   qos: number
   topic: string
-  /** It was refused for want of room, and is offered again. */
+  /** It was refused for want of room before. */
   isRepeated: boolean
 }
 
+type Owner = Pick<RelayOwner, 'inSweep' | 'offence' | 'isFull'>
+
 export class Incoming {
+  /** By Packet Identifier, in the order in which this broker got them. */
   private readonly offers = new Map<number, Offer>()
+  /** Those for which there was no room, until they are offered again. */
+  private readonly postponed = new Map<number, Offer>()
   /** Messages of QoS 2 that are not released. */
   private readonly unreleased = new Set<number>()
   /** Messages behind those that may be under way. */
@@ -34,15 +47,14 @@ export class Incoming {
 
   /** `connack` is this broker's. */
   constructor(
-    private readonly carriage: Carriage, private readonly sweep: ExchangeSweep, private readonly connack: Connack,
-    private readonly isFull: () => boolean,
+    private readonly carriage: Carriage, private readonly owner: Owner, private readonly connack: Connack,
   ) {}
 
   /** The other broker sends a message. */
   publish(publish: Publish): void {
     if (!publish.qos || this.mayOffer()) return this.offer(publish)
     this.waiting.push(publish)
-    this.waitingSize += publish.payload.length
+    this.waitingSize += waitingSizeOf(publish)
     if (this.waitingSize > WAITING_SIZE_MAX) {
       this.carriage.give('error', 'the other broker sends more at once than this one takes')
     }
@@ -66,9 +78,9 @@ export class Incoming {
     if (topic === null && !isOwn) counts.dropped++
     if (topic === null || isOwn || isLooping(this.carriage, 'in', topic, publish)) return this.answer(publish, 0)
     const bytes = publishWrite(
-      { ...publish, topic, retain: publish.retain && isRetainAvailable, hops: publish.hops + 1 }, 5)
+      { ...publish, topic, retain: publish.retain && isRetainAvailable, ...onwards(this.carriage, publish) }, 5)
     if (bytes.length > packetSizeMax) return this.tooLarge(publish, topic)
-    if (qos > 1 && this.sweep.isNeeded(packetIdentifier, isDuplicate)) {
+    if (qos > 1 && this.owner.inSweep.isNeeded(packetIdentifier, isDuplicate)) {
       local.send(acknowledgePacket(PUBREL, packetIdentifier))
     }
     if (qos) this.offers.set(packetIdentifier, { bytes, qos, topic, isRepeated: false })
@@ -99,18 +111,35 @@ export class Incoming {
     if (type === PUBCOMP) return this.completed(packetIdentifier)
     const offer = this.offers.get(packetIdentifier)
     if (!offer) return
-    if (reasonCode === QUOTA_EXCEEDED && !this.isSettled(offer)) return
     this.offers.delete(packetIdentifier)
+    if (reasonCode === QUOTA_EXCEEDED && !this.isSettled(packetIdentifier, offer)) return
     const isRefused = reasonCode >= REFUSED && reasonCode !== QUOTA_EXCEEDED
     if (isRefused) this.refused(offer, reasonCode)
-    else this.carriage.counts.received++
-    if (isRefused || type === PUBACK) this.unreleased.delete(packetIdentifier)
-    this.carriage.server.acknowledge(type, packetIdentifier, isRefused ? reasonCode : 0)
+    else this.taken(offer)
+    this.settle(type, packetIdentifier, isRefused ? reasonCode : 0)
     this.goOn()
   }
 
+  /** The other broker has its answer. */
+  private settle(type: number, packetIdentifier: number, reasonCode: number): void {
+    if (reasonCode || type === PUBACK) this.unreleased.delete(packetIdentifier)
+    this.carriage.server.acknowledge(type, packetIdentifier, reasonCode)
+  }
+
+  /** Those of its topic that were to be offered again would come behind it: they are too late. [MQTT-4.6.0-6] */
+  private taken({ topic }: Offer): void {
+    const { counts } = this.carriage
+    counts.received++
+    for (const [packetIdentifier, { topic: earlier, qos }] of this.postponed) {
+      if (earlier !== topic) continue
+      this.postponed.delete(packetIdentifier)
+      counts.received++
+      this.settle(qos > 1 ? PUBREC : PUBACK, packetIdentifier, 0)
+    }
+  }
+
   private completed(packetIdentifier: number): void {
-    if (this.sweep.takes(packetIdentifier)) return
+    if (this.owner.inSweep.takes(packetIdentifier)) return
     this.unreleased.delete(packetIdentifier)
     this.carriage.server.acknowledge(PUBCOMP, packetIdentifier)
     this.goOn()
@@ -120,21 +149,34 @@ export class Incoming {
    * There was no room. Where the broker can keep nothing the other one keeps it; where it was the queues of those who
    * should have got it, they have lost it as they lose what clients publish.
    */
-  private isSettled(offer: Offer): boolean {
-    if (this.isFull()) {
+  private isSettled(packetIdentifier: number, offer: Offer): boolean {
+    if (this.owner.isFull()) {
       this.carriage.give('warning', 'this broker can keep no more messages')
       return false
     }
     if (offer.isRepeated) return true
-    offer.isRepeated = true
+    this.postponed.set(packetIdentifier, { ...offer, isRepeated: true })
     this.again ??= setTimeout(() => this.repeat(), AGAIN_MS)
     return false
   }
 
   private repeat(): void {
     this.again = undefined
-    for (const { bytes, isRepeated } of this.offers.values()) if (isRepeated) this.carriage.local.send(bytes)
+    for (const [packetIdentifier, offer] of this.postponed) {
+      this.offers.set(packetIdentifier, offer)
+      this.carriage.local.send(offer.bytes)
+    }
+    this.postponed.clear()
     this.goOn()
+  }
+
+  /** This broker has closed the connection, with a Reason Code. */
+  blame(reasonCode: number): void {
+    const [first] = this.offers
+    if (!first || !this.owner.offence.isOf(first[0], reasonCode)) return
+    const [packetIdentifier, offer] = first
+    this.refused(offer, reasonCode)
+    this.settle(offer.qos > 1 ? PUBREC : PUBACK, packetIdentifier, IMPLEMENTATION_SPECIFIC_ERROR)
   }
 
   private refused({ topic }: Offer, reasonCode: number): void {
@@ -147,7 +189,7 @@ export class Incoming {
   private goOn(): void {
     while (this.waiting.length && this.hasWindow()) {
       const next = this.waiting.shift()!
-      this.waitingSize -= next.payload.length
+      this.waitingSize -= waitingSizeOf(next)
       this.offer(next)
     }
   }

@@ -10,8 +10,8 @@ import { disconnectPacket, pingPacket } from '../../../client/packets'
 export interface LocalTaker {
   connected(connack: Connack): void
   packet(type: number, packet: CutPacket): void
-  /** The broker has ended the connection. */
-  closed(): void
+  /** The broker has ended the connection; 0: it has not said why. */
+  closed(reasonCode: number): void
   /** Whether nothing more is to be read for now; `goOn` says when it is. */
   isHeld(): boolean
   /** The broker takes no more bytes for now, or takes them again. */
@@ -24,6 +24,8 @@ export class LocalEnd {
   private pings: NodeJS.Timeout | undefined
   private isConnected = false
   private isClosed = false
+  /** Of the broker's DISCONNECT. */
+  private reasonCode = 0
   /** Lets the broker send more. */
   private release: (() => void) | null = null
 
@@ -50,7 +52,8 @@ export class LocalEnd {
   private take(packet: CutPacket): void {
     const type = packet.bytes[0] >> 4
     if (this.isConnected) {
-      if (type !== DISCONNECT) this.taker.packet(type, packet)
+      if (type === DISCONNECT) this.reasonCode = packet.bytes[packet.bodyAt] ?? 0
+      else this.taker.packet(type, packet)
     } else if (type === CONNACK) {
       this.isConnected = true
       const connack = connackRead(packet.bytes.subarray(packet.bodyAt), 5)
@@ -92,6 +95,6 @@ export class LocalEnd {
   private closed(): void {
     if (this.isClosed) return
     this.stop()
-    this.taker.closed()
+    this.taker.closed(this.reasonCode)
   }
 }

@@ -5,7 +5,7 @@ import { PUBACK, PUBCOMP, PUBREC, PUBREL } from '../../../codec/packet_type'
 import { acknowledgePacket } from '../../../client/packets'
 import { QUOTA_EXCEEDED, UNSPECIFIED_ERROR } from '../../../codec/reason_code'
 import type { Publish } from '../../../client/publish_packet'
-import { type Carriage, isLooping } from './carriage'
+import { type Carriage, isLooping, onwards } from './carriage'
 import type { ExchangeSweep } from './exchange_sweep'
 import type { Suspicion } from './suspicion'
 
@@ -69,7 +69,7 @@ export class Outgoing {
     if (sentQos > 1 && this.sweep.isNeeded(packetIdentifier, isDuplicate)) server.acknowledge(PUBREL, packetIdentifier)
     const isSent = server.publish({
       ...publish, topic, qos: sentQos, retain: publish.retain && isRetainAvailable && terms.isRetainSent,
-      hops: publish.hops + 1,
+      ...onwards(this.carriage, publish),
     })
     if (!isSent) {
       counts.tooLarge++
@@ -79,9 +79,14 @@ export class Outgoing {
     }
     if (!sentQos) counts.sent++
     if (!qos) return
-    if (!this.open.size) this.movedAt = performance.now()
-    if (sentQos) this.open.set(packetIdentifier, { topic: publish.topic, qos, sentQos })
+    if (sentQos) this.begin(packetIdentifier, { topic: publish.topic, qos, sentQos })
     else this.answer(qos > 1 ? PUBREC : PUBACK, packetIdentifier)
+  }
+
+  /** An exchange is under way; the first one's time begins. */
+  private begin(packetIdentifier: number, exchange: Exchange): void {
+    if (!this.open.size) this.movedAt = performance.now()
+    this.open.set(packetIdentifier, exchange)
   }
 
   /** The message does not go on: the session lets it go. */
@@ -100,7 +105,7 @@ export class Outgoing {
     // One that went out at less is done; of one from an earlier connection the other broker says that it knows it not.
     if (exchange && exchange.sentQos < 2) return this.complete(packetIdentifier, 2, PUBCOMP)
     if (!exchange && server.connack!.maximumQos < 2) return this.answer(PUBCOMP, packetIdentifier)
-    if (!exchange) this.open.set(packetIdentifier, { topic: '', qos: 2, sentQos: 2 })
+    if (!exchange) this.begin(packetIdentifier, { topic: '', qos: 2, sentQos: 2 })
     server.acknowledge(PUBREL, packetIdentifier)
   }
 

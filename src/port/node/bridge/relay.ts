@@ -5,12 +5,11 @@ import { PUBLISH, PUBREL, SUBACK } from '../../../codec/packet_type'
 import type { ClientConnection } from '../../../client/client_connection'
 import type { Connack } from '../../../client/connack'
 import type { CutPacket } from '../../../client/packet_cutter'
-import {
-  NO_LOCAL, RETAINED_NEVER, RETAIN_AS_PUBLISHED, subscribeManyPacket,
-} from '../../../client/packets'
+import { NO_LOCAL, RETAINED_NEVER, RETAIN_AS_PUBLISHED, subscribeManyPacket } from '../../../client/packets'
 import { type Publish, publishRead } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'
 import type { BridgeEvent } from '../library/bridge_api'
+import { Asking, refusalTell } from './asking'
 import type { BridgeTerms } from './bridge_terms'
 import type { Carriage, Counts } from './carriage'
 import { Incoming } from './incoming'
@@ -19,23 +18,23 @@ import type { LoopDetector } from './loop_detector'
 import { Outgoing } from './outgoing'
 import type { RelayOwner } from './relay_owner'
 
-/** The last ones that a session gives to a message. */
-const UNSUBSCRIBE_IDENTIFIER = 65_534
-const SUBSCRIBE_IDENTIFIER = 65_535
 const LOCAL_SUBSCRIBE_IDENTIFIER = 1
-const REFUSED = 0x80
-const WILDCARD = /[+#]/
+
+/** The answers to what was asked, a PINGRESP, and what this broker has said. */
+type Awaited = 'asked' | 'answer' | 'local'
 
 export class Relay implements Carriage {
   readonly terms: BridgeTerms
   readonly map: TopicMap
   readonly counts: Counts
   readonly loops: LoopDetector | null
+  readonly brokerName: string
   readonly local: LocalEnd
   readonly outgoing: Outgoing
+  private readonly asking: Asking
   private incoming: Incoming | null = null
   /** Answers that must come before anything goes out. */
-  private readonly awaited = new Set<'suback' | 'unsuback' | 'answer' | 'local'>(['local'])
+  private readonly awaited = new Set<Awaited>(['local'])
   /** Packets of the session that wait for that. */
   private held: [type: number, packet: CutPacket][] = []
   /** What came with the CONNACK, before this broker could be asked. */
@@ -51,7 +50,10 @@ export class Relay implements Carriage {
     this.map = owner.map
     this.counts = owner.counts
     this.loops = owner.loops
+    this.brokerName = owner.brokerName
     this.outgoing = new Outgoing(this, owner.outSweep, owner.suspicion)
+    const { terms, map, tell } = this
+    this.asking = new Asking({ terms, map, server, tell, answered: () => this.have('asked') }, connack)
     // Until it is known whether this broker takes messages none is read.
     this.read()
     this.ask()
@@ -68,32 +70,15 @@ export class Relay implements Carriage {
     if (!this.isEnded) this.owner.give(level, message)
   }
 
-  /** Subscribes there. */
+  /** Asks there what must be answered before anything goes out. */
   private ask(): void {
-    const { map, terms, server, connack } = this
-    if (terms.isUnsubscribing && map.outgoingOnly.length) {
-      this.awaited.add('unsuback')
-      server.unsubscribe(UNSUBSCRIBE_IDENTIFIER, map.outgoingOnly)
-    }
-    const wanted = this.wantedThere()
-    if (wanted.length) {
-      this.awaited.add('suback')
-      server.subscribe(SUBSCRIBE_IDENTIFIER, wanted.map(([filter, qos]) => ({
-        filter, options: Math.min(qos, connack.maximumQos) | NO_LOCAL | RETAIN_AS_PUBLISHED,
-      })))
+    if (this.asking.isNeeded) {
+      this.awaited.add('asked')
+      this.asking.begin()
     }
     if (!this.owner.suspicion.isIsolating) return
     this.awaited.add('answer')
-    server.ping()
-  }
-
-  private wantedThere(): [filter: string, qos: number][] {
-    const all = [...this.map.remoteFilters]
-    if (this.connack.hasWildcards) return all
-    if (all.some(([filter]) => WILDCARD.test(filter))) {
-      this.tell('warning', 'wildcards', 'the other broker has no subscriptions with wildcards: they are left out')
-    }
-    return all.filter(([filter]) => !WILDCARD.test(filter))
+    this.server.ping()
   }
 
   private connectLocal(): LocalEnd {
@@ -106,13 +91,19 @@ export class Relay implements Carriage {
     }, {
       connected: (local) => this.localConnected(local),
       packet: (type, packet) => this.fromLocal(type, packet),
-      closed: () => this.give('warning', 'this broker has ended the connection of the bridge'),
+      closed: (reasonCode) => this.localClosed(reasonCode),
       isHeld: () => this.held.length > 0 || owner.isBlocked(),
       full: (isFull) => {
         this.isLocalFull = isFull
         this.read()
       },
     })
+  }
+
+  private localClosed(reasonCode: number): void {
+    if (this.isEnded) return
+    this.incoming?.blame(reasonCode)
+    this.give('warning', 'this broker has ended the connection of the bridge')
   }
 
   private localConnected(local: Connack): void {
@@ -123,10 +114,11 @@ export class Relay implements Carriage {
     const { owner, connack, map } = this
     if ((owner.takeNewHere() || !local.isSessionPresent) && connack.isSessionPresent) owner.outSweep.begin()
     if (!connack.isSessionPresent && local.isSessionPresent) owner.inSweep.begin()
-    this.incoming = new Incoming(this, owner.inSweep, local, () => owner.isFull())
-    // A session there that goes on has what was retained; messages of QoS 0 may have been missed.
+    this.incoming = new Incoming(this, owner, local)
+    // Where both sessions go on the other broker has what was retained; messages of QoS 0 may have been missed.
+    const isOld = connack.isSessionPresent && local.isSessionPresent
     const wanted = [...map.localFilters].map(([filter, qos]) => {
-      const isKnown = !owner.newFilters.delete(filter) && connack.isSessionPresent && qos > 0
+      const isKnown = !owner.newFilters.delete(filter) && isOld && qos > 0
       return { filter, options: qos | NO_LOCAL | RETAIN_AS_PUBLISHED | (isKnown ? RETAINED_NEVER : 0) }
     })
     if (wanted.length) this.local.send(subscribeManyPacket(5, LOCAL_SUBSCRIBE_IDENTIFIER, wanted))
@@ -141,7 +133,7 @@ export class Relay implements Carriage {
   }
 
   /** Something that was waited for has come. */
-  private have(what: 'suback' | 'unsuback' | 'answer' | 'local'): void {
+  private have(what: Awaited): void {
     if (!this.awaited.delete(what) || this.awaited.size) return
     this.owner.ready()
     const held = this.held
@@ -164,14 +156,7 @@ export class Relay implements Carriage {
 
   private localSubscribed(reasonCodes: number[]): void {
     const filters = [...this.map.localFilters.keys()]
-    for (const [i, filter] of filters.entries()) {
-      if (reasonCodes[i] >= REFUSED) this.subscriptionRefused('this broker', filter, reasonCodes[i])
-    }
-  }
-
-  private subscriptionRefused(who: string, filter: string, reasonCode: number): void {
-    const code = `0x${reasonCode.toString(16)}`
-    this.tell('warning', `${who} ${filter}`, `${who} refuses the subscription to ${filter} with Reason Code ${code}`)
+    for (const [i, filter] of filters.entries()) refusalTell(this.tell, 'this broker', filter, reasonCodes[i])
   }
 
   private goesOut(type: number, packet: CutPacket): void {
@@ -200,13 +185,7 @@ export class Relay implements Carriage {
   }
 
   subscribed(packetIdentifier: number, reasonCodes: number[]): void {
-    if (packetIdentifier === UNSUBSCRIBE_IDENTIFIER) return this.have('unsuback')
-    if (packetIdentifier !== SUBSCRIBE_IDENTIFIER) return
-    for (const [i, [filter]] of this.wantedThere().entries()) {
-      const reasonCode = reasonCodes[i] ?? REFUSED
-      if (reasonCode >= REFUSED) this.subscriptionRefused('the other broker', filter, reasonCode)
-    }
-    this.have('suback')
+    this.asking.take(packetIdentifier, reasonCodes)
   }
 
   answered(): void {

@@ -6,6 +6,7 @@ import type { BridgeTerms } from './bridge_terms'
 import type { Counts } from './carriage'
 import type { ExchangeSweep } from './exchange_sweep'
 import type { LoopDetector } from './loop_detector'
+import type { Offence } from './offence'
 import type { Suspicion } from './suspicion'
 
 export interface RelayOwner {
@@ -16,6 +17,8 @@ export interface RelayOwner {
   readonly suspicion: Suspicion
   readonly outSweep: ExchangeSweep
   readonly inSweep: ExchangeSweep
+  readonly offence: Offence
+  readonly brokerName: string
   attach(stream: Duplex): boolean
   /** What its session here was not subscribed to before the program started. */
   readonly newFilters: Set<string>

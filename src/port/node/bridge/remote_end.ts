@@ -18,6 +18,11 @@ const TICK_MS = 500
 const LINGER_MS = 5_000
 /** Bytes that wait for the network before the session here has to wait. */
 const WAITING_SIZE_MAX = 262_144
+/**
+ * Bytes that wait before the other broker is not read any more: answers for who sends and does not read. Far more than
+ * what stands above, so that two that wait for each other's reading do not: answers are bounded by what is under way.
+ */
+const UNREAD_SIZE_MAX = 2_097_152
 
 /** How it ended. */
 export interface RemoteEnding {
@@ -54,7 +59,12 @@ export class RemoteEnd {
   private readonly timer: NodeJS.Timeout
   private since = performance.now()
   private ending: RemoteEnding | null = null
-  private isCorked = false
+  /** Packets of this turn, which leave together: one by one they would take far more than their bytes. */
+  private gathered: Buffer[] = []
+  private gatheredSize = 0
+  /** Why the other broker is not read: the relay cannot, or it does not read itself. */
+  private isRelayPaused = false
+  private isUnread = false
   /** What the system said of the socket. */
   private error = ''
 
@@ -73,7 +83,7 @@ export class RemoteEnd {
       ended: (reasonCode) => this.disconnected(reasonCode),
     }, topicAliasMax, packetSizeMax, performance.now())
     this.socket.on('data', (chunk: Buffer) => this.receive(chunk))
-    this.socket.on('drain', () => this.relay?.local.goOn())
+    this.socket.on('drain', () => this.drained())
     this.socket.on('error', (error) => { this.error = error.message })
     this.socket.on('end', () => this.finish('the other broker has closed the connection', 'warning', true))
     this.socket.on('close', () =>
@@ -85,18 +95,37 @@ export class RemoteEnd {
     if (!this.ending) this.server.receive(chunk, performance.now())
   }
 
-  /** Packets of one turn leave together. */
   private write(bytes: Buffer): void {
     if (this.ending || this.socket.destroyed) return
-    if (!this.isCorked) {
-      this.isCorked = true
-      this.socket.cork()
-      process.nextTick(() => {
-        this.isCorked = false
-        this.socket.uncork()
-      })
-    }
-    this.socket.write(bytes)
+    if (!this.gathered.length) process.nextTick(() => this.flush())
+    this.gathered.push(bytes)
+    this.gatheredSize += bytes.length
+    if (this.isUnread || this.waitingSize <= UNREAD_SIZE_MAX) return
+    this.isUnread = true
+    this.readSettle()
+  }
+
+  private flush(): void {
+    if (!this.gathered.length) return
+    this.socket.write(this.gathered.length > 1 ? Buffer.concat(this.gathered, this.gatheredSize) : this.gathered[0])
+    this.gathered = []
+    this.gatheredSize = 0
+  }
+
+  /** Bytes that wait for the network. */
+  private get waitingSize(): number {
+    return this.socket.writableLength + this.gatheredSize
+  }
+
+  private drained(): void {
+    this.isUnread = false
+    this.readSettle()
+    this.relay?.local.goOn()
+  }
+
+  private readSettle(): void {
+    if (this.isRelayPaused || this.isUnread) this.socket.pause()
+    else this.socket.resume()
   }
 
   private connected(connack: Connack): void {
@@ -116,10 +145,10 @@ export class RemoteEnd {
   private relayOwner(): RelayOwner {
     return {
       ...this.owner,
-      isBlocked: () => this.socket.writableNeedDrain && this.socket.writableLength > WAITING_SIZE_MAX,
+      isBlocked: () => this.waitingSize > WAITING_SIZE_MAX,
       readPause: (isPaused: boolean) => {
-        if (isPaused) this.socket.pause()
-        else this.socket.resume()
+        this.isRelayPaused = isPaused
+        this.readSettle()
       },
       give: (level: BridgeEvent['level'], message: string) => this.give(level, message),
     }
@@ -180,6 +209,7 @@ export class RemoteEnd {
       inFlight: relay?.outgoing.inFlight ?? [], hadAcknowledgement: relay?.outgoing.hadAcknowledgement === true,
     }
     clearInterval(this.timer)
+    this.flush()
     relay?.stop()
     // What was written last has a while to leave.
     socket.destroySoon()

@@ -61,19 +61,10 @@ const addresses = key((options, entry) => {
   options.addresses.push(...readText(entry).split(/\s+/).map((text) => readAddress(entry, text)))
 })
 
-const DIRECTIONS = ['out', 'in', 'both']
-const QOS = ['0', '1', '2']
-
 /** `topic pattern [direction [qos [local-prefix [remote-prefix]]]]`, where "" is nothing. */
 function readTopic(entry: Entry): BridgeTopic {
   const words = readText(entry).split(/\s+/).map((word) => word === '""' ? '' : word)
   const [pattern, direction = 'out', qos = '0', localPrefix = '', remotePrefix = ''] = words
-  if (!DIRECTIONS.includes(direction)) {
-    throw new ConfigurationError(entry, `the direction of topic ${pattern} is ${direction}; say out, in or both.`)
-  }
-  if (!QOS.includes(qos)) {
-    throw new ConfigurationError(entry, `the QoS of topic ${pattern} is ${qos}; say 0, 1 or 2.`)
-  }
   if (words.length > 5) throw new ConfigurationError(entry, `topic ${pattern} has words behind its prefixes.`)
   const line = {
     pattern, direction: direction as 'out', qos: Number(qos) as 0, localPrefix, remotePrefix,
