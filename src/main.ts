@@ -9,7 +9,7 @@ export {
 export { clientIdentifierSize, clientIdentifierStart, clientPrefixSet } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
 export { brokerRetain } from './broker/publish/own_message'
-export { sessionIsSubscribed, sessionQueueBound, sessionQueued } from './broker/session/session_look'
+export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { userNameSet } from './broker/session/session_open'
 export { settingOf, settingSet } from './broker/settings'

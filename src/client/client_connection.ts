@@ -160,8 +160,8 @@ export class ClientConnection {
     this.send(acknowledgePacket(type, packetIdentifier, this.terms.version < 5 ? 0 : reasonCode))
   }
 
-  subscribe(packetIdentifier: number, wanted: WantedFilter[]): void {
-    this.send(subscribeManyPacket(this.terms.version, packetIdentifier, wanted))
+  subscribe(packetIdentifier: number, wanted: WantedFilter[], subscriptionIdentifier = 0): void {
+    this.send(subscribeManyPacket(this.terms.version, packetIdentifier, wanted, subscriptionIdentifier))
   }
 
   unsubscribe(packetIdentifier: number, filters: string[]): void {

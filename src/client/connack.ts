@@ -1,7 +1,7 @@
 // CONNACK, as a client reads it: whether it is let in, and what the broker can do. [MQTT 5.0 section 3.2]
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM, RETAIN_AVAILABLE,
-  SERVER_KEEP_ALIVE, TOPIC_ALIAS_MAXIMUM, WILDCARD_SUBSCRIPTION_AVAILABLE,
+  SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../codec/property_identifier'
 import { UNSUPPORTED_PROTOCOL_VERSION } from '../codec/reason_code'
 import type { ProtocolVersion } from './connect_packet'
@@ -20,6 +20,7 @@ export interface Connack {
   maximumQos: number
   isRetainAvailable: boolean
   hasWildcards: boolean
+  hasSubscriptionIdentifiers: boolean
   topicAliasMax: number
   /** Seconds, where the client must use it in the place of its own. [MQTT-3.2.2-21] */
   serverKeepAlive: number | undefined
@@ -34,8 +35,9 @@ const FIRST_REASON = 0x80
 export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
   const connack: Connack = {
     reasonCode: body[1] ?? FIRST_REASON, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
-    packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true, topicAliasMax: 0,
-    serverKeepAlive: undefined, clientIdentifier: undefined,
+    packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true,
+    hasSubscriptionIdentifiers: version === 5, topicAliasMax: 0, serverKeepAlive: undefined,
+    clientIdentifier: undefined,
   }
   // Who does not know 5.0 answers it in its own words.
   const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FIRST_REASON
@@ -55,6 +57,7 @@ function takeNumber(connack: Connack, identifier: number, value: number): void {
   else if (identifier === MAXIMUM_QOS) connack.maximumQos = value
   else if (identifier === RETAIN_AVAILABLE) connack.isRetainAvailable = value === 1
   else if (identifier === WILDCARD_SUBSCRIPTION_AVAILABLE) connack.hasWildcards = value === 1
+  else if (identifier === SUBSCRIPTION_IDENTIFIERS_AVAILABLE) connack.hasSubscriptionIdentifiers = value === 1
   else if (identifier === TOPIC_ALIAS_MAXIMUM) connack.topicAliasMax = value
   else if (identifier === SERVER_KEEP_ALIVE) connack.serverKeepAlive = value
 }

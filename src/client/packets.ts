@@ -4,7 +4,7 @@ import {
 } from '../codec/packet_type'
 import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
 import type { ProtocolVersion } from './connect_packet'
-import { field, noProperties, nothing, packet, twoBytes, variable } from './packet_bytes'
+import { block, field, noProperties, nothing, packet, twoBytes, variable } from './packet_bytes'
 
 /** A packet that is made before its turn to be sent has come: its Packet Identifier goes to `identifierAt`, 0: none. */
 export interface Outgoing {
@@ -66,13 +66,15 @@ export const RETAINED_IF_NEW = 0x10
 /** Retain Handling: no retained messages. */
 export const RETAINED_NEVER = 0x20
 
+/** `subscriptionIdentifier` is that of all of them; 0: none. */
 export function subscribeManyPacket(
-  version: ProtocolVersion, packetIdentifier: number, wanted: WantedFilter[],
+  version: ProtocolVersion, packetIdentifier: number, wanted: WantedFilter[], subscriptionIdentifier = 0,
 ): Buffer {
   const filters = wanted.map(({ filter, options }) =>
     Buffer.concat([field(filter), Buffer.from([version < 5 ? options & QOS_BITS : options])]))
-  return packet(
-    SUBSCRIBE << 4 | RESERVED, twoBytes(packetIdentifier), version < 5 ? nothing : noProperties, ...filters)
+  const properties = block(Buffer.from(
+    subscriptionIdentifier ? [SUBSCRIPTION_IDENTIFIER, ...variable(subscriptionIdentifier)] : []))
+  return packet(SUBSCRIBE << 4 | RESERVED, twoBytes(packetIdentifier), version < 5 ? nothing : properties, ...filters)
 }
 
 export function unsubscribeManyPacket(version: ProtocolVersion, packetIdentifier: number, filters: string[]): Buffer {

@@ -17,6 +17,8 @@ export interface Publish {
   packetIdentifier: number
   /** Properties, without their length; of 3.1.1 none. */
   properties: Uint8Array
+  /** Subscription Identifiers of a copy that has come; they are the connection's own. */
+  subscriptions: readonly number[]
   /** Bridges that it has come through, as far as they have said so. */
   hops: number
   /** The brokers that it has left by a bridge that says so, by names without spaces. */
@@ -38,7 +40,7 @@ export function publishRead({ bytes, bodyAt }: CutPacket, version: ProtocolVersi
   const reader = new FieldReader(bytes, bodyAt)
   const topic = reader.text()
   const packetIdentifier = qos ? reader.number(2) : 0
-  const carried = version < 5 ? { properties: nothing, hops: 0, path: [] } : propertiesRead(reader, bytes)
+  const carried = version < 5 ? { ...NOTHING_CARRIED } : propertiesRead(reader, bytes)
   if (!topic || qos > 2 || qos && !packetIdentifier || reader.at > bytes.length) return null
   return {
     topic, qos, packetIdentifier, ...carried, retain: (flags & RETAIN) > 0, isDuplicate: (flags & DUPLICATE) > 0,
@@ -46,21 +48,23 @@ export function publishRead({ bytes, bodyAt }: CutPacket, version: ProtocolVersi
   }
 }
 
-type Carried = Pick<Publish, 'properties' | 'hops' | 'path'>
+type Carried = Pick<Publish, 'properties' | 'subscriptions' | 'hops' | 'path'>
+
+const NOTHING_CARRIED: Carried = { properties: nothing, subscriptions: [], hops: 0, path: [] }
 
 /** The properties that go on, and those of bridges, which are written anew. */
 function propertiesRead(reader: FieldReader, bytes: Buffer): Carried {
   const end = Math.min(reader.variable() + reader.at, bytes.length)
   const parts: Uint8Array[] = []
-  const carried: Carried = { properties: nothing, hops: 0, path: [] }
+  const carried = { ...NOTHING_CARRIED }
   while (reader.at < end) {
     const start = reader.at
     const identifier = bytes[start]
     reader.skipProperty()
     if (identifier === USER_PROPERTY && isOfBridges(bytes, start, carried)) continue
-    if (identifier !== TOPIC_ALIAS && identifier !== SUBSCRIPTION_IDENTIFIER) {
-      parts.push(bytes.subarray(start, Math.min(reader.at, end)))
-    }
+    if (identifier === SUBSCRIPTION_IDENTIFIER) {
+      carried.subscriptions = [...carried.subscriptions, new FieldReader(bytes, start + 1).variable()]
+    } else if (identifier !== TOPIC_ALIAS) parts.push(bytes.subarray(start, Math.min(reader.at, end)))
   }
   reader.at = end
   carried.properties = parts.length === 1 ? parts[0] : Buffer.concat(parts)

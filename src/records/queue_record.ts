@@ -11,10 +11,10 @@ import {
 } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
+import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queuePacketIdentifierNext,
-  queueRecord,
+  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queueRecord,
 } from '../store/queue_table'
 import { recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'

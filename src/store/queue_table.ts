@@ -4,20 +4,19 @@
 // Memory of a row, besides queue_rows.ts: Packet Identifier 2, flags 1, next 1, and 4 with Subscription
 // Identifiers = 8 bytes.
 // Invariants, for one session's queue: rows are in the order of delivery; those in flight come first; their Packet
-// Identifiers were given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence
-// has come round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
-// (sessionIdentifierPassed) until nothing is in flight.
+// Identifiers were given out in sequence, which queue_identifiers.ts builds on, but where
+// broker/session/queue_policy.ts has another order.
 import { messageEnd, messagePayloadStart, messageRelease } from 'messages/message_table'
 import {
-  FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, QUEUE_ROWS_MAX,
-  TABLES_GROW, newShortRows, rowsAtStart,
+  FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+  QUEUE_ROWS_MAX, TABLES_GROW, newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { queueMessage, queueRowsGrow } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
-  sessionIdentifierPassed, sessionInboundCount, sessionInboundHead, sessionInflightBytes, sessionInflightCount,
-  sessionPacketIdentifier, sessionQueueBytes, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionQueueTail,
+  sessionInboundCount, sessionInboundHead, sessionInflightBytes, sessionInflightCount, sessionQueueBytes,
+  sessionQueueCount, sessionQueueHead, sessionQueueLive, sessionQueueNext, sessionQueueTail,
 } from './session_table'
 import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
 
@@ -47,6 +46,8 @@ export let queueNext: Column<QueueRow, QueueRow> = newFreeList(newShortRows(ROWS
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 /** Bytes of its message's payload. */
 export let queueBytes: Column<QueueRow> = new Uint32Array(FEATURE_MORE_SETTINGS ? ROWS : 0)
+/** When it was queued, milliseconds of the port's clock; 0: before the start. */
+export let queueSince: Column<QueueRow> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
 /** Its record: that of a queued message, or of an incoming Packet Identifier. */
 export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(ROWS)
 let free = 0
@@ -78,6 +79,7 @@ export function queueAdd(session: Session, message: Message, flags: number): Que
   queueFlags[row] = flags
   if (FEATURE_RECORDS) queuePacketIdentifier[row] = 0
   queueNext[row] = NONE
+  if (FEATURE_BRIDGED) queueSince[row] = 0
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = 0
   if (FEATURE_MORE_SETTINGS) {
     // What is owed of one that was released is PUBREL alone.
@@ -128,12 +130,29 @@ export function queueRemoveNext(session: Session): void {
   queueUnlink(session, row)
 }
 
+/** Takes out a row from sessionQueueNext on; `before` stands in front of it, NONE: it is the head. */
+export function queueRemoveWaiting(session: Session, before: number, row: QueueRow): void {
+  previous = before
+  queueUnlink(session, row)
+}
+
+/** Moves the last row, which stands behind `last`, to behind another one, `before`. */
+export function queueAdvance(session: Session, last: QueueRow, before: QueueRow): void {
+  const row = queueNext[last]
+  if (before === last) return
+  queueNext[last] = NONE
+  sessionQueueTail[session] = last
+  queueNext[row] = queueNext[before]
+  queueNext[before] = row
+}
+
 function queueUnlink(session: Session, row: QueueRow): void {
   const after = queueNext[row]
   if (previous < 0) sessionQueueHead[session] = after
   else queueNext[previous] = after
   if (after < 0) sessionQueueTail[session] = previous
   if (FEATURE_QOS2 && sessionQueueNext[session] === row) sessionQueueNext[session] = after
+  if (FEATURE_BRIDGED && sessionQueueLive[session] === row) sessionQueueLive[session] = NONE
   sessionQueueCount[session]--
   if (FEATURE_MORE_SETTINGS) sessionQueueBytes[session] -= queueBytes[row]
   queueMessageRelease(row)
@@ -151,6 +170,7 @@ export function queueMessageRelease(row: QueueRow): void {
 export function queueRestart(session: Session): void {
   sessionQueueNext[session] = sessionQueueHead[session]
   sessionInflightCount[session] = 0
+  if (FEATURE_BRIDGED) sessionQueueLive[session] = NONE
   if (FEATURE_MORE_SETTINGS) sessionInflightBytes[session] = 0
   // The quota of exchanges begins anew with each connection. [MQTT 5.0 section 4.9]
   if (FEATURE_QOS2) for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) queueFlags[row] = 0
@@ -161,22 +181,6 @@ export function queueClear(session: Session): void {
   queueRestart(session)
   while (sessionQueueHead[session] >= 0) queueRemoveNext(session)
   if (FEATURE_QOS2) while (sessionInboundHead[session] >= 0) inboundUnlink(session, NONE, sessionInboundHead[session])
-}
-
-/** The Packet Identifier for the next message: one that is not in use. [MQTT-2.2.1-4] */
-export function queuePacketIdentifierNext(session: Session): number {
-  let identifier = sessionPacketIdentifier[session]
-  do identifier = identifier % 65_535 + 1
-  while ((!TABLES_GROW || mayBeInUse(session, identifier)) && queueFind(session, identifier) >= 0)
-  return identifier
-}
-
-/** Whether an identifier must be looked up: a small window is always, a large one only where it can be in use. */
-function mayBeInUse(session: Session, identifier: number): boolean {
-  if (!sessionInflightCount[session]) sessionIdentifierPassed[session] = 0
-  const head = sessionQueueHead[session]
-  if (queueFlags[head] & QUEUE_SENT && queuePacketIdentifier[head] === identifier) sessionIdentifierPassed[session] = 1
-  return sessionIdentifierPassed[session] > 0
 }
 
 /** Remembers the Packet Identifier of an incoming QoS 2 message. Ask queueHasRoom first. */
@@ -237,6 +241,7 @@ function queueGrow(): boolean {
   queueNext = columnGrow(queueNext, grown)
   queueIdentifier = columnGrow(queueIdentifier, grown)
   queueBytes = columnGrow(queueBytes, grown)
+  queueSince = columnGrow(queueSince, grown)
   queueRecord = columnGrow(queueRecord, grown)
   for (let row = rows; row < grown; row++) rowGive(row)
   return true

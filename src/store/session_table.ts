@@ -48,6 +48,13 @@ export let sessionQueueCount: Column<Session> = newShortRows(ROWS)
 export let sessionInflightCount: Column<Session> = newShortRows(ROWS)
 /** Messages that its queue takes, where that is not what holds for all, Infinity: no limit; 0: it is. */
 export let sessionQueueMax: Column<Session> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
+/** Bytes of payload that it takes then, Infinity: no limit; and what it does when it is full: see queue_policy.ts. */
+export let sessionQueueBytesMax: Column<Session> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
+export let sessionQueuePolicy: Column<Session> = new Uint8Array(FEATURE_BRIDGED ? ROWS : 0)
+/** Messages that it has not kept, or not any more, by its bounds and its policy. */
+export let sessionQueueDropped: Column<Session> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
+/** The last row that was put in front of older ones, or NONE. */
+export let sessionQueueLive: Column<Session, QueueRow> = newShortLinks(FEATURE_BRIDGED ? ROWS : 0)
 /** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
 export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
 export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
@@ -127,7 +134,7 @@ export function sessionAdd(clientStart: Offset, clientSize: number, userStart: O
   if (FEATURE_MORE_SETTINGS) sessionQueueBytes[row] = sessionInflightBytes[row] = 0
   sessionPacketIdentifier[row] = 0
   if (TABLES_GROW) sessionIdentifierPassed[row] = 0
-  if (FEATURE_BRIDGED) sessionQueueMax[row] = 0
+  if (FEATURE_BRIDGED) sessionQueueMax[row] = sessionQueuePolicy[row] = sessionQueueDropped[row] = 0
   if (FEATURE_INDEX) {
     hashes[row] = portHash(identity, clientSize)
     indexAdd(heads, next, row, chainOf(row))
@@ -210,6 +217,9 @@ function sessionsGrow(): boolean {
   sessionQueueCount = columnGrow(sessionQueueCount, grown)
   sessionInflightCount = columnGrow(sessionInflightCount, grown)
   sessionQueueMax = columnGrow(sessionQueueMax, grown)
+  sessionQueueBytesMax = columnGrow(sessionQueueBytesMax, grown)
+  sessionQueuePolicy = columnGrow(sessionQueuePolicy, grown)
+  sessionQueueDropped = columnGrow(sessionQueueDropped, grown)
   sessionInboundCount = columnGrow(sessionInboundCount, grown)
   sessionWillDelay = columnGrow(sessionWillDelay, grown)
   sessionWillAt = columnGrow(sessionWillAt, grown)
@@ -232,6 +242,7 @@ function linksGrow(rows: number, grown: number): void {
   sessionQueueHead = columnGrow(sessionQueueHead, grown).fill(NONE, rows)
   sessionQueueTail = columnGrow(sessionQueueTail, grown).fill(NONE, rows)
   sessionQueueNext = columnGrow(sessionQueueNext, grown).fill(NONE, rows)
+  sessionQueueLive = columnGrow(sessionQueueLive, grown).fill(NONE, rows)
   sessionInboundHead = columnGrow(sessionInboundHead, grown).fill(NONE, rows)
   sessionWill = columnGrow(sessionWill, grown).fill(NONE, rows)
   sessionSubscriptionHead = columnGrow(sessionSubscriptionHead, grown).fill(NONE, rows)

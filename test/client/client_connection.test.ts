@@ -18,7 +18,7 @@ const TERMS: ConnectTerms = {
 
 const MESSAGE: Publish = {
   topic: 'a/long/topic', payload: Buffer.from('x'), qos: 1, retain: true, isDuplicate: false, packetIdentifier: 5,
-  properties: new Uint8Array(0), hops: 0, path: [],
+  properties: new Uint8Array(0), subscriptions: [], hops: 0, path: [],
 }
 
 /** A connection with what it sends, decoded, and what it tells. */

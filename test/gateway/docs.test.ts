@@ -97,6 +97,9 @@ it.skipIf(!hasOpenssl)('the bridge of the page', async () => {
   await program.line(/ metrics on /)
   const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
   expect(text).toMatch(/^midge_bridge_connected\{bridge="cloud"\} 1$/m)
+  for (const gauge of ['queued', 'queued_bytes', 'queued_seconds']) {
+    expect(text).toMatch(new RegExp(`^midge_bridge_${gauge}\\{bridge="cloud"\\} 0$`, 'm'))
+  }
   expect(text).toMatch(/^midge_bridge_received_total\{bridge="cloud"\} 1$/m)
 })
 

@@ -1,75 +1,13 @@
 // Bridges between the gateway and mosquitto, each with its own bridge to the other, and both killed in the midst of it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { COMMAND_LINE } from './gateway_build'
+import { BrokerProgram, MOSQUITTO, brokerProgramsEnd, freePort } from './broker_program'
 import { type Client, clientsEnd, connect } from './mqttjs_client'
 import { describeInstalled } from './optional'
-import { Program, isInstalled, programsEnd } from './program'
-
-/** Debian keeps it where only root looks. */
-const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find(path => isInstalled(3, path, '-h'))
-const folders: string[] = []
 
 afterEach(async () => {
   await clientsEnd()
-  await programsEnd()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  await brokerProgramsEnd()
 })
-
-const scratch = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
-  folders.push(folder)
-  return folder
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** A broker with a configuration of its own, which can be killed and started again. */
-class BrokerProgram {
-  private program!: Program
-  private readonly file: string
-
-  constructor(private readonly kind: 'midge' | 'mosquitto', readonly port: number, lines: string[]) {
-    const folder = scratch()
-    this.file = join(folder, 'm.conf')
-    writeFileSync(this.file, [
-      `listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true', `persistence_location ${folder}/`,
-      'max_queued_messages 1000', 'max_inflight_messages 20', ...kind === 'mosquitto' ? ['log_dest stdout'] : [],
-      ...lines, '',
-    ].join('\n'))
-  }
-
-  get url(): string {
-    return `mqtt://127.0.0.1:${this.port}`
-  }
-
-  async start(): Promise<void> {
-    this.program = this.kind === 'midge'
-      ? new Program(process.execPath, [COMMAND_LINE, '--config', this.file])
-      : new Program('stdbuf', ['-oL', MOSQUITTO!, '-c', this.file])
-    await this.program.line(this.kind === 'midge' ? / listens on / : /mosquitto version .* running/)
-  }
-
-  async kill(): Promise<void> {
-    this.program.signal('SIGKILL')
-    await this.program.end()
-  }
-
-  line(pattern: RegExp): Promise<string> {
-    return this.program.line(pattern)
-  }
-}
 
 const bridgeLines = (port: number, ...more: string[]): string[] =>
   ['connection up', `address 127.0.0.1:${port}`, 'topic # both 2', 'restart_timeout 1', ...more]

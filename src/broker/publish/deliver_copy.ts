@@ -8,13 +8,17 @@ import {
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
-import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
-import { sessionQueueBytes, sessionQueueCount, sessionQueueMax, sessionSlot } from '../../store/session_table'
+import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
+import {
+  sessionQueueBytes, sessionQueueCount, sessionQueueMax, sessionQueueTail, sessionSlot,
+} from '../../store/session_table'
 import { RETAIN_AS_PUBLISHED } from '../../subscriptions/rows'
 import { FULL_PACKET, FULL_QUEUE, FULL_TRANSMIT, countDropped } from '../counters'
 import { messageLoad, publicationMessage, publicationReplace, publicationStore } from './in_hand'
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
+import { nowMs } from '../clock'
 import { queueDeliver } from '../session/queue'
+import { queueOvertake, queueYield } from '../session/queue_policy'
 import { SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0, queueMax, settings } from '../settings'
 import type { Session } from '../../kinds'
 
@@ -81,9 +85,14 @@ function deliverNow(session: Session, retain: number): void {
   if (answer !== SENT) countDropped(answer === NO_ROOM ? FULL_TRANSMIT : FULL_PACKET)
 }
 
-/** max_queued_messages, or what the session has been given in its place. */
-function queueMaxOf(session: Session): number {
-  return FEATURE_BRIDGED && sessionQueueMax[session] > 0 ? sessionQueueMax[session] : queueMax()
+/** max_queued_messages and max_queued_bytes, or what was said of the session in their place. False: it is full. */
+function queueTakes(session: Session): boolean {
+  if (!queueHasRoom(1)) return false
+  const isBounded = FEATURE_BRIDGED && sessionQueueMax[session] > 0
+  if (!isBounded && sessionQueueCount[session] >= queueMax()) return false
+  if (!FEATURE_MORE_SETTINGS) return true
+  if (!isBounded && !bytesHaveRoom(session) || !publicationStore()) return false
+  return !isBounded || queueYield(session, publicationMessage)
 }
 
 /**
@@ -91,12 +100,16 @@ function queueMaxOf(session: Session): number {
  * long, or too slow, loses messages itself and nobody else does.
  */
 function deliverQueued(session: Session, flags: number, identifier: number): void {
-  if (sessionQueueCount[session] >= queueMaxOf(session) || !queueHasRoom(1)) return copyRefuse()
-  if (FEATURE_MORE_SETTINGS && (!bytesHaveRoom(session) || !publicationStore())) return copyRefuse()
+  if (!queueTakes(session)) return copyRefuse()
   deliveredCount++
   messageRetain(publicationMessage)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS
+  const last = sessionQueueTail[session]
   const row = queueAdd(session, publicationMessage, flags)
+  if (FEATURE_BRIDGED) {
+    queueSince[row] = nowMs
+    queueOvertake(session, last)
+  }
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier > 0) queueIdentifier[row] = identifier
   // What is not acknowledged need not be kept.
   if (FEATURE_RECORDS && (!FEATURE_MORE_SETTINGS || flags & QOS_BITS)) {

@@ -9,10 +9,11 @@ import {
 import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
 import { messageExpiresAt, messageStart, messageTopicSize } from 'messages/message_table'
+import { queuePacketIdentifierNext } from '../../store/queue_identifiers'
 import { queueMessage } from '../../store/queue_rows'
 import {
   QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueBytes, queueFlags, queueNext,
-  queuePacketIdentifier, queuePacketIdentifierNext, queueRemoveNext,
+  queuePacketIdentifier, queueRemoveNext,
 } from '../../store/queue_table'
 import {
   sessionInflightBytes, sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,

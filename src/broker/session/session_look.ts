@@ -4,7 +4,14 @@ import { subscriptionFind } from 'subscriptions/table'
 import { filterParse } from '../../codec/topic'
 import { NONE } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
-import { sessionFind, sessionQueueCount, sessionQueueMax } from '../../store/session_table'
+import { queueNext, queueSince } from '../../store/queue_table'
+import { startedMs } from '../../store/record'
+import {
+  sessionFind, sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped, sessionQueueHead,
+  sessionQueueMax, sessionQueuePolicy,
+} from '../../store/session_table'
+import { clockUpdate } from '../clock'
+import { QUEUED, QUEUED_BYTES, QUEUED_MS } from './queue_words'
 import type { Session } from '../../kinds'
 
 /** The session of a Client Identifier in UTF-8, or NONE. */
@@ -17,10 +24,22 @@ function sessionOf(client: Uint8Array): Session {
   return session
 }
 
-/** Messages of QoS 1 and 2 that wait for a client or are on their way to it; 0 where it has no session. */
-export function sessionQueued(client: Uint8Array): number {
+/** A number of a session's queue: see queue_words.ts; 0 where the client has none. */
+export function sessionQueueLook(client: Uint8Array, what: number): number {
   const session = sessionOf(client)
-  return session < 0 ? 0 : sessionQueueCount[session]
+  if (session < 0) return 0
+  if (what === QUEUED_MS) return queueAge(session)
+  if (what === QUEUED) return sessionQueueCount[session]
+  return what === QUEUED_BYTES ? sessionQueueBytes[session] : sessionQueueDropped[session]
+}
+
+function queueAge(session: Session): number {
+  const now = clockUpdate()
+  let since = now
+  for (let row = sessionQueueHead[session]; row >= 0; row = queueNext[row]) {
+    since = Math.min(since, queueSince[row] || startedMs)
+  }
+  return now - since
 }
 
 /** Whether a client's session has a subscription to a Topic Filter, both in UTF-8. */
@@ -34,8 +53,14 @@ export function sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boo
   return isFound
 }
 
-/** How many messages the queue of a client's session takes; until the session or the program ends. */
-export function sessionQueueBound(client: Uint8Array, most: number): void {
+/**
+ * How many messages, and bytes of payload, the queue of a client's session takes, Infinity: no limit; and what it does
+ * when it is full, see queue_words.ts. Until the session or the program ends.
+ */
+export function sessionQueueBound(client: Uint8Array, messages: number, bytes: number, policy: number): void {
   const session = sessionOf(client)
-  if (session >= 0) sessionQueueMax[session] = most
+  if (session < 0) return
+  sessionQueueMax[session] = messages
+  sessionQueueBytesMax[session] = bytes
+  sessionQueuePolicy[session] = policy
 }

@@ -7,7 +7,7 @@ import {
   brokerAuthenticated, brokerKick, brokerRetain, brokerStart, brokerStop, brokerTick, clientIdentifierSize,
   clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet,
   protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound,
-  sessionQueued, settingOf, settingSet, subscriptionCount, userNameSet,
+  sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -144,5 +144,5 @@ export {
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerRetain, clientIdentifiersReserve,
   clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, eventsTo, listen,
   listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound,
-  sessionQueued, settingOf, settingSet, start, stop, totals, usersSet,
+  sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
 }

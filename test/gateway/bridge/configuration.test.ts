@@ -41,6 +41,8 @@ it('takes a bridge whole', () => {
     bridge_outgoing_retain false
     bridge_attempt_unsubscribe false
     bridge_bind_address 10.0.0.1
+    bridge_queue_policy latest
+    bridge_queue_bytes 1000000
     bridge_cafile @/ca.crt
     bridge_capath @
     bridge_certfile @/a.crt
@@ -72,7 +74,7 @@ it('takes a bridge whole', () => {
     cleanSession: false, localCleanSession: true, notifications: true, notificationsLocalOnly: true,
     notificationTopic: 'state', keepAlive: 30, restartTimeout: [10, 60], idleTimeout: 90, start: 'lazy', threshold: 20,
     tryPrivate: false, protocolVersion: 5, packetSize: 1000, receiveMaximum: 5, topicAliases: 3, sessionExpiry: 3600,
-    outgoingRetain: false, attemptUnsubscribe: false, bindAddress: '10.0.0.1',
+    outgoingRetain: false, attemptUnsubscribe: false, bindAddress: '10.0.0.1', queuePolicy: 'latest', queuedBytes: 1e6,
     tls: { insecure: true, alpn: ['mqtt'], minVersion: 'TLSv1.3' },
   }, {
     name: 'other', addresses: [{ host: '10.0.0.2', port: 1883 }], restartTimeout: 20,
@@ -92,6 +94,8 @@ describe('what is refused', () => {
     [`${BRIDGE}topic # in 3`, 'topic #: its QoS is 3; say 0, 1 or 2.'],
     [`${BRIDGE}topic # in 0 a/ b/ c/`, 'has words behind its prefixes'],
     [`${BRIDGE}topic # in 0 a b/`, 'a# is no Topic Filter: a prefix ends with a slash.'],
+    [`${BRIDGE}bridge_queue_policy drop`, 'bridge_queue_policy is drop; say newest, oldest, latest.'],
+    [`${BRIDGE}bridge_queue_bytes -1`, 'bridge_queue_bytes is -1; say a number from 0'],
     [`${BRIDGE}topic $share/g/# in`, 'a bridge shares no subscription with others.'],
     [`${BRIDGE}topic "" in 0 a`, 'without a pattern it needs both prefixes'],
     [`${BRIDGE}topic a/#/b`, 'a/#/b is no Topic Filter'],

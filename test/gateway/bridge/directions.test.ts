@@ -41,7 +41,7 @@ function carriageMake () {
 
 const message = (packetIdentifier: number, topic = 'a'): Publish => ({
   topic, qos: 1, packetIdentifier, payload: Buffer.from('x'), retain: false, isDuplicate: false,
-  properties: new Uint8Array(0), hops: 0, path: [],
+  properties: new Uint8Array(0), subscriptions: [], hops: 0, path: [],
 })
 
 it('a PUBREL that goes out first on a connection has its time as any message', () => {

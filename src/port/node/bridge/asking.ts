@@ -2,7 +2,10 @@
 // what comes in. A few filters a packet, as no broker takes any number, and one packet after the other.
 import type { ClientConnection } from '../../../client/client_connection'
 import type { Connack } from '../../../client/connack'
+import { filterMatches } from '../../../client/filter_matches'
+import { filtersMeet } from '../../../client/filters_meet'
 import { NO_LOCAL, RETAINED_IF_NEW, RETAIN_AS_PUBLISHED } from '../../../client/packets'
+import type { Publish } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'
 import type { BridgeEvent } from '../library/bridge_api'
 import type { BridgeTerms } from './bridge_terms'
@@ -20,6 +23,8 @@ const WILDCARD = /[+#]/
 interface Question {
   kind: 'subscribe' | 'unsubscribe'
   filters: string[]
+  /** The Subscription Identifier of one that must be told apart; 0: none. */
+  identifier: number
 }
 
 export interface AskingOwner {
@@ -33,13 +38,42 @@ export interface AskingOwner {
 
 export class Asking {
   private readonly questions: Question[]
+  /** Subscriptions that the broker has granted, by their identifiers. */
+  private readonly granted = new Map<number, { filter: string, qos: number }>()
 
   constructor(private readonly owner: AskingOwner, private readonly connack: Connack) {
     const { terms, map } = owner
     this.questions = [
       ...this.portions('unsubscribe', terms.isUnsubscribing ? map.outgoingOnly : []),
-      ...this.portions('subscribe', this.wanted()),
+      ...this.subscriptions(),
     ]
+  }
+
+  /**
+   * A broker may send a copy for each of several filters that match: of those each has an identifier, which is a
+   * packet's. [MQTT-3.3.4-3] [MQTT-3.8.4-3]
+   */
+  private subscriptions(): Question[] {
+    const wanted = this.wanted()
+    const isMet = (filter: string): boolean => wanted.some((other) => other !== filter && filtersMeet(other, filter))
+    const met = this.connack.hasSubscriptionIdentifiers ? wanted.filter(isMet) : []
+    return [
+      ...met.map((filter, i): Question => ({ kind: 'subscribe', filters: [filter], identifier: i + 1 })),
+      ...this.portions('subscribe', wanted.filter((filter) => !met.includes(filter))),
+    ]
+  }
+
+  /** Whether another copy of the message is the one to take: that of the filter with the highest QoS. */
+  isSecond({ topic, subscriptions }: Publish): boolean {
+    if (!subscriptions.length) return false
+    let best = 0
+    let bestQos = -1
+    for (const [identifier, { filter, qos }] of this.granted) {
+      if (qos <= bestQos || !filterMatches(filter, topic)) continue
+      best = identifier
+      bestQos = qos
+    }
+    return best > 0 && !subscriptions.includes(best)
   }
 
   /** Whether there is anything to ask. */
@@ -67,7 +101,7 @@ export class Asking {
       size += filterSize
       if (last && last.filters.length < FILTERS_MAX && size <= packetSizeMax) last.filters.push(filter)
       else {
-        portions.push({ kind, filters: [filter] })
+        portions.push({ kind, filters: [filter], identifier: 0 })
         size = HEAD_SIZE + filterSize
       }
     }
@@ -82,7 +116,7 @@ export class Asking {
     if (next.kind === 'unsubscribe') server.unsubscribe(PACKET_IDENTIFIER, next.filters)
     else {
       const wanted = next.filters.map((filter) => ({ filter, options: this.optionsOf(filter) }))
-      server.subscribe(PACKET_IDENTIFIER, wanted)
+      server.subscribe(PACKET_IDENTIFIER, wanted, next.identifier)
     }
   }
 
@@ -102,7 +136,9 @@ export class Asking {
     if (!asked) return
     if (asked.kind === 'subscribe') {
       for (const [i, filter] of asked.filters.entries()) {
-        refusalTell(this.owner.tell, 'the other broker', filter, reasonCodes[i] ?? REFUSED)
+        const reasonCode = reasonCodes[i] ?? REFUSED
+        refusalTell(this.owner.tell, 'the other broker', filter, reasonCode)
+        if (asked.identifier && reasonCode < REFUSED) this.granted.set(asked.identifier, { filter, qos: reasonCode })
       }
     }
     this.begin()

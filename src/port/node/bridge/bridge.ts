@@ -7,8 +7,10 @@ import { TopicMap } from '../../../client/topic_map'
 import {
   QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../../codec/reason_code'
+import { QUEUED, QUEUED_BYTES, QUEUED_MS, QUEUE_DROPPED } from '../../../broker/session/queue_words'
 import type { BridgeEvent, BridgeStatistics } from '../library/bridge_api'
 import { AddressChoice } from './address_choice'
+import type { BridgeHost } from './bridge_host'
 import type { BridgeTerms } from './bridge_terms'
 import type { Counts } from './carriage'
 import { ExchangeSweep } from './exchange_sweep'
@@ -26,30 +28,6 @@ const GOOD_MS = 10_000
 const TICK_MS = 500
 /** Messages that are kept for the other broker, where nothing else is said. */
 const QUEUE_MAX = 10_000
-
-/** What a bridge has of its broker. */
-export interface BridgeHost {
-  /** `realm`: whose rules hold for it; undefined: the broker's own. */
-  attach(stream: Duplex, realm: string | undefined): boolean
-  /** The User Name of who may do everything. */
-  readonly ownName: string
-  /** What the broker is called in the path of a message: its own as long as the program runs. */
-  readonly brokerName: string
-  isFull(): boolean
-  /** Bytes of the largest packet that the broker takes. */
-  readonly packetSizeMax: number
-  /** Messages of QoS 1 and 2 that a session here has, by its Client Identifier. */
-  queued(clientIdentifier: string): number
-  /** How many messages a session here keeps; 0: no limit. */
-  queueBound(clientIdentifier: string, messages: number): void
-  /** What every client's queue takes, where that was said. */
-  readonly queuedMessages: number | undefined
-  /** Whether a session here has a subscription to a filter. */
-  isSubscribed(clientIdentifier: string, filter: string): boolean
-  /** Retains something here. */
-  publish(topic: string, payload: string): void
-  tell(event: BridgeEvent): void
-}
 
 export class Bridge {
   readonly counts: Counts = { sent: 0, received: 0, refused: 0, tooLarge: 0, looped: 0, dropped: 0, connects: 0 }
@@ -117,9 +95,17 @@ export class Bridge {
         return true
       })
       this.isNewHere = !isPresent
-      host.queueBound(terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX)
     }
+    this.queueBound()
     this.notice.here('0')
+  }
+
+  /** A session of one connection has its bounds from it on, another one from the start. */
+  private queueBound(): void {
+    const { terms, host } = this
+    host.queueBound(
+      terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX, terms.queuedBytes,
+      terms.queuePolicy)
   }
 
   start(): void {
@@ -144,7 +130,7 @@ export class Bridge {
     if (terms.start !== 'lazy') return
     const now = performance.now()
     if (!remote) {
-      if (!this.retry && this.host.queued(terms.localClientIdentifier) >= terms.threshold) this.attempt()
+      if (!this.retry && this.host.queueLook(terms.localClientIdentifier, QUEUED) >= terms.threshold) this.attempt()
       return
     }
     const count = this.counts.sent + this.counts.received
@@ -195,6 +181,7 @@ export class Bridge {
     ladder.accepted()
     const version = { 3: '3.1', 4: '3.1.1', 5: '5.0' }[ladder.step.version]
     this.tell('notice', `connected to ${host} port ${port}, MQTT ${version}`)
+    this.queueBound()
     this.notice.here('1')
     remote?.say((server) => this.notice.there(server, '1'))
     // Whoever stands in for the preferred one leaves when that is back.
@@ -238,9 +225,17 @@ export class Bridge {
     this.tell(level, complaint)
   }
 
+  /** Says its numbers under $SYS. */
+  countsSay(): void {
+    this.notice.count(this.statistics())
+  }
+
   statistics(): BridgeStatistics {
-    const { terms, counts, remote } = this
-    const queued = this.host.queued(terms.localClientIdentifier)
-    return { name: terms.name, isConnected: remote?.isReady === true, queued, ...counts }
+    const { terms, counts, remote, host } = this
+    const look = (what: number): number => host.queueLook(terms.localClientIdentifier, what)
+    return {
+      name: terms.name, isConnected: remote?.isReady === true, queued: look(QUEUED), queuedBytes: look(QUEUED_BYTES),
+      queuedSeconds: Math.floor(look(QUEUED_MS) / 1_000), queueDropped: look(QUEUE_DROPPED), ...counts,
+    }
   }
 }

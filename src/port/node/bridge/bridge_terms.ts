@@ -1,6 +1,7 @@
 // What a bridge is told: the options of a program with everything that was left out filled in.
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { QUEUE_LATEST, QUEUE_NEWEST, QUEUE_OLDEST } from '../../../broker/session/queue_words'
 import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeAddress, BridgeOptions, BridgeTls } from '../library/bridge_api'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
@@ -27,6 +28,10 @@ export interface BridgeTerms {
   start: 'automatic' | 'once' | 'lazy'
   threshold: number
   queuedMessages: number | undefined
+  /** Bytes of payload; 0: no limit. */
+  queuedBytes: number
+  /** What the queue does when it is full, as queue_policy.ts has it. */
+  queuePolicy: number
   isPrivate: boolean
   /** undefined: 5.0, and 3.1.1 where that is refused. */
   version: 3 | 4 | 5 | undefined
@@ -48,6 +53,7 @@ const DEFAULTS = {
   keepAlive: 60, restartBase: 5, restartCap: 30, idle: 60, threshold: 10, receiveMaximum: 256, topicAliasMax: 10,
 }
 
+const POLICIES = { newest: QUEUE_NEWEST, oldest: QUEUE_OLDEST, latest: QUEUE_LATEST }
 const DIRECTIONS = ['out', 'in', 'both']
 /** Bytes of a name of ALPN. [RFC 7301 section 3.1] */
 const ALPN_SIZE_MAX = 255
@@ -89,7 +95,7 @@ function restartOf(restart: BridgeOptions['restartTimeout']): { base: number, ca
 const RANGES: [keyof BridgeOptions, number, number][] = [
   ['keepAlive', 0, 65_535], ['idleTimeout', 0, 1e9], ['threshold', 1, 65_535], ['sessionExpiry', 0, NEVER],
   ['packetSize', 0, 268_435_460], ['receiveMaximum', 1, 65_535], ['topicAliases', 0, 65_535],
-  ['queuedMessages', 0, QUEUED_MESSAGES_MAX],
+  ['queuedMessages', 0, QUEUED_MESSAGES_MAX], ['queuedBytes', 0, Number.MAX_SAFE_INTEGER],
 ]
 
 function valuesCheck(options: BridgeOptions): void {
@@ -103,6 +109,9 @@ function valuesCheck(options: BridgeOptions): void {
     if (!host || !(Number.isInteger(port) && port > 0 && port < 65_536)) {
       throw new TypeError(`Bridge ${name}: ${host}:${port} is no address.`)
     }
+  }
+  if (options.queuePolicy !== undefined && !Object.hasOwn(POLICIES, options.queuePolicy)) {
+    throw new TypeError(`Bridge ${name}: queuePolicy is ${String(options.queuePolicy)}; say newest, oldest or latest.`)
   }
   const { base, cap } = restartOf(options.restartTimeout)
   if (!(base > 0 && cap >= base && cap < Infinity)) {
@@ -143,7 +152,8 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
     restartMs: restartOf(options.restartTimeout),
     idleMs: (options.idleTimeout ?? DEFAULTS.idle) * 1_000,
     start: options.start ?? 'automatic', threshold: options.threshold ?? DEFAULTS.threshold,
-    queuedMessages: options.queuedMessages,
+    queuedMessages: options.queuedMessages, queuedBytes: options.queuedBytes ?? 0,
+    queuePolicy: POLICIES[options.queuePolicy ?? 'newest'],
     isPrivate: options.tryPrivate ?? true, version: options.protocolVersion,
     sessionExpiry: options.cleanSession ? 0 : options.sessionExpiry ?? NEVER,
     packetSizeMax: options.packetSize || Infinity,

@@ -4,14 +4,18 @@ import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from '../library/bridge_api'
 import { queueBound } from '../library/queue_bound'
 import type { createBroker } from 'midge-mqtt'
-import { SETTING_PACKET_SIZE } from '../../../broker/settings'
-import { Bridge, type BridgeHost } from './bridge'
+import { SETTING_PACKET_SIZE, SETTING_SYS_INTERVAL } from '../../../broker/settings'
+import { Bridge } from './bridge'
+import type { BridgeHost } from './bridge_host'
 import { bridgeTerms } from './bridge_terms'
 import { circlesOf } from './loop_check'
 import { LoopDetector } from './loop_detector'
 
 /** Bytes by chance, so that no two brokers have one name. */
 const BROKER_NAME_SIZE = 6
+
+/** Seconds until it is looked again whether numbers are to be said. */
+const COUNTS_SECONDS = 10
 
 type Instance = ReturnType<typeof createBroker>
 
@@ -26,6 +30,7 @@ export interface BridgesOwner {
 
 export class Bridges {
   private readonly bridges: Bridge[]
+  private counting: NodeJS.Timeout | undefined
   private readonly brokerName = randomBytes(BROKER_NAME_SIZE).toString('base64url')
 
   /** Throws a TypeError where the options are none, and what a file of TLS is missing or is not what it should be. */
@@ -55,11 +60,11 @@ export class Bridges {
       attach: (stream: Duplex, realm) => instance.attach(
         stream, { address: 'bridge', isLocal: true, isTrusted: true, terms: realm === undefined ? realm : { realm } }),
       isFull: () => owner.isFull(),
-      queued: (clientIdentifier) => instance.sessionQueued(Buffer.from(clientIdentifier)),
+      queueLook: (clientIdentifier, what) => instance.sessionQueueLook(Buffer.from(clientIdentifier), what),
       isSubscribed: (clientIdentifier, filter) =>
         instance.sessionIsSubscribed(Buffer.from(clientIdentifier), Buffer.from(filter)),
-      queueBound: (clientIdentifier, messages) =>
-        instance.sessionQueueBound(Buffer.from(clientIdentifier), queueBound(messages)),
+      queueBound: (clientIdentifier, messages, bytes, policy) =>
+        instance.sessionQueueBound(Buffer.from(clientIdentifier), queueBound(messages), queueBound(bytes), policy),
       publish: (topic, payload) => void instance.brokerRetain(Buffer.from(topic), Buffer.from(payload)),
       tell: (event) => owner.tell(event),
     }
@@ -75,9 +80,18 @@ export class Bridges {
 
   start(): void {
     for (const bridge of this.bridges) bridge.start()
+    if (this.bridges.length) this.countsSay()
+  }
+
+  /** Says the numbers of all under $SYS, every sys_interval; 0: not now. */
+  private countsSay(): void {
+    const interval = this.instance.settingOf(SETTING_SYS_INTERVAL)
+    if (interval) for (const bridge of this.bridges) bridge.countsSay()
+    this.counting = setTimeout(() => this.countsSay(), (interval || COUNTS_SECONDS) * 1_000).unref()
   }
 
   stop(): void {
+    clearTimeout(this.counting)
     for (const bridge of this.bridges) bridge.stop()
   }
 

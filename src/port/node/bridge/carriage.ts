@@ -10,7 +10,10 @@ import type { LoopDetector } from './loop_detector'
 /** Bridges that a message comes through at the most: each counts one, in 5.0. */
 const HOPS_MAX = 16
 
-export type Counts = Omit<BridgeStatistics, 'name' | 'isConnected' | 'queued'>
+type Looked = 'name' | 'isConnected' | 'queued' | 'queuedBytes' | 'queuedSeconds' | 'queueDropped'
+
+/** What is counted as it happens. */
+export type Counts = Omit<BridgeStatistics, Looked>
 
 export interface Carriage {
   readonly terms: BridgeTerms

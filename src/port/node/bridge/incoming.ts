@@ -60,6 +60,11 @@ export class Incoming {
     }
   }
 
+  /** The same, of one that this broker is not to have. */
+  pass(publish: Publish): void {
+    this.answer(publish, 0)
+  }
+
   private mayOffer(): boolean {
     return !this.waiting.length && this.hasWindow()
   }

@@ -1,20 +1,9 @@
 // Topic lines by which messages would come round in a circle by themselves, as they stand: what one bridge brings in
 // from a broker, another one carries out to the same broker, where the first one gets it again. One bridge alone does
 // not get back what it has sent, by No Local and by the bit of a bridge.
+import { filtersMeet } from '../../../client/filters_meet'
 import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeTerms } from './bridge_terms'
-
-/** Whether two Topic Filters match a topic in common. [MQTT-4.7.1-1] [MQTT-4.7.2-1] */
-export function filtersMeet(one: string, other: string): boolean {
-  const isHidden = [one, other].map((filter) => filter.startsWith('$'))
-  return isHidden[0] === isHidden[1] && levelsMeet(one.split('/'), other.split('/'))
-}
-
-function levelsMeet([level, ...levels]: string[], [wanted, ...others]: string[]): boolean {
-  if (level === '#' || wanted === '#') return true
-  if (level === undefined || wanted === undefined) return level === wanted
-  return (level === '+' || wanted === '+' || level === wanted) && levelsMeet(levels, others)
-}
 
 function isSameBroker(one: BridgeTerms, other: BridgeTerms): boolean {
   return one.addresses.some(({ host, port }) =>

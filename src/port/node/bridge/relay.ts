@@ -169,7 +169,7 @@ export class Relay implements Carriage {
   // What the other broker sends.
 
   published(publish: Publish): void {
-    this.comesIn((incoming) => incoming.publish(publish))
+    this.comesIn((incoming) => this.asking.isSecond(publish) ? incoming.pass(publish) : incoming.publish(publish))
   }
 
   acknowledged(type: number, packetIdentifier: number, reasonCode: number): void {

@@ -116,6 +116,14 @@ const HANDLERS: Record<string, BridgeHandler> = {
     options.start = readChoice<'automatic' | 'once' | 'lazy'>(
       entry, { automatic: 'automatic', once: 'once', lazy: 'lazy' })
   }),
+  // These two are Midge's own.
+  bridge_queue_policy: key((options, entry) => {
+    options.queuePolicy = readChoice<'newest' | 'oldest' | 'latest'>(
+      entry, { newest: 'newest', oldest: 'oldest', latest: 'latest' })
+  }),
+  bridge_queue_bytes: key((options, entry) => {
+    options.queuedBytes = readInteger(entry, 0, Number.MAX_SAFE_INTEGER)
+  }),
   try_private: key((options, entry) => { options.tryPrivate = readBoolean(entry) }),
   bridge_protocol_version: key((options, entry) => {
     const version = readChoice(entry, { mqttv31: '3', mqttv311: '4', mqttv50: '5' })

@@ -21,8 +21,10 @@ export function metricsText(numbers: Record<string, number>): string {
 }
 
 /** What each bridge has done, by these names: a gauge, or what only grows. */
-const BRIDGE_GAUGES = ['isConnected', 'queued'] as const
-const BRIDGE_COUNTERS = ['sent', 'received', 'refused', 'tooLarge', 'looped', 'dropped', 'connects'] as const
+const BRIDGE_GAUGES = ['isConnected', 'queued', 'queuedBytes', 'queuedSeconds'] as const
+const BRIDGE_COUNTERS = [
+  'queueDropped', 'sent', 'received', 'refused', 'tooLarge', 'looped', 'dropped', 'connects',
+] as const
 
 const snake = (name: string): string => name.replace(/^is/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
   .toLowerCase().replace(/^_/, '')

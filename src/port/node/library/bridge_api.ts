@@ -70,9 +70,16 @@ export interface BridgeOptions {
   idleTimeout?: number
   /**
    * Messages of QoS 1 and 2 that are kept for the other broker, at most 65,535, 0: no limit; what `limits` say for
-   * every client where they do, else 10,000. Then the newest are refused.
+   * every client where they do, else 10,000.
    */
   queuedMessages?: number
+  /** Bytes of their payloads; 0, no limit, unless told. */
+  queuedBytes?: number
+  /**
+   * What happens where a message would be too many: `newest`, it is refused, unless told; `oldest`, the oldest ones go;
+   * `latest`, each topic has one message that waits, its last, and then the oldest go.
+   */
+  queuePolicy?: 'newest' | 'oldest' | 'latest'
   /** Say to brokers of 3.1.1 that a bridge comes; true unless told. */
   tryPrivate?: boolean
   /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; 5.0, and 3.1.1 where it is refused, unless told. */
@@ -107,6 +114,12 @@ export interface BridgeStatistics {
   isConnected: boolean
   /** Messages of QoS 1 and 2 that wait or are under way. */
   queued: number
+  /** Bytes of their payloads. */
+  queuedBytes: number
+  /** Seconds that the oldest of them has waited, as far back as the start of the program. */
+  queuedSeconds: number
+  /** Messages of this side that were not kept, or not any more, by the bounds and the policy of the queue. */
+  queueDropped: number
   /** Messages that the other broker has taken; at QoS 0: that were sent. */
   sent: number
   received: number

@@ -1,7 +1,8 @@
-// How many messages of QoS 1 and 2 a session's queue takes: what is said for every session, and for a bridge's alone.
+// How many messages of QoS 1 and 2 a session's queue takes, or bytes of them: what is said for every session, and for a
+// bridge's alone.
 
-/** The most that may be said. */
+/** The most messages that may be said. */
 export const QUEUED_MESSAGES_MAX = 65_535
 
 /** What the core is told; 0 is no limit, as in mosquitto. */
-export const queueBound = (messages: number): number => messages || Infinity
+export const queueBound = (most: number): number => most || Infinity
