@@ -1,49 +1,11 @@
 // Packets that a client sends, in 5.0 unless they are told a version. [MQTT 5.0 chapter 3]
-import {
-  CONNECT, DISCONNECT, PINGREQ, PUBLISH, PUBREL, SUBSCRIBE, UNSUBSCRIBE,
-} from '../codec/packet_type'
+import { DISCONNECT, PINGREQ, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
 import type { ProtocolVersion } from './connect_packet'
 import { block, field, noProperties, nothing, packet, twoBytes, variable } from './packet_bytes'
 
-/** A packet that is made before its turn to be sent has come: its Packet Identifier goes to `identifierAt`, 0: none. */
-export interface Outgoing {
-  bytes: Buffer
-  identifierAt: number
-}
-
-/** Puts two bytes for the identifier behind what stands in front of it. */
-function identified(first: number, before: Uint8Array, after: Uint8Array[]): Outgoing {
-  const bytes = packet(first, before, Buffer.alloc(2), ...after)
-  const identifierAt = bytes.length - after.reduce((sum, part) => sum + part.length, 2)
-  return { bytes, identifierAt }
-}
-
 /** The flags that SUBSCRIBE, UNSUBSCRIBE and PUBREL have. [MQTT-2.1.3-1] */
 const RESERVED = 2
-const USER_NAME_FLAG = 0x80
-const CLEAN_START = 2
-
-/** Clean Start, a User Name and no Keep Alive: for a stream that is inside the process. */
-export const connectPacket = (clientIdentifier: string, userName: string): Buffer =>
-  packet(CONNECT << 4, field('MQTT'), Buffer.from([5, USER_NAME_FLAG | CLEAN_START, 0, 0]), noProperties,
-    field(clientIdentifier), field(userName))
-
-export function subscribePacket(filter: string, qos: number, subscriptionIdentifier: number): Outgoing {
-  const property = [SUBSCRIPTION_IDENTIFIER, ...variable(subscriptionIdentifier)]
-  return identified(SUBSCRIBE << 4 | RESERVED, nothing, [
-    Buffer.from([property.length, ...property]), field(filter), Buffer.from([qos]),
-  ])
-}
-
-export const unsubscribePacket = (filter: string): Outgoing =>
-  identified(UNSUBSCRIBE << 4 | RESERVED, nothing, [noProperties, field(filter)])
-
-export function publishPacket(topic: string, payload: Uint8Array, qos: number, retain: boolean): Outgoing {
-  const first = PUBLISH << 4 | qos << 1 | (retain ? 1 : 0)
-  if (qos) return identified(first, field(topic), [noProperties, payload])
-  return { bytes: packet(first, field(topic), noProperties, payload), identifierAt: 0 }
-}
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP; a Reason Code but 0 is 5.0's. */
 export const acknowledgePacket = (type: number, packetIdentifier: number, reasonCode = 0): Buffer =>

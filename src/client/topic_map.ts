@@ -1,5 +1,5 @@
 // Which topics a bridge carries, and what they are called on the other side: mosquitto.conf's `topic` lines.
-import { filterMatches } from './filter_matches'
+import { filterMatches } from './topic_filter'
 
 export interface TopicLine {
   /** A Topic Filter behind the prefixes; '': the prefixes are the topic itself, of one name here and there. */

@@ -2,8 +2,7 @@
 // what comes in. A few filters a packet, as no broker takes any number, and one packet after the other.
 import type { ClientConnection } from '../../../client/client_connection'
 import type { Connack } from '../../../client/connack'
-import { filterMatches } from '../../../client/filter_matches'
-import { filtersMeet } from '../../../client/filters_meet'
+import { filterMatches, filtersMeet } from '../../../client/topic_filter'
 import { NO_LOCAL, RETAINED_IF_NEW, RETAIN_AS_PUBLISHED } from '../../../client/packets'
 import type { Publish } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { QUEUE_LATEST, QUEUE_NEWEST, QUEUE_OLDEST } from '../../../broker/session/queue_words'
+import { isTopicFilter } from '../../../client/topic_filter'
 import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeAddress, BridgeOptions, BridgeTls } from '../library/bridge_api'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
@@ -58,9 +59,6 @@ const DIRECTIONS = ['out', 'in', 'both']
 /** Bytes of a name of ALPN. [RFC 7301 section 3.1] */
 const ALPN_SIZE_MAX = 255
 
-const isFilter = (filter: string): boolean => filter !== '' && filter.split('/').every((level, i, { length }) =>
-  level === '+' || level === '#' && i === length - 1 || !/[+#\0]/.test(level))
-
 /** Why a topic line is none, as the end of a sentence; '' where it is one. */
 export function topicLineProblem({ pattern, direction, qos, localPrefix, remotePrefix }: TopicLine): string {
   if (!DIRECTIONS.includes(direction)) return `its direction is ${direction}; say out, in or both.`
@@ -68,7 +66,7 @@ export function topicLineProblem({ pattern, direction, qos, localPrefix, remoteP
   if (/[+#]/.test(localPrefix + remotePrefix)) return 'its prefixes have wildcards: put them into the pattern.'
   if (!pattern && !(localPrefix && remotePrefix)) return 'without a pattern it needs both prefixes.'
   for (const filter of [localPrefix + pattern, remotePrefix + pattern]) {
-    if (!isFilter(filter)) return `${filter} is no Topic Filter: a prefix ends with a slash.`
+    if (!isTopicFilter(filter)) return `${filter} is no Topic Filter: a prefix ends with a slash.`
     if (/^\$share\//.test(filter)) return 'a bridge shares no subscription with others.'
     if (Buffer.byteLength(filter) > 65_535) return 'a Topic Filter has at most 65,535 bytes.'
   }

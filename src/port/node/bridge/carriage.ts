@@ -4,7 +4,7 @@ import type { Publish } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'
 import type { BridgeEvent, BridgeStatistics } from '../library/bridge_api'
 import type { BridgeTerms } from './bridge_terms'
-import type { LocalEnd } from './local_end'
+import type { LocalEnd } from '../local_end'
 import type { LoopDetector } from './loop_detector'
 
 /** Bridges that a message comes through at the most: each counts one, in 5.0. */

@@ -5,7 +5,7 @@ import {
   NO_LOCAL, RETAINED_NEVER, RETAIN_AS_PUBLISHED, subscribeManyPacket,
 } from '../../../client/packets'
 import type { BridgeTerms } from './bridge_terms'
-import { LocalEnd } from './local_end'
+import { LocalEnd } from '../local_end'
 
 const SUBSCRIBE_IDENTIFIER = 1
 

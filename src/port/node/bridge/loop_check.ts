@@ -1,7 +1,7 @@
 // Topic lines by which messages would come round in a circle by themselves, as they stand: what one bridge brings in
 // from a broker, another one carries out to the same broker, where the first one gets it again. One bridge alone does
 // not get back what it has sent, by No Local and by the bit of a bridge.
-import { filtersMeet } from '../../../client/filters_meet'
+import { filtersMeet } from '../../../client/topic_filter'
 import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeTerms } from './bridge_terms'
 

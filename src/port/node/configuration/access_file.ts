@@ -1,4 +1,5 @@
 // acl_file: who may read and write which topics, in mosquitto's words.
+import { isTopicFilter } from '../../../client/topic_filter'
 import { ConfigurationError, ConfigurationErrors, type Place, readLines } from './entries'
 import type { AccessRule } from '../library/api'
 
@@ -9,12 +10,6 @@ function parseGrant(text: string): { access: AccessRule['access'], filter: strin
   const [, word, rest] = /^(\S+)(?:\s+(.*))?$/.exec(text) ?? []
   if (rest && ACCESS.includes(word)) return { access: word as AccessRule['access'], filter: rest }
   return { access: 'readwrite', filter: text }
-}
-
-function isFilter(filter: string): boolean {
-  const levels = filter.split('/')
-  return filter !== '' && levels.every((level, i) =>
-    level === '+' || level === '#' && i === levels.length - 1 || !/[+#]/.test(level))
 }
 
 /** Rules in the order of the file; what stands before the first `user` is for clients without a User Name. */
@@ -28,7 +23,7 @@ export function readAccessFile(path: string, from: Place): AccessRule[] {
     if (word === 'user' && rest) userName = rest
     else if (word === 'topic' || word === 'pattern') {
       const grant = parseGrant(rest)
-      if (isFilter(grant.filter)) rules.push(word === 'pattern' ? grant : { ...grant, userName })
+      if (isTopicFilter(grant.filter)) rules.push(word === 'pattern' ? grant : { ...grant, userName })
       else {
         errors.push(new ConfigurationError(
           place, `${grant.filter || 'nothing'} is no Topic Filter; write topic read sensors/#, say.`))

@@ -1,9 +1,9 @@
 // Commands about roles, and about what is allowed where no role says anything.
+import { isTopicFilter } from '../../../client/topic_filter'
 import { type Command, CommandError, type Work, describedBy, found, isText, nameOf, page } from './command'
 import {
   ACL_TYPES, type AclType, DEFAULT_TYPES, type DynamicRole, aclsOf, isObject, membersOf, priorityOf, roleJson, sorted,
 } from './state'
-import { isFilter } from './topic_rules'
 
 function roleOf({ state, fields }: Work): [string, DynamicRole] {
   const name = nameOf(fields, 'rolename')
@@ -54,7 +54,7 @@ function ruleOf({ fields }: Work): { acltype: AclType, topic: string } {
   if (!acltype) throw new CommandError('Unknown acltype')
   if (typeof topic !== 'string') throw new CommandError('Invalid/missing topic')
   if (!isText(topic)) throw new CommandError('Topic not valid UTF-8')
-  if (!isFilter(topic)) throw new CommandError('Invalid ACL topic')
+  if (!isTopicFilter(topic)) throw new CommandError('Invalid ACL topic')
   return { acltype, topic }
 }
 

@@ -29,10 +29,3 @@ export function ruleCovers(
   }
   return levels.length === asked.length
 }
-
-/** Whether it is a Topic Filter. */
-export function isFilter(filter: string): boolean {
-  const levels = filter.split('/')
-  return filter !== '' && levels.every((level, i) =>
-    level === '+' || level === '#' && i === levels.length - 1 || !/[+#]/.test(level))
-}

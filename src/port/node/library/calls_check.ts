@@ -1,4 +1,5 @@
 // What a program asks for, judged before anything is done: a wrong call says what is wrong, and changes nothing.
+import { isTopicFilter } from '../../../client/topic_filter'
 import type { Message, PublishOptions, QoS } from './api'
 
 const TEXT_SIZE_MAX = 65_535
@@ -36,12 +37,6 @@ export function publishCheck(topic: unknown, payload: unknown, options: PublishO
   return typeof payload === 'string' ? Buffer.from(payload) : payload
 }
 
-function isFilter(filter: string): boolean {
-  const levels = filter.split('/')
-  return filter !== '' && levels.every((level, i) =>
-    level === '+' || level === '#' && i === levels.length - 1 || !/[+#]/.test(level))
-}
-
 export function subscribeCheck(
   filter: unknown, handler: unknown, options: { qos?: QoS },
 ): asserts handler is (message: Message) => void {
@@ -49,7 +44,8 @@ export function subscribeCheck(
   const { qos = 0 } = options
   // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
   const wanted = isText(filter) ? filter.replace(/^\$share\/[^/+#]+\//, '') : ''
-  if (!isFilter(wanted) || /^\$share(\/|$)/.test(wanted)) throw new TypeError(`${shown(filter)} is no Topic Filter.`)
+  const isFilter = isTopicFilter(wanted) && !/^\$share(\/|$)/.test(wanted)
+  if (!isFilter) throw new TypeError(`${shown(filter)} is no Topic Filter.`)
   if (typeof handler !== 'function') throw new TypeError(`The handler is ${typeof handler}; give a function.`)
   qosCheck(qos)
 }

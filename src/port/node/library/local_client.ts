@@ -1,25 +1,20 @@
 // The program's own client: an MQTT connection that never leaves the process, so that what the program publishes and
 // subscribes takes the same way, with the same guarantees, as everybody's. It has one handler for a filter: see
 // local_clients.ts.
-import { Duplex } from 'node:stream'
-import { FieldReader } from '../../../client/field_reader'
-import { filterMatches } from '../../../client/filter_matches'
-import { PacketCutter } from '../../../client/packet_cutter'
-import {
-  type Outgoing, acknowledgePacket, connectPacket, disconnectPacket, pingPacket, publishPacket, subscribePacket,
-  unsubscribePacket,
-} from '../../../client/packets'
-import {
-  CONNACK, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK,
-} from '../../../codec/packet_type'
-import {
-  MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIER,
-} from '../../../codec/property_identifier'
+import type { Duplex } from 'node:stream'
+import type { Connack } from '../../../client/connack'
+import type { CutPacket } from '../../../client/packet_cutter'
+import { acknowledgePacket, subscribeManyPacket, unsubscribeManyPacket } from '../../../client/packets'
+import { publishRead, publishWrite } from '../../../client/publish_packet'
+import { filterMatches } from '../../../client/topic_filter'
+import { PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK } from '../../../codec/packet_type'
+import { LocalEnd } from '../local_end'
 import type { Message, QoS } from './api'
 
 /** Reason Codes from here on refuse. */
 const REFUSED = 0x80
 const IDENTIFIERS = 65_535
+const PACKET_SIZE_MAX = 0xffff_ffff
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
 const NAMED_MAX = 16
 /** A Subscription Identifier is at most 268,435,455. [MQTT 5.0 section 3.8.2.1.2] */
@@ -35,17 +30,29 @@ interface Subscription {
 }
 
 /** Something to send, and what is done with its answer; at QoS 0 there is none but that it was sent. */
-interface Exchange extends Outgoing {
+interface Exchange {
+  /** It is made before its turn has come: its Packet Identifier goes to `identifierAt`, 0: none. */
+  bytes: Buffer
+  identifierAt: number
+  /** It takes part in the Receive Maximum. */
   isCounted: boolean
   settle: (reasonCode: number) => void
   reject: (error: Error) => void
+}
+
+const nothing = new Uint8Array(0)
+
+/** Where the body of a packet that was made here starts. */
+function bodyAt(packet: Buffer): number {
+  let at = 1
+  while (packet[at] > 127) at++
+  return at + 1
 }
 
 export const CLOSED = 'The broker has closed.'
 
 export class LocalClient {
   isClosed = false
-  private readonly cutter = new PacketCutter()
   private readonly byFilter = new Map<string, Subscription>()
   private readonly byIdentifier = new Map<number, Subscription>()
   private lastSubscription = 0
@@ -59,26 +66,20 @@ export class LocalClient {
   private refusal = ''
   private quota = IDENTIFIERS
   private packetSizeMax = Infinity
-  private pings: NodeJS.Timeout | undefined
-  private readonly stream: Duplex
+  private readonly end: LocalEnd
 
   /** `attach` makes a stream the broker's. */
   constructor(attach: (stream: Duplex) => boolean, clientIdentifier: string, userName: string) {
-    this.stream = new Duplex({
-      read: () => undefined,
-      // Answered when the broker has returned from writing: it may be about to write to a thousand of these.
-      write: (chunk: Uint8Array, _encoding, done) => queueMicrotask(() => {
-        for (const { bytes, bodyAt } of this.cutter.cut(chunk)) this.handle(bytes[0], bytes.subarray(bodyAt))
-        done()
-      }),
-      final: (done) => {
-        this.stream.push(null)
-        done()
-      },
+    this.end = new LocalEnd(attach, {
+      version: 5, isBridge: false, clientIdentifier, userName, isClean: true, keepAlive: 0, sessionExpiry: 0,
+      receiveMaximum: IDENTIFIERS, packetSizeMax: PACKET_SIZE_MAX,
+    }, {
+      connected: (connack) => this.connected(connack),
+      packet: (type, packet) => this.handle(type, packet),
+      closed: () => this.closed(),
+      isHeld: () => false,
+      full: () => undefined,
     })
-    this.stream.on('close', () => this.closed())
-    if (!attach(this.stream)) throw new Error('The broker has no room for its own client.')
-    this.stream.push(connectPacket(clientIdentifier, userName))
   }
 
   hasFilter(filter: string): boolean {
@@ -89,12 +90,17 @@ export class LocalClient {
   endIdle(): boolean {
     if (this.byFilter.size || this.open.size || this.waiting.size) return false
     this.isClosed = true
-    this.stream.push(disconnectPacket())
+    this.end.close()
     return true
   }
 
   publish(topic: string, payload: Uint8Array, qos: QoS, retain: boolean): Promise<void> {
-    return this.exchange(publishPacket(topic, payload, qos, retain), qos > 0, () => undefined, 'message')
+    const bytes = publishWrite({
+      topic, payload, qos, retain, isDuplicate: false, packetIdentifier: 0, properties: nothing, subscriptions: [],
+      hops: 0, path: [],
+    }, 5)
+    const identifierAt = qos ? bodyAt(bytes) + 2 + Buffer.byteLength(topic) : 0
+    return this.exchange(bytes, identifierAt, qos > 0, () => undefined, 'message')
   }
 
   /** Answers the function that ends it. */
@@ -111,18 +117,21 @@ export class LocalClient {
     }
     // Messages may stand right behind the SUBACK.
     const begin = (): boolean => subscription.isActive = true
-    const packet = subscribePacket(filter, qos, identifier)
-    await this.exchange(packet, false, begin, 'subscription').catch((error: Error) => {
+    const packet = subscribeManyPacket(5, 0, [{ filter, options: qos }], identifier)
+    await this.exchange(packet, bodyAt(packet), false, begin, 'subscription').catch((error: Error) => {
       forget()
       throw error
     })
     let ended: Promise<void> | undefined
     return () => {
       subscription.isActive = false
-      return ended ??= this.isClosed
-        ? Promise.resolve()
-        : this.exchange(unsubscribePacket(filter), false, () => undefined, 'end of the subscription').finally(forget)
+      return ended ??= this.isClosed ? Promise.resolve() : this.unsubscribe(filter).finally(forget)
     }
+  }
+
+  private unsubscribe(filter: string): Promise<void> {
+    const packet = unsubscribeManyPacket(5, 0, [filter])
+    return this.exchange(packet, bodyAt(packet), false, () => undefined, 'end of the subscription')
   }
 
   private subscriptionIdentifier(lowest: number): number {
@@ -132,7 +141,9 @@ export class LocalClient {
   }
 
   /** Sends something when its turn has come, and waits for its answer; `settled` is called at once with it. */
-  private exchange(outgoing: Outgoing, isCounted: boolean, settled: () => void, what: string): Promise<void> {
+  private exchange(
+    bytes: Buffer, identifierAt: number, isCounted: boolean, settled: () => void, what: string,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new Error(CLOSED))
       const settle = (reasonCode: number): void => {
@@ -142,7 +153,7 @@ export class LocalClient {
         settled()
         resolve()
       }
-      this.waiting.add({ ...outgoing, isCounted, settle, reject })
+      this.waiting.add({ bytes, identifierAt, isCounted, settle, reject })
       this.pump()
     })
   }
@@ -168,33 +179,27 @@ export class LocalClient {
       this.open.set(this.lastIdentifier, exchange)
     }
     if (isCounted) this.quota--
-    this.stream.push(bytes)
+    this.end.send(bytes)
     if (!identifierAt) exchange.settle(0)
   }
 
-  private handle(first: number, body: Buffer): void {
-    const type = first >> 4
-    if (type === CONNACK) this.connected(body)
-    else if (type === PUBLISH) this.deliver(first, body)
+  private handle(type: number, packet: CutPacket): void {
+    const body = packet.bytes.subarray(packet.bodyAt)
+    if (type === PUBLISH) this.deliver(packet)
     else if (type === PUBACK || type === PUBCOMP) this.settle(body, body[2] ?? 0)
     else if (type === PUBREC && (body[2] ?? 0) >= REFUSED) this.settle(body, body[2])
-    else if (type === PUBREC) this.stream.push(acknowledgePacket(PUBREL, body.readUInt16BE(0)))
-    else if (type === PUBREL) this.stream.push(acknowledgePacket(PUBCOMP, body.readUInt16BE(0)))
+    else if (type === PUBREC) this.end.send(acknowledgePacket(PUBREL, body.readUInt16BE(0)))
+    else if (type === PUBREL) this.end.send(acknowledgePacket(PUBCOMP, body.readUInt16BE(0)))
     else if (type === SUBACK || type === UNSUBACK) this.settle(body, body[body.length - 1])
   }
 
-  private connected(body: Buffer): void {
-    if (body[1]) {
-      this.refusal = `The broker refused the program's own client with Reason Code 0x${body[1].toString(16)}.`
+  private connected({ reasonCode, receiveMaximum, packetSizeMax }: Connack): void {
+    if (reasonCode) {
+      this.refusal = `The broker refused the program's own client with Reason Code 0x${reasonCode.toString(16)}.`
       return
     }
-    new FieldReader(body, 2).properties((identifier, value) => {
-      if (identifier === RECEIVE_MAXIMUM) this.quota = value
-      else if (identifier === MAXIMUM_PACKET_SIZE) this.packetSizeMax = value
-      else if (identifier === SERVER_KEEP_ALIVE) {
-        this.pings = setInterval(() => this.stream.push(pingPacket()), value * 1_000).unref()
-      }
-    })
+    this.quota = receiveMaximum
+    this.packetSizeMax = packetSizeMax
     this.isConnected = true
     this.pump()
   }
@@ -209,19 +214,13 @@ export class LocalClient {
     this.pump()
   }
 
-  private deliver(first: number, body: Buffer): void {
-    const qos = first >> 1 & 3
-    const isRetained = (first & 1) === 1
-    const reader = new FieldReader(body, 0)
-    const topic = reader.text()
-    if (qos) this.stream.push(acknowledgePacket(qos === 1 ? PUBACK : PUBREC, reader.number(2)))
-    const identifiers: number[] = []
-    reader.properties((identifier, value) => {
-      if (identifier === SUBSCRIPTION_IDENTIFIER) identifiers.push(value)
-    })
-    const payload = body.subarray(reader.at)
-    for (const subscription of this.receivers(topic, isRetained, identifiers)) {
-      const message = { topic, payload, qos: Math.min(qos, subscription.qos) as QoS, retain: isRetained }
+  private deliver(packet: CutPacket): void {
+    const publish = publishRead(packet, 5)
+    if (!publish) return
+    const { topic, payload, qos, retain, packetIdentifier, subscriptions } = publish
+    if (qos) this.end.send(acknowledgePacket(qos === 1 ? PUBACK : PUBREC, packetIdentifier))
+    for (const subscription of this.receivers(topic, retain, subscriptions)) {
+      const message = { topic, payload, qos: Math.min(qos, subscription.qos) as QoS, retain }
       // A handler that throws is the program's to mend, and nobody else's message is lost for it.
       queueMicrotask(() => {
         if (subscription.isActive) subscription.handler(message)
@@ -230,7 +229,7 @@ export class LocalClient {
   }
 
   /** Whom a copy is for: those that it names, or all that match where it could have left out some. */
-  private receivers(topic: string, isRetained: boolean, identifiers: number[]): Subscription[] {
+  private receivers(topic: string, isRetained: boolean, identifiers: readonly number[]): Subscription[] {
     const isShared = identifiers.some((identifier) => identifier & 1)
     const candidates = isRetained || isShared || identifiers.length < NAMED_MAX
       ? identifiers.map((identifier) => this.byIdentifier.get(identifier))
@@ -240,7 +239,6 @@ export class LocalClient {
 
   private closed(): void {
     this.isClosed = true
-    clearInterval(this.pings)
     const error = new Error(this.refusal || CLOSED)
     for (const { reject } of [...this.open.values(), ...this.waiting]) reject(error)
     this.open.clear()

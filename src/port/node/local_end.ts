@@ -1,11 +1,11 @@
-// A bridge's connection to its own broker: a stream inside the process, by which it is a client like others. What the
-// broker sends is read only as fast as it goes on to the other side.
+// A connection of the program to its own broker: a stream inside the process, by which it is a client like others. What
+// the broker sends is read only as fast as its owner takes it.
 import { Duplex } from 'node:stream'
-import { CONNACK, DISCONNECT } from '../../../codec/packet_type'
-import { type Connack, connackRead } from '../../../client/connack'
-import { type ConnectTerms, connectPacketOf } from '../../../client/connect_packet'
-import { type CutPacket, PacketCutter } from '../../../client/packet_cutter'
-import { disconnectPacket, pingPacket } from '../../../client/packets'
+import { CONNACK, DISCONNECT } from '../../codec/packet_type'
+import { type Connack, connackRead } from '../../client/connack'
+import { type ConnectTerms, connectPacketOf } from '../../client/connect_packet'
+import { type CutPacket, PacketCutter } from '../../client/packet_cutter'
+import { disconnectPacket, pingPacket } from '../../client/packets'
 
 export interface LocalTaker {
   connected(connack: Connack): void
@@ -45,7 +45,7 @@ export class LocalEnd {
       },
     })
     this.stream.on('close', () => this.closed())
-    if (!attach(this.stream)) throw new Error('the broker has no room for it')
+    if (!attach(this.stream)) throw new Error('The broker has no room for the program\'s own client.')
     this.send(connectPacketOf(terms))
   }
 
