@@ -2,6 +2,7 @@
 // as long as it does, by Client Identifier; nothing is forwarded but what the test sends.
 import { type Server, type Socket, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { type TlsOptions, type TLSSocket, createServer as createTlsServer } from 'node:tls'
 import * as mqttPacket from 'mqtt-packet'
 import type { IConnackPacket, IConnectPacket, IPublishPacket, Packet } from 'mqtt-packet'
 
@@ -12,7 +13,9 @@ export interface Behaviour {
   /** Properties of a CONNACK of 5.0. */
   properties?: IConnackPacket['properties']
   /** The code of CONNACK. */
-  connect?: (packet: IConnectPacket) => number | 'close' | 'silent'
+  connect?: (packet: IConnectPacket, socket: Socket | TLSSocket) => number | 'close' | 'silent'
+  /** Any other packet: whether the connection is closed for it, without a word. */
+  refuses?: (packet: Packet) => boolean
   publish?: (packet: IPublishPacket) => Judgement
   subscribe?: (filter: string) => number
   /** Whether PINGREQ is answered. */
@@ -32,16 +35,17 @@ export class StandIn {
   private readonly links = new Set<Link>()
   private readonly server: Server
 
-  constructor (public behaviour: Behaviour = {}) {
-    this.server = createServer(socket => this.accept(socket))
+  constructor (public behaviour: Behaviour = {}, tls?: TlsOptions) {
+    const accept = (socket: Socket): void => this.accept(socket)
+    this.server = tls ? createTlsServer(tls, accept).on('tlsClientError', () => undefined) : createServer(accept)
   }
 
   private accept (socket: Socket): void {
     this.links.add(new Link(this, socket))
   }
 
-  static async start (behaviour: Behaviour = {}, port = 0): Promise<StandIn> {
-    const standIn = new StandIn(behaviour)
+  static async start (behaviour: Behaviour = {}, port = 0, tls?: TlsOptions): Promise<StandIn> {
+    const standIn = new StandIn(behaviour, tls)
     await new Promise<void>(resolve => standIn.server.listen(port, '127.0.0.1', resolve))
     standIn.port = (standIn.server.address() as AddressInfo).port
     all.add(standIn)
@@ -136,6 +140,7 @@ class Link {
     this.owner.packets.push(packet)
     const { behaviour } = this.owner
     if (packet.cmd === 'connect') this.connect(packet)
+    else if (behaviour.refuses?.(packet)) this.socket.destroy()
     else if (packet.cmd === 'publish') this.publish(packet)
     else if (packet.cmd === 'pubrel') {
       this.session.open.delete(packet.messageId!)
@@ -154,7 +159,7 @@ class Link {
     const { behaviour } = this.owner
     this.owner.connects++
     this.version = packet.protocolVersion ?? 4
-    const answer = behaviour.connect?.(packet) ?? 0
+    const answer = behaviour.connect?.(packet, this.socket) ?? 0
     if (answer === 'close') this.socket.destroy()
     if (typeof answer !== 'number') return
     const { session, isPresent } = this.owner.session(packet.clientId, packet.clean === true)
