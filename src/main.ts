@@ -8,6 +8,7 @@ export {
 } from './broker/access/access'
 export { clientIdentifierSize, clientIdentifierStart, clientPrefixSet } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
+export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain } from './broker/publish/own_message'
 export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'

@@ -1,7 +1,8 @@
 // CONNACK, as a client reads it: whether it is let in, and what the broker can do. [MQTT 5.0 section 3.2]
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM, RETAIN_AVAILABLE,
-  SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, WILDCARD_SUBSCRIPTION_AVAILABLE,
+  SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, USER_PROPERTY,
+  WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../codec/property_identifier'
 import { UNSUPPORTED_PROTOCOL_VERSION } from '../codec/reason_code'
 import type { ProtocolVersion } from './connect_packet'
@@ -25,7 +26,12 @@ export interface Connack {
   /** Seconds, where the client must use it in the place of its own. [MQTT-3.2.2-21] */
   serverKeepAlive: number | undefined
   clientIdentifier: string | undefined
+  /** What the broker is called in the paths of messages; '': it has not said so. */
+  brokerName: string
 }
+
+/** The User Property of a broker that has bridges. */
+const NAME_PROPERTY = 'bridge-broker'
 
 /** The Reason Codes for the return codes of 3.1.1 from 1 on. [MQTT 3.1.1 table 3.1] */
 const REASONS = [UNSUPPORTED_PROTOCOL_VERSION, 0x85, 0x88, 0x86, 0x87]
@@ -37,15 +43,16 @@ export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
     reasonCode: body[1] ?? FIRST_REASON, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
     packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true,
     hasSubscriptionIdentifiers: version === 5, topicAliasMax: 0, serverKeepAlive: undefined,
-    clientIdentifier: undefined,
+    clientIdentifier: undefined, brokerName: '',
   }
   // Who does not know 5.0 answers it in its own words.
   const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FIRST_REASON
   if (isOld && connack.reasonCode) connack.reasonCode = REASONS[connack.reasonCode - 1] ?? FIRST_REASON
   if (isOld) return connack
-  const takeText = (identifier: number, text: string): void => {
+  const takeText = (identifier: number, text: string, value: string): void => {
     if (identifier === REASON_STRING) connack.reason = text
     else if (identifier === ASSIGNED_CLIENT_IDENTIFIER) connack.clientIdentifier = text
+    else if (identifier === USER_PROPERTY && text === NAME_PROPERTY) connack.brokerName = value
   }
   new FieldReader(body, 2).properties((identifier, value) => takeNumber(connack, identifier, value), takeText)
   return connack

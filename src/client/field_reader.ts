@@ -8,6 +8,8 @@ const PROPERTY_SIZES: Record<number, number> = {
   0x29: 1, 0x2a: 1,
 }
 
+type TextTaker = (identifier: number, text: string, value: string) => void
+
 /** Past the packet's end everything is empty. */
 export class FieldReader {
   constructor(private readonly bytes: Buffer, public at: number) {}
@@ -42,10 +44,8 @@ export class FieldReader {
     return this.bytes.toString('utf8', this.at - size, this.at)
   }
 
-  /** Goes past the properties; `take` is given those that are numbers, `takeText` those that are one text. */
-  properties(
-    take?: (identifier: number, value: number) => void, takeText?: (identifier: number, value: string) => void,
-  ): void {
+  /** Goes past the properties; `take` is given numbers, `takeText` texts, of a User Property both. */
+  properties(take?: (identifier: number, value: number) => void, takeText?: TextTaker): void {
     const size = this.variable()
     // No packet makes this go on behind its end.
     const end = Math.min(this.at + size, this.bytes.length)
@@ -58,16 +58,14 @@ export class FieldReader {
     this.property(() => undefined)
   }
 
-  private property(
-    take: (identifier: number, value: number) => void, takeText?: (identifier: number, value: string) => void,
-  ): void {
+  private property(take: (identifier: number, value: number) => void, takeText?: TextTaker): void {
     const identifier = this.byte()
     if (identifier === SUBSCRIPTION_IDENTIFIER) take(identifier, this.variable())
     else if (PROPERTY_SIZES[identifier]) take(identifier, this.number(PROPERTY_SIZES[identifier]))
     else {
       const text = this.text()
-      if (identifier === USER_PROPERTY) this.text()
-      else takeText?.(identifier, text)
+      const value = identifier === USER_PROPERTY ? this.text() : ''
+      takeText?.(identifier, text, value)
     }
   }
 }

@@ -4,6 +4,7 @@ import { CONNACK } from '../../codec/packet_type'
 import {
   ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION, RETAIN_AVAILABLE,
   SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
+  USER_PROPERTY,
 } from '../../codec/property_identifier'
 import { NO_REASON, connackReturnCode } from '../../codec/reason_code'
 import {
@@ -11,8 +12,8 @@ import {
   writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING,
-  FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
 } from '../../limits'
 import { onConnack } from '../../seams/on_connack'
 import { connectionIsOpen, connectionQosMax, connectionReason } from '../../store/connection_table'
@@ -29,6 +30,16 @@ let connackSessionExpiry = -1
 let connackKeepAlive = -1
 let connackIsAssigned = false
 let connackHasResponseInformation = false
+
+/** The User Property by which a broker says what it is called in the paths of messages that bridges carry. */
+const NAME_PROPERTY = 'bridge-broker'
+/** At most 20 characters of ASCII; '': it does not say. */
+let brokerName = ''
+
+/** Has the broker say from now on what bridges call it: at most 20 characters of ASCII. */
+export function brokerNameSet(name: string): void {
+  brokerName = name
+}
 
 export function connackSet(sessionExpiry: number, keepAlive: number, isAssigned: boolean, hasResponse: boolean): void {
   connackSessionExpiry = sessionExpiry
@@ -59,6 +70,7 @@ export function sendConnack(slot: Slot, session: Session, isPresent: boolean): v
   const block = blockBegin()
   writeLimits(slot)
   writeTerms(session)
+  if (FEATURE_BRIDGED && brokerName) writeName(slot)
   onConnack(slot)
   blockEnd(block)
   sendControl(slot, openEnd(CONNACK << 4, body))
@@ -93,6 +105,16 @@ function writeLimits(slot: Slot): void {
     writeByte(SHARED_SUBSCRIPTION_AVAILABLE)
     writeByte(0)
   }
+}
+
+/** Only where there is room for sure, and where nobody minds. [MQTT-3.2.2-20] */
+function writeName(slot: Slot): void {
+  if (connackIsAssigned || connackHasResponseInformation || !wantsReasonString(slot)) return
+  writeByte(USER_PROPERTY)
+  writeTwoByteInteger(NAME_PROPERTY.length)
+  writeText(NAME_PROPERTY)
+  writeTwoByteInteger(brokerName.length)
+  writeText(brokerName)
 }
 
 function writeTerms(session: Session): void {

@@ -4,10 +4,10 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerKick, brokerRetain, brokerStart, brokerStop, brokerTick, clientIdentifierSize,
-  clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount, poolSizeMaxSet,
-  protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick,
+  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount,
+  poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed,
+  sessionQueueBound, sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -141,8 +141,8 @@ function totals(): Record<Total, number> {
 
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
-  attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerRetain, clientIdentifiersReserve,
-  clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, eventsTo, listen,
-  listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
+  attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
+  clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
+  disconnect, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed,
+  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
 }

@@ -24,7 +24,9 @@ function carriageMake () {
   /** What each end was sent: Packet Identifiers here, and there with the Reason Code. */
   const here: number[] = []
   const there: [type: number, identifier: number, reasonCode: number][] = []
-  const connack = { maximumQos: 2, isRetainAvailable: true, receiveMaximum: 10, packetSizeMax: Infinity }
+  const connack = {
+    maximumQos: 2, isRetainAvailable: true, receiveMaximum: 10, packetSizeMax: Infinity, brokerName: '',
+  }
   const carriage = {
     terms, map: new TopicMap(terms.lines), loops: null, brokerName: 'me', tell: () => undefined, give: () => undefined,
     counts: { sent: 0, received: 0, refused: 0, tooLarge: 0, looped: 0, dropped: 0, connects: 0 },

@@ -77,7 +77,9 @@ describe('NanoMQ #1733: three brokers, each of which forwards topic/# to both ot
       && brokers.some(({ broker }) => broker.bridges().some(({ looped }) => looped > 0)))
     await wait(1_000)
     const lengths = heard.map(({ length }) => length)
-    console.log(protocolVersion, lengths)
+    // Twice over each line: what is brought and what is fetched. In 3.1.1 nobody can say where it has been.
+    if (protocolVersion === 5) expect(lengths).toEqual([1, 6, 6])
+    else expect(Math.max(...lengths)).toBeLessThan(200)
     await wait(500)
     expect(heard.map(({ length }) => length)).toEqual(lengths)
   })

@@ -47,7 +47,9 @@ export class Bridges {
     const hasBoth = (['in', 'out'] as const).every((other) => lines.some(({ direction }) => direction !== other))
     const loops = hasBoth ? new LoopDetector() : null
     this.bridges = all.map((terms) => new Bridge(terms, this.host(), loops))
-    if (all.length) instance.clientIdentifiersReserve(all.map(({ localClientIdentifier }) => localClientIdentifier))
+    if (!all.length) return
+    instance.clientIdentifiersReserve(all.map(({ localClientIdentifier }) => localClientIdentifier))
+    instance.brokerNameSet(this.brokerName)
   }
 
   private host(): BridgeHost {

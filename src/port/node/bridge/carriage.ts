@@ -46,8 +46,9 @@ export function isLooping(carriage: Carriage, direction: 'out' | 'in', topic: st
 
 /** How a message has come round; '': that was said; undefined: it has not. */
 function circleOf(
-  { loops, brokerName }: Carriage, direction: 'out' | 'in', topic: string, { payload, hops, path }: Publish,
+  { loops, brokerName, server }: Carriage, direction: 'out' | 'in', topic: string, { payload, hops, path }: Publish,
 ): string | undefined {
+  if (direction === 'out' && path.includes(server.connack!.brokerName)) return 'has been there before'
   // What this broker has taken from one side may go to another one.
   if ((direction === 'in' ? path : path.slice(0, -1)).includes(brokerName)) return 'has come back by another way'
   const passage = loops?.passes(direction, topic, payload, performance.now()) ?? 'goes'
@@ -56,7 +57,10 @@ function circleOf(
   return passage === 'first' ? 'goes out and comes in again and again' : ''
 }
 
-/** The count and the path of a message that goes on. */
-export function onwards({ brokerName }: Carriage, { hops, path }: Publish): Pick<Publish, 'hops' | 'path'> {
-  return { hops: hops + 1, path: path.at(-1) === brokerName ? path : [...path, brokerName] }
+/** The count and the path of a message that goes on: the brokers that have it, as far as they have names. */
+export function onwards(
+  { brokerName, server }: Carriage, direction: 'out' | 'in', { hops, path }: Publish,
+): Pick<Publish, 'hops' | 'path'> {
+  const known = direction === 'out' ? [brokerName] : [server.connack!.brokerName, brokerName]
+  return { hops: hops + 1, path: [...path, ...known.filter((name) => name && !path.includes(name))] }
 }

@@ -83,7 +83,7 @@ export class Incoming {
     if (topic === null && !isOwn) counts.dropped++
     if (topic === null || isOwn || isLooping(this.carriage, 'in', topic, publish)) return this.answer(publish, 0)
     const bytes = publishWrite(
-      { ...publish, topic, retain: publish.retain && isRetainAvailable, ...onwards(this.carriage, publish) }, 5)
+      { ...publish, topic, retain: publish.retain && isRetainAvailable, ...onwards(this.carriage, 'in', publish) }, 5)
     if (bytes.length > packetSizeMax) return this.tooLarge(publish, topic)
     if (qos > 1 && this.owner.inSweep.isNeeded(packetIdentifier, isDuplicate)) {
       local.send(acknowledgePacket(PUBREL, packetIdentifier))

@@ -69,7 +69,7 @@ export class Outgoing {
     if (sentQos > 1 && this.sweep.isNeeded(packetIdentifier, isDuplicate)) server.acknowledge(PUBREL, packetIdentifier)
     const isSent = server.publish({
       ...publish, topic, qos: sentQos, retain: publish.retain && isRetainAvailable && terms.isRetainSent,
-      ...onwards(this.carriage, publish),
+      ...onwards(this.carriage, 'out', publish),
     })
     if (!isSent) {
       counts.tooLarge++
