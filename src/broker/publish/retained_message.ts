@@ -1,13 +1,14 @@
 // One retained message to a new subscription.
-import { FEATURE_ACCESS, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
 import { queueRecordAdd, queueRecordsHaveRoom } from '../../records/queue_record'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
-import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier } from '../../store/queue_table'
+import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
 import { retainedOf, retainedRemove } from 'messages/retained_table'
 import { sessionQueueCount } from '../../store/session_table'
 import { subscriptionIdentifier, subscriptionOptions } from '../../subscriptions/rows'
 import { accessAllows } from '../access/access'
 import { ACCESS_READ } from '../access/access_kind'
+import { nowMs } from '../clock'
 import { messageLoad } from './in_hand'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageHasExpired, queuePump } from '../session/queue'
@@ -39,6 +40,7 @@ function queueRetained(session: Session, message: Message, qos: number, identifi
   messageRetain(message)
   const queued = queueAdd(session, message, qos << 1 | QUEUE_RETAIN)
   if (identifier) queueIdentifier[queued] = identifier
+  if (FEATURE_BRIDGED) queueSince[queued] = nowMs
   if (FEATURE_RECORDS) queueRecordAdd(session, queued)
   queuePump(session)
   return true

@@ -203,6 +203,25 @@ it('retained messages go out with each connection where what waits is not kept h
   expect(above).toMatchObject([{ topic: 'kept', text: 'x' }])
 })
 
+it('what is retained there comes in again where this broker has forgotten it, and else does not', async () => {
+  const upper = await brokerListen()
+  for (const text of numbers(5)) await upper.broker.publish(`kept/${text}`, text, { qos: 1, retain: true })
+  const remote = { clientIdentifier: 'me' }
+  const line = await FlakyLine.start(() => upper.port)
+  const bridge = bridgeTo(line.port, { remote, topics: [{ pattern: '#', direction: 'in', qos: 1 }] })
+  for (let round = 0; round < 2; round++) {
+    const lower = await bridged([bridge])
+    await until(() => lower.broker.bridges()[0].received === 5)
+    // What there is no acknowledgement of would come again.
+    await wait(100)
+    line.cut()
+    await until(() => lower.broker.bridges()[0].connects === 2)
+    await wait(100)
+    expect(lower.broker.bridges()[0].received).toBe(5)
+    await lower.broker.close()
+  }
+})
+
 it('a retained message of there does not take the place of a newer one that waits here', async () => {
   const upper = await brokerListen()
   const line = await FlakyLine.start(() => upper.port)

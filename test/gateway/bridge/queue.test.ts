@@ -76,6 +76,24 @@ describe('bytes', () => {
     expect((await drained()).map(({ text }) => text.trim())).toEqual(left)
   })
 
+  it('are bounded as any client\'s where nothing else is said, and it goes on when it is full (mosquitto #2256)',
+    async () => {
+      const upper = await brokerListen()
+      const above = await hear(upper.broker, '#')
+      const line = await FlakyLine.start(() => upper.port)
+      line.fault = 'refused'
+      const { broker } = await brokerListen({
+        bridges: [bridgeTo(line.port, { topics: OUT })], limits: { queuedBytes: 3_500 },
+      })
+      const sent = numbers(5).map(text => broker.publish('a', text.padEnd(1_000), { qos: 1 }))
+      await Promise.allSettled(sent)
+      expect(broker.bridges()[0]).toMatchObject({ queued: 3, queueDropped: 2 })
+      line.fault = 'none'
+      await until(() => above.length === 3 && broker.bridges()[0].queued === 0)
+      await broker.publish('a', 'after', { qos: 1 })
+      await until(() => above.length === 4)
+    })
+
   it('a message that is larger than all of them is refused, and nothing else goes for it', async () => {
     const { publish, broker } = await away({ queuedBytes: 100, queuePolicy: 'oldest' })
     expect(await publish([['a', 'x'], ['a', 'x'.repeat(101)], ['a', 'y']])).toEqual([true, false, true])
@@ -135,6 +153,26 @@ it('its numbers are retained under $SYS, and are those of the bridge', async () 
   const late = await hear(broker, '$SYS/broker/connection/site/kept')
   await until(() => late.length > 0)
   expect(late).toMatchObject([{ text: '0', retain: true }])
+})
+
+it('oldest: what a restart finds is what was left', async () => {
+  const upper = await StandIn.start()
+  const line = await FlakyLine.start(() => upper.port)
+  line.fault = 'refused'
+  const bridges = [bridgeTo(line.port, { topics: OUT, queuedMessages: 10, queuePolicy: 'oldest' as const })]
+  const options = { bridges, persistence: { location: `${folderMake()}/midge.db` } }
+  let broker = await brokerMake(options)
+  for (const text of numbers(25)) await broker.publish('a', text, { qos: Number(text) % 2 ? 1 : 2 })
+  await broker.close()
+  broker = await brokerMake(options)
+  await broker.opened()
+  expect(broker.bridges()[0]).toMatchObject({ queued: 10, queueDropped: 0 })
+  // Messages of QoS 2 may have been sent by the program before.
+  for (const text of numbers(3, 25)) await broker.publish('a', text, { qos: 1 })
+  line.fault = 'none'
+  await until(() => broker.bridges()[0].queued === 0)
+  expect(upper.texts).toEqual(['16', '18', '20', '21', '22', '23', '24', '25', '26', '27'])
+  await brokersEnd()
 })
 
 it('with latest what is published now is not held up by what has waited, nor that by it', async () => {

@@ -30,6 +30,8 @@ export interface AskingOwner {
   readonly terms: BridgeTerms
   readonly map: TopicMap
   readonly server: ClientConnection
+  /** What is retained there has been taken here before. */
+  readonly hasRetained: boolean
   readonly tell: (level: BridgeEvent['level'], key: string, message: string) => void
   /** Everything has been answered. */
   readonly answered: () => void
@@ -125,7 +127,7 @@ export class Asking {
    */
   private optionsOf(filter: string): number {
     const qos = Math.min(this.owner.map.remoteFilters.get(filter)!, this.connack.maximumQos)
-    return qos | NO_LOCAL | RETAIN_AS_PUBLISHED | (qos ? RETAINED_IF_NEW : 0)
+    return qos | NO_LOCAL | RETAIN_AS_PUBLISHED | (qos && this.owner.hasRetained ? RETAINED_IF_NEW : 0)
   }
 
   /** SUBACK or UNSUBACK. */

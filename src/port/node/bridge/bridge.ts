@@ -52,6 +52,8 @@ export class Bridge {
   private isStopped = false
   /** Its session here has begun with the program. */
   private isNewHere = false
+  /** What is retained there has been taken here, by this program or one before. */
+  private hasRetained = false
   private lastComplaint = ''
   // A broker may refuse a Will that is retained, or of QoS 1.
   private willRetain = true
@@ -95,6 +97,7 @@ export class Bridge {
         return true
       })
       this.isNewHere = !isPresent
+      this.hasRetained = isPresent
     }
     this.queueBound()
     this.notice.here('0')
@@ -104,8 +107,8 @@ export class Bridge {
   private queueBound(): void {
     const { terms, host } = this
     host.queueBound(
-      terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX, terms.queuedBytes,
-      terms.queuePolicy)
+      terms.localClientIdentifier, terms.queuedMessages ?? host.queuedMessages ?? QUEUE_MAX,
+      terms.queuedBytes ?? host.queuedBytes ?? 0, terms.queuePolicy)
   }
 
   start(): void {
@@ -164,6 +167,7 @@ export class Bridge {
     return {
       terms, map, counts, loops, suspicion, outSweep, inSweep, offence, newFilters, localUserName, brokerName,
       attach: this.attach, isFull: this.isFull, tell: this.tell, ready: () => this.ready(),
+      hasRetained: this.hasRetained,
       takeNewHere: () => {
         const { isNewHere } = this
         this.isNewHere = false
@@ -178,6 +182,7 @@ export class Bridge {
     this.connectedAt = this.busyAt = performance.now()
     this.counts.connects++
     this.lastComplaint = ''
+    this.hasRetained = true
     ladder.accepted()
     const version = { 3: '3.1', 4: '3.1.1', 5: '5.0' }[ladder.step.version]
     this.tell('notice', `connected to ${host} port ${port}, MQTT ${version}`)

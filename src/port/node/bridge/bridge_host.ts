@@ -18,6 +18,7 @@ export interface BridgeHost {
   queueBound(clientIdentifier: string, messages: number, bytes: number, policy: number): void
   /** What every client's queue takes, where that was said. */
   readonly queuedMessages: number | undefined
+  readonly queuedBytes: number | undefined
   /** Whether a session here has a subscription to a filter. */
   isSubscribed(clientIdentifier: string, filter: string): boolean
   /** Retains something here. */

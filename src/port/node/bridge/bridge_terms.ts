@@ -30,7 +30,7 @@ export interface BridgeTerms {
   threshold: number
   queuedMessages: number | undefined
   /** Bytes of payload; 0: no limit. */
-  queuedBytes: number
+  queuedBytes: number | undefined
   /** What the queue does when it is full, as queue_policy.ts has it. */
   queuePolicy: number
   isPrivate: boolean
@@ -150,7 +150,7 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
     restartMs: restartOf(options.restartTimeout),
     idleMs: (options.idleTimeout ?? DEFAULTS.idle) * 1_000,
     start: options.start ?? 'automatic', threshold: options.threshold ?? DEFAULTS.threshold,
-    queuedMessages: options.queuedMessages, queuedBytes: options.queuedBytes ?? 0,
+    queuedMessages: options.queuedMessages, queuedBytes: options.queuedBytes,
     queuePolicy: POLICIES[options.queuePolicy ?? 'newest'],
     isPrivate: options.tryPrivate ?? true, version: options.protocolVersion,
     sessionExpiry: options.cleanSession ? 0 : options.sessionExpiry ?? NEVER,

@@ -22,6 +22,7 @@ type Instance = ReturnType<typeof createBroker>
 export interface BridgesOwner {
   /** What every client's queue takes, where that was said. */
   queuedMessages: number | undefined
+  queuedBytes: number | undefined
   /** The User Name of who may do everything. */
   ownName: string
   isFull(): boolean
@@ -58,6 +59,7 @@ export class Bridges {
       ownName: owner.ownName,
       brokerName: this.brokerName,
       queuedMessages: owner.queuedMessages,
+      queuedBytes: owner.queuedBytes,
       packetSizeMax: instance.settingOf(SETTING_PACKET_SIZE),
       attach: (stream: Duplex, realm) => instance.attach(
         stream, { address: 'bridge', isLocal: true, isTrusted: true, terms: realm === undefined ? realm : { realm } }),

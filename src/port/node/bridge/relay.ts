@@ -53,7 +53,8 @@ export class Relay implements Carriage {
     this.brokerName = owner.brokerName
     this.outgoing = new Outgoing(this, owner.outSweep, owner.suspicion)
     const { terms, map, tell } = this
-    this.asking = new Asking({ terms, map, server, tell, answered: () => this.have('asked') }, connack)
+    const { hasRetained } = owner
+    this.asking = new Asking({ terms, map, server, hasRetained, tell, answered: () => this.have('asked') }, connack)
     // Until it is known whether this broker takes messages none is read.
     this.read()
     this.ask()

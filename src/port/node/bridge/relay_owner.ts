@@ -22,6 +22,8 @@ export interface RelayOwner {
   attach(stream: Duplex): boolean
   /** What its session here was not subscribed to before the program started. */
   readonly newFilters: Set<string>
+  /** What is retained there has been taken here before. */
+  readonly hasRetained: boolean
   /** Whether its session here has begun with the program; only the first time. */
   takeNewHere(): boolean
   /** The User Name that the bridge has here. */

@@ -73,7 +73,7 @@ export interface BridgeOptions {
    * every client where they do, else 10,000.
    */
   queuedMessages?: number
-  /** Bytes of their payloads; 0, no limit, unless told. */
+  /** Bytes of their payloads, 0: no limit; what `limits` say for every client where they do, else no limit. */
   queuedBytes?: number
   /**
    * What happens where a message would be too many: `newest`, it is refused, unless told; `oldest`, the oldest ones go;

@@ -61,7 +61,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     })
     const bridges = options.bridges ?? []
     this.carried = new Bridges(bridges, instance, {
-      ownName: this.localName, queuedMessages: limits.queuedMessages, isFull: () => this.storeState !== 'good',
+      ownName: this.localName, queuedMessages: limits.queuedMessages,
+      queuedBytes: limits.queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
     if (bridges.length) this.started = this.startBridged(options.persistence)
