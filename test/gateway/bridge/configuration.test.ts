@@ -90,6 +90,7 @@ describe('what is refused', () => {
     ['address 10.0.0.1', 'address belongs to a bridge; write connection <name> first.'],
     ['connection up', 'connection up has no address; add the other broker\'s.'],
     [`${BRIDGE}connection up`, 'there is a connection up already'],
+    [`${BRIDGE}address ::1`, '::1 is no address: one of IPv6 needs its port, or brackets.'],
     [`${BRIDGE}topic # up`, 'topic #: its direction is up; say out, in or both.'],
     [`${BRIDGE}topic # in 3`, 'topic #: its QoS is 3; say 0, 1 or 2.'],
     [`${BRIDGE}topic # in 0 a/ b/ c/`, 'has words behind its prefixes'],

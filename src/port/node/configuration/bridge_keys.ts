@@ -1,4 +1,5 @@
 // The keys of mosquitto.conf that belong to a `connection`, a bridge to another broker.
+import { isIP } from 'node:net'
 import { topicLineProblem } from '../bridge/bridge_terms'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from '../library/bridge_api'
 import { type Draft, type KeyHandler, idle } from './draft'
@@ -54,6 +55,9 @@ function readAddress(entry: Entry, text: string): BridgeAddress {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(.*?))(?::(\d+))?$/.exec(text) ?? []
   const host = bracketed ?? plain
   if (!host) throw new ConfigurationError(entry, `${entry.key} is ${text || 'empty'}; say a host, or host:port.`)
+  if (host.includes(':') && !isIP(host)) {
+    throw new ConfigurationError(entry, `${text} is no address: one of IPv6 needs its port, or brackets.`)
+  }
   return { host, port: port === undefined ? PORT : readInteger(entry, 1, PORT_MAX, port) }
 }
 
