@@ -27,6 +27,25 @@ it('drops what only the start calls', () => {
   expect((context.handlers as (() => number)[]).map((handler) => handler())).toEqual([2, 3])
 })
 
+it('drops what a function of the start is given and only calls, and keeps what it keeps', () => {
+  const given = `
+    var kept = [], sum = 0, rest = 0, text = 'ab';
+    function each(run) { for (var i = 0; i < 3; i++) run(i); }
+    function twice(run) { each(run); each(run); }
+    function add(value) { sum += value + text.length; }
+    function keep(run) { kept.push(run); }
+    function later() { return rest + kept.length; }
+    twice(add);
+    each(function (value) { rest += value; });
+    keep(later);
+    var result = sum;`
+  const context = runProgram(runPass(dropStart, given))
+  expect(context.result).toBe(18)
+  const names = ['each', 'twice', 'add', 'keep', 'later', 'kept', 'sum', 'rest', 'text']
+  expect(names.filter((name) => !(name in context))).toEqual(['each', 'twice', 'add', 'keep', 'text'])
+  expect((context.kept as (() => number)[])[0]()).toBe(4)
+})
+
 it('drops what the engine keeps of a constructor, where one is used', () => {
   const dropped = runPass(dropStart, 'var rows = new Int16Array(2);', { constructors: CONSTRUCTORS })
   expect(dropped).toMatch(/;delete Int16Array;$/)

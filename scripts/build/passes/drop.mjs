@@ -1,5 +1,6 @@
-// Lets go of what is needed only while a board's program starts: functions that make a table or read the configuration,
-// and what the engine keeps of a constructor that was used, eight variables each; it makes that again when it has to.
+// Lets go of what is needed only while a board's program starts: functions that make a table, or read the configuration
+// or the records, variables that only such have, and what the engine keeps of a constructor that was used, eight
+// variables each; it makes that again when it has to.
 //
 // Reads a finished script, in which the engine takes a name of the top level away by `delete`.
 import { isFunction, isReference, walk } from '../ast.mjs'
@@ -7,29 +8,70 @@ import { isFunction, isReference, walk } from '../ast.mjs'
 /** @typedef {import('../types').Node} Node */
 
 /**
- * Functions that the top level declares: `body` is the function itself.
+ * What the top level declares: `body` is the value.
  * @param {Node} tree
- * @returns {{ id: Node, body: Node }[]}
+ * @returns {{ id: Node, body: Node | null }[]}
  */
-function functionsOf (tree) {
+function declaredIn (tree) {
   /** @type {Node[]} */
-  const found = tree.body.flatMap((/** @type {Node} */ node) => node.declarations ?? [{ id: node.id, init: node }])
-  return found.filter(({ init }) => isFunction(init)).map(({ id, init }) => ({ id, body: init }))
+  const found = tree.body.flatMap((/** @type {Node} */ node) =>
+    node.declarations ?? (node.id ? [{ id: node.id, init: node }] : []))
+  return found.map(({ id, init }) => ({ id, body: init }))
 }
 
 /** Stands for a caller: it may be called at any time. */
 const LATER = Symbol('later')
 
 /**
- * By function of the top level: who calls it, '' being the program's start.
+ * Whether a function of the top level does no more with a parameter than to call it, or to hand it on to such a one:
+ * what it is given is called by it, and not kept.
+ * @param {Map<string, Node | null>} bodies
+ * @param {string} name
+ * @param {number} index
+ * @param {string[]} seen
+ * @returns {boolean}
+ */
+function callsOnly (bodies, name, index, seen = []) {
+  const body = bodies.get(name)
+  if (!body || seen.includes(name)) return false
+  const parameter = body.params[index]
+  if (parameter?.type !== 'Identifier') return false
+  let isCalled = true
+  walk(body, (child, parent, key) => {
+    const isIt = child !== parameter && child.type === 'Identifier' && child.name === parameter.name
+    if (!isIt || !isReference(parent, key)) return
+    const isHandedOn = parent.type === 'CallExpression' && key === 'arguments' && parent.callee.type === 'Identifier'
+      && callsOnly(bodies, parent.callee.name, parent.arguments.indexOf(child), [...seen, name])
+    if (!(parent.type === 'CallExpression' && key === 'callee') && !isHandedOn) isCalled = false
+  })
+  return isCalled
+}
+
+/**
+ * By function of the top level: who calls it, '' being the program's start; and by variable: who has it.
  * @param {Node} tree
  */
 function findCallers (tree) {
-  const functions = functionsOf(tree)
+  const declared = declaredIn(tree)
+  const functions = declared.filter(({ body }) => isFunction(body))
   const names = new Map(functions.map(({ id, body }) => [body, id.name]))
-  const ids = new Set(functions.map(({ id }) => id))
+  const ids = new Set(declared.map(({ id }) => id))
+  const bodies = new Map(functions.map(({ id, body }) => [id.name, body]))
   /** @type {Map<string, Set<string | symbol>>} */
-  const callers = new Map(functions.map(({ id }) => [id.name, new Set()]))
+  const callers = new Map(declared.map(({ id }) => [id.name, new Set()]))
+  /**
+   * Who calls a function that stands there.
+   * @param {Node} child
+   * @param {any} parent
+   * @param {string} key
+   * @param {string | symbol} caller
+   */
+  function callerOf (child, parent, key, caller) {
+    if (parent.type !== 'CallExpression') return LATER
+    if (key === 'callee') return caller
+    const { type, name } = parent.callee
+    return type === 'Identifier' && callsOnly(bodies, name, parent.arguments.indexOf(child)) ? name : LATER
+  }
   /**
    * @param {Node} node
    * @param {string | symbol} caller
@@ -37,12 +79,11 @@ function findCallers (tree) {
   function visit (node, caller) {
     walk(node, (child, parent, key) => {
       if (child !== node && isFunction(child)) {
-        const isCalledAtOnce = parent.type === 'CallExpression' && key === 'callee'
-        visit(child, names.get(child) ?? (isCalledAtOnce ? caller : LATER))
+        visit(child, names.get(child) ?? callerOf(child, parent, key, caller))
         return false
       }
       if (child.type === 'Identifier' && callers.has(child.name) && !ids.has(child) && isReference(parent, key)) {
-        callers.get(child.name)?.add(key === 'callee' ? caller : LATER)
+        callers.get(child.name)?.add(bodies.has(child.name) ? callerOf(child, parent, key, caller) : caller || LATER)
       }
       return true
     })
@@ -52,14 +93,14 @@ function findCallers (tree) {
 }
 
 /**
- * The code with such functions and constructors (lists/constructors.mjs) deleted at its end.
+ * The code with such functions, variables and constructors (lists/constructors.mjs) deleted at its end.
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
 export function dropStart ({ code, tree }, { names, use }) {
   const callers = findCallers(tree)
   for (let isChanging = true; isChanging;) {
-    const late = [...callers].filter(([, from]) =>
+    const late = [...callers].filter(([, from]) => from.size === 0 ||
       [...from].some(name => typeof name === 'symbol' || name !== '' && !callers.has(name)))
     for (const [name] of late) callers.delete(name)
     isChanging = late.length > 0
