@@ -49,12 +49,12 @@ describe.skipIf(!ESPRUINO)('records in Espruino', () => {
   it('are added, marked, removed, moved, and there after a start', async () => {
     const [lines, flash] = await runProgram(`print(records.open());
       var one=records.add(3,100,9,200,31);print(records.kind(one),records.size(one),records.sequence(one));
-      records.mark(one,1);
+      records.change(one,1);
       var big=records.reserve(5,10000);for(var i=0;i<10000;i+=333)records.fill(big,i,200,i+333>10000?10000-i:333);
-      print(records.commit(big));
-      for(i=0;i<3000;i++)if(records.add(1,100,9,200,31)<0)break;
+      print(records.whole(big));
+      for(i=0;i<3000;i++){if(records.add(1,100,9,200,31)<0)break;if(i%8==7)records.end()}records.end();
       print(list());
-      var k=0;for(var u=records.next(0);u>0;u=records.next(u))if(k++%3)records.remove(u);
+      var k=0;for(var u=records.next(0);u>0;u=records.next(u))if(k++%3)records.change(u,records.GONE);
       var moved=0;for(i=0;i<1000;i++)if(!records.clean(function(from,to){moved++}))break;
       print(list(),records.open());`, END)
     deepStrictEqual(lines.slice(0, 4), ['0', '3 40 1', 'true', '3002,0,1'])
@@ -67,7 +67,8 @@ describe.skipIf(!ESPRUINO)('records in Espruino', () => {
     let least = 0
     for (let round = 0; round < 4; round++) {
       const [lines, flash] = await runProgram(`print("found",records.open(),list());
-        for(var i=1;i<100000;i++){records.add(1,100,9,200,31);if(i%4===0)records.remove(records.next(0));
+        for(var i=1;i<100000;i++){records.add(1,100,9,200,31);records.end();
+        if(i%4===0)records.change(records.next(0),records.GONE);
         if(i%8===0)records.clean(function(){});if(i%50===0)print("at",i)}`, `at ${200 + 50 * round}`, image)
       const [, count, listed] = lines[0].split(' ')
       deepStrictEqual(listed.split(',').slice(0, 2), [count, '0'])

@@ -1,10 +1,9 @@
 // A record store over a flash that fails, beside a model of what it has acknowledged. What was asked for when the power
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
-
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
 import { STORAGE_START } from '../../../src/flash/layout'
-import { RECORDS_FILE } from '../../../src/flash/storage_build'
+import { RECORDS_FILE } from '../../../src/flash/records_file'
 import { recordHeader } from '../../../src/flash/storage_record'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
@@ -35,7 +34,7 @@ interface Kept { kind: number, bytes: Buffer, isMarked: boolean, unit: number, o
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
 
-/** A flash with an empty midge.db of so many sectors as its first file, or with these bytes in it. */
+/** A flash with an empty midge.db of so many sectors as its first file, or with such bytes. */
 export function flashOf (sectors: number, fill?: (bytes: Uint8Array) => void): FlashMemory {
   const flash = new FlashMemory()
   const size = (sectors + 1) * SECTOR_SIZE - 32
@@ -85,6 +84,24 @@ export class RecordsWorld {
     return this.ids[this.below(this.kept.size)]
   }
 
+  /** The sector of small records that was opened last. */
+  private get newest (): number {
+    const openings = Array.from({ length: store.sectorCount }, (_, sector) => {
+      const head = new Int32Array(this.flash.bytes.buffer, SECTORS_START + sector * SECTOR_SIZE, 3)
+      return head[0] >>> 24 === 1 && (head[0] & 0xffff) === 0x474d ? head[2] : 0
+    })
+    return openings.indexOf(Math.max(...openings))
+  }
+
+  /** Records that are lost when a bit of a head turns: in the newest sector all behind it, as if they were torn. */
+  inReachOf (unit: number): number[] {
+    const isNewest = unit >> 8 === this.newest
+    return this.ids.filter(id => {
+      const other = this.kept.get(id)!.unit
+      return other === unit || isNewest && other >> 8 === unit >> 8 && other > unit
+    })
+  }
+
   /** Runs what may end in a power cut; answers whether it went to its end. */
   run (work: () => void): boolean {
     try {
@@ -105,13 +122,15 @@ export class RecordsWorld {
   }
 
   /** Adds a record of two parts, or in pieces; false: there is no room. */
-  add (size: number, isPieces = size > 4_064): boolean {
+  add (size: number, isPieces = size > 4_048): boolean {
     const id = this.nextId++
     const kept: Kept = { kind: 1 + id % 15, bytes: this.bytesOf(id, size), isMarked: false, unit: -1, order: 0 }
     this.doubt = { id, kept, is: 'add' }
     kept.unit = isPieces ? this.addPieces(kept) : this.addWhole(kept)
+    const isDone = store.recordsCommit()
     this.doubt = null
     if (kept.unit < 0) return false
+    ok(isDone)
     kept.order = ++this.order
     this.kept.set(id, kept)
     return true
@@ -137,7 +156,7 @@ export class RecordsWorld {
   }
 
   private giveUp (unit: number): number {
-    store.recordRemove(unit)
+    store.recordChange(unit, store.GONE)
     return -1
   }
 
@@ -147,7 +166,7 @@ export class RecordsWorld {
     if (unit < 0) return
     memory.fill(0, 1_000, 1_100)
     store.recordFill(unit, 0, 1_000, Math.min(size, 100))
-    if (isRemoved) store.recordRemove(unit)
+    if (isRemoved) store.recordChange(unit, store.GONE)
   }
 
   remove (id: number): void {
@@ -155,7 +174,7 @@ export class RecordsWorld {
     this.doubt = { id, kept, is: 'remove' }
     this.kept.delete(id)
     this.wavering.delete(id)
-    const isDone = store.recordRemove(kept.unit)
+    const isDone = store.recordChange(kept.unit, store.GONE)
     this.doubt = null
     if (!isDone) this.kept.set(id, kept)
   }
@@ -163,7 +182,7 @@ export class RecordsWorld {
   mark (id: number): void {
     const kept = this.kept.get(id)!
     this.doubt = { id, kept, is: 'mark' }
-    kept.isMarked = store.recordMark(kept.unit, 1)
+    kept.isMarked = store.recordChange(kept.unit, 1)
     this.doubt = null
   }
 
@@ -177,9 +196,13 @@ export class RecordsWorld {
 
   /** Switches the board on: all that was acknowledged must be there. */
   open (): void {
-    const count = store.recordsOpen()
+    const told: number[] = []
+    ok(store.recordsOpen((unit, kind) => {
+      strictEqual(kind, store.recordKind(unit))
+      told.push(unit)
+    }))
     const found = this.walk()
-    strictEqual(count, found.size, 'records counted and found')
+    deepStrictEqual(told, [...found.values()].map(({ unit }) => unit), 'records that are told of')
     this.settleDoubt(found)
     for (const id of this.turned) if (!found.has(id)) this.kept.delete(id)
     deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')

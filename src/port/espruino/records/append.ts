@@ -1,60 +1,50 @@
-// New records. Head and body are written first and read back, then the check sum and the byte that commits them: what
-// the power interrupts before is none. Small ones go where the last one went, to a sector that has room left, or to an
-// erased one; a large one to the last erased sectors that lie side by side.
+// New records, one behind the other in a sector that is open; what is large has sectors of its own.
 //
-// Invariant: some erased sectors are left to cleaning, which needs one to win others.
+// What is added in one call into the core is a group, which is there as a whole or not at all: behind the call a mark
+// on the record that stands last says that all in front of it in the sector counts, and so does what stands in the
+// sectors that were opened before. Until then what the group takes the place of must stay, so that marks and removals
+// of records wait in a list. A body that comes in pieces has a mark of its own, as it may come for long.
+//
+// Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
+// this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
 import { bytesAt, words } from '../address'
-import { characters, crc } from '../window'
 import { PIECE_SIZE, flashPut, scratch, scratchWindow, stateClear } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, GONE_MASK, recordCheck, recordMarks, recordSequence, runOf,
+  BODY_SIZE_MAX, GONE, IS_THERE, KIND_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordMarks, recordSequence,
+  recordSize,
 } from './record'
-import {
-  account, live, room, sectorCount, sectorNext, sectorOpen, sectorOrigin, sectorsErased,
-} from './sectors'
+import { live, sectorOpen, sectorsErased } from './sectors'
 import type { Offset } from '../../../kinds'
 
-/** Erased sectors that a record may not take. */
-export const RESERVE = 2
-/** Sectors that are looked at for room before another one is opened. */
-const PROBES = 8
-/** Places that are tried, where flash does not take what is written. */
-const TRIES = 3
-
-/** The sector where the last record went, or -1. */
-export let current = -1
-/** The sector that is cleaned, or -1. */
-export let victim = -1
-/** Where room was looked for last. */
-let probe = 0
+/** Erased sectors that a record may not take: cleaning needs some to win others, and starts that were cut short. */
+export const RESERVE = 3
+/** Changes that wait for the end of a group: one that has more ends before. */
+const WAITING_MAX = 24
+/** Units: more than a page of 256 bytes. */
+const GAP = 17
+/** The unit where the next small record goes, behind the last one; the last unit of a sector: it is full. -1: none. */
+export let next = -1
+/**
+ * Where the log ended when the power went, or -1. The page there may have been about to be written, and its bits read
+ * otherwise later: before anything is added it becomes zeros, and the next one, as it is not known where pages begin.
+ */
+let gap = -1
+/** The record that stands last in the sector that is open; 0: none. */
+let last = 0
+/** Whether something was added since the last group. */
+let isOpen = false
 let sequence = 0
+/** Changes that wait: unit * 256 + bits. */
+const waiting = new Int32Array(WAITING_MAX)
+let waitingCount = 0
 
-/** Starts behind the record with the highest sequence number. */
-export function appendReset(last: number): void {
-  sequence = last
-  current = victim = -1
-  probe = 0
-}
-
-/** What is cleaned gets no more records; -1: none. */
-export function victimSet(sector: number): void {
-  victim = sector
-  if (sector >= 0) room[sector] = 0
-}
-
-/** A place for a small record, or -1. */
-function placeSmall(units: number, isMove: boolean): number {
-  if (!isMove && victim >= 0 && sectorsErased <= RESERVE) return -1
-  for (let left = PROBES; left && (current < 0 || room[current] < units); left--) {
-    probe = (probe + 1) % sectorCount
-    if (live[probe] && live[probe] + room[probe] < 256 && room[probe] >= units) current = probe
-  }
-  if (current >= 0 && room[current] >= units) return current * 256 + 256 - room[current]
-  if (sectorsErased <= (isMove ? 0 : RESERVE)) return -1
-  current = sectorNext()
-  if (!sectorOpen(current, 1)) return 0
-  room[current] = 255
-  return current * 256 + 1
+/** Starts behind the record with this sequence number, in the sector of a unit from which on it is erased; -1: none. */
+export function appendReset(number: number, unit: number): void {
+  sequence = number
+  gap = unit
+  next = unit < 0 ? unit : unit | 255
+  last = waitingCount = 0
+  isOpen = false
 }
 
 /**
@@ -63,50 +53,72 @@ function placeSmall(units: number, isMove: boolean): number {
  */
 export function recordsHaveRoom(count: number, size: number): boolean {
   const units = count * 2 + (size >> 4)
-  return current >= 0 && room[current] >= units && !(victim >= 0 && sectorsErased <= RESERVE)
-    || sectorsErased - RESERVE > (units >> 7)
+  return next + units <= (next | 255) || sectorsErased - RESERVE > (units >> 7)
 }
 
-/** A place for a large record: erased sectors side by side, the last ones as sectorNext goes; or -1. */
-function placeLarge(run: number): number {
-  if (sectorsErased < run + RESERVE) return -1
-  let found = 0
-  for (let left = sectorCount; left--;) {
-    const sector = (left + sectorOrigin()) % sectorCount
-    found = room[sector] < 255 ? 0 : sector === sectorCount - 1 ? 1 : found + 1
-    if (found === run) return sectorOpen(sector, run) ? sector * 256 + 1 : 0
+/** A place for a record that has no room where the last one went, or -1. */
+function placeFind(size: number, units: number, from: number): number {
+  const run = size > BODY_SIZE_MAX ? size + 4_143 >> 12 : 1
+  if (gap >= 0) {
+    next = gap + GAP
+    if (next > (gap | 255)) next = gap | 255
+    for (let unit = gap; unit < next; unit++) flashPut(unit * 16, '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0', 16)
+    gap = -1
+    if (next + units <= (next | 255)) return next
   }
-  return -1
+  return sectorsErased < run + (from > 0 ? 0 : RESERVE) ? -1 : sectorOpen(run, sequence)
 }
 
-/** Writes a record's head, with what of its body there is: the record's unit, or -1 where there is no room. */
-function recordBegin(kind: number, size: number, number: number, bytes: string, isMove: boolean): number {
-  const run = size > BODY_SIZE_MAX ? runOf(size) : 0
+/**
+ * Adds a record whose body is two ranges, the second one not larger than PIECE_SIZE, and `more` bytes that are still to
+ * be filled in; `from`: the record that is moved, -1: it comes in pieces. Its unit, or -1 where there is no room, or
+ * flash did not take it. It counts once recordsCommit has been called. Never erases.
+ *
+ * Every record comes through this, so that it calls little.
+ */
+function recordPut(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from: number, more: number,
+): number {
+  const size = headSize + bodySize + more
   const units = size + 31 >> 4
-  for (let left = TRIES; left--;) {
-    const unit = run ? placeLarge(run) : placeSmall(units, isMove)
-    if (unit < 0) return -1
-    scratch[0] = size | kind << 24
-    scratch[1] = number
-    scratch[2] = -1
-    scratch[3] = crc(scratchWindow(0, 8)) << 24 | 0xff_ffff
-    if (unit && flashPut(unit * 16, scratchWindow(0, 16) + bytes, 16 + bytes.length)) {
-      // One unit alone is none: room would be what it is in a sector without a head.
-      if (!run) room[unit >> 8] -= room[unit >> 8] - units < 254 ? units : 2
-      account(unit, 1)
-      return unit
-    }
-    // What stands behind a spoiled place would not be found again.
-    if (current >= 0) room[current] = 0
-    current = -1
+  // The head of a sector that is opened for it has this one.
+  const number = from > 0 ? recordSequence(from) : ++sequence
+  const unit = next + units > (next | 255) ? placeFind(size, units, from) : next
+  if (unit < 0) return -1
+  const head = scratch
+  head[0] = from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24)
+  head[1] = number
+  head[2] = from
+  head[3] = size * 257 ^ number ^ kind * KIND_UNIT
+  const text = scratchWindow(0, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
+  if (!flashPut(unit * 16, text, 16 + headSize + bodySize)) {
+    stateClear(unit, GONE)
+    // Nothing is written behind what flash does not take.
+    next = -1
+    return -1
   }
-  return -1
+  if (units < 255) {
+    live[unit >> 8] += units
+    next = (last = unit) + units
+    isOpen = isOpen || from >= 0
+  }
+  return unit
 }
 
-/** Commits a record with its check sum, and the marks with which it is moved. */
-function commit(unit: number, check: number, marks: number): boolean {
-  scratch[0] = check
-  return flashPut(unit * 16 + 8, scratchWindow(0, 4) + '\0' + characters(255 & ~marks) + '\xff', 7)
+/** Adds a record whose body is two ranges, or moves one, `from`, whose body is the second range. As recordPut. */
+export function recordAdd(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from?: number,
+): number {
+  if (bodySize <= PIECE_SIZE) return recordPut(kind, headStart, headSize, bodyStart, bodySize, from! | 0, 0)
+  const isLarge = headSize + bodySize > BODY_SIZE_MAX
+  const unit = recordPut(
+    kind, headStart, headSize, bodyStart, PIECE_SIZE, isLarge ? -1 : from! | 0, bodySize - PIECE_SIZE,
+  )
+  if (unit < 0 || recordFill(unit, headSize + PIECE_SIZE, bodyStart + PIECE_SIZE, bodySize - PIECE_SIZE)
+    && (!isLarge || recordCommit(unit))) return unit
+  change(unit, GONE)
+  next = -1
+  return -1
 }
 
 /**
@@ -114,7 +126,7 @@ function commit(unit: number, check: number, marks: number): boolean {
  * one once it is committed.
  */
 export function recordReserve(kind: number, size: number): number {
-  return recordBegin(kind, size, ++sequence, '', false)
+  return recordPut(kind, 0, 0, 0, 0, -1, size)
 }
 
 /** Writes a piece of a body from its byte `at` on, of any size and in any order; false: flash did not take it. */
@@ -128,35 +140,44 @@ export function recordFill(unit: number, at: number, start: Offset, size: number
 
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
-  return commit(unit, recordCheck(unit), 0)
+  isOpen = isOpen || recordSize(unit) <= BODY_SIZE_MAX
+  return stateClear(unit, NOT_WHOLE)
+}
+
+/** The end of a call into the core: all that was added counts from now on. False: flash did not take it. */
+export function recordsCommit(): boolean {
+  if (!isOpen) return true
+  isOpen = false
+  const isDone = !last || stateClear(last, NOT_LAST)
+  // Its sector may be erased.
+  if (next < 0) last = 0
+  if (waitingCount) changesMake(isDone)
+  return isDone
+}
+
+function changesMake(isDone: boolean): void {
+  for (let at = 0; at < waitingCount && isDone; at++) change(waiting[at] >> 8, waiting[at] & 255)
+  waitingCount = 0
 }
 
 /**
- * Adds a record whose body is two ranges, or moves one, `from`, whose body the second range is: its unit, or -1 where
- * there is no room. Never erases.
+ * Sets marks of a record, or takes it away (GONE), whole or not, for good; false: flash did not take it, and it may be
+ * otherwise at the next start. Behind what was added in the same call it comes true with that.
  */
-export function recordAdd(
-  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from?: number,
-): number {
-  const number = from ? recordSequence(from) : ++sequence
-  const first = bodySize < PIECE_SIZE ? bodySize : PIECE_SIZE
-  for (let left = TRIES; left--;) {
-    const bytes = bytesAt(headStart, headSize) + bytesAt(bodyStart, first)
-    const unit = recordBegin(kind, headSize + bodySize, number, bytes, !!from)
-    if (unit < 0) return -1
-    if (recordFill(unit, headSize + first, bodyStart + first, bodySize - first) && (from
-      // Whatever has happened to the bytes since they were checked is not made right by being moved.
-      ? commit(unit, words[from * 4 + 2], recordMarks(from))
-      : recordCommit(unit))) return unit
-    recordRemove(unit)
-  }
-  return -1
+export function recordChange(unit: number, bits: number): boolean {
+  if (!isOpen) return change(unit, bits)
+  if (waitingCount === WAITING_MAX) recordsCommit()
+  waiting[waitingCount++] = unit << 8 | bits
+  return true
 }
 
-/** Takes a record away for good, committed or not; false: flash did not take it, and it may come back. */
-export function recordRemove(unit: number): boolean {
-  if (!(words[unit * 4 + 3] & GONE_MASK)) return true
-  if (!stateClear(unit, GONE, GONE_MASK)) return false
-  account(unit, -1)
-  return true
+function change(unit: number, bits: number): boolean {
+  const first = words[unit * 4]
+  const isDone = stateClear(unit, bits)
+  const size = first & 0xff_ffff
+  if (isDone && bits === GONE && first >> 30 === IS_THERE) {
+    if (size > BODY_SIZE_MAX) live[unit >> 8] = 0
+    else live[unit >> 8] -= size + 31 >> 4
+  }
+  return isDone
 }

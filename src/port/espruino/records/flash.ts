@@ -6,7 +6,7 @@
 // Memory: 32 bytes, and some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
 import { flashShow, recordWindow, words } from '../address'
-import { nativeWindow } from '../window'
+import { characters, nativeWindow } from '../window'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -74,25 +74,24 @@ function isFileAt(flash: Flash): boolean {
 export function flashPut(at: number, bytes: string, size: number): boolean {
   const before = at & 3
   const behind = -(at + size) & 3
-  let padded = bytes
-  if (before) padded = ERASED.substr(0, before) + padded
-  if (behind) padded += ERASED.substr(0, behind)
-  let tries = 2
-  do {
-    flashWrite(padded, base + at - before)
-    recordBytesWritten += size
-  } while (recordWindow(at, size) !== bytes && --tries)
-  return tries > 0
+  let text = bytes
+  if (before) text = ERASED.substr(0, before) + text
+  if (behind) text += ERASED.substr(0, behind)
+  recordBytesWritten += size
+  flashWrite(text, base + at - before)
+  if (recordWindow(at, size) === bytes) return true
+  flashWrite(text, base + at - before)
+  return recordWindow(at, size) === bytes
 }
 
-/** Clears the bits of `mask` in the last word of a unit, by writing four bytes; answers whether they are cleared. */
-export function stateClear(unit: number, bytes: string, mask: number): boolean {
-  const at = unit * 4 + 3
-  let tries = 2
+/** Clears bits of a record's state; false: they are not cleared. */
+export function stateClear(unit: number, bits: number): boolean {
+  const text = '\xff\xff\xff' + characters(255 ^ bits)
+  let tries = 3
   do {
-    flashWrite(bytes, base + at * 4)
+    flashWrite(text, base + unit * 16)
     recordBytesWritten += 4
-  } while (words[at] & mask && --tries)
+  } while (words[unit * 4] & bits << 24 && --tries)
   return tries > 0
 }
 

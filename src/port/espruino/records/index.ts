@@ -1,8 +1,12 @@
-// The board's record store: a log in flash that keeps what is committed, whenever the power goes. See record.ts and
-// sectors.ts for what lies where.
-export { recordAdd, recordCommit, recordFill, recordRemove, recordReserve, recordsHaveRoom } from './append'
+// The board's record store: a log in flash that keeps what is committed, whenever the power goes. See record.ts,
+// sectors.ts and append.ts for what lies where, and when it counts.
+export {
+  recordAdd, recordChange, recordCommit, recordFill, recordReserve, recordsCommit, recordsHaveRoom,
+} from './append'
 export { recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
-export { recordsDamaged, recordsOpen } from './open'
-export { recordBody, recordIsLive, recordKind, recordMark, recordMarks, recordSequence, recordSize } from './record'
-export { recordErases, recordErasesEver, recordNext, recordUnitsLive } from './sectors'
+export { recordNext, recordsDamaged, recordsOpen } from './open'
+export {
+  GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
+} from './record'
+export { openings, recordErases, recordUnitsLive, sectorCount } from './sectors'

@@ -1,59 +1,136 @@
-// What the records are made of at the start: all sectors are walked, what the last power cut interrupted is finished or
-// undone, and made so that it reads the same from then on. What nothing can be made of is taken as empty.
+// What the records are made of at the start. All that was ever followed by a group that was committed, in its sector or
+// in one that was opened later, is as it was written, and is only counted. The power went behind the last mark of the
+// newest sector: what stands there is filled with zeros, so that no half written bit of it is ever read, and a mark or
+// a removal that may be half written is written once more. What nothing can be made of is taken as empty.
 import { recordWindow, words } from '../address'
-import { crc } from '../window'
-import { flashOpen, flashPut, stateClear } from './flash'
+import { appendReset } from './append'
+import { cleanReset } from './clean'
+import { flashIsErased, flashOpen, flashPut, stateClear } from './flash'
 import {
-  GONE, GONE_MASK, headIsRight, isErasedFrom, recordAfter, recordCheck, recordIsLive, recordMark, recordMarks,
-  recordSequence,
+  BODY_SIZE_MAX, GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordAfter, recordIsLive, recordKind,
+  recordSequence, recordSize,
 } from './record'
-import {
-  CLEANED, CLEANED_MASK, account, live, recordNext, room, runSet, sectorCount, sectorLearn, sectorRun, sectorSet,
-  sectorsReset,
-} from './sectors'
-import { appendReset, recordRemove } from './append'
-import { cleanStart } from './clean'
+import { ERASED, TAKEN, live, openingsSet, sectorCount, sectorRun, sectorSet, sectorsReset } from './sectors'
 
-const COMMITTED = '\0\xff\xff\xff'
+const UNIT_ERASED = '\xff'.repeat(16)
+const HEAD_ZERO = '\0'.repeat(12)
 
-/** Records that were there and whose check sum was wrong. */
+/** Told of each record that is there. */
+type OnRecord = (unit: number, kind: number) => void
+
+/** Units and sectors that nothing can be made of; a record that the power cut off is one. */
 export let recordsDamaged = 0
-let records = 0
-/** The record with the highest sequence number, and this number. */
-let newest = 0
-let sequenceMax = 0
-/** A sector that was being cleaned, or -1. */
-let unfinished = -1
+/** The highest sequence number. */
+let sequence = 0
+/** The record in the newest sector behind which nothing counts, or 0. */
+let lastMark = 0
 
-/** Opens the records: how many there are, or -1 where the file is not there or not where it must be. */
-export function recordsOpen(): number {
+/**
+ * Opens the records and tells of each, in no order; it may be removed meanwhile. False: the file is not there, or not
+ * where it must be.
+ */
+export function recordsOpen(onRecord: OnRecord): boolean {
   const count = flashOpen()
-  if (!count) return -1
+  if (!count) return false
+  recordsDamaged = sequence = lastMark = 0
   sectorsReset(count)
-  records = recordsDamaged = newest = sequenceMax = 0
-  unfinished = -1
-  for (let sector = 0; sector < sectorCount;) sector += sectorRead(sector)
-  appendReset(sequenceMax)
-  // It may have been the last that was written, and not to the end.
-  if (newest) settle(newest)
-  cleanStart(unfinished)
-  if (unfinished >= 0) moveFinish()
-  return records
+  cleanReset()
+  const newest = headsRead()
+  const end = newest < 0 ? -1 : tailSettle(newest)
+  // Groups that go on from one sector to the next have their mark in the last one.
+  for (let sector = newest; sector >= 0 && !lastMark;) {
+    sector = sectorBefore(sector)
+    if (sector >= 0) tailSettle(sector)
+  }
+  if (lastMark) markSettle()
+  appendReset(sequence, end)
+  for (let sector = 0; sector < sectorCount;) sector += sectorRead(sector, onRecord)
+  return true
 }
 
-/** Reads a sector and answers how many its record takes. */
-function sectorRead(sector: number): number {
-  const run = sectorRun(sector)
-  if (!run) {
-    const units = sectorLooksErased(sector) ? 255 : 0
-    sectorSet(sector, units, units)
-    return 1
+/** Learns the highest numbers, and answers the newest sector of small records, or -1. */
+function headsRead(): number {
+  let newest = -1
+  let openingMax = 0
+  let openingLast = 0
+  for (let sector = 0, run; sector < sectorCount; sector += run || 1) {
+    run = sectorRun(sector)
+    if (!run) continue
+    const opening = words[sector * 1_024 + 2]
+    if (words[sector * 1_024 + 1] > sequence) sequence = words[sector * 1_024 + 1]
+    if (opening > openingMax) openingMax = opening
+    if (run === 1 && opening > openingLast) {
+      openingLast = opening
+      newest = sector
+    }
   }
-  sectorLearn(sector)
-  runSet(sector, run, 0)
-  if (run > 1) recordJudge(sector * 256 + 1, false)
-  else recordsRead(sector)
-  return run
+  openingsSet(openingMax)
+  return newest
+}
+
+/** The sector of small records that was opened right before another one, or -1. */
+function sectorBefore(sector: number): number {
+  const opening = words[sector * 1_024 + 2] - 1
+  for (let other = 0, run; other < sectorCount; other += run || 1) {
+    run = sectorRun(other)
+    if (run === 1 && words[other * 1_024 + 2] === opening) return other
+  }
+  return -1
+}
+
+/** Finds the last mark in a sector, and makes zeros of what stands behind it; answers the unit behind these. */
+function tailSettle(sector: number): number {
+  const start = sector * 256 + 1
+  let end = start + 254
+  while (end > start && recordWindow(end * 16 - 16, 16) === UNIT_ERASED) end--
+  let behind = start
+  let head = 0
+  for (let unit = start, kind; unit < end; unit = recordAfter(unit)) {
+    kind = recordKind(head = unit)
+    if (kind !== (kind & 15)) {
+      recordsDamaged++
+      break
+    }
+    if (recordSequence(unit) > sequence) sequence = recordSequence(unit)
+    if (kind && !(words[unit * 4] & NOT_LAST << 24)) {
+      lastMark = unit
+      behind = recordAfter(unit)
+    }
+  }
+  // If there is a mark that is half written it is in this head, which must never be taken for one again.
+  if (head >= behind) flashPut(head * 16 + 12, '\0\0\0\0', 4)
+  // Backwards, and of each unit the beginning last: what is half done is no head, or still what it was.
+  for (let unit = end; unit-- > behind;) {
+    flashPut(unit * 16 + 4, HEAD_ZERO, 12)
+    flashPut(unit * 16, '\0\0\0\0', 4)
+  }
+  return end > behind ? end : behind
+}
+
+/** The last mark may be half written; and what was moved may be where it was before. */
+function markSettle(): void {
+  const from = words[lastMark * 4 + 2]
+  stateClear(lastMark, NOT_LAST)
+  if (from > 0 && recordSequence(from) === recordSequence(lastMark)) stateClear(from, GONE)
+}
+
+/** Reads a sector, and answers how many its record takes. */
+function sectorRead(sector: number, onRecord: OnRecord): number {
+  const run = sectorRun(sector)
+  if (run === 1) recordsRead(sector, onRecord)
+  else if (!run) {
+    const isErased = sectorLooksErased(sector)
+    sectorSet(sector, 1, isErased ? ERASED : 0)
+    if (!isErased) recordsDamaged++
+  } else {
+    const unit = sector * 256 + 1
+    sectorSet(sector, run, TAKEN)
+    if (recordIsLive(unit)) {
+      stateClear(unit, NOT_WHOLE)
+      onRecord(unit, recordKind(unit))
+    } else live[sector] = 0
+  }
+  return run || 1
 }
 
 /** Some words of a sector say enough: whatever is written is read back. All of it would take 15 ms. */
@@ -64,71 +141,50 @@ function sectorLooksErased(sector: number): boolean {
   return at >= end
 }
 
-/** Every record comes through the inner loop at the start, so that it calls nothing that it can do itself. */
-function recordsRead(sector: number): void {
-  const isCleaned = (words[sector * 1_024 + 3] & CLEANED_MASK) !== CLEANED_MASK
-  const end = sector * 256 + 256
-  let unit = end - 255
-  let units = 0
+/** Every record comes through this loop at the start, so that it calls nothing that it can do itself. */
+function recordsRead(sector: number, onRecord: OnRecord): void {
+  const all = words
+  const end = sector * 256 + 255
+  let unit = end - 254
+  let dead = unit
   let isWhole = true
-  let at, size, state
-  do {
-    while (unit < end && ((state = words[(at = unit * 4) + 3] & 0xff_ffff) === 0xff_ff00 || state === 0xff_0000) &&
-      words[at + 2] === (crc(recordWindow(unit * 16, 8)) ^
-        crc(recordWindow(unit * 16 + 16, size = words[at] & 0xff_ffff)))) {
-      if (words[at + 1] > sequenceMax) sequenceMax = words[(newest = unit) * 4 + 1]
-      records++
-      units += size = size + 31 >> 4
-      unit += size
+  let first, size, kind
+  while (unit < end) {
+    first = all[unit * 4]
+    size = first & 0xff_ffff
+    kind = (all[unit * 4 + 3] ^ all[unit * 4 + 1] ^ size * 257) / KIND_UNIT
+    size = size + 31 >> 4
+    if (kind === (kind & 15) && (first >> 29 === IS_LIVE || first >> 28 === IS_LIVE && stateClear(unit, NOT_WHOLE))) {
+      onRecord(unit, kind)
+    } else {
+      if (kind === (kind & 15)) {
+        // It was never whole.
+        if (first >> 30 === IS_THERE) stateClear(unit, GONE)
+      } else if (first === -1 && isWhole) size = end - unit
+      else {
+        // The next one is found by trying.
+        if (isWhole) recordsDamaged++
+        isWhole = false
+        size = 1
+      }
+      dead += size
     }
-    if (unit >= end || words[unit * 4] === -1 && isErasedFrom(unit)) break
-    isWhole = recordJudge(unit, isCleaned) && isWhole
-    unit = recordAfter(unit)
-  } while (unit < end)
-  live[sector] += units
-  if (isCleaned) {
-    stateClear(sector * 256, CLEANED, CLEANED_MASK)
-    if (live[sector]) unfinished = sector
-  } else if (isWhole && unit < end && unit > end - 254) room[sector] = end - unit
-}
-
-/**
- * Finishes what a place says that is not as it should be, or large: a record, or none, for good; answers whether it was
- * ever one, behind which others are found. In a sector that was being cleaned what is gone is made so once more: of a
- * record that has another place by now, and may be gone there, nothing must come back.
- */
-function recordJudge(unit: number, isCleaned: boolean): boolean {
-  const state = words[unit * 4 + 3]
-  const isHead = headIsRight(unit)
-  const isThere = isHead ? (state & GONE_MASK) === GONE_MASK && (state & 255) !== 255 : recordIsLive(unit)
-  if (isThere && isHead && words[unit * 4 + 2] === recordCheck(unit)) {
-    if (state & 255) stateClear(unit, COMMITTED, 255)
-    if (recordMarks(unit)) recordMark(unit, recordMarks(unit))
-    if (recordSequence(unit) > sequenceMax) sequenceMax = recordSequence(newest = unit)
-    records++
-    account(unit, 1)
-    return true
+    unit += size
   }
-  if (isThere) recordsDamaged++
-  if (state & GONE_MASK ? isHead || isThere : isCleaned) stateClear(unit, GONE, GONE_MASK)
-  return isHead && !(state & 255)
+  live[sector] += unit - dead
 }
 
-/** Writes a record's check sum and state once more, so that no bit of them is half written. */
-function settle(unit: number): void {
-  flashPut(unit * 16 + 8, recordWindow(unit * 16 + 8, 8) + '', 8)
-}
-
-/** A cleaning ended between the copy of a record and the end of the record: the first one that is left there. */
-function moveFinish(): void {
-  let first = unfinished * 256 + 1
-  while (!recordIsLive(first)) first = recordAfter(first)
-  for (let unit = recordNext(0); unit > 0; unit = recordNext(unit)) {
-    if (unit !== first && recordSequence(unit) === recordSequence(first)) {
-      settle(unit)
-      recordRemove(first)
-      records--
-      return
-    }
+/** The next live record in order of address, from 0, or -1. */
+export function recordNext(unit: number): number {
+  let next = unit ? recordAfter(unit) : 1
+  if (unit && recordSize(unit) > BODY_SIZE_MAX) next = ((unit >> 8) + sectorRun(unit >> 8)) * 256 + 1
+  for (let sector = next >> 8; sector < sectorCount; sector = next >> 8) {
+    const run = sectorRun(sector)
+    const left = 255 - (next & 255)
+    if (left < (run > 1 ? 254 : 1) || !run || flashIsErased(next * 16, left * 16)) {
+      next = (sector + (run || 1)) * 256 + 1
+    } else if (recordIsLive(next)) return next
+    else next = recordAfter(next)
   }
+  return -1
 }

@@ -1,29 +1,41 @@
 // A record: a head of one unit, and its body behind it, to the end of a unit.
 //
-//   [0..3] body's size (24 bits) and kind (1 to 15)   [4..7] sequence number   [8..11] check sum of these and the body
-//   [12] committed, [14] gone: 0xFF until they are 0   [13] its marks, bits that are 0   [15] check sum of [0..7], so
-//   that the next record is found behind one whose body is wrong
+//   [0..2] body's size   [3] its state, bits that become 0   [4..7] sequence number   [8..11] the unit that it was
+//   moved from, or 0   [12..15] 257 times the size, xor the number, xor the kind (1 to 15) in each byte: a head of
+//   which a bit has turned is none
+//
+// State: 0xC0 both 1 until it is gone; 0x20 1 where the body comes in pieces, and then 0x10 until it is whole; 0x08
+// until a group ends here, of which append.ts tells; 0x07 its marks.
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
 import { FLASH_AT } from '../../../limits'
-import { recordWindow, words } from '../address'
-import { characters, crc } from '../window'
-import { flashIsErased, stateClear } from './flash'
+import { words } from '../address'
 
 /** Of a body that lies within one sector. */
-export const BODY_SIZE_MAX = 4_064
+export const BODY_SIZE_MAX = 4_048
+/** A kind in each byte. */
+export const KIND_UNIT = 0x101_0101
 
-export const GONE = '\xff\xff\0\xff'
-export const GONE_MASK = 0xff_0000
+// Bits of a state.
+export const GONE = 0xc0
+export const NOT_WHOLE = 0x10
+export const NOT_LAST = 0x08
+/** What a new record's first word is less than its size; of one that comes in pieces. */
+export const NEW = 0x2100_0000
+export const NEW_IN_PIECES = 0x100_0000
+// What the two highest bits of a head's first word, or one more or two, are of a record that is there.
+export const IS_THERE = -1
+export const IS_LIVE = -2
 
 /** Bytes of a record's body. */
 export function recordSize(unit: number): number {
   return words[unit * 4] & 0xff_ffff
 }
 
-/** 1 to 15. */
+/** 1 to 15; of what is no record, nothing that is a whole number of them. */
 export function recordKind(unit: number): number {
-  return words[unit * 4] >>> 24
+  const at = unit * 4
+  return (words[at + 3] ^ words[at + 1] ^ (words[at] & 0xff_ffff) * 257) / KIND_UNIT
 }
 
 /** A number that grows from record to record, and stays when a record is moved. */
@@ -33,7 +45,7 @@ export function recordSequence(unit: number): number {
 
 /** The sum of a record's marks. */
 export function recordMarks(unit: number): number {
-  return ~words[unit * 4 + 3] >> 8 & 255
+  return ~words[unit * 4] >> 24 & 7
 }
 
 /** The address of a record's body, for bytesAt. */
@@ -41,49 +53,15 @@ export function recordBody(unit: number): number {
   return FLASH_AT + unit * 16 + 16
 }
 
-/** Sets marks of a record, for good; false: flash did not take them. */
-export function recordMark(unit: number, marks: number): boolean {
-  return stateClear(unit, '\xff' + characters(255 & ~marks) + '\xff\xff', marks << 8)
-}
-
-/** Committed and not gone. Once the records are open this is all there is to ask. */
+/** A record that is whole and not gone. */
 export function recordIsLive(unit: number): boolean {
-  return (words[unit * 4 + 3] & 0xff_00ff) === 0xff_0000
+  const first = words[unit * 4]
+  const kind = recordKind(unit)
+  return (first >> 29 === IS_LIVE || first >> 28 === IS_LIVE) && kind === (kind & 15)
 }
 
-/** Units of a record. */
-export function recordUnits(unit: number): number {
-  return recordSize(unit) + 31 >> 4
-}
-
-/** Sectors of a record whose body is larger than BODY_SIZE_MAX. */
-export function runOf(size: number): number {
-  return size + 4_127 >> 12
-}
-
-/** Whether the size and kind of a record can be believed. */
-export function headIsRight(unit: number): boolean {
-  return !((crc(recordWindow(unit * 16, 8)) ^ words[unit * 4 + 3] >>> 24) & 255)
-}
-
-/** What a record's check sum must be. */
-export function recordCheck(unit: number): number {
-  return crc(recordWindow(unit * 16, 8)) ^ crc(recordWindow(unit * 16 + 16, words[unit * 4] & 0xff_ffff))
-}
-
-/**
- * The unit behind a record, or the first one of the next sector. Where a head is wrong the next unit may be one: what
- * stands there must be right to count.
- */
+/** The unit behind a record. Behind what is none, the next unit: what stands there must be right to count. */
 export function recordAfter(unit: number): number {
-  let next = unit + 1
-  if (recordIsLive(unit)) next = unit + recordUnits(unit)
-  else if (words[unit * 4] === -1) next = isErasedFrom(unit) ? -1 : next
-  else if (headIsRight(unit)) next = unit + recordUnits(unit)
-  return next >> 8 === unit >> 8 ? next : (unit | 255) + 2
-}
-
-/** Whether a sector is erased from a unit on. */
-export function isErasedFrom(unit: number): boolean {
-  return flashIsErased(unit * 16, (256 - (unit & 255)) * 16)
+  const kind = recordKind(unit)
+  return kind === (kind & 15) ? unit + (recordSize(unit) + 31 >> 4) : unit + 1
 }
