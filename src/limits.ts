@@ -77,9 +77,6 @@ export const RECORD_HEAD_SIZE = FEATURE_RECORDS ? 32 : 0
 /** Whether the port knows how old a record is that was written before the start: who has no clock does not. */
 export const RECORDS_HAVE_AGE = FEATURE_RECORDS && TABLES_GROW
 
-/** Whether the port's store takes all changes of one call into the core or none of them. */
-export const RECORDS_BY_CALL = FEATURE_RECORDS && TABLES_GROW
-
 // The layout of memory, bytes: receive rings from 0 on, pack lanes, the route cache's topics, a record's head,
 // the pool.
 export const RX_AT = 0
@@ -88,6 +85,8 @@ export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
 export const RECORD_HEAD_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 /** Bytes of a place: what a message is on a board with RECORDS_MAPPED. */
 export const PLACE_SIZE = 16
+/** Where a record's own bytes begin, from its address on. */
+export const RECORD_BODY_AT = 16
 export const POOL_AT = wholePlaces(RECORD_HEAD_AT + RECORD_HEAD_SIZE)
 export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE

@@ -40,9 +40,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   records: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker/clock'],
   broker: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'feature', 'records', 'seams'],
   // One file for each moment at which features join the broker: what they are told, and which there are.
-  seams: ['limits', 'kinds', 'runtime', 'codec', 'store', 'subscriptions', 'feature', 'records'],
+  seams: ['limits', 'kinds', 'runtime', 'messages/', 'codec', 'store', 'subscriptions', 'feature', 'records'],
   feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
-  main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'port'],
+  main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'records', 'port'],
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',

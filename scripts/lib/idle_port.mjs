@@ -28,7 +28,6 @@ export const portRecordRoom = () => false
 export const portRecordAdd = () => 0
 export const portRecordMark = () => {}
 export const portRecordRemove = () => {}
-export const portRecordNext = () => 0
 export const portRecordKind = () => 0
 export const portRecordMarks = () => 0
 export const portRecordSize = () => 0

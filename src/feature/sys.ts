@@ -1,6 +1,6 @@
 // $SYS/broker/...: the broker's own numbers, under the names that mosquitto gave them. They are made when somebody
 // subscribes and every SETTING_SYS_INTERVAL seconds while somebody does, and stored nowhere.
-import { portCopyIn, portEqual, portHasText } from 'runtime'
+import { portCopyIn, portEqual, portHasText, portRecordsWear } from 'runtime'
 import { subscriptionMatches } from 'subscriptions/table'
 import { publishSetFlags } from '../codec/publish'
 import { accessAllows } from '../broker/access/access'
@@ -19,8 +19,9 @@ import { publicationPublish } from '../broker/publish/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
   FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_LOADS,
-  FEATURE_SYS_TRAFFIC, NONE, TABLES_GROW,
+  FEATURE_SYS_TRAFFIC, NONE, RECORDS_MAPPED, TABLES_GROW,
 } from '../limits'
+import { WEAR_ERASES, WEAR_YEARS } from '../port/port'
 import { connectionCount } from '../store/connection_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
@@ -49,6 +50,8 @@ const DISCONNECTED = -6
 const STORED = -7
 const STORED_BYTES = -8
 const VERSION_TEXT = -9
+/** The port's numbers of its flash, from WEAR_BYTES on. */
+const WEAR_AT = -20
 
 /** What stands behind `full/`. */
 const FULL_AT = 8
@@ -58,12 +61,12 @@ const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
   FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
   FULL_TRANSMIT,
-].concat(FEATURE_SYS_TRAFFIC ? [
+].concat(RECORDS_MAPPED ? [WEAR_AT, WEAR_AT + WEAR_ERASES, WEAR_AT + WEAR_YEARS] : []).concat(FEATURE_SYS_TRAFFIC ? [
   VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ] : []))
 
-const OWN_COUNT = FEATURE_SYS ? FEATURE_SYS_TRAFFIC ? SOURCES.length : FULL_END : 0
+const OWN_COUNT = FEATURE_SYS ? FEATURE_SYS_TRAFFIC || RECORDS_MAPPED ? SOURCES.length : FULL_END : 0
 export const sysCount = FEATURE_SYS_LOADS ? OWN_COUNT + SYS_LOAD_COUNT : OWN_COUNT
 
 /** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
@@ -73,13 +76,14 @@ function topicOf(index: number): string {
     'uptime,clients/connected,clients/total,messages/received,messages/sent,publish/messages/dropped,' +
     'retained messages/count,subscriptions/count,' +
     'connections,sessions,subscriptions,messages,queue,retained,packet,transmit' +
+    (RECORDS_MAPPED ? ',flash/bytes written,flash/erases,flash/years left' : '') +
     (FEATURE_SYS_TRAFFIC
       ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
         'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
         'store/messages/count,store/messages/bytes'
       : '')
   ).split(',')
-  const isFull = index >= FULL_AT && (!FEATURE_SYS_TRAFFIC || index < FULL_END)
+  const isFull = index >= FULL_AT && (!(FEATURE_SYS_TRAFFIC || RECORDS_MAPPED) || index < FULL_END)
   return '$SYS/broker/' + (isFull ? 'full/' : '') + names[index]
 }
 
@@ -115,6 +119,7 @@ export function isOwnState(session: Session, start: Offset, size: number): boole
 function valueOf(source: number): string {
   if (source >= 0) return '' + counters[source]
   if (source === UPTIME) return ((nowMs - startedMs) / 1_000 | 0) + ' seconds'
+  if (RECORDS_MAPPED && source < VERSION_TEXT) return '' + portRecordsWear(source - WEAR_AT)
   if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
   return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]
 }

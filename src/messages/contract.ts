@@ -67,8 +67,21 @@ export interface MessageRecords {
   messageRestore(record: RecordName): Message
   /** The restored message whose record has a sequence number, or NONE. */
   messageFind(sequence: number): Message
+  /** A message's record has another name: record_moved.ts. */
+  messageMoved(from: RecordName, to: RecordName): void
   /** All is restored: what nobody holds was about to end when the power went. */
   messagesSettle(): void
+}
+
+/** `messages/retained_waiting`: retained messages that get their records later than they are retained. */
+export interface RetainedWaiting {
+  /**
+   * Whether a message that is going to be retained can wait so many turns for its record (records/persist_policy.ts).
+   * False: it must be kept before retainedSet.
+   */
+  retainedMayWait(message: Message, turns: number): boolean
+  /** A second has passed: writes some that have waited for long enough. */
+  waitingTick(): void
 }
 
 /** `messages/retained_table`: one message for each topic. */

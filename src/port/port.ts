@@ -15,6 +15,9 @@ export type Chunk = string | Uint8Array
 /** Packed bytes ready to be written, to one connection or to many: a string on Espruino, a range's number on Node. */
 export type Packed = string | number
 
+/** Told of a record and its kind. */
+export type OnRecord = (record: RecordName, kind: number) => void
+
 export interface Port {
   /** Bytes in a received chunk. */
   portChunkSize(chunk: Chunk): number
@@ -110,13 +113,18 @@ export interface Port {
   ): number
 
   // The record store: what outlives the power. Only called where the board has FEATURE_RECORDS. A record is a kind
-  // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. No acknowledgement that is
+  // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. What is added in one call
+  // into the core is there as a whole or not at all, and before any mark or removal of that call, but for what does not
+  // fit into a store's list of these, and a record that was reserved. No acknowledgement that is
   // written to a connection, and nothing of QoS 2, may leave before all that was done to records until then has been
   // done for good: when the power goes, a port's store has everything of which anybody was told. A PUBLISH at QoS 0 or
   // 1 may: at the worst it is sent again.
 
-  /** Whether there is a store. Asked once, when the broker starts. */
-  portRecordsOpen(): boolean
+  /**
+   * Whether there is a store; called once, when the broker starts, and tells `onRecord` of each record that is there,
+   * which may mark and remove it. Where tables grow they come in the order of their sequence numbers.
+   */
+  portRecordsOpen(onRecord: OnRecord): boolean
   /** Whether so many records of so many bytes together can be added for sure in this call into the core. */
   portRecordRoom(count: number, size: number): boolean
   /** Adds a record whose bytes are two ranges of memory, one behind the other. Its name; 0: there is no room. */
@@ -125,11 +133,6 @@ export interface Port {
   portRecordMark(record: RecordName, mark: number): void
   /** The record is gone. */
   portRecordRemove(record: RecordName): void
-  /**
-   * The record behind another, which may have been removed meanwhile, in an order that stays the same while the broker
-   * starts; 0 stands before the first, and behind the last. Where tables grow it is that of their sequence numbers.
-   */
-  portRecordNext(record: RecordName): RecordName
   portRecordKind(record: RecordName): number
   /** The sum of its marks. */
   portRecordMarks(record: RecordName): number
@@ -160,7 +163,17 @@ export interface MappedRecords {
   portRecordCommit(record: RecordName): boolean
   /** Whether it was committed. */
   portRecordIsCommitted(record: RecordName): boolean
+  /**
+   * What the store has cost since the start: WEAR_BYTES that were written, WEAR_ERASES of sectors, and WEAR_YEARS, for
+   * how long the flash is good at this rate.
+   */
+  portRecordsWear(what: number): number
 }
+
+// What portRecordsWear is asked for.
+export const WEAR_BYTES = 0
+export const WEAR_ERASES = 1
+export const WEAR_YEARS = 2
 
 /** The answer of portAuthenticate and portAuthExchange that is not known yet. */
 export const PORT_PENDING = -1

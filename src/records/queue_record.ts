@@ -18,9 +18,9 @@ import {
 } from '../store/queue_table'
 import { recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
-import { writeSequence } from './exchange'
 import { MESSAGE_HEAD_SIZE } from './message_head'
 import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
+import { writeSequence } from './sequence'
 import type { Message, QueueRow, Session } from '../kinds'
 
 const QUEUED_HEAD_SIZE = 17

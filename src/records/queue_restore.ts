@@ -1,7 +1,7 @@
 // What a session was owed when the power went.
 import { portRecordMarks, portRecordSequence } from 'runtime'
 import { messageFind } from 'messages/message_record'
-import { messageExpiresAt, messageRecordName, messageRetain } from 'messages/message_table'
+import { messageExpiresAt, messageRetain } from 'messages/message_table'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
 import {
@@ -11,8 +11,8 @@ import {
 import {
   sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
-import { exchangeIsOpen, readSequence } from './exchange'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
+import { readSequence } from './sequence'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
 
 /**
@@ -25,8 +25,7 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
   const packetIdentifier = readTwoByteInteger()
   const flags = readByte()
   const marks = portRecordMarks(record)
-  const found = marks & MARK_RELEASED ? NONE : messageFind(sequence)
-  const message = found >= 0 && exchangeIsOpen(messageRecordName(found)) ? NONE : found
+  const message = marks & MARK_RELEASED ? NONE : messageFind(sequence)
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
   const row = queueAdd(session, message, flags | stateOf(message, marks))

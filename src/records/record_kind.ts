@@ -1,17 +1,21 @@
 // What kinds of records there are, and what they hold: numbers with the highest byte first, as in MQTT. `owner` is the
 // number of the session that the record belongs to (sessionOwner); a record whose owner is not there is gone.
 
+import { RECORD_BODY_AT } from '../limits'
+
 /** owner 4, Session Expiry Interval 4, flags 1, bytes of the Client Identifier 2; Client Identifier, User Name. */
 export const RECORD_SESSION = 1
 /** owner 4, Subscription Identifier 4, options 1; Topic Filter. */
 export const RECORD_SUBSCRIPTION = 2
+/** Where the filter begins, from the address of such a record on. */
+export const FILTER_AT = RECORD_BODY_AT + 9
 /** See message_record.ts. */
 export const RECORD_MESSAGE = 3
 /** The same of a retained message. */
 export const RECORD_RETAINED = 4
 /** owner 4, the message's sequence number 6, Subscription Identifier 4, Packet Identifier 2, flags 1. */
 export const RECORD_QUEUED = 5
-/** owner 4, Packet Identifier 2, the message's sequence number 6, 0: none. An incoming message of QoS 2. */
+/** owner 4, Packet Identifier 2. An incoming message of QoS 2. */
 export const RECORD_INBOUND = 6
 /** owner 4, Will Delay Interval that is left 4; the message. */
 export const RECORD_WILL = 7
@@ -27,5 +31,3 @@ export const MARK_SERVED = 2
 export const MARK_SENT = 1
 /** PUBREC has come for it. */
 export const MARK_RELEASED = 2
-/** Of a message that an exchange of QoS 2 brought: it was taken. */
-export const MARK_WHOLE = 4

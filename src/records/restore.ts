@@ -2,17 +2,19 @@
 // and names a message. A record whose owner or message is not there was about to end when the power went, and ends now;
 // so does one that there is no room for any more.
 import {
-  portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead, portRecordRemove,
-  portRecordSequence, portRecordSize,
+  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordSequence,
+  portRecordSize, portRecordsOpen,
 } from 'runtime'
 import { messageRestore, messagesSettle } from 'messages/message_record'
 import { messageRecordName, messageStart, messageTopicSize } from 'messages/message_table'
 import { retainedFind, retainedHasRoom, retainedOf, retainedSet } from 'messages/retained_table'
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readFourByteInteger } from '../codec/reader'
-import { FEATURE_RETAINED, FEATURE_WILL, RECORD_HEAD_AT, RECORD_HEAD_SIZE } from '../limits'
+import {
+  FEATURE_RETAINED, FEATURE_WILL, QUEUE_ROWS_MAX, RECORDS_MAPPED, RECORD_HEAD_AT, RECORD_HEAD_SIZE, SESSIONS_MAX,
+  SUBSCRIPTIONS_MAX,
+} from '../limits'
 import { recordsKeep } from '../store/record'
-import { exchangeNote, exchangesForget } from './exchange'
 import { inboundRestore, queuedRestore } from './queue_restore'
 import {
   MARK_REPLACED, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
@@ -23,38 +25,44 @@ import { sessionRestore, sessionWillRestore } from './session_record'
 import { subscriptionRestore } from './subscription_record'
 import type { Message, RecordName } from '../kinds'
 
-/** Makes what the port's store has; from now on the broker keeps what it acknowledges. */
+/**
+ * Twice as many as the tables have: a power cut may leave what was just replaced, and filters of sessions that ended
+ * with their connection.
+ */
+const OWNED_MAX = 2 * (SUBSCRIPTIONS_MAX + QUEUE_ROWS_MAX + SESSIONS_MAX)
+
+/** What belongs to a session, or to a message: it comes when these are there. */
+let owned: Record<number, RecordName> = []
+let ownedCount = 0
+let sequenceLast = 0
+
+/** Makes what the port's store has, if there is one; from now on the broker keeps what it acknowledges. */
 export function recordsRestore(): void {
-  let record = 0
-  let sequenceLast = 0
-  exchangesForget(true)
-  while ((record = portRecordNext(record))) {
-    sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
-    exchangeNote(record)
-    if (portRecordKind(record) === RECORD_SESSION && !sessionRestore(record)) portRecordRemove(record)
-  }
+  sequenceLast = ownedCount = 0
+  if (RECORDS_MAPPED) owned = new Uint16Array(OWNED_MAX)
+  if (!portRecordsOpen(recordRestore)) return
   ownersIndex()
-  while ((record = portRecordNext(record))) if (isMessage(record) && !retainedRestore(record)) portRecordRemove(record)
-  while ((record = portRecordNext(record))) {
-    if (portRecordKind(record) !== RECORD_SESSION && !isMessage(record) && !ownedRestore(record)) {
-      portRecordRemove(record)
-    }
-  }
+  for (let at = 0; at < ownedCount; at++) if (!ownedRestore(owned[at])) portRecordRemove(owned[at])
+  owned = []
   ownersForget()
   messagesSettle()
-  exchangesForget(false)
   recordsKeep(clockUpdate(), sequenceLast)
 }
 
-function isMessage(record: RecordName): boolean {
-  const kind = portRecordKind(record)
-  return kind === RECORD_MESSAGE || kind === RECORD_RETAINED
+/** Called by the port with each record. A board has no place for more than OWNED_MAX: those wait for the next start. */
+function recordRestore(record: RecordName, kind: number): void {
+  sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
+  const isWanted = kind === RECORD_SESSION ? sessionRestore(record)
+    : kind !== RECORD_MESSAGE && kind !== RECORD_RETAINED || messageIsRestored(record, kind)
+  if (!isWanted) portRecordRemove(record)
+  else if (kind !== RECORD_SESSION && kind !== RECORD_MESSAGE && kind !== RECORD_RETAINED
+    && !(RECORDS_MAPPED && ownedCount === OWNED_MAX)) owned[ownedCount++] = record
 }
 
-function retainedRestore(record: RecordName): boolean {
+function messageIsRestored(record: RecordName, kind: number): boolean {
   const message = messageRestore(record)
   if (message < 0) return false
-  const isRetained = portRecordKind(record) === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
+  const isRetained = kind === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
   if (FEATURE_RETAINED && isRetained) retain(message)
   return true
 }

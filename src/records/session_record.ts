@@ -1,6 +1,6 @@
 // The record of a session that survives its connection, and that of its Will while it waits.
 import {
-  portRecordAdd, portRecordAge, portRecordRead, portRecordRoom, portRecordSequence, portRecordSize,
+  portEqual, portRecordAdd, portRecordAge, portRecordRead, portRecordRoom, portRecordSequence, portRecordSize,
 } from 'runtime'
 import {
   messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRecordName, messageRelease, messageReserve,
@@ -9,7 +9,9 @@ import {
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
-import { FEATURE_ACCESS, FEATURE_WILL, NONE, RECORDS_HAVE_AGE, RECORD_HEAD_AT } from '../limits'
+import {
+  FEATURE_ACCESS, FEATURE_WILL, NONE, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED, RECORD_BODY_AT, RECORD_HEAD_AT,
+} from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { NO_RECORD, recordForget, recordsAreKept } from '../store/record'
 import {
@@ -55,11 +57,20 @@ export function sessionRecordWrite(session: Session, isAway: boolean): boolean {
   writeByte((isAway ? IS_AWAY : 0) | (userSize < 0 ? 0 : HAS_USER))
   writeTwoByteInteger(sessionClientSize[session])
   const size = sessionClientSize[session] + Math.max(userSize, 0)
+  if (RECORDS_MAPPED && isWritten(session, size)) return true
   const record = portRecordAdd(RECORD_SESSION, RECORD_HEAD_AT, SESSION_HEAD_SIZE, sessionClientStart[session], size)
   if (!record) return false
   recordForget(sessionRecord, session)
   sessionRecord[session] = record
   return true
+}
+
+/** Whether the record of a session says already what was just packed: a client that comes again wears no flash. */
+function isWritten(session: Session, size: number): boolean {
+  const body = sessionRecord[session] * PLACE_SIZE + RECORD_BODY_AT
+  return sessionRecord[session] > 0 && portEqual(body, RECORD_HEAD_AT, SESSION_HEAD_SIZE)
+    && portRecordSize(sessionRecord[session]) === SESSION_HEAD_SIZE + size
+    && portEqual(body + SESSION_HEAD_SIZE, sessionClientStart[session], size)
 }
 
 /** Its client is gone for now. Without a clock that goes on there is nothing to be noted. */

@@ -1,14 +1,15 @@
 // The record of a subscription whose session survives its connection.
 import { portRecordAdd, portRecordMarks, portRecordRead, portRecordRoom, portRecordSize } from 'runtime'
 import {
-  retainedWaitAdd, subscriptionAdd, subscriptionFilterSize, subscriptionFilterStart, subscriptionFind, subscriptionOf,
+  retainedWaitAdd, subscriptionAdd, subscriptionFilterSize, subscriptionFind, subscriptionOf,
 } from 'subscriptions/table'
 import { readByte, readFourByteInteger } from '../codec/reader'
 import { sharedFilterParse } from '../codec/shared_filter'
 import { filterParse } from '../codec/topic'
 import { packFrom, writeByte, writeFourByteInteger } from '../codec/writer'
 import {
-  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORD_HEAD_AT,
+  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED,
+  RECORD_HEAD_AT,
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { recordForget, recordMark, recordsAreKept } from '../store/record'
@@ -20,20 +21,26 @@ import { MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 const HEAD_SIZE = 9
+/** The owner that no session is. */
+const NOBODY = 0
 
 /** Whether a subscription of a session to a filter of this size could be kept. */
 export function subscriptionRecordHasRoom(session: Session, filterSize: number): boolean {
   return !recordsAreKept || !sessionRecord[session] || portRecordRoom(1, HEAD_SIZE + filterSize)
 }
 
-/** Keeps a subscription as it is now, in the place of what was kept of it. Ask subscriptionRecordHasRoom first. */
-export function subscriptionRecordWrite(session: Session, row: Subscription): void {
-  if (!recordsAreKept || !sessionRecord[session]) return
+/**
+ * Keeps a subscription as it is now, in the place of what was kept of it; `start` is where its filter's bytes are, in
+ * the packet. Where filters lie in records it gives one that has no other place a record that ends with the power.
+ * Ask subscriptionRecordHasRoom first.
+ */
+export function subscriptionRecordWrite(session: Session, row: Subscription, start: Offset): void {
+  const isKept = sessionRecord[session] > 0
+  if (!recordsAreKept || !isKept && !(RECORDS_MAPPED && !subscriptionRecord[row])) return
   packFrom(RECORD_HEAD_AT)
-  writeFourByteInteger(sessionOwner[session])
+  writeFourByteInteger(RECORDS_MAPPED && !isKept ? NOBODY : sessionOwner[session])
   writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[row] : 0)
   writeByte(subscriptionOptions[row])
-  const start = subscriptionFilterStart(row)
   const record = portRecordAdd(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, subscriptionFilterSize(row))
   recordForget(subscriptionRecord, row)
   subscriptionRecord[row] = record

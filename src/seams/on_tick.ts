@@ -1,9 +1,11 @@
 // A second or so has passed, sessions whose time is over have ended. The clock is that of the tick.
+import { waitingTick } from 'messages/retained_waiting'
 import { sysTick } from '../feature/sys'
-import { FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SYS } from '../limits'
+import { FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SYS, RECORDS_MAPPED } from '../limits'
 import { retainedTick } from '../subscriptions/indexed/retained_tick'
 
 export function onTick(): void {
   if (FEATURE_SYS) sysTick()
   if (FEATURE_INDEX && FEATURE_RETAINED) retainedTick()
+  if (RECORDS_MAPPED && FEATURE_RETAINED) waitingTick()
 }

@@ -45,6 +45,12 @@ export function recordMark(column: Names, row: number, mark: number): void {
   if (column[row]) portRecordMark(column[row], mark)
 }
 
+/** A record has another name. */
+export function recordRename(column: Column<number>, from: RecordName, to: RecordName): void {
+  let row
+  while ((row = column.indexOf(from)) >= 0) column[row] = to
+}
+
 /** Whether the row's record has a mark. */
 export function recordHasMark(column: Names, row: number, mark: number): boolean {
   return column[row] > 0 && (portRecordMarks(column[row]) & mark) > 0

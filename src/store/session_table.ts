@@ -79,6 +79,8 @@ export let sessionSubscriptionHead: Column<Session, Subscription> = newLinks(ROW
 // Subscriptions whose retained messages are still to be sent, in the order of SUBSCRIBE.
 export let sessionRetainedHead: Column<Session, Subscription> = newLinks(FEATURE_RETAINED ? ROWS : 0)
 export let sessionRetainedTail: Column<Session, Subscription> = newLinks(FEATURE_RETAINED ? ROWS : 0)
+/** Where the first of them stands in the retained messages: subscriptions/walked. */
+export const sessionRetainedAt: Column<Session> = newRows(FEATURE_RETAINED && !FEATURE_INDEX ? ROWS : 0)
 // Wildcards that its filters have brought in: rows of filter_shape.ts and filter_walked.ts in subscriptions/indexed.
 export let sessionShapeCount: Column<Session> = newRows(FEATURE_INDEX ? ROWS : 0)
 export let sessionWalkedCount: Column<Session> = newRows(FEATURE_INDEX ? ROWS : 0)

@@ -4,7 +4,8 @@
 //
 // Memory of a row on a board: session 1, options 1, retained 1 (2 with FEATURE_SYS_RETAINED), identifier 4.
 import {
-  FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX, rowsAtStart,
+  FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX,
+  rowsAtStart,
 } from '../limits'
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
 import { newRecordNames } from '../store/record'
@@ -27,7 +28,7 @@ export let subscriptionIdentifier: Column<Subscription> =
 /**
  * Where sending of retained messages stands: the node or the row to look at next; NONE: nothing is to be sent.
  */
-export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED
+export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED || FEATURE_INDEX
   ? newLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
   : newShortLinks(FEATURE_RETAINED ? SUBSCRIPTION_ROWS : 0)
 

@@ -16,7 +16,8 @@ describe('the constants of a board', () => {
   const wrong: [what: Record<string, unknown>, says: string][] = [
     [{ POOL_BLOCKS_MAX: 3_000 }, 'a board addresses it with 15 bits'],
     [{ SESSIONS_MAX: 129 }, 'at most 128 each'],
-    [{ SUBSCRIPTIONS_MAX: 255, ROUTE_TARGETS_MAX: 255 }, 'at most 254'],
+    [{ SUBSCRIPTIONS_MAX: 65_535, ROUTE_TARGETS_MAX: 65_535 }, 'at most 65,534'],
+    [{ RECORDS_MAPPED: false, RETAINED_MAX: 129 }, 'at most 128'],
     [{ ROUTE_TARGETS_MAX: 10 }, 'at least SUBSCRIPTIONS_MAX'],
     [{ FEATURE_INDEX: true }, 'FEATURE_LANE reads the marks'],
     [{ FEATURE_ACCESS: false, FEATURE_AUTHORIZE: true }, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'],
@@ -29,7 +30,7 @@ describe('the constants of a board', () => {
     [{ POOL_BLOCKS_RESERVED: 896 }, 'POOL_BLOCKS_RESERVED must be less'],
     [{ QUEUE_MAX: 129 }, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'],
     [{ INFLIGHT_MAX: 65 }, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'],
-    [{ RETAINED_MAX: 100, MESSAGES_MAX: 99 }, 'RETAINED_MAX cannot be more than MESSAGES_MAX'],
+    [{ RECORDS_MAPPED: false, RETAINED_MAX: 100, MESSAGES_MAX: 99 }, 'RETAINED_MAX cannot be more than MESSAGES_MAX'],
     [{ CONNECTIONS_MAX: 17 }, 'CONNECTIONS_MAX cannot be more than SESSIONS_MAX'],
     [{ SESSIONS_MAX: 16.5 }, 'SESSIONS_MAX is 16.5'],
   ]

@@ -3,7 +3,7 @@
 
 import type { Packet } from 'mqtt-packet'
 import type { AnyPacket, Peer } from '../support/peer'
-import type { MemoryWorld } from '../support/memory_world'
+import type { World } from '../support/world'
 import { Random } from '../model/random'
 
 export const NAMES = ['hall', 'attic', 'cellar', 'porch']
@@ -24,7 +24,7 @@ export class Household {
   private readonly residents = new Map<string, Resident>()
   private count = 0
 
-  constructor (private readonly world: MemoryWorld, seed: number) {
+  constructor (private readonly world: World, seed: number) {
     this.random = new Random(seed)
   }
 
@@ -141,7 +141,7 @@ async function takeWaiting (peer: Peer): Promise<{ messages: unknown[], released
 
 /** Asks a broker whose clients are all away for everything that it should have kept. */
 export async function inquire (
-  world: MemoryWorld,
+  world: World,
 ): Promise<{ findings: Findings, repeated: Record<string, number[]> }> {
   const findings: Findings = {}
   const repeated: Record<string, number[]> = {}
@@ -165,7 +165,7 @@ export async function inquire (
   return { findings, repeated }
 }
 
-async function inquireRetained (world: MemoryWorld, findings: Findings): Promise<void> {
+async function inquireRetained (world: World, findings: Findings): Promise<void> {
   const reader = await world.open(5)
   await reader.send(connect('reader', 5, true, 0))
   await reader.receive('connack')
@@ -178,7 +178,7 @@ async function inquireRetained (world: MemoryWorld, findings: Findings): Promise
 
 /** Each subscription shows by what is sent for it. */
 async function inquireSubscriptions (
-  world: MemoryWorld, peers: Map<string, Peer>, findings: Findings,
+  world: World, peers: Map<string, Peer>, findings: Findings,
 ): Promise<void> {
   const sender = await world.open(5)
   await sender.send(connect('sender', 5, true, 0))

@@ -37,13 +37,17 @@ export class BoardWorld implements World {
   /** Networks that are out of reach. */
   private readonly lost: WifiNetworks = {}
 
-  /** `given` are files of the board's Storage beside the bundle, or instead of it; `networks` the Wi-Fi in reach. */
+  /**
+   * `given` are files of the board's Storage beside the bundle, or instead of it; `networks` the Wi-Fi in reach;
+   * `flash` is what a board like this left when its power went.
+   */
   constructor(
     readonly name: BundleName, random: () => number, given: Record<string, string> = {}, networks: WifiNetworks = {},
+    flash?: Uint8Array,
   ) {
     this.board = boardOf(name)
     const files = { ...given, '.bootcde': given['.bootcde'] ?? bundleText(name) }
-    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random, networks })
+    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random, networks, ...flash && { flash } })
     this.driver.start()
     this.settle()
   }
@@ -79,6 +83,10 @@ export class BoardWorld implements World {
 
   get isOnline(): boolean {
     return this.driver.board.tcp.isLinked
+  }
+
+  get flash(): Uint8Array | undefined {
+    return this.board.FEATURE_RECORDS ? this.driver.board.flash.bytes : undefined
   }
 
   sessionsEnded(): string[] {
@@ -170,10 +178,10 @@ function unreachable(version: Version): Peer {
   return peer
 }
 
-/** A fresh board. The same seed gives the same run. */
+/** A fresh board, or one that starts again. The same seed gives the same run. */
 export function boardWorld(
   name: BundleName, configuration: Configuration = {}, seed = 0x1234_5678, files: Record<string, string> = {},
-  networks: WifiNetworks = {},
+  networks: WifiNetworks = {}, flash?: Uint8Array,
 ): Promise<BoardWorld> {
   const given = { ...boardConfiguration(name, configuration), ...files }
   let state = seed
@@ -184,5 +192,5 @@ export function boardWorld(
     state ^= state << 5
     return (state >>> 0) / 2 ** 32
   }
-  return Promise.resolve(new BoardWorld(name, random, given, networks))
+  return Promise.resolve(new BoardWorld(name, random, given, networks, flash))
 }

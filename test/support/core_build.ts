@@ -2,10 +2,10 @@
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
-import { coreFile, MAPPED, type BoardName } from './core_instance'
+import { coreFile, FORGETFUL, type BoardName } from './core_instance'
 
 /** Boards whose core tests load by `coreCreate`. */
-export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest', 'mapped']
+export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest', 'forgetful']
 
 /**
  * The core of a board with the memory port; as it is shipped (moved, shortened and minified) where `isMinified`.
@@ -21,8 +21,8 @@ export const isMinified = (name: BoardName): boolean => name !== 'host'
 /** The bundle that `coreCreate` loads. */
 export const coreRequest = (name: BoardName): [board: string, options: BundleOptions] => {
   const options = coreOptions(isMinified(name))
-  if (name !== 'mapped') return [name, options]
-  return ['esp32', { ...options, overrides: { ...options.overrides, ...MAPPED } }]
+  if (name !== 'forgetful') return [name, options]
+  return ['esp32', { ...options, overrides: { ...options.overrides, ...FORGETFUL } }]
 }
 
 export async function coreBundle(

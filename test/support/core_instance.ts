@@ -8,13 +8,17 @@ import * as testBoard from '../../boards/test'
 import type { PortControls } from './memory_port/controls'
 import type { Board } from './world'
 
-/** `mapped` is an ESP32 whose messages lie in records: no board is built with them yet. */
-export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'mapped'
+/** `forgetful` is an ESP32 without records, with the limits that fit then: as an ESP32-C3 is. */
+export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful'
 
-export const MAPPED = { FEATURE_RECORDS: true, RECORDS_MAPPED: true }
+export const FORGETFUL = {
+  FEATURE_RECORDS: false, RECORDS_MAPPED: false, SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
+  POOL_BLOCKS_MAX: 896,
+}
 
 export const boards: Record<BoardName, Board> = {
-  host: hostBoard, test: testBoard, esp32: esp32Board, smallest: smallestBoard, mapped: { ...esp32Board, ...MAPPED },
+  host: hostBoard, test: testBoard, esp32: esp32Board, smallest: smallestBoard,
+  forgetful: { ...esp32Board, ...FORGETFUL },
 }
 
 /** What src/main.ts exports, and the controls of the memory port. */
@@ -34,6 +38,11 @@ export interface CoreInstance {
   brokerStop(reasonCode: number): void
   accessRuleAdd(kind: number, name: string, access: number, filter: string): boolean
   authDataSet(bytes: Uint8Array): void
+  /** Topics of which the last value of so many seconds is kept. */
+  persistRuleAdd(filter: string, seconds: number): boolean
+  /** A record has another name. */
+  recordMoved(from: number, to: number): void
+  persistStretchSet(stretch: number): void
   userNameSet(bytes: Uint8Array): boolean
   /** Overwrites what no longer belongs to anybody once a call is over. */
   portPoison(): void

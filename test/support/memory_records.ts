@@ -26,10 +26,23 @@ export class MemoryRecords {
   /** The name that the first record has. */
   firstName = 1
 
+  /** Added since the call into the core began: there as a whole or not at all. */
+  private group: Change[] = []
+  /** Marks and ends of that call, which come behind what it has added. */
+  private waiting: Change[] = []
+
   /** `nowMs` is a clock that goes on without power. */
   constructor (private readonly nowMs: () => number) {}
 
-  /** Changes until now. */
+  /** A call into the core is over. */
+  callOver (): void {
+    const { group, waiting } = this
+    if (group.length > 0) this.history.push(records => group.forEach(change => change(records)), ...waiting)
+    this.group = []
+    this.waiting = []
+  }
+
+  /** Changes until now, those of a call that is not over left out. */
   get changes (): number {
     return this.history.length
   }
@@ -69,11 +82,11 @@ export class MemoryRecords {
     const isWithin = at >= 0 && at + bytes.length <= record.bytes.length
     if (record.isCommitted || !isWithin) throw new Error('filled where it is not')
     if (record.bytes.subarray(at, at + bytes.length).some(byte => byte !== 0xff)) throw new Error('filled twice')
-    this.change(records => records.get(name)!.bytes.set(bytes, at))
+    this.early(records => records.get(name)!.bytes.set(bytes, at))
   }
 
   commit (name: number): void {
-    this.change(records => { records.get(name)!.isCommitted = true })
+    this.groupAdd(records => { records.get(name)!.isCommitted = true })
   }
 
   mark (name: number, mark: number): void {
@@ -85,6 +98,17 @@ export class MemoryRecords {
   remove (name: number): void {
     this.of(name)
     this.change(records => records.delete(name))
+  }
+
+  /** Gives a record another name, as a store does that moves it to clean its flash. */
+  move (name: number): number {
+    const record = this.of(name)
+    const moved = { ...record, name: this.freeName(1 + Math.ceil(record.bytes.length / PLACE_SIZE)) }
+    this.change(records => {
+      records.set(moved.name, { ...moved, marks: records.get(name)!.marks })
+      records.delete(name)
+    })
+    return moved.name
   }
 
   /** By name. */
@@ -125,8 +149,10 @@ export class MemoryRecords {
     const name = this.freeName(1 + Math.ceil(bytes.length / PLACE_SIZE))
     const sequence = ++this.sequenceLast
     const addedMs = this.nowMs()
-    this.change(records =>
-      records.set(name, { name, sequence, kind, bytes: bytes.slice(), addedMs, isCommitted, marks: 0 }))
+    const put: Change = records =>
+      records.set(name, { name, sequence, kind, bytes: bytes.slice(), addedMs, isCommitted, marks: 0 })
+    if (isCommitted) this.groupAdd(put)
+    else this.early(put)
     return name
   }
 
@@ -140,7 +166,19 @@ export class MemoryRecords {
   }
 
   private change (change: Change): void {
+    if (this.group.length > 0) this.waiting.push(change)
+    else this.history.push(change)
+    change(this.records)
+  }
+
+  /** What is reserved is no record yet, and may be written at any time. */
+  private early (change: Change): void {
     this.history.push(change)
+    change(this.records)
+  }
+
+  private groupAdd (change: Change): void {
+    this.group.push(change)
     change(this.records)
   }
 }

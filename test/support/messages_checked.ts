@@ -5,12 +5,15 @@ import type * as columnsTable from '../../src/messages/columns/message_table'
 import type * as mappedRecords from '../../src/messages/mapped/message_record'
 import type * as mappedRetained from '../../src/messages/mapped/retained_table'
 import type * as mappedTable from '../../src/messages/mapped/message_table'
-import type { MessageRecords, MessageTable, RetainedTable } from '../../src/messages/contract'
+import type * as columnsWaiting from '../../src/messages/columns/retained_waiting'
+import type * as mappedWaiting from '../../src/messages/mapped/retained_waiting'
+import type { MessageRecords, MessageTable, RetainedTable, RetainedWaiting } from '../../src/messages/contract'
 
 type Checked<Contract, Module extends Contract> = [Contract, Module]
 
 export type Messages = [
   Checked<MessageTable, typeof columnsTable>, Checked<MessageTable, typeof mappedTable>,
   Checked<MessageRecords, typeof columnsRecords>, Checked<MessageRecords, typeof mappedRecords>,
+  Checked<RetainedWaiting, typeof columnsWaiting>, Checked<RetainedWaiting, typeof mappedWaiting>,
   Checked<RetainedTable, typeof columnsRetained>, Checked<RetainedTable, typeof mappedRetained>,
 ]

@@ -56,6 +56,8 @@ export interface World {
   sessionsEnded?(): string[]
   /** Only of a board. */
   fault?(fault: MachineFault): void
+  /** Of a board that keeps what it acknowledges: what another one starts with when its power goes. */
+  readonly flash?: Uint8Array | undefined
   close(): Promise<void>
 }
 

@@ -19,7 +19,7 @@ import {
   FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
 } from '../../limits'
-import { exchangeBegin, exchangeEnd, exchangeHasRoom } from '../../records/exchange'
+import { inboundRecordAdd, inboundRecordHasRoom } from '../../records/inbound_record'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
 import { connectionQosMax, connectionSession, connectionVersion } from '../../store/connection_table'
 import {
@@ -99,14 +99,11 @@ export function publishTake(
   const isExchange = FEATURE_QOS2 && qos > 1
   // Those of connections before count too, so that no session takes all rows.
   const hasRoom = !isExchange || sessionInboundCount[session] < INBOUND_MAX && queueHasRoom(1)
-    && (!FEATURE_RECORDS || exchangeHasRoom())
-  if (isExchange && hasRoom) {
-    inboundAdd(session, packetIdentifier)
-    if (FEATURE_RECORDS) exchangeBegin(session)
-  }
+    && (!FEATURE_RECORDS || inboundRecordHasRoom())
+  if (isExchange && hasRoom) inboundAdd(session, packetIdentifier)
   const answer = hasRoom ? publishJudge(slot, session, expiresAt, message) : QUOTA_EXCEEDED
   if (isExchange && (answer & 0x80)) inboundRemove(session, packetIdentifier)
-  if (FEATURE_RECORDS && isExchange && hasRoom) exchangeEnd(session, !(answer & 0x80))
+  else if (FEATURE_RECORDS && isExchange) inboundRecordAdd(session)
   // 3.1.1 has no way to say no: the packet waits for room.
   if (answer === QUOTA_EXCEEDED && qos && version < 5) return FEATURE_WAIT ? WAIT : answer
   if (FEATURE_SYS) {

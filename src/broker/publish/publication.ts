@@ -8,13 +8,15 @@ import {
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT } from '../../limits'
+import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, RECORDS_MAPPED } from '../../limits'
+import { persistTurns } from '../../records/persist_policy'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
 import { queueHasRoom } from '../../store/queue_table'
 import { recordsAreKept } from '../../store/record'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from 'messages/retained_table'
+import { retainedMayWait } from 'messages/retained_waiting'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
 import {
   publicationBegin, publicationEnd, publicationKeep, publicationMessage, publicationSession, publicationStore,
@@ -75,6 +77,11 @@ function retainPublication(): boolean {
   return true
 }
 
+function turnsWanted(): number {
+  return persistTurns(publishTopicStart, publishTopicSize, publishQos)
+}
+
 function retainedCanBeKept(): boolean {
-  return !FEATURE_RECORDS || !recordsAreKept || publicationKeep(RECORD_RETAINED)
+  return !FEATURE_RECORDS || !recordsAreKept
+    || RECORDS_MAPPED && retainedMayWait(publicationMessage, turnsWanted()) || publicationKeep(RECORD_RETAINED)
 }

@@ -87,7 +87,7 @@ function subscribe(session: Session, start: Offset, size: number, options: numbe
   }
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
-  if (FEATURE_RECORDS) subscriptionRecordWrite(session, row)
+  if (FEATURE_RECORDS) subscriptionRecordWrite(session, row, start)
   if (FEATURE_RETAINED) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.

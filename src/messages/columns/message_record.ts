@@ -1,14 +1,13 @@
 // Messages that are kept, with a row for each: a record (records/message_head.ts) is written from it and read into it.
 import {
-  portRecordAdd, portRecordAge, portRecordMark, portRecordRead, portRecordSequence, portRecordSize,
+  portRecordAdd, portRecordAge, portRecordRead, portRecordSequence, portRecordSize,
 } from 'runtime'
 import { clockUpdate } from '../../broker/clock'
 import { readBegin, readFourByteInteger, readTwoByteInteger } from '../../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
 import { NONE, RECORD_HEAD_AT, TABLES_GROW } from '../../limits'
-import { exchangeIsOpen, exchangeMessage, isExchanged } from '../../records/exchange'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
-import { MARK_WHOLE } from '../../records/record_kind'
+import { recordRename } from '../../store/record'
 import {
   messageCount, messageEnd, messageExpiresAt, messageFlags, messagePropertiesSize, messageRecord, messageRelease,
   messageReserve, messageStart, messageTopicSize,
@@ -22,7 +21,7 @@ function headWrite(message: Message): void {
   writeFourByteInteger(messagePropertiesSize(message))
   writeTwoByteInteger(messageTopicSize(message))
   writeByte(messageFlags(message))
-  writeByte(isExchanged ? 1 : 0)
+  writeByte(0)
   writeFourByteInteger(secondsLeft(messageExpiresAt(message)))
   writeFourByteInteger(0)
 }
@@ -37,7 +36,6 @@ export function messageKeep(message: Message, kind: number): Message {
   headWrite(message)
   const start = messageStart(message)
   messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, messageEnd(message) - start)
-  if (isExchanged) exchangeMessage(messageRecord[message])
   return messageRecord[message] ? message : NONE
 }
 
@@ -81,9 +79,10 @@ export function messageFind(sequence: number): Message {
   return low < restoredCount && portRecordSequence(messageRecord[low]) === sequence ? low : NONE
 }
 
+export function messageMoved(from: RecordName, to: RecordName): void {
+  recordRename(messageRecord, from, to)
+}
+
 export function messagesSettle(): void {
-  for (let message = 0; message < restoredCount; message++) {
-    if (exchangeIsOpen(messageRecord[message])) portRecordMark(messageRecord[message], MARK_WHOLE)
-    messageRelease(message)
-  }
+  for (let message = 0; message < restoredCount; message++) messageRelease(message)
 }

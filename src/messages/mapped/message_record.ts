@@ -2,40 +2,34 @@
 // itself, so that restoring one is to know its place. records/message_head.ts says what a record holds.
 //
 // Memory, while the broker starts: 6 bytes for each message.
-import {
-  portRecordKind, portRecordMark, portRecordNext, portRecordRemove, portRecordSequence,
-} from 'runtime'
-import { NONE } from '../../limits'
-import { exchangeIsOpen, exchangeMessage, isExchanged } from '../../records/exchange'
-import { MARK_WHOLE, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
-import { messageRecordName, messageToRecord, recordIsNamed } from './message_table'
+import { portRecordKind, portRecordMarks, portRecordRemove, portRecordSequence } from 'runtime'
+import { NONE, QUEUE_ROWS_MAX, RETAINED_MAX } from '../../limits'
+import { MARK_REPLACED, RECORD_RETAINED } from '../../records/record_kind'
+import { queueMessage } from '../../store/queue_rows'
+import { recordRename } from '../../store/record'
+import { messageToRecord, recordIsNamed } from './message_table'
+import { retainedPlaces, waitingRecords } from './retained_places'
 import type { Message, RecordName } from '../../kinds'
+
+/** As many as there can be, twice: a power cut may leave what was just replaced. */
+const RESTORED_MAX = 2 * (RETAINED_MAX + QUEUE_ROWS_MAX)
 
 let sequences = new Uint32Array(0)
 let places = new Uint16Array(0)
 let restoredCount = 0
 
 export function messageKeep(message: Message, kind: number): Message {
-  const kept = messageToRecord(message, kind, isExchanged)
-  if (isExchanged && kept >= 0) exchangeMessage(messageRecordName(kept))
-  return kept
+  return messageToRecord(message, kind)
 }
 
 export function messageRestore(record: RecordName): Message {
-  if (!sequences.length) {
-    const count = recordCount()
-    sequences = new Uint32Array(count)
-    places = new Uint16Array(count)
+  if (!restoredCount) {
+    sequences = new Uint32Array(RESTORED_MAX)
+    places = new Uint16Array(RESTORED_MAX)
   }
+  if (restoredCount === RESTORED_MAX) return NONE
   sequences[restoredCount] = portRecordSequence(record)
   return places[restoredCount++] = record * 1
-}
-
-function recordCount(): number {
-  let count = 0
-  let record = 0
-  while ((record = portRecordNext(record))) count++
-  return count
 }
 
 export function messageFind(sequence: number): Message {
@@ -43,18 +37,22 @@ export function messageFind(sequence: number): Message {
   return at < 0 ? NONE : places[at]
 }
 
-export function messagesSettle(): void {
-  sequences = new Uint32Array(0)
-  places = new Uint16Array(0)
-  restoredCount = 0
-  let record = 0
-  while ((record = portRecordNext(record))) {
-    const kind = portRecordKind(record)
-    if (kind === RECORD_MESSAGE || kind === RECORD_RETAINED) settle(record)
-  }
+/** The place is the name. */
+export function messageMoved(from: RecordName, to: RecordName): void {
+  recordRename(queueMessage, from, to)
+  recordRename(retainedPlaces, from, to)
+  recordRename(waitingRecords, from, to)
 }
 
-function settle(record: RecordName): void {
-  if (exchangeIsOpen(record)) portRecordMark(record, MARK_WHOLE)
-  if (!recordIsNamed(record * 1)) portRecordRemove(record)
+export function messagesSettle(): void {
+  while (restoredCount) settle(places[--restoredCount])
+  sequences = new Uint32Array(0)
+  places = new Uint16Array(0)
+}
+
+/** A topic's own message is named by its row: to look for it would take a start a second. */
+function settle(place: Message): void {
+  const record = place * 1
+  const isRetained = portRecordKind(record) === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
+  if (!isRetained && !recordIsNamed(place)) portRecordRemove(record)
 }

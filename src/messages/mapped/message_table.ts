@@ -19,24 +19,23 @@ import {
   publishTopicStart,
 } from '../../codec/publish'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
-import { FLASH_AT, NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../../limits'
+import { FLASH_AT, NONE, PLACE_SIZE, RECORD_BODY_AT, RECORD_HEAD_AT } from '../../limits'
 import { memory } from '../../memory'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { queueMessage } from '../../store/queue_rows'
 import { NO_RECORD, recordsAreKept, sequenceAtStart, startedMs } from '../../store/record'
-import { retainedPlaces } from './retained_places'
+import { retainedPlaces, waitingRecords } from './retained_places'
 import type { Message, Offset, RecordName } from '../../kinds'
 
-/** Where what a record holds begins, and where the topic of a message does. */
-const BODY_AT = 16
+/** Where what a place holds begins. */
+const BODY_AT = RECORD_BODY_AT
 const HOLDERS_AT = 3
 // Within the head of a message.
 const PROPERTIES_AT = 18
 const TOPIC_AT = 20
 const FLAGS_AT = 22
-const EXCHANGE_AT = 23
 const LEFT_AT = 24
 const EXPIRY_AT = 28
 /** An expiry is counted in these; more than eight years of them fit into 32 bits. Milliseconds. */
@@ -151,10 +150,7 @@ function reserveRecord(
   if (!record) return NONE
   headWrite(RECORD_HEAD_AT, topicSize, propertiesSize, flags, expiresAt)
   leftWrite(RECORD_HEAD_AT - BODY_AT, expiresAt)
-  // Whether an exchange brought it is known when it is committed.
-  const before = EXCHANGE_AT - BODY_AT
-  if (portRecordFill(record, 0, RECORD_HEAD_AT, before)
-    && portRecordFill(record, before + 1, RECORD_HEAD_AT + before + 1, MESSAGE_HEAD_SIZE - before - 1)) return record
+  if (portRecordFill(record, 0, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE)) return record
   portRecordRemove(record)
   return NONE
 }
@@ -194,19 +190,15 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
  * Has a message in a record, in the place of the one in the pool, which the caller still holds. Answers its place;
  * NONE: there is no room.
  */
-export function messageToRecord(message: Message, kind: number, isExchanged: boolean): Message {
+export function messageToRecord(message: Message, kind: number): Message {
   if (!isRecord(message)) {
     const start = message * PLACE_SIZE + BODY_AT
     leftWrite(start - BODY_AT, messageExpiresAt(message))
-    memory[start + EXCHANGE_AT - BODY_AT] = isExchanged ? 1 : 0
     const record: number = portRecordAdd(kind, start, sizeOf(message), 0, 0)
     return record || NONE
   }
   if (portRecordIsCommitted(nameOf(message))) return message
-  memory[RECORD_HEAD_AT] = isExchanged ? 1 : 0
-  const isWhole = portRecordFill(nameOf(message), EXCHANGE_AT - BODY_AT, RECORD_HEAD_AT, 1)
-    && portRecordCommit(nameOf(message))
-  return isWhole ? message : NONE
+  return portRecordCommit(nameOf(message)) ? message : NONE
 }
 
 /** The publication has a message, or none any more: the record that it names stays for now. */
@@ -235,6 +227,7 @@ export function messageRelease(message: Message): void {
 /** Whether anybody has a message that is in a record. */
 export function recordIsNamed(message: Message): boolean {
   return held === message || queueMessage.indexOf(message) >= 0 || retainedPlaces.indexOf(message) >= 0
+    || waitingRecords.indexOf(message) >= 0
 }
 
 /** The row of the retained messages has another one already. While the broker starts, queues are not there yet. */

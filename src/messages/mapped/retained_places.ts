@@ -1,7 +1,15 @@
-// Where the retained messages lie; retained_table.ts finds them by their topic.
+// Where the retained messages lie: retained_table.ts finds them by their topic, retained_waiting.ts writes those that
+// wait for it.
 //
-// Memory of a row: 2.
+// Memory: 2 for each retained message, and 4 x WAITING_MAX.
 import { RETAINED_MAX } from '../../limits'
 
-/** The message of a row, which is in a record; 0: the row is free. */
+/** The message of a row, in a record or in the pool; 0: the row is free. */
 export const retainedPlaces = new Uint16Array(RETAINED_MAX)
+
+/** Messages that wait: as many as the pool of a board has room for. */
+export const WAITING_MAX = 64
+/** The message of a row, which is some topic's retained message; 0: the row is free. */
+export const waitingPlaces = new Uint16Array(WAITING_MAX)
+/** The record that stands for that topic; 0: there is none. */
+export const waitingRecords = new Uint16Array(WAITING_MAX)

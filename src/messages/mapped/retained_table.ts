@@ -4,8 +4,9 @@
 // Memory of a row: place 2, hash 2 = 4 bytes.
 import { portEqual, portHash } from 'runtime'
 import { NONE, RETAINED_MAX } from '../../limits'
-import { messageRelease, messageRetain, messageRetainEnd, messageStart, messageTopicSize } from './message_table'
+import { messageRetain, messageStart, messageTopicSize } from './message_table'
 import { retainedPlaces } from './retained_places'
+import { retainedFollow } from './retained_waiting'
 import type { Message, Offset, RetainedRow } from '../../kinds'
 
 const hashes = new Uint16Array(RETAINED_MAX)
@@ -45,17 +46,12 @@ export function retainedSet(row: RetainedRow, message: Message): void {
     if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
   }
   retainedPlaces[row] = message
-  if (former >= 0) formerEnd(former)
+  retainedFollow(former, message)
 }
 
 export function retainedRemove(row: RetainedRow): void {
   const message = retainedOf(row)
   retainedPlaces[row] = 0
   retainedCount--
-  formerEnd(message)
-}
-
-function formerEnd(message: Message): void {
-  messageRetainEnd(message)
-  messageRelease(message)
+  retainedFollow(message, NONE)
 }

@@ -2,10 +2,14 @@
 // connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where nothing can have
 // happened before, they are put where the engine looks for the handlers of an event: `on` would make a list for each,
 // two variables more.
+//
+// What a call into the core keeps is kept for good (recordsCommit) before the engine sends anything, which it does
+// between two of its events.
 import { brokerAccept, brokerClosed, brokerReceive, brokerWritable } from '../../main'
 import { laneVoid } from '../../feature/lane'
-import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
 import { NO_ENTRIES, laneCheck, laneLearn, laneOpen } from './lane'
+import { recordsCommit } from './records'
 import { laneAcknowledge, laneStays, laneYield } from './lane_send'
 import { drainHandlerSet, sockets } from './sockets'
 import { isMemoryLow } from './variables'
@@ -49,11 +53,13 @@ function receive(socket: BoardSocket, data: string): void {
   if (!laneStays(socket, data)) laneYield()
   laneVoid(false)
   brokerReceive(socket._slot, data)
+  if (FEATURE_RECORDS) recordsCommit()
   laneLearn(socket, data)
 }
 
 function onChunk(this: BoardSocket, data: string): void {
   if (this._slot >= 0) brokerReceive(this._slot, data)
+  if (FEATURE_RECORDS) recordsCommit()
 }
 
 function onClose(this: BoardSocket): void {
@@ -62,6 +68,7 @@ function onClose(this: BoardSocket): void {
   if (FEATURE_LANE) laneYield()
   this._slot = -1
   brokerClosed(slot)
+  if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
 }
 
@@ -76,6 +83,7 @@ function onDrain(this: BoardSocket): void {
     laneYield()
   }
   if (this._slot >= 0) brokerWritable(this._slot, 0xffff)
+  if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
 }
 

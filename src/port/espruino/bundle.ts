@@ -1,12 +1,14 @@
 // What runs on a board.
 import { brokerStart, brokerTick } from '../../main'
 import { TICK_MS, clockTick } from './clock'
-import { FEATURE_BOARD_SERVICES, FEATURE_LANE } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
 import { socketAccept } from './accept'
 import { configuration } from './configuration'
 import { hubStart } from './hub'
 import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
+import { recordsCommit } from './records'
+import { recordsTick } from './records_tick'
 import { servicesStart, servicesTick } from './services'
 import { sockets } from './sockets'
 
@@ -20,9 +22,11 @@ setInterval(() => {
     queuesLook(sockets)
     laneYield()
   }
+  if (FEATURE_RECORDS) recordsTick()
   if (FEATURE_BOARD_SERVICES) servicesTick()
   const nowMs = clockTick()
   if (nowMs >= 0) brokerTick(nowMs)
+  if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
 // It may do what it likes: the broker stands.

@@ -5,6 +5,7 @@ export interface Configuration {
   users?: Record<string, string>
   allow_anonymous?: boolean
   acl?: string[]
+  persist?: string[]
   hostname?: string
   wifi_ssid?: string
   wifi_password?: string

@@ -3,8 +3,8 @@
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
 } from '../../broker/access/access_kind'
-import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, SESSION_EXPIRY_MAX } from '../../limits'
-import { accessRuleAdd, settingSet } from '../../main'
+import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECORDS_MAPPED, SESSION_EXPIRY_MAX } from '../../limits'
+import { accessRuleAdd, persistRuleAdd, settingSet } from '../../main'
 import { type Configuration, configuration, configurationSet } from './configuration'
 import { hubIdentifier } from './hub_client'
 
@@ -27,6 +27,7 @@ function expectedValues(): Record<string, unknown> {
     port: [1, 65_535],
     users: {},
     acl: [],
+    persist: [],
     allow_anonymous: isNaN(0),
     hostname: '',
     wifi_ssid: [0, 32, 1],
@@ -78,6 +79,7 @@ export function configurationRead(): boolean {
       if (found) problem = `users: ${name} ${found}`
     }
     if (!problem && given.acl) problem = accessRead(given.acl)
+    if (RECORDS_MAPPED && !problem && given.persist) problem = persistRead(given.persist)
   } catch {
     problem = 'it must be JSON: an object of keys and values'
   }
@@ -110,6 +112,20 @@ function accessRead(lines: string[]): string {
     } else if (word !== 'topic' && word !== 'pattern'
       || !accessRuleAdd(word === 'topic' ? kind : RULE_PATTERN, name, access || READ_WRITE, rest)) {
       return `acl: "${line}" is not understood, or one too many`
+    }
+  }
+  return ''
+}
+
+/** Adds rules of how soon retained messages are kept; answers what is wrong with them, if anything is. */
+function persistRead(lines: string[]): string {
+  const words = { always: 0, never: -1, seconds: 1 } as Record<string, number>
+  for (const line of lines) {
+    const rest = line.split(' ')
+    let seconds = words[rest.shift()!]
+    if (seconds > 0) seconds = +rest.shift()!
+    if (!(seconds >= -1) || !persistRuleAdd(rest.join(' '), seconds)) {
+      return `persist: "${line}" is not understood, or one too many`
     }
   }
   return ''

@@ -8,7 +8,8 @@ export { portAccess, portAuthenticate, portAuthExchange, portAuthorize, portCont
 export { portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark,
-  portRecordMarks, portRecordNext, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
+  portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
   portRecordSequence, portRecordSize, portRecordsOpen,
 } from './record_store'
+export { portRecordsWear } from './wear'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

@@ -2,21 +2,23 @@
 import { FLASH_AT, PLACE_SIZE } from '../../limits'
 import { bytesAt } from './address'
 import {
-  recordAdd, recordBody, recordCommit, recordFill, recordIsLive, recordKind, recordMark, recordMarks, recordNext,
-  recordRemove, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
+  GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind, recordMarks,
+  recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
+import type { OnRecord } from '../port'
 
-const FIRST = FLASH_AT / PLACE_SIZE
+/** The place of the first unit. */
+export const FIRST = FLASH_AT / PLACE_SIZE
 
 /** The name of a unit, 0 for none. */
 function nameOf(unit: number): RecordName {
   return unit < 0 ? 0 : unit + FIRST
 }
 
-export function portRecordsOpen(): boolean {
-  return recordsOpen() >= 0
+export function portRecordsOpen(onRecord: OnRecord): boolean {
+  return recordsOpen((unit, kind) => onRecord(unit + FIRST, kind))
 }
 
 export const portRecordRoom = recordsHaveRoom
@@ -44,15 +46,11 @@ export function portRecordIsCommitted(record: RecordName): boolean {
 }
 
 export function portRecordMark(record: RecordName, mark: number): void {
-  recordMark(record - FIRST, mark)
+  recordChange(record - FIRST, mark)
 }
 
 export function portRecordRemove(record: RecordName): void {
-  recordRemove(record - FIRST)
-}
-
-export function portRecordNext(record: RecordName): RecordName {
-  return nameOf(recordNext(record && record - FIRST))
+  recordChange(record - FIRST, GONE)
 }
 
 export function portRecordKind(record: RecordName): number {

@@ -9,7 +9,7 @@ export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead,
+  portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
 } from './records'
 export { portHeap, portNowMs, portRandom } from './time'

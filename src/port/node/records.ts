@@ -1,6 +1,7 @@
 // The record store of a gateway that keeps what it acknowledges; without one it forgets everything when it ends.
 import { memory } from '../../memory'
 import type { Offset, RecordName } from '../../kinds'
+import type { OnRecord } from '../port'
 
 /** A store that goes on with what it had; see src/port/port.ts for what each of these promises. */
 export interface RecordStore {
@@ -9,6 +10,7 @@ export interface RecordStore {
   add(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
   mark(record: RecordName, mark: number): void
   remove(record: RecordName): void
+  /** The one behind another, which may have been removed, in the order of their numbers; 0: the first, or no more. */
   next(record: RecordName): RecordName
   kind(record: RecordName): number
   marks(record: RecordName): number
@@ -27,8 +29,10 @@ export function recordsKeepIn(given: RecordStore): void {
   store = given
 }
 
-export function portRecordsOpen(): boolean {
-  return store !== null
+export function portRecordsOpen(onRecord: OnRecord): boolean {
+  if (!store) return false
+  for (let record = store.next(0); record; record = store.next(record)) onRecord(record, store.kind(record))
+  return true
 }
 
 export function portRecordRoom(count: number, size: number): boolean {
@@ -47,10 +51,6 @@ export function portRecordMark(record: RecordName, mark: number): void {
 
 export function portRecordRemove(record: RecordName): void {
   store!.remove(record)
-}
-
-export function portRecordNext(record: RecordName): RecordName {
-  return store!.next(record)
 }
 
 export function portRecordKind(record: RecordName): number {

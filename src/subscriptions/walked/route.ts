@@ -5,7 +5,9 @@ import { topicIsHidden, topicMatches, topicNameIsValid } from '../../codec/topic
 import { FEATURE_HASH, FEATURE_MQTT5 } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import { NO_LOCAL, RETAIN_AS_PUBLISHED, SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
-import { CHAINS, END, WALK_EXACT, filterSize, filterStart, heads, subscriptionNext, walkPlainSize } from './table'
+import {
+  CHAINS, END, WALK_EXACT, filterSize, heads, subscriptionFilterStart, subscriptionNext, walkPlainSize,
+} from './table'
 import type { Offset, Session } from '../../kinds'
 
 /** In a mark of sessionTarget, beside the QoS and Retain As Published: the session gets the message. */
@@ -34,7 +36,7 @@ export function routeFind(publisher: Session, topicStart: Offset, topicSize: num
 
 function matches(row: number, topicStart: Offset, topicSize: number): boolean {
   const plain = walkPlainSize[row]
-  const start = filterStart[row]
+  const start = subscriptionFilterStart(row)
   const size = filterSize[row]
   return plain === WALK_EXACT ? size === topicSize && portEqual(start, topicStart, size) : plain <= topicSize
     && portEqual(start, topicStart, plain)
@@ -49,7 +51,7 @@ function mark(row: number, publisher: Session, topicStart: Offset, topicSize: nu
     if (!FEATURE_HASH && session < 0) continue
     if (FEATURE_MQTT5 && options & NO_LOCAL && session === publisher) continue // [MQTT-3.8.3-3]
     // [MQTT-4.7.2-1]
-    if (topicIsHidden(topicStart) && !topicIsHidden(filterStart[row])) continue
+    if (topicIsHidden(topicStart) && !topicIsHidden(subscriptionFilterStart(row))) continue
     if (!matches(row, topicStart, topicSize)) continue
     const marked = sessionTarget[session]
     if (!marked) routeTargets++

@@ -2,38 +2,49 @@
 // filter without wildcards stands in the chain that its hash leads to, and the others in a chain of their own, which a
 // topic walks; without it whoever looks for a row walks them all.
 //
+// Where records can be read (RECORDS_MAPPED) the filter of a session that lasts lies in the subscription's record, and
+// so do those that the pool has no room for: a row's place is its record's name, or in the pool.
+//
 // Memory of a row, besides rows.ts: filter 5, chain 1 = 6 bytes, the filter's blocks in the pool, and a byte for each
-// of the 129 chains.
-import { portCopy, portEqual, portHash } from 'runtime'
+// of the 129 chains. With more than 254 rows a chain takes 2.
+import { portCopy, portEqual, portHash, portRecordRoom } from 'runtime'
 import { filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
-  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, NONE, POOL_BLOCKS_RX, type Rows, newOffsets,
+  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_RESERVED,
+  POOL_BLOCKS_RX, RECORDS_MAPPED, type Rows, SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { indexAdd, indexRemove, newFreeList } from '../../store/columns'
-import { MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
-import { recordForget, recordHasMark, recordMark } from '../../store/record'
-import { sessionRetainedHead } from '../../store/session_table'
+import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
+import { recordForget, recordHasMark, recordMark, recordsAreKept } from '../../store/record'
+import { sessionRecord, sessionRetainedAt, sessionRetainedHead } from '../../store/session_table'
 import {
   SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
   subscriptionSession,
 } from '../rows'
 import type { Column, Offset, Session, Subscription } from '../../kinds'
 
+/** Rows of more than 8 bits. */
+const IS_LARGE = SUBSCRIPTIONS_MAX > 254
 /** What ends a chain. */
-export const END = FEATURE_HASH ? 255 : NONE
+export const END = FEATURE_HASH ? IS_LARGE ? 0xffff : 255 : NONE
 /**
  * Chains of filters without wildcards, by the hash of the filter, and of the topics that equal it; the one behind them
  * is of filters with.
  */
 export const CHAINS = 128
 
-export const heads = FEATURE_HASH ? new Uint8Array(CHAINS + 1).fill(END) : new Uint8Array(0)
-/** The chain's next row; NONE is 255. */
-export const subscriptionNext: Rows = newFreeList(new Uint8Array(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
+export const heads = newRowNumbers(FEATURE_HASH ? CHAINS + 1 : 0).fill(END)
+/** The chain's next row, or END. */
+export const subscriptionNext = newFreeList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
 let free = FEATURE_HASH ? 0 : NONE
 
-export const filterStart: Column<Subscription, Offset> = newOffsets(SUBSCRIPTION_ROWS)
+function newRowNumbers(count: number): Rows {
+  return IS_LARGE ? new Uint16Array(count) as unknown as Rows : new Uint8Array(count)
+}
+
+/** Where it lies in the pool; with RECORDS_MAPPED subscriptionRecord has its place. */
+const filterStart: Column<Subscription, Offset> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
 export const filterSize: Column<Subscription> = newOffsets(SUBSCRIPTION_ROWS)
 /**
  * Bytes before the level of a filter's first wildcard, its slash not counted, at the most 254: they are compared before
@@ -49,21 +60,22 @@ export function subscriptionFind(session: Session, start: Offset, size: number):
   if (FEATURE_HASH) chain = filterPlainSize === size ? portHash(start, size) & CHAINS - 1 : CHAINS
   let row = FEATURE_HASH ? heads[chain] : SUBSCRIPTION_ROWS - 1
   while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
-    && portEqual(filterStart[row], start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
+    && portEqual(subscriptionFilterStart(row), start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
   return FEATURE_HASH && row === END ? NONE : row
 }
 
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
-  const bytes = row === END ? NONE : poolAllocate(size, POOL_BLOCKS_RX)
+  const bytes = row === END ? NONE : filterAllocate(session, size)
   if (bytes < 0) return NONE
-  portCopy(bytes, start, size)
+  if (bytes) portCopy(bytes, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
     indexAdd(heads, subscriptionNext, row, chain)
   }
   subscriptionSession[row] = session
-  filterStart[row] = bytes
+  if (RECORDS_MAPPED) subscriptionRecord[row] = bytes / PLACE_SIZE
+  else filterStart[row] = bytes
   filterSize[row] = size
   walkPlainSize[row] = filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
   if (FEATURE_SYS) {
@@ -73,21 +85,30 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   return row
 }
 
+/** Room in the pool for a filter; 0: it will lie in its record, and has none yet; NONE: there is none. */
+function filterAllocate(session: Session, size: number): Offset {
+  if (RECORDS_MAPPED && sessionRecord[session]) return 0
+  const bytes = poolAllocate(size, RECORDS_MAPPED && recordsAreKept ? POOL_BLOCKS_RESERVED : POOL_BLOCKS_RX)
+  return RECORDS_MAPPED && bytes < 0 && recordsAreKept && portRecordRoom(1, FILTER_AT + size) ? 0 : bytes
+}
+
 export function subscriptionRemove(row: Subscription): void {
-  if (FEATURE_RECORDS) recordForget(subscriptionRecord, row)
+  const start = subscriptionFilterStart(row)
+  const size = filterSize[row]
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)
-    if (topicIsHidden(filterStart[row])) filterHiddenAdd(-1)
+    if (topicIsHidden(start)) filterHiddenAdd(-1)
   }
   if (FEATURE_HASH) {
     const isExact = walkPlainSize[row] === WALK_EXACT
-    const rowChain = isExact ? portHash(filterStart[row], filterSize[row]) & CHAINS - 1 : CHAINS
+    const rowChain = isExact ? portHash(start, size) & CHAINS - 1 : CHAINS
     indexRemove(heads, subscriptionNext, row, rowChain)
     subscriptionNext[row] = free
     free = row
   }
-  poolFree(filterStart[row], filterSize[row])
+  if (FEATURE_RECORDS && !(RECORDS_MAPPED && start < FLASH_AT)) recordForget(subscriptionRecord, row)
+  if (!RECORDS_MAPPED || start < FLASH_AT) poolFree(start, size)
   subscriptionSession[row] = NONE
   routesChanged()
 }
@@ -97,11 +118,14 @@ export function subscriptionOf(session: Session, row: Subscription): Subscriptio
 }
 
 export function subscriptionsEnd(session: Session): void {
-  for (let row = 0; row < SUBSCRIPTION_ROWS; row++) if (subscriptionSession[row] === session) subscriptionRemove(row)
+  let row
+  while ((row = subscriptionSession.indexOf(session)) >= 0) subscriptionRemove(row)
 }
 
 export function subscriptionFilterStart(row: Subscription): Offset {
-  return filterStart[row]
+  if (!RECORDS_MAPPED) return filterStart[row]
+  const start = subscriptionRecord[row] * PLACE_SIZE
+  return start < FLASH_AT ? start : start + FILTER_AT
 }
 
 export function subscriptionFilterSize(row: Subscription): number {
@@ -113,30 +137,37 @@ export function subscriptionIsExact(row: Subscription): boolean {
 }
 
 export function subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean {
-  return topicMatches(filterStart[row], filterSize[row], topicStart, topicSize)
+  return topicMatches(subscriptionFilterStart(row), filterSize[row], topicStart, topicSize)
 }
 
-/** `at` is the retained row to look at next; NONE: nothing is to be sent. */
+/** `at` is 0, SYS_AT or above; NONE: nothing is to be sent. */
 export function retainedStand(row: Subscription, at: number): void {
   subscriptionRetainedAt[row] = at
 }
 
 /**
- * A small table has no column for a list: the session has the row that is being sent, and those that wait for it stand
- * at retained row 0, where the engine's own search finds them.
+ * A small table has no column for a list: the session has the row that is served, and how far it has come, and those
+ * that wait for it stand at 0, where the engine's own search finds them.
  */
 export function retainedWaitAdd(row: Subscription): void {
   const session = subscriptionSession[row]
   retainedStand(row, 0)
-  if (sessionRetainedHead[session] < 0) sessionRetainedHead[session] = row
+  const head = sessionRetainedHead[session]
+  if (head < 0 || head === row) retainedHeadSet(session, row)
+}
+
+/** The subscription that is served next, from the first retained message on; NONE: none waits. */
+function retainedHeadSet(session: Session, row: Subscription): void {
+  sessionRetainedHead[session] = row
+  sessionRetainedAt[session] = 0
 }
 
 export function retainedWaitRemove(session: Session, row: Subscription): void {
-  if (FEATURE_RECORDS && recordHasMark(subscriptionRecord, row, MARK_WAITING)) {
+  if (FEATURE_RECORDS && sessionRecord[session] && recordHasMark(subscriptionRecord, row, MARK_WAITING)) {
     recordMark(subscriptionRecord, row, MARK_SERVED)
   }
   retainedStand(row, NONE)
-  if (sessionRetainedHead[session] === row) sessionRetainedHead[session] = waitNext(session)
+  if (sessionRetainedHead[session] === row) retainedHeadSet(session, waitNext(session))
 }
 
 function waitNext(session: Session): Subscription {

@@ -169,10 +169,6 @@ export function portRecordRemove(): never {
   return nothingIsKept()
 }
 
-export function portRecordNext(): never {
-  return nothingIsKept()
-}
-
 export function portRecordKind(): never {
   return nothingIsKept()
 }
@@ -203,6 +199,6 @@ export function portRecordRead(): never {
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portAccess, portControl, portHeap, portAuthExchange,
-  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
+  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -11,8 +11,8 @@ import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 import {
   bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted,
-  portRecordKind, portRecordMark, portRecordMarks, portRecordNext, portRecordRead, portRecordRemove, portRecordReserve,
-  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
+  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
+  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWear,
 } from './records'
 
 export * from './records'
@@ -210,7 +210,7 @@ export function portAuthExchange(
   portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portHeap, portNowMs, portRandom,
   portLog,
   portAuthenticate, portAuthExchange,
-  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordNext, portRecordKind,
+  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
-  portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted,
+  portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordsWear,
 }) satisfies Port & MappedRecords

@@ -1,6 +1,7 @@
 // The record store of the tests' own port; a test puts one into `portControls`, or none.
 
 import { FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED } from '../../../src/limits'
+import { WEAR_BYTES, WEAR_YEARS, type OnRecord } from '../../../src/port/port'
 import { memory } from '../../../src/memory'
 import type { MemoryRecords } from '../memory_records'
 import { portControls } from './controls'
@@ -33,9 +34,11 @@ export function portByte(address: number): number {
   return bytesOf(address, 1)[0]
 }
 
-export function portRecordsOpen(): boolean {
-  if (RECORDS_MAPPED && portControls.records) portControls.records.firstName = FLASH_AT / PLACE_SIZE
-  return portControls.records !== null
+export function portRecordsOpen(onRecord: OnRecord): boolean {
+  if (!portControls.records) return false
+  if (RECORDS_MAPPED) portControls.records.firstName = FLASH_AT / PLACE_SIZE
+  for (const { name, kind } of portControls.records.all().sort((a, b) => a.name - b.name)) onRecord(name, kind)
+  return true
 }
 
 export function portRecordRoom(count: number, size: number): boolean {
@@ -66,6 +69,11 @@ export function portRecordCommit(record: number): boolean {
   return true
 }
 
+/** This store wears nothing out. */
+export function portRecordsWear(what: number): number {
+  return what === WEAR_YEARS ? 999 : what === WEAR_BYTES ? portControls.records?.changes ?? 0 : 0
+}
+
 export function portRecordIsCommitted(record: number): boolean {
   return records().of(record).isCommitted
 }
@@ -76,10 +84,6 @@ export function portRecordMark(record: number, mark: number): void {
 
 export function portRecordRemove(record: number): void {
   records().remove(record)
-}
-
-export function portRecordNext(record: number): number {
-  return records().next(record)
 }
 
 export function portRecordKind(record: number): number {

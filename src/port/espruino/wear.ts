@@ -1,0 +1,28 @@
+// How long the records' flash lasts.
+import { WEAR_BYTES, WEAR_ERASES } from '../port'
+import { openings, recordBytesWritten, recordErases, sectorCount } from './records'
+
+/** Erases that a sector is good for, by the makers of such flash. */
+const SECTOR_ERASES = 100_000
+const YEAR_S = 31_536_000
+/** It is no use to say more. */
+const YEARS_MAX = 999
+
+/** Since the start. */
+export let seconds = 0
+
+export function secondsCount(): number {
+  return ++seconds
+}
+
+/** Erases of all sectors in so many seconds with which they last for ten years. */
+export function erasesMax(inSeconds: number): number {
+  return sectorCount * SECTOR_ERASES * inSeconds / (YEAR_S * 10)
+}
+
+export function portRecordsWear(what: number): number {
+  if (what === WEAR_BYTES) return recordBytesWritten
+  if (what === WEAR_ERASES) return recordErases
+  const years = (sectorCount * SECTOR_ERASES - openings) / (recordErases || 1) * seconds / YEAR_S
+  return Math.min(YEARS_MAX, recordErases ? years | 0 : YEARS_MAX)
+}

@@ -1,0 +1,16 @@
+// A record has another place. Only a port that moves them, to clean its flash, calls this.
+import { messageMoved } from 'messages/message_record'
+import { queueRecord } from '../store/queue_table'
+import { recordRename } from '../store/record'
+import { sessionRecord, sessionWillRecord } from '../store/session_table'
+import { subscriptionRecord } from '../subscriptions/rows'
+import type { RecordName } from '../kinds'
+
+/** Whoever names a record names it by its new name. Both are there until this returns. Not from within the core. */
+export function recordMoved(from: RecordName, to: RecordName): void {
+  recordRename(sessionRecord, from, to)
+  recordRename(sessionWillRecord, from, to)
+  recordRename(subscriptionRecord, from, to)
+  recordRename(queueRecord, from, to)
+  messageMoved(from, to)
+}
