@@ -31,6 +31,12 @@ async function layoutOf (board) {
   return found
 }
 
+/** What is to be known of the broker on this board before it is sent. */
+async function brokerTold (board, broker) {
+  const isKept = (await flash.filesThere(board)).includes(flash.RECORDS_FILE)
+  if (flash.keepsRecords(broker) && !isKept) console.log(flash.FORGETFUL)
+}
+
 await runCommand(flash, async () => {
   const { hub, config, bundle } = options
   if (!hub && !config && !bundle) {
@@ -42,7 +48,11 @@ await runCommand(flash, async () => {
   const path = await portPath(flash, options.port)
   const board = await flash.BoardConsole.open(new NodePort(path, flash), boardPrinter(flash))
   try {
-    if (bundle) files.push({ name: flash.BROKER_FILE, data: await brokerFor(await layoutOf(board)) })
+    if (bundle) {
+      const broker = await brokerFor(await layoutOf(board))
+      await brokerTold(board, broker)
+      files.push({ name: flash.BROKER_FILE, data: broker })
+    }
     if (hub) files.push(...await modulesFor(flash, files, options.modules, await flash.filesThere(board)))
     const progress = new Progress()
     await flash.upload(board, files, ({ name, data }, fraction) =>

@@ -20,6 +20,9 @@ export type { OwnerChoices } from './owner_files'
 export { partList, wholeImage } from './part_list'
 export { Programmer } from './programmer'
 export type { FlashProgress, ProgrammerOptions } from './programmer'
+export {
+  FORGETFUL, RECORDS_END, RECORDS_FILE, keepsRecords, recordsEnd, recordsHeader, storageOf,
+} from './records_file'
 export { isManifest, manifestPaths, notInManifest } from './release_manifest'
 export { releaseAddress } from './release_version'
 export { filesThere, runningBoard, upload } from './running_board'

@@ -3,6 +3,8 @@
 import { STORAGE_SIZE, STORAGE_START } from './layout'
 import type { Part } from './layout'
 import type { FlashProgress, Programmer } from './programmer'
+import { recordsEnd } from './records_file'
+import { RECORD_HEADER_SIZE } from './storage_record'
 import { updatePlan } from './update_plan'
 import type { UpdatePlan } from './update_plan'
 
@@ -14,14 +16,16 @@ export async function install (board: Programmer, parts: Part[], progress?: Flas
 }
 
 /**
- * Writes another broker and keeps the owner's files. `tell` hears the plan before anything is written; `reading` how
- * much of Storage has been read, 0 to 1. Answers the configuration that was kept.
+ * Writes another broker and keeps the owner's files, and what the broker keeps, which is not even read. `tell` hears
+ * the plan before anything is written; `reading` how much of the files has been read, 0 to 1. Answers the
+ * configuration that was kept.
  */
 export async function update (
   board: Programmer, broker: Uint8Array, tell: (plan: UpdatePlan) => void, progress?: FlashProgress,
   reading?: (fraction: number) => void,
 ): Promise<Record<string, unknown>> {
-  const plan = updatePlan(await board.read(STORAGE_START, STORAGE_SIZE, reading), broker)
+  const kept = recordsEnd(await board.read(STORAGE_START, RECORD_HEADER_SIZE))
+  const plan = updatePlan(await board.read(STORAGE_START + kept, STORAGE_SIZE - kept, reading), broker)
   tell(plan)
   await board.write(plan.parts, progress)
   await board.start()

@@ -1,8 +1,9 @@
-// A Storage image made on a computer. The files that the owner can change come first and have their pages to
-// themselves, so that a new broker can be written behind them without erasing them.
+// A Storage image made on a computer. What the broker keeps comes first; then the files that the owner can change,
+// which have their pages to themselves, so that a new broker can be written behind them without erasing them.
 
 import { FlashError } from './flash_error'
 import { PAGE_SIZE, STORAGE_SIZE } from './layout'
+import { RECORDS_END, RECORDS_FILE, keepsRecords, recordsHeader, storageOf } from './records_file'
 import {
   NAME_SIZE, RECORD_HEADER_SIZE, recordData, recordEnd, recordHeader, recordSize, storageRecords,
 } from './storage_record'
@@ -15,13 +16,12 @@ export interface StorageFile { name: string, data: Uint8Array, flags?: number }
 export const BROKER_FILE = '.bootcde'
 export const CONFIGURATION_FILE = 'midge.json'
 export const HUB_FILE = 'hub.js'
-/** Where a board keeps what it must not forget: src/port/espruino/records. */
-export const RECORDS_FILE = 'midge.db'
 
 /** Names that the firmware runs: a file left under one of them would start before the broker, or in its place. */
 const BOOT_NAME = /^\.(boot|varimg)/
 
-export const isOwnersFile = (name: string): boolean => !BOOT_NAME.test(name)
+/** What the broker keeps is no file that an update carries over: it stays where it is. */
+export const isOwnersFile = (name: string): boolean => !BOOT_NAME.test(name) && name !== RECORDS_FILE
 
 /** Flags of files that are anybody's but the firmware's own. */
 const FLAGS = 0xc0
@@ -48,12 +48,21 @@ const endsErased = (data: Uint8Array): boolean => data[data.length - 1] === 0xff
 const byPlace = (a: StorageFile, b: StorageFile): number =>
   Number(endsErased(b.data)) - Number(endsErased(a.data)) || (a.name < b.name ? -1 : 1)
 
-/** Storage as it is flashed, whole: what is left over from before would come back as files. */
+/** Storage as it is flashed, whole: what is left over from before would come back as files. Nothing is kept yet. */
 export function storageBuild (owners: StorageFile[], broker: Uint8Array): Uint8Array {
-  const image = new Uint8Array(STORAGE_SIZE).fill(0xff)
+  const isKept = keepsRecords(broker)
+  const start = isKept ? RECORDS_END : 0
+  const image = storageOf(isKept ? recordsHeader() : new Uint8Array())
+  image.set(filesBuild(owners, broker, STORAGE_SIZE - start), start)
+  return image
+}
+
+/** The part of Storage that the owner's files and the broker have: its last `size` bytes, whole pages. */
+export function filesBuild (owners: StorageFile[], broker: Uint8Array, size: number): Uint8Array {
+  const image = new Uint8Array(size).fill(0xff)
   const brokerStart = filesSize(owners)
-  if (brokerStart + recordSize(broker.length) > STORAGE_SIZE) {
-    throw new FlashError('no room', `the files do not fit into the board's ${STORAGE_SIZE} bytes of Storage`)
+  if (brokerStart + recordSize(broker.length) > size) {
+    throw new FlashError('no room', `the files do not fit into the board's ${size} bytes of Storage`)
   }
   let offset = 0
   const files: StorageFile[] = [...[...owners].sort(byPlace), { name: BROKER_FILE, data: broker }]

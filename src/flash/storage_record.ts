@@ -30,16 +30,22 @@ export function recordHeader (name: string, size: number, flags = 0): Uint8Array
   return header
 }
 
-/** The record at an offset; undefined: none, or none that fits. */
-export function recordAt (bytes: Uint8Array, offset: number): StorageRecord | undefined {
+/** What a header at an offset says; undefined: none is there. */
+export function headerAt (bytes: Uint8Array, offset: number): StorageRecord | undefined {
   if (offset + RECORD_HEADER_SIZE > bytes.length) return undefined
   const header = bytes.subarray(offset, offset + RECORD_HEADER_SIZE)
   const word = new DataView(header.buffer, header.byteOffset).getUint32(0, true)
   const size = word & 0xff_ffff
-  if (word === 0xffff_ffff || size === 0 || offset + RECORD_HEADER_SIZE + size > bytes.length) return undefined
+  if (word === 0xffff_ffff || size === 0) return undefined
   const deleted = header.subarray(4, 8).every(byte => byte === 0)
   const name = String.fromCharCode(...header.subarray(4)).replace(/\0.*$/s, '')
   return { offset, size, flags: word >>> 24, name, deleted }
+}
+
+/** The record at an offset; undefined: none, or none that fits. */
+export function recordAt (bytes: Uint8Array, offset: number): StorageRecord | undefined {
+  const record = headerAt(bytes, offset)
+  return record && offset + RECORD_HEADER_SIZE + record.size <= bytes.length ? record : undefined
 }
 
 /** All records that the firmware finds, in order, trash included; where they break off it looks at the next page. */

@@ -2,10 +2,11 @@
 // than in Storage: so at every instant of the update at least one whole copy of it stands there.
 
 import { FlashError } from './flash_error'
-import { STORAGE_SIZE, STORAGE_START } from './layout'
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
 import type { Part } from './layout'
 import { configurationOf } from './owner_files'
-import { CONFIGURATION_FILE, filesSize, ownersFiles, storageBuild } from './storage_build'
+import { keepsRecords } from './records_file'
+import { CONFIGURATION_FILE, filesBuild, filesSize, ownersFiles } from './storage_build'
 import type { StorageFile } from './storage_build'
 
 export interface UpdatePlan {
@@ -14,22 +15,26 @@ export interface UpdatePlan {
   /** What the configuration among them says, as far as it can be read here. */
   configuration: Record<string, unknown>
   /**
-   * Whether they must move to other pages first. They are never lost to a cable pulled out then, but a board that is
-   * started in that state finds its Storage corrupt and erases it: mend it before it starts.
+   * Whether they must move to other pages first. They are never lost to a cable pulled out then, but mend the board
+   * before it starts: one with nothing in front of these files may find its Storage corrupt and erase it.
    */
   isMove: boolean
+  /** Whether the broker could keep what it acknowledges, and this Storage has no file for that. */
+  isForgetful: boolean
   /** Ranges of Storage in the order in which they must be written. */
   parts: Part[]
 }
+
+const part = (address: number, data: Uint8Array): Part => ({ name: 'storage', address, data })
+
+const erase = (address: number, end: number): Part => part(address, new Uint8Array(end - address).fill(0xff))
 
 /**
  * A range is erased before it is written. So a file that was being written ends in erased bytes and can be told from a
  * whole one; and behind the last record the firmware finds an erased page, or else it erases all of Storage.
  */
-function rewrite (data: Uint8Array, offset: number): Part[] {
-  const part = (bytes: Uint8Array): Part => ({ name: 'storage', address: STORAGE_START + offset, data: bytes })
-  return [part(new Uint8Array(data.length).fill(0xff)), part(data)]
-}
+const rewrite = (address: number, data: Uint8Array): Part[] =>
+  [erase(address, address + data.length), part(address, data)]
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
 
@@ -37,22 +42,27 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) =
 const namesOf = (files: StorageFile[]): string[] =>
   [...new Set(files.map(({ name }) => name.replace(/[^\x20-\x7e]/g, '')))]
 
-/** What to write over a Storage that was read back, for a broker and with the owner's files as they are. */
+/**
+ * What to write over a Storage, for a broker and with the owner's files as they are. `storage` is what was read back:
+ * all behind what the broker keeps (records_file.ts), to the end.
+ */
 export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan {
   const owners = ownersFiles(storage)
   if (!owners.some(({ name }) => name === CONFIGURATION_FILE)) {
     throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: set it up instead of updating it`)
   }
-  const found = { kept: namesOf(owners), configuration: configurationOf(owners) }
-  const image = storageBuild(owners, broker)
+  const isForgetful = storage.length === STORAGE_SIZE && keepsRecords(broker)
+  const found = { kept: namesOf(owners), configuration: configurationOf(owners), isForgetful }
+  const image = filesBuild(owners, broker, storage.length)
+  const start = STORAGE_START + STORAGE_SIZE - storage.length
   const brokerStart = filesSize(owners)
-  const behind = rewrite(image.slice(brokerStart), brokerStart)
-  if (equal(image.subarray(0, brokerStart), storage)) return { ...found, isMove: false, parts: behind }
+  const front = image.slice(0, brokerStart)
+  const behind = rewrite(start + brokerStart, image.slice(brokerStart))
+  if (equal(front, storage)) return { ...found, isMove: false, parts: behind }
   // The owner's files must move to the front, over pages that may hold their only copy: a second one at the far end
   // stands until the last part erases it.
-  const copyStart = STORAGE_SIZE - brokerStart
-  const front = image.slice(0, brokerStart)
-  const move = [...rewrite(front, 0), ...behind]
+  const copyStart = storage.length - brokerStart
+  const move = [...clear(start, start + copyStart), part(start, front), ...behind]
   // An update that was cut off has left its copy, which may be the only one by now.
   if (equal(front, storage.subarray(copyStart))) return { ...found, isMove: true, parts: move }
   const before = new Uint8Array(storage)
@@ -61,5 +71,12 @@ export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan
   if (!owners.every(file => survivors.some(({ name, data }) => name === file.name && equal(file.data, data)))) {
     throw new FlashError('no room', 'Storage is too full for a safe update: save it first, then set the board up anew')
   }
-  return { ...found, isMove: true, parts: [...rewrite(front, copyStart), ...move] }
+  return { ...found, isMove: true, parts: [...rewrite(start + copyStart, front), ...move] }
 }
+
+/**
+ * Erases the first page last: the firmware takes what stands behind an erased page for the end of a file that is none,
+ * and would erase what the broker keeps as well.
+ */
+const clear = (address: number, end: number): Part[] =>
+  [erase(address + PAGE_SIZE, end), erase(address, address + PAGE_SIZE)]

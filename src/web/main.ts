@@ -2,8 +2,8 @@
 // same module as at the terminal.
 
 import {
-  CHIP_LAYOUTS, ELSEWHERE_MS, FlashError, Programmer, configurationOf, followBoot, followRestart, install, otherSocket,
-  ownerFiles, partList, releaseAddress, socketAdvice, socketMark, storageBuild, update,
+  CHIP_LAYOUTS, ELSEWHERE_MS, FORGETFUL, FlashError, Programmer, configurationOf, followBoot, followRestart, install,
+  otherSocket, ownerFiles, partList, releaseAddress, socketAdvice, socketMark, storageBuild, update,
 } from '../flash'
 import type { BootLog, OwnerChoices, Socket, WebSerialPort } from '../flash'
 import { Change } from './change'
@@ -84,8 +84,10 @@ async function renew (found: Programmer): Promise<[Configuration, undefined]> {
   const newBroker = await broker(found.layout)
   begin('Updating')
   const progress = new ProgressList()
-  const configuration = await update(found, newBroker, ({ kept, isMove }) => say('note', `Keeps ${kept.join(', ')}.` +
-    (isMove ? ' Files that were changed on the board must move: leave the cable in until this is done.' : '')),
+  const configuration = await update(found, newBroker, ({ kept, isMove, isForgetful }) => say('note',
+    `Keeps ${kept.join(', ')}.` +
+    (isMove ? ' Files that were changed on the board must move: leave the cable in until this is done.' : '') +
+    (isForgetful ? ` But ${FORGETFUL}.` : '')),
   progress.tellPart, fraction => progress.tell('reading', fraction))
   return [configuration, undefined]
 }

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openProblem } from '../../scripts/flash/node_port.mjs'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import {
-  FlashError, configurationOf, firmwareRead, ownerFiles, partList, storageBuild, wholeImage,
+  FORGETFUL, FlashError, configurationOf, firmwareRead, ownerFiles, partList, storageBuild, wholeImage,
 } from '../../src/flash'
 import { chipLayout, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
 import { storageFiles } from '../../src/flash/storage_build'
@@ -63,6 +63,14 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('npm run flash at a serial port (python3)'
     expect(updated.code).toBe(0)
     expect(Buffer.compare(readFileSync(backup), wholeImage(parts))).toBe(0)
     expect(Buffer.compare(chip.flash.bytes, wholeImage(parts))).toBe(0)
+  })
+
+  it('updates a board that has no file for what its broker keeps, and says that it keeps nothing', async () => {
+    const chip = new StandInChip('ESP32')
+    const files = ownerFiles({ wifiName: 'home', wifiPassword: 'hush-hush' })
+    chip.flash.bytes.set(storageBuild(files, new TextEncoder().encode('print("old")')), STORAGE_START)
+    const { code, output } = await flash(chip, {}, '--update')
+    expect([code, output.replace(/\r/g, '')]).toEqual([0, expect.stringContaining(`keeps midge.json\n${FORGETFUL}\n`)])
   })
 
   it('asks for what is missing once it has found the board, and takes no empty answer', async () => {

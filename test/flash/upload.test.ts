@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
-import { BoardConsole } from '../../src/flash'
+import { BoardConsole, FORGETFUL } from '../../src/flash'
 import type { WebSerialPort } from '../../src/flash'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { ESPRUINO } from '../build/espruino'
@@ -33,8 +33,8 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', () => {
   beforeAll(async () => { bundle = new Uint8Array(readFileSync(await distFresh('esp32'))) })
   afterEach(async () => port.close())
 
-  async function plugIn (): Promise<void> {
-    driver = new VirtualDriver({ files: { '.bootcde': bundle, 'hub.js': 'print("the old hub")' } })
+  async function plugIn (broker: string | Uint8Array = bundle): Promise<void> {
+    driver = new VirtualDriver({ files: { '.bootcde': broker, 'hub.js': 'print("the old hub")' } })
     driver.start()
     port = await PseudoPort.open(bytes => board.receive(bytes))
     board = new StandInConsole(driver, bytes => port.send(bytes))
@@ -45,12 +45,19 @@ describe.skipIf(!HAS_PSEUDO_TERMINAL)('a board that runs (python3)', () => {
     const { code, output } = await runScript('upload',
       ['--port', port.path, '--hub', HUB, '--config', CONFIGURATION, '--bundle'])
     expect(output).toMatch(new RegExp(`\\.bootcde: ${bundle.length} bytes\n[^]*done: the board starts with it`))
+    expect(output).not.toContain(FORGETFUL)
     expect(code).toBe(0)
     expect(Math.max(...board.packets)).toBe(1_024)
     driver.advance(1_000)
     expect(driver.board.output.slice(driver.board.output.indexOf('restart: reboot'))).toContain('the new hub')
     expect(driver.connect(1_883)).toBeNull()
     expect(driver.connect(1_884)).not.toBeNull()
+  })
+
+  it('is told that its broker keeps nothing where its flash has no room made for that', async () => {
+    await plugIn('print("an old broker")')
+    const { code, output } = await runScript('upload', ['--port', port.path, '--bundle'])
+    expect([code, output]).toEqual([0, expect.stringContaining(FORGETFUL)])
   })
 
   it.each([
