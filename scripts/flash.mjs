@@ -77,6 +77,7 @@ async function dryRun (options) {
 function tell (plan) {
   console.log(`keeps ${plan.kept.join(', ')}`)
   if (plan.isMove) console.log('files that were changed on the board must move: leave the cable in until this is done')
+  if (plan.isForgetful) console.log(flash.FORGETFUL)
 }
 
 /** Writes `files` and all that a board needs beside them, or another broker; answers the board's configuration. */

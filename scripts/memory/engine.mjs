@@ -20,7 +20,8 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
  * @param {number} port
  * @param {string} line
  */
-const programOf = (bundle, port, line) => `${storageWrite('.bootcde', bundle)}
+const programOf = (bundle, port, line) => `require("Storage").write("midge.db","\xff",0,655328);
+${storageWrite('.bootcde', bundle)}
 ${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 

@@ -1,11 +1,14 @@
 // The real interpreter on this computer: ESPRUINO names an Espruino for Linux.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort, listenElsewhere, storageWrite } from '../lib/espruino.mjs'
 import { createLine, numbersExpression } from './numbers.mjs'
+
+/** Where the interpreter has its flash, in the folder in which it is started. */
+const FLASH_FILE = 'espruino.flash'
 
 /** Milliseconds that the interpreter has for listening. */
 const START_MS_MAX = 10_000
@@ -60,8 +63,11 @@ function printLines (stream, log, tell) {
   })
 }
 
-/** Starts the interpreter; answers its port and address, a line about it, and how to end it. */
-export async function startEngine ({ files, names, port, log }) {
+/**
+ * Starts the interpreter, with a flash file (flash_file.mjs) where it has one; answers its port and address, a line
+ * about it, and how to end it.
+ */
+export async function startEngine ({ files, names, flash = null, port, log }) {
   const { ESPRUINO } = process.env
   if (!ESPRUINO || !existsSync(ESPRUINO)) {
     const problem = ESPRUINO ? `${ESPRUINO} is not there` : 'ESPRUINO does not name one'
@@ -71,8 +77,10 @@ export async function startEngine ({ files, names, port, log }) {
   const chosen = await freePort(port, EVERYWHERE)
   const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
   writeFileSync(join(folder, 'midge.js'), programOf(files, names, chosen), 'latin1')
+  if (flash) symlinkSync(flash.file, join(folder, FLASH_FILE))
   // Its input stays open: at the end of it the interpreter would read the same character for ever.
   const child = spawn(resolve(ESPRUINO), ['midge.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  flash?.sharedWith(child.pid)
   const lineOf = createLine()
   let line = ''
   printLines(child.stdout, log, numbers => { line = lineOf(numbers) })

@@ -9,7 +9,7 @@ import { hubProblem } from '../lib/hub_file.mjs'
 import { moduleOf } from '../lib/node_module.mjs'
 
 /** A mistake in what was asked for, as FlashError has it. */
-const usageError = sentence => Object.assign(new Error(sentence), { problem: 'usage' })
+export const usageError = sentence => Object.assign(new Error(sentence), { problem: 'usage' })
 
 const readGiven = async file =>
   readFile(file, 'latin1').catch(error => { throw usageError(readProblem(file, error)) })

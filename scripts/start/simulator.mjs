@@ -4,10 +4,21 @@ import { createLine, numbersExpression } from './numbers.mjs'
 
 export const SIMULATOR = 'src/simulator/live_driver.ts'
 
-/** Switches the board on; answers its port and address, a line about it, and how to end it. */
-export async function startSimulator ({ files, names, networks, port, host, log }) {
+/** Flash that outlives the board, as its options have it: of others only Storage is worth keeping. */
+function outliving ({ storage, storageStart, write }) {
+  const flash = new Uint8Array(storageStart + storage.length).fill(0xff)
+  flash.set(storage, storageStart)
+  const flashChanged = (address, bytes) => { if (address >= storageStart) write(address - storageStart, bytes) }
+  return { flash, flashChanged }
+}
+
+/**
+ * Switches the board on, with a flash file (flash_file.mjs) where it has one; answers its port and address, a line
+ * about it, and how to end it.
+ */
+export async function startSimulator ({ files, names, networks, flash = null, port, host, log }) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
-  const driver = new LiveDriver({ files, networks, log })
+  const driver = new LiveDriver({ files, networks, log, ...flash && outliving(flash) })
   driver.start()
   const { board } = driver
   const [boardPort] = board.tcp.ports

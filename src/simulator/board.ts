@@ -1,6 +1,9 @@
 // A simulated board: flash, firmware and one pass of the engine's idle loop. It moves only when somebody calls
 // `pass`; see virtual_driver.ts and live_driver.ts.
 
+import { STORAGE_START } from '../flash/layout'
+import { keepsRecords, recordsHeader } from '../flash/records_file'
+import { BROKER_FILE } from '../flash/storage_build'
 import { Addresses } from './addresses'
 import type { Clock } from './clock'
 import { createEngineObject } from './e_object'
@@ -31,6 +34,8 @@ import { Wifi } from './wifi'
 
 const BOOT_FILES = ['.boot0', '.boot1', '.boot2', '.boot3']
 
+const bytesOf = (data: string | Uint8Array): Uint8Array => typeof data === 'string' ? bytesOfText(data) : data
+
 export class SimulatedBoard implements Runtime {
   readonly options: Required<BoardOptions>
   readonly flash: FlashMemory
@@ -60,16 +65,20 @@ export class SimulatedBoard implements Runtime {
   constructor (readonly clock: Clock, options: BoardOptions = {}) {
     this.options = completeOptions(options)
     this.flash = new FlashMemory(options.flash)
+    this.flash.changed = this.options.flashChanged
     this.storage = new StorageImage(this.flash)
     this.heap = new Heap(this.options.heapTotal, this.options.heapUsed)
     this.timers = new Timers(clock, (callback, target, args) => this.call(callback, target, args))
     this.watchdog = new Watchdog(clock)
-    for (const [name, data] of Object.entries(this.options.files)) this.writeFile(name, data)
+    const { files } = this.options
+    const broker = bytesOf(files[BROKER_FILE] ?? '')
+    if (!options.flash && keepsRecords(broker)) this.flash.write(STORAGE_START, recordsHeader())
+    for (const [name, data] of Object.entries(files)) this.writeFile(name, data)
   }
 
   /** Puts a file into Storage from outside, as a flasher does. */
   writeFile (name: string, data: string | Uint8Array): void {
-    storageWrite(this.storage, name, typeof data === 'string' ? bytesOfText(data) : data)
+    storageWrite(this.storage, name, bytesOf(data))
   }
 
   /** Switches the board on: boot files, E's `init`, onInit. */

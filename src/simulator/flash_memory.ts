@@ -25,6 +25,8 @@ export class FlashMemory {
   operationsLeft: number | null = null
 
   faults: FlashFaults = {}
+  /** Hears of bytes that are no longer what they were, once they are. */
+  changed: (address: number, bytes: Uint8Array) => void = () => undefined
   /** By address: bits that were half written when the power went, and may read either way. */
   private readonly unstable = new Map<number, number>()
   private readonly mirrors = new Map<number, Uint8Array>()
@@ -114,6 +116,7 @@ export class FlashMemory {
   }
 
   private show (address: number, size: number): void {
+    this.changed(address, this.bytes.subarray(address, address + size))
     for (const [start, mirror] of this.mirrors) {
       const from = Math.max(start, address)
       const to = Math.min(start + mirror.length, address + size)

@@ -4,7 +4,7 @@
 
 import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START, STORAGE_START } from '../flash/layout'
 import { RECORD_HEADER_SIZE } from '../flash/storage_record'
-import { RECORDS_FILE } from '../flash/storage_build'
+import { RECORDS_FILE } from '../flash/records_file'
 import type { BoardObject } from './event_queue'
 import type { FlashMemory } from './flash_memory'
 import type { Runtime } from './runtime'

@@ -4,8 +4,13 @@ import type { WifiNetworks } from './wifi'
 import type { Wire } from './wire'
 
 export interface BoardOptions {
-  /** An image of its flash, to start from; copied. */
+  /**
+   * An image of its flash, to start from; copied. Without one it is erased, with the file in front of Storage in which
+   * the broker among `files` keeps what it must not forget, where it is one that does.
+   */
   flash?: Uint8Array
+  /** Hears of every write to its flash, and every erase: where, and the bytes that are there then. */
+  flashChanged?: (address: number, bytes: Uint8Array) => void
   /** Files put into Storage before it starts: `.bootcde`, modules, configuration. */
   files?: Record<string, string | Uint8Array>
   /** What process.env.BOARD says. */
@@ -32,6 +37,7 @@ export interface BoardOptions {
 
 const DEFAULTS: Required<BoardOptions> = {
   flash: new Uint8Array(0),
+  flashChanged: () => undefined,
   files: {},
   boardName: 'ESP32',
   heapTotal: 4_000,

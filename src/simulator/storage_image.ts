@@ -67,20 +67,26 @@ export class StorageImage {
     return trash.reduce((sum, record) => sum + recordSize(record.size), 0)
   }
 
-  /** Erases page after page and writes back from RAM what still counts: a power cut in here loses files. */
+  /**
+   * Erases page after page and writes back from RAM what still counts: a power cut in here loses files. It begins at
+   * the last page that begins with a file and has no erased one before it; what lies in front stays untouched.
+   */
   compact (): void {
-    const kept = this.records().filter(({ deleted }) => !deleted)
+    const records = this.records()
+    const trash = records.findIndex(({ deleted }) => deleted)
+    if (trash < 0) return
+    const start = records.slice(0, trash + 1).filter(({ offset }) => offset % PAGE_SIZE === 0).at(-1)!.offset
+    const kept = records.filter(({ deleted, offset }) => !deleted && offset >= start)
     const end = this.filledBytes
-    if (kept.length === this.records().length) return
     const image = new Uint8Array(recordAligned(kept.reduce((sum, record) => sum + recordSize(record.size), 0)))
     let filled = 0
     for (const record of kept) {
       image.set(this.bytes.subarray(record.offset, recordEnd(record)), filled)
       filled += recordSize(record.size)
     }
-    for (let page = 0; page < end; page += PAGE_SIZE) {
+    for (let page = start; page < end; page += PAGE_SIZE) {
       this.flash.erasePage(STORAGE_START + page)
-      const part = image.subarray(page, page + PAGE_SIZE)
+      const part = image.subarray(page - start, page - start + PAGE_SIZE)
       if (part.length > 0) this.flash.write(STORAGE_START + page, part)
     }
   }

@@ -2,7 +2,7 @@
 
 import type { BoardObject } from './event_queue'
 import { bytesOfText, byteText, textOfBytes } from './latin1'
-import { RECORDS_FILE } from '../flash/storage_build'
+import { RECORDS_FILE } from '../flash/records_file'
 import { createMemoryWindow } from './memory_window'
 import { relaxedJson } from './relaxed_json'
 import type { Runtime } from './runtime'

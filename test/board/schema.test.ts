@@ -21,6 +21,11 @@ const LINES = [
   'topic +/a', 'topic /', 'topic a//b', 'pattern %u/#', 'pattern read devices/%c/+', 'rule a', 'Topic a', 'topics a',
 ]
 
+const KEPT = [
+  '', 'always', 'always #', 'always a/+/b', 'never a b/#', 'never', 'seconds', 'seconds 30', 'seconds 30 #',
+  'seconds a #', 'seconds -3 #', 'sometimes #', 'Always #', 'always a#', 'seconds 0 a',
+]
+
 /** Whether a board with this file finds no fault in it. */
 function isTaken(configuration: unknown): boolean {
   const files = { '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration) }
@@ -40,6 +45,10 @@ describe('boards/midge.schema.json', () => {
 
   it('agrees on the lines of an access list', () => {
     expect(LINES.filter((line) => isValid({ acl: [line] }) !== isTaken({ acl: [line] }))).toEqual([])
+  })
+
+  it('agrees on the lines of what is kept', () => {
+    expect(KEPT.filter((line) => isValid({ persist: [line] }) !== isTaken({ persist: [line] }))).toEqual([])
   })
 
   it('is what is asked before a file goes onto a board', () => {

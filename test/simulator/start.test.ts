@@ -1,19 +1,16 @@
 // `npm start`: a virtual board that MQTT.js talks to, in the simulator and, where ESPRUINO names one, in the real
 // interpreter.
 
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { connectAsync } from 'mqtt'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { ESPRUINO } from '../build/espruino'
 import { PATIENCE_MS } from '../support/patience'
-
-const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url))
+import { StartRun } from './start_run'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -23,23 +20,12 @@ function file(name: string, text: string): string {
   return join(folder, name)
 }
 
-let child: ChildProcess | undefined
-let said = ''
+let run: StartRun | undefined
 
-/** Starts a board; answers when it listens, with its port, or when it has ended, with 0. */
+/** Starts a board with a flash of this test's; answers when it listens, with its port, or when it has ended, with 0. */
 async function start(...options: string[]): Promise<number> {
-  said = ''
-  const started = child = spawn(process.execPath, [START, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const take = (data: Buffer): void => { said += data.toString() }
-  started.stderr.on('data', take)
-  return new Promise((resolve) => {
-    started.stdout.on('data', (data: Buffer) => {
-      take(data)
-      const [, port] = /listens on .+, port (\d+)\n[^]*try .*\n/.exec(said) ?? []
-      if (port) resolve(Number(port))
-    })
-    started.once('close', () => resolve(0))
-  })
+  run = new StartRun('--flash', join(folder, 'board.flash'), ...options)
+  return run.port
 }
 
 async function carriesMessage(port: number, user: { username?: string, password?: string } = {}): Promise<void> {
@@ -53,29 +39,25 @@ async function carriesMessage(port: number, user: { username?: string, password?
   await client.endAsync()
 }
 
-afterEach(async () => {
-  if (!child || child.exitCode !== null) return
-  child.kill('SIGINT')
-  await once(child, 'close')
-})
+afterEach(async () => run?.end())
 
 describe('npm start', () => {
   it('runs a simulated board, and ends at SIGINT', async () => {
     await carriesMessage(await start('--port', '0', '--plain'))
-    expect(said).toMatch(/^midge: a virtual esp32 starts\n/)
-    child!.kill('SIGINT')
-    expect(await once(child!, 'close')).toEqual([0, null])
-    expect(said).toContain('the board is switched off')
+    expect(run!.said).toMatch(/^midge: a virtual esp32 starts\n/)
+    run!.child.kill('SIGINT')
+    expect(await once(run!.child, 'close')).toEqual([0, null])
+    expect(run!.said).toContain('the board is switched off')
   })
 
   it('goes on when nobody reads what it says any more', async () => {
     const port = await start('--port', '0', '--plain')
-    const ended = once(child!, 'close')
-    child!.stdout!.destroy()
+    const ended = once(run!.child, 'close')
+    run!.child.stdout!.destroy()
     await carriesMessage(port)
-    child!.kill('SIGINT')
+    run!.child.kill('SIGINT')
     expect(await ended).toEqual([0, null])
-    expect(said).not.toContain('EPIPE')
+    expect(run!.said).not.toContain('EPIPE')
   })
 
   it('tells of its clients in sentences', async () => {
@@ -83,8 +65,8 @@ describe('npm start', () => {
     const client = await connectAsync({ port, host: '127.0.0.1', protocolVersion: 5, clientId: 'Küche 1\n' })
     await client.publishAsync('$SYS/a', '', { qos: 1 }).catch(() => undefined)
     await client.endAsync()
-    await expect.poll(() => said, { timeout: PATIENCE_MS }).toContain(' disconnected\n')
-    const lines = said.split('\n').slice(4)
+    await expect.poll(() => run!.said, { timeout: PATIENCE_MS }).toContain(' disconnected\n')
+    const lines = run!.said.split('\n').slice(5)
     expect(lines).toEqual([
       '"Küche 1\\n" connected, MQTT 5.0', 'a message of "Küche 1\\n" was refused: Not authorized',
       '"Küche 1\\n" disconnected', '',
@@ -97,51 +79,52 @@ describe('npm start', () => {
     const { port } = server.address() as AddressInfo
     expect(await start('--port', String(port))).toBe(0)
     server.close()
-    expect(said).toContain(`port ${port} of 127.0.0.1 is in use`)
-    expect(child!.exitCode).toBe(1)
+    expect(run!.said).toContain(`port ${port} of 127.0.0.1 is in use`)
+    expect(run!.child.exitCode).toBe(1)
   })
 
   it('names the boards when it is asked for another', async () => {
     expect(await start('--board', 'host')).toBe(0)
-    expect(said).toMatch(/there is no board host; the boards are esp32, esp32c3/)
+    expect(run!.said).toMatch(/there is no board host; the boards are esp32, esp32c3/)
   })
 
   it('runs the docs\' own midge.json, whose network is there, and leaves its clients connected', async () => {
     const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync('docs/home.md', 'utf8'))!
     const port = await start('--port', '0', '--plain', '--config', file('midge.json', example))
-    await expect.poll(() => said, { timeout: PATIENCE_MS }).toContain('Wi-Fi connected')
+    await expect.poll(() => run!.said, { timeout: PATIENCE_MS }).toContain('Wi-Fi connected')
     const { users } = JSON.parse(example) as { users: Record<string, string> }
     const [[username, password]] = Object.entries(users)
     await carriesMessage(port, { username, password })
-    expect(said).not.toContain('Wi-Fi lost')
-    expect(said).toContain(`try  mosquitto_sub -h 127.0.0.1 -p ${port} -t '#' -v -u '${username}' -P …\n`)
+    expect(run!.said).not.toContain('Wi-Fi lost')
+    expect(run!.said).toContain(`try  mosquitto_sub -h 127.0.0.1 -p ${port} -t '#' -v -u '${username}' -P …\n`)
   })
 
   it('shows the access point where there is to be no Wi-Fi', async () => {
     const configuration = file('home.json', '{"wifi_ssid": "home", "wifi_password": "hush-hush", "port": 1884}')
     await carriesMessage(await start('--port', '0', '--plain', '--no-wifi', '--config', configuration))
-    expect(said).toMatch(/^access point midge-0002$/m)
+    expect(run!.said).toMatch(/^access point midge-0002$/m)
   })
 
   it('refuses a wrong midge.json in one sentence that quotes nothing of it', async () => {
     const configuration = file('wrong.json', '{"wifi_password": "hush-6", "max_keepalive": -1, "prot": 1884}')
     expect(await start('--port', '0', '--config', configuration)).toBe(0)
-    expect(said.split('\n').slice(1)).toEqual([`midge: ${configuration}: "wifi_password" must be a text of 8 to 63 `
-      + 'characters, or empty for an open network; "max_keepalive" must be a number from 0 to 65535; there is no '
+    expect(run!.said.split('\n').slice(1)).toEqual([`midge: ${configuration}: "wifi_password" must be a text of 8 to `
+      + '63 characters, or empty for an open network; "max_keepalive" must be a number from 0 to 65535; there is no '
       + 'setting "prot"', ''])
-    expect(child!.exitCode).toBe(2)
+    expect(run!.child.exitCode).toBe(2)
   })
 
   it('refuses a hub.js that the board would get wrong, and says where and how to mend it', async () => {
     const hub = file('wrong.js', 'var a = 1\nfunction f () {\n  if (a) return\n  print(1)\n}\nt = 2\n')
     expect(await start('--hub', hub, '--port', '0')).toBe(0)
-    expect(said).toContain(`${hub}:3: return without a semicolon`)
-    expect(said).toContain(`${hub}:6: t is not declared`)
-    expect(child!.exitCode).toBe(2)
+    expect(run!.said).toContain(`${hub}:3: return without a semicolon`)
+    expect(run!.said).toContain(`${hub}:6: t is not declared`)
+    expect(run!.child.exitCode).toBe(2)
   })
 
   it.skipIf(!ESPRUINO)('runs the bundle in the real interpreter', async () => {
     await carriesMessage(await start('--board', 'espruino_linux', '--engine', 'espruino', '--port', '0', '--plain'))
-    expect(said).toMatch(/\(espruino\) listens on all addresses of this computer, port (\d+)\n.* -h 127.0.0.1 -p \1 /)
+    expect(run!.said)
+      .toMatch(/\(espruino\) listens on all addresses of this computer, port (\d+)\n.* -h 127.0.0.1 -p \1 /)
   })
 })

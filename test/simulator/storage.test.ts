@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FlashMemory } from '../../src/simulator/flash_memory'
-import { STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../../src/flash/layout'
+import { RECORDS_END } from '../../src/flash/records_file'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { boot } from './boot'
 
@@ -59,6 +60,26 @@ describe('Storage', () => {
       print(s.read("big").length); try { s.write("more", "x".repeat(900000)) } catch (e) { print(e.message) }`)
     expect(driver.board.output).toEqual(['300004', 'Unable to find or create file'])
     expect(driver.board.flash.eraseCounts[STORAGE_START / 4096]).toBeGreaterThan(0)
+  })
+
+  it('begins with the file in which a broker keeps something, where its files have such a broker', () => {
+    const { board } = new VirtualDriver({ files: { '.bootcde': 'print("midge.db")', 'hub.js': 'x' } })
+    expect(board.storage.records().map(({ name, offset }) => [name, offset]))
+      .toEqual([['midge.db', 0], ['.bootcde', RECORDS_END], ['hub.js', RECORDS_END + 52]])
+    expect(run('print(s.list().join())')).toEqual(['.bootcde'])
+  })
+
+  it('compacts from the page on in which the first erased file begins, and tells of all that it writes', () => {
+    const copy = new Uint8Array(STORAGE_START + STORAGE_SIZE).fill(0xff)
+    const { board } = boot('var s = require("Storage"); "midge.db"', {
+      flashChanged: (address, bytes) => copy.set(bytes, address),
+    })
+    board.flash.write(STORAGE_START + PAGE_SIZE, new Uint8Array([1, 2, 3, 4]))
+    board.evaluate('s.write("a", "1"); s.write("a", "2"); s.compact()')
+    expect(board.evaluate('s.getStats().trashBytes')).toBe(0)
+    const pages = [...board.flash.eraseCounts.subarray(STORAGE_START / PAGE_SIZE).entries()]
+    expect(pages.filter(([, count]) => count > 0)).toEqual([[RECORDS_END / PAGE_SIZE, 1]])
+    expect(Buffer.compare(copy, board.flash.bytes)).toBe(0)
   })
 
   it('takes a whole image as its flash', () => {

@@ -5,6 +5,8 @@ import { FLASH_SIZE, PAGE_SIZE } from '../../flash/layout'
 
 export class ChipFlash {
   readonly bytes = new Uint8Array(FLASH_SIZE).fill(0xff)
+  /** How often each page was erased. */
+  readonly eraseCounts = new Uint32Array(FLASH_SIZE / PAGE_SIZE)
   private inflater: Unzlib | null = null
   private address = 0
   private erasedEnd = 0
@@ -24,11 +26,13 @@ export class ChipFlash {
 
   erase (): void {
     this.bytes.fill(0xff)
+    this.eraseCounts.forEach((count, page) => { this.eraseCounts[page] = count + 1 })
   }
 
   private write (data: Uint8Array): void {
     while (this.erasedEnd < this.address + data.length) {
       this.bytes.fill(0xff, this.erasedEnd, this.erasedEnd + PAGE_SIZE)
+      this.eraseCounts[this.erasedEnd / PAGE_SIZE]++
       this.erasedEnd += PAGE_SIZE
     }
     this.bytes.set(data, this.address)

@@ -46,6 +46,8 @@ export class StandInChip {
   /** Packets from the computer since the cable is in. */
   packets = 0
   faults: ChipFaults = {}
+  /** What was read of its flash, in order. */
+  readonly reads: { address: number, size: number }[] = []
   send: (bytes: Uint8Array) => void = () => undefined
   /** The cable comes out: the port is gone. */
   pulled: () => void = () => undefined
@@ -153,6 +155,7 @@ export class StandInChip {
 
   private readFlash (address: number, size: number, blockSize: number): void {
     this.answer(READ_FLASH)
+    this.reads.push({ address, size })
     const data = this.flash.bytes.slice(address, address + size)
     for (let start = 0; start < size; start += blockSize) this.send(slipEncode(data.subarray(start, start + blockSize)))
     this.send(slipEncode(md5(data)))
