@@ -160,6 +160,9 @@ export const POOL_BLOCKS_RESERVED = 64
 export const MESSAGES_MAX = 144
 export const RETAINED_MAX = 64
 
+/** Topic Filters for which an owner may say how soon retained messages are written, with RECORDS_MAPPED. */
+export const PERSIST_RULES_MAX = 8
+
 // The route cache.
 export const ROUTES_MAX = 16
 export const ROUTE_TARGETS_MAX = 200

@@ -8,14 +8,25 @@ export const CONNECTIONS_MAX = 10
 export const RX_RING_SIZE = 384
 /** Ten rings would be 3,840 bytes; seldom more than one of them has a packet that is not complete. */
 export const RX_ONE = true
+/** With records: the places of these are its size. */
 export const POOL_BLOCK_SIZE = 16
 /** Enough for nine to connect while messages take the rest. */
 export const POOL_BLOCKS_RESERVED = 32
 /**
- * 200 filters of 32 bytes 400, 64 retained messages of 33 to 48 bytes with their topics 192, 64 queued ones of 49 to 64
- * bytes 256, identifiers of 13 sessions 13, reserved 32, and three more.
+ * Messages and filters lie in records. In memory are identifiers of 16 sessions, packets that are not complete, filters
+ * of sessions that do not last, as far as they fit, and values at QoS 0 that wait to be written.
  */
-export const POOL_BLOCKS_MAX = 896
+export const POOL_BLOCKS_MAX = 256
+/** What is acknowledged outlives the power, in midge.db of Storage: src/port/espruino/records. */
+export const FEATURE_RECORDS = true
+export const RECORDS_MAPPED = true
+/** Nine bytes each, and the filter in its record. */
+export const SUBSCRIPTIONS_MAX = 450
+export const ROUTE_TARGETS_MAX = 450
+/** Four bytes each. */
+export const RETAINED_MAX = 300
+/** A broker that forgets nothing is more program: see docs/inside.md. */
+export const BUNDLE_SIZE_MAX = 40_960
 export const FEATURE_MQTT31 = false
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true

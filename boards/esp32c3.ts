@@ -16,3 +16,7 @@ export const POOL_BLOCKS_MAX = 560
 export const MESSAGES_MAX = 104
 export const QUEUE_ROWS_MAX = 80
 export const ACCESS_RULES_MAX = 16
+/** It has no room for what keeps records: a restart forgets everything. */
+export const FEATURE_RECORDS = false
+export const RECORDS_MAPPED = false
+export const BUNDLE_SIZE_MAX = 28_672

@@ -13,7 +13,7 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 
 /** A test that runs a command, and the words in it that do. */
 const RUN_BY: Record<string, [file: string, words: string]> = {
-  start: ['test/simulator/start.test.ts', 'scripts/start.mjs'],
+  start: ['test/simulator/start_run.ts', 'scripts/start.mjs'],
   flash: ['test/flash/whole_way.test.ts', 'flashAtPort('],
   flasher: ['test/web/site.test.ts', 'runScript(\'flasher\''],
   upload: ['test/flash/upload.test.ts', 'runScript(\'upload\''],

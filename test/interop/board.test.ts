@@ -1,5 +1,8 @@
 // Clients that others wrote against a virtual board: `npm start`, the ESP32's bundle in the simulator and, where
 // ESPRUINO names one, in the real interpreter.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
@@ -19,6 +22,9 @@ const ENGINES = [
   { engine: 'espruino', board: 'espruino_linux', options: ['--engine', 'espruino', '--board', 'espruino_linux'] },
 ].filter(({ engine }) => engine === 'simulator' || ESPRUINO)
 
+const folder = mkdtempSync(join(tmpdir(), 'midge-interop-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
 /** Numbered texts, as many as a session of a board keeps. */
 const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `message ${index}`)
 
@@ -31,7 +37,8 @@ describe.each(ENGINES)('a virtual $board in the $engine', ({ board, options }) =
     // What npm start would do, which takes longer than it has here.
     await distFresh(board)
     await moduleFresh(SIMULATOR)
-    program = new Program(process.execPath, [START, '--port', '0', '--plain', ...options])
+    program = new Program(process.execPath, [START, '--port', '0', '--plain', '--flash',
+      join(folder, `${board}.flash`), ...options])
     port = Number(/\d+$/.exec(await program.line(/ listens on \S+ port \d+$/))![0])
   })
   afterEach(clientsEnd)

@@ -113,6 +113,7 @@ export class ModelBroker extends ModelRetained {
   disconnect(clientId: string, withWill: boolean, sessionExpiry = this.expiries.get(clientId)!): void {
     const session = this.sessions.get(clientId)!
     session.disconnect()
+    this.expiries.set(clientId, sessionExpiry)
     session.awaySince = this.time
     session.expiresAt = this.time + sessionExpiry
     const isOver = session.expiresAt <= this.time
@@ -128,6 +129,32 @@ export class ModelBroker extends ModelRetained {
       }
     }
     if (isOver) this.sessionEnd(clientId)
+  }
+
+  /** Whether a session perhaps waits for retained messages: which of them it gets after a power cut is not certain. */
+  get isInDoubt(): boolean {
+    return [...this.sessions.values()].some(({ later, wasFull, slow, reader, queue }) => later.length > 0 || wasFull
+      || slow || reader?.isBehind === true || queue.some(({ retainedFor }) => retainedFor !== undefined))
+  }
+
+  /**
+   * The power goes and comes back, on a broker that keeps what it acknowledges and has no clock that goes on: all
+   * intervals begin anew. Wills of clients that were connected are gone, and sessions that end with a connection.
+   */
+  powerCut(): void {
+    for (const [clientId, session] of [...this.sessions]) {
+      if (session.connected) this.wills.delete(clientId)
+      session.powerCut(this.time)
+      const expiry = this.expiries.get(clientId)!
+      session.expiresAt = this.time + expiry
+      if (expiry === 0) this.sessions.delete(clientId)
+    }
+    for (const [clientId, waiting] of this.wills) {
+      waiting.at = this.time + Math.min(waiting.will.delay, this.expiries.get(clientId)!)
+    }
+    for (const [topic, message] of this.retained) {
+      this.retained.set(topic, { ...message, expiresAt: this.time + this.retainedIntervals.get(message.topic)! })
+    }
   }
 
   private sessionEnd(clientId: string): void {

@@ -8,6 +8,8 @@ import type { ModelSession, ModelSubscription } from './model_session'
 
 export abstract class ModelRetained extends ModelRouter {
   readonly retained = new Map<string, ModelMessage>()
+  /** By topic: how long they had to live when they came. */
+  protected readonly retainedIntervals = new Map<string, number>()
   /** Topics whose message has expired: a broker may find that out when it comes to it, and not before. */
   readonly retainedExpired = new Set<string>()
   /** Messages that were refused for want of room in a queue, and may be retained all the same. */
@@ -25,6 +27,7 @@ export abstract class ModelRetained extends ModelRouter {
     this.retainedExpired.delete(message.topic)
     if (message.payload === '') this.retained.delete(message.topic)
     else this.retained.set(message.topic, message)
+    this.retainedIntervals.set(message.topic, message.expiresAt - this.time)
     this.offer(message)
   }
 

@@ -101,6 +101,21 @@ export class ModelSession {
     this.releases.clear()
   }
 
+  /** Its broker had no power: what waits may have been sent before, and has its whole interval to live again. */
+  powerCut(time: number): void {
+    if (this.connected) {
+      this.disconnect()
+      this.awaySince = time
+    }
+    for (const delivery of this.queue) {
+      if (delivery.state !== 'waiting') continue
+      delivery.perhapsAgain = true
+      if (delivery.message.expiresAt === Infinity) continue
+      delivery.optional = true
+      delivery.message = { ...delivery.message, expiresAt: Infinity }
+    }
+  }
+
   /** What a slow reader was not sent until now, it is never sent; retained messages may still come. */
   forgetSlow(): void {
     const kept = this.later.filter(({ retainedFor }) => retainedFor !== undefined)

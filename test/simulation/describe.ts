@@ -8,7 +8,8 @@ import { shrink } from './shrink'
 export async function describe(edition: Edition, violation: Violation, hours: number): Promise<string> {
   const { seed, message, oracle } = violation
   const repeat = `npm run sim -- --core ${edition.name} --seed ${seed} --hours ${hours}`
-  return describeScript((configuration) => edition.create(seed, configuration), oracle, `${repeat}: ${message}`)
+  const create: Create = (configuration, flash) => edition.create(seed, configuration, flash)
+  return describeScript(create, oracle, `${repeat}: ${message}`)
 }
 
 /** `said` and the shortest script found of what an oracle ran that goes wrong in the same way. */

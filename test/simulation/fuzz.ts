@@ -86,7 +86,7 @@ export async function fuzz(edition: Edition, seed: number, turns: number): Promi
   const random = new Random(seed ^ 0xf022_0000)
   const outcome = { hash: '', rounds: 0, packets: 0, coverage: new Coverage() }
   for (let left = turns; left > 0; outcome.rounds++) {
-    const create: Create = (configuration) => edition.create(seed + outcome.rounds, configuration)
+    const create: Create = (configuration, flash) => edition.create(seed + outcome.rounds, configuration, flash)
     const rules = random.oneIn(3) ? RULES : []
     const oracle = await Oracle.start(create, isSmall(edition.board), rules.length > 0 ? { rules } : {})
     try {

@@ -5,7 +5,8 @@ import type { Coverage } from './coverage'
 
 const EXPECTED = [
   'Keep Alive [MQTT-3.1.2-22]', 'QoS 2 sent again [MQTT-4.3.3-10]', 'fault broken packet [MQTT-4.8.0-1]',
-  'fault power cut', 'fault slow reader', 'limit connections', 'limit messages', 'limit sessions',
+  'fault power cut', 'fault power cut, and all is kept', 'fault slow reader', 'limit connections', 'limit messages',
+  'limit sessions',
   'limit subscriptions', 'limit time for CONNECT', 'received connect', 'received disconnect', 'received pingreq',
   'received puback', 'received pubcomp', 'received publish QoS 0', 'received publish QoS 1', 'received publish QoS 2',
   'received pubrec', 'received pubrel', 'received subscribe', 'received unsubscribe', 'sent connack 0x00',

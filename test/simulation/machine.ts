@@ -4,10 +4,20 @@ import type { MachineFault, World } from '../support/world'
 import type { Oracle } from './oracle'
 import { Unjudged } from './script'
 
+/** A board that starts again is in its network by then, milliseconds. */
+export const JOINED_MS = 5_000
 /** A board without its Wi-Fi has given up its connections by then, milliseconds. */
 const WIFI_LOSS_MS = 5_000
 /** A board looks at its memory once a second, and the look may be late, milliseconds. */
 const MEMORY_LATE_MS = 2_500
+
+/**
+ * What another board starts with when the power of this one goes; undefined: with nothing, as this one keeps nothing,
+ * or as it is not certain what a session gets of it that waited for room for retained messages.
+ */
+export function flashLeft({ world, model, isCrowded }: Oracle): Uint8Array | undefined {
+  return isCrowded || model.isInDoubt ? undefined : world.flash
+}
 
 export class Machine {
   /** Until when connections may be refused for want of memory. */

@@ -11,7 +11,7 @@ import { ModelBroker } from '../model/model_broker'
 import { audit, type Traffic } from './audit'
 import { Coverage } from './coverage'
 import { Link } from './link'
-import { Machine } from './machine'
+import { JOINED_MS, Machine, flashLeft } from './machine'
 import { receiveAnything } from './oracle_anything'
 import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
 import { read, readOn, readSlowly, sip } from './oracle_readers'
@@ -46,7 +46,7 @@ export class Oracle {
   private readonly hash = createHash('sha256')
 
   private constructor(
-    private readonly create: Create, private readonly crowded: boolean, readonly configuration: Configuration,
+    private readonly create: Create, readonly isCrowded: boolean, readonly configuration: Configuration,
   ) {
     this.model = undefined as never
     this.access = new ModelAccess(configuration.rules)
@@ -60,20 +60,13 @@ export class Oracle {
   }
 
   private async begin(time: number): Promise<void> {
-    this.world = await this.create(this.configuration)
-    this.traffic = { handled: 0, broken: 0, own: 0 }
-    this.endedCount = 0
-    this.machine = new Machine(this, this.world)
-    this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.crowded, access: this.access })
+    await this.worldSet()
+    this.model = new ModelBroker({ queueMax: this.world.board.QUEUE_MAX, tight: this.isCrowded, access: this.access })
     this.model.time = time
   }
 
   get board(): World['board'] {
     return this.world.board
-  }
-
-  get isCrowded(): boolean {
-    return this.crowded
   }
 
   get time(): number {
@@ -138,7 +131,7 @@ export class Oracle {
     }
     // Every byte is life, once it is connected.
     if (link.state === 'connected') link.heardAt = this.time
-    if (this.crowded && link.state !== 'over' && link.peer.isClosed && !link.isBetweenPackets) judgeCutShort(this, link)
+    if (this.isCrowded && link.state !== 'over' && link.peer.isClosed && link.pending.length) judgeCutShort(this, link)
     this.settle(this.time)
   }
 
@@ -151,10 +144,21 @@ export class Oracle {
 
   private async restart(): Promise<void> {
     await this.world.close()
-    for (const link of this.links.values()) link.state = 'over'
+    this.links.forEach((link) => { link.state = 'over' })
     this.links.clear()
-    this.coverage.touch('fault power cut')
-    await this.begin(this.time)
+    const flash = flashLeft(this)
+    this.coverage.touch(`fault power cut${flash ? ', and all is kept' : ''}`)
+    if (!flash) return this.begin(this.time)
+    await this.worldSet(flash)
+    this.model.powerCut()
+    await this.advance(JOINED_MS)
+  }
+
+  private async worldSet(flash?: Uint8Array): Promise<void> {
+    this.world = await this.create(this.configuration, flash)
+    this.traffic = { handled: 0, broken: 0, own: 0 }
+    this.endedCount = 0
+    this.machine = new Machine(this, this.world)
   }
 
   /** A moment not before `time` at which nothing is about to happen or has just happened. */

@@ -18,7 +18,7 @@ export interface Edition {
   board: Board
   /** Its machine can have faults too. */
   isBoard?: boolean
-  create(seed: number, configuration: Configuration): Promise<World>
+  create(seed: number, configuration: Configuration, flash?: Uint8Array): Promise<World>
 }
 
 export interface Outcome {
@@ -51,7 +51,7 @@ export async function runSimulation(
   // The broker's own random numbers come from the seed as well: another sequence keeps the two from going in step.
   const random = new Random(seed ^ 0x5eed_0000)
   const swarm = swarmDraw(random, edition.board, edition.isBoard ?? false)
-  const create: Create = (configuration) => edition.create(seed, configuration)
+  const create: Create = (configuration, flash) => edition.create(seed, configuration, flash)
   const oracle = await Oracle.start(create, swarm.isCrowded, swarm.configuration)
   const home = new Home(oracle, random, swarm, chronicle)
   try {

@@ -3,8 +3,8 @@
 import type { Version } from '../support/peer'
 import type { Configuration, MachineFault, World } from '../support/world'
 
-/** Makes a broker that is set up so. */
-export type Create = (configuration: Configuration) => Promise<World>
+/** Makes a broker that is set up so; `flash` is what one like it left when its power went. */
+export type Create = (configuration: Configuration, flash?: Uint8Array) => Promise<World>
 
 export type Step =
   | { kind: 'open', id: number, version: Version }

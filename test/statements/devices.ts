@@ -26,7 +26,9 @@ export const DEVICES: Statements = {
   '| No Local, Reason Codes': by('interop/mqttjs_many: does not hear itself with No Local',
     'interop/mqttjs_many: is given an identifier', 'spec/authentication.cases: a challenge and its answer'),
   '| A SUBSCRIBE of 500 filters': by('interop/mqttjs: subscribes to 500 filters in one packet and gets from each'),
-  'On a board sessions and retained messages live in memory': WORDS,
+  'Sessions and retained messages [outlive a power cut]':
+    by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i',
+      'gateway/kill/kill: loses nothing that was acknowledged'),
   'How it is held to that:': WORDS,
   '- `npm run clauses` prints': measured('clauses'),
   '- MQTT.js, mosquitto\'s clients': by('interop/mqttjs: MQTT.js as a $name client',

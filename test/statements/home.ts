@@ -1,5 +1,5 @@
 // What docs/home.md says, and what proves it.
-import { OTHERS, WORDS, by, notTried, type Statements } from './statements'
+import { OTHERS, WORDS, by, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
   'For who puts a board on a shelf': WORDS,
@@ -13,7 +13,14 @@ export const HOME: Statements = {
   '| `--no-wifi`': by('simulator/start: shows the access point where there is to be no Wi-Fi'),
   '| `--hub`': by('simulator/start: refuses a hub.js that the board would get wrong'),
   '| `--engine espruino`': by('simulator/start: runs the bundle in the real interpreter'),
+  '| `--flash`, `--fresh`': by('simulator/outliving: ends by Ctrl-C like that too, is told nothing of it by --fresh'),
   '| `--plain`': by('simulator/start: tells of its clients in sentences'),
+  'The end of the process, by Ctrl-C': by('simulator/outliving: has after a kill -9 what it acknowledged before'),
+  'That lies in a file, into which every write': by(
+    'simulator/outliving: goes on in the real interpreter with the flash of the simulated board'),
+  'Settings and `hub.js` are those of the new start': by(
+    'simulator/outliving: puts its files behind what is kept anew'),
+  'Two boards at a time need': by('simulator/outliving: lets nobody else use its flash'),
 
   '**Not tried on hardware yet**': notTried('Not tried on hardware yet'),
   'which esptool-js flashes unmodified': by('flash/board: joins the Wi-Fi of its configuration and serves its users'),
@@ -51,6 +58,16 @@ export const HOME: Statements = {
   '`--update` writes only the broker': by('flash/storage: writes the new broker and keeps the bytes'),
   '`--backup file` saves the flash first': by('flash/terminal: writes everything, follows the board to its address'),
   'Images and backups hold your passwords': by('flash/secrets: are in an image that nobody else can read'),
+  '- **What the board keeps** lies in `midge.db`': by('flash/records_file: begins with the file, erased'),
+  'It begins empty when a board is set up': by('flash/records_file: its pages are erased once, and are not sent',
+    'flash/records_file: neither reads nor erases what is kept',
+    'flash/upload: gets a hub, a configuration and a broker, and starts anew'),
+  'A board that was set up when there was no such file': by('flash/records_file: goes on without, and says so',
+    'flash/terminal: updates a board that has no file for what its broker keeps',
+    'flash/upload: is told that its broker keeps nothing'),
+  '`--backup` saves it with all the rest': by('flash/terminal: writes everything, follows the board to its address'),
+  'Where Espruino finds Storage corrupt': by('flash/records_file: a Storage that the firmware does not erase'),
+  'a power cut in the moment in which': notTried('which has not been tried'),
   '- **Two sockets**': by('flash/console_socket: an %s with %s, whose cable is in %j'),
   'Who flashes by the other one is told so': by('flash/console_socket: is followed there once the cable is'),
   '- `npm run monitor` shows': by('flash/upload: shows what it prints, until Ctrl-C'),
@@ -77,6 +94,7 @@ export const HOME: Statements = {
   '| `allow_anonymous`': by('board/services: lets in clients without a name beside them where it says so'),
   '| `acl`': by('board/schema: agrees on the lines of an access list',
     'spec/access.cases: rules of a user, a client and everybody'),
+  '| `persist`': by('board/schema: agrees on the lines of what is kept'),
   '| `telnet`': by('board/services: leaves the firmware\'s console on where it says so'),
   '| `max_inflight_messages`': by('board/schema: agrees with the board on %s',
     'board/services: console on where it says so, and takes its limits'),
@@ -88,6 +106,27 @@ export const HOME: Statements = {
   'When Wi-Fi is lost': by('board/services: tries again for ever, and finds the network when it is back'),
   'With fewer than 300 variables free': by('board/services: refuses connections while memory is low'),
   'A watchdog of 30 seconds': by('board/hub_guard: gives up what never returns, on a computer too'),
+
+  'In [`midge.db`](#flash-a-board) an ESP32 and an S3 keep': WORDS,
+  '- sessions that outlive their connection':
+    by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
+  '- what is queued and in flight for them':
+    by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
+  '- Wills that wait for their delay': by('records/kept: is a Will whose delay is not over'),
+  '- retained messages.': by('simulator/outliving: has after a kill -9 what it acknowledged before'),
+  '**What is acknowledged is kept before': by('records/persist: at QoS 1 is kept when it is acknowledged',
+    'records/persist: that changes every second is written once in a minute'),
+  'You can say otherwise, by Topic Filter': by('records/persist: is written as its owner has said for its topic'),
+  '| | When the power goes |': table('records/persist: is written as its owner has said for its topic'),
+  'Flash lasts for some 100,000 erases': OTHERS,
+  '`$SYS/broker/flash/` has the': by('records/persist: says what was written and erased'),
+  'Past a rate that would wear it out': by('records/persist: waits longer where flash would not last'),
+  'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
+  'Up to 450 subscriptions and 300 retained': by('docs: the limits in the docs are those of the boards'),
+  'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
+  'What it does not keep: how old': by('records/kept: is a retained message, as long as its Message Expiry'),
+  'Of a file that is foreign': by('port/espruino/records: is empty when it has random bytes'),
+  'An ESP32-C3 keeps nothing yet': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
 
   'A file `hub.js` in Storage runs': by('board/hub_programs: has a play for every program, and none for another'),
   '- `midge.subscribe(filter, callback)`': by('board/hub: hears what its filters match',

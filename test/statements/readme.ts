@@ -44,7 +44,6 @@ export const README: Statements = {
   'is measured beside mosquitto': measured('bench'),
   '- **Tried on hardware.**': WORDS,
   'Nor have Home Assistant itself': notTried('Nor have Home Assistant itself'),
-  '- **Through a power cut.**': WORDS,
   '- On a board: **bridges**': WORDS,
   '- A retained message larger': by('interop/board: sends a message larger than the board'),
   'MIT, see': WORDS,
