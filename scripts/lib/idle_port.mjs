@@ -39,3 +39,4 @@ export const portRecordReserve = () => 0
 export const portRecordFill = () => false
 export const portRecordCommit = () => false
 export const portRecordIsCommitted = () => false
+export const portRecordsWear = () => 0
