@@ -34,7 +34,10 @@ interface Kept { kind: number, bytes: Buffer, isMarked: boolean, unit: number, o
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
 
-/** A flash with an empty midge.db of so many sectors as its first file, or with such bytes. */
+/** What was done in one call: all of it, or nothing. */
+interface Group { added: Map<number, Kept>, removed: number, marked: number }
+
+/** A flash with an empty midge.db of so many sectors as its first file, or with these bytes in it. */
 export function flashOf (sectors: number, fill?: (bytes: Uint8Array) => void): FlashMemory {
   const flash = new FlashMemory()
   const size = (sectors + 1) * SECTOR_SIZE - 32
@@ -46,6 +49,7 @@ export function flashOf (sectors: number, fill?: (bytes: Uint8Array) => void): F
 export class RecordsWorld {
   readonly kept = new Map<number, Kept>()
   doubt: Doubt = null
+  group: Group | null = null
   /** Records that may be missing: their bytes were turned. */
   readonly turned = new Set<number>()
   /** Whose removal or mark was cut off: it may be either way, and at each start anew, until it is done once more. */
@@ -136,6 +140,49 @@ export class RecordsWorld {
     return true
   }
 
+  /** Adds some records, takes one away and marks one, in one call. */
+  addGroup (count: number): void {
+    const [removed, marked] = [this.pick(), this.pick()]
+    this.group = { added: new Map(), removed, marked }
+    for (let left = count; left > 0; left--) {
+      const id = this.nextId++
+      const bytes = this.bytesOf(id, 4 + this.below(300))
+      const kept: Kept = { kind: 1 + id % 15, bytes, isMarked: false, unit: -1, order: 0 }
+      this.group.added.set(id, kept)
+      kept.unit = this.addWhole(kept)
+      if (kept.unit < 0) this.group.added.delete(id)
+      else if (this.group.added.size === 1) {
+        ok(store.recordChange(this.kept.get(removed)!.unit, store.GONE))
+        if (marked !== removed) ok(store.recordChange(this.kept.get(marked)!.unit, 1))
+      }
+    }
+    ok(store.recordsCommit())
+    if (this.group.added.size > 0) {
+      this.groupTake(this.group)
+      this.wavering.delete(removed)
+    }
+    this.group = null
+  }
+
+  /** The group counts; what it did to others may have been cut off. */
+  private groupTake ({ added, removed, marked }: Group): void {
+    for (const [id, kept] of added) this.kept.set(id, { ...kept, order: ++this.order })
+    this.kept.delete(removed)
+    const other = this.kept.get(marked)
+    if (other) other.isMarked = true
+  }
+
+  private settleGroup (found: Map<number, Kept>): void {
+    const { group } = this
+    this.group = null
+    if (!group) return
+    const there = [...group.added.keys()].filter(id => found.has(id)).length
+    ok(there === 0 || there === group.added.size, `${there} of a group of ${group.added.size} are there`)
+    if (!there) return
+    for (const id of [group.removed, group.marked]) this.wavering.set(id, this.kept.get(id)!)
+    this.groupTake(group)
+  }
+
   private addWhole ({ kind, bytes }: Kept): number {
     const headSize = this.below(Math.min(60, bytes.length))
     memory.set(bytes.subarray(0, headSize), 100)
@@ -203,6 +250,7 @@ export class RecordsWorld {
     }))
     const found = this.walk()
     deepStrictEqual(told, [...found.values()].map(({ unit }) => unit), 'records that are told of')
+    this.settleGroup(found)
     this.settleDoubt(found)
     for (const id of this.turned) if (!found.has(id)) this.kept.delete(id)
     deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')

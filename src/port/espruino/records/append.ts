@@ -89,7 +89,7 @@ function recordPut(
   head[0] = from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24)
   head[1] = number
   head[2] = from
-  head[3] = size * 257 ^ number ^ kind * KIND_UNIT
+  head[3] = size ^ number ^ kind * KIND_UNIT
   const text = scratchWindow(0, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
   if (!flashPut(unit * 16, text, 16 + headSize + bodySize)) {
     stateClear(unit, GONE)

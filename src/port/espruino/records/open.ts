@@ -10,7 +10,7 @@ import {
   BODY_SIZE_MAX, GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordAfter, recordIsLive, recordKind,
   recordSequence, recordSize,
 } from './record'
-import { ERASED, TAKEN, live, openingsSet, sectorCount, sectorRun, sectorSet, sectorsReset } from './sectors'
+import { TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
 
 const UNIT_ERASED = '\xff'.repeat(16)
 const HEAD_ZERO = '\0'.repeat(12)
@@ -24,6 +24,8 @@ export let recordsDamaged = 0
 let sequence = 0
 /** The record in the newest sector behind which nothing counts, or 0. */
 let lastMark = 0
+/** Whether all heads of the sector that is read were right. */
+let isWhole = true
 
 /**
  * Opens the records and tells of each, in no order; it may be removed meanwhile. False: the file is not there, or not
@@ -44,25 +46,34 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   }
   if (lastMark) markSettle()
   appendReset(sequence, end)
-  for (let sector = 0; sector < sectorCount;) sector += sectorRead(sector, onRecord)
+  for (let sector = 0; sector < sectorCount;) sector += live[sector] === TAKEN ? sectorRead(sector, onRecord) : 1
   return true
 }
 
-/** Learns the highest numbers, and answers the newest sector of small records, or -1. */
+/** Sets what each sector is, learns the highest numbers, and answers the newest sector of small records, or -1. */
 function headsRead(): number {
+  const all = words
   let newest = -1
   let openingMax = 0
   let openingLast = 0
-  for (let sector = 0, run; sector < sectorCount; sector += run || 1) {
+  let run
+  for (let sector = 0; sector < sectorCount; sector += run) {
+    const at = sector * 1_024
+    run = 1
+    // Some words say enough: whatever is written is read back. All of them would take 15 ms.
+    if (all[at] === -1 && all[at + 500] === -1 && all[at + 1_000] === -1) continue
     run = sectorRun(sector)
-    if (!run) continue
-    const opening = words[sector * 1_024 + 2]
-    if (words[sector * 1_024 + 1] > sequence) sequence = words[sector * 1_024 + 1]
-    if (opening > openingMax) openingMax = opening
-    if (run === 1 && opening > openingLast) {
-      openingLast = opening
-      newest = sector
+    if (!run) {
+      recordsDamaged++
+      sectorsSet(sector, run = 1, 0)
+      continue
     }
+    if (all[at + 1] > sequence) sequence = all[at + 1]
+    if (all[at + 2] > openingMax) openingMax = all[at + 2]
+    sectorsSet(sector, run, TAKEN)
+    if (run > 1 || all[at + 2] < openingLast) continue
+    openingLast = all[at + 2]
+    newest = sector
   }
   openingsSet(openingMax)
   return newest
@@ -80,31 +91,38 @@ function sectorBefore(sector: number): number {
 
 /** Finds the last mark in a sector, and makes zeros of what stands behind it; answers the unit behind these. */
 function tailSettle(sector: number): number {
+  const all = words
   const start = sector * 256 + 1
   let end = start + 254
-  while (end > start && recordWindow(end * 16 - 16, 16) === UNIT_ERASED) end--
+  let unit = start
   let behind = start
   let head = 0
-  for (let unit = start, kind; unit < end; unit = recordAfter(unit)) {
-    kind = recordKind(head = unit)
-    if (kind !== (kind & 15)) {
-      recordsDamaged++
-      break
-    }
-    if (recordSequence(unit) > sequence) sequence = recordSequence(unit)
-    if (kind && !(words[unit * 4] & NOT_LAST << 24)) {
-      lastMark = unit
-      behind = recordAfter(unit)
+  let at, first, units, kind
+  while (unit < end) {
+    first = all[at = unit * 4]
+    kind = (all[at + 3] ^ all[at + 1] ^ (units = first & 0xff_ffff)) / KIND_UNIT
+    if (kind !== (kind & 15)) break
+    if (all[at + 1] > sequence) sequence = all[at + 1]
+    head = unit
+    unit += units + 31 >> 4
+    if (kind && !(first & NOT_LAST << 24)) {
+      lastMark = head
+      behind = unit
     }
   }
+  if (unit < end && !flashIsErased(unit * 16, (256 - (unit & 255)) * 16)) {
+    recordsDamaged++
+    head = unit
+    while (recordWindow(end * 16 - 16, 16) === UNIT_ERASED) end--
+  } else end = unit
   // If there is a mark that is half written it is in this head, which must never be taken for one again.
   if (head >= behind) flashPut(head * 16 + 12, '\0\0\0\0', 4)
   // Backwards, and of each unit the beginning last: what is half done is no head, or still what it was.
-  for (let unit = end; unit-- > behind;) {
+  for (unit = end; unit-- > behind;) {
     flashPut(unit * 16 + 4, HEAD_ZERO, 12)
     flashPut(unit * 16, '\0\0\0\0', 4)
   }
-  return end > behind ? end : behind
+  return end
 }
 
 /** The last mark may be half written; and what was moved may be where it was before. */
@@ -114,64 +132,58 @@ function markSettle(): void {
   if (from > 0 && recordSequence(from) === recordSequence(lastMark)) stateClear(from, GONE)
 }
 
-/** Reads a sector, and answers how many its record takes. */
+/** Reads a sector that has a head, and answers how many its record takes. */
 function sectorRead(sector: number, onRecord: OnRecord): number {
-  const run = sectorRun(sector)
-  if (run === 1) recordsRead(sector, onRecord)
-  else if (!run) {
-    const isErased = sectorLooksErased(sector)
-    sectorSet(sector, 1, isErased ? ERASED : 0)
-    if (!isErased) recordsDamaged++
-  } else {
-    const unit = sector * 256 + 1
-    sectorSet(sector, run, TAKEN)
-    if (recordIsLive(unit)) {
-      stateClear(unit, NOT_WHOLE)
-      onRecord(unit, recordKind(unit))
-    } else live[sector] = 0
+  const run = words[sector * 1_024] >>> 24
+  const unit = sector * 256 + 1
+  if (run < 2) recordsRead(unit, onRecord)
+  else if (!recordIsLive(unit)) live[sector] = 0
+  else {
+    stateClear(unit, NOT_WHOLE)
+    onRecord(unit, recordKind(unit))
   }
-  return run || 1
+  return run
 }
 
-/** Some words of a sector say enough: whatever is written is read back. All of it would take 15 ms. */
-function sectorLooksErased(sector: number): boolean {
-  const end = sector * 1_024 + 1_024
-  let at = end - 1_024
-  while (at < end && words[at] === -1) at += 256
-  return at >= end
-}
-
-/** Every record comes through this loop at the start, so that it calls nothing that it can do itself. */
-function recordsRead(sector: number, onRecord: OnRecord): void {
+/** Every record comes through this loop at the start: each character of it costs a thousand instructions. */
+function recordsRead(start: number, onRecord: OnRecord): void {
   const all = words
-  const end = sector * 256 + 255
-  let unit = end - 254
-  let dead = unit
-  let isWhole = true
-  let first, size, kind
+  const end = start + 254
+  let unit = start
+  let dead = start
+  let at, first, units, kind
+  live[start >> 8] = 0
+  isWhole = true
   while (unit < end) {
-    first = all[unit * 4]
-    size = first & 0xff_ffff
-    kind = (all[unit * 4 + 3] ^ all[unit * 4 + 1] ^ size * 257) / KIND_UNIT
-    size = size + 31 >> 4
-    if (kind === (kind & 15) && (first >> 29 === IS_LIVE || first >> 28 === IS_LIVE && stateClear(unit, NOT_WHOLE))) {
-      onRecord(unit, kind)
-    } else {
-      if (kind === (kind & 15)) {
-        // It was never whole.
-        if (first >> 30 === IS_THERE) stateClear(unit, GONE)
-      } else if (first === -1 && isWhole) size = end - unit
-      else {
-        // The next one is found by trying.
-        if (isWhole) recordsDamaged++
-        isWhole = false
-        size = 1
-      }
-      dead += size
-    }
-    unit += size
+    first = all[at = unit * 4]
+    kind = (all[at + 3] ^ all[at + 1] ^ (units = first & 0xff_ffff)) / KIND_UNIT
+    units = units + 31 >> 4
+    if (kind === (kind & 15) && first >> 29 === IS_LIVE) onRecord(unit, kind)
+    else if (kind === (kind & 15) && first >= 0) dead += units
+    else dead += units = othersRead(unit, units, onRecord)
+    unit += units
   }
-  live[sector] += unit - dead
+  live[start >> 8] += unit - dead
+}
+
+/** What is no live record that was added at once; answers how many units it has. */
+function othersRead(unit: number, units: number, onRecord: OnRecord): number {
+  const first = words[unit * 4]
+  const kind = recordKind(unit)
+  if (kind === (kind & 15)) {
+    if (first >> 28 === IS_LIVE) {
+      live[unit >> 8] += units
+      stateClear(unit, NOT_WHOLE)
+      onRecord(unit, kind)
+    // It was never whole.
+    } else if (first >> 30 === IS_THERE) stateClear(unit, GONE)
+    return units
+  }
+  if (first === -1 && isWhole) return 255 - (unit & 255)
+  // The next one is found by trying.
+  if (isWhole) recordsDamaged++
+  isWhole = false
+  return 1
 }
 
 /** The next live record in order of address, from 0, or -1. */

@@ -1,8 +1,8 @@
 // A record: a head of one unit, and its body behind it, to the end of a unit.
 //
 //   [0..2] body's size   [3] its state, bits that become 0   [4..7] sequence number   [8..11] the unit that it was
-//   moved from, or 0   [12..15] 257 times the size, xor the number, xor the kind (1 to 15) in each byte: a head of
-//   which a bit has turned is none
+//   moved from, or 0   [12..15] the size, xor the number, xor the kind (1 to 15) in each byte: a head of which a bit
+//   has turned is none
 //
 // State: 0xC0 both 1 until it is gone; 0x20 1 where the body comes in pieces, and then 0x10 until it is whole; 0x08
 // until a group ends here, of which append.ts tells; 0x07 its marks.
@@ -35,7 +35,7 @@ export function recordSize(unit: number): number {
 /** 1 to 15; of what is no record, nothing that is a whole number of them. */
 export function recordKind(unit: number): number {
   const at = unit * 4
-  return (words[at + 3] ^ words[at + 1] ^ (words[at] & 0xff_ffff) * 257) / KIND_UNIT
+  return (words[at + 3] ^ words[at + 1] ^ words[at] & 0xff_ffff) / KIND_UNIT
 }
 
 /** A number that grows from record to record, and stays when a record is moved. */

@@ -39,11 +39,13 @@ let erasing = -1
 let erasingRun = 0
 let erasingLeft = 0
 
-/** Starts with so many sectors of which nothing is known. */
+/** Starts with so many sectors, as if all were erased. */
 export function sectorsReset(count: number): void {
   sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
-  live.fill(0)
-  sectorsErased = recordErases = openings = 0
+  live.fill(TAKEN)
+  live.fill(ERASED, 0, sectorCount)
+  sectorsErased = sectorCount
+  recordErases = openings = 0
   erasing = -1
 }
 
@@ -52,10 +54,10 @@ export function openingsSet(last: number): void {
   openings = last
 }
 
-/** Sets sectors side by side. */
-export function sectorSet(sector: number, run: number, count: number): void {
+/** Sets erased sectors side by side, or makes them erased. */
+export function sectorsSet(sector: number, run: number, count: number): void {
   live.fill(count, sector, sector + run)
-  if (count === ERASED) sectorsErased += run
+  sectorsErased += count === ERASED ? run : -run
 }
 
 /** How many sectors a head stands for; 0: it is none. */
@@ -84,8 +86,7 @@ export function sectorOpen(run: number, sequence: number): number {
     if (sector < 0) sector = liveView.lastIndexOf(erased)
   }
   if (sector < 0) return -1
-  sectorsErased -= run
-  sectorSet(sector, run, TAKEN)
+  sectorsSet(sector, run, TAKEN)
   scratch[0] = MAGIC | run << 24
   scratch[1] = sequence
   scratch[2] = openings += run
@@ -112,7 +113,7 @@ export function sectorErase(current: number): boolean {
   // One that does not become erased is left alone until the next start, and with it those in front of it.
   if (!flashEraseSector(erasing + --erasingLeft)) erasing = -1
   else if (!erasingLeft) {
-    sectorSet(erasing, erasingRun, ERASED)
+    sectorsSet(erasing, erasingRun, ERASED)
     erasing = -1
   }
   return true
