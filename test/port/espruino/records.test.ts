@@ -1,6 +1,7 @@
 // The record store as long as nothing fails, and with a file that is none of its own.
 
-import { randomOf, flashOf, RecordsWorld, SECTOR_SIZE, SECTORS_START } from './records_world'
+import { randomOf, flashOf, SECTOR_SIZE, SECTORS_START } from './records_flash'
+import { RecordsWorld } from './records_world'
 import { ok, strictEqual } from 'node:assert'
 import { describe, it, vi } from 'vitest'
 import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'

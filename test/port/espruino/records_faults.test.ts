@@ -2,7 +2,9 @@
 // otherwise than before. A seed repeats what it did: MIDGE_SEED starts from another one. MIDGE_SCENARIOS=1 takes every
 // word and more of everything, some minutes; 2 the same of two seeds. A run of all tests takes one word of seventeen.
 
-import { flashOf, randomOf, RecordsWorld, SECTOR_SIZE, SECTORS_START, type Random } from './records_world'
+import { flashOf, randomOf, SECTOR_SIZE, SECTORS_START, type Random } from './records_flash'
+import { inReachOf } from './records_reach'
+import { RecordsWorld } from './records_world'
 import { ok } from 'node:assert'
 import { describe, it, vi } from 'vitest'
 import { step, useUp } from './records_scenario'
@@ -117,7 +119,7 @@ describe('flash that fails', () => {
         const one = used.copy(randomOf(seed * 1_000 + flips))
         one.open()
         const { unit } = one.kept.get(one.pick())!
-        for (const id of one.inReachOf(unit)) one.turned.add(id)
+        for (const id of inReachOf(one, unit)) one.turned.add(id)
         one.flash.flip(SECTORS_START + unit * 16 + one.below(16), 1 << one.below(8))
         one.open()
         for (let i = 0; i < 40; i++) step(one, UNITS_MAX)

@@ -2,31 +2,12 @@
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
-import { STORAGE_START } from '../../../src/flash/layout'
-import { RECORDS_FILE } from '../../../src/flash/records_file'
-import { recordHeader } from '../../../src/flash/storage_record'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
 import { bytesAt } from '../../../src/port/espruino/address'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
-
-export const SECTOR_SIZE = 4_096
-/** Address of the first sector. */
-export const SECTORS_START = STORAGE_START + SECTOR_SIZE
-
-export type Random = () => number
-
-/** xorshift32: repeatable, and never 0. */
-export function randomOf (seed: number): Random {
-  let state = seed * 2_654_435_761 | 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
+import type { Random } from './records_flash'
 
 /** What the store has acknowledged. */
 interface Kept { kind: number, bytes: Buffer, isMarked: boolean, unit: number, order: number }
@@ -36,15 +17,6 @@ type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | 
 
 /** What was done in one call: all of it, or nothing. */
 interface Group { added: Map<number, Kept>, removed: number, marked: number }
-
-/** A flash with an empty midge.db of so many sectors as its first file, or with these bytes in it. */
-export function flashOf (sectors: number, fill?: (bytes: Uint8Array) => void): FlashMemory {
-  const flash = new FlashMemory()
-  const size = (sectors + 1) * SECTOR_SIZE - 32
-  flash.bytes.set(recordHeader(RECORDS_FILE, size), STORAGE_START)
-  fill?.(flash.bytes.subarray(STORAGE_START + 32, STORAGE_START + 32 + size))
-  return flash
-}
 
 export class RecordsWorld {
   readonly kept = new Map<number, Kept>()
@@ -86,24 +58,6 @@ export class RecordsWorld {
 
   pick (): number {
     return this.ids[this.below(this.kept.size)]
-  }
-
-  /** The sector of small records that was opened last. */
-  private get newest (): number {
-    const openings = Array.from({ length: store.sectorCount }, (_, sector) => {
-      const head = new Int32Array(this.flash.bytes.buffer, SECTORS_START + sector * SECTOR_SIZE, 3)
-      return head[0] >>> 24 === 1 && (head[0] & 0xffff) === 0x474d ? head[2] : 0
-    })
-    return openings.indexOf(Math.max(...openings))
-  }
-
-  /** Records that are lost when a bit of a head turns: in the newest sector all behind it, as if they were torn. */
-  inReachOf (unit: number): number[] {
-    const isNewest = unit >> 8 === this.newest
-    return this.ids.filter(id => {
-      const other = this.kept.get(id)!.unit
-      return other === unit || isNewest && other >> 8 === unit >> 8 && other > unit
-    })
   }
 
   /** Runs what may end in a power cut; answers whether it went to its end. */
@@ -164,7 +118,7 @@ export class RecordsWorld {
     this.group = null
   }
 
-  /** The group counts; what it did to others may have been cut off. */
+  /** The group counts. */
   private groupTake ({ added, removed, marked }: Group): void {
     for (const [id, kept] of added) this.kept.set(id, { ...kept, order: ++this.order })
     this.kept.delete(removed)
@@ -174,11 +128,11 @@ export class RecordsWorld {
 
   private settleGroup (found: Map<number, Kept>): void {
     const { group } = this
-    this.group = null
     if (!group) return
+    this.group = null
     const there = [...group.added.keys()].filter(id => found.has(id)).length
-    ok(there === 0 || there === group.added.size, `${there} of a group of ${group.added.size} are there`)
     if (!there) return
+    strictEqual(there, group.added.size, 'records of a group that are there')
     for (const id of [group.removed, group.marked]) this.wavering.set(id, this.kept.get(id)!)
     this.groupTake(group)
   }
