@@ -1,5 +1,6 @@
 // What a bit that turns may take with it.
 
+import './records_engine'
 import * as store from '../../../src/port/espruino/records'
 import { SECTOR_SIZE, SECTORS_START } from './records_flash'
 import type { RecordsWorld } from './records_world'

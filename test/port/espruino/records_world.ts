@@ -111,10 +111,7 @@ export class RecordsWorld {
       }
     }
     ok(store.recordsCommit())
-    if (this.group.added.size > 0) {
-      this.groupTake(this.group)
-      this.wavering.delete(removed)
-    }
+    if (this.group.added.size > 0) this.groupTake(this.group)
     this.group = null
   }
 
@@ -122,19 +119,21 @@ export class RecordsWorld {
   private groupTake ({ added, removed, marked }: Group): void {
     for (const [id, kept] of added) this.kept.set(id, { ...kept, order: ++this.order })
     this.kept.delete(removed)
+    this.wavering.delete(removed)
     const other = this.kept.get(marked)
     if (other) other.isMarked = true
   }
 
   private settleGroup (found: Map<number, Kept>): void {
     const { group } = this
-    if (!group) return
     this.group = null
+    if (!group) return
     const there = [...group.added.keys()].filter(id => found.has(id)).length
     if (!there) return
     strictEqual(there, group.added.size, 'records of a group that are there')
-    for (const id of [group.removed, group.marked]) this.wavering.set(id, this.kept.get(id)!)
+    const doubtful = [group.removed, group.marked].map(id => [id, this.kept.get(id)!] as const)
     this.groupTake(group)
+    for (const [id, kept] of doubtful) this.wavering.set(id, kept)
   }
 
   private addWhole ({ kind, bytes }: Kept): number {
@@ -165,7 +164,6 @@ export class RecordsWorld {
   abandon (size: number, isRemoved: boolean): void {
     const unit = store.recordReserve(3, size)
     if (unit < 0) return
-    memory.fill(0, 1_000, 1_100)
     store.recordFill(unit, 0, 1_000, Math.min(size, 100))
     if (isRemoved) store.recordChange(unit, store.GONE)
   }

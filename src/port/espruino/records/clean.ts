@@ -10,8 +10,8 @@ import { TAKEN, live, openings, sectorCount, sectorErase, sectorsErased } from '
 
 /** Records that a step moves. */
 const MOVES = 4
-/** Of so many times that it is looked for a sector to clean, it is once for one that was not written for long. */
-const COLD_EVERY = 32
+/** With so many sectors that are opened one is looked for that was not written for long. */
+const COLD_EVERY = 16
 /** Sectors that are looked at in a step: the best of a few is nearly as good as the best of all. */
 const LOOKS = 8
 
@@ -20,9 +20,12 @@ let victim = -1
 let place = 0
 /** Sectors that were looked at. */
 let looked = 0
+/** How many sectors must have been opened until it is looked for one that was not written for long. */
+let coldAt = 0
 
 export function cleanReset(): void {
   victim = -1
+  coldAt = openings
 }
 
 /**
@@ -64,7 +67,9 @@ function recordMove(from: number, onMoved: (from: number, to: number) => void): 
  * then it is the one that was written longest ago, or it would never be erased.
  */
 function victimFind(): boolean {
-  const isCold = (looked += LOOKS) % (COLD_EVERY * LOOKS) === 0
+  const isCold = openings > coldAt
+  looked += LOOKS
+  if (isCold) coldAt = openings + COLD_EVERY
   let most = isCold ? 4 * sectorCount : 12 + (sectorsErased - RESERVE) * 1_000 / sectorCount
   if (!isCold && most > TAKEN) return false
   for (let left = LOOKS; left--;) {

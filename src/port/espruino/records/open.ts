@@ -36,8 +36,8 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   if (!count) return false
   recordsDamaged = sequence = lastMark = 0
   sectorsReset(count)
-  cleanReset()
   const newest = headsRead()
+  cleanReset()
   const end = newest < 0 ? -1 : tailSettle(newest)
   // Groups that go on from one sector to the next have their mark in the last one.
   for (let sector = newest; sector >= 0 && !lastMark;) {

@@ -56,12 +56,16 @@ export function recordBody(unit: number): number {
 /** A record that is whole and not gone. */
 export function recordIsLive(unit: number): boolean {
   const first = words[unit * 4]
+  return (first >> 29 === IS_LIVE || first >> 28 === IS_LIVE) && recordIsOne(unit)
+}
+
+/** Whether the head of a record stands at a unit, or zeros: a record of nothing that is gone. */
+function recordIsOne(unit: number): boolean {
   const kind = recordKind(unit)
-  return (first >> 29 === IS_LIVE || first >> 28 === IS_LIVE) && kind === (kind & 15)
+  return kind === (kind & 15)
 }
 
 /** The unit behind a record. Behind what is none, the next unit: what stands there must be right to count. */
 export function recordAfter(unit: number): number {
-  const kind = recordKind(unit)
-  return kind === (kind & 15) ? unit + (recordSize(unit) + 31 >> 4) : unit + 1
+  return recordIsOne(unit) ? unit + (recordSize(unit) + 31 >> 4) : unit + 1
 }
