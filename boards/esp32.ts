@@ -39,3 +39,5 @@ export const FEATURE_ENHANCED_AUTHENTICATION = false
 export const FEATURE_LATE_ANSWER = false
 export const FEATURE_SYS_RETAINED = false
 export const FEATURE_SYS_TRAFFIC = false
+/** A device list of Zigbee2MQTT has 120 KB. */
+export const PACKET_SIZE_MAX = 140_000

@@ -32,6 +32,8 @@ const DEMANDS = [
     'FEATURE_LANE reads the marks of subscriptions/walked: FEATURE_INDEX off and FEATURE_HASH on'),
   demand(!FEATURE_AUTHORIZE || FEATURE_ACCESS, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'),
   demand(!FEATURE_SYS_LOADS || FEATURE_SYS_TRAFFIC, 'FEATURE_SYS_LOADS needs FEATURE_SYS_TRAFFIC'),
+  demand(TABLES_GROW || RECORDS_MAPPED || PACKET_SIZE_MAX < 0x1_0000,
+    'PACKET_SIZE_MAX has 16 bits on a board without RECORDS_MAPPED: at most 65,535'),
   demand(PACKET_SIZE_MAX <= 268_435_455, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455'),
   demand(!(RX_ONE && RX_SHARED), 'RX_ONE is for boards and RX_SHARED for computers: not both'),
   demand(RX_SHARED === TABLES_GROW, 'RX_SHARED and TABLES_GROW go together'),

@@ -53,6 +53,8 @@ export const TOPIC_SIZE_MAX = RX_SHARED ? 65_535 : RX_RING_SIZE
 export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
 /** Whether a packet can be larger than a connection's credit. */
 export const HAS_LARGE = PACKET_SIZE_MAX > TX_CREDIT_SIZE
+/** Whether such a packet is handed over as a whole, else in pieces: src/feature/transfer.ts. */
+export const LARGE_AT_ONCE = HAS_LARGE && !RECORDS_MAPPED
 /** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
 export const PACK_LANES = RX_SHARED ? 3 : 1
 

@@ -5,11 +5,12 @@ import { NEED_MORE, frameBody, frameEnd, framePacket, frameType } from '../codec
 import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { heldBegin, heldContinue } from '../feature/held_packet'
-import { HOLD, streamBegin, streamContinue, streamIsHeld } from '../feature/stream'
+import { HOLD, streamBegin, streamContinue, streamIsHeld, streamMayPass, streamPass } from '../feature/stream'
+import { transferContinue } from '../feature/transfer'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_MQTT5,
-  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RX_ONE, RX_RING_SIZE, RX_SHARED,
-  SESSIONS_EXPIRE,
+  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RECORDS_MAPPED, RX_ONE,
+  RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
@@ -20,6 +21,7 @@ import {
 } from '../store/connection_table'
 import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
+import { transferMessage } from '../store/transfer_table'
 import { clockSet, clockUpdate, nowMs } from './clock'
 import { connectionsSettle } from './connection/connection'
 import {
@@ -129,7 +131,9 @@ function receivePacket(slot: Slot): number {
     answer = frameEnd > rxEnd[slot] ? NEED_MORE : SUCCESS
   }
   if (answer > 0) return answer
-  if (frameEnd - start > packetSizeMax()) return refusePacket(slot, PACKET_TOO_LARGE)
+  if (frameEnd - start > packetSizeMax()) {
+    return streamMayPass(slot) ? streamPass(slot) : refusePacket(slot, PACKET_TOO_LARGE)
+  }
   if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
   const end = frameEnd
   count(MESSAGES_RECEIVED)
@@ -183,7 +187,7 @@ function resumeKept(slot: Slot): void {
 export function brokerWritable(slot: Slot, creditSize: number): void {
   if (!connectionIsOpen(slot)) return
   creditReturn(slot, creditSize)
-  if (connectionState[slot] === CONNECTED) sessionPump(connectionSession[slot])
+  if (connectionState[slot] === CONNECTED && transferContinue(slot)) sessionPump(connectionSession[slot])
   connectionsSettle()
 }
 
@@ -235,6 +239,8 @@ function tickConnection(slot: Slot, silenceMs: number): void {
     else resumeKept(slot)
   } else if (connectionSilenceMs[slot] && silenceMs > connectionSilenceMs[slot]) {
     connectionClose(slot, KEEP_ALIVE_TIMEOUT) // [MQTT-3.1.2-22]
+  } else if (RECORDS_MAPPED && transferMessage[slot] >= 0) {
+    brokerWritable(slot, 0)
   } else if (!RETAINED_IN_TURN && FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
     retainedPump(connectionSession[slot])
   }

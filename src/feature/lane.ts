@@ -9,8 +9,8 @@ import {
   decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, MESSAGES_MAX, NONE, PACK_AT,
-  POOL_BLOCK_SIZE, TX_CREDIT_SIZE,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, LARGE_AT_ONCE, MESSAGES_MAX, NONE, PACK_AT,
+  POOL_BLOCK_SIZE, RECORDS_MAPPED, TX_CREDIT_SIZE,
 } from '../limits'
 import { poolHasRun } from '../store/byte_pool'
 import {
@@ -25,6 +25,7 @@ import {
   sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRetainedHead, sessionRowsUsed, sessionSlot,
   sessionTarget,
 } from '../store/session_table'
+import { transferMessage } from '../store/transfer_table'
 import { nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED, PUBLISH_SENT, countMore,
@@ -60,9 +61,12 @@ export function laneVoid(wasDelivered: boolean): void {
 /** The Remaining Length of the PUBLISH in hand, where it may be remembered; else NONE. */
 let taken = NONE
 
-/** The decoded PUBLISH of a connection is going to be published. */
+/**
+ * The decoded PUBLISH of a connection is going to be published. To one that is sent a message in pieces the lane could
+ * write no acknowledgement.
+ */
 export function laneTake(slot: Slot): void {
-  taken = laneBodyOf(slot)
+  taken = RECORDS_MAPPED && transferMessage[slot] >= 0 ? NONE : laneBodyOf(slot)
   laneVoid(false)
 }
 
@@ -93,7 +97,7 @@ export function laneHasProperties(slot: Slot): boolean {
 
 /** Bytes that may wait for a connection before QoS 0 to it is dropped. */
 export function laneCreditSize(slot: Slot): number {
-  return TX_CREDIT_SIZE + connectionLarge[slot]
+  return TX_CREDIT_SIZE + (LARGE_AT_ONCE ? connectionLarge[slot] : 0)
 }
 
 /**
@@ -114,6 +118,7 @@ export function laneKind(session: Session): number {
   const qos = Math.min(sessionTarget[session] & 3, publishQos)
   const slot = sessionSlot[session]
   if (slot < 0) return qos ? NONE : 0
+  if (RECORDS_MAPPED && transferMessage[slot] >= 0) return NONE
   if (!FEATURE_MQTT5) return qos * 2
   if (connectionPacketMax[slot] < 600 || connectionReceiveMax[slot] < INFLIGHT_MAX) return NONE
   return qos * 2 + (connectionVersion[slot] > 4 ? 1 : 0)

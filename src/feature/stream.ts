@@ -3,8 +3,8 @@
 // one packet of 30 KB. What stands before the payload or the first filter must fit the ring for that. Any other packet,
 // and what has not so many filters, is held until it is whole (held_packet.ts).
 //
-// Memory: SLOTS_MAX x (2 message + 1 flags + 2 Packet Identifier) bytes, 4 more where there are Subscription
-// Identifiers, besides streamLeft.
+// Memory: SLOTS_MAX x (2 message, or 4 where it is a place, + 1 flags + 2 Packet Identifier) bytes, 4 more where there
+// are Subscription Identifiers, besides streamLeft.
 import { frameBody, frameEnd, frameFlags, frameType } from '../codec/frame'
 import { PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import {
@@ -18,10 +18,10 @@ import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
   SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
-  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RX_RING_SIZE,
+  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RECORDS_MAPPED, RX_RING_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
 import { memory } from '../memory'
-import { FULL_MESSAGES, MESSAGES_RECEIVED, count } from '../broker/counters'
+import { FULL_MESSAGES, FULL_PACKET, MESSAGES_RECEIVED, count } from '../broker/counters'
 import {
   filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
   listSubscriptionIdentifier, listType,
@@ -32,7 +32,7 @@ import {
 } from '../broker/publish/handle_publish'
 import { messageLoad } from '../broker/publish/in_hand'
 import { poolAllocate } from '../store/byte_pool'
-import { newLinks } from '../store/columns'
+import { newLinks, newPlaces } from '../store/columns'
 import {
   CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, heldRelease, rxEnd, rxStart,
   streamLeft,
@@ -45,9 +45,9 @@ import type { Column, Message, Offset, Slot } from '../kinds'
 
 const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
-const streamMessage: Column<Slot, Message> = newLinks(ROWS)
+const streamMessage: Column<Slot, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newLinks(ROWS)
 /**
- * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or FILTERS, and the type of a SUBSCRIBE or
+ * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or PASSES; or FILTERS, and the type of a SUBSCRIBE or
  * UNSUBSCRIBE; or HELD.
  */
 const streamFlags: Column<Slot> = new Uint8Array(ROWS)
@@ -55,6 +55,8 @@ const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
 const streamSubscriptionIdentifier: Column<Slot> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 const FILTERS = 0x80
 const HELD = 0x40
+/** Over the limit, and taken all the same: nothing of it is kept. */
+const PASSES = 0x20
 const PAYLOAD_IS_TEXT = 8
 /** DUP, where it is in the fixed header and here. */
 const DUPLICATE = 8
@@ -119,6 +121,24 @@ function publishBegin(slot: Slot): number {
   return streamFrom(slot, publishPayloadStart)
 }
 
+/**
+ * Whether the packet framed last, which is over the limit, is a PUBLISH at QoS 0 of a client of 3.1.1, which was told
+ * no limit: it loses the message, and not its connection, on which it would only send it again.
+ */
+export function streamMayPass(slot: Slot): boolean {
+  return RECORDS_MAPPED && frameType === PUBLISH && frameFlags < 2 && connectionState[slot] === CONNECTED
+    && connectionVersion[slot] < 5
+}
+
+/** Consumes it as it comes, and keeps nothing of it. */
+export function streamPass(slot: Slot): number {
+  count(FULL_PACKET)
+  streamMessage[slot] = NONE
+  streamFlags[slot] = PASSES
+  streamFrom(slot, rxStart[slot])
+  return streamContinue(slot)
+}
+
 /** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
 export function streamContinue(slot: Slot): number {
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
@@ -168,7 +188,7 @@ function continueFilters(slot: Slot, available: number): number {
 function continuePublish(slot: Slot, available: number): number {
   const message = streamMessage[slot]
   if (message >= 0) messageFill(message, messageEnd(message) - streamLeft[slot], rxStart[slot], available)
-  if (messageIsSpoiled) {
+  if (message >= 0 && messageIsSpoiled) {
     streamRelease(slot)
     count(FULL_MESSAGES)
   }
@@ -190,12 +210,15 @@ function publishEnd(slot: Slot): number {
   if (message < 0) {
     // What comes again may have been taken the first time, and then must not be refused. [MQTT-4.3.3-10]
     if (qos && version < 5 || qos > 1 && streamFlags[slot] & COMES_AGAIN) return QUOTA_EXCEEDED
-    return publishAnswer(slot, version, qos, streamIdentifier[slot], QUOTA_EXCEEDED)
+    const reasonCode = RECORDS_MAPPED && streamFlags[slot] === PASSES ? PACKET_TOO_LARGE : QUOTA_EXCEEDED
+    return publishAnswer(slot, version, qos, streamIdentifier[slot], reasonCode)
   }
   messageLoad(message)
   publishSetFlags(streamFlags[slot])
   const expiresAt = FEATURE_MQTT5 ? messageExpiresAt(message) : 0
-  const isText = !(streamFlags[slot] & PAYLOAD_IS_TEXT)
+  // It may be looked at, and need not: [MQTT 5.0 section 3.3.2.3.2] an interpreter would be a minute at it.
+  const isTrusted = RECORDS_MAPPED && messageEnd(message) - messagePayloadStart(message) > TX_CREDIT_SIZE
+  const isText = !(streamFlags[slot] & PAYLOAD_IS_TEXT) || isTrusted
     || utf8IsValid(messagePayloadStart(message), messageEnd(message), true)
   const answer = isText
     ? publishTake(slot, version, streamIdentifier[slot], expiresAt, message)

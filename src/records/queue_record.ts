@@ -10,7 +10,7 @@ import {
   messageEnd, messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageStart,
 } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORD_HEAD_AT } from '../limits'
+import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT } from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
 import {
@@ -29,7 +29,9 @@ const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
 
 /** Whether a message, as many places in queues, and the exchange that brings it, could be kept. */
 export function queueRecordsHaveRoom(message: Message, copies: number): boolean {
-  const size = MESSAGE_HEAD_SIZE + messageEnd(message) - messageStart(message)
+  // What came in pieces is in a record already.
+  const isThere = RECORDS_MAPPED && messageRecordName(message)
+  const size = isThere ? 0 : MESSAGE_HEAD_SIZE + messageEnd(message) - messageStart(message)
   return !recordsAreKept || portRecordRoom(2 + copies, size + (copies + 1) * QUEUED_HEAD_SIZE)
 }
 

@@ -2,11 +2,13 @@
 import { authRelease } from '../feature/authentication'
 import { streamRelease } from '../feature/stream'
 import { aliasesRelease } from '../feature/topic_alias'
-import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_TOPIC_ALIAS } from '../limits'
+import { transferEnd } from '../feature/transfer'
+import { FEATURE_ENHANCED_AUTHENTICATION, FEATURE_STREAM, FEATURE_TOPIC_ALIAS, RECORDS_MAPPED } from '../limits'
 import type { Slot } from '../kinds'
 
 export function onConnectionEnd(slot: Slot): void {
   if (FEATURE_STREAM) streamRelease(slot)
+  if (RECORDS_MAPPED) transferEnd(slot, false)
   if (FEATURE_TOPIC_ALIAS) aliasesRelease(slot)
   if (FEATURE_ENHANCED_AUTHENTICATION) authRelease(slot)
 }

@@ -4,8 +4,8 @@
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 41 bytes, and RX_RING_SIZE in memory.
 import {
   FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS,
-  FEATURE_WAIT, FEATURE_WILL, HAS_LARGE, NONE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW,
-  newOffsets, newRows, rowsAtStart,
+  FEATURE_WAIT, FEATURE_WILL, HAS_LARGE, LARGE_AT_ONCE, NONE, RECORDS_MAPPED, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED,
+  SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
@@ -64,8 +64,8 @@ export let connectionHeardAt: Column<Slot> = new Float64Array(ROWS)
 /** Bytes handed to the runtime that have not left. */
 export let connectionTransmit: Column<Slot> = newOffsets(ROWS)
 /** Of them, at the most: packets larger than TX_CREDIT_SIZE; see src/broker/connection/send.ts. */
-export let connectionLarge: Column<Slot> = newOffsets(HAS_LARGE ? ROWS : 0)
-/** Of them, at the most: answers to what the client asked. */
+export let connectionLarge: Column<Slot> = newOffsets(LARGE_AT_ONCE ? ROWS : 0)
+/** Of them, and of what is held behind a message in pieces, at the most: answers to what the client asked. */
 export let connectionControl: Column<Slot> = newOffsets(HAS_LARGE ? ROWS : 0)
 /** Where reading is slow but steady: answers since a mark among the bytes, and how many bytes before it are unsent. */
 export let connectionControlNew: Column<Slot> = newOffsets(HAS_LARGE && TABLES_GROW ? ROWS : 0)
@@ -90,7 +90,9 @@ export let connectionQosMax: Column<Slot> = new Uint8Array(FEATURE_LISTENER_TERM
 export let connectionHeld: Column<Slot, Offset> = newLinks(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
 export let connectionHeldSize: Column<Slot> = newOffsets(FEATURE_ACCESS || FEATURE_STREAM ? ROWS : 0)
 /** Bytes still to come of a packet that is consumed as it arrives; 0: none is. */
-export const streamLeft: Column<Slot> = newOffsets(FEATURE_STREAM ? ROWS : 0)
+export const streamLeft: Column<Slot> = RECORDS_MAPPED
+  ? new Uint32Array(FEATURE_STREAM ? ROWS : 0)
+  : newOffsets(FEATURE_STREAM ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
 let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
 let free = 0
@@ -108,7 +110,8 @@ export function connectionAdd(nowMs: number): Slot {
   if (FEATURE_INDEX) free = next[slot]
   connectionState[slot] = ACCEPTED
   connectionTransmit[slot] = 0
-  if (HAS_LARGE) connectionLarge[slot] = connectionControl[slot] = 0
+  if (LARGE_AT_ONCE) connectionLarge[slot] = connectionControl[slot] = 0
+  else if (HAS_LARGE) connectionControl[slot] = 0
   if (HAS_LARGE && TABLES_GROW) connectionControlNew[slot] = connectionMark[slot] = 0
   if (FEATURE_MQTT5) connectionVersion[slot] = 0
   if (HAS_FLAGS) connectionFlags[slot] = 0
@@ -205,6 +208,11 @@ export function heldRelease(slot: Slot): void {
   if (connectionHeld[slot] < 0) return
   poolFree(connectionHeld[slot], connectionHeldSize[slot])
   connectionHeld[slot] = NONE
+}
+
+/** The largest packet that a client of the port's own takes, bytes. Once it is connected. */
+export function packetSizeLimit(slot: Slot, size: number): void {
+  connectionPacketMax[slot] = size
 }
 
 /** What a port asks: 3, 4 or 5, as CONNECT said; 0 before it. */

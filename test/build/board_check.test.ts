@@ -22,6 +22,7 @@ describe('the constants of a board', () => {
     [{ FEATURE_INDEX: true }, 'FEATURE_LANE reads the marks'],
     [{ FEATURE_ACCESS: false, FEATURE_AUTHORIZE: true }, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'],
     [{ FEATURE_SYS_TRAFFIC: false, FEATURE_SYS_LOADS: true }, 'FEATURE_SYS_LOADS needs FEATURE_SYS_TRAFFIC'],
+    [{ RECORDS_MAPPED: false, RETAINED_MAX: 64, PACKET_SIZE_MAX: 70_000 }, 'at most 65,535'],
     [{ PACKET_SIZE_MAX: 300_000_000 }, 'at most 268,435,455'],
     [{ RX_SHARED: true }, 'RX_SHARED and TABLES_GROW go together'],
     [{ RX_RING_SIZE: 390 }, 'a multiple of POOL_BLOCK_SIZE'],

@@ -150,9 +150,9 @@ export const publishCases: Case[] = [
     await peer.send([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61])
     await refused(peer, 0x95)
   }),
-  in3('a packet above the largest of the broker', '4.8.0-1', async (world) => {
+  in3('a packet at QoS 1 above the largest of the broker', '4.8.0-1', async (world) => {
     const peer = await connect(world, { version: 4 })
-    await peer.send([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61])
+    await peer.send([0x32, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61])
     await refused(peer)
     await disconnect(await connect(world, { version: 4 }))
   }),

@@ -62,14 +62,16 @@ export const DEVICES: Statements = {
     'broker/when_full: QoS 2 that comes again, larger than the ring',
     'board/pieces: end their connection where the pool'),
   '| retained messages | As with': by('broker/when_full: retained messages: 5.0 is told, 3.1.1 waits and is closed'),
-  '| the packet is over the limit |': by('broker/when_full: a packet over the limit'),
+  '| the packet is over the limit |': by('broker/when_full: a packet over the limit',
+    'broker/transfer_many: at QoS 0 of a client of 3.1.1 passes'),
   '| a Topic Name longer than a board takes |': by('spec/publish.cases: the longest topic'),
   '| a Topic Filter longer than a board takes |': by('board/stream: refuses filter',
     'board/stream: is refused where it ends within a filter'),
   '| the client\'s own Maximum Packet Size |':
     by('spec/properties.cases: a message above the client\'s Maximum Packet Size is discarded'),
   '| a client that does not read |': by('broker/when_full: a client that does not read',
-    'broker/credit: a client that does not read is sent no more than the credit'),
+    'broker/credit: a client that does not read is sent no more than the credit',
+    'broker/transfer: ends the connection of a client that asks and asks in its middle'),
   'Everything on a board lives in the engine\'s variables':
     by('board/memory: a full home is within the budget of %s'),
   'counts them in a 32-bit Espruino': measured('memory'),

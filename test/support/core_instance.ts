@@ -13,7 +13,7 @@ export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful'
 
 export const FORGETFUL = {
   FEATURE_RECORDS: false, RECORDS_MAPPED: false, SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
-  POOL_BLOCKS_MAX: 896,
+  POOL_BLOCKS_MAX: 896, PACKET_SIZE_MAX: 65_535,
 }
 
 export const boards: Record<BoardName, Board> = {
@@ -42,6 +42,8 @@ export interface CoreInstance {
   persistRuleAdd(filter: string, seconds: number): boolean
   /** A record has another name. */
   recordMoved(from: number, to: number): void
+  /** What a counter of counters.ts has come to. */
+  counterOf(counter: number): number
   persistStretchSet(stretch: number): void
   userNameSet(bytes: Uint8Array): boolean
   /** Overwrites what no longer belongs to anybody once a call is over. */

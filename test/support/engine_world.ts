@@ -69,6 +69,8 @@ export class EngineWorld implements World {
   readonly board: Board
   /** Variables of the engine in use, as of its last answer. */
   usage = 0
+  /** The most that any of its answers said. */
+  usageMax = 0
   /** While it is set, what is sent is taken in one pass, and nobody waits for what follows from it. */
   isHurried = false
   private readonly sockets: Socket[] = []
@@ -88,9 +90,10 @@ export class EngineWorld implements World {
     this.board = boardOf(name)
   }
 
-  static async start(name: BundleName): Promise<EngineWorld> {
+  /** `before` is a program that runs first. */
+  static async start(name: BundleName, before = ''): Promise<EngineWorld> {
     const [port, controlPort] = await freePorts(2) as [number, number]
-    const run = startEspruino(prelude(port, controlPort) + bundleText(name))
+    const run = startEspruino(before + prelude(port, controlPort) + bundleText(name))
     const endMs = performance.now() + START_MS_MAX
     while (!run.output().includes('now it listens')) {
       if (performance.now() > endMs || run.child.exitCode !== null) throw new Error(`no start:\n${run.output()}`)
@@ -180,7 +183,9 @@ export class EngineWorld implements World {
       const [data] = await once(this.control, 'data') as [Buffer]
       answer += data.toString()
     }
-    return JSON.parse(answer) as Report
+    const report = JSON.parse(answer) as Report
+    this.usageMax = Math.max(this.usageMax, report.usage)
+    return report
   }
 
   /** Waits until everything that was sent has been taken, and everything that was written has come. */
@@ -191,7 +196,8 @@ export class EngineWorld implements World {
     this.unread = 0
     this.usage = report.usage
     const isComplete = ({ peer, received, isGone }: Connection, index: number): boolean => isGone || peer.isClosed
-      || (received + LARGE === report.written[index] && !report.ended[index])
+      // A message in pieces goes on meanwhile.
+      || (received + LARGE >= report.written[index] && !report.ended[index])
     while (!this.connections.every(isComplete)) {
       await new Promise<void>((resolve) => { this.changed = resolve })
     }

@@ -162,7 +162,10 @@ export class MemoryRecords {
     const last = Math.max(this.firstName, ...taken.map(([, end]) => end))
     if (last + places < 0x1_0000) return last
     const ends = [this.firstName, ...taken.map(([, end]) => end)]
-    return ends.find(end => taken.every(([from, to]) => to <= end || from >= end + places))!
+    const found = ends.find(end =>
+      end + places < 0x1_0000 && taken.every(([from, to]) => to <= end || from >= end + places))
+    if (found === undefined) throw new Error('no place is left for a record')
+    return found
   }
 
   private change (change: Change): void {

@@ -151,6 +151,16 @@ export const GROUPS = [
     'sendNext',
     'publicationStore',
   ],
+  // Messages in pieces.
+  [
+    'two of transfer_table',
+    'twoSet',
+    'heldSize',
+    'transferSend',
+    'transferContinue',
+    'transferEnd',
+    'sendLater',
+  ],
   // Packets to write.
   [
     'packBegin',

@@ -4,7 +4,7 @@
 import { portClose, portLog } from 'runtime'
 import { NO_REASON } from '../../codec/reason_code'
 import {
-  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE,
+  FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE, RECORDS_MAPPED,
 } from '../../limits'
 import {
   NETWORK_LOST, WILL_DISCARDED, connectionFlags, connectionReason, connectionRemove, connectionSession,
@@ -13,6 +13,7 @@ import {
 import { onConnectionEnd } from '../../seams/on_connection_end'
 import { rxRelease } from '../../store/rx_ring'
 import { sessionSlot } from '../../store/session_table'
+import { transferMessage } from '../../store/transfer_table'
 import { routesChanged } from '../../subscriptions/rows'
 import { LOG_CLOSED } from '../log_code'
 import { sendDisconnect } from './send'
@@ -28,8 +29,10 @@ export function connectionsSettle(): void {
 function connectionEnd(slot: Slot): void {
   const session = connectionSession[slot]
   const reasonCode = connectionReason[slot]
-  // [MQTT-3.14.0-1]: after a CONNACK of success, and only 5.0 has the packet from a server.
-  if (FEATURE_MQTT5 && reasonCode > NETWORK_LOST && session >= 0 && connectionVersion[slot] > 4) {
+  // [MQTT-3.14.0-1]: after a CONNACK of success, and only 5.0 has the packet from a server. In the middle of a message
+  // there is no place for one.
+  if (FEATURE_MQTT5 && reasonCode > NETWORK_LOST && session >= 0 && connectionVersion[slot] > 4
+    && !(RECORDS_MAPPED && transferMessage[slot] >= 0)) {
     sendDisconnect(slot, reasonCode)
   }
   if (FEATURE_LOG) portLog(LOG_CLOSED, slot, reasonCode > NETWORK_LOST ? reasonCode : NO_REASON)

@@ -1,18 +1,20 @@
 // Hands packets to the port under the credit of their connection, and packs the small ones. CONNACK, SUBACK and
 // PUBLISH are packed where what they say is known.
-import { portPack, portUnsent, portWrite } from 'runtime'
+import { portCopy, portPack, portUnsent, portWrite } from 'runtime'
 import { DISCONNECT, PINGRESP, PUBREL } from '../../codec/packet_type'
 import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../../codec/reason_code'
 import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, TABLES_GROW, TX_CREDIT_SIZE,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED, TABLES_GROW,
+  TX_CREDIT_SIZE,
 } from '../../limits'
 import {
   PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,
   connectionMark, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../../store/connection_table'
+import { transferHeldSize, transferHold, transferMessage } from '../../store/transfer_table'
 import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from '../counters'
 import { writeReasonString } from './reason_string'
 import { packetSizeMax } from '../settings'
@@ -27,22 +29,26 @@ export const LANE_TAIL = 3
 /**
  * Whether the connection may be handed `size` more bytes that it could also do without for now. What is larger than the
  * credit is not counted for what is small behind it: one such packet, on a computer as many as two of the largest.
+ * Where it goes in pieces, what is small is held behind it.
  */
 export function sendHasRoom(slot: Slot, size: number): boolean {
+  if (RECORDS_MAPPED && transferMessage[slot] >= 0) return transferHeldSize[slot] + size <= TX_CREDIT_SIZE
   if (connectionTransmit[slot] + size <= TX_CREDIT_SIZE) return true
   // Perhaps some of it has left: the port knows.
   creditSet(slot, portUnsent(slot))
-  return HAS_LARGE && size > TX_CREDIT_SIZE
+  if (RECORDS_MAPPED && size > TX_CREDIT_SIZE) return true
+  return LARGE_AT_ONCE && size > TX_CREDIT_SIZE
     ? !connectionLarge[slot] || TABLES_GROW && connectionLarge[slot] + size <= packetSizeMax() * 2
-    : connectionTransmit[slot] + size <= TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)
+    : connectionTransmit[slot] + size <= TX_CREDIT_SIZE + (LARGE_AT_ONCE ? connectionLarge[slot] : 0)
 }
 
 /** So many bytes have not left, the last that were handed over. */
 export function creditSet(slot: Slot, unsent: number): void {
   connectionTransmit[slot] = unsent
   if (!HAS_LARGE) return
-  if (unsent <= TX_CREDIT_SIZE) connectionLarge[slot] = 0
-  if (connectionLarge[slot] > unsent) connectionLarge[slot] = unsent
+  if (LARGE_AT_ONCE && unsent <= TX_CREDIT_SIZE) connectionLarge[slot] = 0
+  if (LARGE_AT_ONCE && connectionLarge[slot] > unsent) connectionLarge[slot] = unsent
+  if (RECORDS_MAPPED) unsent += transferHeldSize[slot]
   if (connectionControl[slot] > unsent) connectionControl[slot] = unsent
 }
 
@@ -54,6 +60,20 @@ export function creditReturn(slot: Slot, size: number): void {
   connectionControl[slot] = connectionControlNew[slot]
   connectionControlNew[slot] = 0
   connectionMark[slot] = connectionTransmit[slot]
+}
+
+/**
+ * Holds a packet of two ranges behind the message that a connection is sent in pieces; `reserve` as in poolAllocate.
+ * False: there is no room.
+ */
+export function sendLater(
+  slot: Slot, headStart: Offset, headSize: number, tailStart: Offset, tailSize: number, reserve: number,
+): boolean {
+  const start = transferHold(slot, headSize + tailSize, reserve)
+  if (start < 0) return false
+  portCopy(start, headStart, headSize)
+  portCopy(start + headSize, tailStart, tailSize)
+  return true
 }
 
 /** Hands packed bytes over. */
@@ -71,7 +91,12 @@ export function sendPacked(slot: Slot, packed: Packed, size: number): void {
 export function sendControl(slot: Slot, start: Offset): void {
   const size = packAt - start
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return connectionClose(slot, PACKET_TOO_LARGE)
-  sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
+  if (RECORDS_MAPPED && transferMessage[slot] >= 0) {
+    if (!sendLater(slot, start, size, 0, 0, 0)) {
+      count(FULL_TRANSMIT)
+      return connectionClose(slot, QUOTA_EXCEEDED)
+    }
+  } else sendPacked(slot, portPack(start, packAt, LANE_SINGLE), size)
   count(MESSAGES_SENT)
   if (HAS_LARGE) connectionControl[slot] += size
   if (HAS_LARGE && TABLES_GROW) connectionControlNew[slot] += size

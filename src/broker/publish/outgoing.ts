@@ -10,16 +10,18 @@ import {
   writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, HAS_LARGE, IDENTIFIERS_MAX, NONE,
-  PACKET_FITS_PACK, PACK_SIZE, TX_CREDIT_SIZE,
+  FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, IDENTIFIERS_MAX, LARGE_AT_ONCE, NONE, PACKET_FITS_PACK, PACK_SIZE,
+  POOL_BLOCKS_RESERVED, RECORDS_MAPPED, TX_CREDIT_SIZE,
 } from '../../limits'
 import { connectionLarge, connectionPacketMax, connectionVersion } from '../../store/connection_table'
+import { transferMessage } from '../../store/transfer_table'
 import { TOPIC_KNOWN } from '../../feature/topic_alias'
 import { deliveryIsSingle, onDelivered, onDelivery } from '../../seams/on_delivery'
 import { nowMs } from '../clock'
 import { MESSAGES_SENT, PUBLISH_BYTES_SENT, PUBLISH_SENT, count, countTraffic } from '../counters'
 import { publicationExpiresAt } from './in_hand'
-import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendPacked } from '../connection/send'
+import { LANE_SINGLE, LANE_TAIL, creditSet, sendHasRoom, sendLater, sendPacked } from '../connection/send'
+import { transferBegin } from '../../feature/transfer'
 import type { Packed } from '../../port/port'
 import type { Offset, Slot } from '../../kinds'
 
@@ -63,17 +65,28 @@ export const TOO_LARGE = 2
 export function outgoingSend(slot: Slot, flags: number, packetIdentifier: number): number {
   const isNew = FEATURE_MQTT5 && connectionVersion[slot] > 4
   const isSingle = deliveryIsSingle(slot)
+  // In the middle of a message in pieces.
+  const isLater = RECORDS_MAPPED && transferMessage[slot] >= 0
+  // What is queued waits there.
+  if (isLater && packetIdentifier) return NO_ROOM
   const isShared = !packetIdentifier && !(FEATURE_SUBSCRIPTION_IDENTIFIER && identifierCount)
-    && !isSingle
+    && !isSingle && !isLater
   const lane = isShared ? isNew ? 1 : 0 : LANE_SINGLE
   if (packedFlags[lane] !== flags) pack(lane, slot, flags, packetIdentifier, isNew)
   const size = PACKET_FITS_PACK ? headSizes[lane] : headSizes[lane] + tailSizes[lane]
   if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return TOO_LARGE
   if (!sendHasRoom(slot, size)) return NO_ROOM
   if (isSingle) onDelivered()
-  sendPacked(slot, heads[lane], headSizes[lane])
-  if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
-  if (HAS_LARGE && size > TX_CREDIT_SIZE) {
+  if (isLater) {
+    const tailSize = tailSizes[lane]
+    if (!sendLater(slot, packAt - headSizes[lane], headSizes[lane], publishEnd - tailSize, tailSize,
+      POOL_BLOCKS_RESERVED)) return NO_ROOM
+  } else {
+    sendPacked(slot, heads[lane], headSizes[lane])
+    if (RECORDS_MAPPED && size > TX_CREDIT_SIZE) transferBegin(slot, tailSizes[lane])
+    else if (!PACKET_FITS_PACK && tailSizes[lane]) sendPacked(slot, tails[lane], tailSizes[lane])
+  }
+  if (LARGE_AT_ONCE && size > TX_CREDIT_SIZE) {
     connectionLarge[slot] += size
     // A port that says only when all has left is to say it.
     creditSet(slot, portUnsent(slot))

@@ -7,6 +7,7 @@ import { NONE, QUEUE_ROWS_MAX, RETAINED_MAX } from '../../limits'
 import { MARK_REPLACED, RECORD_RETAINED } from '../../records/record_kind'
 import { queueMessage } from '../../store/queue_rows'
 import { recordRename } from '../../store/record'
+import { transferMessage } from '../../store/transfer_table'
 import { messageToRecord, recordIsNamed } from './message_table'
 import { retainedPlaces, waitingRecords } from './retained_places'
 import type { Message, RecordName } from '../../kinds'
@@ -42,6 +43,7 @@ export function messageMoved(from: RecordName, to: RecordName): void {
   recordRename(queueMessage, from, to)
   recordRename(retainedPlaces, from, to)
   recordRename(waitingRecords, from, to)
+  recordRename(transferMessage, from, to)
 }
 
 export function messagesSettle(): void {

@@ -5,7 +5,8 @@
 //   rest of the record's head   16  a message's own head, records/message_head.ts   32  topic, properties, payload
 //
 // One in the pool is held by so many, and the last one lets go of its blocks. One in a record is held by whoever names
-// it, a row of a queue or of the retained messages, or the publication (messageHold); when none does its record goes.
+// it, a row of a queue or of the retained messages, a transfer, or the publication (messageHold); when none does its
+// record goes.
 //
 // Memory: none but the pool's; a message there takes 32 bytes more than it has.
 import {
@@ -26,6 +27,7 @@ import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/re
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { queueMessage } from '../../store/queue_rows'
 import { NO_RECORD, recordsAreKept, sequenceAtStart, startedMs } from '../../store/record'
+import { transferMessage } from '../../store/transfer_table'
 import { retainedPlaces, waitingRecords } from './retained_places'
 import type { Message, Offset, RecordName } from '../../kinds'
 
@@ -132,7 +134,7 @@ export function messageReserve(
 ): Message {
   const size = MESSAGE_HEAD_SIZE + topicSize + propertiesSize + payloadSize
   const start = poolAllocate(BODY_AT + size, reserve)
-  if (start < 0) return reserveRecord(topicSize, propertiesSize, size, flags, expiresAt)
+  if (start < 0) return recordsAreKept ? reserveRecord(topicSize, propertiesSize, size, flags, expiresAt) : NONE
   memory[start] = size
   memory[start + 1] = size >> 8
   memory[start + 2] = size >> 16
@@ -227,7 +229,7 @@ export function messageRelease(message: Message): void {
 /** Whether anybody has a message that is in a record. */
 export function recordIsNamed(message: Message): boolean {
   return held === message || queueMessage.indexOf(message) >= 0 || retainedPlaces.indexOf(message) >= 0
-    || waitingRecords.indexOf(message) >= 0
+    || waitingRecords.indexOf(message) >= 0 || transferMessage.indexOf(message) >= 0
 }
 
 /** The row of the retained messages has another one already. While the broker starts, queues are not there yet. */

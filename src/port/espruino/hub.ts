@@ -3,7 +3,8 @@
 // every client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
 import { counters } from '../../broker/counters'
 import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
-import { clientIdentifierSize, clientIdentifierStart } from '../../main'
+import { FEATURE_MQTT5 } from '../../limits'
+import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit } from '../../main'
 import { socketAccept } from './accept'
 import { remainingLength } from './bytes'
 import { characters, memoryWindow } from './window'
@@ -26,10 +27,14 @@ interface Handler {
 const NO_FILTER = 'midge: no Topic Filter'
 const NO_TOPIC = 'midge.publish: no Topic Name'
 
+/** The largest packet that it takes, bytes: it is put together in the engine's variables. Below 16,384. */
+const PACKET_SIZE_MAX = 8_192
 /** Milliseconds until it comes back after the broker has let go of it. */
 const RETRY_MS = 1_000
 
 let handlers: Handler[] = []
+/** The beginning of a packet that comes in pieces. */
+let begun = ''
 let lastPacketIdentifier = 0
 /** Whose SUBACK came last: the retained messages behind it are for this one. */
 let newest: Handler | undefined
@@ -107,22 +112,26 @@ function subscribeTo(handler: Handler): void {
 function connect(): void {
   socketAccept(hub)
   if (hub._slot < 0) return
+  begun = ''
   send(0x10, '\0\x04MQTT\x04\x02\0\0' + twoByteInteger(hubIdentifier.length) + hubIdentifier)
+  if (FEATURE_MQTT5) packetSizeLimit(hub._slot, PACKET_SIZE_MAX)
   handlers.forEach(subscribeTo)
 }
 
 /** Takes the packets that the broker has written. */
 function read(): void {
-  const inbox = hub.dSnd
-  hub.dSnd = ''
+  const inbox = begun + hub.dSnd
+  hub.dSnd = begun = ''
   if (hub['#ondrain']) hub['#ondrain']()
   for (let at = 0; at < inbox.length;) {
+    const start = at
     const first = inbox.charCodeAt(at)
-    // Nothing that a board can store is 16,384 bytes long.
     let size = inbox.charCodeAt(++at)
     if (size > 127) size += (inbox.charCodeAt(++at) - 1) * 128
-    take(first, inbox.substr(++at, size))
+    const body = inbox.substr(++at, size)
     at += size
+    if (at > inbox.length) begun = inbox.substr(start)
+    else take(first, body)
   }
 }
 

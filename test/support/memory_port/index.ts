@@ -113,7 +113,7 @@ export function portFindRun(map: Uint8Array, count: number, hint: number): numbe
 
 export function portPack(start: number, end: number, lane: number): Packed {
   if (!(lane >= 0 && lane < LANES)) throw new Error(`no lane ${lane}`)
-  inMemory(start, end - start)
+  bytesOf(start, end - start)
   packedStart[lane] = start
   packedEnd[lane] = end
   packedCopy[lane] = null
