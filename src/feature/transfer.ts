@@ -28,8 +28,8 @@ export function transferBegin(slot: Slot, size: number): void {
 
 /** Hands over what a connection has credit for. False: it is in the middle of a message, which nothing may break. */
 export function transferContinue(slot: Slot): boolean {
+  if (!RECORDS_MAPPED || transferMessage[slot] < 0) return true
   const message = transferMessage[slot]
-  if (!RECORDS_MAPPED || message < 0) return true
   const start = messageEnd(message) - transferLeft[slot]
   const size = Math.min(transferLeft[slot], TX_CREDIT_SIZE - connectionTransmit[slot])
   if (size > 0) {

@@ -9,7 +9,7 @@
 import { NONE, RECORDS_MAPPED, SLOTS_MAX } from '../limits'
 import { memory } from '../memory'
 import { poolAllocate, poolFree } from './byte_pool'
-import { newPlaces } from './columns'
+import { newLinks, newPlaces } from './columns'
 import type { Column, Message, Offset, Slot } from '../kinds'
 
 const ROWS = RECORDS_MAPPED ? SLOTS_MAX : 0
@@ -21,7 +21,7 @@ export const HELD_AT = 6
 const ROOM_MIN = 122
 
 /** The message that a connection is sent in pieces, of which the transfer is a holder; NONE: there is none. */
-export const transferMessage: Column<Slot, Message> = /* @__PURE__ */ newPlaces(ROWS)
+export const transferMessage: Column<Slot, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newLinks(ROWS)
 /** Bytes of it, up to its end, that are not handed over. Its record may move meanwhile: where they lie follows. */
 export const transferLeft: Column<Slot> = new Uint32Array(ROWS)
 /** The first and the last range of what is written behind it; 0: nothing is. */

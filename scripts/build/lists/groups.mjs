@@ -161,6 +161,22 @@ export const GROUPS = [
     'transferEnd',
     'sendLater',
   ],
+  // A message that is larger than what is there of it.
+  [
+    'recordCommit',
+    'messageFill',
+    'recordFill',
+    'persistTurns',
+  ],
+  // A sector of the records' flash: once for each 4 KB.
+  [
+    'sectorsSet',
+    'flashIsErased',
+    'flashEraseSector',
+    'reserveRecord',
+    'sectorErase',
+    'sectorOpen',
+  ],
   // Packets to write.
   [
     'packBegin',

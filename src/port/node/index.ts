@@ -11,6 +11,7 @@ export { portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
+  portRecordsWear,
 } from './records'
 export { portHeap, portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

@@ -34,7 +34,7 @@ export const END = FEATURE_HASH ? IS_LARGE ? 0xffff : 255 : NONE
  */
 export const CHAINS = 128
 
-export const heads = newRowNumbers(FEATURE_HASH ? CHAINS + 1 : 0).fill(END)
+export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + 1).fill(END) : newRowNumbers(0)
 /** The chain's next row, or END. */
 export const subscriptionNext = newFreeList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
 let free = FEATURE_HASH ? 0 : NONE
@@ -68,7 +68,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   const bytes = row === END ? NONE : filterAllocate(session, size)
   if (bytes < 0) return NONE
-  if (bytes) portCopy(bytes, start, size)
+  if (!RECORDS_MAPPED || bytes) portCopy(bytes, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
     indexAdd(heads, subscriptionNext, row, chain)
