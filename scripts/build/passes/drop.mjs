@@ -23,28 +23,40 @@ function declaredIn (tree) {
 const LATER = Symbol('later')
 
 /**
- * Whether a function of the top level does no more with a parameter than to call it, or to hand it on to such a one:
- * what it is given is called by it, and not kept.
+ * A question: whether a function of the top level does no more with a parameter than to call it, or to hand it on to
+ * such a one: what it is given is called by it, and not kept. Each is answered once, as they lead to each other; one
+ * that leads back to itself is no.
  * @param {Map<string, Node | null>} bodies
- * @param {string} name
- * @param {number} index
- * @param {string[]} seen
- * @returns {boolean}
  */
-function callsOnly (bodies, name, index, seen = []) {
-  const body = bodies.get(name)
-  if (!body || seen.includes(name)) return false
-  const parameter = body.params[index]
-  if (parameter?.type !== 'Identifier') return false
-  let isCalled = true
-  walk(body, (child, parent, key) => {
-    const isIt = child !== parameter && child.type === 'Identifier' && child.name === parameter.name
-    if (!isIt || !isReference(parent, key)) return
-    const isHandedOn = parent.type === 'CallExpression' && key === 'arguments' && parent.callee.type === 'Identifier'
-      && callsOnly(bodies, parent.callee.name, parent.arguments.indexOf(child), [...seen, name])
-    if (!(parent.type === 'CallExpression' && key === 'callee') && !isHandedOn) isCalled = false
-  })
-  return isCalled
+function callsOnlyAmong (bodies) {
+  /** @type {Map<string, boolean>} */
+  const known = new Map()
+  /**
+   * @param {string} name
+   * @param {number} index
+   * @returns {boolean}
+   */
+  function callsOnly (name, index) {
+    const question = `${name} ${index}`
+    const answer = known.get(question)
+    if (answer !== undefined) return answer
+    known.set(question, false)
+    const body = bodies.get(name)
+    const parameter = body?.params[index]
+    if (!body || parameter?.type !== 'Identifier') return false
+    let isCalled = true
+    walk(body, (child, parent, key) => {
+      const isIt = child !== parameter && child.type === 'Identifier' && child.name === parameter.name
+      if (isIt && isReference(parent, key) && !(parent.type === 'CallExpression' && key === 'callee')) {
+        isCalled &&= parent.type === 'CallExpression' && parent.callee.type === 'Identifier'
+          && callsOnly(parent.callee.name, parent.arguments.indexOf(child))
+      }
+      return isCalled
+    })
+    known.set(question, isCalled)
+    return isCalled
+  }
+  return callsOnly
 }
 
 /**
@@ -57,6 +69,7 @@ function findCallers (tree) {
   const names = new Map(functions.map(({ id, body }) => [body, id.name]))
   const ids = new Set(declared.map(({ id }) => id))
   const bodies = new Map(functions.map(({ id, body }) => [id.name, body]))
+  const callsOnly = callsOnlyAmong(bodies)
   /** @type {Map<string, Set<string | symbol>>} */
   const callers = new Map(declared.map(({ id }) => [id.name, new Set()]))
   /**
@@ -70,7 +83,7 @@ function findCallers (tree) {
     if (parent.type !== 'CallExpression') return LATER
     if (key === 'callee') return caller
     const { type, name } = parent.callee
-    return type === 'Identifier' && callsOnly(bodies, name, parent.arguments.indexOf(child)) ? name : LATER
+    return type === 'Identifier' && callsOnly(name, parent.arguments.indexOf(child)) ? name : LATER
   }
   /**
    * @param {Node} node
