@@ -193,6 +193,26 @@ export function portRecordRead(): never {
   return nothingIsKept()
 }
 
+export function portRecordReserve(): never {
+  return nothingIsKept()
+}
+
+export function portRecordFill(): never {
+  return nothingIsKept()
+}
+
+export function portRecordCommit(): never {
+  return nothingIsKept()
+}
+
+export function portRecordIsCommitted(): never {
+  return nothingIsKept()
+}
+
+export function portRecordsWear(): never {
+  return nothingIsKept()
+}
+
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
