@@ -3,15 +3,17 @@
 import { readFileSync } from 'node:fs'
 import { engineMissing, engineVersion } from './cost/engine.mjs'
 import { floorMeasure } from './cost/floor.mjs'
-import { passMeasure, rowMeasure, tickMeasure } from './cost/measure.mjs'
+import { passMeasure, rowMeasure, startMeasure, tickMeasure } from './cost/measure.mjs'
 import { costRow, idleRow, TABLE_HEAD, writeTable } from './cost/report.mjs'
 import { ROWS } from './cost/rows.mjs'
 import { bundleFor } from './build/edition.mjs'
+import { loadBoard } from './lib/board.mjs'
 import { commandLine, namesOf } from './lib/command_line.mjs'
 import { formatTable } from './lib/table.mjs'
 
-/** Rows of a board on which nothing happens; they have no floor. */
+/** Rows of a board to which nobody says anything; they have no floor. */
 const IDLE_ROWS = {
+  start: { title: 'The start, with 640 KB of records in its store', measure: startMeasure },
   pass: { title: 'The engine\'s pass over 9 idle clients', measure: passMeasure },
   tick: { title: 'The broker\'s timer with 9 idle clients, once a second', measure: tickMeasure },
 }
@@ -44,11 +46,11 @@ const floorOf = remember(subscribers => floorMeasure(subscribers, FLOOR_MESSAGES
 async function measure (name) {
   if (IDLE_ROWS[name]) {
     const { title, measure: measureIdle } = IDLE_ROWS[name]
-    return idleRow(name, title, await measureIdle(await bundleOf(true)))
+    return idleRow(name, title, await measureIdle(await bundleOf(true), board))
   }
   const row = ROWS[name]
   const floor = await floorOf(row.floor)
-  return costRow(name, row, await rowMeasure(await bundleOf(row.lane), row), floor)
+  return costRow(name, row, await rowMeasure(await bundleOf(row.lane), row, board), floor)
 }
 
 const missing = engineMissing()
@@ -56,6 +58,7 @@ if (missing) {
   console.error(missing)
   process.exit(1)
 }
+const board = await loadBoard(options.board)
 const table = [TABLE_HEAD]
 for (const name of names) {
   table.push(await measure(name))

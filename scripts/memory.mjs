@@ -13,14 +13,14 @@ import { formatTable } from './lib/table.mjs'
 import { engineStart, hasEngine, usageWithout } from './memory/engine.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
 
-/** A full home; a smaller board has less. */
-const HOME = { clients: 9, subscriptions: 200, retained: 64 }
+/** A full home, with what Home Assistant and Zigbee2MQTT bring: each board has what of it it has room for. */
+const HOME = { clients: 9, subscriptions: 600, retained: 350 }
 const OFFLINE = 4
 const QUEUED = 16
 /** Topics that the port remembers, so that it hands on what comes for them. */
 const REMEMBERED = 24
 
-/** What of it a board has room for; one place is the owner's own code's. */
+/** One place is the owner's own code's. */
 const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
   clients: Math.min(HOME.clients, CONNECTIONS_MAX - 1),
   subscriptions: Math.min(HOME.subscriptions, SUBSCRIPTIONS_MAX),

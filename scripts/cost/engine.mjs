@@ -14,9 +14,11 @@ export const HANDLERS = ['jswrap_stream_pushData', 'jsiExecuteEventCallbackArgsA
 export const PASS = ['jswrap_net_idle']
 /** What calls a handler of any kind: on a board without traffic, the timers'. */
 export const TIMERS = ['jsiExecuteEventCallback']
+/** What reads a program that lies in flash. */
+export const PROGRAM = ['jswrap_eval']
 
 const LISTENING = 'now it listens'
-const START_MS_MAX = 20_000
+const START_MS_MAX = 300_000
 
 /** What is missing for a measurement, in a sentence; null when it can begin. */
 export function engineMissing () {
@@ -27,12 +29,15 @@ export function engineMissing () {
   return null
 }
 
+/** A store that is empty, where there is none, as large as the flasher makes it. */
+const STORE = `(function(s){if(!s.read("midge.db"))s.write("midge.db","\xff",0,655328)})(require("Storage"));\n`
+
 /**
- * What stands before a program: it listens on another port than its own, so that several can run side by side, and says
- * so when it does. Timers run only where they are what is measured: a tick among some messages would make two runs
- * differ.
+ * What stands before a program: it has a store, listens on another port than its own, so that several can run side by
+ * side, and says so when it does. Timers run only where they are what is measured: a tick among some messages would
+ * make two runs differ.
  */
-const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};')
+const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};') + STORE
   + listenElsewhere(port, `print("${LISTENING}")`)
 
 /** Instructions counted, and how often the functions that are counted were called, in what callgrind wrote. */
@@ -49,23 +54,28 @@ function readCounts (file, functions) {
   return { instructions, calls }
 }
 
+/** An interpreter that counts, or, without `functions`, one that is as fast as it can be. */
+const commandOf = (prefix, functions) => functions.length === 0 ? [] : [
+  'valgrind', '--tool=callgrind', '-q', prefix, '--callgrind-out-file=counts',
+  ...functions.map(name => `--toggle-collect=${name}`),
+]
+
 /**
- * Starts a program that listens on port 1883 in the interpreter. `functions`: what is counted, by the engine's names.
+ * Starts a program that listens on port 1883 in the interpreter. `functions`: what is counted, by the engine's names;
+ * none: nothing is. `home`: the folder whose flash it has, and leaves behind; otherwise it has a new one.
  * - `port`: where it listens instead.
  * - `count(work)`: instructions, and calls of these functions, while an async function runs.
+ * - `countedSoFar()`: the same, since the program's start or the last count.
  * - `output()`: what was printed so far.
  */
-export async function engineStart (program, functions) {
-  const hasTimers = functions === TIMERS
+export async function engineStart (program, functions, home = '') {
+  const hasTimers = functions === TIMERS || functions.length === 0
   const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'midge-cost-'))
+  const folder = home || mkdtempSync(join(tmpdir(), 'midge-cost-'))
   writeFileSync(join(folder, 'program.js'), prelude(port, hasTimers) + program, 'latin1')
   const prefix = `--vgdb-prefix=${join(folder, 'vgdb')}`
-  const toggles = functions.map(name => `--toggle-collect=${name}`)
-  const child = spawn('valgrind', [
-    '--tool=callgrind', '-q', prefix, '--callgrind-out-file=counts', ...toggles,
-    resolve(process.env.ESPRUINO), 'program.js',
-  ], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
+  const [command, ...words] = [...commandOf(prefix, functions), resolve(process.env.ESPRUINO), 'program.js']
+  const child = spawn(command, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => { text += data.toString('latin1') })
   const ended = once(child, 'close')
@@ -76,17 +86,21 @@ export async function engineStart (program, functions) {
     if (status !== 0) throw new Error(`vgdb ${command}: ${stderr}\n${text.slice(-500)}`)
   }
 
+  function countedSoFar () {
+    tell('dump')
+    return readCounts(join(folder, `counts.${++dumps}`), functions)
+  }
+
   async function count (work) {
     tell('zero')
     await work()
-    tell('dump')
-    return readCounts(join(folder, `counts.${++dumps}`), functions)
+    return countedSoFar()
   }
 
   async function stop () {
     child.kill()
     await ended
-    rmSync(folder, { recursive: true, force: true })
+    if (!home) rmSync(folder, { recursive: true, force: true })
   }
 
   const endMs = performance.now() + START_MS_MAX
@@ -97,7 +111,7 @@ export async function engineStart (program, functions) {
     }
     await sleep(50)
   }
-  return { port, count, stop, output: () => text }
+  return { port, count, countedSoFar, stop, output: () => text }
 }
 
 /** The version that the engine greets with. */

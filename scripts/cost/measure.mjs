@@ -1,8 +1,12 @@
 // Runs the rows: an interpreter of its own for each, so that no row inherits another's tables.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOpen } from './client.mjs'
-import { engineStart, HANDLERS, PASS, TIMERS } from './engine.mjs'
-import { connectPacket } from './packets.mjs'
+import { storageWrite } from '../lib/espruino.mjs'
+import { engineStart, HANDLERS, PASS, PROGRAM, TIMERS } from './engine.mjs'
+import { connectPacket, publishPacket, subscribePacket } from './packets.mjs'
 
 /** Enough for every topic of a row to be known. */
 const WARM_UPS = 16
@@ -16,10 +20,10 @@ function createWorld (port) {
   const clients = []
   return {
     /** A connected client. */
-    async open (version) {
+    async open (version, options = {}) {
       const client = await clientOpen(port, version)
       clients.push(client)
-      const connack = await client.ask(connectPacket(`client${clients.length}`, version))
+      const connack = await client.ask({ ...connectPacket(`client${clients.length}`, version), ...options })
       const code = connack.reasonCode ?? connack.returnCode
       if (code !== 0) throw new Error(`a client was refused with ${code}`)
       return client
@@ -28,9 +32,9 @@ function createWorld (port) {
   }
 }
 
-/** Gives `work` a running bundle. */
-async function withBundle (code, functions, work) {
-  const engine = await engineStart(code, functions)
+/** Gives `work` a running bundle; `home` as in engineStart. */
+async function withBundle (code, functions, work, home = '') {
+  const engine = await engineStart(code, functions, home)
   const world = createWorld(engine.port)
   try {
     return await work(engine, world)
@@ -43,9 +47,9 @@ async function withBundle (code, functions, work) {
 }
 
 /** Instructions of the handlers for one time of what a row does. */
-export function rowMeasure (code, { prepare, times, warmUps = WARM_UPS }) {
+export function rowMeasure (code, { prepare, times, warmUps = WARM_UPS }, board) {
   return withBundle(code, HANDLERS, async (engine, world) => {
-    const once = await prepare(world)
+    const once = await prepare(world, board)
     const repeat = count => async () => {
       for (let left = count; left > 0; left--) await once(left === 1)
     }
@@ -72,3 +76,40 @@ export const passMeasure = code => idleMeasure(code, PASS, PASSES_MS)
 
 /** The broker's timer, once a second. */
 export const tickMeasure = code => idleMeasure(code, TIMERS, TICKS_MS)
+
+/** Of what a full store has, all that is needed for a start that reads most: small records, and none of them gone. */
+const RETAINED_SIZE = 2_000
+const FILTERS = 400
+
+/**
+ * Fills a board's store in one life: retained messages, a session and its subscriptions, and messages that wait for it.
+ * @param {{ RETAINED_MAX: number, QUEUE_MAX: number }} board
+ */
+const filling = ({ RETAINED_MAX, QUEUE_MAX }) => async (_engine, world) => {
+  const keeper = await world.open(4, { clean: false })
+  const filters = Array.from({ length: FILTERS }, (_, i) => `homeassistant/sensor/entity_${1_000 + i}`)
+  for (let i = 0; i < FILTERS; i += 50) await keeper.ask(subscribePacket(1, filters.slice(i, i + 50), 1))
+  await keeper.close()
+  const sender = await world.open(5)
+  const publish = async (topic, options) => {
+    const { reasonCode } = await sender.ask(publishPacket(topic, { qos: 1, messageId: 1, ...options }))
+    return (reasonCode ?? 0) < 0x80
+  }
+  for (let i = 0; i < QUEUE_MAX; i++) await publish(filters[i], {})
+  const payload = Buffer.alloc(RETAINED_SIZE, '21.5 ')
+  for (let i = 0; i < RETAINED_MAX; i++) {
+    if (!await publish(`homeassistant/sensor/device_${i}/config`, { retain: true, payload })) break
+  }
+}
+
+/** Instructions from the first character of a bundle that lies in flash to where it listens, its store being full. */
+export async function startMeasure (code, board) {
+  const home = mkdtempSync(join(tmpdir(), 'midge-cost-'))
+  const program = 'eval(require("Storage").read(".bootcde"));'
+  try {
+    await withBundle(storageWrite('.bootcde', code) + program, [], filling(board), home)
+    return await withBundle(program, PROGRAM, async engine => (await engine.countedSoFar()).instructions, home)
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}

@@ -50,7 +50,7 @@ describe('midge.json', () => {
 
   it.each([
     [{ max_keepalive: 70_000 }, 'max_keepalive must be a number from 0 to 65535'],
-    [{ max_packet_size: '100' }, 'max_packet_size must be a number from 20 to 65535'],
+    [{ max_packet_size: '100' }, 'max_packet_size must be a number from 20 to 140000'],
     [{ wifi_ssid: 5 }, 'wifi_ssid must be a text of 0 to 32'],
     [{ users: { anna: 1 } }, 'users: anna must be of type string'],
     [{ users: null }, 'users must be of type object'],

@@ -36,8 +36,8 @@ describe('npm run flash', () => {
     const image = new Uint8Array(readFileSync(out))
     expect(image.length).toBe(FLASH_SIZE)
     const files = storageFiles(image.subarray(STORAGE_START, STORAGE_START + STORAGE_SIZE))
-    expect(files.map(({ name }) => name)).toEqual(['midge.json', '.bootcde'])
-    expect(JSON.parse(Buffer.from(files[0].data).toString())).toEqual({
+    expect(files.map(({ name }) => name)).toEqual(['midge.db', 'midge.json', '.bootcde'])
+    expect(JSON.parse(Buffer.from(files[1].data).toString())).toEqual({
       wifi_ssid: 'home', wifi_password: 'hush-hush',
     })
   })

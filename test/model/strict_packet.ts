@@ -22,6 +22,8 @@ export interface Standing {
   packetMax: number
   /** Of packets that are neither PUBLISH nor a list of filters. */
   wholeMax: number
+  /** A PUBLISH at QoS 0 over the limit ends no connection of 3.1.1: nothing of it is heard. */
+  passesLarge: boolean
   /** 3.1 is spoken too. */
   hasOldest: boolean
   /** Levels with the bit of a bridge are understood. */
@@ -54,6 +56,8 @@ export function strictJudge(bytes: Uint8Array, standing: Standing): Verdict {
     const remaining = header.variable()
     size = header.at + remaining
     // Nothing of it need be read.
+    const isPassed = standing.passesLarge && standing.version < 5 && standing.isConnected && (first & 0xfe) === 0x30
+    if (isPassed && size > standing.packetMax) return { codes: [], size }
     const isList = [3, 8, 10].includes(first >> 4)
     if (size > (isList ? standing.packetMax : standing.wholeMax)) {
       // Whom to tell, a CONNECT's version says.

@@ -94,7 +94,7 @@ describe.each(ENGINES)('a virtual board in the $engine', ({ engine, options }) =
 
   it('puts its files behind what is kept anew: settings of another start are not there', async () => {
     const hub = join(folder, 'hub.js')
-    writeFileSync(hub, 'require("Storage").write("left", "over"); print("the hub runs")')
+    writeFileSync(hub, 'require("Storage").write("leftover", "of another start"); print("the hub runs")')
     const first = begin('--hub', hub)
     await first.port
     await expect.poll(() => first.said, { timeout: PATIENCE_MS }).toContain('the hub runs')
@@ -105,7 +105,7 @@ describe.each(ENGINES)('a virtual board in the $engine', ({ engine, options }) =
     expect(second.said).not.toContain('the hub runs')
     const storage = readFileSync(flash)
     expect(storage.subarray(4, 12).toString()).toBe('midge.db')
-    expect(storage.subarray(RECORDS_END).includes('left')).toBe(false)
+    expect(storage.subarray(RECORDS_END).includes('leftover')).toBe(false)
     expect(statSync(flash).mode & 0o777).toBe(0o600)
   })
 })

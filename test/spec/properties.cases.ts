@@ -135,6 +135,17 @@ export const propertiesCases: Case[] = [
         .messageExpiryInterval, 60)
     }
   }),
+  in5('the longest Message Expiry Interval', '3.3.2-5 3.3.2-6', async (world) => {
+    const peer = await connect(world)
+    await subscribe(peer, { topic: 'a', qos: 1 })
+    await world.advance(5_000)
+    for (const qos of [0, 1] as const) {
+      for (const messageExpiryInterval of [0x0fff_ffff, 0x1000_0000, 0xffff_ffff]) {
+        await publish(await connect(world, { clientId: 's' }), 'a', 'p', { qos, properties: { messageExpiryInterval } })
+        deepEqual((await receivePublish(peer)).properties, { messageExpiryInterval })
+      }
+    }
+  }),
   in5('the Message Expiry Interval of what has expired and is sent again', '3.3.2-6 4.4.0-1', async (world) => {
     const reader = await connect(world, lasting(5))
     await subscribe(reader, { topic: 'a', qos: 1 })

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as esp32Board from '../../boards/esp32'
+import * as esp32c3Board from '../../boards/esp32c3'
 import * as smallestBoard from '../../boards/smallest'
 import * as testBoard from '../../boards/test'
 import type { Board } from './world'
@@ -21,6 +22,7 @@ const TINY_WITHOUT_LANE = {
 export const BUNDLES = {
   esp32: bundle('esp32'),
   'esp32-without-lane': bundle('esp32', { FEATURE_LANE: false }),
+  esp32c3: bundle('esp32c3'),
   smallest: bundle('smallest'),
   // Limits so small that the cases reach them.
   test: bundle('test', TINY),
@@ -30,7 +32,9 @@ export const BUNDLES = {
 
 export type BundleName = keyof typeof BUNDLES
 
-const BOARDS: Record<string, Board> = { esp32: esp32Board, smallest: smallestBoard, test: testBoard }
+const BOARDS: Record<string, Board> = {
+  esp32: esp32Board, esp32c3: esp32c3Board, smallest: smallestBoard, test: testBoard,
+}
 
 /** The constants that a bundle was built with. */
 export const boardOf = (name: BundleName): Board => ({ ...BOARDS[BUNDLES[name].board], ...BUNDLES[name].overrides })

@@ -38,10 +38,12 @@ const HOLDERS_AT = 3
 const PROPERTIES_AT = 18
 const TOPIC_AT = 20
 const FLAGS_AT = 22
+const EXPIRY_HIGH_AT = 23
 const LEFT_AT = 24
 const EXPIRY_AT = 28
-/** An expiry is counted in these; more than eight years of them fit into 32 bits. Milliseconds. */
+/** An expiry is counted in these, in 40 bits: 136 years, which an interval may have, fit into them. Milliseconds. */
 const EXPIRY_MS = 62.5
+const EXPIRY_HIGH = 0x1_0000_0000
 
 /** Messages in the pool, and their bytes. */
 export let messageCount = 0
@@ -104,17 +106,20 @@ export function messageExpiresAt(message: Message): number {
     return left === NEVER ? 0 : startedMs + left * 1_000
   }
   const expiry = four(message, EXPIRY_AT)
-  return expiry === NEVER ? NONE : expiry * EXPIRY_MS
+  return expiry === NEVER ? NONE : (byteAt(message * PLACE_SIZE + EXPIRY_HIGH_AT) * EXPIRY_HIGH + expiry) * EXPIRY_MS
 }
 
 /** Only of a message in the pool. */
 export function messageExpirySet(message: Message, expiresAt: number): void {
-  packFrom(message * PLACE_SIZE + EXPIRY_AT)
-  expiryWrite(expiresAt)
+  expiryWrite(message * PLACE_SIZE, expiresAt)
 }
 
-function expiryWrite(expiresAt: number): void {
-  writeFourByteInteger(expiresAt < 0 ? NEVER : expiresAt / EXPIRY_MS >>> 0)
+/** Of the message whose place would begin there. */
+function expiryWrite(at: Offset, expiresAt: number): void {
+  const expiry = Math.floor(expiresAt / EXPIRY_MS)
+  memory[at + EXPIRY_HIGH_AT] = expiry / EXPIRY_HIGH
+  packFrom(at + EXPIRY_AT)
+  writeFourByteInteger(expiresAt < 0 ? NEVER : expiry % EXPIRY_HIGH)
 }
 
 /** The head of a message, at an address of memory. */
@@ -123,9 +128,9 @@ function headWrite(at: Offset, topicSize: number, propertiesSize: number, flags:
   writeFourByteInteger(propertiesSize)
   writeTwoByteInteger(topicSize)
   writeByte(flags)
-  writeByte(0)
+  packFrom(at + LEFT_AT - BODY_AT)
   writeFourByteInteger(NEVER)
-  expiryWrite(expiresAt)
+  expiryWrite(at - BODY_AT, expiresAt)
 }
 
 /** In the pool where it has room, else in a record that is not committed. */
