@@ -28,11 +28,15 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
   const message = marks & MARK_RELEASED ? NONE : messageFind(sequence)
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
+  const tail = sessionQueueHead[session] < 0 ? NONE : sessionQueueTail[session]
   const row = queueAdd(session, message, flags | stateOf(message, marks))
   queueRecord[row] = record
   queuePacketIdentifier[row] = packetIdentifier
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) queueIdentifier[row] = identifier
-  if (!TABLES_GROW) queueSort(session, row)
+  // The port's walk is in no order, but nearly always in that of the numbers.
+  if (!TABLES_GROW && tail >= 0 && portRecordSequence(queueRecord[tail]) > portRecordSequence(record)) {
+    queueSort(session, row)
+  }
   sessionPacketIdentifier[session] = queuePacketIdentifier[sessionQueueTail[session]]
   queueRestart(session)
   return true
@@ -44,16 +48,15 @@ function stateOf(message: Message, marks: number): number {
   return FEATURE_MQTT5 && messageExpiresAt(message) && !(marks & MARK_SENT) ? 0 : QUEUE_SENT
 }
 
-/** Moves the last row of a queue to where its record's number has it: the port's walk is in no order. */
+/** Moves the last row of a queue in front of those whose records are newer. */
 function queueSort(session: Session, row: QueueRow): void {
   const sequence = portRecordSequence(queueRecord[row])
   let before = NONE
   let at = sessionQueueHead[session]
-  while (at !== row && portRecordSequence(queueRecord[at]) < sequence) {
+  while (portRecordSequence(queueRecord[at]) < sequence) {
     before = at
     at = queueNext[at]
   }
-  if (at === row) return
   let last = at
   while (queueNext[last] !== row) last = queueNext[last]
   queueNext[last] = NONE
