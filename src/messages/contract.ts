@@ -95,7 +95,10 @@ export interface RetainedTable {
   retainedFind(topicStart: Offset, topicSize: number): RetainedRow
   /** Whether a message for the topic in `row` (retainedFind) could be kept. */
   retainedHasRoom(row: RetainedRow): boolean
-  /** Keeps a message for its topic, in the place of the one in `row` (retainedFind). Ask retainedHasRoom first. */
+  /**
+   * Keeps a message for its topic, in the place of the one in `row`, which retainedFind answered last. Ask
+   * retainedHasRoom first.
+   */
   retainedSet(row: RetainedRow, message: Message): void
   /** Forgets a row's message. */
   retainedRemove(row: RetainedRow): void

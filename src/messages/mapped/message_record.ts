@@ -2,9 +2,8 @@
 // itself, so that restoring one is to know its place. records/message_head.ts says what a record holds.
 //
 // Memory, while the broker starts: 6 bytes for each message.
-import { portRecordKind, portRecordMarks, portRecordRemove, portRecordSequence } from 'runtime'
+import { portRecordRemove, portRecordSequence } from 'runtime'
 import { NONE, QUEUE_ROWS_MAX, RETAINED_MAX } from '../../limits'
-import { MARK_REPLACED, RECORD_RETAINED } from '../../records/record_kind'
 import { queueMessage } from '../../store/queue_rows'
 import { recordRename } from '../../store/record'
 import { transferMessage } from '../../store/transfer_table'
@@ -52,9 +51,7 @@ export function messagesSettle(): void {
   places = new Uint16Array(0)
 }
 
-/** A topic's own message is named by its row: to look for it would take a start a second. */
+/** Most are some topic's, and are found by one search; each call of another function takes as long as two. */
 function settle(place: Message): void {
-  const record = place * 1
-  const isRetained = portRecordKind(record) === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
-  if (!isRetained && !recordIsNamed(place)) portRecordRemove(record)
+  if (retainedPlaces.indexOf(place) < 0 && !recordIsNamed(place)) portRecordRemove(place * 1)
 }

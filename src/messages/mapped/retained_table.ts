@@ -10,6 +10,8 @@ import { retainedFollow } from './retained_waiting'
 import type { Message, Offset, RetainedRow } from '../../kinds'
 
 const hashes = new Uint16Array(RETAINED_MAX)
+/** Of the topic that was looked for last. Life: from retainedFind to the retainedSet behind it. */
+let hash = 0
 
 export let retainedCount = 0
 /** Rows from this one on were never used. */
@@ -20,7 +22,7 @@ export function retainedOf(row: RetainedRow): Message {
 }
 
 export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow {
-  const hash = portHash(topicStart, topicSize) & 0xffff
+  hash = portHash(topicStart, topicSize) & 0xffff
   let row = hashes.indexOf(hash)
   while (row >= 0 && !topicIs(row, topicStart, topicSize)) row = hashes.indexOf(hash, row + 1)
   return row
@@ -40,10 +42,9 @@ export function retainedSet(row: RetainedRow, message: Message): void {
   const former = row < 0 ? NONE : retainedOf(row)
   messageRetain(message)
   if (row < 0) {
-    row = retainedPlaces.indexOf(0)
-    hashes[row] = portHash(messageStart(message), messageTopicSize(message))
+    row = retainedCount < retainedRowsUsed ? retainedPlaces.indexOf(0) : retainedRowsUsed++
+    hashes[row] = hash
     retainedCount++
-    if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
   }
   retainedPlaces[row] = message
   retainedFollow(former, message)
