@@ -22,8 +22,6 @@ import { ARCHIVES, releaseFiles } from './release'
 import { PATIENCE_MS } from '../support/patience'
 
 const LAYOUT = chipLayout('ESP32')!
-/** Bytes of the flash that Espruino for Linux has. */
-const LINUX_FLASH_SIZE = 256 * 1_024
 const BROKER_PORT = 18_871
 const USER = { username: 'anna', password: 'hush-hush' }
 const CONFIGURATION = {
@@ -45,11 +43,11 @@ async function flashed (board: string, layout = LAYOUT, release?: ReleaseFiles):
 
 /**
  * Storage for Espruino for Linux, whose pages have 1 kB: it would take the erased rest of an ESP32's page of 4 kB for
- * the end of Storage. What is a deleted file to it stands there.
+ * the end of Storage. What is a deleted file to it stands there. Its flash must be as large as that of a board.
  */
 function linuxStorage (storage: Uint8Array): Uint8Array {
-  const image = storage.slice(0, LINUX_FLASH_SIZE)
-  const [configuration, broker] = storageRecords(storage)
+  const image = storage.slice()
+  const [configuration, broker] = storageRecords(storage).slice(-2)
   const gap = recordEnd(configuration)
   image.set(recordHeader('', broker.offset - gap - RECORD_HEADER_SIZE), gap)
   return image
