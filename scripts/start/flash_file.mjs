@@ -14,9 +14,18 @@ import { usageError } from './files.mjs'
 const ORPHAN_MS_MAX = 5_000
 const LOOK_MS = 100
 
-const isAlive = pid => {
+/** Whether a process has ended, and only its parent does not know yet; Linux says so. */
+function isZombie (pid) {
   try {
-    return process.kill(pid, 0)
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
+  }
+}
+
+function isAlive (pid) {
+  try {
+    return process.kill(pid, 0) && !isZombie(pid)
   } catch (error) {
     return error.code === 'EPERM'
   }

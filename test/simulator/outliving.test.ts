@@ -1,5 +1,7 @@
 // What `npm start` keeps: a virtual board whose process ends, in whichever way, is a board whose power is cut.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,6 +78,21 @@ describe.each(ENGINES)('a virtual board in the $engine', ({ engine, options }) =
     await client.endAsync()
     expect(second.said).toContain(`it keeps, in ${flash}`)
   })
+
+  it.skipIf(process.platform !== 'linux')('takes a flash of a process that was killed, which its parent has not seen',
+    async () => {
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      try {
+        const [pid] = await once(parent.stdout, 'data') as [Buffer]
+        const state = (): string => readFileSync(`/proc/${pid.toString().trim()}/stat`, 'latin1')
+        await expect.poll(state, { timeout: PATIENCE_MS }).toMatch(/\) Z /)
+        writeFileSync(`${flash}.lock`, pid)
+        const run = begin()
+        expect(await run.port).toBeGreaterThan(0)
+      } finally {
+        parent.kill()
+      }
+    })
 
   it('ends by Ctrl-C like that too, is told nothing of it by --fresh, and lets nobody else use its flash', async () => {
     const first = begin('--fresh')
