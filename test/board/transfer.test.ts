@@ -65,6 +65,24 @@ describe('a message of 120 KB', () => {
     await world.close()
   })
 
+  test('some of them in the first minutes do not make its flash look worn', async () => {
+    const world = await boardWorld('esp32', {}, 1, RECORDS)
+    const client = await connect(world, { version: 4 })
+    for (let i = 0; i < 8; i++) {
+      await publish(client, 'devices', payload, { qos: 1, retain: true })
+      // A sector a second is erased for the next ones.
+      await world.advance(45_000)
+    }
+    await subscribe(client, { topic: '$SYS/broker/flash/+', qos: 0 })
+    await world.advance(60_000)
+    const said = new Map((await client.drain()).filter(({ cmd }) => cmd === 'publish')
+      .map(({ topic, payload: text }) => [topic.split('/').at(-1), Number(text.toString())]))
+    ok(said.get('erases')! > 100, `${said.get('erases')} erases`)
+    // Of 160 sectors, as if the day brought no more.
+    ok(said.get('years left')! > 10, `${said.get('years left')} years`)
+    await world.close()
+  })
+
   test.skipIf(!ESPRUINO)('comes whole from the real interpreter, which holds no more than a piece of it', async () => {
     const world = await EngineWorld.start('esp32', MAKE_FILE)
     const publisher = await connect(world, { version: 4 })

@@ -5,6 +5,8 @@ import { openings, recordBytesWritten, recordErases, sectorCount } from './recor
 /** Erases that a sector is good for, by the makers of such flash. */
 const SECTOR_ERASES = 100_000
 const YEAR_S = 31_536_000
+/** What was erased is taken for a day's at the least: a home's first minutes, which fill its store, tell no years. */
+const RATE_S_MIN = 86_400
 /** It is no use to say more. */
 const YEARS_MAX = 999
 
@@ -23,6 +25,7 @@ export function erasesMax(inSeconds: number): number {
 export function portRecordsWear(what: number): number {
   if (what === WEAR_BYTES) return recordBytesWritten
   if (what === WEAR_ERASES) return recordErases
-  const years = (sectorCount * SECTOR_ERASES - openings) / (recordErases || 1) * seconds / YEAR_S
+  const years = (sectorCount * SECTOR_ERASES - openings) / (recordErases || 1)
+    * Math.max(seconds, RATE_S_MIN) / YEAR_S
   return Math.min(YEARS_MAX, recordErases ? years | 0 : YEARS_MAX)
 }
