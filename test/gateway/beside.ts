@@ -1,27 +1,17 @@
 // The gateway and mosquitto side by side, each started with the same file.
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../scripts/lib/espruino.mjs'
 import { COMMAND_LINE } from '../interop/gateway_build'
-import { Program, isInstalled } from '../interop/program'
+import { MOSQUITTO } from '../interop/optional'
+import { Program } from '../interop/program'
 import { PATIENCE_MS } from '../support/patience'
 
-const MOSQUITTO = 'mosquitto'
-
-/** Whether mosquitto is there to be compared with; its help ends with 3. */
-export const hasMosquitto = isInstalled(3, MOSQUITTO, '-h')
-
-/** A TCP port of this computer that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+/** Whether mosquitto is there to be compared with. */
+export const hasMosquitto = MOSQUITTO !== undefined
 
 /** Lets whoever a broker becomes read and write what is in a folder. */
 function openToAll(path: string): void {
@@ -71,7 +61,7 @@ export async function start(
   const more = hasNoListener ? ['-p', String(ports.PORT_A)] : []
   const program = broker === 'midge'
     ? new Program(process.execPath, [COMMAND_LINE, '-c', file, ...more])
-    : new Program(MOSQUITTO, ['-c', file, ...more])
+    : new Program(MOSQUITTO!, ['-c', file, ...more])
   for (const port of Object.values(ports)) await listens(program, port)
   return { program, ports }
 }

@@ -1,11 +1,10 @@
 // What docs/gateway.md says, tried: its commands, its configuration, its program, its lists.
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
+import { freePort } from '../../scripts/lib/espruino.mjs'
 import { KEYS } from '../../src/port/node/configuration/keys'
 import { COMMAND_LINE, LIBRARY } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
@@ -34,15 +33,6 @@ function section(heading: string): string {
 /** Blocks of code of a section; `kind` is what stands behind the three marks. */
 const blocks = (text: string, kind: string): string[] =>
   [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter((block) => block[1] === kind).map((block) => block[2])
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 it.skipIf(!hasOpenssl)('the commands and the configuration', async () => {
   const path = certificatesMake()

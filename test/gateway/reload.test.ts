@@ -2,11 +2,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { freePort } from '../../scripts/lib/espruino.mjs'
 import { passwordHash } from '../../src/port/node/credential'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
 import { Program, programsEnd } from '../interop/program'
-import { freePort } from './beside'
 import { brokersEnd, folderMake, until } from './library'
 
 afterEach(async () => {

@@ -1,8 +1,9 @@
 // Bridges between the gateway and mosquitto, each with its own bridge to the other, and both killed in the midst of it.
 import { afterEach, describe, expect, it } from 'vitest'
-import { BrokerProgram, MOSQUITTO, brokerProgramsEnd, freePort } from './broker_program'
+import { freePort } from '../../scripts/lib/espruino.mjs'
+import { BrokerProgram, brokerProgramsEnd } from './broker_program'
 import { type Client, clientsEnd, connect } from './mqttjs_client'
-import { describeInstalled } from './optional'
+import { MOSQUITTO, describeInstalled } from './optional'
 
 afterEach(async () => {
   await clientsEnd()

@@ -1,8 +1,9 @@
 // What the topic lines of a bridge mean: the gateway and mosquitto read the same ones, and carry the same.
 import { afterEach, describe, expect, it } from 'vitest'
-import { BrokerProgram, MOSQUITTO, brokerProgramsEnd, freePort } from './broker_program'
+import { freePort } from '../../scripts/lib/espruino.mjs'
+import { BrokerProgram, brokerProgramsEnd } from './broker_program'
 import { clientsEnd, connect } from './mqttjs_client'
-import { describeInstalled } from './optional'
+import { MOSQUITTO, describeInstalled } from './optional'
 
 afterEach(async () => {
   await clientsEnd()

@@ -1,15 +1,12 @@
 // Programs that are brokers with a configuration of their own, which can be killed and started again: the gateway, and
 // mosquitto.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { COMMAND_LINE } from './gateway_build'
-import { Program, isInstalled, programsEnd } from './program'
+import { MOSQUITTO } from './optional'
+import { Program, programsEnd } from './program'
 
-/** Debian keeps it where only root looks. */
-export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find(path => isInstalled(3, path, '-h'))
 const folders: string[] = []
 
 /** Ends them, and takes their folders away. */
@@ -22,15 +19,6 @@ const scratch = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
   folders.push(folder)
   return folder
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** One of them. */

@@ -6,6 +6,9 @@ import { isInstalled } from './program'
 export const PYTHON =
   ['python3', '/usr/bin/python3'].find((python) => isInstalled(0, python, '-c', 'import paho.mqtt.client'))
 
+/** mosquitto itself, whose help ends with 3: Debian keeps it where only root looks. */
+export const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find((path) => isInstalled(3, path, '-h'))
+
 /** mosquitto's clients, and stdbuf, for lines that come when they are written and not when the program ends. */
 export const HAS_MOSQUITTO = isInstalled(1, 'mosquitto_sub', '--help') && isInstalled(0, 'stdbuf', '--version')
 
