@@ -20,7 +20,7 @@ export const POOL_BLOCKS_MAX = 256
 /** What is acknowledged outlives the power, in midge.db of Storage: src/port/espruino/records. */
 export const FEATURE_RECORDS = true
 export const RECORDS_MAPPED = true
-/** Nine bytes each, and the filter in its record. */
+/** Ten bytes each, and the filter in its record. */
 export const SUBSCRIPTIONS_MAX = 450
 export const ROUTE_TARGETS_MAX = 450
 /** Four bytes each. */

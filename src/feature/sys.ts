@@ -66,7 +66,7 @@ const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ] : []))
 
-const OWN_COUNT = FEATURE_SYS ? FEATURE_SYS_TRAFFIC || RECORDS_MAPPED ? SOURCES.length : FULL_END : 0
+const OWN_COUNT = FEATURE_SYS ? SOURCES.length : 0
 export const sysCount = FEATURE_SYS_LOADS ? OWN_COUNT + SYS_LOAD_COUNT : OWN_COUNT
 
 /** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
@@ -83,7 +83,7 @@ function topicOf(index: number): string {
         'store/messages/count,store/messages/bytes'
       : '')
   ).split(',')
-  const isFull = index >= FULL_AT && (!(FEATURE_SYS_TRAFFIC || RECORDS_MAPPED) || index < FULL_END)
+  const isFull = index >= FULL_AT && index < FULL_END
   return '$SYS/broker/' + (isFull ? 'full/' : '') + names[index]
 }
 

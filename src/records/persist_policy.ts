@@ -21,7 +21,7 @@ const persistSize = newOffsets(PERSIST_RULES_MAX)
 const persistRuleTurns = new Uint8Array(PERSIST_RULES_MAX)
 let persistCount = 0
 /** Turns are as many times longer, so that flash lasts: 1 to 16. */
-export let persistStretch = 1
+let persistStretch = 1
 
 /**
  * Adds a rule for topics: the last value of so many seconds is kept, 0: every one; below 0: none is. False: the filter

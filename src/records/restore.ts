@@ -52,11 +52,10 @@ export function recordsRestore(): void {
 /** Called by the port with each record. A board has no place for more than OWNED_MAX: those wait for the next start. */
 function recordRestore(record: RecordName, kind: number): void {
   sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
-  const isWanted = kind === RECORD_SESSION ? sessionRestore(record)
-    : kind !== RECORD_MESSAGE && kind !== RECORD_RETAINED || messageIsRestored(record, kind)
-  if (!isWanted) portRecordRemove(record)
-  else if (kind !== RECORD_SESSION && kind !== RECORD_MESSAGE && kind !== RECORD_RETAINED
-    && !(RECORDS_MAPPED && ownedCount === OWNED_MAX)) owned[ownedCount++] = record
+  const isMessage = kind === RECORD_MESSAGE || kind === RECORD_RETAINED
+  if (isMessage || kind === RECORD_SESSION) {
+    if (!(isMessage ? messageIsRestored(record, kind) : sessionRestore(record))) portRecordRemove(record)
+  } else if (!RECORDS_MAPPED || ownedCount < OWNED_MAX) owned[ownedCount++] = record
 }
 
 function messageIsRestored(record: RecordName, kind: number): boolean {

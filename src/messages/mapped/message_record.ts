@@ -7,9 +7,11 @@ import { NONE, QUEUE_ROWS_MAX, RETAINED_MAX } from '../../limits'
 import { queueMessage } from '../../store/queue_rows'
 import { recordRename } from '../../store/record'
 import { transferMessage } from '../../store/transfer_table'
-import { messageToRecord, recordIsNamed } from './message_table'
+import { recordIsNamed } from './message_table'
 import { retainedPlaces, waitingRecords } from './retained_places'
 import type { Message, RecordName } from '../../kinds'
+
+export { messageToRecord as messageKeep } from './message_table'
 
 /** As many as there can be, twice: a power cut may leave what was just replaced. */
 const RESTORED_MAX = 2 * (RETAINED_MAX + QUEUE_ROWS_MAX)
@@ -17,10 +19,6 @@ const RESTORED_MAX = 2 * (RETAINED_MAX + QUEUE_ROWS_MAX)
 let sequences = new Uint32Array(0)
 let places = new Uint16Array(0)
 let restoredCount = 0
-
-export function messageKeep(message: Message, kind: number): Message {
-  return messageToRecord(message, kind)
-}
 
 export function messageRestore(record: RecordName): Message {
   if (!restoredCount) {

@@ -7,6 +7,7 @@ import { describe, it, vi } from 'vitest'
 import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
 import { recordHeader } from '../../../src/flash/storage_record'
 import * as store from '../../../src/port/espruino/records'
+import { recordNext } from './record_next'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { engineUse } from './records_engine'
 
@@ -59,8 +60,8 @@ describe('records', () => {
     for (let kind = 1; kind < 16; kind++) ok(store.recordAdd(kind, 0, 0, 0, 0) > 0)
     store.recordsCommit()
     strictEqual(open(), 15)
-    strictEqual(store.recordKind(store.recordNext(0)), 1)
-    strictEqual(store.recordSize(store.recordNext(0)), 0)
+    strictEqual(store.recordKind(recordNext(0)), 1)
+    strictEqual(store.recordSize(recordNext(0)), 0)
   })
 
   it('take neighbouring sectors when they are large, the last ones, and give them back', () => {

@@ -3,6 +3,7 @@
 import * as store from '../../../src/port/espruino/records'
 import { memory } from '../../../src/memory'
 import { bytesAt } from '../../../src/port/espruino/address'
+import { recordNext } from './record_next'
 
 function open(): number {
   let count = 0
@@ -12,7 +13,7 @@ function open(): number {
 Object.assign(globalThis, {
   records: {
     memory, open, add: store.recordAdd, reserve: store.recordReserve, fill: store.recordFill,
-    whole: store.recordCommit, change: store.recordChange, end: store.recordsCommit, next: store.recordNext,
+    whole: store.recordCommit, change: store.recordChange, end: store.recordsCommit, next: recordNext,
     kind: store.recordKind, marks: store.recordMarks, size: store.recordSize, sequence: store.recordSequence,
     clean: store.recordsClean, body: store.recordBody, bytesAt, GONE: store.GONE,
   },

@@ -4,13 +4,10 @@ import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
-import { bytesAt } from '../../../src/port/espruino/address'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
+import { type Kept, recordsWalk } from './records_walk'
 import type { Random } from './records_flash'
-
-/** What the store has acknowledged. */
-interface Kept { kind: number, bytes: Buffer, isMarked: boolean, unit: number, order: number }
 
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
@@ -200,7 +197,7 @@ export class RecordsWorld {
       strictEqual(kind, store.recordKind(unit))
       told.push(unit)
     }))
-    const found = this.walk()
+    const found = recordsWalk()
     deepStrictEqual(told, [...found.values()].map(({ unit }) => unit), 'records that are told of')
     this.settleGroup(found)
     this.settleDoubt(found)
@@ -218,23 +215,10 @@ export class RecordsWorld {
 
   /** Everything is where it was said to be. */
   check (): void {
-    const found = this.walk()
+    const found = recordsWalk()
     deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')
     for (const [id, { unit }] of this.kept) strictEqual(found.get(id)!.unit, unit, `place of ${id}`)
     this.checkOrder()
-  }
-
-  private walk (): Map<number, Kept> {
-    const found = new Map<number, Kept>()
-    for (let unit = store.recordNext(0), last = 0; unit >= 0; last = unit, unit = store.recordNext(unit)) {
-      ok(unit > last, 'records come in order of address')
-      const bytes = Buffer.from(bytesAt(store.recordBody(unit), store.recordSize(unit)), 'latin1')
-      const id = bytes.length < 4 ? -1 : bytes.readUInt32LE()
-      ok(!found.has(id), `${id} is there twice`)
-      const isMarked = store.recordMarks(unit) === 1
-      found.set(id, { kind: store.recordKind(unit), bytes, isMarked, unit, order: store.recordSequence(unit) })
-    }
-    return found
   }
 
   private settleDoubt (found: Map<number, Kept>): void {

@@ -5,7 +5,7 @@ export {
 } from './append'
 export { recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
-export { recordNext, recordsDamaged, recordsOpen } from './open'
+export { recordsDamaged, recordsOpen } from './open'
 export {
   GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'

@@ -7,8 +7,7 @@ import { appendReset } from './append'
 import { cleanReset } from './clean'
 import { flashIsErased, flashOpen, flashPut, stateClear } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordAfter, recordIsLive, recordKind,
-  recordSequence, recordSize,
+  GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
 import { TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
 
@@ -184,19 +183,4 @@ function othersRead(unit: number, units: number, onRecord: OnRecord): number {
   if (isWhole) recordsDamaged++
   isWhole = false
   return 1
-}
-
-/** The next live record in order of address, from 0, or -1. */
-export function recordNext(unit: number): number {
-  let next = unit ? recordAfter(unit) : 1
-  if (unit && recordSize(unit) > BODY_SIZE_MAX) next = ((unit >> 8) + sectorRun(unit >> 8)) * 256 + 1
-  for (let sector = next >> 8; sector < sectorCount; sector = next >> 8) {
-    const run = sectorRun(sector)
-    const left = 255 - (next & 255)
-    if (left < (run > 1 ? 254 : 1) || !run || flashIsErased(next * 16, left * 16)) {
-      next = (sector + (run || 1)) * 256 + 1
-    } else if (recordIsLive(next)) return next
-    else next = recordAfter(next)
-  }
-  return -1
 }

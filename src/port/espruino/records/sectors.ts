@@ -24,7 +24,7 @@ export const TAKEN = 254
 
 /** By sector; 0: it can be erased. */
 export const live = new Uint8Array(SECTORS_MAX)
-export const liveView = /* @__PURE__ */ nativeWindow(live)
+const liveView = /* @__PURE__ */ nativeWindow(live)
 
 export let sectorCount = 0
 /** Sectors that are erased. */
