@@ -7,6 +7,7 @@ import {
 import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../codec/reason_code'
 import { type Connack, connackRead } from './connack'
 import { type ConnectTerms, connectPacketOf } from './connect_packet'
+import { FieldReader } from './field_reader'
 import { KeepAlive } from './keep_alive'
 import { type CutPacket, PacketCutter } from './packet_cutter'
 import {
@@ -108,16 +109,10 @@ export class ClientConnection {
 
   private subscribed(body: Buffer): void {
     if (body.length < 2) return this.fail(MALFORMED_PACKET)
-    let at = 2
-    if (this.terms.version === 5) {
-      let size = 0
-      for (let shift = 0; at < body.length && shift < 28; shift += 7) {
-        size |= (body[at] & 127) << shift
-        if (body[at++] < 128) break
-      }
-      at += size
-    }
-    this.taker.subscribed(body.readUInt16BE(0), [...body.subarray(at)])
+    const reader = new FieldReader(body, 0)
+    const packetIdentifier = reader.number(2)
+    if (this.terms.version === 5) reader.properties()
+    this.taker.subscribed(packetIdentifier, [...body.subarray(reader.at)])
   }
 
   /** What has come is no packet that a client can take. */

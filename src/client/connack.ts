@@ -1,10 +1,13 @@
 // CONNACK, as a client reads it: whether it is let in, and what the broker can do. [MQTT 5.0 section 3.2]
 import {
-  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM, RETAIN_AVAILABLE,
-  SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, USER_PROPERTY,
+  ASSIGNED_CLIENT_IDENTIFIER, BROKER_NAME_PROPERTY, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM,
+  RETAIN_AVAILABLE, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, USER_PROPERTY,
   WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../codec/property_identifier'
-import { UNSUPPORTED_PROTOCOL_VERSION } from '../codec/reason_code'
+import {
+  BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, FAILURE, NOT_AUTHORIZED, SERVER_UNAVAILABLE,
+  UNSUPPORTED_PROTOCOL_VERSION,
+} from '../codec/reason_code'
 import type { ProtocolVersion } from './connect_packet'
 import { FieldReader } from './field_reader'
 
@@ -30,29 +33,28 @@ export interface Connack {
   brokerName: string
 }
 
-/** The User Property of a broker that has bridges. */
-const NAME_PROPERTY = 'bridge-broker'
-
 /** The Reason Codes for the return codes of 3.1.1 from 1 on. [MQTT 3.1.1 table 3.1] */
-const REASONS = [UNSUPPORTED_PROTOCOL_VERSION, 0x85, 0x88, 0x86, 0x87]
-const FIRST_REASON = 0x80
+const REASONS = [
+  UNSUPPORTED_PROTOCOL_VERSION, CLIENT_IDENTIFIER_NOT_VALID, SERVER_UNAVAILABLE, BAD_USER_NAME_OR_PASSWORD,
+  NOT_AUTHORIZED,
+]
 
 /** `body` is what stands behind the Remaining Length; `version` is that of the CONNECT. */
 export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
   const connack: Connack = {
-    reasonCode: body[1] ?? FIRST_REASON, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
+    reasonCode: body[1] ?? FAILURE, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
     packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true,
     hasSubscriptionIdentifiers: version === 5, topicAliasMax: 0, serverKeepAlive: undefined,
     clientIdentifier: undefined, brokerName: '',
   }
   // Who does not know 5.0 answers it in its own words.
-  const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FIRST_REASON
-  if (isOld && connack.reasonCode) connack.reasonCode = REASONS[connack.reasonCode - 1] ?? FIRST_REASON
+  const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FAILURE
+  if (isOld && connack.reasonCode) connack.reasonCode = REASONS[connack.reasonCode - 1] ?? FAILURE
   if (isOld) return connack
   const takeText = (identifier: number, text: string, value: string): void => {
     if (identifier === REASON_STRING) connack.reason = text
     else if (identifier === ASSIGNED_CLIENT_IDENTIFIER) connack.clientIdentifier = text
-    else if (identifier === USER_PROPERTY && text === NAME_PROPERTY) connack.brokerName = value
+    else if (identifier === USER_PROPERTY && text === BROKER_NAME_PROPERTY) connack.brokerName = value
   }
   new FieldReader(body, 2).properties((identifier, value) => takeNumber(connack, identifier, value), takeText)
   return connack

@@ -22,6 +22,8 @@ export const TOPIC_ALIAS = 35
 export const MAXIMUM_QOS = 36
 export const RETAIN_AVAILABLE = 37
 export const USER_PROPERTY = 38
+/** The User Property by which a broker says what it is called in the paths of messages that bridges carry. */
+export const BROKER_NAME_PROPERTY = 'bridge-broker'
 export const MAXIMUM_PACKET_SIZE = 39
 export const WILDCARD_SUBSCRIPTION_AVAILABLE = 40
 export const SUBSCRIPTION_IDENTIFIERS_AVAILABLE = 41

@@ -6,6 +6,8 @@ export const NO_MATCHING_SUBSCRIBERS = 0x10
 export const NO_SUBSCRIPTION_EXISTED = 0x11
 export const CONTINUE_AUTHENTICATION = 0x18
 export const REAUTHENTICATE = 0x19
+/** A Reason Code from this one on says that something failed. */
+export const FAILURE = 0x80
 export const UNSPECIFIED_ERROR = 0x80
 export const MALFORMED_PACKET = 0x81
 export const PROTOCOL_ERROR = 0x82
@@ -14,6 +16,7 @@ export const UNSUPPORTED_PROTOCOL_VERSION = 0x84
 export const CLIENT_IDENTIFIER_NOT_VALID = 0x85
 export const BAD_USER_NAME_OR_PASSWORD = 0x86
 export const NOT_AUTHORIZED = 0x87
+export const SERVER_UNAVAILABLE = 0x88
 export const SERVER_SHUTTING_DOWN = 0x8b
 export const BAD_AUTHENTICATION_METHOD = 0x8c
 export const KEEP_ALIVE_TIMEOUT = 0x8d

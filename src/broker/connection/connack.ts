@@ -2,9 +2,9 @@
 import { connectVersion } from '../../codec/connect'
 import { CONNACK } from '../../codec/packet_type'
 import {
-  ASSIGNED_CLIENT_IDENTIFIER, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM, RESPONSE_INFORMATION, RETAIN_AVAILABLE,
-  SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
-  USER_PROPERTY,
+  ASSIGNED_CLIENT_IDENTIFIER, BROKER_NAME_PROPERTY, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, RECEIVE_MAXIMUM,
+  RESPONSE_INFORMATION, RETAIN_AVAILABLE, SERVER_KEEP_ALIVE, SESSION_EXPIRY_INTERVAL, SHARED_SUBSCRIPTION_AVAILABLE,
+  SUBSCRIPTION_IDENTIFIERS_AVAILABLE, USER_PROPERTY,
 } from '../../codec/property_identifier'
 import { NO_REASON, connackReturnCode } from '../../codec/reason_code'
 import {
@@ -31,8 +31,6 @@ let connackKeepAlive = -1
 let connackIsAssigned = false
 let connackHasResponseInformation = false
 
-/** The User Property by which a broker says what it is called in the paths of messages that bridges carry. */
-const NAME_PROPERTY = 'bridge-broker'
 /** At most 20 characters of ASCII; '': it does not say. */
 let brokerName = ''
 
@@ -111,8 +109,8 @@ function writeLimits(slot: Slot): void {
 function writeName(slot: Slot): void {
   if (connackIsAssigned || connackHasResponseInformation || !wantsReasonString(slot)) return
   writeByte(USER_PROPERTY)
-  writeTwoByteInteger(NAME_PROPERTY.length)
-  writeText(NAME_PROPERTY)
+  writeTwoByteInteger(BROKER_NAME_PROPERTY.length)
+  writeText(BROKER_NAME_PROPERTY)
   writeTwoByteInteger(brokerName.length)
   writeText(brokerName)
 }

@@ -3,6 +3,7 @@
 import type { ClientConnection } from '../../../client/client_connection'
 import type { Connack } from '../../../client/connack'
 import { filterMatches, filtersMeet } from '../../../client/topic_filter'
+import { FAILURE } from '../../../codec/reason_code'
 import { NO_LOCAL, RETAINED_IF_NEW, RETAIN_AS_PUBLISHED } from '../../../client/packets'
 import type { Publish } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'
@@ -16,7 +17,6 @@ const FILTERS_MAX = 8
 /** More than what stands around the filters, and beside each. */
 const HEAD_SIZE = 16
 const FILTER_HEAD_SIZE = 3
-const REFUSED = 0x80
 const WILDCARD = /[+#]/
 
 interface Question {
@@ -137,9 +137,9 @@ export class Asking {
     if (!asked) return
     if (asked.kind === 'subscribe') {
       for (const [i, filter] of asked.filters.entries()) {
-        const reasonCode = reasonCodes[i] ?? REFUSED
+        const reasonCode = reasonCodes[i] ?? FAILURE
         refusalTell(this.owner.tell, 'the other broker', filter, reasonCode)
-        if (asked.identifier && reasonCode < REFUSED) this.granted.set(asked.identifier, { filter, qos: reasonCode })
+        if (asked.identifier && reasonCode < FAILURE) this.granted.set(asked.identifier, { filter, qos: reasonCode })
       }
     }
     this.begin()
@@ -148,7 +148,7 @@ export class Asking {
 
 /** Says so where a broker refuses a subscription. */
 export function refusalTell(tell: AskingOwner['tell'], who: string, filter: string, reasonCode: number): void {
-  if (reasonCode < REFUSED) return
+  if (reasonCode < FAILURE) return
   const code = `0x${reasonCode.toString(16)}`
   tell('warning', `${who} ${filter}`, `${who} refuses the subscription to ${filter} with Reason Code ${code}`)
 }

@@ -4,11 +4,10 @@ import { PUBACK, PUBCOMP, PUBREC, PUBREL } from '../../../codec/packet_type'
 import type { Connack } from '../../../client/connack'
 import { acknowledgePacket } from '../../../client/packets'
 import { type Publish, publishWrite } from '../../../client/publish_packet'
-import { IMPLEMENTATION_SPECIFIC_ERROR, QUOTA_EXCEEDED } from '../../../codec/reason_code'
+import { FAILURE, IMPLEMENTATION_SPECIFIC_ERROR, QUOTA_EXCEEDED } from '../../../codec/reason_code'
 import { type Carriage, isLooping, onwards } from './carriage'
 import type { RelayOwner } from './relay_owner'
 
-const REFUSED = 0x80
 /** Milliseconds until a message is offered again for which there was no room. */
 const AGAIN_MS = 1_000
 /**
@@ -118,7 +117,7 @@ export class Incoming {
     if (!offer) return
     this.offers.delete(packetIdentifier)
     if (reasonCode === QUOTA_EXCEEDED && !this.isSettled(packetIdentifier, offer)) return
-    const isRefused = reasonCode >= REFUSED && reasonCode !== QUOTA_EXCEEDED
+    const isRefused = reasonCode >= FAILURE && reasonCode !== QUOTA_EXCEEDED
     if (isRefused) this.refused(offer, reasonCode)
     else this.taken(offer)
     this.settle(type, packetIdentifier, isRefused ? reasonCode : 0)

@@ -3,13 +3,12 @@
 // sends again goes there again, as the same exchange. [MQTT 5.0 section 4.4]
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from '../../../codec/packet_type'
 import { acknowledgePacket } from '../../../client/packets'
-import { QUOTA_EXCEEDED, UNSPECIFIED_ERROR } from '../../../codec/reason_code'
+import { FAILURE, QUOTA_EXCEEDED, UNSPECIFIED_ERROR } from '../../../codec/reason_code'
 import type { Publish } from '../../../client/publish_packet'
 import { type Carriage, isLooping, onwards } from './carriage'
 import type { ExchangeSweep } from './exchange_sweep'
 import type { Suspicion } from './suspicion'
 
-const REFUSED = 0x80
 
 /** A message on its way, by its Packet Identifier. */
 interface Exchange {
@@ -114,7 +113,7 @@ export class Outgoing {
     if (type === PUBCOMP && this.sweep.takes(packetIdentifier)) return
     const exchange = this.open.get(packetIdentifier)
     if (!exchange || (exchange.sentQos > 1) !== (type !== PUBACK)) return
-    if (reasonCode >= REFUSED && type !== PUBCOMP) this.refused(packetIdentifier, exchange, reasonCode)
+    if (reasonCode >= FAILURE && type !== PUBCOMP) this.refused(packetIdentifier, exchange, reasonCode)
     else if (type === PUBREC) this.answer(PUBREC, packetIdentifier)
     else if (type === PUBACK && exchange.qos > 1) this.downgraded(packetIdentifier)
     else this.complete(packetIdentifier, exchange.qos, type)

@@ -8,11 +8,10 @@ import { acknowledgePacket, subscribeManyPacket, unsubscribeManyPacket } from '.
 import { publishRead, publishWrite } from '../../../client/publish_packet'
 import { filterMatches } from '../../../client/topic_filter'
 import { PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK } from '../../../codec/packet_type'
+import { FAILURE } from '../../../codec/reason_code'
 import { LocalEnd } from '../local_end'
 import type { Message, QoS } from './api'
 
-/** Reason Codes from here on refuse. */
-const REFUSED = 0x80
 const IDENTIFIERS = 65_535
 const PACKET_SIZE_MAX = 0xffff_ffff
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
@@ -147,7 +146,7 @@ export class LocalClient {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new Error(CLOSED))
       const settle = (reasonCode: number): void => {
-        if (reasonCode >= REFUSED) {
+        if (reasonCode >= FAILURE) {
           return reject(new Error(`The broker refused the ${what} with Reason Code 0x${reasonCode.toString(16)}.`))
         }
         settled()
@@ -187,7 +186,7 @@ export class LocalClient {
     const body = packet.bytes.subarray(packet.bodyAt)
     if (type === PUBLISH) this.deliver(packet)
     else if (type === PUBACK || type === PUBCOMP) this.settle(body, body[2] ?? 0)
-    else if (type === PUBREC && (body[2] ?? 0) >= REFUSED) this.settle(body, body[2])
+    else if (type === PUBREC && (body[2] ?? 0) >= FAILURE) this.settle(body, body[2])
     else if (type === PUBREC) this.end.send(acknowledgePacket(PUBREL, body.readUInt16BE(0)))
     else if (type === PUBREL) this.end.send(acknowledgePacket(PUBCOMP, body.readUInt16BE(0)))
     else if (type === SUBACK || type === UNSUBACK) this.settle(body, body[body.length - 1])
