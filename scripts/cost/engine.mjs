@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, listenElsewhere } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, freePort, listenElsewhere } from '../lib/espruino.mjs'
 
 /** The engine's functions that call 'data' handlers, and those of every queued event: connections, 'close', 'drain'. */
 export const HANDLERS = ['jswrap_stream_pushData', 'jsiExecuteEventCallbackArgsArray']
@@ -29,15 +29,12 @@ export function engineMissing () {
   return null
 }
 
-/** A store that is empty, where there is none, as large as the flasher makes it. */
-const STORE = `(function(s){if(!s.read("midge.db"))s.write("midge.db","\xff",0,655328)})(require("Storage"));\n`
-
 /**
  * What stands before a program: it has a store, listens on another port than its own, so that several can run side by
  * side, and says so when it does. Timers run only where they are what is measured: a tick among some messages would
  * make two runs differ.
  */
-const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};') + STORE
+const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};') + RECORDS_MAKE
   + listenElsewhere(port, `print("${LISTENING}")`)
 
 /** Instructions counted, and how often the functions that are counted were called, in what callgrind wrote. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOpen } from './client.mjs'
 import { storageWrite } from '../lib/espruino.mjs'
 import { engineStart, HANDLERS, PASS, PROGRAM, TIMERS } from './engine.mjs'
-import { connectPacket, publishPacket, subscribePacket } from './packets.mjs'
+import { connectPacket, entityFilters, publishPacket, subscribePacket } from './packets.mjs'
 
 /** Enough for every topic of a row to be known. */
 const WARM_UPS = 16
@@ -87,7 +87,7 @@ const FILTERS = 400
  */
 const filling = ({ RETAINED_MAX, QUEUE_MAX }) => async (_engine, world) => {
   const keeper = await world.open(4, { clean: false })
-  const filters = Array.from({ length: FILTERS }, (_, i) => `homeassistant/sensor/entity_${1_000 + i}`)
+  const filters = entityFilters(FILTERS)
   for (let i = 0; i < FILTERS; i += 50) await keeper.ask(subscribePacket(1, filters.slice(i, i + 50), 1))
   await keeper.close()
   const sender = await world.open(5)

@@ -10,6 +10,10 @@ export const publishPacket = (topic, options = {}) =>
 export const subscribePacket = (messageId, topics, qos = 0) =>
   ({ cmd: 'subscribe', messageId, subscriptions: topics.map(topic => ({ topic, qos })) })
 
+/** So many Topic Filters of 32 bytes, as Home Assistant has. */
+export const entityFilters = count =>
+  Array.from({ length: count }, (_, i) => `homeassistant/sensor/entity_${1_000 + i}`)
+
 export const connectPacket = (clientId, version) => ({
   cmd: 'connect', clientId, clean: true, keepalive: 0, protocolId: 'MQTT', protocolVersion: version,
 })

@@ -6,7 +6,7 @@
 // - `times`: how often it is done; then twice as often, and the difference is free of what happens only once. 0: it can
 //   be done only once. `warmUps`: how often it is done before, where there is room for fewer than usual.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PAYLOAD, publishPacket, subscribePacket, TOPIC } from './packets.mjs'
+import { PAYLOAD, entityFilters, publishPacket, subscribePacket, TOPIC } from './packets.mjs'
 
 /** Clients that an ESP32 has sockets for. */
 const CLIENTS_MAX = 9
@@ -95,7 +95,7 @@ async function subscribing (world) {
 /** One packet of 17 kB: as many filters as the board has subscriptions are accepted, the others refused with 0x97. */
 async function subscribingMany (world, { SUBSCRIPTIONS_MAX }) {
   const client = await world.open(5)
-  const filters = Array.from({ length: FILTERS_MANY }, (_, i) => `homeassistant/sensor/entity_${1_000 + i}`)
+  const filters = entityFilters(FILTERS_MANY)
   return async () => {
     const { granted } = await client.ask(subscribePacket(1, filters))
     const refused = granted.filter(code => code === 0x97).length

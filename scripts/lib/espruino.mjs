@@ -20,6 +20,13 @@ export const listenElsewhere = (/** @type {number} */ port, andThen = '') =>
   `(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
 s.listen=function(){l.call(s,${port});${andThen}};return s}})(require("net"));\n`
 
+/**
+ * A program's first line where it has an empty Storage: makes the file in which a board's broker keeps what it
+ * acknowledges, as large as the flasher does, unless it is there. It must be the first one.
+ */
+export const RECORDS_MAKE = '(function(s){if(!s.read("midge.db")){s.eraseAll();'
+  + 's.write("midge.db","\\xff",0,655328)}})(require("Storage"));\n'
+
 /** JavaScript text of a string of bytes. */
 const literal = (/** @type {string} */ bytes) => `"${[...bytes].map(letter =>
   /[ !#-[\]-~]/.test(letter) ? letter : `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`

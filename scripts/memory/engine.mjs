@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, storageWrite } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, freePort, storageWrite } from '../lib/espruino.mjs'
 
 const VARIABLE_SIZE = 14
 const REPORT_MS = 200
@@ -20,8 +20,7 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
  * @param {number} port
  * @param {string} line
  */
-const programOf = (bundle, port, line) => `require("Storage").write("midge.db","\xff",0,655328);
-${storageWrite('.bootcde', bundle)}
+const programOf = (bundle, port, line) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
 ${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 

@@ -4,15 +4,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { ESPRUINO } from '../build/espruino'
-import { MAKE_FILE } from '../port/espruino/records_harness'
+import { RECORDS_MAKE } from '../../scripts/lib/espruino.mjs'
 import { boardWorld } from '../support/board_world'
 import { connect, publish, receivePublish, subscribe } from '../support/client'
 import { EngineWorld } from '../support/engine_world'
 import type { AnyPacket, Peer } from '../support/peer'
 import type { World } from '../support/world'
 
-/** What the flasher makes. */
-const RECORDS = { 'midge.db': '\xff'.repeat(655_360) }
 const LARGE = 120_000
 const payload = Buffer.from(Uint8Array.from({ length: LARGE }, (_, i) => (i * 7 + (i >> 8) * 13 + (i >> 16)) & 0xff))
 
@@ -60,13 +58,13 @@ async function slowReader (world: World): Promise<void> {
 
 describe('a message of 120 KB', () => {
   test('comes whole from a board to a client that reads slowly', async () => {
-    const world = await boardWorld('esp32', {}, 1, RECORDS)
+    const world = await boardWorld('esp32')
     await slowReader(world)
     await world.close()
   })
 
   test('some of them in the first minutes do not make its flash look worn', async () => {
-    const world = await boardWorld('esp32', {}, 1, RECORDS)
+    const world = await boardWorld('esp32')
     const client = await connect(world, { version: 4 })
     for (let i = 0; i < 8; i++) {
       await publish(client, 'devices', payload, { qos: 1, retain: true })
@@ -84,7 +82,7 @@ describe('a message of 120 KB', () => {
   })
 
   test.skipIf(!ESPRUINO)('comes whole from the real interpreter, which holds no more than a piece of it', async () => {
-    const world = await EngineWorld.start('esp32', MAKE_FILE)
+    const world = await EngineWorld.start('esp32', RECORDS_MAKE)
     const publisher = await connect(world, { version: 4 })
     await publish(publisher, 'devices', payload, { qos: 1, retain: true })
     const before = world.usage

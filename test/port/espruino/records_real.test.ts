@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'vitest'
 import { bundleBoard } from '../../../scripts/build/bundle.mjs'
 import { ESPRUINO, startEspruino } from '../../build/espruino'
-import { MAKE_FILE, RECORDS_BOARD, RECORDS_BUNDLE } from './records_harness'
+import { RECORDS_MAKE } from '../../../scripts/lib/espruino.mjs'
+import { RECORDS_BOARD, RECORDS_BUNDLE } from './records_harness'
 
 const FLASH_FILE = 'espruino.flash'
 const END = 'that is all'
@@ -33,7 +34,7 @@ async function wait (done: () => boolean): Promise<void> {
 /** Runs a program until it says so, kills it, and answers what it printed and its flash. */
 async function runProgram (program: string, until: string, flash?: Uint8Array): Promise<[string[], Uint8Array]> {
   const { code } = await bundleBoard(RECORDS_BOARD, RECORDS_BUNDLE)
-  const script = `${MAKE_FILE}${code}\n(function(){${PREPARE}${LIST}\n${program}\nprint("${END}")})();`
+  const script = `${RECORDS_MAKE}${code}\n(function(){${PREPARE}${LIST}\n${program}\nprint("${END}")})();`
   const run = startEspruino(script, flash && { [FLASH_FILE]: flash })
   try {
     await wait(() => run.output().includes(until) || run.child.exitCode !== null)
