@@ -5,7 +5,7 @@ import { messageExpiresAt, messageRetain } from 'messages/message_table'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
 import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueHasRoom, queueIdentifier, queueNext,
+  QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext,
   queuePacketIdentifier, queueRecord, queueRestart,
 } from '../store/queue_table'
 import {
@@ -70,6 +70,9 @@ function queueSort(session: Session, row: QueueRow): void {
 export function inboundRestore(session: Session, record: RecordName): boolean {
   if (!queueHasRoom(1)) return false
   inboundAdd(session, readTwoByteInteger())
-  queueRecord[sessionInboundHead[session]] = record
+  const row = sessionInboundHead[session]
+  queueRecord[row] = record
+  // It is no connection's yet.
+  queueFlags[row] = 0
   return true
 }

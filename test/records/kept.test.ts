@@ -135,6 +135,27 @@ describe.each(['test', 'host', 'esp32'] as const)('what is kept, board %s', boar
     expect(await retainedAt(home, 'will/+')).toEqual([{ payload: 'lost' }])
   })
 
+  it('is a QoS 2 exchange, which is no part of the Receive Maximum of the next connection', async () => {
+    const home = await new Home(board).start()
+    const before = await home.connect('a')
+    const { receiveMaximum = 65_535 } = (await before.receive('connack')).properties ?? {}
+    const exchanges = Math.min(receiveMaximum, 20)
+    const open = async (peer: Peer, messageId: number): Promise<unknown> => {
+      await peer.send(publish('twice', { qos: 2, retain: false, messageId }))
+      const { cmd, reasonCode } = await peer.receive()
+      return { cmd, isClosed: peer.isClosed, isFull: reasonCode === 0x97 }
+    }
+    for (let id = 1; id <= exchanges; id++) await open(before, id)
+    await home.powerCut()
+    const peer = await home.connect('a')
+    await peer.receive('connack')
+    const isFull = home.world.board.QUEUE_MAX <= exchanges && !home.world.board.TABLES_GROW
+    expect(await open(peer, exchanges + 1)).toEqual({ cmd: 'pubrec', isClosed: false, isFull })
+    // What comes again of those before is not new. [MQTT-4.3.3-10]
+    await peer.send(publish('twice', { qos: 2, retain: false, messageId: 1, dup: true }))
+    expect(await peer.receive()).toMatchObject({ cmd: 'pubrec', messageId: 1 })
+  })
+
   it('grows by nothing, whatever comes and goes', async () => {
     const home = await new Home(board).start()
     for (let round = 0; round < 50; round++) {
