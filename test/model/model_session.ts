@@ -18,8 +18,9 @@ export interface ModelSubscription {
 
 /** A client that reads slowly, and is well otherwise. */
 export interface Reader {
-  /** It has not read all that it was sent. */
   readonly isBehind: boolean
+  /** It has a part of a packet: the rest, and what is held behind it, comes when it has read that. */
+  readonly isAmidPacket: boolean
   /** Whether nothing excuses that a packet of so many bytes is not sent to it. */
   hasRoom(size: number): boolean
   /** Whether one with QoS 1 or 2 may wait yet. */
@@ -32,9 +33,7 @@ const HEAD_SIZE_MAX = 100
 export const sizeOf = ({ topic, payload }: ModelMessage): number =>
   Buffer.byteLength(topic) + Buffer.byteLength(payload) + HEAD_SIZE_MAX
 
-const fail = (text: string): never => {
-  throw new Error(text)
-}
+const fail = (text: string): never => { throw new Error(text) }
 
 export class ModelSession {
   readonly subscriptions = new Map<string, ModelSubscription>()
@@ -235,15 +234,18 @@ export class ModelSession {
     this.queue = this.queue.filter((other) => other !== delivery)
   }
 
+  private nowIsLater(): void {
+    this.later.push(...this.now.map((delivery) => Object.assign(delivery, { optional: true })))
+    this.now = []
+  }
+
   /** After every operation: nothing that had to be sent is missing. */
   checkComplete(): void {
     this.former = []
-    if (this.slow) {
-      // A slow reader's copies with QoS 0 may be dropped, and what it was sent is seen later.
-      this.later.push(...this.now.map((delivery) => Object.assign(delivery, { optional: true })))
-      this.now = []
-      return
-    }
+    // A slow reader's copies with QoS 0 may be dropped, and what it was sent is seen later.
+    if (this.slow) return this.nowIsLater()
+    if (this.reader?.isAmidPacket) this.nowIsLater()
+    else if (this.reader) this.forgetSlow()
     const missed = this.now.filter(({ optional, ticket }) => !optional && !ticket)
     if (this.connected && missed.length > 0) fail(`${this.clientId}: was not sent ${describe(missed)}`)
     this.now = []
@@ -252,7 +254,7 @@ export class ModelSession {
     if (this.releases.size > 0) fail(`${this.clientId}: PUBREL ${[...this.releases].join()} did not come`)
     if (!this.queue.some(({ state }) => state === 'waiting')) this.perhapsHeld = 0
     const waiting = this.queue.filter(({ state, optional, ticket }) => state === 'waiting' && !optional && !ticket)
-    if (waiting.length === 0 || this.reader?.mayWait(sizeOf(waiting[0].message))) return
-    if (this.inFlight() < this.window) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
+    const mayWait = waiting.length === 0 || this.reader?.mayWait(sizeOf(waiting[0].message))
+    if (!mayWait && this.inFlight() < this.window) fail(`${this.clientId}: was not sent ${describe(waiting)}`)
   }
 }

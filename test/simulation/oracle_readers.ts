@@ -36,7 +36,11 @@ class SlowReader implements Reader {
   constructor(private readonly oracle: Oracle, private readonly link: Link) {}
 
   get isBehind(): boolean {
-    return this.link.unread!.length > 0 || this.isLate
+    return this.link.unread!.length > 0 || this.isAmidPacket || this.isLate
+  }
+
+  get isAmidPacket(): boolean {
+    return this.link.peer.hasHalfPacket
   }
 
   private get isLate(): boolean {
@@ -51,7 +55,8 @@ class SlowReader implements Reader {
   hasRoom(size: number): boolean {
     const credit = this.oracle.board.TX_CREDIT_SIZE
     const sizes = this.link.unread!.map((packet) => packet.size)
-    if (size > credit) return sizes.every((other) => other <= credit)
+    // What comes in pieces is larger than the credit.
+    if (size > credit) return !this.isAmidPacket && sizes.every((other) => other <= credit)
     return sizes.filter((other) => other <= credit).reduce((sum, other) => sum + other, size) <= credit / 2
   }
 }
@@ -62,6 +67,7 @@ class SlowReader implements Reader {
  */
 class QuickReader implements Reader {
   readonly isBehind = false
+  readonly isAmidPacket = false
 
   constructor(private readonly link: Link, private readonly credit: number) {}
 

@@ -82,6 +82,11 @@ export class Peer {
     this.isClosed = true
   }
 
+  /** Whether a packet has begun to arrive and is not all there. */
+  get hasHalfPacket(): boolean {
+    return this.stream.length > 0
+  }
+
   /** A Packet Identifier that this peer has not used lately. */
   identifier(): number {
     this.identifierLast = this.identifierLast % 65_535 + 1
