@@ -10,9 +10,9 @@ export const SUBSCRIPTIONS_MAX = 80
 export const RETAINED_MAX = 32
 /**
  * In blocks of 16 bytes: 80 filters of 32 bytes 160, 32 retained messages 96, 64 queued ones 256, identifiers of 12
- * sessions 12, reserved 32, and four more.
+ * sessions 12, reserved 64, and four more.
  */
-export const POOL_BLOCKS_MAX = 560
+export const POOL_BLOCKS_MAX = 592
 export const MESSAGES_MAX = 104
 export const QUEUE_ROWS_MAX = 80
 export const ACCESS_RULES_MAX = 16

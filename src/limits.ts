@@ -4,8 +4,9 @@
 // small, 32 bits hold a computer's.
 import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE, QUEUE_MAX, ROUTE_TOPICS_SIZE,
-  RECORDS_MAPPED, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCK_SIZE,
+  QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX, TABLES_GROW,
+  TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
 
 export * from 'board'
@@ -58,8 +59,18 @@ export const LARGE_AT_ONCE = HAS_LARGE && !RECORDS_MAPPED
 /** Copies of one message that stand side by side: 3.1.1, 5.0, and one that is made for a single client. */
 export const PACK_LANES = RX_SHARED ? 3 : 1
 
-/** Blocks of the pool that sessions, subscriptions and aliases leave to the packets that are not complete yet. */
-export const POOL_BLOCKS_RX = RX_ONE ? RX_RING_SIZE / POOL_BLOCK_SIZE : 0
+/**
+ * Where the Reason Codes of a SUBSCRIBE that is taken as it comes start in the range of the pool that they are put
+ * aside in (src/feature/stream.ts): behind their number (2 bytes), the bytes of a filter that are still to be skipped
+ * (2), and room for what stands before them in the answer.
+ */
+export const CODES_AT = 8
+export const CODES_SIZE = FEATURE_STREAM ? CODES_AT + FILTERS_PER_PACKET_MAX : 0
+/**
+ * Blocks of the pool that sessions, subscriptions and aliases leave to the packets that are not complete yet: what has
+ * come of one, and such codes.
+ */
+export const POOL_BLOCKS_RX = RX_ONE ? Math.ceil((RX_RING_SIZE + CODES_SIZE) / POOL_BLOCK_SIZE) : 0
 
 /** QoS 2 messages that one session may have open towards us, those of connections before among them. */
 export const INBOUND_MAX = TABLES_GROW ? 4_096 : QUEUE_MAX

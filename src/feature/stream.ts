@@ -17,7 +17,7 @@ import {
 import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
-  SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, NONE,
+  CODES_AT, CODES_SIZE, SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
   PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RECORDS_MAPPED, RX_RING_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
 import { memory } from '../memory'
@@ -61,12 +61,6 @@ const PAYLOAD_IS_TEXT = 8
 /** DUP, where it is in the fixed header and here. */
 const DUPLICATE = 8
 const COMES_AGAIN = DUPLICATE << 1
-/**
- * Where the Reason Codes start in the range of the pool that they are put aside in, behind their number (2 bytes), the
- * bytes of a filter that are still to be skipped (2), and room for what stands before them in the answer.
- */
-const CODES_AT = 8
-
 /** What streamBegin answers of a packet that cannot be consumed as it comes. */
 export const HOLD = -3
 
@@ -88,10 +82,10 @@ function filtersBegin(slot: Slot): number {
   readBegin(frameBody, rxEnd[slot])
   const error = filterListBegin(slot, frameType)
   if (error) return error === MALFORMED_PACKET ? PACKET_TOO_LARGE : error
-  const start = poolAllocate(CODES_AT + FILTERS_PER_PACKET_MAX, 0)
+  const start = poolAllocate(CODES_SIZE, 0)
   if (start < 0) return QUOTA_EXCEEDED
   connectionHeld[slot] = start
-  connectionHeldSize[slot] = CODES_AT + FILTERS_PER_PACKET_MAX
+  connectionHeldSize[slot] = CODES_SIZE
   memory[start] = memory[start + 1] = memory[start + 2] = memory[start + 3] = 0
   streamFlags[slot] = FILTERS | listType
   streamIdentifier[slot] = listPacketIdentifier

@@ -33,6 +33,25 @@ describe('a packet of filters that is larger than the receive ring', () => {
     })
   }
 
+  test('is taken where values that are never written, names and half a packet fill the pool', async () => {
+    const files = { 'midge.json': JSON.stringify({ persist: ['never #'] }) }
+    const board = await boardWorld('esp32', {}, undefined, files)
+    const peer = await connect(board, { version: 5 })
+    const half = await connect(board, { version: 4 })
+    const publisher = await connect(board, { version: 5 })
+    for (let i = 0; i < 64; i++) await publish(publisher, `value/${i}`, 'x'.repeat(40), { retain: true })
+    // Names of sessions take what there is for them.
+    for (let i = 0; i < 4; i++) {
+      const clientId = 'away'.repeat(15) + i
+      const away = await connect(board, { version: 5, clientId, properties: { sessionExpiryInterval: 60 } })
+      await away.send(packet(TYPE.disconnect, 0))
+    }
+    await half.send(packet(TYPE.publish, 0, field('half'), field('x'.repeat(300))).slice(0, 290))
+    const many = Array.from({ length: 400 }, (_, index) => field(`entity/${index}/state`))
+    await peer.sendSplit(subscribePacket(many), [385])
+    deepEqual((await peer.receive('suback')).granted, many.map(() => 1))
+  })
+
   const errors: [what: string, filter: Bytes, code: number][] = [
     ['is no UTF-8', field([0x61, 0xff, 0x62]), 0x81],
     ['has no characters', field(''), 0x81],
