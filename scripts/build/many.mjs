@@ -35,6 +35,15 @@ function work (next) {
 }
 
 /**
+ * Makes bundles that are not kept in a process beside this one, which can do something else meanwhile.
+ * @param {Request[]} requests
+ */
+export async function makeBeside (requests) {
+  const missing = requests.filter(([boardName, options]) => !isKept(boardName, options))
+  if (missing.length > 0) await work(() => missing.shift())
+}
+
+/**
  * Sees to it that bundles are kept: who asks for one of them later does not wait.
  * @param {Request[]} requests
  */
