@@ -42,7 +42,9 @@ function createConsole (isPlain) {
 }
 
 /** Parts of src that a start runs. */
-const MODULES = ['src/flash/index.ts', 'src/flash/board_log.ts', 'src/flash/try_line.ts', 'src/simulator/live_driver.ts']
+const MODULES = [
+  'src/flash/index.ts', 'src/flash/board_log.ts', 'src/flash/try_line.ts', 'src/simulator/live_driver.ts',
+]
 
 /** Makes them while the board's bundle is made: together they take two thirds as long as one behind the other. */
 async function makeModules () {
