@@ -3,7 +3,7 @@ import {
   portEqual, portRecordAdd, portRecordAge, portRecordRead, portRecordRoom, portRecordSequence, portRecordSize,
 } from 'runtime'
 import {
-  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRecordName, messageRelease, messageReserve,
+  messageEnd, messageExpiresAt, messageFlags, messagePayloadStart, messageRelease, messageReserve,
   messageStart, messageTailStart, messageTopicSize,
 } from 'messages/message_table'
 import { clockUpdate } from '../broker/clock'
@@ -160,8 +160,7 @@ function willRestore(record: RecordName): Message {
   const payloadSize = size - topicSize - propertiesSize
   const interval = seconds === NEVER ? NONE : seconds * 1_000
   const message = payloadSize < 0 ? NONE : messageReserve(topicSize, propertiesSize, payloadSize, flags, interval, 0)
-  // It comes from a packet that the pool has held before.
-  if (message < 0 || messageRecordName(message)) return NONE
+  if (message < 0) return NONE
   portRecordRead(record, WILL_MESSAGE_AT, messageStart(message), size)
   return message
 }

@@ -47,11 +47,11 @@ describe('packets that come in pieces', () => {
     await subscribe(away, [{ topic: 'full/#', qos: 1 }])
     await disconnect(away)
     const sender = await connect(board, { version: 5 })
-    // Blocks of 16 bytes, 560 of them; 32 stay for those who connect.
-    for (let i = 0; i < 31; i++) await publish(sender, `full/${i}`, 'x'.repeat(240), { qos: 1 })
-    const pieces = await Promise.all(Array.from({ length: 4 }, () => connect(board, { version: 5 })))
+    // Blocks of 16 bytes, 592 of them; 64 stay for those who connect, and 15 make a piece.
+    for (let i = 0; i < 33; i++) await publish(sender, `full/${i}`, 'x'.repeat(240), { qos: 1 })
+    const pieces = await Promise.all(Array.from({ length: 5 }, () => connect(board, { version: 5 })))
     for (const peer of pieces) await peer.send(publishPacket('piece/1', `\0${'x'.repeat(230)}`).slice(0, 230))
-    await refused(pieces[3], 0x97)
+    await refused(pieces[4], 0x97)
     equal(pieces[0].isClosed, false)
   })
 

@@ -20,7 +20,9 @@ import {
   publishTopicStart,
 } from '../../codec/publish'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
-import { FLASH_AT, NONE, PLACE_SIZE, RECORD_BODY_AT, RECORD_HEAD_AT } from '../../limits'
+import {
+  FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_UNRECORDED, RECORD_BODY_AT, RECORD_HEAD_AT,
+} from '../../limits'
 import { memory } from '../../memory'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
@@ -133,13 +135,12 @@ function headWrite(at: Offset, topicSize: number, propertiesSize: number, flags:
   expiryWrite(at - BODY_AT, expiresAt)
 }
 
-/** In the pool where it has room, else in a record that is not committed. */
 export function messageReserve(
   topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
 ): Message {
   const size = MESSAGE_HEAD_SIZE + topicSize + propertiesSize + payloadSize
   const start = poolAllocate(BODY_AT + size, reserve)
-  if (start < 0) return recordsAreKept ? reserveRecord(topicSize, propertiesSize, size, flags, expiresAt) : NONE
+  if (start < 0) return NONE
   memory[start] = size
   memory[start + 1] = size >> 8
   memory[start + 2] = size >> 16
@@ -150,6 +151,7 @@ export function messageReserve(
   return start / PLACE_SIZE
 }
 
+/** A message in a record that is not committed. */
 function reserveRecord(
   topicSize: number, propertiesSize: number, size: number, flags: number, expiresAt: number,
 ): Message {
@@ -176,12 +178,18 @@ export function messageFill(message: Message, target: Offset, start: Offset, siz
   if (!isRecord(message)) portCopy(target, start, size)
 }
 
+/** In the pool where it has room, else in a record that is not committed. */
 export function messageStore(end: Offset, expiresAt: number, reserve: number): Message {
   const propertiesSize = publishPayloadStart - publishPropertiesStart
   const flags = publishQos << 1 | publishRetain
-  const message = messageReserve(
-    publishTopicSize, propertiesSize, publishEnd - publishPayloadStart, flags, expiresAt, reserve,
+  const payloadSize = publishEnd - publishPayloadStart
+  let message = messageReserve(
+    publishTopicSize, propertiesSize, payloadSize, flags, expiresAt, recordsAreKept ? POOL_BLOCKS_UNRECORDED : reserve,
   )
+  if (message < 0 && recordsAreKept) {
+    const size = MESSAGE_HEAD_SIZE + publishTopicSize + propertiesSize + payloadSize
+    message = reserveRecord(publishTopicSize, propertiesSize, size, flags, expiresAt)
+  }
   if (message < 0) return NONE
   const start = messageStart(message)
   messageFill(message, start, publishTopicStart, publishTopicSize)

@@ -10,7 +10,7 @@
 import { portCopy, portEqual, portHash, portRecordRoom } from 'runtime'
 import { filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
-  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_RESERVED,
+  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_UNRECORDED,
   POOL_BLOCKS_RX, RECORDS_MAPPED, type Rows, SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
@@ -88,7 +88,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 /** Room in the pool for a filter; 0: it will lie in its record, and has none yet; NONE: there is none. */
 function filterAllocate(session: Session, size: number): Offset {
   if (RECORDS_MAPPED && sessionRecord[session]) return 0
-  const bytes = poolAllocate(size, RECORDS_MAPPED && recordsAreKept ? POOL_BLOCKS_RESERVED : POOL_BLOCKS_RX)
+  const bytes = poolAllocate(size, RECORDS_MAPPED && recordsAreKept ? POOL_BLOCKS_UNRECORDED : POOL_BLOCKS_RX)
   return RECORDS_MAPPED && bytes < 0 && recordsAreKept && portRecordRoom(1, FILTER_AT + size) ? 0 : bytes
 }
 
