@@ -16,7 +16,11 @@ import type { Offset } from '../kinds'
  */
 let map = new Uint8Array(POOL_BLOCKS_START + 1)
 map[POOL_BLOCKS_START] = 1
-/** Where the last run ended: the search goes on from there. */
+/**
+ * Where the search begins. A board takes the first run that is long enough, and this is the first block that may be
+ * free: what lives long gathers at the beginning of a small pool, and long runs stay together behind it. A computer
+ * goes on where the last run ended, so that a pool of a gigabyte is not searched from its beginning.
+ */
 let hint = 0
 
 let poolBlocksFree = POOL_BLOCKS_START
@@ -31,12 +35,13 @@ export function poolAllocate(size: number, reserve: number): Offset {
   let block = NONE
   if (poolBlocksFree - reserve >= count) block = portFindRun(map, count, hint)
   if (block < 0) return TABLES_GROW && poolGrow(count + reserve) ? poolAllocate(size, reserve) : NONE
-  hint = block + count
+  const end = block + count
+  if (TABLES_GROW || block === hint) hint = end
   poolBlocksFree -= count
   const start = POOL_AT + block * POOL_BLOCK_SIZE
   // An interpreter's fill looks at every byte of the map, and a function for both takes it seven variables.
-  if (TABLES_GROW) map.fill(1, block, hint)
-  else while (block < hint) map[block++] = 1
+  if (TABLES_GROW) map.fill(1, block, end)
+  else while (block < end) map[block++] = 1
   return start
 }
 
@@ -46,6 +51,7 @@ export function poolFree(start: Offset, size: number): void {
   const end = block + blocksFor(size)
   assert(map[block] === 1 && map[end - 1] === 1, 'the range was taken from the pool')
   poolBlocksFree += end - block
+  if (!TABLES_GROW && block < hint) hint = block
   if (TABLES_GROW) map.fill(0, block, end)
   else while (block < end) map[block++] = 0
 }

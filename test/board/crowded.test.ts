@@ -2,7 +2,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { boardWorld, type BoardWorld } from '../support/board_world'
-import { field, packet, TYPE } from '../support/bytes'
+import { field, packet, properties, TYPE, uint16 } from '../support/bytes'
 import { connect, publish, subscribe } from '../support/client'
 import type { Peer } from '../support/peer'
 
@@ -56,5 +56,22 @@ describe('a board that is crowded', () => {
     equal(values.length > 0, true)
     for (const { payload } of values) match(payload.toString(), /^\d+ seconds$/)
     await board.close()
+  })
+
+  test('has room in one piece for what comes byte by byte while others come and go', async () => {
+    const board = await crowdedBoard()
+    const slow = await connect(board, { version: 5 })
+    const names = []
+    const bytes = packet(TYPE.publish, 2, field('slow'), uint16(1), properties(), [...'x'.repeat(360)].map(() => 0x78))
+    // Each byte has what has come moved to another place of the pool, and between two of them stays a client.
+    for (const [at, byte] of bytes.entries()) {
+      await slow.send([byte])
+      if (at % 24 === 12 && names.length < 12) {
+        const away = await connect(board, { version: 4, clientId: `away_${at}`, clean: false })
+        await away.send({ cmd: 'disconnect' })
+        names.push(away)
+      }
+    }
+    equal((await slow.receive('puback')).messageId, 1)
   })
 })
