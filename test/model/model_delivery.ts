@@ -35,6 +35,8 @@ export interface Delivery {
   retainedFor?: string
   /** The broker may leave it out: limits, or times that cannot be told apart. */
   optional: boolean
+  /** Until when it comes to a client that reads, where it only waits for that; virtual time. */
+  dueAt?: number
   ticket?: ShareTicket
   shared: boolean
   /** Virtual time when the broker came to it. */

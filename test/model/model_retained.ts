@@ -4,7 +4,11 @@
 import { naiveMatch, sharedParts } from './naive_match'
 import { ModelRouter } from './model_router'
 import type { Delivery, ModelMessage } from './model_delivery'
-import type { ModelSession, ModelSubscription } from './model_session'
+import { sizeOf, type ModelSession, type ModelSubscription } from './model_session'
+import { describe } from './model_text'
+
+/** What waits for credit comes within this time, milliseconds. */
+const CREDIT_MS_MAX = 5_000
 
 export abstract class ModelRetained extends ModelRouter {
   readonly retained = new Map<string, ModelMessage>()
@@ -42,7 +46,7 @@ export abstract class ModelRetained extends ModelRouter {
       if (!this.mayPostpone(session)) continue
       const pending = this.pending(session)
       if (pending.length === 0) continue
-      for (const delivery of pending) if (delivery.message.topic === message.topic) delivery.optional = true
+      for (const delivery of pending) if (delivery.message.topic === message.topic) mayStayAway(delivery)
       if (message.payload === '' || !this.mayRead(session, message.topic)) continue
       for (const [filter, { qos, identifier }] of session.subscriptions) {
         if (sharedParts(filter) || !naiveMatch(filter, message.topic)) continue
@@ -74,7 +78,7 @@ export abstract class ModelRetained extends ModelRouter {
     if (!this.mayPostpone(session)) return
     for (const delivery of this.pending(session)) {
       if (delivery.retainedFor !== filter) continue
-      delivery.optional = true
+      mayStayAway(delivery)
       if (!subscription) continue
       const identifiers = subscription.identifier ? [subscription.identifier] : []
       this.postpone(session, { ...delivery, identifiers }, Math.min(delivery.message.qos, subscription.qos))
@@ -103,11 +107,15 @@ export abstract class ModelRetained extends ModelRouter {
     this.retainedReplace(session, filter, subscription)
     if (sharedParts(filter) || retainHandling === 2 || (retainHandling === 1 && existed)) return
     const batch = ++this.batches
-    for (const message of [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]) {
-      if (message.payload === '' || !naiveMatch(filter, message.topic)) continue
-      if (!this.mayRead(session, message.topic)) continue
+    const messages = [...this.retained.values(), ...[...this.retainedPerhaps.values()].flat()]
+      .filter(({ payload, topic }) => payload !== '' && naiveMatch(filter, topic) && this.mayRead(session, topic))
+    // Of a board: what there is no credit for comes when the client has read, whichever of them that is.
+    const size = messages.reduce((sum, message) => sum + sizeOf(message), 0)
+    const isMore = session.reader?.hasRoom(size) === false
+    for (const message of messages) {
       // What has no room waits, and all that is retained behind it.
-      const mayWait = this.mayPostpone(session) || this.mayBeFull(session)
+      const mayPostpone = this.mayPostpone(session) || this.mayBeFull(session)
+      const mayWait = mayPostpone || isMore
       // Whether No Local concerns what was retained long ago, the standard does not say.
       const optional = mayWait || (subscription.noLocal && message.publisher === clientId)
       this.deliver(session, message, [subscription], true, batch, optional, undefined, true)
@@ -119,6 +127,23 @@ export abstract class ModelRetained extends ModelRouter {
       if (!mayWait || delivery.qos > 0) continue
       session.now = session.now.filter((other) => other !== delivery)
       session.later.push(delivery)
+      const isPerhaps = mayPostpone || subscription.noLocal || this.retained.get(message.topic) !== message
+      if (!isPerhaps) delivery.dueAt = this.time + CREDIT_MS_MAX
     }
   }
+
+  override checkComplete(): void {
+    super.checkComplete()
+    for (const { clientId, connected, slow, reader, later } of this.sessions.values()) {
+      const missed = later.filter(({ dueAt, message }) => dueAt! < this.time && message.expiresAt > this.time)
+      if (missed.length === 0) continue
+      if (connected && !slow && !reader?.isBehind) throw new Error(`${clientId}: was not sent ${describe(missed)}`)
+    }
+  }
+}
+
+/** There is a reason now for it not to come. */
+function mayStayAway(delivery: Delivery): void {
+  delivery.optional = true
+  delete delivery.dueAt
 }

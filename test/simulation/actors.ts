@@ -9,6 +9,7 @@ import { heavy } from './heavy'
 import type { Home } from './home'
 import { residents } from './residents'
 import { breakProtocol } from './broken_packets'
+import { smartHome } from './smart_home'
 import { tinker } from './tinkerer'
 
 /** Devices that there may be names of. */
@@ -194,5 +195,5 @@ export const actors: Actor[] = [
   { name: 'dashboard', start: dashboard }, { name: 'chatterer', start: chatterer }, { name: 'phone', start: phone },
   { name: 'breaker', start: breaker }, { name: 'twins', start: twins }, { name: 'meters', start: meters },
   { name: 'tinkerer', start: tinker }, ...residents,
-  ...heavy,
+  ...heavy, ...smartHome,
 ]

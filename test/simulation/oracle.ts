@@ -13,7 +13,7 @@ import { Coverage } from './coverage'
 import { Link } from './link'
 import { JOINED_MS, Machine, flashLeft } from './machine'
 import { receiveAnything } from './oracle_anything'
-import { areJudgeable, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
+import { areJudgeable, isCutShort, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
 import { read, readOn, readSlowly, sip } from './oracle_readers'
 import { judgeEnded } from './oracle_sessions'
 import { Unjudged, type Create, type Step } from './script'
@@ -131,7 +131,7 @@ export class Oracle {
     }
     // Every byte is life, once it is connected.
     if (link.state === 'connected') link.heardAt = this.time
-    if (this.isCrowded && link.state !== 'over' && link.peer.isClosed && link.pending.length) judgeCutShort(this, link)
+    if (this.isCrowded && isCutShort(link, bytes)) judgeCutShort(this, link)
     this.settle(this.time)
   }
 

@@ -213,6 +213,14 @@ export function judgeStream({ model, time }: Oracle, link: Link, since: number):
   }
 }
 
+/** Bytes that a board reads at once. */
+const CHUNK_SIZE = 536
+
+/** Whether the connection has ended where a packet, of what came last, may not have been all there. */
+export function isCutShort({ state, peer, pending }: Link, bytes: Uint8Array): boolean {
+  return state !== 'over' && peer.isClosed && (pending.length > 0 || bytes.length > CHUNK_SIZE)
+}
+
 /** A board whose memory is full may have no room for what has arrived of a packet: then it closes the connection. */
 export function judgeCutShort(oracle: Oracle, link: Link): void {
   judgeStream(oracle, link, oracle.time)

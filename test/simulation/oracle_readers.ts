@@ -66,17 +66,22 @@ class SlowReader implements Reader {
  * has no credit for then.
  */
 class QuickReader implements Reader {
-  readonly isBehind = false
-  readonly isAmidPacket = false
-
   constructor(private readonly link: Link, private readonly credit: number) {}
+
+  get isBehind(): boolean {
+    return this.isAmidPacket
+  }
+
+  get isAmidPacket(): boolean {
+    return this.link.peer.hasHalfPacket
+  }
 
   hasRoom(size: number): boolean {
     return this.link.sentAtOnce + size <= this.credit
   }
 
   mayWait(): boolean {
-    return false
+    return this.isAmidPacket
   }
 }
 

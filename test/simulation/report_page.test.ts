@@ -16,7 +16,8 @@ test('shows the samples of a seed, its faults and what it touched, and loads not
   const outcome = await runSimulation(edition, 3, 0.2, chronicle)
   expect(chronicle.samples.length).toBeGreaterThan(50)
   const counted = chronicle.samples.reduce((sum, { packetsIn }) => sum + packetsIn, 0)
-  expect(counted).toBeGreaterThan(outcome.packetsIn * 0.9)
+  // At the end of a home each retained message is taken away by a packet.
+  expect(counted).toBeGreaterThan((outcome.packetsIn - chronicle.samples.at(-1)!.retained) * 0.9)
   expect(counted).toBeLessThanOrEqual(outcome.packetsIn)
   const { swarm, oracle } = outcome
   const given = { core: 'host', seed: 3, hours: 0.2, swarm, oracle, failure: '' }

@@ -10,6 +10,7 @@ import { faults, type Fault } from './faults'
 import type { NetworkTerms } from './network'
 import { residents } from './residents'
 import { rightsDraw } from './rights'
+import { smartHome } from './smart_home'
 
 /** Bytes that arrive at once, at most; 0: every packet arrives whole, as most do. */
 const FRAGMENT_SIZES_MAX = [0, 0, 0, 0, 0, 1, 3, 20]
@@ -32,6 +33,8 @@ export function swarmDraw(random: Random, board: Board, isBoard: boolean): Swarm
   const isTight = isSmall(board)
   const isCrowded = isTight && (board.CONNECTIONS_MAX < 8 || random.oneIn(3))
   const kinds = actors.filter(() => !random.oneIn(3))
+  // Who belongs together meets.
+  if (random.oneIn(4)) kinds.push(...smartHome, ...smartHome)
   const count = isTight && !isCrowded ? FEW : MANY
   // Tinkerers fill tables like nobody else.
   const tinkerer = actors.filter(({ name }) => name === 'tinkerer')

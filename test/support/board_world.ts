@@ -134,9 +134,16 @@ export class BoardWorld implements World {
     return Promise.resolve()
   }
 
-  /** Runs the board until it rests, and hands to the peers what it sent. */
+  /** Runs the board until it rests, and hands to the peers what it sent: who has read is sent more. */
   private settle(): void {
-    this.driver.settle()
+    do this.driver.settle()
+    while (this.read())
+    this.connections = this.connections.filter(({ peer }) => !peer.isClosed)
+  }
+
+  /** Has all clients read; answers whether one that reads at once had something to read. */
+  private read(): boolean {
+    let hasRead = false
     for (const connection of this.connections) {
       const { peer, link } = connection
       if (connection.unread !== undefined) {
@@ -145,9 +152,10 @@ export class BoardWorld implements World {
       }
       const bytes = link.take()
       if (bytes.length > 0) peer.feed(bytes)
+      hasRead ||= bytes.length > 0
       if (link.closed) peer.ended()
     }
-    this.connections = this.connections.filter(({ peer }) => !peer.isClosed)
+    return hasRead
   }
 
   /** Shows to a client that reads slowly what the board has written, wherever it waits. */
