@@ -3,7 +3,10 @@
 // They are given out in sequence, so that a new one can only be in use if it is the head's. Once the sequence has come
 // round to a head that is never acknowledged, it passes over it, and every new identifier is looked up
 // (sessionIdentifierPassed) until nothing is in flight.
-import { FEATURE_BRIDGED, TABLES_GROW } from '../limits'
+//
+// Of a session that is kept a row has its identifier from when it is queued (records/queue_record.ts). On a board the
+// express lane's rows stand among them under their publishers' identifiers, in no sequence.
+import { FEATURE_BRIDGED, FEATURE_RECORDS, TABLES_GROW } from '../limits'
 import { QUEUE_SENT, queueFind, queueFlags, queueNext, queuePacketIdentifier } from './queue_table'
 import {
   sessionIdentifierPassed, sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueuePolicy,
@@ -14,8 +17,12 @@ import type { Session } from '../kinds'
 export function queuePacketIdentifierNext(session: Session): number {
   let identifier = sessionPacketIdentifier[session]
   do identifier = identifier % 65_535 + 1
-  while (FEATURE_BRIDGED && sessionQueuePolicy[session] ? isGiven(session, identifier) : isInUse(session, identifier))
+  while (isInAnyOrder(session) ? isGiven(session, identifier) : isInUse(session, identifier))
   return identifier
+}
+
+function isInAnyOrder(session: Session): boolean {
+  return FEATURE_BRIDGED && sessionQueuePolicy[session] > 0 || FEATURE_RECORDS && !TABLES_GROW
 }
 
 /** Where rows are not in the sequence of their identifiers any row may have it, waiting or in flight. */
