@@ -23,6 +23,8 @@ export interface ConnectTerms {
 }
 
 const NEVER = 0xffff_ffff
+/** A broker that keeps what is retained may find out so late that one has expired, milliseconds. */
+const EXPIRED_MS_MAX = 400_000
 
 /** Milliseconds of a Session Expiry Interval; Infinity: never. */
 export const expiryMs = (interval: number | undefined): number =>
@@ -152,8 +154,11 @@ export class ModelBroker extends ModelRetained {
     for (const [clientId, waiting] of this.wills) {
       waiting.at = this.time + Math.min(waiting.will.delay, this.expiries.get(clientId)!)
     }
-    for (const [topic, message] of this.retained) {
-      this.retained.set(topic, { ...message, expiresAt: this.time + this.retainedIntervals.get(message.topic)! })
+    const anew = (message: ModelMessage): ModelMessage =>
+      ({ ...message, expiresAt: this.time + this.retainedIntervals.get(message.topic)! })
+    for (const [topic, message] of this.retained) this.retained.set(topic, anew(message))
+    for (const message of this.retainedExpired.values()) {
+      if (message.expiresAt > this.time - EXPIRED_MS_MAX) this.refuse(anew(message))
     }
   }
 
@@ -215,10 +220,10 @@ export class ModelBroker extends ModelRetained {
         if (session.expiresAt <= this.time) this.sessionEnd(session.clientId)
         else this.expireQueue(session, since)
       }
-      for (const [topic, { expiresAt }] of [...this.retained]) {
-        if (expiresAt > this.time) continue
+      for (const [topic, message] of [...this.retained]) {
+        if (message.expiresAt > this.time) continue
         this.retained.delete(topic)
-        this.retainedExpired.add(topic)
+        this.retainedExpired.set(topic, message)
       }
     }
     this.time = time

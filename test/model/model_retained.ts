@@ -15,7 +15,7 @@ export abstract class ModelRetained extends ModelRouter {
   /** By topic: how long they had to live when they came. */
   protected readonly retainedIntervals = new Map<string, number>()
   /** Topics whose message has expired: a broker may find that out when it comes to it, and not before. */
-  readonly retainedExpired = new Set<string>()
+  readonly retainedExpired = new Map<string, ModelMessage>()
   /** Messages that were refused for want of room in a queue, and may be retained all the same. */
   readonly retainedPerhaps = new Map<string, ModelMessage[]>()
 
@@ -117,7 +117,8 @@ export abstract class ModelRetained extends ModelRouter {
       const mayPostpone = this.mayPostpone(session) || this.mayBeFull(session)
       const mayWait = mayPostpone || isMore
       // Whether No Local concerns what was retained long ago, the standard does not say.
-      const optional = mayWait || (subscription.noLocal && message.publisher === clientId)
+      const isPerhaps = this.retained.get(message.topic) !== message
+      const optional = mayWait || isPerhaps || (subscription.noLocal && message.publisher === clientId)
       this.deliver(session, message, [subscription], true, batch, optional, undefined, true)
       const delivery = [...session.queue, ...session.now].find((candidate) => candidate.batch === batch)
       if (!delivery) continue
@@ -127,8 +128,8 @@ export abstract class ModelRetained extends ModelRouter {
       if (!mayWait || delivery.qos > 0) continue
       session.now = session.now.filter((other) => other !== delivery)
       session.later.push(delivery)
-      const isPerhaps = mayPostpone || subscription.noLocal || this.retained.get(message.topic) !== message
-      if (!isPerhaps) delivery.dueAt = this.time + CREDIT_MS_MAX
+      const isCertain = !mayPostpone && !isPerhaps && !subscription.noLocal
+      if (isCertain) delivery.dueAt = this.time + CREDIT_MS_MAX
     }
   }
 

@@ -82,6 +82,18 @@ describe.each(['test', 'host', 'esp32'] as const)('what is kept, board %s', boar
     expect(await retainedAt(home, 'lasting')).toHaveLength(1)
   })
 
+  it('is no retained message that had expired before the power went', async () => {
+    const home = await new Home(board).start()
+    const peer = await home.connect('a')
+    await peer.send(publish('lasting'))
+    await peer.send(publish('short', { properties: { messageExpiryInterval: 10 } }))
+    for (let s = 0; s < home.world.board.RETAINED_MAX + 20 && s < 400; s++) await home.world.advance(1_000)
+    await home.powerCut()
+    await home.world.advance(1_000)
+    expect(await retainedAt(home, 'short')).toEqual([])
+    expect(await retainedAt(home, 'lasting')).toEqual([{ payload: 'on' }])
+  })
+
   it('is no retained message that was deleted, and the last of several', async () => {
     const home = await new Home(board).start()
     const peer = await home.connect('a')

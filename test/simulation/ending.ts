@@ -47,7 +47,7 @@ export async function endEverything(oracle: Oracle, isBoard: boolean, create: Cr
   }
   const { retained, retainedPerhaps, retainedExpired } = oracle.model
   await begin('last')
-  for (const topic of new Set([...retained.keys(), ...retainedPerhaps.keys(), ...retainedExpired])) {
+  for (const topic of new Set([...retained.keys(), ...retainedPerhaps.keys(), ...retainedExpired.keys()])) {
     await say({ cmd: 'publish', topic, payload: '', qos: 0, retain: true, dup: false })
   }
   await say({ cmd: 'disconnect' })
