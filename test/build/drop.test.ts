@@ -11,7 +11,7 @@ const code = `
   function fillWith() { return 7; }
   function both() { return 2; }
   function passed() { return both(); }
-  function late() { return table2(); }
+  function late() { var ask = table2(); return ask; }
   function table2() { return 3; }
   var ask = size => table(size);
   var rows = ask(3);

@@ -141,7 +141,8 @@ describe('writing functions as arrow functions', () => {
     function deep(x) { if (x) { return [x].map(function (y) { return y * 2; }); } }
     function own() { return this.x; }
     function pair(x) { return { x: x }; } function both(x) { return x++, x; }
-    var result = [plain(1, 2), deep(4), own.call({ x: 5 }), pair(6).x, both(7)].join();`
+    var held = { get own() { return plain(3, 4); }, set own(x) { plain(x, x); } };
+    var result = [plain(1, 2), deep(4), own.call({ x: 5 }), pair(6).x, both(7), held.own].join();`
 
   it('changes no answer', () => expect(runProgram(writeArrows(code)).result).toEqual(runProgram(code).result))
 

@@ -42,8 +42,10 @@ function arrowText (chunk, node) {
 export function writeArrowExpressions (chunk) {
   /** @type {import('../types').Edit[]} */
   const edits = []
-  walk(chunk.tree, (node, _parent, key) => {
+  walk(chunk.tree, (node, parent, key) => {
     if (node.type !== 'FunctionExpression' || node.id || key === 'callee' || needsOwnThis(node)) return true
+    // `get name() {}` has no other form.
+    if (/^[gs]et$/.test(parent.kind)) return true
     edits.push({ start: node.start, end: node.end, text: arrowText(chunk, node) })
     return false
   })

@@ -4,6 +4,7 @@
 //
 // Reads a finished script, in which the engine takes a name of the top level away by `delete`.
 import { isFunction, isReference, walk } from '../ast.mjs'
+import { allScopes } from '../scope.mjs'
 
 /** @typedef {import('../types').Node} Node */
 
@@ -60,10 +61,13 @@ function callsOnlyAmong (bodies) {
 }
 
 /**
- * By function of the top level: who calls it, '' being the program's start; and by variable: who has it.
- * @param {Node} tree
+ * By function of the top level: who calls it, '' being the program's start; and by variable: who has it. A local of the
+ * same name is none of them: names are short by now.
+ * @param {import('../chunk.mjs').Chunk} chunk
  */
-function findCallers (tree) {
+function findCallers ({ tree, root }) {
+  const outer = new Set([...allScopes(root)].flatMap(scope =>
+    scope.references.filter(({ name }) => scope.find(name) === root).map(({ start }) => start)))
   const declared = declaredIn(tree)
   const functions = declared.filter(({ body }) => isFunction(body))
   const names = new Map(functions.map(({ id, body }) => [body, id.name]))
@@ -95,7 +99,8 @@ function findCallers (tree) {
         visit(child, names.get(child) ?? callerOf(child, parent, key, caller))
         return false
       }
-      if (child.type === 'Identifier' && callers.has(child.name) && !ids.has(child) && isReference(parent, key)) {
+      if (child.type === 'Identifier' && outer.has(child.start) && callers.has(child.name) && !ids.has(child)
+        && isReference(parent, key)) {
         callers.get(child.name)?.add(bodies.has(child.name) ? callerOf(child, parent, key, caller) : caller || LATER)
       }
       return true
@@ -110,8 +115,9 @@ function findCallers (tree) {
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
-export function dropStart ({ code, tree }, { names, use }) {
-  const callers = findCallers(tree)
+export function dropStart (chunk, { names, use }) {
+  const { code } = chunk
+  const callers = findCallers(chunk)
   for (let isChanging = true; isChanging;) {
     const late = [...callers].filter(([, from]) => from.size === 0 ||
       [...from].some(name => typeof name === 'symbol' || name !== '' && !callers.has(name)))
