@@ -53,9 +53,13 @@ export const FEATURE_ENHANCED_AUTHENTICATION: boolean = true
 export const FEATURE_ACCESS: boolean = true
 /**
  * Bridges of other brokers are known by the highest bit of their level: what they publish does not come back, and
- * RETAIN flags stay. A client may say under $SYS how it is with itself, as they do. Off: their level is refused.
+ * RETAIN flags stay. Off: their level is refused.
  */
+export const FEATURE_BRIDGE_LEVEL: boolean = false
+/** A computer's bridges; a client may say under $SYS how it is with itself, as they do. Needs FEATURE_BRIDGE_LEVEL. */
 export const FEATURE_BRIDGED: boolean = false
+/** A board's own bridge to another broker: src/port/espruino/bridge.ts. Needs FEATURE_BRIDGE_LEVEL. */
+export const FEATURE_BRIDGE: boolean = false
 /** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */
 export const FEATURE_LATE_ANSWER: boolean = true
 /** The port is asked for every PUBLISH and SUBSCRIBE too, while SETTING_AUTHORIZE is 1. */

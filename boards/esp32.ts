@@ -19,7 +19,7 @@ export const POOL_BLOCKS_RESERVED = 64
  * Messages and filters lie in records. In memory are identifiers of 16 sessions, packets that are not complete, filters
  * of sessions that do not last, as far as they fit, and values at QoS 0 that wait to be written.
  */
-export const POOL_BLOCKS_MAX = 256
+export const POOL_BLOCKS_MAX = 232
 /** What is acknowledged outlives the power, in midge.db of Storage: src/port/espruino/records. */
 export const FEATURE_RECORDS = true
 export const RECORDS_MAPPED = true
@@ -28,9 +28,11 @@ export const SUBSCRIPTIONS_MAX = 450
 export const ROUTE_TARGETS_MAX = 450
 /** Four bytes each. */
 export const RETAINED_MAX = 300
-/** A broker that forgets nothing is more program: see docs/inside.md. */
-export const BUNDLE_SIZE_MAX = 40_960
+/** A broker that forgets nothing is more program: see docs/inside.md; and 4 KB of it are a bridge. */
+export const BUNDLE_SIZE_MAX = 45_056
 export const FEATURE_MQTT31 = false
+export const FEATURE_BRIDGE_LEVEL = true
+export const FEATURE_BRIDGE = true
 export const FEATURE_INDEX = false
 export const FEATURE_LANE = true
 export const FEATURE_BOARD_SERVICES = true

@@ -19,5 +19,7 @@ export const ACCESS_RULES_MAX = 16
 /** It has no room for what keeps records: a restart forgets everything. */
 export const FEATURE_RECORDS = false
 export const RECORDS_MAPPED = false
+export const FEATURE_BRIDGE_LEVEL = false
+export const FEATURE_BRIDGE = false
 export const PACKET_SIZE_MAX = 65_535
 export const BUNDLE_SIZE_MAX = 28_672

@@ -15,6 +15,7 @@ export const FEATURE_AUTHORIZE = true
 export const FEATURE_LISTENER_TERMS = true
 export const FEATURE_SYS_LOADS = true
 export const FEATURE_MORE_SETTINGS = true
+export const FEATURE_BRIDGE_LEVEL = true
 export const FEATURE_BRIDGED = true
 export const CONNECTIONS_MAX = 131_072
 export const RX_SHARED = true

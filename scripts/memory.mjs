@@ -1,9 +1,11 @@
-// `npm run memory [-- --board esp32] [--ledger]`: JsVars of the real interpreter that a board's broker takes, at rest
-// and with a full home; with --ledger what it takes at rest, by kind. The bundle runs from Storage, as on a board:
+// `npm run memory [-- --board esp32] [--ledger | --bridge]`: JsVars of the real interpreter that a board takes for it,
+// at rest and with a full home; with --ledger what it takes at rest, by kind; with --bridge what a bridge adds to that,
+// whose other broker is a second interpreter. The bundle runs from Storage, as on a board:
 // functions' text stays there and is not counted. ESPRUINO names an Espruino for Linux with variables of 14 bytes, as
 // an ESP32 has (a 32-bit build); another build's count is converted by the size of its variables, which is right for
 // tables and too high for the rest. A full home that takes more than the board's budget ends with an error, where the
 // interpreter counts as an ESP32 does.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOpen } from './cost/client.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
@@ -42,6 +44,33 @@ async function measureLedger ({ code, text }) {
     return [['the broker at rest', total], ...ledgerRows(engine.output(), total)]
   } finally {
     engine.stop()
+  }
+}
+
+/** What a board says when its bridge is there. */
+const CONNECTED = 'bridge: connected'
+const CONNECT_MS_MAX = 20_000
+
+/**
+ * What a bridge takes that carries topics both ways.
+ * @param {string} code
+ */
+async function measureBridge (code) {
+  const base = await usageWithout()
+  const there = await engineStart(code)
+  const topics = ['topic sensors/# out 1 "" attic/', 'topic commands/# in 1 "" attic/']
+  const bridge = [`address 127.0.0.1:${there.port}`, ...topics]
+  const here = await engineStart(code, '', { bridge })
+  try {
+    const rest = await there.usage() - base
+    for (let ms = 0; !here.output().includes(CONNECTED); ms += 100) {
+      if (ms > CONNECT_MS_MAX) throw new Error(`the bridge does not connect:\n${here.output().slice(-500)}`)
+      await sleep(100)
+    }
+    return [['the broker at rest', rest], ['with a bridge that is connected', await here.usage() - base]]
+  } finally {
+    here.stop()
+    there.stop()
   }
 }
 
@@ -122,13 +151,13 @@ const options = commandLine('memory')
   .description('Variables of the real interpreter (ESPRUINO) that a board\'s broker takes, at rest and with a home.')
   .option('--board <name>', 'a file of boards/', 'esp32')
   .option('--ledger', 'what it takes at rest, by kind')
+  .option('--bridge', 'what a bridge adds to that')
   .parse().opts()
 if (!hasEngine()) {
   console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
   process.exit(1)
 }
 const bundle = await bundleFor(options.board)
-const rows = options.ledger
-  ? await measureLedger(bundle)
-  : await measure(bundle.code, await loadBoard(options.board))
+const rows = options.ledger ? await measureLedger(bundle)
+  : options.bridge ? await measureBridge(bundle.code) : await measure(bundle.code, await loadBoard(options.board))
 console.log(formatTable([[options.board, 'JsVars'], ...rows]))

@@ -19,20 +19,22 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
  * @param {string} bundle
  * @param {number} port
  * @param {string} line
+ * @param {object} settings
  */
-const programOf = (bundle, port, line) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
-${storageWrite('midge.json', JSON.stringify({ port }))}eval(require("Storage").read(".bootcde"));${line}
+const programOf = (bundle, port, line, settings) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
+${storageWrite('midge.json', JSON.stringify({ ...settings, port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 
 /**
  * Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32.
  * @param {string} bundle
  * @param {string} line  of program, behind the bundle
+ * @param {object} settings  of midge.json, beside its port
  */
-export async function engineStart (bundle, line = '') {
+export async function engineStart (bundle, line = '', settings = {}) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings), 'latin1')
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''

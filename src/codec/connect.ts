@@ -1,6 +1,6 @@
 // CONNECT and CONNACK. [MQTT 5.0 sections 3.1, 3.2]
 import {
-  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2,
+  CLIENT_IDENTIFIER_SIZE_MAX, FEATURE_ACCESS, FEATURE_BRIDGE_LEVEL, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_WILL, NONE, TOPIC_SIZE_MAX,
 } from '../limits'
 import { IN_CONNECT, IN_WILL, propertiesNone, propertiesRead, propertyNumber } from './property'
@@ -66,7 +66,7 @@ function readProtocol(): void {
   const isNew = size === 4 && name === MQTT
   const isOld = FEATURE_MQTT31 && size === 6 && name === MQIS && readTwoByteInteger() === DP
   let level = readByte()
-  if (FEATURE_BRIDGED) {
+  if (FEATURE_BRIDGE_LEVEL) {
     connectIsBridge = level === (BRIDGE | 3) || level === (BRIDGE | 4)
     if (connectIsBridge) level &= ~BRIDGE
   }

@@ -26,6 +26,16 @@ const KEPT = [
   'seconds a #', 'seconds -3 #', 'sometimes #', 'Always #', 'always a#', 'seconds 0 a',
 ]
 
+const BRIDGE = [
+  '', 'address', 'address 10.0.0.1', 'address host.lan:1884', 'topic', 'topic a', 'topic #', 'topic a/+/b/# both 2',
+  'topic a out', 'topic a in 0', 'topic a in 3', 'topic a about', 'topic a out 1 here/', 'topic a out 1 "" there/',
+  'topic a out 1 here/ ""', 'topic ""', 'topic "" out 1 a/b c/d', 'topic "" out 1 a/b', 'topic "" in 0 "" c/d',
+  'topic a out 1 "" "" more', 'topic a# out', 'topic # out 1 a/+/ b/', 'topic # out 1 "" b#/',
+  'remote_clientid attic', 'remote_clientid', 'remote_username a b', 'remote_password x', 'keepalive_interval 5',
+  'keepalive_interval 4', 'keepalive_interval 600', 'keepalive_interval x', 'cleansession true', 'cleansession yes',
+  'notifications false', 'notifications', 'connection x', 'Topic a',
+]
+
 /** Whether a board with this file finds no fault in it. */
 function isTaken(configuration: unknown): boolean {
   const files = { '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration) }
@@ -51,10 +61,15 @@ describe('boards/midge.schema.json', () => {
     expect(KEPT.filter((line) => isValid({ persist: [line] }) !== isTaken({ persist: [line] }))).toEqual([])
   })
 
+  it('agrees on the lines of a bridge', () => {
+    expect(BRIDGE.filter((line) => isValid({ bridge: [line] }) !== isTaken({ bridge: [line] }))).toEqual([])
+  })
+
   it('is what is asked before a file goes onto a board', () => {
     const pairs = [...Object.keys(schema.properties), 'unknown', '__proto__', 'constructor']
       .flatMap((key) => VALUES.map((value): [string, unknown] => [key, value]))
     const files = [...VALUES, ...LINES.map((line) => ({ acl: [line] })),
+      ...BRIDGE.map((line) => ({ bridge: [line] })),
       ...pairs.map(([key, value]): unknown => Object.fromEntries([[key, value]]))]
     expect(files.filter((file) => isValid(file) !== (configurationProblem(file) === ''))).toEqual([])
   })

@@ -21,6 +21,8 @@ describe('the constants of a board', () => {
     [{ ROUTE_TARGETS_MAX: 10 }, 'at least SUBSCRIPTIONS_MAX'],
     [{ FEATURE_INDEX: true }, 'FEATURE_LANE reads the marks'],
     [{ FEATURE_ACCESS: false, FEATURE_AUTHORIZE: true }, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'],
+    [{ FEATURE_BRIDGE_LEVEL: false }, 'need FEATURE_BRIDGE_LEVEL'],
+    [{ FEATURE_BOARD_SERVICES: false }, 'FEATURE_BRIDGE needs FEATURE_BOARD_SERVICES'],
     [{ FEATURE_SYS_TRAFFIC: false, FEATURE_SYS_LOADS: true }, 'FEATURE_SYS_LOADS needs FEATURE_SYS_TRAFFIC'],
     [{ RECORDS_MAPPED: false, RETAINED_MAX: 64, PACKET_SIZE_MAX: 70_000 }, 'at most 65,535'],
     [{ PACKET_SIZE_MAX: 300_000_000 }, 'at most 268,435,455'],

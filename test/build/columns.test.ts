@@ -5,6 +5,7 @@ import { joinColumns } from '../../scripts/build/passes/columns.mjs'
 import { runSimulation } from '../simulation/run_simulation'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
+import { MemoryRecords } from '../support/memory_records'
 import { MemoryWorld } from '../support/memory_world'
 import type { Configuration } from '../support/world'
 import { runPass } from './run_pass'
@@ -96,7 +97,7 @@ describe('the core of a board', () => {
     const createCore = new Function(...ARRAYS.map(({ name }) => name), `${code}\nreturn createCore`)(...arrays) as
       () => CoreInstance
     const create = (seed: number, configuration: Configuration) =>
-      Promise.resolve(new MemoryWorld('esp32', createCore(), configuration, seed))
+      Promise.resolve(new MemoryWorld('esp32', createCore(), configuration, seed, new MemoryRecords(() => 0)))
     for (let seed = 1; seed <= 4; seed++) await runSimulation({ name: 'esp32', board: boards.esp32, create }, seed, 0.1)
     expect([...reports]).toEqual([])
   })

@@ -1,5 +1,5 @@
 // What docs/home.md says, and what proves it.
-import { OTHERS, WORDS, by, notTried, table, type Statements } from './statements'
+import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
   'For who puts a board on a shelf': WORDS,
@@ -95,6 +95,7 @@ export const HOME: Statements = {
   '| `acl`': by('board/schema: agrees on the lines of an access list',
     'spec/access.cases: rules of a user, a client and everybody'),
   '| `persist`': by('board/schema: agrees on the lines of what is kept'),
+  '| `bridge`': by('board/schema: agrees on the lines of a bridge'),
   '| `telnet`': by('board/services: leaves the firmware\'s console on where it says so'),
   '| `max_inflight_messages`': by('board/schema: agrees with the board on %s',
     'board/services: console on where it says so, and takes its limits'),
@@ -114,6 +115,18 @@ export const HOME: Statements = {
     by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
   '- Wills that wait for their delay': by('records/kept: is a Will whose delay is not over'),
   '- retained messages.': by('simulator/outliving: has after a kill -9 what it acknowledged before'),
+  'A board hands chosen topics on to another broker': by(
+    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
+  '`topic` has a filter': by('board/bridge: carries topics both ways under other names at every QoS',
+    'board/schema: agrees on the lines of a bridge',
+    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
+  'While the other broker is away QoS 1 and 2 wait': by(
+    'board/bridge: keeps what is for the other broker while that is away, through a power cut of its own, in order',
+    'board/bridge: carries messages that are larger than a ring, whatever the pieces',
+    'board/bridge: comes with a name and a password, and tries again more and more seldom where it is refused'),
+  'The other broker is told that it is a bridge': by('board/bridge: has nothing come back that goes both ways',
+    'board/bridge: carries topics both ways under other names at every QoS'),
+  'A bridge takes a place among the nine clients': measured('memory'),
   '**What is acknowledged is kept before': by('records/persist: at QoS 1 is kept when it is acknowledged',
     'records/persist: that changes every second is written once in a minute'),
   'You can say otherwise, by Topic Filter': by('records/persist: is written as its owner has said for its topic'),

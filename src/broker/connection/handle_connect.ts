@@ -14,7 +14,8 @@ import {
   TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import {
-  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT5,
+  FEATURE_ACCESS, FEATURE_BRIDGE_LEVEL, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG,
+  FEATURE_MQTT5,
 } from '../../limits'
 import { PORT_PENDING } from '../../port/port'
 import { authConnect } from '../../feature/authentication'
@@ -39,7 +40,7 @@ export function handleConnect(slot: Slot, refusal: number): number {
   if (connectionState[slot] !== ACCEPTED) return PROTOCOL_ERROR
   const error = decodeConnect(frameBody, refusal ? rxEnd[slot] : frameEnd)
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
-  if (FEATURE_BRIDGED && connectIsBridge) connectionFlags[slot] |= BRIDGE
+  if (FEATURE_BRIDGE_LEVEL && connectIsBridge) connectionFlags[slot] |= BRIDGE
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
   if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
   if (error || refusal) return refuse(slot, refusal || error)

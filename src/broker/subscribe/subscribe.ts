@@ -9,7 +9,7 @@ import { fieldSize, fieldStart, readByte, readError, readFail, readString } from
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
 import { filterIsHidden, filterParse } from '../../codec/topic'
 import {
-  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2,
+  FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_BRIDGE_LEVEL, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
   FEATURE_SYS_RETAINED, NONE,
 } from '../../limits'
@@ -74,7 +74,7 @@ function checkOptions(options: number, isNew: boolean): void {
 function subscribe(session: Session, start: Offset, size: number, options: number, identifier: number): number {
   if (!FEATURE_QOS2 && (options & 3) > 1) options--
   if (FEATURE_LISTENER_TERMS) options = options & ~3 | Math.min(options & 3, connectionQosMax[sessionSlot[session]])
-  if (FEATURE_BRIDGED && connectionFlags[sessionSlot[session]] & BRIDGE && !sharedPrefixSize) {
+  if (FEATURE_BRIDGE_LEVEL && connectionFlags[sessionSlot[session]] & BRIDGE && !sharedPrefixSize) {
     options |= NO_LOCAL | RETAIN_AS_PUBLISHED
   }
   let row = subscriptionFind(session, start, size)

@@ -1,8 +1,9 @@
 // What runs on a board.
 import { brokerStart, brokerTick } from '../../main'
 import { TICK_MS, clockTick } from './clock'
-import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_BRIDGE, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
 import { socketAccept } from './accept'
+import { bridgeStart } from './bridge'
 import { configuration } from './configuration'
 import { hubStart } from './hub'
 import { laneCheck, laneTally } from './lane'
@@ -29,5 +30,6 @@ setInterval(() => {
   if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
+if (FEATURE_BRIDGE) bridgeStart()
 // It may do what it likes: the broker stands.
 if (FEATURE_BOARD_SERVICES) hubStart()

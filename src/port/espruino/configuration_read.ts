@@ -3,8 +3,12 @@
 import {
   ACCESS_DENY, ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_WRITE, RULE_ANONYMOUS, RULE_CLIENT, RULE_PATTERN, RULE_USER,
 } from '../../broker/access/access_kind'
-import { INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECORDS_MAPPED, SESSION_EXPIRY_MAX } from '../../limits'
+import {
+  FEATURE_BRIDGE, INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECORDS_MAPPED, SESSION_EXPIRY_MAX,
+} from '../../limits'
 import { accessRuleAdd, persistRuleAdd, settingSet } from '../../main'
+import { BRIDGE_IDENTIFIER } from './bridge_terms'
+import { bridgeRead } from './bridge_read'
 import { type Configuration, configuration, configurationSet } from './configuration'
 import { hubIdentifier } from './hub_client'
 
@@ -28,6 +32,7 @@ function expectedValues(): Record<string, unknown> {
     users: {},
     acl: [],
     persist: [],
+    bridge: [],
     allow_anonymous: isNaN(0),
     hostname: '',
     wifi_ssid: [0, 32, 1],
@@ -80,6 +85,7 @@ export function configurationRead(): boolean {
     }
     if (!problem && given.acl) problem = accessRead(given.acl)
     if (RECORDS_MAPPED && !problem && given.persist) problem = persistRead(given.persist)
+    if (FEATURE_BRIDGE && !problem && given.bridge) problem = bridgeRead(given.bridge)
   } catch {
     problem = 'it must be JSON: an object of keys and values'
   }
@@ -100,6 +106,7 @@ function accessRead(lines: string[]): string {
   let name = ''
   // What no rule grants is denied; the owner's code may do everything.
   accessRuleAdd(RULE_CLIENT, hubIdentifier, READ_WRITE, '#')
+  if (FEATURE_BRIDGE) accessRuleAdd(RULE_CLIENT, BRIDGE_IDENTIFIER, READ_WRITE, '#')
   for (const line of lines) {
     const words = line.split(' ')
     const word = words.shift()

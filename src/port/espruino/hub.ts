@@ -12,6 +12,7 @@ import { HUB_SOCKET, hubIdentifier } from './hub_client'
 import { hubErrorText } from './hub_error'
 import { hubGuard } from './hub_guard'
 import { logWatch, report, reportDescribe } from './log'
+import { levelsMatch } from './topic_levels'
 import type { Slot } from '../../kinds'
 
 type Callback = (topic: string, payload: string, details: { retain: boolean }) => void
@@ -146,22 +147,12 @@ function take(first: number, body: string): void {
   const payload = body.substr(2 + number)
   const retain = (first & 1) > 0
   const levels = topic.split('/')
-  const isForNewest = retain && newest && matches(newest._levels, levels)
+  // The broker does not say for which subscription a message is.
+  const isForNewest = retain && newest && levelsMatch(newest._levels, levels)
   for (const handler of handlers) {
-    if (isForNewest ? handler !== newest : !matches(handler._levels, levels)) continue
+    if (isForNewest ? handler !== newest : !levelsMatch(handler._levels, levels)) continue
     call(() => handler._callback(textOf(topic), textOf(payload), { retain }))
   }
-}
-
-/** The broker does not say for which subscription a message is. [MQTT-4.7.1-1] [MQTT-4.7.2-1] */
-function matches(filter: string[], topic: string[]): boolean {
-  for (let i = 0; i < filter.length || i < topic.length; i++) {
-    if (filter[i] === topic[i]) continue
-    if (!i && topic[0][0] === '$') return false
-    if (filter[i] === '#') return true
-    if (filter[i] !== '+' || topic[i] === undefined) return false
-  }
-  return true
 }
 
 /** What is called when a client has come or gone, with its Client Identifier. */

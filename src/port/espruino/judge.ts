@@ -1,17 +1,20 @@
-// Who may come in: everybody, until midge.json names users or is wrong; and the owner's own code.
+// Who may come in: everybody, until midge.json names users or is wrong; the owner's own code, and the bridge.
 import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
-import { FEATURE_BOARD_SERVICES } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_BRIDGE } from '../../limits'
 import { memoryWindow } from './window'
+import { BRIDGE_IDENTIFIER } from './bridge_terms'
 import { configuration } from './configuration'
-import { HUB_SOCKET } from './hub_client'
 import { sockets } from './sockets'
 import type { Offset, Slot } from '../../kinds'
 
 export function portAuthenticate(
-  slot: Slot, _clientStart: Offset, _clientSize: number, userStart: Offset, userSize: number,
+  slot: Slot, clientStart: Offset, clientSize: number, userStart: Offset, userSize: number,
   passwordStart: Offset, passwordSize: number,
 ): number {
-  if (!FEATURE_BOARD_SERVICES || !configuration.users || sockets[slot].sckt === HUB_SOCKET) return SUCCESS
+  // The owner's own code, and the bridge: no number of the firmware's is below 0.
+  if (FEATURE_BOARD_SERVICES && sockets[slot].sckt! < 0) return SUCCESS
+  if (FEATURE_BRIDGE && memoryWindow(clientStart, clientSize) === BRIDGE_IDENTIFIER) return NOT_AUTHORIZED
+  if (!FEATURE_BOARD_SERVICES || !configuration.users) return SUCCESS
   if (userSize < 0) return configuration.allow_anonymous ? SUCCESS : NOT_AUTHORIZED
   // A name that every object of the engine knows finds a function, which equals no password.
   return passwordSize >= 0

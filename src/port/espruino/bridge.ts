@@ -1,0 +1,249 @@
+// A bridge: some topics of this broker go to another one, and some of that one come here, under other names where the
+// owner wants that. Towards both it is a client of 3.1.1 with a session that lasts, and hands on what the one sends to
+// the other, acknowledgements with their Packet Identifiers too: so the session here is the queue of what waits for the
+// other broker, the one there of what waits for this one, and QoS 1 and 2 hold from end to end. While there is no
+// connection to the other broker the client here is away.
+//
+// Packets come in any pieces and go on as they are, PUBLISH under another topic. Nothing but the head of a packet is
+// kept: what stands behind a topic is handed on as it comes, whatever its size.
+//
+// Both are told by the highest bit of the level that it is a bridge: then nothing comes back to it that it has
+// published, and RETAIN flags stay. Who refuses that is asked again without.
+//
+// Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
+import { socketAccept } from './accept'
+import { fixedHeader, lengthAndText, packetHead } from './bridge_packets'
+import type { Local, Remote, Way } from './bridge_ends'
+import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET, bridgeTerms, bridgeTopics } from './bridge_terms'
+import { configuration } from './configuration'
+import { levelsMatch } from './topic_levels'
+import { characters } from './window'
+
+/** Milliseconds of a tick. */
+const TICK_MS = 1_000
+const KEEP_ALIVE_S = 60
+const RETRY_S_MAX = 32
+/** A level of the protocol with a bridge's bit, and without. */
+const PRIVATE = 0x84
+const PLAIN = 4
+/** Of a Will, in a CONNECT: QoS 1, retained. */
+const WILL_FLAGS = 0x2c
+/** Our SUBSCRIBE packets. */
+const SUBSCRIBE_IDENTIFIER = '\xff\xff'
+
+let remoteEnd: Remote | undefined
+let wayOut: Way
+let wayIn: Way
+let protocolLevel = PRIVATE
+/** Seconds until the next attempt. */
+let retryIn = 1
+let retryS = 1
+/** Seconds since something was sent there, and since something came from there. */
+let quietS = 0
+let silentS = 0
+let keepAliveS = 0
+/** Where the other broker has retained whether there is a bridge; '': nowhere. */
+let stateTopic = ''
+
+const localEnd = {
+  sckt: BRIDGE_SOCKET,
+  /** What waits on the way there: the broker asks before it writes more. */
+  get dSnd() {
+    const unsent = remoteEnd && remoteEnd.dSnd
+    if (unsent) remoteEnd!['#ondrain'] = onDrained
+    return unsent
+  },
+  on: (_event: 'data', handler: Local['_data']) => { localEnd._data = handler },
+  write: (packet: string) => {
+    carry(wayOut, packet)
+    return true
+  },
+  end: () => leave('let go of by this broker'),
+} as unknown as Local
+
+function onDrained(): void {
+  delete remoteEnd!['#ondrain']
+  if (localEnd['#ondrain']) localEnd['#ondrain']()
+}
+
+/** Hands bytes to the other broker, or to this one. */
+function hand(isOut: boolean, bytes: string): void {
+  if (!isOut) return localEnd._data(bytes)
+  quietS = 0
+  try {
+    if (remoteEnd) remoteEnd.write(bytes)
+  } catch { /* It has gone; its 'close' comes. */ }
+}
+
+/** What a topic is called on the other side, by the first line that it fits; '': it does not go there. */
+function otherName(topic: string, isOut: boolean): string {
+  const levels = topic.split('/')
+  for (const line of bridgeTopics) {
+    const from = isOut ? line._local : line._remote
+    if ((isOut ? line._isOut : line._isIn) && levelsMatch((from + line._pattern).split('/'), levels)) {
+      return (isOut ? line._remote : line._local) + topic.substr(from.length)
+    }
+  }
+  return ''
+}
+
+/** Hands on what has come. */
+function carry(way: Way, data: string): void {
+  data = way._begun + data
+  way._begun = ''
+  while (data) {
+    if (!way._left) {
+      const rest = carryHead(way, data)
+      if (rest < 0) {
+        way._begun = data
+        return
+      }
+      data = data.substr(rest)
+    }
+    const piece = data.substr(0, way._left)
+    way._left -= piece.length
+    if (piece && way._isCarried) hand(way._isOut, piece)
+    data = data.substr(piece.length)
+  }
+}
+
+/** Answers where what follows the head of a PUBLISH begins, or behind another packet; -1: more must come. */
+function carryHead(way: Way, data: string): number {
+  const head = packetHead(data)
+  if (!head) return -1
+  const first = head._first
+  const at = head._headerSize
+  if (first >> 4 !== 3) {
+    if (data.length < at + head._size) return -1
+    take(way._isOut, first, data.substr(0, at + head._size))
+    return at + head._size
+  }
+  const nameAt = at + 2
+  const nameEnd = nameAt + (data.charCodeAt(at) << 8 | data.charCodeAt(at + 1))
+  if (data.length < nameEnd + (first & 6 ? 2 : 0)) return -1
+  const name = otherName(data.substring(nameAt, nameEnd), way._isOut)
+  way._isCarried = name !== ''
+  way._left = head._size - nameEnd + at
+  if (name) hand(way._isOut, fixedHeader(first, way._left + 2 + name.length) + lengthAndText(name))
+  // Who sent it is not to wait for somebody's acknowledgement.
+  else if (first & 6) hand(!way._isOut, characters(first & 4 ? 0x50 : 0x40, 2) + data.substr(nameEnd, 2))
+  return nameEnd
+}
+
+/** A packet that is no PUBLISH: acknowledgements go on, what is for us does not. */
+function take(isOut: boolean, first: number, packet: string): void {
+  const type = first >> 4
+  if (type > 3 && type < 8) hand(isOut, packet)
+  else if (isOut) return
+  else if (type === 2) onConnack(packet.charCodeAt(3))
+  else if (type === 9 && packet.indexOf('\x80', 4) > 0) print('bridge: may not subscribe to all of its topics')
+}
+
+/** CONNECT of a session that lasts; a clean one has 2 in its flags. */
+function connectPacket(level: number, flags: number, keepAlive: number, fields: string): string {
+  const body = '\0\x04MQTT' + characters(level, flags, keepAlive >> 8, keepAlive & 0xff) + fields
+  return fixedHeader(0x10, body.length) + body
+}
+
+function subscribeAll(isOut: boolean): void {
+  for (const line of bridgeTopics) {
+    if (!(isOut ? line._isOut : line._isIn)) continue
+    const filter = (isOut ? line._local : line._remote) + line._pattern
+    const body = SUBSCRIBE_IDENTIFIER + lengthAndText(filter) + characters(line._qos)
+    // What goes out is subscribed to here.
+    hand(!isOut, fixedHeader(0x82, body.length) + body)
+  }
+}
+
+/** The other broker publishes our Will when we are gone: that there is no bridge any more. */
+function onConnected(): void {
+  const user = bridgeTerms.remote_username
+  const password = bridgeTerms.remote_password
+  const flags = (bridgeTerms.cleansession === 'true' ? 2 : 0) | (stateTopic ? WILL_FLAGS : 0)
+    | (user ? 0x80 : 0) | (user && password ? 0x40 : 0)
+  hand(true, connectPacket(protocolLevel, flags, keepAliveS, lengthAndText(bridgeTerms.remote_clientid!)
+    + (stateTopic && lengthAndText(stateTopic) + lengthAndText('0'))
+    + (user ? lengthAndText(user) + (password ? lengthAndText(password) : '') : '')))
+}
+
+function onConnack(code: number): void {
+  if (code) {
+    // It does not know what a bridge is: soon again.
+    const isPuzzled = code === 1 && protocolLevel === PRIVATE
+    if (isPuzzled) protocolLevel = PLAIN
+    return leave(isPuzzled ? 'asked as a client' : `refused with ${code}`)
+  }
+  print(`bridge: connected to ${bridgeTerms.address}`)
+  retryS = 1
+  socketAccept(localEnd)
+  if (localEnd._slot < 0) return
+  hand(false, connectPacket(PRIVATE, 0, 0, lengthAndText(BRIDGE_IDENTIFIER)))
+  subscribeAll(true)
+  subscribeAll(false)
+  const state = lengthAndText(stateTopic) + '1'
+  if (stateTopic) hand(true, fixedHeader(0x31, state.length) + state)
+}
+
+/** Ends what there is of a connection to the other broker, and with it the client here; there is another attempt. */
+function leave(reason: string): void {
+  const former = remoteEnd
+  remoteEnd = undefined
+  retryIn = retryS
+  retryS = Math.min(RETRY_S_MAX, retryS * 2)
+  print(`bridge: ${reason}, next attempt in ${retryIn} s`)
+  if (former) {
+    delete former['#onclose']
+    former.end()
+  }
+  if (localEnd._slot >= 0) localEnd['#onclose']()
+}
+
+function onClosed(): void {
+  if (remoteEnd) leave('lost')
+}
+
+function dial(): void {
+  const address = bridgeTerms.address!.split(':')
+  wayOut = { _isOut: true, _begun: '', _left: 0, _isCarried: false }
+  wayIn = { _isOut: false, _begun: '', _left: 0, _isCarried: false }
+  quietS = silentS = 0
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
+    remoteEnd = (require('net') as { connect(to: object): Remote }).connect({
+      host: address[0], port: +(address[1] || 1883),
+    })
+    remoteEnd['#onconnect'] = onConnected
+    remoteEnd['#onclose'] = remoteEnd['#onerror'] = onClosed
+    remoteEnd.on('data', data => {
+      silentS = 0
+      carry(wayIn, data)
+    })
+  // Where nobody listens the engine throws.
+  } catch { leave('nobody there') }
+}
+
+/** Once a second. */
+function bridgeTick(): void {
+  if (!remoteEnd) {
+    if (!--retryIn) dial()
+    return
+  }
+  // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
+  if (++silentS > keepAliveS * 1.5) leave('silent')
+  else if (++quietS >= keepAliveS && localEnd._slot >= 0) hand(true, '\xc0\0')
+}
+
+/** Starts what midge.json asks for; a board without a bridge has nothing of it (scripts/build/passes/nest). */
+export function bridgeStart(): void {
+  if (bridgeTerms.address) bridgeRun()
+}
+
+function bridgeRun(): void {
+  if (!bridgeTerms.remote_clientid) bridgeTerms.remote_clientid = configuration.hostname || 'midge'
+  if (bridgeTerms.notifications !== 'false') stateTopic = `$SYS/broker/connection/${bridgeTerms.remote_clientid}/state`
+  keepAliveS = +(bridgeTerms.keepalive_interval || KEEP_ALIVE_S)
+  // They have been read.
+  delete configuration.bridge
+  localEnd._slot = -1
+  setInterval(bridgeTick, TICK_MS)
+}

@@ -1,0 +1,24 @@
+// What a bridge has to do with: the two ends, and the ways between them.
+
+/** What a connection of the firmware's is to a bridge. */
+export interface Remote extends Omit<BoardSocket, '#onclose'> {
+  '#onconnect': () => void
+  '#onclose'?: () => void
+}
+
+/** The client here, whose socket leads to the other broker. */
+export interface Local extends BoardSocket {
+  /** The handler of its data. */
+  _data(packet: string): void
+}
+
+/** What is under way in one direction. */
+export interface Way {
+  _isOut: boolean
+  /** The beginning of a packet of which the head is not all there. */
+  _begun: string
+  /** Bytes of a PUBLISH that are still to come. */
+  _left: number
+  /** Whether they go on. */
+  _isCarried: boolean
+}

@@ -1,0 +1,35 @@
+// Parts of the packets that a bridge writes itself, as strings.
+import { characters } from './window'
+
+/** A text with its length in front. [MQTT-1.5.4] */
+export function lengthAndText(text: string): string {
+  return characters(text.length >> 8, text.length & 0xff) + text
+}
+
+/** A fixed header. [MQTT-2.1.4] */
+export function fixedHeader(first: number, size: number): string {
+  let header = characters(first)
+  for (; size > 127; size = size >> 7) header += characters(size & 127 | 128)
+  return header + characters(size)
+}
+
+/** What a packet starts with. */
+export interface PacketHead {
+  _first: number
+  /** Bytes of the fixed header, and behind it. */
+  _headerSize: number
+  _size: number
+}
+
+/** Undefined: more must come. */
+export function packetHead(data: string): PacketHead | undefined {
+  let at = 1
+  let size = 0
+  let byte = 128
+  for (let shift = 0; byte > 127; shift += 7) {
+    if (at >= data.length) return undefined
+    byte = data.charCodeAt(at++)
+    size |= (byte & 127) << shift
+  }
+  return { _first: data.charCodeAt(0), _headerSize: at, _size: size }
+}

@@ -1,0 +1,61 @@
+// The lines of a bridge in midge.json, which are mosquitto.conf's.
+import { bridgeTerms, bridgeTopics } from './bridge_terms'
+
+/** Seconds: a tick is one. */
+const KEEP_ALIVE_MIN = 5
+const KEEP_ALIVE_MAX = 65_535
+
+/** Takes them; answers what is wrong with them, if anything is. */
+export function bridgeRead(lines: string[]): string {
+  /** Words of which the rest of the line is the value. */
+  const known = ['address', 'remote_clientid', 'remote_username', 'remote_password', 'keepalive_interval',
+    'cleansession', 'notifications']
+  for (const line of lines) {
+    const words = line.split(' ')
+    const word = words.shift()!
+    const value = words.join(' ')
+    if (word === 'topic' ? !topicRead(words) : known.indexOf(word) < 0 || !isSuch(word, value)) {
+      return `bridge: "${line}" is not understood`
+    }
+    if (word !== 'topic') bridgeTerms[word] = value
+  }
+  return ''
+}
+
+function isSuch(word: string, value: string): boolean {
+  const isSwitch = word === 'cleansession' || word === 'notifications'
+  if (isSwitch) return value === 'true' || value === 'false'
+  if (word === 'keepalive_interval') return +value >= KEEP_ALIVE_MIN && +value <= KEEP_ALIVE_MAX
+  return value !== ''
+}
+
+/** `pattern [out|in|both [QoS [local-prefix [remote-prefix]]]]`; two quotes stand for nothing. */
+function topicRead(words: string[]): boolean {
+  const texts = words.map(text => text === '""' ? '' : text)
+  const pattern = texts[0] || ''
+  const way = ['out', 'in', 'both'].indexOf(texts[1] || 'out')
+  const qos = +(texts[2] || 0)
+  const localPrefix = texts[3] || ''
+  const remotePrefix = texts[4] || ''
+  const isRight = way >= 0 && (qos === 0 || qos === 1 || qos === 2) && words.length < 6
+    && patternIsValid(localPrefix + pattern) && patternIsValid(remotePrefix + pattern)
+    && !hasWildcard(localPrefix) && !hasWildcard(remotePrefix)
+  if (isRight) {
+    bridgeTopics.push({
+      _pattern: pattern, _isOut: way !== 1, _isIn: way > 0, _qos: qos, _local: localPrefix, _remote: remotePrefix,
+    })
+  }
+  return isRight
+}
+
+function hasWildcard(text: string): boolean {
+  return text.indexOf('#') >= 0 || text.indexOf('+') >= 0
+}
+
+/** [MQTT-4.7.1-1] [MQTT-4.7.1-2] [MQTT-4.7.3-1] */
+function patternIsValid(filter: string): boolean {
+  const levels = filter.split('/')
+  const last = levels.pop()!
+  for (const level of levels) if (hasWildcard(level) && level !== '+') return false
+  return filter !== '' && (!hasWildcard(last) || last === '+' || last === '#')
+}
