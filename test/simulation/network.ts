@@ -36,6 +36,8 @@ const LARGE_SEGMENT_SIZE = 65_536
 const SIP_MS = 4_000
 /** Packet type. */
 const SUBSCRIBE = 8
+/** A larger SUBSCRIBE may be handled as it comes, filter by filter, on a board: PACKET_HELD_MAX. */
+const HELD_SIZE_MAX = 1_024
 
 export class Connection {
   /** Until when nothing passes towards the broker, and towards the client. */
@@ -63,10 +65,12 @@ export class Connection {
     if (this.clientGone) return
     const { terms, random } = this.network
     const usual = broken || terms.fragmentMax === 0 ? SEGMENT_SIZE : terms.fragmentMax
-    const sizeMax = bytes.length > LARGE_SIZE ? LARGE_SEGMENT_SIZE : usual
+    // What a broker does while a part of a SUBSCRIBE has come is its own affair: such a one comes whole.
+    const isWhole = bytes[0] >> 4 === SUBSCRIBE && bytes.length > HELD_SIZE_MAX
+    const sizeMax = isWhole || bytes.length > LARGE_SIZE ? LARGE_SEGMENT_SIZE : usual
     let from = 0
     const last = this.up.at(-1)
-    if (!alone && last?.bytes && !last.isAlone && random.oneIn(2)) {
+    if (!alone && !isWhole && last?.bytes && !last.isAlone && random.oneIn(2)) {
       from = Math.max(0, sizeMax - last.bytes.length)
       last.bytes = Buffer.concat([last.bytes, bytes.subarray(0, from)])
     }
@@ -75,7 +79,7 @@ export class Connection {
       const segment: Segment = {
         bytes: bytes.slice(from, from + size), isAlone: alone, run: () => this.arrive(segment, broken),
       }
-      // What a broker does while a part of a SUBSCRIBE has come is its own affair: the rest comes at once.
+      // The rest of a smaller one comes at once.
       this.pushUp(segment, from > 0 && bytes[0] >> 4 === SUBSCRIBE)
       from += size
     }
