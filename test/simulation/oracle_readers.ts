@@ -49,7 +49,7 @@ class SlowReader implements Reader {
   }
 
   mayWait(size: number): boolean {
-    return this.isLate || !this.hasRoom(size)
+    return this.isLate || this.isAmidPacket || !this.hasRoom(size)
   }
 
   hasRoom(size: number): boolean {
