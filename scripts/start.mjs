@@ -58,7 +58,7 @@ async function start (options) {
   output.log(`midge: a virtual ${options.board} starts`)
   const { readFiles } = await import('./start/files.mjs')
   const showStep = showBuild(`the bundle of ${options.board}`, output.log, output.live)
-  const [files] = await Promise.all([readFiles(options, showStep), makeModules()])
+  const files = await readFiles(options, showStep, makeModules)
   const { moduleOf } = await import('./lib/node_module.mjs')
   const { flashOpen } = await import('./start/flash_file.mjs')
   const flash = await flashOpen(files.files['.bootcde'], options)

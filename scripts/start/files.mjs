@@ -43,16 +43,17 @@ async function readConfiguration (file, hasWifi) {
 }
 
 /**
- * Builds the board's bundle, and tells of each step; answers Storage's files by name, as Latin-1, the bundle's short
- * names, the Wi-Fi networks in reach with their passwords: those that are configured, and what is configured.
+ * Builds the board's bundle, and tells of each step, and does what is to be done `beside`; answers Storage's files by
+ * name, as Latin-1, the bundle's short names, the Wi-Fi networks in reach with their passwords: those that are
+ * configured, and what is configured.
  */
-export async function readFiles ({ board, config, hub, wifi = true }, onStep) {
+export async function readFiles ({ board, config, hub, wifi = true }, onStep, beside = async () => undefined) {
   await checkBoard(board)
   // A mistake is told before anything is built: that takes seconds.
   for (const file of [config, hub]) if (file) await readGiven(file)
   const hubText = hub && await readHub(hub)
   const { settings, text, networks } = config ? await readConfiguration(config, wifi) : { settings: {}, networks: {} }
-  const bundle = await distFresh(board, onStep)
+  const [bundle] = await Promise.all([distFresh(board, onStep), beside()])
   const files = { '.bootcde': await readGiven(bundle) }
   if (text !== undefined) files['midge.json'] = text
   if (hub) files['hub.js'] = hubText

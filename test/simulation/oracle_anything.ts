@@ -34,7 +34,7 @@ function standingOf({ board, model }: Oracle, link: Link): Standing {
     version: link.version, isConnected: link.state === 'connected', aliases: link.aliases,
     aliasMax: board.FEATURE_TOPIC_ALIAS ? board.TOPIC_ALIAS_MAX : 0, packetMax: board.PACKET_SIZE_MAX,
     wholeMax: board.RX_SHARED ? board.PACKET_SIZE_MAX : board.PACKET_HELD_MAX, hasOldest: board.FEATURE_MQTT31,
-    hasBridges: board.FEATURE_BRIDGED, passesLarge: board.RECORDS_MAPPED,
+    hasBridges: board.FEATURE_BRIDGE_LEVEL, passesLarge: board.RECORDS_MAPPED,
     isBrief: link.sessionExpiry === 0 || !model.sessions.has(link.clientId),
     hasIdentifiers: board.FEATURE_SUBSCRIPTION_IDENTIFIER,
   }

@@ -67,7 +67,7 @@ export const connectCases: Case[] = [
   }),
   // A bridge sets the highest bit, and comes back without it when it hears 3.1.1's refusal.
   in3('a level with the bit of a bridge that is not understood', '3.1.2-2', async (world) => {
-    const known = world.board.FEATURE_BRIDGED ? [] : [[0x84, 'MQTT'], [0x83, 'MQIsdp']] as const
+    const known = world.board.FEATURE_BRIDGE_LEVEL ? [] : [[0x84, 'MQTT'], [0x83, 'MQIsdp']] as const
     for (const [level, protocolName] of [...known, [0x85, 'MQTT'], [0xf4, 'MQTT'], [0x80, 'MQTT']] as const) {
       const peer = await world.open(4)
       await peer.send(connectBytes({ level, protocolName }))

@@ -61,9 +61,9 @@ const localEnd = {
   end: () => leave('let go of by this broker'),
 } as unknown as Local
 
-function onDrained(): void {
-  delete remoteEnd!['#ondrain']
-  if (localEnd['#ondrain']) localEnd['#ondrain']()
+function onDrained(this: BoardSocket): void {
+  delete this['#ondrain']
+  if (this === remoteEnd && localEnd['#ondrain']) localEnd['#ondrain']()
 }
 
 /** Hands bytes to the other broker, or to this one. */
@@ -156,7 +156,8 @@ function subscribeAll(isOut: boolean): void {
 }
 
 /** The other broker publishes our Will when we are gone: that there is no bridge any more. */
-function onConnected(): void {
+function onConnected(this: BoardSocket): void {
+  if (this !== remoteEnd) return
   const user = bridgeTerms.remote_username
   const password = bridgeTerms.remote_password
   const flags = (bridgeTerms.cleansession === 'true' ? 2 : 0) | (stateTopic ? WILL_FLAGS : 0)
@@ -191,15 +192,20 @@ function leave(reason: string): void {
   retryIn = retryS
   retryS = Math.min(RETRY_S_MAX, retryS * 2)
   print(`bridge: ${reason}, next attempt in ${retryIn} s`)
-  if (former) {
-    delete former['#onclose']
-    former.end()
-  }
+  if (former) former.end()
   if (localEnd._slot >= 0) localEnd['#onclose']()
 }
 
-function onClosed(): void {
-  if (remoteEnd) leave('lost')
+// What a connection that was left still says is nobody's.
+
+function onClosed(this: BoardSocket): void {
+  if (this === remoteEnd) leave('lost')
+}
+
+function onRemoteData(this: BoardSocket, data: string): void {
+  if (this !== remoteEnd) return
+  silentS = 0
+  carry(wayIn, data)
 }
 
 function dial(): void {
@@ -214,10 +220,7 @@ function dial(): void {
     })
     remoteEnd['#onconnect'] = onConnected
     remoteEnd['#onclose'] = remoteEnd['#onerror'] = onClosed
-    remoteEnd.on('data', data => {
-      silentS = 0
-      carry(wayIn, data)
-    })
+    remoteEnd.on('data', onRemoteData)
   // Where nobody listens the engine throws.
   } catch { leave('nobody there') }
 }

@@ -1,9 +1,8 @@
 // What a bridge has to do with: the two ends, and the ways between them.
 
 /** What a connection of the firmware's is to a bridge. */
-export interface Remote extends Omit<BoardSocket, '#onclose'> {
-  '#onconnect': () => void
-  '#onclose'?: () => void
+export interface Remote extends BoardSocket {
+  '#onconnect': (this: BoardSocket) => void
 }
 
 /** The client here, whose socket leads to the other broker. */
