@@ -10,11 +10,8 @@ export const RX_RING_SIZE = 384
 export const RX_ONE = true
 /** With records: the places of these are its size. */
 export const POOL_BLOCK_SIZE = 16
-/**
- * Enough for nine to connect, and for the Reason Codes of a SUBSCRIBE of 512 filters beside half a packet, while
- * messages take the rest.
- */
-export const POOL_BLOCKS_RESERVED = 64
+/** Enough for nine to connect while messages take the rest, where none can lie in records. */
+export const POOL_BLOCKS_RESERVED = 32
 /**
  * Messages and filters lie in records. In memory are identifiers of 16 sessions, packets that are not complete, filters
  * of sessions that do not last, as far as they fit, and values at QoS 0 that wait to be written.

@@ -13,6 +13,8 @@ export const RETAINED_MAX = 32
  * sessions 12, reserved 64, and four more.
  */
 export const POOL_BLOCKS_MAX = 592
+/** Enough to connect, and for the Reason Codes of a SUBSCRIBE of 512 filters beside half a packet. */
+export const POOL_BLOCKS_RESERVED = 64
 export const MESSAGES_MAX = 104
 export const QUEUE_ROWS_MAX = 80
 export const ACCESS_RULES_MAX = 16

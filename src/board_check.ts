@@ -47,8 +47,9 @@ const DEMANDS = [
   demand(!FEATURE_STREAM || PACKET_HELD_MAX > RX_RING_SIZE && PACKET_HELD_MAX < POOL_BLOCKS_MAX * POOL_BLOCK_SIZE,
     'PACKET_HELD_MAX must be more than RX_RING_SIZE and less than the pool'),
   demand(POOL_BLOCKS_RESERVED < POOL_BLOCKS_MAX, 'POOL_BLOCKS_RESERVED must be less than POOL_BLOCKS_MAX'),
-  demand(POOL_BLOCKS_RESERVED >= POOL_BLOCKS_RX, `POOL_BLOCKS_RESERVED must be at least ${POOL_BLOCKS_RX}: messages `
-    + 'leave as much to packets that are not complete as sessions do'),
+  demand(RECORDS_MAPPED || POOL_BLOCKS_RESERVED >= POOL_BLOCKS_RX,
+    `POOL_BLOCKS_RESERVED must be at least ${POOL_BLOCKS_RX}: messages leave as much to packets that are not complete `
+    + 'as sessions do'),
   demand(QUEUE_MAX <= QUEUE_ROWS_MAX, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'),
   demand(INFLIGHT_MAX <= QUEUE_MAX, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'),
   demand(RECORDS_MAPPED || RETAINED_MAX <= MESSAGES_MAX, 'RETAINED_MAX cannot be more than MESSAGES_MAX'),

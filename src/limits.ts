@@ -4,7 +4,7 @@
 // small, 32 bits hold a computer's.
 import {
   CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX, POOL_BLOCKS_RESERVED,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
   POOL_BLOCK_SIZE, QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
   TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
@@ -78,9 +78,9 @@ const WILL_SIZE = 48
 const WILL_HEAD_SIZE = 32
 /**
  * Blocks of the pool that messages and Topic Filters leave, which may lie in records instead, to what may not: Wills,
- * and what others leave too.
+ * and what sessions leave too.
  */
-export const POOL_BLOCKS_UNRECORDED = POOL_BLOCKS_RESERVED
+export const POOL_BLOCKS_UNRECORDED = POOL_BLOCKS_RX
   + CONNECTIONS_MAX * Math.ceil((WILL_HEAD_SIZE + WILL_SIZE) / POOL_BLOCK_SIZE)
 
 /** QoS 2 messages that one session may have open towards us, those of connections before among them. */

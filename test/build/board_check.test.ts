@@ -31,7 +31,7 @@ describe('the constants of a board', () => {
     [{ CLIENT_IDENTIFIER_SIZE_MAX: 400 }, 'must fit RX_RING_SIZE'],
     [{ PACKET_HELD_MAX: 100 }, 'PACKET_HELD_MAX must be more than RX_RING_SIZE'],
     [{ POOL_BLOCKS_RESERVED: 896 }, 'POOL_BLOCKS_RESERVED must be less'],
-    [{ POOL_BLOCKS_RESERVED: 56 }, 'POOL_BLOCKS_RESERVED must be at least 57'],
+    [{ RECORDS_MAPPED: false, POOL_BLOCKS_RESERVED: 56 }, 'POOL_BLOCKS_RESERVED must be at least 57'],
     [{ QUEUE_MAX: 129 }, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'],
     [{ INFLIGHT_MAX: 65 }, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'],
     [{ RECORDS_MAPPED: false, RETAINED_MAX: 100, MESSAGES_MAX: 99 }, 'RETAINED_MAX cannot be more than MESSAGES_MAX'],

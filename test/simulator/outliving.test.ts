@@ -81,7 +81,7 @@ describe.each(ENGINES)('a virtual board in the $engine', ({ engine, options }) =
 
   it.skipIf(process.platform !== 'linux')('takes a flash of a process that was killed, which its parent has not seen',
     async () => {
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
       try {
         const [pid] = await once(parent.stdout, 'data') as [Buffer]
         const state = (): string => readFileSync(`/proc/${pid.toString().trim()}/stat`, 'latin1')
