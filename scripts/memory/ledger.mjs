@@ -3,7 +3,7 @@ import { parseChunk } from '../build/ast.mjs'
 
 /** Names that a bundle declares at its top level and keeps; `text` is it before it was tokenised. */
 function topNames (text) {
-  const dropped = new Set([...text.matchAll(/delete (\w+)/g)].map(([, name]) => name))
+  const dropped = new Set([...text.matchAll(/delete ([\w$]+)/g)].map(([, name]) => name))
   return parseChunk(text, 'script').body.flatMap(node => node.declarations ?? (node.id ? [node] : []))
     .map(({ id }) => id.name).filter(name => !dropped.has(name))
 }

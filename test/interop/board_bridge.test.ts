@@ -43,7 +43,8 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
     await programsEnd()
     await brokerProgramsEnd()
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  // An interpreter whose npm start was killed ends when it next prints something.
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 }))
 
   it.each(ENGINES)('in the %s carries both ways, says that it is there, and goes on after either was killed',
     async (engine, name) => {
