@@ -202,7 +202,6 @@ export class Client {
     } else if (cmd === 'pingresp') this.pinged = 0
   }
 
-  /** Pings that wait for their answer. */
   private pinged = 0
 
   private connected(packet: AnyPacket): void {
@@ -217,7 +216,11 @@ export class Client {
       for (const [messageId, { bytes, released }] of this.open) {
         if (released && this.terms.hoard) continue
         if (released) this.send({ cmd: 'pubrel', messageId })
-        else this.connection!.send(bytes)
+        else if (this.opened.size < this.home.oracle.board.RECEIVE_MAX) {
+          // It is under way on this connection, as what is new. [MQTT-3.3.4-7]
+          this.opened.add(messageId)
+          this.connection!.send(bytes)
+        }
       }
     } else {
       this.open.clear()
