@@ -1,10 +1,16 @@
 // The file of mosquitto's dynamic security, and how its rules match.
-import { afterEach, describe, expect, it } from 'vitest'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { passwordHash } from '../../src/port/node/credential'
+import { DynamicSecurity } from '../../src/port/node/dynamic_security/dynamic_security'
+import { firstFile } from '../../src/port/node/dynamic_security/first_file'
 import { stateRead, stateWrite } from '../../src/port/node/dynamic_security/state'
 import { ruleCovers } from '../../src/port/node/dynamic_security/topic_rules'
+import { RealmReader } from '../../src/port/node/gateway/realm_files'
+import type { Broker, ControlRequest } from '../../src/port/node/library/api'
 import { load } from './configuration_lines'
-import { brokersEnd } from './library'
+import { brokersEnd, folderMake, until } from './library'
 
 afterEach(brokersEnd)
 
@@ -39,7 +45,8 @@ describe('the file', () => {
     const plugin = 'plugin /x/mosquitto_dynamic_security.so'
     expect(() => load(`listener 1\n${plugin}`))
       .toThrow('m.conf:2: dynamic security needs plugin_opt_config_file; add it.')
-    expect(() => load(`listener 1\n${plugin}\nplugin_opt_config_file @/none.json`)).toThrow('none.json does not exist')
+    expect(() => load(`listener 1\n${plugin}\nplugin_opt_config_file @/no/none.json`))
+      .toThrow('none.json does not exist')
     expect(() => load(`${plugin}\nplugin_opt_config_file @/d\nacl_file @/a`, { d: '{}', a: '' }))
       .toThrow('m.conf:3: dynamic security says who may do what')
     expect(() => load('plugin_opt_config_file @/d', { d: '{}' })).toThrow('has no plugin in front of it')
@@ -58,4 +65,86 @@ describe('the file', () => {
       passwordFile: { path: expect.stringMatching(/pw$/) }, accessFile: { path: expect.stringMatching(/acl$/) },
     }])
   })
+})
+
+describe('a file that is not there', () => {
+  const claimOf = (userName: string, password: string) =>
+    ({ clientIdentifier: 'c', userName, password: Buffer.from(password), address: '::1' })
+  const broker = { controlTo: () => undefined } as unknown as Broker
+
+  it('begins with mosquitto 2.1\'s users, their passwords beside it, when it is served and not before', async () => {
+    const folder = folderMake()
+    const told: string[] = []
+    const security = new DynamicSecurity(join(folder, 'd.json'), (sentence) => told.push(sentence))
+    expect(readdirSync(folder)).toEqual([])
+    security.serve(broker)
+    expect(readdirSync(folder).sort()).toEqual(['d.json', 'd.json.pw'])
+    expect(statSync(join(folder, 'd.json.pw')).mode & 0o077).toBe(0)
+    const lines = readFileSync(join(folder, 'd.json.pw'), 'utf8').trim().split('\n')
+    const passwords = lines.map((line) => line.split(' '))
+    expect(passwords.map(([name]) => name)).toEqual(['admin', 'democlient'])
+    const again = new DynamicSecurity(join(folder, 'd.json'), () => undefined)
+    for (const { judge } of [security, again]) {
+      for (const [name, password] of passwords) {
+        expect(await judge.authenticate(claimOf(name, password))).toBe(true)
+        expect(await judge.authenticate(claimOf(name, `${password}x`))).not.toBe(true)
+      }
+      const allowed = (userName: string, topic: string) =>
+        judge.allows({ clientIdentifier: 'c', userName, action: 'subscribe', topic })
+      expect(['admin', 'democlient'].map((name) => allowed(name, '$CONTROL/dynamic-security/#'))).toEqual([true, false])
+      expect(['admin', 'democlient'].map((name) => allowed(name, 'a/#'))).toEqual([true, true])
+    }
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('d.json.pw')
+    for (const [, password] of passwords) expect(told[0]).not.toContain(password)
+  })
+
+  it('begins with the password that was given, and says what is wrong with one', async () => {
+    const folder = folderMake({ init: 'adminadminadmin\n', empty: '\n' })
+    const security = new DynamicSecurity(join(folder, 'd.json'), () => undefined, join(folder, 'init'))
+    security.serve(broker)
+    expect(readdirSync(folder).sort()).toEqual(['d.json', 'empty', 'init'])
+    expect(await security.judge.authenticate(claimOf('admin', 'adminadminadmin'))).toBe(true)
+    const lines = (init: string) => `plugin /x/mosquitto_dynamic_security.so
+      plugin_opt_config_file ${folder}/e.json\nplugin_opt_password_init_file ${folder}/${init}`
+    const options = load(lines('empty'))
+    expect(() => new RealmReader(options).read()).toThrow(/m\.conf:2: .*empty has no password in its first line/)
+    expect(() => new RealmReader(load(lines('init'))).read()).not.toThrow()
+    vi.stubEnv('MOSQUITTO_DYNSEC_PASSWORD', 'short')
+    expect(() => firstFile(undefined)).toThrow('MOSQUITTO_DYNSEC_PASSWORD has fewer than 12 characters')
+    vi.stubEnv('MOSQUITTO_DYNSEC_PASSWORD', 'long enough for it')
+    expect(firstFile(undefined).passwords).toBeUndefined()
+    vi.unstubAllEnvs()
+  })
+})
+
+it('judges names, correlation data and what there is in mosquitto\'s words, and counts each change', async () => {
+  const security = new DynamicSecurity(join(folderMake({ 'd.json': '{}' }), 'd.json'), () => undefined)
+  let take: (request: ControlRequest) => void = () => undefined
+  const responses: { command: string, error?: string, data?: object }[] = []
+  security.serve({
+    controlTo: (taker: typeof take) => { take = taker },
+    rightsChanged: () => undefined,
+    clients: () => [],
+    publish: (_topic: string, payload: string) => {
+      responses.push(...JSON.parse(payload).responses)
+      return Promise.resolve()
+    },
+  } as unknown as Broker)
+  const commands = [
+    { command: 'createRole', rolename: 'a\uffff' }, { command: 'createGroup', groupname: 'a\u0001' },
+    { command: 'createClient', username: 'u', clientid: '\ufdd0' },
+    { command: 'addGroupRole', groupname: 'none', rolename: 5 },
+    { command: 'createRole', rolename: 'r', correlationdata: 5 },
+    { command: 'createRole', rolename: 'r' }, { command: 'createGroup', groupname: 'g' }, { command: 'getDetails' },
+  ]
+  take({
+    topic: '$CONTROL/dynamic-security/v1', payload: Buffer.from(JSON.stringify({ commands })), clientIdentifier: 'c',
+    userName: undefined,
+  })
+  await until(() => responses.length === commands.length)
+  expect(responses.map(({ error }) => error)).toEqual([
+    'Role name not valid UTF-8', 'Group name not valid UTF-8', 'Client ID not valid UTF-8',
+    'Invalid/missing rolename', 'Invalid correlationData data type.', undefined, undefined, undefined])
+  expect(responses.at(-1)!.data).toMatchObject({ changeIndex: 2 })
 })

@@ -2,7 +2,7 @@
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import type { BridgeDraft } from './bridge_keys'
 import { ConfigurationError, type Entry, type Place } from './entries'
-import { type FileNamed, type GatewayOptions, emptyOptions } from './options'
+import { type DynamicSecurityFile, type FileNamed, type GatewayOptions, emptyOptions } from './options'
 import type { PluginDraft } from './plugin_keys'
 
 /** Its default name unless told; mosquitto's, of another format, is mosquitto.db. */
@@ -17,7 +17,7 @@ export interface SecurityDraft {
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
   /** The file of mosquitto's dynamic security, and where its plug-in is named. */
-  dynamicSecurity?: FileNamed
+  dynamicSecurity?: DynamicSecurityFile
   dynamicSecurityPlugin?: Entry
 }
 

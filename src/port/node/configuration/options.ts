@@ -11,6 +11,11 @@ export interface FileNamed {
   place: Place
 }
 
+/** The file of dynamic security, and one with the password that it begins with where it is not there. */
+export interface DynamicSecurityFile extends FileNamed {
+  initFile?: string
+}
+
 /** Who may come in and do what at the listeners that name it, as files say; see Realm of library/api.ts. */
 export interface RealmFiles {
   name: string
@@ -18,7 +23,7 @@ export interface RealmFiles {
   passwordFile: FileNamed | undefined
   accessFile?: FileNamed
   pskFile?: FileNamed
-  dynamicSecurity?: FileNamed
+  dynamicSecurity?: DynamicSecurityFile
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { type Draft, type KeyHandler, type SecurityDraft, firstNeeded, idle, securityOf, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
 import { fileSet } from './security_keys'
-import { readPath, readText } from './values'
+import { readNewPath, readPath, readText } from './values'
 
 /** A plug-in whose options may follow. */
 export interface PluginDraft {
@@ -23,7 +23,11 @@ const INSTEAD = 'give users by password_file, rights by acl_file or dynamic secu
 const PLUGINS: [RegExp, (security: SecurityDraft) => PluginDraft['options']][] = [
   [/dynamic.security/, (security) => ({
     config_file: (_draft, entry) => {
-      setOnce(security, 'dynamicSecurity', { path: readPath(entry), place: entry }, entry)
+      setOnce(security, 'dynamicSecurity', { path: readNewPath(entry), place: entry }, entry)
+    },
+    password_init_file: (_draft, entry) => {
+      if (security.dynamicSecurity) security.dynamicSecurity.initFile = readPath(entry)
+      else throw new ConfigurationError(entry, `${entry.key} stands behind plugin_opt_config_file; move the line.`)
     },
   })],
   [/password.file/, (security) => ({

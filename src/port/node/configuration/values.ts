@@ -1,5 +1,6 @@
 // Values of keys: each reader answers the value, or says in one sentence what it should have been.
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ConfigurationError, type Entry } from './entries'
 
 /** Seconds by the letter behind a number: hours, days, weeks, months, years. */
@@ -35,6 +36,12 @@ export function readName(entry: Entry): string {
   const name = readText(entry)
   if (!/[/\\]/.test(name) && name !== '.' && name !== '..') return name
   throw new ConfigurationError(entry, `${entry.key} is ${name}; say a name, and the folder with persistence_location.`)
+}
+
+/** The path of a file that is there or can be made, in a folder that is. */
+export function readNewPath(entry: Entry): string {
+  const path = readText(entry)
+  return existsSync(dirname(path)) && !/\s#/.test(path) ? path : readPath(entry)
 }
 
 /** The path of a file that must be there. */

@@ -71,6 +71,17 @@ const changing = (change: (client: DynamicClient, work: Work) => void): Command 
   return undefined
 }
 
+/** A command about a role of a client: names are judged before they are looked for. */
+const aboutRole = (change: (client: DynamicClient, role: string, work: Work) => void): Command => (work) => {
+  const name = nameOf(work.fields, 'username')
+  const role = nameOf(work.fields, 'rolename')
+  const client = found(work.state.clients, name, 'Client')
+  found(work.state.roles, role, 'Role')
+  change(client, role, work)
+  work.touched.add(name)
+  return undefined
+}
+
 export const CLIENT_COMMANDS: Record<string, Command> = {
   createClient,
   modifyClient,
@@ -92,16 +103,10 @@ export const CLIENT_COMMANDS: Record<string, Command> = {
     return undefined
   },
   disableClient: changing((client) => { client.disabled = true }),
-  addClientRole: changing((client, { state, fields }) => {
-    const role = nameOf(fields, 'rolename')
-    found(state.roles, role, 'Role')
+  addClientRole: aboutRole((client, role, { fields }) => {
     client.roles.set(role, priorityOf(fields.priority, PRIORITY_USUAL))
   }),
-  removeClientRole: changing((client, { state, fields }) => {
-    const role = nameOf(fields, 'rolename')
-    found(state.roles, role, 'Role')
-    client.roles.delete(role)
-  }),
+  removeClientRole: aboutRole((client, role) => { client.roles.delete(role) }),
   getClient: (work) => ({ client: clientJson(work, ...clientOf(work)) }),
   listClients: (work) => {
     const { state, fields } = work

@@ -18,15 +18,21 @@ export interface Work {
 /** Does a command; answers what the response has for `data`. */
 export type Command = (work: Work) => Fields | undefined
 
-/** Whether a text is one that MQTT can carry. */
-export const isText = (value: unknown): value is string => typeof value === 'string' && !/\0|\p{Surrogate}/u.test(value)
+/** Whether a text is one that mosquitto takes for UTF-8: no controls, and nothing that Unicode has no character for. */
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && !/\p{Control}|\p{Surrogate}|\p{Noncharacter_Code_Point}/u.test(value)
 
-/** A name that must be said; `what` is how the plugin calls it. */
+/** What the plug-in calls names in its sentence about their bytes. */
+const CALLED: Record<string, string> = {
+  username: 'Username', groupname: 'Group name', rolename: 'Role name', clientid: 'Client ID',
+}
+
+/** A name that must be said; `what` is how the plug-in calls it. */
 export function nameOf(fields: Fields, key: string, what = key): string {
   const name = fields[key]
   if (typeof name !== 'string') throw new CommandError(`Invalid/missing ${what}`)
   if (name === '') throw new CommandError(`Empty ${what}`)
-  if (!isText(name)) throw new CommandError(`${what} not valid UTF-8`)
+  if (!isText(name)) throw new CommandError(`${CALLED[key] ?? what} not valid UTF-8`)
   return name
 }
 
@@ -34,7 +40,8 @@ export function nameOf(fields: Fields, key: string, what = key): string {
 export function optionalOf(fields: Fields, key: string, what = key): string | undefined {
   const value = fields[key]
   if (value === undefined || value === null) return undefined
-  if (!isText(value)) throw new CommandError(`Invalid/missing ${what}`)
+  if (typeof value !== 'string') throw new CommandError(`Invalid/missing ${what}`)
+  if (!isText(value)) throw new CommandError(`${CALLED[key] ?? what} not valid UTF-8`)
   return value
 }
 

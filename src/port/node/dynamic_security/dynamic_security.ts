@@ -1,10 +1,11 @@
 // mosquitto's dynamic security: who may come in and do what, changed while the broker runs by commands that clients
 // publish to $CONTROL/dynamic-security/v1, as `mosquitto_ctrl dynsec` does, and kept in a file.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { replaceFile } from '../configuration/password_file'
 import type { Broker, ControlRequest, RealmJudge } from '../library/api'
 import { CLIENT_COMMANDS } from './client_commands'
 import { CommandError, type Command, type Fields } from './command'
+import { type FirstFile, firstFile } from './first_file'
 import { GROUP_COMMANDS } from './group_commands'
 import { allows, authenticate } from './judge'
 import { ROLE_COMMANDS } from './role_commands'
@@ -22,21 +23,36 @@ export type Told = (sentence: string, hasFailed: boolean) => void
 
 export class DynamicSecurity {
   private state: State
+  /** What there is to write when it is served, where there was no file. */
+  private first: FirstFile | undefined
   readonly judge: RealmJudge = {
     authenticate: (claim) => authenticate(this.state, claim),
     allows: (request) => allows(this.state, request),
   }
 
-  /** Reads the file; throws a sentence where it is not what it should be. */
-  constructor(private readonly file: string, private readonly told: Told) {
-    this.state = stateRead(readFileSync(file, 'utf8'))
+  /**
+   * Reads the file; one that is not there begins as mosquitto's, with the password of `initFile`. Throws a sentence
+   * where one of them is not what it should be.
+   */
+  constructor(private readonly file: string, private readonly told: Told, initFile?: string) {
+    if (!existsSync(file)) this.first = firstFile(initFile)
+    this.state = stateRead(this.first?.content ?? readFileSync(file, 'utf8'))
   }
 
   /** Takes commands from now on. */
   serve(broker: Broker): void {
+    if (this.first) this.begin(this.first)
     broker.controlTo((request) => {
       if (request.topic === TOPIC) void this.take(broker, request)
     })
+  }
+
+  private begin({ passwords }: FirstFile): void {
+    this.first = undefined
+    this.save()
+    if (passwords !== undefined) replaceFile(`${this.file}.pw`, passwords)
+    const where = passwords === undefined ? 'with the password that was given' : `passwords are in ${this.file}.pw`
+    this.told(`dynamic security: ${this.file} was not there and is new; ${where}`, false)
   }
 
   /** Reads the file again; throws where it is not good, and changes nothing. */
@@ -63,13 +79,13 @@ export class DynamicSecurity {
     if (!isObject(json) || !Array.isArray(json.commands)) {
       return [{ command: 'Unknown command', error: 'Invalid/missing commands' }]
     }
-    let isChanged = false
+    const before = this.state.changeIndex
     const answers = (json.commands as unknown[]).map((command) => {
       const answer = this.answer(broker, request, command, touched)
-      isChanged ||= answer.error === undefined && !TELLS.test(String(answer.command))
+      if (answer.error === undefined && !TELLS.test(String(answer.command))) this.state.changeIndex++
       return answer
     })
-    if (isChanged) this.save()
+    if (this.state.changeIndex !== before) this.save()
     return answers
   }
 
@@ -80,6 +96,9 @@ export class DynamicSecurity {
     if (typeof given !== 'string') return { command: 'Unknown command', error: 'Missing command' }
     const command = NAMES.get(given.toLowerCase())
     const head = { command: command ?? given, ...typeof correlationData === 'string' ? { correlationData } : {} }
+    if (correlationData !== undefined && typeof correlationData !== 'string') {
+      return { ...head, error: 'Invalid correlationData data type.' }
+    }
     if (command === undefined) return { ...head, error: 'Unknown command' }
     const addressesOf = (userName: string): string[] =>
       broker.clients().filter((client) => client.userName === userName).map(({ address }) => address)
@@ -104,7 +123,6 @@ export class DynamicSecurity {
 
   /** All or nothing; where it cannot be written it goes on with what it has. */
   private save(): void {
-    this.state.changeIndex++
     try {
       replaceFile(this.file, stateWrite(this.state))
     } catch (error) {

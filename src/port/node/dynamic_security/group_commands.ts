@@ -66,8 +66,9 @@ const aboutMember = (change: (work: Work, client: string, group: string) => void
 
 /** A command about a role of a group. */
 const aboutRole = (change: (work: Work, group: DynamicGroup, role: string) => void): Command => (work) => {
-  const [name, group] = groupOf(work)
+  nameOf(work.fields, 'groupname')
   const role = nameOf(work.fields, 'rolename')
+  const [name, group] = groupOf(work)
   found(work.state.roles, role, 'Role')
   change(work, group, role)
   touchMembers(work, name)

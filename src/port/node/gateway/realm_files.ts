@@ -1,20 +1,21 @@
 // Users, access lists and dynamic security as their files have them now.
 import { readAccessFile } from '../configuration/access_file'
 import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configuration/entries'
-import type { FileNamed, GatewayOptions, RealmFiles } from '../configuration/options'
+import type { DynamicSecurityFile, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import { readPskFile } from '../configuration/psk_file'
 import { credentialPackagesCheck } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
 import type { Broker, Realm } from '../library/api'
 
-function dynamicSecurityRead({ path, place }: FileNamed, told: Told): DynamicSecurity {
+function dynamicSecurityRead({ path, place, initFile }: DynamicSecurityFile, told: Told): DynamicSecurity {
   try {
-    return new DynamicSecurity(path, told)
+    return new DynamicSecurity(path, told, initFile)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === undefined ? message : `it cannot be read (${code})`
-    throw new ConfigurationError(place, `${path}: ${why}; write it with \`mosquitto_ctrl dynsec init\`.`)
+    throw new ConfigurationError(
+      place, `${path}: ${why}; write it with \`mosquitto_ctrl dynsec init\`, or name one that is not there yet.`)
   }
 }
 
@@ -48,7 +49,7 @@ export class RealmReader {
     ]
   }
 
-  private judgeOf(file: FileNamed): Realm['judge'] {
+  private judgeOf(file: DynamicSecurityFile): Realm['judge'] {
     const first = this.options.realms.find(({ dynamicSecurity }) => dynamicSecurity)?.dynamicSecurity
     if (first && first.path !== file.path) {
       throw new ConfigurationError(file.place, 'there is another dynamic security before; give all listeners one file.')
