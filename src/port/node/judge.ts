@@ -110,7 +110,8 @@ async function judgePassword(link: Link, password: Uint8Array | undefined): Prom
   if (judged === true) return SUCCESS
   const known = judged === undefined ? users?.get(userName!) : undefined
   const isRight = await (known ?? nobody).verify(password ?? new Uint8Array(0))
-  if (known && isRight && password) return SUCCESS
+  // An empty password proves nothing, whatever the file has.
+  if (known && isRight && password?.length) return SUCCESS
   await refusedLater()
   // In a realm it is mosquitto's word, which its clients know.
   return origin.terms?.realm === undefined ? BAD_USER_NAME_OR_PASSWORD : NOT_AUTHORIZED

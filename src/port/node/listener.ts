@@ -15,6 +15,9 @@ import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, requestListener } from './websocket'
 
+/** What a socket of both kinds of addresses puts in front of one of IPv4. */
+const MAPPED = /^::ffff:(?=\d+\.)/
+
 /** Connections that the system keeps until they are accepted: a storm of clients after a power cut. */
 const BACKLOG = 1_024
 
@@ -55,7 +58,7 @@ function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) 
     // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
     if (options.noDelay !== false) network.setNoDelay(true)
     const origin: Origin = {
-      address: path ?? network.remoteAddress ?? '', isLocal: path !== undefined, terms: options,
+      address: path ?? network.remoteAddress?.replace(MAPPED, '') ?? '', isLocal: path !== undefined, terms: options,
       identity: identityOf(network, options),
     }
     stream.once('error', () => stream.destroy())
@@ -94,7 +97,7 @@ async function createWebSocketServer(options: ListenerOptions): Promise<Server> 
   const answer = await requestListener(options.httpFolder)
   const server = tls ? createHttpsServer({ ...tls, ...http }, answer) : createHttpServer(http, answer)
   const accept = acceptFor(options)
-  acceptWebSockets(server, (stream, request) => accept(stream, request.socket))
+  acceptWebSockets(server, options.origins, (stream, request) => accept(stream, request.socket))
   return server
 }
 
