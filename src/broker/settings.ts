@@ -17,7 +17,7 @@ export const SETTING_KEEP_ALIVE = 3
 export const SETTING_SESSION_EXPIRY = 4
 /** sys_interval: seconds; 0: never. */
 export const SETTING_SYS_INTERVAL = 5
-/** max_topic_alias, towards clients. */
+/** max_topic_alias_broker: Topic Aliases towards a client. */
 export const SETTING_TOPIC_ALIAS = 6
 /** Our Receive Maximum. */
 export const SETTING_RECEIVE_MAXIMUM = 7
@@ -41,12 +41,16 @@ export const SETTING_INFLIGHT_BYTES = 14
 export const SETTING_DUPLICATES = 15
 /** 1: what clients publish under $CONTROL/ is the port's, and nobody else's. */
 export const SETTING_CONTROL = 16
+/** max_topic_alias: Topic Aliases that a client may give. */
+export const SETTING_TOPIC_ALIAS_TAKEN = 17
+/** message_size_limit: bytes of the largest payload that is published; 0: no limit. */
+export const SETTING_PAYLOAD_SIZE = 18
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0] : []) : [])
+].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
 export function settingOf(setting: number): number {
@@ -55,6 +59,11 @@ export function settingOf(setting: number): number {
 
 export function settingSet(setting: number, value: number): void {
   settings[setting] = value
+}
+
+/** Whether a payload of `size` bytes, of a PUBLISH or a Will, is over message_size_limit. */
+export function payloadIsTooLarge(size: number): boolean {
+  return settings[SETTING_PAYLOAD_SIZE] > 0 && size > settings[SETTING_PAYLOAD_SIZE]
 }
 
 // The four that every board has.

@@ -5,7 +5,7 @@
 // a client that takes aliases. Topics are kept in the pool.
 // Memory: 2 x SLOTS_MAX x TOPIC_ALIAS_MAX x (2 start + 2 size) bytes on a board.
 import { portCopy, portEqual } from 'runtime'
-import { SETTING_TOPIC_ALIAS, settings } from '../broker/settings'
+import { SETTING_TOPIC_ALIAS, SETTING_TOPIC_ALIAS_TAKEN, settings } from '../broker/settings'
 import { propertyNumber } from '../codec/property'
 import { TOPIC_ALIAS_MAXIMUM } from '../codec/property_identifier'
 import {
@@ -14,8 +14,8 @@ import {
 import { PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_ALIAS_INVALID } from '../codec/reason_code'
 import { writeByte, writeTwoByteInteger } from '../codec/writer'
 import {
-  FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, POOL_BLOCKS_RX, SLOTS_MAX, TABLES_GROW, TOPIC_ALIAS_MAX, newOffsets,
-  rowsAtStart,
+  FEATURE_MORE_SETTINGS, FEATURE_TOPIC_ALIAS, POOL_BLOCKS_RESERVED, POOL_BLOCKS_RX, SLOTS_MAX, TABLES_GROW,
+  TOPIC_ALIAS_MAX, newOffsets, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { columnGrow } from '../store/columns'
@@ -42,7 +42,11 @@ export function aliasesConnect(slot: Slot, isNew: boolean): void {
 /** Writes how many the server takes from it. [MQTT 5.0 section 3.2.2.3.8] */
 export function writeTopicAliasMaximum(): void {
   writeByte(TOPIC_ALIAS_MAXIMUM)
-  writeTwoByteInteger(TOPIC_ALIAS_MAX)
+  writeTwoByteInteger(aliasesTaken())
+}
+
+function aliasesTaken(): number {
+  return FEATURE_MORE_SETTINGS ? settings[SETTING_TOPIC_ALIAS_TAKEN] : TOPIC_ALIAS_MAX
 }
 
 /**
@@ -51,7 +55,7 @@ export function writeTopicAliasMaximum(): void {
  */
 export function aliasResolve(slot: Slot): number {
   if (publishTopicAlias < 0) return SUCCESS
-  if (!publishTopicAlias || publishTopicAlias > TOPIC_ALIAS_MAX) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
+  if (!publishTopicAlias || publishTopicAlias > aliasesTaken()) return TOPIC_ALIAS_INVALID // [MQTT-3.3.2-8]
   if (publishTopicSize) {
     return aliasInSet(slot, publishTopicAlias, publishTopicStart, publishTopicSize) ? SUCCESS : QUOTA_EXCEEDED
   }

@@ -24,18 +24,23 @@ describe('listeners', () => {
       protocol websockets
       max_connections -1
       listener 0 /run/midge.sock
+      listener 0 midge.sock
+      listener 0 127.0.0.1
+      maximum_qos 1
       listener 1885
       socket_domain ipv4
       listener_allow_anonymous true
-      accept_protocol_versions 4, 5`)
+      accept_protocol_versions , 4,  5`)
     expect(listeners).toMatchObject([
       { port: 1884, host: '*', maxConnections: 10 },
       { port: 9001, host: '127.0.0.1', protocol: 'websockets' },
       { path: '/run/midge.sock' },
+      { path: 'midge.sock' },
+      { port: 0, host: '127.0.0.1', qosMax: 1 },
       { port: 1885, host: '0.0.0.0', allowAnonymous: true, protocolVersions: [4, 5] },
     ])
     expect(realms).toMatchObject([{ allowAnonymous: false }])
-    expect(listeners.map(({ realm }) => realm)).toEqual(Array(4).fill(realms[0].name))
+    expect(listeners.map(({ realm }) => realm)).toEqual(Array(6).fill(realms[0].name))
   })
 
   it('takes port and bind_address of before there were listeners', () => {
@@ -45,12 +50,14 @@ describe('listeners', () => {
   })
 
   it('takes TLS whole', () => {
-    const files = { 'a.crt': '', 'a.key': '', 'ca.crt': '' }
+    const files = { 'a.crt': '', 'a.key': '', 'ca.crt': '', 'dh.pem': '' }
     const [listener] = load(`
       listener 8883
       certfile @/a.crt
       keyfile @/a.key
       cafile @/ca.crt
+      capath @
+      dhparamfile @/dh.pem
       require_certificate true
       use_identity_as_username true
       use_subject_as_username false
@@ -75,6 +82,7 @@ it('takes limits, with 0 for none', () => {
     max_packet_size 65536
     max_keepalive 0
     max_topic_alias 0
+    max_topic_alias_broker 100
     sys_interval 5
     global_max_connections 500
     persistent_client_expiration 14d
@@ -85,10 +93,11 @@ it('takes limits, with 0 for none', () => {
     retain_available false
     allow_duplicate_messages true`).limits).toEqual({
     connections: 500, inflightMessages: 20, queuedMessages: 0, packetSize: 65_536, keepAlive: 0, topicAliases: 0,
-    sysInterval: 5, sessionExpiry: 1_209_600, queuedBytes: 1_000, memory: 1_000_000, queueQos0: true, retain: false,
+    topicAliasesGiven: 16, receiveMaximum: 20, sysInterval: 5,
+    sessionExpiry: 1_209_600, queuedBytes: 1_000, memory: 1_000_000, queueQos0: true, retain: false,
     duplicates: true,
   })
-  expect(load('max_inflight_messages 0').limits).toEqual({ inflightMessages: 65_535 })
+  expect(load('max_inflight_messages 0').limits).toEqual({ inflightMessages: 65_535, receiveMaximum: 256 })
 })
 
 it('takes where and what to log', () => {

@@ -11,7 +11,7 @@ afterEach(brokersEnd)
 
 describe('what changes nothing', () => {
   it('is taken, with a line that says so', () => {
-    const keys = ['autosave_interval 30', 'message_size_limit 1000', 'retry_interval 20', 'store_clean_interval 10',
+    const keys = ['autosave_interval 30', 'retry_interval 20', 'store_clean_interval 10',
       'log_facility 5', 'websockets_log_level 255']
     const { notices } = load(keys.join('\n'))
     expect(notices.map(notice => notice.replace(/^.*m\.conf:/, '').split(':')[1])).toEqual(

@@ -1,4 +1,5 @@
 // Limits that only a computer's broker has, as clients see them.
+import { connect as connectSocket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Client, clientsEnd, connect } from '../interop/mqttjs_client'
 import { brokerListen, brokersEnd, until } from './library'
@@ -150,4 +151,50 @@ it('memory bounds what is stored, and refuses what is too much', async () => {
   }
   expect(refused).toBe(0x97)
   expect(broker.statistics()['store/messages/bytes']).toBeLessThan(4_000_000)
+})
+
+it('payloadSize refuses what has more, and its publisher stays', async () => {
+  const { url } = await brokerListen({ limits: { payloadSize: 2 } })
+  const reader = await connect(url, 5)
+  await reader.subscribe('#', { qos: 1 })
+  const sender = await connect(url, 5)
+  await sender.publish('a', 'abc', { qos: 0 })
+  await expect(sender.publish('a', 'abc', { qos: 1 })).rejects.toMatchObject({ code: 0x83 })
+  await (await connect(url, 4)).publish('a', 'abc', { qos: 2 })
+  await sender.publish('a', 'ab', { qos: 1 })
+  await reader.received(1)
+  expect(reader.texts).toEqual(['ab'])
+  const will = { topic: 'w', payload: Buffer.from('abc') }
+  await expect(connect(url, 5, { will })).rejects.toMatchObject({ code: 0x95 })
+  await expect(connect(url, 4, { will })).rejects.toMatchObject({ code: 5 })
+})
+
+it('receiveMaximum and both bounds of Topic Aliases: what 5.0 is told, takes and is given', async () => {
+  const { url } = await brokerListen({ limits: { receiveMaximum: 20, topicAliases: 1, topicAliasesGiven: 0 } })
+  const sender = await connect(url, 5)
+  expect(sender.connack.properties).toMatchObject({ receiveMaximum: 20, topicAliasMaximum: 1 })
+  const reader = await connect(url, 5, { properties: { topicAliasMaximum: 5 } })
+  await reader.subscribe('#', { qos: 0 })
+  await sender.publish('a', '1', { properties: { topicAlias: 1 } })
+  await sender.publish('', '2', { properties: { topicAlias: 1 } })
+  await reader.received(2)
+  expect(reader.messages.map(({ packet }) => [packet.topic, packet.properties?.topicAlias])).toEqual(
+    [['a', undefined], ['a', undefined]])
+  const raw = connectSocket({ port: Number(new URL(url).port) })
+  raw.write(Buffer.from([0x10, 14, 0, 4, 77, 81, 84, 84, 5, 2, 0, 0, 0, 0, 1, 97]))
+  raw.write(Buffer.from([0x30, 7, 0, 1, 97, 3, 0x23, 0, 2]))
+  const bytes: number[] = []
+  raw.on('data', (data) => bytes.push(...data))
+  await new Promise((resolve) => raw.once('close', resolve))
+  const connackSize = bytes[1] + 2
+  expect(bytes[connackSize]).toBe(0xe0)
+  expect(bytes[connackSize + 2]).toBe(0x94)
+})
+
+it('keepAlive is told to 5.0, and others with a longer one are refused as by mosquitto', async () => {
+  const { url } = await brokerListen({ limits: { keepAlive: 100 } })
+  expect((await connect(url, 5, { keepalive: 101 })).connack.properties).toMatchObject({ serverKeepAlive: 100 })
+  await connect(url, 4, { keepalive: 100 })
+  await expect(connect(url, 4, { keepalive: 101 })).rejects.toMatchObject({ code: 2 })
+  await expect(connect(url, 4, { keepalive: 0 })).rejects.toMatchObject({ code: 2 })
 })

@@ -60,6 +60,22 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     await expect(connect(url, 5, { ca })).rejects.toThrow()
   })
 
+  it('judges certificates by a folder of authorities, and reads Diffie-Hellman parameters', async () => {
+    const path = certificatesMake()
+    const folder = folderMake()
+    copyFileSync(path('ca.crt'), join(folder, 'home.pem'))
+    const dhparamfile = join(folder, 'dh.params')
+    const terms = { tls: { ...files(path), capath: folder, dhparamfile, requireCertificate: true } }
+    const parameters = ['-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048', '-out', dhparamfile]
+    expect(spawnSync('openssl', ['genpkey', ...parameters]).status).toBe(0)
+    const { port } = await brokerListen({}, terms)
+    const url = `mqtts://localhost:${port}`
+    const ca = readFileSync(path('ca.crt'))
+    const identity = { cert: readFileSync(path('client.crt')), key: readFileSync(path('client.key')) }
+    await connect(url, 5, { ca, ...identity })
+    await expect(connect(url, 5, { ca })).rejects.toThrow()
+  })
+
   it('takes the subject of a client certificate for the User Name, as openssl writes it', async () => {
     const path = certificatesMake()
     const subject = '/C=NL/O=A, "B" Ltd/OU=one/OU=two/CN=Jörg+UID=1 \\+ 1'
@@ -132,6 +148,20 @@ describe('WebSocket', () => {
     await new Promise((resolve) => text.once('close', resolve))
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(426)
   })
+})
+
+it('a WebSocket of a browser comes from one of the origins, where some are named', async () => {
+  const { port } = await brokerListen({}, { protocol: 'websockets', origins: ['https://home.example'] })
+  const from = (origin?: string): Promise<string> => new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, 'mqtt', { origin })
+    socket.once('open', () => {
+      socket.terminate()
+      resolve('in')
+    }).once('error', ({ message }) => resolve(message))
+  })
+  expect(await from('https://home.example')).toBe('in')
+  expect(await from('https://other.example')).toMatch(/403/)
+  expect(await from()).toMatch(/403/)
 })
 
 describe('a Unix socket', () => {

@@ -9,8 +9,9 @@ import {
 import { propertyHas } from '../../codec/property'
 import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
-  MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
-  RECEIVE_MAXIMUM_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
+  IMPLEMENTATION_SPECIFIC_ERROR, MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR,
+  QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RECEIVE_MAXIMUM_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID,
+  TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
@@ -32,7 +33,9 @@ import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, count
 import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
-import { SETTING_CONTROL, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, settings } from '../settings'
+import {
+  SETTING_CONTROL, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, payloadIsTooLarge, settings,
+} from '../settings'
 import type { Message, Session, Slot } from '../../kinds'
 
 /** What a handler answers where the packet must wait: a 3.1.1 client can only be told to wait, not to give up. */
@@ -118,6 +121,10 @@ function publishJudge(slot: Slot, session: Session, expiresAt: number, message: 
   if (FEATURE_SYS && isSysTopic(publishTopicStart, publishTopicSize)
     && !(FEATURE_BRIDGED && isOwnState(session, publishTopicStart, publishTopicSize))
     || !accessWrite(slot, session, publishTopicStart, publishTopicSize)) return NOT_AUTHORIZED | UNROUTED
+  // An acknowledgement has no code of its own for it, 0x95 is for whole packets. [MQTT 5.0 section 3.4.2.1]
+  if (FEATURE_MORE_SETTINGS && payloadIsTooLarge(publishEnd - publishPayloadStart)) {
+    return IMPLEMENTATION_SPECIFIC_ERROR | UNROUTED
+  }
   if (FEATURE_MORE_SETTINGS && settings[SETTING_CONTROL] && publishTopicSize > 9
     && portHasText(publishTopicStart, '$CONTROL/')
     && portControl(slot, publishTopicStart, publishTopicSize, publishPayloadStart, publishEnd)) return UNROUTED

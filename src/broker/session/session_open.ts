@@ -3,15 +3,16 @@
 import { portCopyIn, portLog } from 'runtime'
 import {
   connectCleanStart, connectClientSize, connectClientStart, connectHasWill, connectKeepAlive, connectUserSize,
-  connectUserStart, connectVersion, connectWillQos, connectWillRetain, connectWillTopicSize, connectWillTopicStart,
+  connectUserStart, connectVersion, connectWillPayloadSize, connectWillQos, connectWillRetain,
+  connectWillTopicSize, connectWillTopicStart,
 } from '../../codec/connect'
 import { propertyNumber } from '../../codec/property'
 import {
   RECEIVE_MAXIMUM, REQUEST_RESPONSE_INFORMATION, SESSION_EXPIRY_INTERVAL,
 } from '../../codec/property_identifier'
 import {
-  CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RETAIN_NOT_SUPPORTED,
-  SESSION_TAKEN_OVER, SUCCESS,
+  CLIENT_IDENTIFIER_NOT_VALID, NOT_AUTHORIZED, PACKET_TOO_LARGE, QOS_NOT_SUPPORTED, QUOTA_EXCEEDED,
+  RETAIN_NOT_SUPPORTED, SESSION_TAKEN_OVER, SUCCESS,
 } from '../../codec/reason_code'
 import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
@@ -44,7 +45,8 @@ import { queuePump, queueResume } from './queue'
 import { retainedPump } from '../publish/retained'
 import { EXPIRY_NEVER, sessionEnd, sessionsMakeRoom } from './session'
 import {
-  SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_RETAIN_AVAILABLE, SETTING_SESSION_EXPIRY, settings,
+  SETTING_EMPTY_CLIENT, SETTING_KEEP_ALIVE, SETTING_RETAIN_AVAILABLE, SETTING_SESSION_EXPIRY,
+  payloadIsTooLarge, settings,
 } from '../settings'
 import { willStore } from './will'
 import type { Offset, Session, Slot } from '../../kinds'
@@ -93,7 +95,7 @@ export function sessionOpen(slot: Slot): number {
 function open(slot: Slot): number {
   const isAssigned = !connectClientSize
   // [MQTT-3.1.3-8]
-  if (isAssigned && !clientMayBeEmpty()) return CLIENT_IDENTIFIER_NOT_VALID
+  if (isAssigned && !clientMayBeEmpty() || FEATURE_MORE_SETTINGS && isTooSilent()) return CLIENT_IDENTIFIER_NOT_VALID
   clientStart = isAssigned ? clientAssign(slot) : connectClientStart
   clientSize = isAssigned ? clientAssignedSize() : connectClientSize
   if (FEATURE_ACCESS && userSize < 0) {
@@ -136,6 +138,15 @@ function open(slot: Slot): number {
 function clientMayBeEmpty(): boolean {
   if (!FEATURE_MQTT5) return connectCleanStart && connectVersion > 3
   return connectVersion > 3 && settings[SETTING_EMPTY_CLIENT] > 0 && (connectVersion > 4 || connectCleanStart)
+}
+
+/**
+ * A Keep Alive that the server does not allow, of a client that can't be told of another one. 3.1.1 has no code for it:
+ * 0x02 is mosquitto's answer.
+ */
+function isTooSilent(): boolean {
+  const most = settings[SETTING_KEEP_ALIVE]
+  return connectVersion < 5 && most > 0 && (!connectKeepAlive || connectKeepAlive > most)
 }
 
 let expiryGranted = 0
@@ -213,6 +224,10 @@ function prepareWill(slot: Slot, session: Session): number {
   if (FEATURE_LISTENER_TERMS && hasWill && connectWillQos > connectionQosMax[slot]) return QOS_NOT_SUPPORTED
   if (FEATURE_MORE_SETTINGS && hasWill && connectWillRetain && !settings[SETTING_RETAIN_AVAILABLE]) {
     return RETAIN_NOT_SUPPORTED
+  }
+  // 3.1.1 has no code for it: mosquitto's answer.
+  if (FEATURE_MORE_SETTINGS && hasWill && payloadIsTooLarge(connectWillPayloadSize)) {
+    return connectVersion < 5 ? NOT_AUTHORIZED : PACKET_TOO_LARGE
   }
   if (hasWill && !accessWrite(slot, session, connectWillTopicStart, connectWillTopicSize)) return NOT_AUTHORIZED
   if (!FEATURE_WILL || willStore(session, connectVersion, hasWill)) return SUCCESS

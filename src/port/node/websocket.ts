@@ -31,14 +31,20 @@ function refuseUpgrade(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)
 }
 
-/** Calls `onStream` with the bytes of each WebSocket that asks for MQTT on the HTTP server. */
-export function acceptWebSockets(server: Server, onStream: (stream: Duplex, request: IncomingMessage) => void): void {
+/**
+ * Calls `onStream` with the bytes of each WebSocket that asks for MQTT on the HTTP server; those of browsers on other
+ * pages than `origins` are turned away.
+ */
+export function acceptWebSockets(
+  server: Server, origins: string[] | undefined, onStream: (stream: Duplex, request: IncomingMessage) => void,
+): void {
   const webSockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: FRAME_SIZE_MAX,
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    if (origins && !origins.includes(request.headers.origin ?? '')) return refuseUpgrade(socket, 403)
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     if (!offered.some((name) => SUBPROTOCOLS.includes(name))) return refuseUpgrade(socket, 400)
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {

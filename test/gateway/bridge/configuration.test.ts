@@ -16,6 +16,7 @@ it('takes a bridge whole', () => {
     topic # both 2 home/ site/7/
     topic "" in 1 here there
     topic plain
+    topic "two words/#" in 1 "my house/" ""
     topic empty out 0 "" far/
     remote_clientid me
     remote_username anna
@@ -67,6 +68,7 @@ it('takes a bridge whole', () => {
       { pattern: '#', direction: 'both', qos: 2, localPrefix: 'home/', remotePrefix: 'site/7/' },
       { pattern: '', direction: 'in', qos: 1, localPrefix: 'here', remotePrefix: 'there' },
       { pattern: 'plain', direction: 'out', qos: 0, localPrefix: '', remotePrefix: '' },
+      { pattern: 'two words/#', direction: 'in', qos: 1, localPrefix: 'my house/', remotePrefix: '' },
       { pattern: 'empty', direction: 'out', qos: 0, localPrefix: '', remotePrefix: 'far/' },
     ],
     remote: { clientIdentifier: 'me', userName: 'anna', password: 'secret' },

@@ -1,27 +1,16 @@
 // A bridge's socket to another broker, with TLS where it is asked for.
-import { readFileSync, readdirSync } from 'node:fs'
 import { type Socket, connect, isIP } from 'node:net'
-import { join } from 'node:path'
 import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls'
 import type { BridgeAddress, BridgeTls } from '../library/bridge_api'
+import { authoritiesOf, pemOf } from '../pem_files'
 
 /** How to connect with TLS: what the files of its options held when they were read. */
 export type TlsTerms = ConnectionOptions
 
-const read = (file: string | undefined): Buffer | undefined => file === undefined ? undefined : readFileSync(file)
-
-function authoritiesOf({ cafile, capath }: BridgeTls): Buffer[] | undefined {
-  if (cafile === undefined && capath === undefined) return undefined
-  const files = capath === undefined
-    ? []
-    : readdirSync(capath).filter((name) => /\.(crt|pem)$/.test(name)).map((name) => join(capath, name))
-  return [...cafile === undefined ? [] : [cafile], ...files].map((file) => readFileSync(file))
-}
-
 /** Reads the files; throws where one cannot be read or is not what it should be. */
 export function tlsTermsOf(tls: BridgeTls): TlsTerms {
   const terms: TlsTerms = {
-    ca: authoritiesOf(tls), cert: read(tls.certfile), key: read(tls.keyfile), minVersion: tls.minVersion ?? 'TLSv1.2',
+    ca: authoritiesOf(tls), cert: pemOf(tls.certfile), key: pemOf(tls.keyfile), minVersion: tls.minVersion ?? 'TLSv1.2',
     ...tls.alpn ? { ALPNProtocols: tls.alpn } : {},
     // The chain is judged all the same.
     ...tls.insecure ? { checkServerIdentity: () => undefined } : {},

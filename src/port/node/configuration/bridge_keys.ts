@@ -65,9 +65,12 @@ const addresses = key((options, entry) => {
   options.addresses.push(...readText(entry).split(/\s+/).map((text) => readAddress(entry, text)))
 })
 
-/** `topic pattern [direction [qos [local-prefix [remote-prefix]]]]`, where "" is nothing. */
+/**
+ * `topic pattern [direction [qos [local-prefix [remote-prefix]]]]`; a word in quotation marks may have spaces, and ""
+ * is nothing.
+ */
 function readTopic(entry: Entry): BridgeTopic {
-  const words = readText(entry).split(/\s+/).map((word) => word === '""' ? '' : word)
+  const words = (readText(entry).match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
   const [pattern, direction = 'out', qos = '0', localPrefix = '', remotePrefix = ''] = words
   if (words.length > 5) throw new ConfigurationError(entry, `topic ${pattern} has words behind its prefixes.`)
   const line = {

@@ -4,7 +4,6 @@
 export const IDLE_KEYS: Record<string, string> = {
   autosave_interval: 'what is acknowledged is kept at once',
   autosave_on_changes: 'what is acknowledged is kept at once',
-  message_size_limit: 'max_packet_size limits what is taken',
   retry_interval: 'a message is sent again when its client connects again',
   store_clean_interval: 'there is nothing to be cleaned',
   log_facility: 'the log goes where log_dest says',

@@ -1,4 +1,5 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
+import { RECEIVE_MAX, TOPIC_ALIAS_MAX } from '../../../limits'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
@@ -16,7 +17,7 @@ type LimitName = Exclude<
 >
 
 /** Limits whose 0 means 0, or no limit, as in mosquitto. */
-const ZERO_COUNTS: LimitName[] = ['keepAlive', 'sysInterval', 'topicAliases', 'queuedMessages']
+const ZERO_COUNTS: LimitName[] = ['keepAlive', 'payloadSize', 'sysInterval', 'queuedMessages']
 const COUNT_MAX = 65_535
 /** mosquitto's numbers have 31 bits. */
 const SIZE_MAX = 2_147_483_647
@@ -48,14 +49,22 @@ export const KEYS: Record<string, KeyHandler> = {
     if (most >= 0) options.limits.connections = most
   },
   max_inflight_messages: ({ options }, entry) => {
-    options.limits.inflightMessages = readInteger(entry, 0, COUNT_MAX) || COUNT_MAX
+    const most = readInteger(entry, 0, COUNT_MAX) || COUNT_MAX
+    options.limits.inflightMessages = most
+    options.limits.receiveMaximum = Math.min(most, RECEIVE_MAX)
   },
   max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
   max_queued_messages: limit('queuedMessages', QUEUED_MESSAGES_MAX, SIZE_MAX),
   max_queued_bytes: limit('queuedBytes', SIZE_MAX),
   max_packet_size: limit('packetSize', 4_194_304, 268_435_455),
+  message_size_limit: limit('payloadSize', SIZE_MAX),
   max_keepalive: limit('keepAlive', COUNT_MAX),
-  max_topic_alias: limit('topicAliases', 16, COUNT_MAX),
+  max_topic_alias: ({ options }, entry) => {
+    options.limits.topicAliases = Math.min(readInteger(entry, 0, COUNT_MAX), TOPIC_ALIAS_MAX)
+  },
+  max_topic_alias_broker: ({ options }, entry) => {
+    options.limits.topicAliasesGiven = Math.min(readInteger(entry, 0, COUNT_MAX), TOPIC_ALIAS_MAX)
+  },
   memory_limit: limit('memory', Number.MAX_SAFE_INTEGER),
   sys_interval: limit('sysInterval', COUNT_MAX),
   persistent_client_expiration: ({ options }, entry) => { options.limits.sessionExpiry = readDuration(entry) },
@@ -80,7 +89,8 @@ export function handlerOf(key: string): KeyHandler | undefined {
 /** Keys whose value is all of the line, spaces among it; of others mosquitto reads the first word. */
 const TEXT_KEYS = new Set([
   'mount_point',
-  'certfile', 'keyfile', 'cafile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version', 'password_file', 'acl_file',
+  'certfile', 'keyfile', 'cafile', 'capath', 'dhparamfile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version',
+  'password_file', 'acl_file',
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
   'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',

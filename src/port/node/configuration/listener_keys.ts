@@ -1,4 +1,5 @@
 // Keys of mosquitto.conf that belong to a listener, and those that begin one.
+import { isIP } from 'node:net'
 import type { QoS } from '../library/api'
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
@@ -35,12 +36,18 @@ function listenerBegin(draft: Draft, entry: Entry): void {
   if (number === 0 && Buffer.byteLength(address ?? '') > SOCKET_PATH_SIZE_MAX) {
     throw new ConfigurationError(entry, `the path has over ${SOCKET_PATH_SIZE_MAX} bytes; give a shorter one.`)
   }
-  const options = number === 0 && address?.startsWith('/')
+  // mosquitto takes any word for a path here; a free port of an address is Midge's own.
+  const isPath = number === 0 && address !== undefined && !isIP(address) && address !== 'localhost'
+  const options = isPath
     ? { path: address }
     : { port: number, host: address ?? EVERY_ADDRESS }
   draft.current = { place: entry, options, tls: {}, security: {} }
   draft.listeners.push(draft.current)
 }
+
+const qosMax = listener((options, entry) => {
+  options.qosMax = readInteger(entry, 0, 2) as QoS
+}, ({ qosMax: most }) => most === 2)
 
 export const LISTENER_KEYS: Record<string, KeyHandler> = {
   listener: listenerBegin,
@@ -64,9 +71,8 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     const most = readInteger(entry, -1, 1_000_000)
     if (most >= 0) options.maxConnections = most
   }, ({ maxConnections }) => maxConnections === undefined),
-  max_qos: listener((options, entry) => {
-    options.qosMax = readInteger(entry, 0, 2) as QoS
-  }, ({ qosMax }) => qosMax === 2),
+  max_qos: qosMax,
+  maximum_qos: qosMax,
   set_tcp_nodelay: ({ first, current }, entry) => {
     // In mosquitto it is the whole broker's; a listener may say otherwise here.
     for (const { options } of new Set([first, current])) options.noDelay = readBoolean(entry)
@@ -90,12 +96,16 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     options.subjectAsUserName = readBoolean(entry)
   }, ({ subjectAsUserName }) => !subjectAsUserName),
   accept_protocol_versions: listener((options, entry) => {
-    const versions = entry.value.split(',').map((version) => Number(version) as 3 | 4 | 5)
-    if (!versions.every((version) => [3, 4, 5].includes(version))) {
+    const versions = entry.value.split(',').filter((version) => version.trim() !== '')
+      .map((version) => Number(version) as 3 | 4 | 5)
+    if (!versions.length || !versions.every((version) => [3, 4, 5].includes(version))) {
       throw new ConfigurationError(entry, `${entry.key} is ${entry.value || 'empty'}; say some of 3,4,5.`)
     }
     options.protocolVersions = versions
   }),
+  websockets_origin: listener((options, entry) => {
+    options.origins = [...options.origins ?? [], readText(entry)]
+  }, () => false),
   http_dir: listener((options, entry) => {
     options.httpFolder = readPath(entry)
   }, () => false),
@@ -108,6 +118,8 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   keyfile: tls((files, entry) => { files.keyfile = readPath(entry) }),
   cafile: tls((files, entry) => { files.cafile = readPath(entry) }),
   crlfile: tls((files, entry) => { files.crlfile = readPath(entry) }),
+  capath: tls((files, entry) => { files.capath = readPath(entry) }),
+  dhparamfile: tls((files, entry) => { files.dhparamfile = readPath(entry) }),
   require_certificate: tls((files, entry) => { files.requireCertificate = readBoolean(entry) }),
   ciphers: tls((files, entry) => { files.ciphers = [files.ciphers, readText(entry)].filter(Boolean).join(':') }),
   'ciphers_tls1.3': tls((files, entry) => {

@@ -15,7 +15,7 @@ const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerO
 /** A listener's options with its TLS, which is there or not but never half. */
 function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions {
   if (options.pskHint !== undefined) {
-    if (!tls.certfile && !tls.keyfile && !tls.cafile) return { ...options, pskCiphers: tls.ciphers }
+    if (!tls.certfile && !tls.keyfile && !tls.cafile && !tls.capath) return { ...options, pskCiphers: tls.ciphers }
     throw new ConfigurationError(place, 'this listener has both psk_hint and certificates; TLS has one of them.')
   }
   if (!tls.certfile && !tls.keyfile) {
@@ -27,7 +27,7 @@ function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions
   if (!tls.certfile || !tls.keyfile) {
     throw new ConfigurationError(place, `this listener has no ${tls.certfile ? 'keyfile' : 'certfile'}; add it.`)
   }
-  if ((tls.requireCertificate || isCertificateAsked(options)) && !tls.cafile) {
+  if ((tls.requireCertificate || isCertificateAsked(options)) && !tls.cafile && !tls.capath) {
     throw new ConfigurationError(place, 'this listener asks for certificates but has no cafile to judge by; add it.')
   }
   return { ...options, tls: tls as TlsFiles }

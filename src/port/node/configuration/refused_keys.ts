@@ -5,12 +5,9 @@
 const ALWAYS: Record<string, string> = {
   use_psk_identity: 'is not known to mosquitto either: say use_identity_as_username.',
   bind_interface: 'is not supported: give the interface\'s address to listener.',
-  capath: 'is not supported: put the authorities into one file and name it with cafile.',
-  dhparamfile: 'is not supported: TLS 1.2 and 1.3 take elliptic curves; delete the line.',
   tls_engine: 'is not supported: delete the line and name the key with keyfile.',
   retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
   global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
-  websockets_origin: 'is not supported: check origins in a reverse proxy.',
 }
 
 /** Keys that may only say what the gateway does anyway. */

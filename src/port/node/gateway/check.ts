@@ -12,7 +12,7 @@ import { RealmReader } from './realm_files'
 import { systemUserFind } from './system_user'
 
 /** Files of TLS, a listener's or a bridge's. */
-type Files = Partial<Pick<TlsFiles, 'certfile' | 'keyfile' | 'cafile' | 'crlfile'>>
+type Files = Partial<Pick<TlsFiles, 'certfile' | 'keyfile' | 'cafile' | 'dhparamfile' | 'crlfile'>>
 
 /** OpenSSL's words for what is wrong with a file, by what its error is called, as a sentence about whose TLS it is. */
 const TLS_SENTENCES: [RegExp, (files: Files) => string][] = [
@@ -22,6 +22,7 @@ const TLS_SENTENCES: [RegExp, (files: Files) => string][] = [
 ]
 
 const CRL_MARK = '-----BEGIN X509 CRL-----'
+const DH_MARK = '-----BEGIN DH PARAMETERS-----'
 
 /** Whether a file's content is what it should be; `read` throws where it is not. */
 function isGood(file: string, read: (content: Buffer) => unknown): boolean {
@@ -34,11 +35,13 @@ function isGood(file: string, read: (content: Buffer) => unknown): boolean {
 }
 
 /** The first of the files that is not what it should be. */
-function notPem({ certfile, keyfile, cafile, crlfile }: Files): string | undefined {
+function notPem({ certfile, keyfile, cafile, dhparamfile, crlfile }: Files): string | undefined {
   const certificate = (content: Buffer): unknown => new X509Certificate(content)
   if (certfile !== undefined && !isGood(certfile, certificate)) return certfile
   if (keyfile !== undefined && !isGood(keyfile, createPrivateKey)) return keyfile
   if (cafile !== undefined && !isGood(cafile, certificate)) return cafile
+  // Of these Node takes anything.
+  if (dhparamfile !== undefined && !readFileSync(dhparamfile).includes(DH_MARK)) return dhparamfile
   return crlfile !== undefined && !readFileSync(crlfile).includes(CRL_MARK) ? crlfile : undefined
 }
 

@@ -19,15 +19,21 @@ export interface Limits {
   connections?: number
   /** QoS 1 and 2 messages on their way to one client, 256 unless told; both limits go to 65,535. */
   inflightMessages?: number
+  /** What a client of 5.0 is told that it may have on its way to the broker; 256 at most, and unless told. */
+  receiveMaximum?: number
   /** QoS 1 and 2 messages kept for one session, 1,000 unless told; 0: no limit. */
   queuedMessages?: number
   /** Bytes of the largest packet that is accepted. */
   packetSize?: number
+  /** Bytes of the largest payload that is published, others are refused with 0x83, a Will with 0x95; 0: no limit. */
+  payloadSize?: number
   /** Seconds; 0: no limit. */
   keepAlive?: number
   /** Seconds that a session outlives its connection at most. */
   sessionExpiry?: number
+  /** Topic Aliases that a client may give, and that the broker gives a client; 16 at most, and unless told. */
   topicAliases?: number
+  topicAliasesGiven?: number
   /** Seconds between two publications of $SYS; 0: never. */
   sysInterval?: number
   /** Whether a client may leave its Client Identifier to the broker. */
@@ -92,13 +98,17 @@ export interface TlsFiles {
   keyfile: string
   /** Authorities whose client certificates are good, PEM. */
   cafile?: string
+  /** A folder of such files, whose names end with .crt or .pem. */
+  capath?: string
+  /** Diffie-Hellman parameters for TLS 1.2, PEM; elliptic curves alone unless told. */
+  dhparamfile?: string
   /** Certificates that were revoked, PEM. */
   crlfile?: string
   /** The lowest version that is spoken; TLSv1.2 unless told. */
   minVersion?: 'TLSv1.2' | 'TLSv1.3'
   /** OpenSSL's list of ciphers. */
   ciphers?: string
-  /** Only clients with a certificate of `cafile` are let in. */
+  /** Only clients with a certificate of these authorities are let in. */
   requireCertificate?: boolean
 }
 
@@ -118,6 +128,8 @@ export interface ListenerOptions {
   /** Of WebSockets: bytes of a request's headers, 16,384 unless told; a folder of files for whoever asks for some. */
   headersSize?: number
   httpFolder?: string
+  /** Origins that browsers may come from, as `https://example.org`; any unless told. */
+  origins?: string[]
   /** Network Connections of this listener at a time. */
   maxConnections?: number
   /** false: small packets may wait to be sent together with later ones. */

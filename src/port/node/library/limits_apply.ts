@@ -1,8 +1,9 @@
 // Limits in words become settings of the core.
 import {
   SETTING_DUPLICATES, SETTING_EMPTY_CLIENT, SETTING_INFLIGHT, SETTING_INFLIGHT_BYTES, SETTING_KEEP_ALIVE,
-  SETTING_PACKET_SIZE, SETTING_QUEUE, SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0, SETTING_RETAIN_AVAILABLE,
-  SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
+  SETTING_PACKET_SIZE, SETTING_PAYLOAD_SIZE, SETTING_QUEUE, SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0,
+  SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
+  SETTING_TOPIC_ALIAS_TAKEN,
 } from '../../../broker/settings'
 import type { Limits } from './api'
 import { QUEUED_MESSAGES_MAX, queueBound } from './queue_bound'
@@ -14,9 +15,12 @@ const SETTINGS: Record<SettingName, number> = {
   inflightMessages: SETTING_INFLIGHT,
   queuedMessages: SETTING_QUEUE,
   packetSize: SETTING_PACKET_SIZE,
+  payloadSize: SETTING_PAYLOAD_SIZE,
   keepAlive: SETTING_KEEP_ALIVE,
   sessionExpiry: SETTING_SESSION_EXPIRY,
-  topicAliases: SETTING_TOPIC_ALIAS,
+  receiveMaximum: SETTING_RECEIVE_MAXIMUM,
+  topicAliases: SETTING_TOPIC_ALIAS_TAKEN,
+  topicAliasesGiven: SETTING_TOPIC_ALIAS,
   sysInterval: SETTING_SYS_INTERVAL,
   emptyClientIdentifier: SETTING_EMPTY_CLIENT,
   retain: SETTING_RETAIN_AVAILABLE,
@@ -26,11 +30,11 @@ const SETTINGS: Record<SettingName, number> = {
   duplicates: SETTING_DUPLICATES,
 }
 /** What must be one at the least: of the others 0 means none, never, or no limit. */
-const ONE_AT_LEAST: SettingName[] = ['inflightMessages', 'packetSize']
+const ONE_AT_LEAST: SettingName[] = ['inflightMessages', 'receiveMaximum', 'packetSize']
 /** The most of those that do not start with it. */
 const MOST: Partial<Record<SettingName, number>> = {
   inflightMessages: 65_535, queuedMessages: QUEUED_MESSAGES_MAX, keepAlive: Infinity, sysInterval: Infinity,
-  queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1,
+  payloadSize: Infinity, queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1,
 }
 
 type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet' | 'poolSizeMaxSet'>
