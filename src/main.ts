@@ -1,13 +1,16 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerReceive, brokerStart, brokerStop,
-  brokerTick, brokerWritable,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerStart, brokerStop, brokerTick,
+  brokerWritable,
 } from './broker/broker'
 export {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear,
 } from './broker/access/access'
-export { clientIdentifierSize, clientIdentifierStart, clientPrefixSet } from './broker/connection/client_identifier'
+export {
+  claimSize, claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet,
+} from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
+export { brokerEnd, brokerKick } from './broker/connection/connection'
 export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain } from './broker/publish/own_message'
 export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'

@@ -15,7 +15,7 @@ import {
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
 import {
-  ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, WILL_DISCARDED, connectionAdd, connectionClose, connectionFlags,
+  ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags,
   connectionHeardAt, connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState,
   connectionVersion, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
@@ -244,13 +244,6 @@ function tickConnection(slot: Slot, silenceMs: number): void {
   } else if (!RETAINED_IN_TURN && FEATURE_RETAINED && sessionRetainedHead[connectionSession[slot]] >= 0) {
     retainedPump(connectionSession[slot])
   }
-}
-
-/** Ends a connection, without its Will: whoever runs the broker does not want it any more. */
-export function brokerKick(slot: Slot, reasonCode: number): void {
-  connectionFlags[slot] |= WILL_DISCARDED
-  connectionClose(slot, reasonCode)
-  connectionsSettle()
 }
 
 /** The broker ends: tells every 5.0 client the Reason Code and closes. Sessions stay. */

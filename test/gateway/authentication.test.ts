@@ -2,13 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Socket, connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
-import { type Packet, generate, parser } from 'mqtt-packet'
 import { afterEach, describe, expect, it } from 'vitest'
 import { credentialOf, credentialParse, passwordHash } from '../../src/port/node/credential'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
 import { brokerListen, brokersEnd, folderMake } from './library'
+import { Wire } from './wire'
 
 afterEach(async () => {
   await clientsEnd()
@@ -90,33 +89,6 @@ it('a wrong password costs half a second, whether the user is there or not, and 
   await expect(connect(url, 5)).rejects.toMatchObject({ code: 0x87 })
   await expect(connect(url, 5, { username: 'anna' })).rejects.toMatchObject({ code: 0x86 })
 })
-
-/** A 5.0 connection that speaks packets. */
-class Wire {
-  private readonly packets: Packet[] = []
-  private wake: () => void = () => undefined
-  private readonly parse = parser({ protocolVersion: 5 })
-  readonly socket: Socket
-
-  constructor(port: number) {
-    this.socket = connectSocket(port, '127.0.0.1')
-    this.parse.on('packet', (packet) => {
-      this.packets.push(packet)
-      this.wake()
-    })
-    this.socket.on('data', (chunk) => this.parse.parse(chunk))
-    this.socket.on('error', () => undefined)
-  }
-
-  send(packet: object): void {
-    this.socket.write(generate(packet as Packet, { protocolVersion: 5 }))
-  }
-
-  async next(): Promise<Packet & { reasonCode?: number, properties?: { authenticationData?: Buffer } }> {
-    while (!this.packets.length) await new Promise<void>((resolve) => { this.wake = resolve })
-    return this.packets.shift()!
-  }
-}
 
 const METHOD = 'SCRAM-SHA-256'
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
@@ -215,6 +187,23 @@ describe(METHOD, () => {
     const answer = await connectScram(wire, new ScramClient(user, password))
     expect(answer).toMatchObject({ cmd: 'connack', reasonCode: 0x86 })
     await connect(url, 5)
+  })
+
+  it.each([
+    ['that is a bridge\'s', { bridges: [{
+      name: 'b', addresses: [{ host: '127.0.0.1', port: 1 }], local: { clientIdentifier: 'scram' },
+      topics: [{ pattern: '#', direction: 'out' as const, qos: 1 as const, localPrefix: '', remotePrefix: '' }],
+    }] }, {}, 0x85],
+    ['without the listener\'s prefix', {}, { clientIdentifierPrefix: 'home-' }, 0x87],
+  ])('lets nobody in by a Client Identifier %s', async (_whose, options, listener, reasonCode) => {
+    const { port } = await brokerListen({ users: { otto: 'pencil' }, ...options }, listener)
+    const wire = new Wire(port)
+    const otto = new ScramClient('otto', 'pencil')
+    wire.send({
+      cmd: 'connect', protocolId: 'MQTT', protocolVersion: 5, clean: true, clientId: 'scram', keepalive: 0,
+      properties: { authenticationMethod: METHOD, authenticationData: otto.first() },
+    })
+    expect(await wire.next()).toMatchObject({ cmd: 'connack', reasonCode })
   })
 
   it('is not offered under another name', async () => {

@@ -93,6 +93,14 @@ it.skipIf(!hasOpenssl)('the bridge of the page', async () => {
   expect(text).toMatch(/^midge_bridge_received_total\{bridge="cloud"\} 1$/m)
 })
 
+it.skipIf(!hasOpenssl)('the tokens of the page', () => {
+  const path = certificatesMake()
+  const [lines] = blocks(section('## Tokens'), '')
+  writeFileSync(path('m.conf'), lines.replaceAll('/etc/midge', join(path('ca.crt'), '..')))
+  expect(spawnSync(process.execPath, [COMMAND_LINE, '-c', path('m.conf'), '-t'], { encoding: 'utf8' }))
+    .toMatchObject({ status: 0, stdout: expect.stringMatching(/is good/) })
+})
+
 it('the program', async () => {
   const ports = [await freePort(), await freePort()]
   const [example] = blocks(section('## As a library'), 'js')

@@ -1,9 +1,11 @@
 // What docs/gateway.md says, and what proves it.
+import { GATEWAY_ACCESS } from './gateway_access'
 import { GATEWAY_BRIDGES } from './gateway_bridges'
 import { by, measured, notTried, OTHERS, table, type Statements } from './statements'
 
 export const GATEWAY: Statements = {
   ...GATEWAY_BRIDGES,
+  ...GATEWAY_ACCESS,
   '`npx midge-mqtt` starts the broker': by('gateway/configuration: without any: this computer alone'),
   '`--host \'*\' --allow-anonymous` opens it': by('gateway/docs: the commands and the configuration'),
   'A file of mosquitto runs as it is': by('gateway/mosquitto_files: %s'),

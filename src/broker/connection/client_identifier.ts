@@ -1,5 +1,6 @@
 // The Client Identifier that the server gives a client that has none. [MQTT-3.1.3-6]
 import { portRandom } from 'runtime'
+import { connectClientSize, connectClientStart } from '../../codec/connect'
 import { packAt, packBegin, writeText, writeTwoByteInteger } from '../../codec/writer'
 import { FEATURE_MORE_SETTINGS, FEATURE_MQTT5 } from '../../limits'
 import { connectionSession } from '../../store/connection_table'
@@ -50,3 +51,8 @@ export function clientIdentifierStart(slot: Slot): number {
 export function clientIdentifierSize(slot: Slot): number {
   return sessionClientSize[connectionSession[slot]]
 }
+
+/** Where the Client Identifier of the CONNECT in hand lies, of claimSize bytes. */
+export const claimStart = (): number => connectClientStart
+
+export const claimSize = (): number => connectClientSize

@@ -7,8 +7,8 @@ import {
   FEATURE_ACCESS, FEATURE_LANE, FEATURE_LOG, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_WILL, NONE, RECORDS_MAPPED,
 } from '../../limits'
 import {
-  NETWORK_LOST, WILL_DISCARDED, connectionFlags, connectionReason, connectionRemove, connectionSession,
-  connectionTakeClosing, connectionVersion, heldRelease,
+  NETWORK_LOST, WILL_DISCARDED, connectionClose, connectionFlags, connectionReason, connectionRemove,
+  connectionSession, connectionTakeClosing, connectionVersion, heldRelease,
 } from '../../store/connection_table'
 import { onConnectionEnd } from '../../seams/on_connection_end'
 import { rxRelease } from '../../store/rx_ring'
@@ -47,4 +47,16 @@ function connectionEnd(slot: Slot): void {
     if (FEATURE_LANE) routesChanged()
     sessionDisconnected(session, isWillDiscarded)
   }
+}
+
+/** Ends a connection, without its Will: whoever runs the broker does not want it any more. */
+export function brokerKick(slot: Slot, reasonCode: number): void {
+  connectionFlags[slot] |= WILL_DISCARDED
+  brokerEnd(slot, reasonCode)
+}
+
+/** Ends a connection from outside, with its Will: the client may come again. */
+export function brokerEnd(slot: Slot, reasonCode: number): void {
+  connectionClose(slot, reasonCode)
+  connectionsSettle()
 }

@@ -7,10 +7,11 @@ import { memory } from '../../memory'
 const WORDS = [
   'Unspecified error', 'Malformed packet', 'Protocol error', 'Implementation specific error',
   'Unsupported protocol version', 'Client identifier not valid', 'Bad user name or password', 'Not authorized',
-  'Server unavailable', '', '', 'Server shutting down', 'Bad authentication method', 'Keep alive timeout',
+  'Server unavailable', '', 'Banned', 'Server shutting down', 'Bad authentication method', 'Keep alive timeout',
   'Session taken over', 'Topic filter invalid', 'Topic name invalid', '', 'Packet identifier not found',
-  'Receive maximum exceeded', 'Topic alias invalid', 'Packet too large', '', 'Quota exceeded', '',
+  'Receive maximum exceeded', 'Topic alias invalid', 'Packet too large', 'Message rate too high', 'Quota exceeded', '',
   'Payload format invalid', '', 'QoS not supported', '', '', 'Shared subscriptions not supported',
+  'Connection rate exceeded', 'Maximum connect time',
 ]
 
 /** Writes the property, if there are words for the Reason Code. */

@@ -7,10 +7,12 @@ import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
-import { isVersionSpoken } from './judge'
+import { judgeClientIdentifier, isVersionSpoken } from './judge'
 import type { Link } from './link'
-import { prefixSet, realmOf } from './realm'
+import { isIdentified, prefixSet } from './realm'
 import { refusalOf } from './refusal'
+import { tokenAdmit } from './token'
+import type { GoodToken } from './tokens/token_verifier'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
@@ -22,13 +24,20 @@ export interface AuthenticationStep {
   data?: Uint8Array
   /** Who the client has proved to be, with reason code 0: its User Name from here on. */
   userName?: string
+  /** The token by which it has. */
+  token?: GoodToken
+  /** Why not, for the log. */
+  why?: string
 }
 
 /** Judges the steps of one exchange after the other: the client's data, undefined where it sent none. */
 export type AuthenticationExchange = (data: Uint8Array | undefined) => AuthenticationStep | Promise<AuthenticationStep>
 
-/** Starts an exchange: at CONNECT, and again at each re-authentication; with the realm of the client's listener. */
-export type AuthenticationMethod = (realm: string | undefined) => AuthenticationExchange
+/**
+ * Starts an exchange: at CONNECT, and again at each re-authentication; with the realm of the client's listener. null:
+ * it is not for that realm.
+ */
+export type AuthenticationMethod = (realm: string | undefined) => AuthenticationExchange | null
 
 let methods: Record<string, AuthenticationMethod> = {}
 const exchanges = new WeakMap<object, AuthenticationExchange>()
@@ -46,28 +55,38 @@ export function portAuthExchange(
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || !link) return BAD_AUTHENTICATION_METHOD
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
-  // Where the listener judges by certificate or Client Identifier, no other proof goes round it.
+  // Where the listener judges by certificate, no other proof goes round it.
   const { terms } = link.origin
-  if (terms?.identityAsUserName || terms?.subjectAsUserName || terms?.clientIdentifierPrefix
-    || terms?.userNameAsClientIdentifier    || realmOf(terms?.realm).emptyClientIdentifier === false) {
-    return BAD_AUTHENTICATION_METHOD
-  }
+  if (isIdentified(terms) || terms?.userNameAsClientIdentifier) return BAD_AUTHENTICATION_METHOD
   if (link.isWillDenied) return NOT_AUTHORIZED
-  if (first) exchanges.set(link, method(terms?.realm))
+  if (!link.isConnected) link.clientIdentifier ||= memoryText(core.claimStart(), core.claimSize())
+  const refusal = judgeClientIdentifier(link)
+  if (refusal) return refusal
+  if (first) {
+    const exchange = method(terms?.realm)
+    if (!exchange) return BAD_AUTHENTICATION_METHOD
+    link.proof = name
+    exchanges.set(link, exchange)
+  }
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.
   void Promise.resolve(data).then(exchanges.get(link))
     .then((step) => stepOf(step, link))
     .catch(() => ({ reasonCode: UNSPECIFIED_ERROR }))
-    .then((step) => answer(slot, step))
+    .then((step) => answer(link, step))
   return PORT_PENDING
+}
 
-  function answer(answered: number, step: AuthenticationStep): void {
-    if (linkOf(answered) !== link) return
-    if (step.data) core.authDataSet(step.data)
-    prefixSet(link!)
-    core.brokerAuthenticated(answered, step.userName === undefined ? step.reasonCode : identify(link!, step))
-  }
+function answer(link: Link, step: AuthenticationStep): void {
+  const { slot } = link
+  if (linkOf(slot) !== link) return
+  const { data, token, why } = step
+  if (data) core.authDataSet(data)
+  link.why = why
+  prefixSet(link)
+  const tell = (reasonCode: number): void => core.brokerAuthenticated(slot, reasonCode)
+  if (token) tokenAdmit(link, token, tell)
+  else tell(step.userName === undefined ? step.reasonCode : identify(link, step))
 }
 
 /** What a method has answered, with a Reason Code that the client can be told. */

@@ -4,6 +4,7 @@ import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_UNSUBSCRIBE, ACCESS_WRITE } from 
 import { memoryText } from './bytes'
 import type { AccessAction } from './library/api'
 import { realmOfList } from './realm'
+import { isTokenList, tokenAllows } from './token'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
@@ -39,6 +40,7 @@ export function portAccess(
   const clientIdentifier = memoryText(clientStart, clientSize)
   const userName = userSize < 0 ? undefined : memoryText(userStart, userSize)
   const topic = memoryText(start, size)
+  if (isTokenList(list)) return tokenAllows(list, clientIdentifier, userName, access, topic)
   // No name has a NUL in it. [MQTT-1.5.4-2]
   const key = `${list}\0${access}\0${clientIdentifier}\0${userName ?? '\0'}\0${topic}`
   const known = remembered.get(key)

@@ -4,10 +4,11 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick,
-  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount,
-  poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop,
+  brokerTick, claimSize, claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount,
+  connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, retainedCount,
+  retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, settingOf, settingSet,
+  subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -25,6 +26,8 @@ import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
 import { portNowMs } from './time'
+import { tokenListsJudge } from './token'
+import { tokenMethod } from './token_method'
 import { linksOpen, writesWaitFor } from './transmit'
 
 /** Milliseconds between two looks at the timers: nothing is later than that. */
@@ -43,8 +46,9 @@ const STALL_MS = 1_000
 const STALL_TURNS = 4
 
 coreBind({
-  authDataSet, brokerAuthenticated, brokerKick, clientIdentifierSize, clientIdentifierStart, clientPrefixSet,
-  protocolVersion, settingSet, userNameSet,
+  accessListJudge, authDataSet, brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, claimSize, claimStart,
+  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionTermsSet, protocolVersion, settingSet,
+  userNameSet,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -144,5 +148,6 @@ export {
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
   clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
   disconnect, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
+  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, tokenListsJudge, tokenMethod,
+  totals, usersSet,
 }

@@ -4,8 +4,9 @@ import type * as main from '../../main'
 
 type CoreCalls = Pick<
   typeof main,
-  'authDataSet' | 'brokerAuthenticated' | 'brokerKick' | 'clientIdentifierSize' | 'clientIdentifierStart'
-  | 'clientPrefixSet' | 'protocolVersion' | 'settingSet' | 'userNameSet'
+  'accessListJudge' | 'authDataSet' | 'brokerAuthenticated' | 'brokerEnd' | 'brokerHeard' | 'brokerKick' | 'claimSize'
+  | 'claimStart' | 'clientIdentifierSize' | 'clientIdentifierStart' | 'clientPrefixSet' | 'connectionTermsSet'
+  | 'protocolVersion' | 'settingSet' | 'userNameSet'
 >
 
 export let core: CoreCalls

@@ -11,9 +11,11 @@ import { core } from './core_calls'
 import { credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
-import { prefixSet, realmOf } from './realm'
-import { refusalOf } from './refusal'
+import { isIdentified, prefixSet, realmOf } from './realm'
+import { SERVER_UNAVAILABLE, refusalOf } from './refusal'
 import { scramMethod } from './scram'
+import { tokenAdmit } from './token'
+import { isToken } from './tokens/token_text'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
@@ -72,13 +74,34 @@ export function portAuthenticate(
   const refusal = judgeClientIdentifier(link)
   if (refusal) return refusal
   if (terms?.userNameAsClientIdentifier && link.userName === undefined && !identity) return NOT_AUTHORIZED
-  if (terms?.identityAsUserName || terms?.subjectAsUserName) return judgeIdentity(link, identity)
+  if (isIdentified(terms)) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
+  const { users, allowAnonymous, judge, tokens } = realmOf(terms?.realm)
+  const text = tokens && password && Buffer.from(password).toString('latin1')
+  if (text && isToken(text)) return later(link, judgeToken(link, text))
   if (hook) return later(link, judgeByHook(link, password))
-  const { users, allowAnonymous, judge } = realmOf(terms?.realm)
-  if ((users || judge) && link.userName !== undefined) return later(link, judgePassword(link, password))
-  const isAllowed = terms?.allowAnonymous ?? allowAnonymous ?? (!users && isLoopback(link))
+  // Where there are tokens a name proves nothing without one.
+  if ((users || judge || tokens) && link.userName !== undefined) return later(link, judgePassword(link, password))
+  const isAllowed = terms?.allowAnonymous ?? allowAnonymous ?? (!users && !tokens && isLoopback(link))
   return isAllowed ? letIn(link) : NOT_AUTHORIZED
+}
+
+/** In a realm it is mosquitto's word, which its clients know. */
+const wrongOf = ({ origin: { terms } }: Link): number =>
+  terms?.realm === undefined ? BAD_USER_NAME_OR_PASSWORD : NOT_AUTHORIZED
+
+async function judgeToken(link: Link, token: string): Promise<number> {
+  link.proof = 'token'
+  const { terms } = link.origin
+  const verdict = await realmOf(terms?.realm).tokens!.verify(token)
+  if ('why' in verdict) {
+    link.why = verdict.why
+    return verdict.isUnknown ? SERVER_UNAVAILABLE : wrongOf(link)
+  }
+  // The name that it has said is its Client Identifier by now.
+  if (terms?.userNameAsClientIdentifier && verdict.userName !== link.userName) return wrongOf(link)
+  link.token = verdict
+  return SUCCESS
 }
 
 /** What the client calls itself, by its listener and its realm. Answers SUCCESS or a Reason Code. */
@@ -113,8 +136,7 @@ async function judgePassword(link: Link, password: Uint8Array | undefined): Prom
   // An empty password proves nothing, whatever the file has.
   if (known && isRight && password?.length) return SUCCESS
   await refusedLater()
-  // In a realm it is mosquitto's word, which its clients know.
-  return origin.terms?.realm === undefined ? BAD_USER_NAME_OR_PASSWORD : NOT_AUTHORIZED
+  return wrongOf(link)
 }
 
 /** The program is asked when the core has returned: whatever it does then does no harm. */
@@ -130,7 +152,9 @@ function later(link: Link, judgement: Promise<number>): number {
   void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     prefixSet(link)
-    core.brokerAuthenticated(link.slot, reasonCode)
+    const tell = (code: number): void => core.brokerAuthenticated(link.slot, code)
+    if (link.token && reasonCode === SUCCESS) tokenAdmit(link, link.token, tell)
+    else tell(reasonCode)
   })
   return PORT_PENDING
 }

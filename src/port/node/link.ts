@@ -6,6 +6,7 @@ import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
 import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
 import { linkWaits, storeHolds } from './transmit'
+import type { GoodToken } from './tokens/token_verifier'
 import type { Offset, Slot } from '../../kinds'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
@@ -31,6 +32,12 @@ export class Link {
   /** Who the client says it is, once it was judged. */
   clientIdentifier = ''
   userName: string | undefined
+  /** How it has proved who it is, or tried to. */
+  proof = 'none'
+  /** Why it was refused, in words in which there is nothing of what it has sent. */
+  why: string | undefined
+  /** The token by which it comes in. */
+  token: GoodToken | undefined
   /** It has its CONNACK. */
   isConnected = false
   /** The program's hook does not let it publish its Will. */

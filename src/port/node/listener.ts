@@ -10,7 +10,7 @@ import { attach, hasPlace, refuse } from './attach'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
 import { MountedStream } from './mounted'
-import { realmExists, realmOf } from './realm'
+import { isIdentified, realmExists, realmOf } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, requestListener } from './websocket'
@@ -44,8 +44,7 @@ function identityOf(socket: Duplex, options: ListenerOptions): string | undefine
 function seenAs(stream: Duplex, { terms, identity }: Origin): Duplex {
   const { mountPoint = '', userNameAsClientIdentifier: isNamedByUser = false } = terms ?? {}
   if (!mountPoint && !isNamedByUser) return stream
-  const isIdentified = terms?.identityAsUserName === true || terms?.subjectAsUserName === true
-  return new MountedStream(stream, { mountPoint, isNamedByUser, identity: isIdentified ? identity : undefined })
+  return new MountedStream(stream, { mountPoint, isNamedByUser, identity: isIdentified(terms) ? identity : undefined })
 }
 
 /** What takes a listener's connections; `network` is the socket below, which knows where the client is. */

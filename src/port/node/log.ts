@@ -8,6 +8,7 @@ import { NONE } from '../../limits'
 import { VERSIONS } from '../../log_text'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
+import { isToken } from './tokens/token_text'
 import { linkOf } from './transmit'
 
 export type BrokerEventName =
@@ -49,6 +50,9 @@ const NAMES: Record<number, BrokerEventName> = {
   [LOG_WILL]: 'will',
 }
 
+/** Some clients send a token as their User Name: it is a secret. */
+export const nameForLog = (userName: string): string => isToken(userName) ? '(a token)' : userName
+
 export function portLog(code: number, a: number, b: number): void {
   const isOfSession = code >= LOG_OF_SESSIONS
   const link = isOfSession || code === LOG_FULL ? null : linkOf(a)
@@ -64,7 +68,7 @@ export function portLog(code: number, a: number, b: number): void {
   if (link) {
     event.address = link.origin.address
     if (link.clientIdentifier) event.clientIdentifier = link.clientIdentifier
-    if (link.userName !== undefined) event.userName = link.userName
+    if (link.userName !== undefined) event.userName = nameForLog(link.userName)
   }
   if (code === LOG_CONNECTED) event.version = VERSIONS[b]
   else if (link && code !== LOG_ACCEPTED && b !== NO_REASON) event.reasonCode = b

@@ -2,8 +2,9 @@
 import { ACCESS_LISTS_MAX } from '../../limits'
 import { core } from './core_calls'
 import type { Credential } from './credential'
-import type { RealmJudge } from './library/api'
+import type { ListenerOptions, RealmJudge } from './library/api'
 import type { Link } from './link'
+import type { TokenVerdict } from './tokens/token_verifier'
 
 /** What clients of a realm are judged by. */
 export interface JudgedRealm {
@@ -15,6 +16,8 @@ export interface JudgedRealm {
   assignedPrefix?: string
   judge?: RealmJudge
   pskKeys?: Record<string, string>
+  /** Judges tokens. */
+  tokens?: { verify(token: string): Promise<TokenVerdict> }
 }
 
 /** What the identifiers begin with that the broker gives, where nothing else is said. */
@@ -65,3 +68,7 @@ export function prefixSet({ origin: { terms } }: Link): void {
   const prefix = realmOf(terms?.realm).assignedPrefix
   core.clientPrefixSet(prefix === undefined ? PREFIX : Buffer.from(prefix).toString('latin1'))
 }
+
+/** Whether a listener judges its clients by certificate. */
+export const isIdentified = (terms: ListenerOptions | undefined): boolean =>
+  terms?.identityAsUserName === true || terms?.subjectAsUserName === true

@@ -7,12 +7,12 @@ import {
 
 // Those that the core has no use for.
 const IMPLEMENTATION_SPECIFIC_ERROR = 0x83
-const SERVER_UNAVAILABLE = 0x88
+export const SERVER_UNAVAILABLE = 0x88
 const SERVER_BUSY = 0x89
-const BANNED = 0x8a
+export const BANNED = 0x8a
 const USE_ANOTHER_SERVER = 0x9c
 const SERVER_MOVED = 0x9d
-const CONNECTION_RATE_EXCEEDED = 0x9f
+export const CONNECTION_RATE_EXCEEDED = 0x9f
 
 /** Those of CONNACK. [MQTT 5.0 table 3-1] */
 const REFUSALS: unknown[] = [

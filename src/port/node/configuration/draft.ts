@@ -4,6 +4,7 @@ import type { BridgeDraft } from './bridge_keys'
 import { ConfigurationError, type Entry, type Place } from './entries'
 import { type DynamicSecurityFile, type FileNamed, type GatewayOptions, emptyOptions } from './options'
 import type { PluginDraft } from './plugin_keys'
+import type { TokenDraft } from './token_keys'
 
 /** Its default name unless told; mosquitto's, of another format, is mosquitto.db. */
 const STORE_NAME = 'midge.db'
@@ -19,6 +20,7 @@ export interface SecurityDraft {
   /** The file of mosquitto's dynamic security, and where its plug-in is named. */
   dynamicSecurity?: DynamicSecurityFile
   dynamicSecurityPlugin?: Entry
+  tokens?: TokenDraft
 }
 
 /** A listener while its keys are read: TLS's may come one by one. */

@@ -10,6 +10,7 @@ import { LOG_KEYS } from './log_keys'
 import type { GatewayOptions } from './options'
 import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
 import { SECURITY_KEYS } from './security_keys'
+import { TOKEN_KEYS } from './token_keys'
 import { readBoolean, readDuration, readInteger, readName, readText } from './values'
 
 type LimitName = Exclude<
@@ -41,6 +42,7 @@ export const KEYS: Record<string, KeyHandler> = {
   ...LISTENER_KEYS,
   ...BRIDGE_KEYS,
   ...SECURITY_KEYS,
+  ...TOKEN_KEYS,
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
   // Limits.
@@ -94,6 +96,7 @@ const TEXT_KEYS = new Set([
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
   'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
+  'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer', 'jwt_audience', 'jwt_scope',
 ])
 
 /** Whether a key's value is all of the line. */

@@ -8,6 +8,7 @@ import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
 import type { GatewayOptions, RealmFiles } from './options'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
+import { tokensCheck } from './token_keys'
 
 const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerOptions): boolean =>
   identityAsUserName === true || subjectAsUserName === true
@@ -136,6 +137,7 @@ function realmAdd(draft: Draft, { security, options: { pskHint }, place }: Liste
 function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFiles {
   const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
   securityCheck(security)
+  tokensCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
     draft.options.notices.push(
       `${passwordFile.place.file}:${passwordFile.place.line}: without a listener clients of this computer come in `
@@ -144,6 +146,7 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   return {
     name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, pskFile, dynamicSecurity,
     emptyClientIdentifier: security.emptyClientIdentifier, assignedPrefix: security.assignedPrefix,
+    tokens: security.tokens,
   }
 }
 

@@ -1,6 +1,7 @@
 // What a configuration comes to.
 import type { BridgeOptions, Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
+import type { TokenDraft } from './token_keys'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
 export type LogType = typeof LOG_TYPES[number]
@@ -26,6 +27,7 @@ export interface RealmFiles {
   dynamicSecurity?: DynamicSecurityFile
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
+  tokens?: TokenDraft
 }
 
 export interface LogOptions {

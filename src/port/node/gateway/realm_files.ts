@@ -4,9 +4,11 @@ import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configurat
 import type { DynamicSecurityFile, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import { readPskFile } from '../configuration/psk_file'
+import type { TokenDraft } from '../configuration/token_keys'
 import { credentialPackagesCheck } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
-import type { Broker, Realm } from '../library/api'
+import type { Broker, Realm, TokenOptions } from '../library/api'
+import { TokenVerifier, tokenPackagesCheck } from '../tokens/token_verifier'
 
 function dynamicSecurityRead({ path, place, initFile }: DynamicSecurityFile, told: Told): DynamicSecurity {
   try {
@@ -16,6 +18,16 @@ function dynamicSecurityRead({ path, place, initFile }: DynamicSecurityFile, tol
     const why = code === undefined ? message : `it cannot be read (${code})`
     throw new ConfigurationError(
       place, `${path}: ${why}; write it with \`mosquitto_ctrl dynsec init\`, or name one that is not there yet.`)
+  }
+}
+
+/** Looks whether the files of keys are what they should be. */
+function tokensRead({ options, place }: TokenDraft): TokenOptions {
+  try {
+    void new TokenVerifier(options)
+    return options
+  } catch (error) {
+    throw new ConfigurationError(place, (error as Error).message)
   }
 }
 
@@ -39,12 +51,13 @@ export class RealmReader {
   }
 
   private fill(realm: Realm, files: RealmFiles): ConfigurationError[] {
-    const { passwordFile, accessFile, pskFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix } = files
+    const { passwordFile, accessFile, pskFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix, tokens } = files
     Object.assign(realm, { emptyClientIdentifier, assignedPrefix })
     return [
       ...errorsOf(() => { realm.users = passwordFile && readPasswordFile(passwordFile.path, passwordFile.place) }),
       ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
       ...errorsOf(() => { realm.pskKeys = pskFile && readPskFile(pskFile.path, pskFile.place) }),
+      ...errorsOf(() => { realm.tokens = tokens && tokensRead(tokens) }),
       ...errorsOf(() => { if (dynamicSecurity) realm.judge = this.judgeOf(dynamicSecurity) }),
     ]
   }
@@ -58,11 +71,12 @@ export class RealmReader {
     return this.dynamicSecurity.judge
   }
 
-  /** Rejects with a sentence where what users' passwords need is not installed. */
+  /** Rejects with a sentence where what passwords or tokens need is not installed. */
   async packagesCheck(realms: Record<string, Realm>): Promise<void> {
     const passwords = Object.values(realms).flatMap(({ users = {} }) => Object.values(users))
     const hashes = passwords.flatMap((password) => typeof password === 'string' ? [] : [password.hash])
     await credentialPackagesCheck(hashes)
+    if (Object.values(realms).some(({ tokens }) => tokens)) await tokenPackagesCheck()
   }
 
   /** Takes commands from clients from now on. */

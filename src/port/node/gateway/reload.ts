@@ -4,6 +4,7 @@ import { LOG_KEYS } from '../configuration/log_keys'
 import type { GatewayOptions, KeySaid } from '../configuration/options'
 import { PLUGIN_KEYS, isPluginOption } from '../configuration/plugin_keys'
 import { SECURITY_KEYS } from '../configuration/security_keys'
+import { TOKEN_KEYS } from '../configuration/token_keys'
 import type { Broker } from '../library/api'
 import type { LogWriter } from './log_writer'
 import type { RealmReader } from './realm_files'
@@ -12,7 +13,7 @@ import type { RealmReader } from './realm_files'
 const SHAPES = ['listener', 'port', 'bind_address', 'per_listener_settings']
 
 const isApplied = (key: string): boolean =>
-  [LOG_KEYS, SECURITY_KEYS, PLUGIN_KEYS].some((keys) => Object.hasOwn(keys, key)) || isPluginOption(key)
+  [LOG_KEYS, SECURITY_KEYS, TOKEN_KEYS, PLUGIN_KEYS].some((keys) => Object.hasOwn(keys, key)) || isPluginOption(key)
 
 const saidOnce = (lines: KeySaid[]): Set<string> => new Set(lines.map(({ key, value }) => `${key} ${value}`))
 

@@ -3,9 +3,11 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
 import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
+import type { TokenOptions } from './token_api'
 
 export type * from './bridge_api'
 export type * from './realm_api'
+export type * from './token_api'
 
 export type QoS = 0 | 1 | 2
 
@@ -64,6 +66,8 @@ export interface BrokerOptions {
   /** Clients without a User Name; only from this computer where it is not said and there are no users. */
   allowAnonymous?: boolean
   accessRules?: AccessRule[]
+  /** Tokens by which clients come in, beside users. */
+  tokens?: TokenOptions
   /**
    * Judges clients in the place of `users`: true and 0 let in, false refuses, and so does any other Reason Code that
    * CONNACK has. What else it answers, or throws, refuses with 0x80.

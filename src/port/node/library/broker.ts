@@ -12,9 +12,10 @@ import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
+import { TokenVerifier } from '../tokens/token_verifier'
 import type {
   AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions,
-  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, UserPassword,
+  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, TokenOptions, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -33,6 +34,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private closed: Promise<void> | null = null
   private rules: AccessRule[] = []
   private realms: Record<string, Realm> = {}
+  private readonly ownTokens: TokenOptions | undefined
+  private readonly tokens: TokenVerifier | undefined
+  private verifiers = new Map<string, TokenVerifier | undefined>()
   /** Nobody else can know it, so that the rule for it is the program's alone. */
   private readonly localName = `local-${randomUUID()}`
   /** What was said of the store last. */
@@ -46,11 +50,13 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(options: BrokerOptions) {
     super()
     const { instance } = this
+    this.ownTokens = options.tokens
+    this.tokens = options.tokens && new TokenVerifier(options.tokens)
     this.usersSet(options.users, options.allowAnonymous)
     this.accessRulesSet(options.accessRules ?? [])
     instance.authenticateHookSet(options.authenticate)
     instance.authorizeHookSet(options.authorize)
-    instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram })
+    instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram, 'OAUTH2-JWT': instance.tokenMethod })
     const { connections, ...limits } = options.limits ?? {}
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
@@ -162,13 +168,16 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
-    this.instance.usersSet({ users: this.credentialsOf(users), allowAnonymous })
+    this.instance.usersSet({ users: this.credentialsOf(users), allowAnonymous, tokens: this.tokens })
   }
 
   realmsSet(realms: Record<string, Realm>): void {
+    const verifiers = new Map(Object.entries(realms).map(([name, { tokens }]) =>
+      [name, tokens && new TokenVerifier(tokens, this.verifiers.get(name))]))
     const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
-      [name, { ...realm, users: this.credentialsOf(users) }] as const)
-    rulesApply(this.instance, this.rules, realms, this.localName)
+      [name, { ...realm, users: this.credentialsOf(users), tokens: verifiers.get(name) }] as const)
+    rulesApply(this.instance, this.rules, realms, this.localName, this.ownTokens)
+    this.verifiers = verifiers
     this.realms = realms
     this.instance.realmsSet(new Map(judged))
     this.instance.answersForget()
@@ -194,7 +203,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   accessRulesSet(rules: AccessRule[]): void {
-    rulesApply(this.instance, rules, this.realms, this.localName)
+    rulesApply(this.instance, rules, this.realms, this.localName, this.ownTokens)
     this.rules = rules
   }
 

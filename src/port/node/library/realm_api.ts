@@ -1,4 +1,5 @@
 // The library's types of who may come in and do what; the build ships them in one file with those of api.ts.
+import type { TokenOptions } from './token_api'
 
 /** A password in words, or its hash as mosquitto_passwd or `midge-mqtt passwd` writes it. */
 export type UserPassword = string | { hash: string }
@@ -41,6 +42,8 @@ export interface Realm {
   allowAnonymous: boolean
   /** A client's own rules come first, and where they say nothing those for everybody. SUBSCRIBE is always granted. */
   accessRules?: AccessRule[]
+  /** Tokens by which clients come in, beside users. */
+  tokens?: TokenOptions
   /** For listeners with a pskHint: by identity, in hexadecimal. */
   pskKeys?: Record<string, string>
   /** Judges in the place of accessRules, and of users that it knows. */

@@ -4,7 +4,8 @@ import {
 } from '../../../broker/access/access_kind'
 import { NONE } from '../../../limits'
 import type { createBroker } from 'midge-mqtt'
-import type { AccessRule, Realm } from './api'
+import { hasGrants } from '../tokens/claims'
+import type { AccessRule, Realm, TokenOptions } from './api'
 
 type Instance = ReturnType<typeof createBroker>
 
@@ -34,18 +35,26 @@ function listAdd(instance: Instance, list: number, rules: AccessRule[]): void {
   }
 }
 
+/** By which list a session of before the start is judged: of the only one, or it waits for its client to say. */
+function listOfUnknown(numbers: number[], tokens: (TokenOptions | undefined)[]): number {
+  if (numbers.length > 1 || tokens.some((options) => options && hasGrants(options))) return NONE
+  return numbers[0] ?? OWN
+}
+
 /**
  * Puts the broker's own rules and those of its realms in the place of all before; `localName` is the User Name of the
- * program's own, who may do all.
+ * program's own, who may do all, `ownTokens` are the broker's own.
  */
 export function rulesApply(
   instance: Instance, rules: AccessRule[], realms: Record<string, Realm>, localName: string,
+  ownTokens: TokenOptions | undefined,
 ): void {
   const names = Object.keys(realms)
   const numbers = names.map((name) => instance.accessListOf(name))
   instance.accessRulesClear()
-  // A session of before the start is of the only realm, or waits for its client to say of which it is.
-  instance.accessListOfUnknown(numbers.length ? numbers.length === 1 ? numbers[0] : NONE : OWN)
+  instance.tokenListsJudge()
+  const tokens = [ownTokens, ...Object.values(realms).map((realm) => realm.tokens)]
+  instance.accessListOfUnknown(listOfUnknown(numbers, tokens))
   try {
     if (rules.length) {
       const all = READ | ACCESS_WRITE
@@ -61,6 +70,7 @@ export function rulesApply(
   } catch (error) {
     // A rule that is left out could be one that denies: then nobody may do anything until the rules are right.
     instance.accessRulesClear()
+    instance.tokenListsJudge()
     for (const list of [OWN, ...numbers]) instance.accessListBegin(list)
     throw error
   }
