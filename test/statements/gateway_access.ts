@@ -3,6 +3,11 @@ import { by, type Statements } from './statements'
 
 export const GATEWAY_ACCESS: Statements = {
   '| `jwt_keys_file`, `jwt_keys_url`': by('gateway/tokens_file: come to options of the realm'),
+  '| `certificate_user` |': by('gateway/certificate_users: is read, word by word'),
+  '`use_identity_as_username` takes the Common': by('gateway/mosquitto_files: certificates that are users'),
+  'The fields are `cn`': by('gateway/certificate_users: names who has a name that fits, the first one',
+    'gateway/certificate_users: lets in whom one names, by that name',
+    'gateway/certificate_users: is judged in the library too'),
   'JSON Web Tokens, OAuth 2.0 access tokens': by('gateway/tokens: beside users, and a name alone proves nothing',
     'gateway/tokens: a token of another type, where one is wanted', 'gateway/docs: the tokens of the page'),
   '- **As a password**': by('gateway/tokens: signed by %s', 'gateway/tokens_end: lets in, and goes on past the end',

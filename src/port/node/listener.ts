@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream'
 import { type Server as TlsServer, type TlsOptions, TLSSocket, createServer as createTlsServer } from 'node:tls'
 import { admit } from './admission'
 import { attach, hasPlace, refuse } from './attach'
+import { certificateRuleProblem, certificateUser } from './certificate_rules'
+import { subjectText } from './certificate_subject'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
 import { MountedStream } from './mounted'
@@ -24,18 +26,14 @@ const BACKLOG = 1_024
 const listeners: { server: Server, options: ListenerOptions }[] = []
 let isClosed = false
 
-/** A certificate's subject, a line an attribute, as RFC 2253 writes it in one. */
-function subjectText(lines: string): string {
-  const text = lines.split('\n').reverse().map((line) => line.split(' + ').reverse().join('+')).join(',')
-  return text.replace(/[\u0080-\u{10ffff}]/gu, (letter) =>
-    [...Buffer.from(letter)].map((byte) => `\\${byte.toString(16).toUpperCase()}`).join(''))
-}
-
 /** Who the client is by its certificate, where it was found good. */
 function identityOf(socket: Duplex, options: ListenerOptions): string | undefined {
   if (options.pskHint !== undefined) return pskIdentityOf(socket)
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  if (options.subjectAsUserName) return subjectText(socket.getPeerX509Certificate()?.subject ?? '')
+  const { certificateUsers } = options
+  const certificate = socket.getPeerX509Certificate()
+  if (certificateUsers?.length) return certificate && certificateUser(certificate, certificateUsers)
+  if (options.subjectAsUserName) return subjectText(certificate?.subject ?? '')
   const name: unknown = socket.getPeerCertificate().subject?.CN
   return typeof name === 'string' ? name : undefined
 }
@@ -121,6 +119,10 @@ export async function listen(options: ListenerOptions): Promise<number> {
   }
   if (options.realm !== undefined && !realmExists(options.realm)) {
     throw new RangeError(`There is no realm ${options.realm}: call realmsSet before listen.`)
+  }
+  for (const rule of options.certificateUsers ?? []) {
+    const problem = certificateRuleProblem(rule)
+    if (problem) throw new TypeError(`A rule of certificateUsers ${problem}.`)
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'

@@ -71,4 +71,4 @@ export function prefixSet({ origin: { terms } }: Link): void {
 
 /** Whether a listener judges its clients by certificate. */
 export const isIdentified = (terms: ListenerOptions | undefined): boolean =>
-  terms?.identityAsUserName === true || terms?.subjectAsUserName === true
+  terms?.identityAsUserName === true || terms?.subjectAsUserName === true || (terms?.certificateUsers?.length ?? 0) > 0

@@ -96,7 +96,8 @@ const TEXT_KEYS = new Set([
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
   'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
-  'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer', 'jwt_audience', 'jwt_scope',
+  'certificate_user', 'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer',
+  'jwt_audience', 'jwt_scope',
 ])
 
 /** Whether a key's value is all of the line. */

@@ -1,6 +1,7 @@
 // Keys of mosquitto.conf that belong to a listener, and those that begin one.
 import { isIP } from 'node:net'
-import type { QoS } from '../library/api'
+import { certificateRuleProblem } from '../certificate_rules'
+import type { CertificateRule, QoS } from '../library/api'
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
@@ -49,6 +50,16 @@ const qosMax = listener((options, entry) => {
   options.qosMax = readInteger(entry, 0, 2) as QoS
 }, ({ qosMax: most }) => most === 2)
 
+/** `field pattern name`; what has spaces in it stands in quotation marks. */
+function readCertificateRule(entry: Entry): CertificateRule {
+  const words = [...entry.value.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word)
+  const [field, pattern = '', userName = '', more] = words
+  const rule = { field: field as 'cn', pattern, userName }
+  const problem = more === undefined ? certificateRuleProblem(rule) : 'has more than three words: quote what has spaces'
+  if (!problem) return rule
+  throw new ConfigurationError(entry, `${entry.key} ${problem}; write certificate_user cn *.lamps $1, say.`)
+}
+
 export const LISTENER_KEYS: Record<string, KeyHandler> = {
   listener: listenerBegin,
   port: (draft, entry) => {
@@ -95,6 +106,9 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   use_subject_as_username: listener((options, entry) => {
     options.subjectAsUserName = readBoolean(entry)
   }, ({ subjectAsUserName }) => !subjectAsUserName),
+  certificate_user: listener((options, entry) => {
+    options.certificateUsers = [...options.certificateUsers ?? [], readCertificateRule(entry)]
+  }, () => false),
   accept_protocol_versions: listener((options, entry) => {
     const versions = entry.value.split(',').filter((version) => version.trim() !== '')
       .map((version) => Number(version) as 3 | 4 | 5)

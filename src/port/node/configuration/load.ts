@@ -10,13 +10,25 @@ import type { GatewayOptions, RealmFiles } from './options'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
 import { tokensCheck } from './token_keys'
 
-const isCertificateAsked = ({ identityAsUserName, subjectAsUserName }: ListenerOptions): boolean =>
-  identityAsUserName === true || subjectAsUserName === true
+const isCertificateAsked = ({ identityAsUserName, subjectAsUserName, certificateUsers }: ListenerOptions): boolean =>
+  identityAsUserName === true || subjectAsUserName === true || certificateUsers !== undefined
+
+function certificateKeysCheck({ options, place }: ListenerDraft): void {
+  const { certificateUsers, identityAsUserName, subjectAsUserName } = options
+  if (!certificateUsers || !identityAsUserName && !subjectAsUserName) return
+  throw new ConfigurationError(
+    place, 'this listener has both certificate_user and use_identity_as_username or use_subject_as_username; '
+    + 'write certificate_user cn * $1 in the place of the first.')
+}
 
 /** A listener's options with its TLS, which is there or not but never half. */
-function finishListener({ options, tls, place }: ListenerDraft): ListenerOptions {
+function finishListener(draft: ListenerDraft): ListenerOptions {
+  const { options, tls, place } = draft
+  certificateKeysCheck(draft)
   if (options.pskHint !== undefined) {
-    if (!tls.certfile && !tls.keyfile && !tls.cafile && !tls.capath) return { ...options, pskCiphers: tls.ciphers }
+    if (!tls.certfile && !tls.keyfile && !tls.cafile && !tls.capath && !options.certificateUsers) {
+      return { ...options, pskCiphers: tls.ciphers }
+    }
     throw new ConfigurationError(place, 'this listener has both psk_hint and certificates; TLS has one of them.')
   }
   if (!tls.certfile && !tls.keyfile) {

@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
-import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
+import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } from './realm_api'
 import type { TokenOptions } from './token_api'
 
 export type * from './bridge_api'
@@ -144,6 +144,8 @@ export interface ListenerOptions {
   identityAsUserName?: boolean
   /** The whole subject of the certificate is its User Name, in the order of RFC 2253: CN=anna,O=home. */
   subjectAsUserName?: boolean
+  /** Rules for the User Name by the certificate, the first that fits; where none does nobody is let in. */
+  certificateUsers?: CertificateRule[]
   /** Which realm of `realmsSet` its clients are of; the broker's own users and rules are for those of none. */
   realm?: string
   /** The highest QoS that its clients may use; 2 unless told. */

@@ -19,6 +19,17 @@ export interface AccessRule {
   filter: string
 }
 
+/**
+ * Whose a certificate is: the one that has a name in `field` which fits `pattern`, in which * is any text. In the User
+ * Name $1 is the text of the first star. Fields are the Common Name, the whole subject (as RFC 2253 has it), those of
+ * the Subject Alternative Name, the serial number and the SHA-256 fingerprint in hexadecimal, as Node writes them.
+ */
+export interface CertificateRule {
+  field: 'cn' | 'subject' | 'dns' | 'email' | 'uri' | 'ip' | 'serial' | 'fingerprint'
+  pattern: string
+  userName: string
+}
+
 /** What is done with a topic or, of the last two, with a filter. */
 export type AccessAction = 'publish' | 'receive' | 'subscribe' | 'unsubscribe'
 
