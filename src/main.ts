@@ -11,6 +11,7 @@ export {
 } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
 export { brokerEnd, brokerKick } from './broker/connection/connection'
+export { publishTopicSize, publishTopicStart } from './codec/publish'
 export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain } from './broker/publish/own_message'
 export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'

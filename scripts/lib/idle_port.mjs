@@ -17,6 +17,7 @@ export const portUnsent = () => 0
 export const portAuthorize = () => true
 export const portAccess = () => true
 export const portControl = () => false
+export const portFilter = () => {}
 export const portHeap = () => 0
 export const portNowMs = () => 0
 export const portRandom = () => 0

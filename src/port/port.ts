@@ -102,6 +102,11 @@ export interface Port {
    */
   portControl(slot: Slot, topicStart: Offset, topicSize: number, payloadStart: Offset, payloadEnd: Offset): boolean
   /**
+   * A client has subscribed to a filter, or ended that, with this Reason Code. Only called where the board has
+   * FEATURE_LISTENER_TERMS.
+   */
+  portFilter(slot: Slot, isSubscribe: boolean, reasonCode: number, start: Offset, size: number): void
+  /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
    * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.

@@ -1,21 +1,24 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
 // order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
 // packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
+import { portFilter } from 'runtime'
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../../codec/packet_type'
 import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../../codec/property'
 import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
 import {
   PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
 } from '../../codec/reason_code'
-import { readAt, readError, readFail, readTwoByteInteger } from '../../codec/reader'
+import { fieldSize, fieldStart, readAt, readError, readFail, readTwoByteInteger } from '../../codec/reader'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, RX_SHARED,
+  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX,
+  RX_SHARED,
 } from '../../limits'
 import { memory } from '../../memory'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
+import { sessionSlot } from '../../store/session_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
 import { sendControl } from '../connection/send'
 import type { Offset, Session, Slot } from '../../kinds'
@@ -69,6 +72,9 @@ export function filterListNext(): number {
     ? subscribeFilter(listSession, listIsNew, listSubscriptionIdentifier)
     : unsubscribeFilter(listSession)
   if (readError) return readError
+  if (FEATURE_LISTENER_TERMS) {
+    portFilter(sessionSlot[listSession], listType === SUBSCRIBE, code, fieldStart, fieldSize)
+  }
   // Without streams a packet has no more filters than its ring has room for.
   if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
   memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80

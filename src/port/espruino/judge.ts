@@ -39,6 +39,8 @@ export function portControl(): boolean {
   return false
 }
 
+export function portFilter(): void {}
+
 export function portHeap(): number {
   return 0
 }

@@ -9,6 +9,7 @@ import {
   brokerAccept, brokerClosed, brokerReceive, connectionCount, connectionTermsSet, settingOf, settingSet,
 } from '../../main'
 import { gateFor } from './gate'
+import { meterFor } from './guard/meter'
 import { Link, type Origin } from './link'
 import { portLog } from './log'
 import { accessListOf } from './realm'
@@ -69,7 +70,9 @@ export function attach(stream: Duplex, origin: Origin): boolean {
     heard()
   }
   const gate = gateFor(link, receive)
-  stream.on('data', gate ? (chunk: Uint8Array) => gate.take(chunk) : receive)
+  const meter = meterFor(link)
+  const take = gate ? (chunk: Uint8Array): void => gate.take(chunk) : receive
+  stream.on('data', meter ? (chunk: Uint8Array) => { if (meter.take(chunk)) take(chunk) } : take)
   stream.on('end', () => stream.end())
   const lost = (): void => {
     if (!link.isOpen) return

@@ -1,16 +1,17 @@
 // Methods for enhanced authentication, as the program that embeds the broker brings them. [MQTT 5.0 section 4.12]
 import {
-  BAD_AUTHENTICATION_METHOD, CONTINUE_AUTHENTICATION, NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS, UNSPECIFIED_ERROR,
-  UNSUPPORTED_PROTOCOL_VERSION,
+  BAD_AUTHENTICATION_METHOD, BAD_USER_NAME_OR_PASSWORD, CONTINUE_AUTHENTICATION, NOT_AUTHORIZED, QUOTA_EXCEEDED,
+  SUCCESS, UNSPECIFIED_ERROR, UNSUPPORTED_PROTOCOL_VERSION,
 } from '../../codec/reason_code'
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
+import { loginFailed, loginTurn } from './guard/guard'
 import { judgeClientIdentifier, isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { isIdentified, prefixSet } from './realm'
-import { refusalOf } from './refusal'
+import { CONNECTION_RATE_EXCEEDED, refusalOf } from './refusal'
 import { tokenAdmit } from './token'
 import type { GoodToken } from './tokens/token_verifier'
 import { linkOf } from './transmit'
@@ -54,6 +55,7 @@ export function portAuthExchange(
   const name = memoryText(methodStart, methodSize)
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || !link) return BAD_AUTHENTICATION_METHOD
+  if (link.origin.refusal) return link.origin.refusal
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   // Where the listener judges by certificate, no other proof goes round it.
   const { terms } = link.origin
@@ -69,12 +71,20 @@ export function portAuthExchange(
     exchanges.set(link, exchange)
   }
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
-  // Always answered later, so that a method that throws is treated like one that rejects.
-  void Promise.resolve(data).then(exchanges.get(link))
-    .then((step) => stepOf(step, link))
-    .catch(() => ({ reasonCode: UNSPECIFIED_ERROR }))
+  void stepAnswer(link, first, data).catch(() => ({ reasonCode: UNSPECIFIED_ERROR }))
     .then((step) => answer(link, step))
   return PORT_PENDING
+}
+
+/** What the exchange says of a step, when it is the turn of the client's address. */
+async function stepAnswer(link: Link, first: boolean, data: Uint8Array | undefined): Promise<AuthenticationStep> {
+  // Not before the core has returned: a method is the program's.
+  await Promise.resolve()
+  const { address } = link.origin
+  if (first && !await loginTurn(address)) return { reasonCode: CONNECTION_RATE_EXCEEDED }
+  const step = stepOf(await exchanges.get(link)!(data), link)
+  if (step.reasonCode === BAD_USER_NAME_OR_PASSWORD || step.reasonCode === NOT_AUTHORIZED) loginFailed(address)
+  return step
 }
 
 function answer(link: Link, step: AuthenticationStep): void {

@@ -6,9 +6,9 @@ import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
   brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop,
   brokerTick, claimSize, claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount,
-  connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, retainedCount,
-  retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, settingOf, settingSet,
-  subscriptionCount, userNameSet,
+  connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, publishTopicSize,
+  publishTopicStart, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound,
+  sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -18,8 +18,12 @@ import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
 import { authenticateHookSet, clientIdentifiersReserve, scram } from './judge'
+import { addressKey } from './guard/address_key'
+import { banAdd, banRemove, bansNow } from './guard/bans'
+import { guardCounts, guardSet } from './guard/guard'
+import { metersHeard } from './guard/meter'
 import { listen, listenersClose, listenersReload } from './listener'
-import { eventsTo } from './log'
+import { auditTo, eventsTo } from './log'
 import { accessListOf, realmsSet, usersSet } from './realm'
 import { recordsKeepIn } from './records'
 import type { EntryFile } from './records/entry_file'
@@ -48,7 +52,7 @@ const STALL_TURNS = 4
 coreBind({
   accessListJudge, authDataSet, brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, claimSize, claimStart,
   clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionTermsSet, protocolVersion, settingSet,
-  userNameSet,
+  userNameSet, publishTopicStart: () => publishTopicStart, publishTopicSize: () => publishTopicSize,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -59,6 +63,7 @@ let isReading = false
 /** Time passes in the core; what it left for later is gone on with soon. */
 function tickCore(): void {
   gatesHeard()
+  metersHeard()
   brokerTick(tickAt = portNowMs())
   if (!soon && retainedIsBehind()) soon = setTimeout(tickSoon, SOON_MS)
 }
@@ -144,10 +149,10 @@ function totals(): Record<Total, number> {
 }
 
 export {
-  accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
-  attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
-  clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
-  disconnect, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, tokenListsJudge, tokenMethod,
-  totals, usersSet,
+  accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, addressKey,
+  answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
+  bansNow, brokerNameSet, brokerRetain, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf,
+  credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload, poolSizeMaxSet,
+  realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, settingOf, settingSet, start,
+  stop, tokenListsJudge, tokenMethod, totals, usersSet,
 }

@@ -1,6 +1,7 @@
 // What those functions of the port that the core calls call of the core in turn, to judge a client and to name it. The
 // bundle binds it before anything else: an import would close the circle. The way of bytes does not lead through here.
 import type * as main from '../../main'
+import type { Offset } from '../../kinds'
 
 type CoreCalls = Pick<
   typeof main,
@@ -9,8 +10,11 @@ type CoreCalls = Pick<
   | 'protocolVersion' | 'settingSet' | 'userNameSet'
 >
 
-export let core: CoreCalls
+/** Where the Topic Name of the PUBLISH in hand lies. */
+interface PublishInHand { publishTopicStart(): Offset, publishTopicSize(): number }
 
-export function coreBind(calls: CoreCalls): void {
+export let core: CoreCalls & PublishInHand
+
+export function coreBind(calls: CoreCalls & PublishInHand): void {
   core = calls
 }

@@ -7,7 +7,7 @@ export {
 } from './bytes'
 export { portControl } from './control'
 export { portAuthenticate } from './judge'
-export { portLog } from './log'
+export { portFilter, portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,

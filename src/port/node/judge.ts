@@ -9,10 +9,11 @@ import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
 import { credentialOf } from './credential'
+import { loginFailed, loginTurn } from './guard/guard'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
 import { isIdentified, prefixSet, realmOf } from './realm'
-import { SERVER_UNAVAILABLE, refusalOf } from './refusal'
+import { CONNECTION_RATE_EXCEEDED, SERVER_UNAVAILABLE, refusalOf } from './refusal'
 import { scramMethod } from './scram'
 import { tokenAdmit } from './token'
 import { isToken } from './tokens/token_text'
@@ -69,6 +70,7 @@ export function portAuthenticate(
   link.userName = userSize < 0 ? undefined : memoryText(userStart, userSize)
   const { isTrusted, terms, identity } = link.origin
   if (isTrusted) return SUCCESS
+  if (link.origin.refusal) return link.origin.refusal
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   if (link.isWillDenied) return NOT_AUTHORIZED
   const refusal = judgeClientIdentifier(link)
@@ -78,10 +80,12 @@ export function portAuthenticate(
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   const { users, allowAnonymous, judge, tokens } = realmOf(terms?.realm)
   const text = tokens && password && Buffer.from(password).toString('latin1')
-  if (text && isToken(text)) return later(link, judgeToken(link, text))
-  if (hook) return later(link, judgeByHook(link, password))
+  if (text && isToken(text)) return later(link, 'token', () => judgeToken(link, text))
+  if (hook) return later(link, 'hook', () => judgeByHook(link, password))
   // Where there are tokens a name proves nothing without one.
-  if ((users || judge || tokens) && link.userName !== undefined) return later(link, judgePassword(link, password))
+  if ((users || judge || tokens) && link.userName !== undefined) {
+    return later(link, 'password', () => judgePassword(link, password))
+  }
   const isAllowed = terms?.allowAnonymous ?? allowAnonymous ?? (!users && !tokens && isLoopback(link))
   return isAllowed ? letIn(link) : NOT_AUTHORIZED
 }
@@ -91,7 +95,6 @@ const wrongOf = ({ origin: { terms } }: Link): number =>
   terms?.realm === undefined ? BAD_USER_NAME_OR_PASSWORD : NOT_AUTHORIZED
 
 async function judgeToken(link: Link, token: string): Promise<number> {
-  link.proof = 'token'
   const { terms } = link.origin
   const verdict = await realmOf(terms?.realm).tokens!.verify(token)
   if ('why' in verdict) {
@@ -120,6 +123,7 @@ function letIn(link: Link): number {
 }
 
 function judgeIdentity(link: Link, identity: string | undefined): number {
+  link.proof = link.origin.terms?.pskHint === undefined ? 'certificate' : 'key'
   if (!identity) return NOT_AUTHORIZED
   link.userName = identity
   return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
@@ -148,8 +152,16 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
   return answer === false ? BAD_USER_NAME_OR_PASSWORD : refusalOf(answer, false)
 }
 
-function later(link: Link, judgement: Promise<number>): number {
-  void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
+/** Judges when it is the turn of the client's address, and tells the core. */
+function later(link: Link, proof: string, judge: () => Promise<number>): number {
+  link.proof = proof
+  const judged = async (): Promise<number> => {
+    if (!await loginTurn(link.origin.address)) return CONNECTION_RATE_EXCEEDED
+    const reasonCode = await judge()
+    if (reasonCode === BAD_USER_NAME_OR_PASSWORD || reasonCode === NOT_AUTHORIZED) loginFailed(link.origin.address)
+    return reasonCode
+  }
+  void judged().catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     prefixSet(link)
     const tell = (code: number): void => core.brokerAuthenticated(link.slot, code)

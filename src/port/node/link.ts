@@ -26,6 +26,8 @@ export interface Origin {
   terms?: ListenerOptions
   /** Who the client is by its certificate. */
   identity?: string
+  /** With what its CONNECT is to be answered, whatever it says; 0: it is judged. */
+  refusal?: number
 }
 
 export class Link {

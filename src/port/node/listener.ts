@@ -6,6 +6,7 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 import type { Duplex } from 'node:stream'
 import { type Server as TlsServer, type TlsOptions, TLSSocket, createServer as createTlsServer } from 'node:tls'
 import { admit } from './admission'
+import { type Arrival, arrivalOf, arrivalTake } from './arrival'
 import { attach, hasPlace, refuse } from './attach'
 import { certificateRuleProblem, certificateUser } from './certificate_rules'
 import { subjectText } from './certificate_subject'
@@ -17,18 +18,16 @@ import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
 import { acceptWebSockets, requestListener } from './websocket'
 
-/** What a socket of both kinds of addresses puts in front of one of IPv4. */
-const MAPPED = /^::ffff:(?=\d+\.)/
-
 /** Connections that the system keeps until they are accepted: a storm of clients after a power cut. */
 const BACKLOG = 1_024
 
-const listeners: { server: Server, options: ListenerOptions }[] = []
+const listeners: { server: Server, inner: Inner, options: ListenerOptions }[] = []
 let isClosed = false
 
-/** Who the client is by its certificate, where it was found good. */
-function identityOf(socket: Duplex, options: ListenerOptions): string | undefined {
+/** Who the client is by its certificate, where it was found good, by this broker or by the proxy in front of it. */
+function identityOf(socket: Duplex, options: ListenerOptions, { proxied }: Arrival): string | undefined {
   if (options.pskHint !== undefined) return pskIdentityOf(socket)
+  if (proxied?.commonName !== undefined) return proxied.commonName
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   const { certificateUsers } = options
   const certificate = socket.getPeerX509Certificate()
@@ -50,13 +49,15 @@ function acceptFor(options: ListenerOptions): (stream: Duplex, network: Socket) 
   const { path, maxConnections = Infinity } = options
   let placesTaken = 0
   return (stream, network) => {
-    // It was reset before it was accepted.
-    if (path === undefined && network.remoteAddress === undefined) return void stream.destroy()
+    const arrival = arrivalOf(network)
+    // It has gone meanwhile.
+    if (!arrival) return void stream.destroy()
     // Without it a small packet can wait 40 ms for the acknowledgement of the one before.
     if (options.noDelay !== false) network.setNoDelay(true)
+    const { address, refusal } = arrival
     const origin: Origin = {
-      address: path ?? network.remoteAddress?.replace(MAPPED, '') ?? '', isLocal: path !== undefined, terms: options,
-      identity: identityOf(network, options),
+      address, refusal, isLocal: path !== undefined && !arrival.proxied?.address, terms: options,
+      identity: identityOf(network, options, arrival),
     }
     stream.once('error', () => stream.destroy())
     admit(() => hasPlace() && placesTaken < maxConnections, () => {
@@ -78,24 +79,36 @@ function tlsOf({ tls, pskHint, pskCiphers, realm }: ListenerOptions): TlsOptions
   })
 }
 
-function createPlainOrTlsServer(options: ListenerOptions): Server {
+/** What takes connections when they have arrived, and whose TLS can be changed. */
+interface Inner { take: (socket: Socket) => void, tls: TlsServer | null }
+
+/** A server that gets its connections from a listener in front of it. */
+function behind(server: Server): (socket: Socket) => void {
+  return (socket) => void server.emit('connection', socket)
+}
+
+function plainOrTls(options: ListenerOptions): Inner {
   const accept = acceptFor(options)
   const tls = tlsOf(options)
-  if (!tls) return createServer((socket) => accept(socket, socket))
+  if (!tls) return { take: (socket) => accept(socket, socket), tls: null }
   const server = createTlsServer(tls, (socket) => accept(socket, socket))
   // Whoever fails the handshake is nobody yet.
   server.on('tlsClientError', (_error, socket) => socket.destroy())
-  return server
+  return { take: behind(server), tls: server }
 }
 
-async function createWebSocketServer(options: ListenerOptions): Promise<Server> {
+async function webSockets(options: ListenerOptions): Promise<Inner> {
   const tls = tlsOf(options)
   const http = { maxHeaderSize: options.headersSize }
   const answer = await requestListener(options.httpFolder)
-  const server = tls ? createHttpsServer({ ...tls, ...http }, answer) : createHttpServer(http, answer)
+  const secure = tls ? createHttpsServer({ ...tls, ...http }, answer) : null
+  const server = secure ?? createHttpServer(http, answer)
+  secure?.on('tlsClientError', (_error, socket) => socket.destroy())
+  // Only then does it look whether a request's headers come in time.
+  server.emit('listening')
   const accept = acceptFor(options)
   acceptWebSockets(server, options.origins, (stream, request) => accept(stream, request.socket))
-  return server
+  return { take: behind(server), tls: secure }
 }
 
 /** A Unix socket that nobody listens on any more is left over from a program that was killed. */
@@ -126,9 +139,8 @@ export async function listen(options: ListenerOptions): Promise<number> {
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
-  const server = options.protocol === 'websockets'
-    ? await createWebSocketServer(options)
-    : createPlainOrTlsServer(options)
+  const inner = options.protocol === 'websockets' ? await webSockets(options) : plainOrTls(options)
+  const server = createServer((socket) => arrivalTake(socket, options, () => inner.take(socket)))
   if (path !== undefined) await removeStaleSocket(path)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -137,7 +149,7 @@ export async function listen(options: ListenerOptions): Promise<number> {
         server.close()
         return reject(new Error('The broker has closed.'))
       }
-      listeners.push({ server, options })
+      listeners.push({ server, inner, options })
       server.off('error', reject)
       resolve(path === undefined ? (server.address() as AddressInfo).port : 0)
     })
@@ -148,7 +160,7 @@ export async function listen(options: ListenerOptions): Promise<number> {
 export function listenersReload(): void {
   const contexts = listeners.map(({ options }) => options.tls && secureContextOf(options.tls))
   for (const [i, context] of contexts.entries()) {
-    if (context) (listeners[i].server as TlsServer).setSecureContext(context)
+    if (context) listeners[i].inner.tls?.setSecureContext(context)
   }
 }
 

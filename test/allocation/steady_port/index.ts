@@ -133,6 +133,8 @@ export function portControl(): boolean {
   return false
 }
 
+export function portFilter(): void {}
+
 export function portHeap(): number {
   return 1_000
 }
@@ -218,7 +220,7 @@ export function portRecordsWear(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAccess, portControl, portHeap, portAuthExchange,
+  portAuthorize, portAccess, portControl, portFilter, portHeap, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

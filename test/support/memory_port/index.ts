@@ -163,6 +163,8 @@ export function portControl(): boolean {
   return false
 }
 
+export function portFilter(): void {}
+
 export function portHeap(): number {
   return 1_000
 }
@@ -207,7 +209,8 @@ export function portAuthExchange(
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
   portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portHeap, portNowMs, portRandom,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portFilter, portHeap,
+  portNowMs, portRandom,
   portLog,
   portAuthenticate, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,

@@ -29,6 +29,8 @@ export interface ListenerDraft {
   options: ListenerOptions
   tls: Partial<TlsFiles>
   security: SecurityDraft
+  /** Whether the proxy in front must have spoken TLS, and where that stands. */
+  proxyTls?: { isRequired: boolean, place: Place }
 }
 
 /** What is being read: the options, and the listener that listeners' keys go to. */

@@ -4,6 +4,7 @@ import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
 import { ConfigurationError } from './entries'
+import { GUARD_KEYS } from './guard_keys'
 import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
 import { LOG_KEYS } from './log_keys'
@@ -43,6 +44,7 @@ export const KEYS: Record<string, KeyHandler> = {
   ...BRIDGE_KEYS,
   ...SECURITY_KEYS,
   ...TOKEN_KEYS,
+  ...GUARD_KEYS,
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
   // Limits.
@@ -97,7 +99,7 @@ const TEXT_KEYS = new Set([
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
   'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
   'certificate_user', 'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer',
-  'jwt_audience', 'jwt_scope',
+  'jwt_audience', 'jwt_scope', 'ban_file', 'audit_log',
 ])
 
 /** Whether a key's value is all of the line. */

@@ -60,6 +60,11 @@ function readCertificateRule(entry: Entry): CertificateRule {
   throw new ConfigurationError(entry, `${entry.key} ${problem}; write certificate_user cn *.lamps $1, say.`)
 }
 
+/** Its name in mosquitto's page is the first of its two. */
+const proxyProtocol = listener((options, entry) => {
+  options.proxyProtocol = { ...options.proxyProtocol, version: readInteger(entry, 1, 2) as 1 | 2 }
+}, () => false)
+
 export const LISTENER_KEYS: Record<string, KeyHandler> = {
   listener: listenerBegin,
   port: (draft, entry) => {
@@ -90,6 +95,11 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   },
   listener_allow_anonymous: listener((options, entry) => { options.allowAnonymous = readBoolean(entry) }),
   clientid_prefixes: (draft, entry) => setOnce(draft, 'clientIdentifierPrefix', readText(entry), entry),
+  enable_proxy_protocol: proxyProtocol,
+  proxy_protocol_version: proxyProtocol,
+  proxy_protocol_v2_require_tls: ({ current }, entry) => {
+    current.proxyTls = { isRequired: readBoolean(entry), place: entry }
+  },
   mount_point: listener((options, entry) => {
     const mountPoint = readText(entry)
     if (/[+#]/.test(mountPoint)) {

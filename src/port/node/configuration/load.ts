@@ -7,11 +7,17 @@ import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntr
 import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
 import type { GatewayOptions, RealmFiles } from './options'
+import { finishProxy } from './proxy_finish'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
 import { tokensCheck } from './token_keys'
 
 const isCertificateAsked = ({ identityAsUserName, subjectAsUserName, certificateUsers }: ListenerOptions): boolean =>
   identityAsUserName === true || subjectAsUserName === true || certificateUsers !== undefined
+
+/** Whether all that is said of TLS is what a proxy in front can tell. */
+const isByProxy = ({ tls, options }: ListenerDraft): boolean =>
+  !options.subjectAsUserName && !options.certificateUsers
+  && Object.keys(tls).every((key) => key === 'requireCertificate')
 
 function certificateKeysCheck({ options, place }: ListenerDraft): void {
   const { certificateUsers, identityAsUserName, subjectAsUserName } = options
@@ -23,7 +29,8 @@ function certificateKeysCheck({ options, place }: ListenerDraft): void {
 
 /** A listener's options with its TLS, which is there or not but never half. */
 function finishListener(draft: ListenerDraft): ListenerOptions {
-  const { options, tls, place } = draft
+  const { tls, place } = draft
+  const options = finishProxy(draft)
   certificateKeysCheck(draft)
   if (options.pskHint !== undefined) {
     if (!tls.certfile && !tls.keyfile && !tls.cafile && !tls.capath && !options.certificateUsers) {
@@ -32,6 +39,8 @@ function finishListener(draft: ListenerDraft): ListenerOptions {
     throw new ConfigurationError(place, 'this listener has both psk_hint and certificates; TLS has one of them.')
   }
   if (!tls.certfile && !tls.keyfile) {
+    // The proxy in front has it.
+    if (options.proxyProtocol?.requireCertificate && isByProxy(draft)) return options
     if (isCertificateAsked(options) || Object.values(tls).some((value) => value !== false)) {
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
     }

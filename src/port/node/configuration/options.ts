@@ -1,5 +1,5 @@
 // What a configuration comes to.
-import type { BridgeOptions, Limits, ListenerOptions, Persistence } from '../library/api'
+import type { BridgeOptions, GuardOptions, Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
 import type { TokenDraft } from './token_keys'
 
@@ -58,6 +58,10 @@ export interface GatewayOptions {
   limits: Limits
   log: LogOptions
   pidFile: FileNamed | undefined
+  guard: GuardOptions
+  /** Bans that outlive the program; where the audit goes, `stdout` and `stderr` among it. */
+  banFile?: FileNamed
+  auditLog?: FileNamed
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
   bridges: BridgeOptions[]
@@ -80,7 +84,8 @@ export function defaultLog(): LogOptions {
 /** Options of which nothing is said. */
 export function emptyOptions(): GatewayOptions {
   return {
-    said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
-    pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [], bridgePlaces: [], notices: [],
+    said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, guard: {},
+    log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [],
+    bridgePlaces: [], notices: [],
   }
 }

@@ -8,6 +8,7 @@ import { ConfigurationError, type Place, errorsOf } from '../configuration/entri
 import type { GatewayOptions } from '../configuration/options'
 import type { BridgeOptions, TlsFiles } from '../library/api'
 import { secureContextOf } from '../tls_context'
+import { bansRead } from './ban_file'
 import { RealmReader } from './realm_files'
 import { systemUserFind } from './system_user'
 
@@ -113,8 +114,15 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
   for (const { file, place } of options.log.destinations) {
     if (file !== undefined && place) check(() => writableCheck(file, place, 'log_dest'))
   }
-  const { pidFile } = options
+  const { pidFile, banFile, auditLog } = options
   if (pidFile) check(() => writableCheck(pidFile.path, pidFile.place, 'pid_file'))
+  if (banFile) {
+    check(() => writableCheck(banFile.path, banFile.place, 'ban_file'))
+    check(() => void bansRead(banFile))
+  }
+  if (auditLog && !['stdout', 'stderr'].includes(auditLog.path)) {
+    check(() => writableCheck(auditLog.path, auditLog.place, 'audit_log'))
+  }
   check(() => userCheck(options))
   return errors
 }

@@ -13,7 +13,8 @@ const VALUE_SIZE_MAX = 256
 /** What ends a line for some programs, moves the cursor of a terminal, or turns the direction of what follows. */
 const MISLEADING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-const bounded = (value: string | number | undefined): string | number | undefined =>
+/** A value that is not longer than a line should be. */
+export const valueBounded = (value: string | number | undefined): string | number | undefined =>
   typeof value === 'string' && value.length > VALUE_SIZE_MAX ? `${value.slice(0, VALUE_SIZE_MAX)}...` : value
 
 const escaped = (line: string): string =>
@@ -21,7 +22,7 @@ const escaped = (line: string): string =>
 
 /** A value that a client chose may hold anything: control characters would forge lines. */
 export function shown(given: string): string {
-  const value = bounded(given) as string
+  const value = valueBounded(given) as string
   return /^[\p{L}\p{N}_.:@/+-]+$/u.test(value) ? value : JSON.stringify(value)
 }
 
@@ -61,14 +62,14 @@ export class LogWriter {
   readonly log: Log = (type, message, given = {}, sentence = message) => {
     const { options } = this
     if (!options.types.has(type)) return
-    const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, bounded(value)]))
+    const fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, valueBounded(value)]))
     const now = new Date()
     const line = options.format === 'json'
       ? JSON.stringify({
         time: options.isTimestamped ? now.toISOString() : undefined, level: type, message, ...fields,
       })
       : [timeFor(options, now), sentence].filter(Boolean).join(' ')
-    for (const handle of this.handles) writeLine(handle, `${escaped(line)}\n`)
+    for (const handle of this.handles) lineWrite(handle, line)
   }
 }
 
@@ -77,9 +78,10 @@ function timeFor({ isTimestamped, timeFormat }: LogOptions, now: Date): string {
   return timeFormat === undefined ? now.toISOString() : timeFormatted(timeFormat, now)
 }
 
-function writeLine(handle: number, line: string): void {
+/** Writes a line, in which nothing ends it or moves a cursor. */
+export function lineWrite(handle: number, line: string): void {
   try {
-    writeSync(handle, line)
+    writeSync(handle, `${escaped(line)}\n`)
   } catch {
     // A full disk, a pipe that nobody reads: the broker goes on without its log.
   }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { BridgeStatistics, Broker } from '../library/api'
 
 /** Numbers that go up and down; the others only grow. */
-const GAUGES = /^clients\/(connected|maximum|total)$|^subscriptions|^retained|^store/
+const GAUGES = /^clients\/(connected|maximum|total)$|^bans\/|^subscriptions|^retained|^store/
 
 function metricName(name: string): string {
   return `midge_${name.replaceAll(/[ /]/g, '_')}`

@@ -8,6 +8,7 @@ import { TOKEN_KEYS } from '../configuration/token_keys'
 import type { Broker } from '../library/api'
 import type { LogWriter } from './log_writer'
 import type { RealmReader } from './realm_files'
+import type { Watch } from './watch'
 
 /** Keys that say which listeners there are: realms are theirs by their order. */
 const SHAPES = ['listener', 'port', 'bind_address', 'per_listener_settings']
@@ -25,15 +26,17 @@ function changedKeys(before: KeySaid[], after: KeySaid[]): string[] {
   return [...new Set(changed.map(({ key }) => key))]
 }
 
+/** What is read and opened again. */
+interface Parts { broker: Broker, realms: RealmReader, writer: LogWriter, watch: Watch }
+
 export class Reloader {
   constructor(
-    private options: GatewayOptions, private readonly again: () => GatewayOptions, private readonly broker: Broker,
-    private readonly realms: RealmReader, private readonly writer: LogWriter,
+    private options: GatewayOptions, private readonly again: () => GatewayOptions, private readonly parts: Parts,
   ) {}
 
   /** What is not good leaves all as it was; nobody is dropped. */
   reload(): void {
-    const { broker, realms, writer } = this
+    const { broker, realms, writer, watch } = this.parts
     try {
       const options = this.again()
       const changed = changedKeys(this.options.said, options.said)
@@ -41,6 +44,7 @@ export class Reloader {
         || options.listeners.length !== this.options.listeners.length
       const read = realms.readAgain(isOther ? this.options : options)
       broker.certificatesReload()
+      watch.reload()
       writer.reopen(options.log)
       broker.realmsSet(read)
       if (!isOther) this.options = options
@@ -54,8 +58,9 @@ export class Reloader {
     const applied = changed.filter((key) => isApplied(key) && !(isOther && !Object.hasOwn(LOG_KEYS, key)))
     const others = changed.filter((key) => !applied.includes(key))
     const what = applied.length ? `; changed: ${applied.join(', ')}` : ''
-    this.writer.log(
+    const { log } = this.parts.writer
+    log(
       'information', `SIGHUP: users, access lists and certificates were read again, logs opened again${what}`)
-    if (others.length) this.writer.log('warning', `SIGHUP: a restart is needed for: ${others.join(', ')}`)
+    if (others.length) log('warning', `SIGHUP: a restart is needed for: ${others.join(', ')}`)
   }
 }

@@ -11,6 +11,7 @@ import { serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
 import { Reloader } from './reload'
 import { asUser, becomeUser, systemUserWanted } from './system_user'
+import { Watch } from './watch'
 
 function placeOf({ path, host = '127.0.0.1', port = 1_883 }: ListenerOptions): string {
   return path ?? `${host === '*' ? 'all addresses' : host} port ${port}`
@@ -73,12 +74,12 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges } = options
+  const { allowAnonymous, limits, persistence, bridges, guard } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
-    const made = createBroker({ allowAnonymous, limits, persistence, bridges })
+    const made = createBroker({ allowAnonymous, limits, persistence, bridges, guard })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
       log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
@@ -92,7 +93,8 @@ export async function runGateway(
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(signal))
-  const reloader = new Reloader(options, again, broker, realms, writer)
+  const watch = new Watch(options, broker, writer, user)
+  const reloader = new Reloader(options, again, { broker, realms, writer, watch })
   process.on('SIGHUP', () => reloader.reload())
   logEvents(broker, writer)
   for (const listener of options.listeners) {

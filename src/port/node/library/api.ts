@@ -2,10 +2,12 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+import type { AuditEvent, Ban, GuardOptions } from './guard_api'
 import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } from './realm_api'
 import type { TokenOptions } from './token_api'
 
 export type * from './bridge_api'
+export type * from './guard_api'
 export type * from './realm_api'
 export type * from './token_api'
 
@@ -79,6 +81,8 @@ export interface BrokerOptions {
    */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
+  /** Bounds for what clients and addresses do. */
+  guard?: GuardOptions
   /**
    * Keeps sessions, subscriptions, queued and retained messages, so that nothing that was acknowledged is lost when the
    * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.
@@ -138,6 +142,11 @@ export interface ListenerOptions {
   maxConnections?: number
   /** false: small packets may wait to be sent together with later ones. */
   noDelay?: boolean
+  /**
+   * A proxy in front says by the PROXY protocol where its clients are; nobody else may reach the listener. Version 2
+   * can say what the proxy has found of their TLS, which may be required.
+   */
+  proxyProtocol?: { version: 1 | 2, requireTls?: boolean, requireCertificate?: boolean }
   /** A client without a User Name is let in; where it is not said, the broker's own rule goes. */
   allowAnonymous?: boolean
   /** The Common Name of the certificate, or the key's identity, is the User Name, and no password is asked. */
@@ -187,6 +196,8 @@ export interface BrokerEvents {
   full: [ClientEvent]
   /** What the broker keeps has no room any more, cannot be written, or can again. */
   store: [StoreEvent]
+  /** Who was let in, refused and why, and what was denied. */
+  audit: [AuditEvent]
   /** A bridge has connected, could not, or had to leave something out. */
   bridge: [BridgeEvent]
 }
@@ -222,6 +233,10 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   /** Ends connections of clients, without their Wills; who speaks 5.0 is told 0x98. */
   disconnect(isWanted: (client: ConnectedClient) => boolean): void
   clients(): ConnectedClient[]
+  /** Bans that stand, those of addresses of IPv6 as their /64. */
+  bans(): Ban[]
+  /** Does not let an address in for so many seconds, and ends its connections; 0 lifts its ban. */
+  ban(address: string, seconds: number): void
   /** Other access rules from now on. */
   accessRulesSet(rules: AccessRule[]): void
   /** Reads the certificates of listeners and bridges again. */

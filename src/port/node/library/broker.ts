@@ -6,6 +6,7 @@ import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
 import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
+import { guardApply } from './guard_apply'
 import { limitsApply } from './limits_apply'
 import { publishCheck, subscribeCheck } from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
@@ -14,8 +15,8 @@ import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import { TokenVerifier } from '../tokens/token_verifier'
 import type {
-  AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions,
-  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, TokenOptions, UserPassword,
+  AccessRule, Ban, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest,
+  ListenerOptions, Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, TokenOptions, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -60,6 +61,10 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     const { connections, ...limits } = options.limits ?? {}
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
+    guardApply(instance, options.guard ?? {})
+    instance.auditTo((event) => {
+      if (this.listenerCount('audit')) queueMicrotask(() => this.emit('audit', event))
+    })
     instance.eventsTo(({ event, number: _number, ...rest }) => {
       const name = EVENTS[event]
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
@@ -200,6 +205,18 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   clients(): ConnectedClient[] {
     return this.instance.clients()
+  }
+
+  bans(): Ban[] {
+    return this.instance.bansNow()
+  }
+
+  ban(address: string, seconds: number): void {
+    if (!(seconds >= 0)) throw new RangeError(`seconds is ${seconds}; it goes from 0 to any number.`)
+    const { addressKey, banAdd, banRemove, disconnect } = this.instance
+    if (!seconds) return banRemove(address)
+    banAdd(address, seconds, 'by hand')
+    disconnect((client) => addressKey(client.address) === addressKey(address))
   }
 
   accessRulesSet(rules: AccessRule[]): void {

@@ -28,10 +28,13 @@ const COUNTERS: Record<string, number> = {
   'full/transmit': FULL_TRANSMIT,
 }
 
-export function statisticsOf({ counterOf, totals }: ReturnType<typeof createBroker>): Record<string, number> {
+export function statisticsOf(broker: ReturnType<typeof createBroker>): Record<string, number> {
+  const { bansNow, counterOf, guardCounts, totals } = broker
   const { connections, sessions, subscriptions, retained, messages, messageBytes } = totals()
   return {
     ...Object.fromEntries(Object.entries(COUNTERS).map(([name, counter]) => [name, counterOf(counter)])),
+    ...guardCounts,
+    'bans/current': bansNow().length,
     'clients/connected': connections,
     'clients/maximum': counterOf(CLIENTS_MAXIMUM),
     'clients/total': sessions,
