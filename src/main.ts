@@ -13,8 +13,10 @@ export { counterOf } from './broker/counters'
 export { brokerEnd, brokerKick } from './broker/connection/connection'
 export { publishTopicSize, publishTopicStart } from './codec/publish'
 export { brokerNameSet } from './broker/connection/connack'
-export { brokerRetain } from './broker/publish/own_message'
-export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'
+export { brokerRetain, brokerSay } from './broker/publish/own_message'
+export {
+  claimHasPlace, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionsMaxSet,
+} from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { persistRuleAdd, persistStretchSet } from './records/persist_policy'
 export { recordMoved } from './records/record_moved'

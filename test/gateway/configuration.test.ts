@@ -166,7 +166,7 @@ describe('what is refused', () => {
     ['max_queued_messages 65536', 'max_queued_messages is 65536; the most that Midge keeps is 65535.'],
     ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
     [`listener 0 /${'x'.repeat(107)}`, 'the path has over 107 bytes; give a shorter one.'],
-    ['log_dest lpt1', 'log_dest is lpt1; say stdout, stderr, syslog, file <path> or none.'],
+    ['log_dest lpt1', 'log_dest is lpt1; say stdout, stderr, syslog, topic, file <path> or none.'],
     ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
     ['persistence maybe', 'persistence is maybe; say true or false.'],

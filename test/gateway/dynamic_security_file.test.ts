@@ -50,8 +50,8 @@ describe('the file', () => {
     expect(() => load(`${plugin}\nplugin_opt_config_file @/d\nacl_file @/a`, { d: '{}', a: '' }))
       .toThrow('m.conf:3: dynamic security says who may do what')
     expect(() => load('plugin_opt_config_file @/d', { d: '{}' })).toThrow('has no plugin in front of it')
-    expect(() => load('auth_plugin /x/go-auth.so\nauth_opt_backends http')).toThrow(
-      'm.conf:1: go-auth.so is a program for mosquitto alone: give users by password_file')
+    expect(() => load('auth_plugin /x/jwt-only.so\nauth_opt_backends http')).toThrow(
+      'm.conf:1: jwt-only.so is a program for mosquitto alone: give users by password_file')
   })
 
   it('of 2.1\'s plug-ins for users and access lists is what their keys were', () => {

@@ -3,6 +3,18 @@ import { by, type Statements } from './statements'
 
 export const GATEWAY_ACCESS: Statements = {
   '| `jwt_keys_file`, `jwt_keys_url`': by('gateway/tokens_file: come to options of the realm'),
+  '| `listener_auto_id_prefix`': by('gateway/newer_keys: listener_auto_id_prefix: what the broker calls'),
+  '| `listener`, `port`': by('gateway/newer_keys: refuses who would have one session more'),
+  '| `log_dest stdout': by('gateway/configuration_log: tell of subscriptions, WebSockets and sessions'),
+  'is refused with what to write instead, as': by('gateway/newer_keys: are refused with what to write instead: %s'),
+  'The plug-in `go-auth.so` is not loaded either': by('gateway/go_auth: is refused with what to write instead',
+    'gateway/go_auth: files and tokens: users with a password'),
+  '| `backends` | |': by('gateway/go_auth: is refused with what to write instead'),
+  '| `files` |': by('gateway/go_auth: passwords are verified as it hashes them',
+    'gateway/go_auth: files and tokens: users with a password'),
+  '| `jwt` |': by('gateway/go_auth: files and tokens: users with a password'),
+  '| `http` |': by('gateway/go_auth: asks a server who may come in', 'gateway/go_auth: a server for one listener of'),
+  'A server is asked for each topic': by('gateway/go_auth: asks a server who may come in'),
   '| `certificate_user` |': by('gateway/certificate_users: is read, word by word'),
   '`use_identity_as_username` takes the Common': by('gateway/mosquitto_files: certificates that are users'),
   'The fields are `cn`': by('gateway/certificate_users: names who has a name that fits, the first one',

@@ -7,17 +7,24 @@ import { messageRelease, messageReserve, messageStart, messageTailStart } from '
 import { messageLoad } from './in_hand'
 import { publicationPublish } from './publication'
 
-/** QoS 1, retained. */
-const FLAGS = 3
+/** QoS 1, and retained. */
+const FLAGS = 2
+const RETAINED = 1
 
 /** Retains a payload on a Topic Name, both in UTF-8, and publishes it. False: there is no room. */
-export function brokerRetain(topic: Uint8Array, payload: Uint8Array): boolean {
-  const message = messageReserve(topic.length, 0, payload.length, FLAGS, 0, 0)
+export const brokerRetain = (topic: Uint8Array, payload: Uint8Array): boolean =>
+  brokerPublish(topic, payload, FLAGS | RETAINED)
+
+/** Publishes a payload that is not retained. False: there is no room. */
+export const brokerSay = (topic: Uint8Array, payload: Uint8Array): boolean => brokerPublish(topic, payload, FLAGS)
+
+function brokerPublish(topic: Uint8Array, payload: Uint8Array, flags: number): boolean {
+  const message = messageReserve(topic.length, 0, payload.length, flags, 0, 0)
   if (message < 0) return false
   portCopyIn(topic, 0, messageStart(message), topic.length)
   portCopyIn(payload, 0, messageTailStart(message), payload.length)
   messageLoad(message)
-  publishSetFlags(FLAGS)
+  publishSetFlags(flags)
   const answer = publicationPublish(NONE, 0, message)
   messageRelease(message)
   connectionsSettle()

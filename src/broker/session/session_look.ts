@@ -1,14 +1,15 @@
 // What a program may ask of a session, and set, by its Client Identifier, connected or not.
 import { portCopyIn } from 'runtime'
 import { subscriptionFind } from 'subscriptions/table'
+import { connectClientSize, connectClientStart } from '../../codec/connect'
 import { filterParse } from '../../codec/topic'
 import { NONE } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { queueNext, queueSince } from '../../store/queue_table'
 import { startedMs } from '../../store/record'
 import {
-  sessionFind, sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped, sessionQueueHead,
-  sessionQueueMax, sessionQueuePolicy,
+  sessionCount, sessionFind, sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped,
+  sessionQueueHead, sessionQueueMax, sessionQueuePolicy,
 } from '../../store/session_table'
 import { clockUpdate } from '../clock'
 import { QUEUED, QUEUED_BYTES, QUEUED_MS } from './queue_words'
@@ -22,6 +23,18 @@ function sessionOf(client: Uint8Array): Session {
   const session = sessionFind(start, client.length)
   poolFree(start, client.length)
   return session
+}
+
+let sessionsMax = Infinity
+
+/** How many sessions there may be, of clients that are here and that are away; for those to come. */
+export function sessionsMaxSet(most: number): void {
+  sessionsMax = most
+}
+
+/** Whether the client of the CONNECT in hand has a session, or may have one. */
+export function claimHasPlace(): boolean {
+  return sessionCount < sessionsMax || sessionFind(connectClientStart, connectClientSize) >= 0
 }
 
 /** A number of a session's queue: see queue_words.ts; 0 where the client has none. */

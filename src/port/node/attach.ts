@@ -11,7 +11,7 @@ import {
 import { gateFor } from './gate'
 import { meterFor } from './guard/meter'
 import { Link, type Origin } from './link'
-import { portLog } from './log'
+import { portLog, traceArrival } from './log'
 import { accessListOf } from './realm'
 import type { Slot } from '../../kinds'
 import { heard, hearing, linkAdd, linkOf, linkRemove } from './transmit'
@@ -58,6 +58,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   connectionTermsSet(slot, accessListOf(origin.terms?.realm), origin.terms?.qosMax ?? 2)
   const link = new Link(stream, slot, origin)
   linkAdd(link)
+  if (!origin.isTrusted) traceArrival('accepted', origin.address)
   if (origin.isTrusted) {
     ownCount++
     stream.once('close', () => ownCount--)

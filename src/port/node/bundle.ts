@@ -4,11 +4,12 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop,
-  brokerTick, claimSize, claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount,
-  connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, publishTopicSize,
-  publishTopicStart, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerNameSet, brokerRetain, brokerSay, brokerStart,
+  brokerStop, brokerTick, claimHasPlace, claimSize, claimStart, clientIdentifierSize, clientIdentifierStart,
+  clientPrefixSet, connectionCount, connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet,
+  protocolVersion, publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind, sessionCount,
+  sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionsMaxSet, settingOf, settingSet, subscriptionCount,
+  userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -23,7 +24,7 @@ import { banAdd, banRemove, bansNow } from './guard/bans'
 import { guardCounts, guardSet } from './guard/guard'
 import { metersHeard } from './guard/meter'
 import { listen, listenersClose, listenersReload } from './listener'
-import { auditTo, eventsTo } from './log'
+import { auditTo, eventsTo, traceTo } from './log'
 import { accessListOf, realmsSet, usersSet } from './realm'
 import { recordsKeepIn } from './records'
 import type { EntryFile } from './records/entry_file'
@@ -50,9 +51,9 @@ const STALL_MS = 1_000
 const STALL_TURNS = 4
 
 coreBind({
-  accessListJudge, authDataSet, brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, claimSize, claimStart,
-  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionTermsSet, protocolVersion, settingSet,
-  userNameSet, publishTopicStart: () => publishTopicStart, publishTopicSize: () => publishTopicSize,
+  accessListJudge, authDataSet, brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, claimHasPlace, claimSize,
+  claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionTermsSet, protocolVersion,
+  settingSet, userNameSet, publishTopicStart: () => publishTopicStart, publishTopicSize: () => publishTopicSize,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -151,8 +152,8 @@ function totals(): Record<Total, number> {
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, addressKey,
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
-  bansNow, brokerNameSet, brokerRetain, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf,
-  credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload, poolSizeMaxSet,
-  realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, settingOf, settingSet, start,
-  stop, tokenListsJudge, tokenMethod, totals, usersSet,
+  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo,
+  counterOf, credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload,
+  poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
+  sessionsMaxSet, settingOf, settingSet, start, stop, tokenListsJudge, tokenMethod, totals, traceTo, usersSet,
 }

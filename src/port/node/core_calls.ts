@@ -5,9 +5,9 @@ import type { Offset } from '../../kinds'
 
 type CoreCalls = Pick<
   typeof main,
-  'accessListJudge' | 'authDataSet' | 'brokerAuthenticated' | 'brokerEnd' | 'brokerHeard' | 'brokerKick' | 'claimSize'
-  | 'claimStart' | 'clientIdentifierSize' | 'clientIdentifierStart' | 'clientPrefixSet' | 'connectionTermsSet'
-  | 'protocolVersion' | 'settingSet' | 'userNameSet'
+  'accessListJudge' | 'authDataSet' | 'brokerAuthenticated' | 'brokerEnd' | 'brokerHeard' | 'brokerKick'
+  | 'claimHasPlace' | 'claimSize' | 'claimStart' | 'clientIdentifierSize' | 'clientIdentifierStart'
+  | 'clientPrefixSet' | 'connectionTermsSet' | 'protocolVersion' | 'settingSet' | 'userNameSet'
 >
 
 /** Where the Topic Name of the PUBLISH in hand lies. */

@@ -33,8 +33,8 @@ function isSame(a: Buffer, b: Buffer): boolean {
 }
 
 /** PBKDF2 with SHA-512, `$7$` of mosquitto 2. */
-function pbkdf2Credential(iterations: number, salt: Buffer, hash: Buffer): Credential {
-  return { verify: async (password) => isSame(await derive(password, salt, iterations, hash.length, 'sha512'), hash) }
+function pbkdf2Credential(iterations: number, salt: Buffer, hash: Buffer, digest = 'sha512'): Credential {
+  return { verify: async (password) => isSame(await derive(password, salt, iterations, hash.length, digest), hash) }
 }
 
 /** One salted round of SHA-512, `$6$` of mosquitto 1. */
@@ -95,6 +95,11 @@ export function credentialParse(hash: string): Credential | null {
   if (ARGON2.test(hash)) return argon2Credential(hash)
   const salted = /^\$6\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
   if (salted) return sha512Credential(base64(salted[1]), base64(salted[2]))
+  // As the plug-in go-auth writes it.
+  const named = /^PBKDF2\$(sha256|sha512)\$(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
+  if (named && Number(named[2]) >= 1 && Number(named[2]) <= ITERATIONS_MAX) {
+    return pbkdf2Credential(Number(named[2]), base64(named[3]), base64(named[4]), named[1])
+  }
   const rounds = /^\$7\$(\d+)\$([\w+/=]+)\$([\w+/=]+)$/.exec(hash)
   if (!rounds || Number(rounds[1]) < 1 || Number(rounds[1]) > ITERATIONS_MAX) return null
   return pbkdf2Credential(Number(rounds[1]), base64(rounds[2]), base64(rounds[3]))

@@ -13,7 +13,7 @@ import { loginFailed, loginTurn } from './guard/guard'
 import type { BrokerOptions } from './library/api'
 import type { Link } from './link'
 import { isIdentified, prefixSet, realmOf } from './realm'
-import { CONNECTION_RATE_EXCEEDED, SERVER_UNAVAILABLE, refusalOf } from './refusal'
+import { CONNECTION_RATE_EXCEEDED, SERVER_BUSY, SERVER_UNAVAILABLE, refusalOf } from './refusal'
 import { scramMethod } from './scram'
 import { tokenAdmit } from './token'
 import { isToken } from './tokens/token_text'
@@ -79,7 +79,7 @@ export function portAuthenticate(
   if (isIdentified(terms)) return judgeIdentity(link, identity)
   const password = passwordSize < 0 ? undefined : memory.slice(passwordStart, passwordStart + passwordSize)
   const { users, allowAnonymous, judge, tokens } = realmOf(terms?.realm)
-  const text = tokens && password && Buffer.from(password).toString('latin1')
+  const text = tokens?.isUserName ? link.userName : tokens && password && Buffer.from(password).toString('latin1')
   if (text && isToken(text)) return later(link, 'token', () => judgeToken(link, text))
   if (hook) return later(link, 'hook', () => judgeByHook(link, password))
   // Where there are tokens a name proves nothing without one.
@@ -108,7 +108,8 @@ async function judgeToken(link: Link, token: string): Promise<number> {
 }
 
 /** What the client calls itself, by its listener and its realm. Answers SUCCESS or a Reason Code. */
-export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: Link): number {
+export function judgeClientIdentifier({ clientIdentifier, isConnected, origin: { terms } }: Link): number {
+  if (!isConnected && !core.claimHasPlace()) return SERVER_BUSY
   if (reserved.has(clientIdentifier)) return CLIENT_IDENTIFIER_NOT_VALID
   const prefix = terms?.clientIdentifierPrefix
   // As mosquitto answers.

@@ -12,6 +12,7 @@ import { certificateRuleProblem, certificateUser } from './certificate_rules'
 import { subjectText } from './certificate_subject'
 import type { Origin } from './link'
 import type { ListenerOptions } from './library/api'
+import { traceArrival } from './log'
 import { MountedStream } from './mounted'
 import { isIdentified, realmExists, realmOf } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
@@ -107,7 +108,10 @@ async function webSockets(options: ListenerOptions): Promise<Inner> {
   // Only then does it look whether a request's headers come in time.
   server.emit('listening')
   const accept = acceptFor(options)
-  acceptWebSockets(server, options.origins, (stream, request) => accept(stream, request.socket))
+  acceptWebSockets(server, options.origins, (stream, request) => {
+    traceArrival('websocket', arrivalOf(request.socket)?.address ?? '')
+    accept(stream, request.socket)
+  })
   return { take: behind(server), tls: secure }
 }
 

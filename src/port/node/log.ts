@@ -9,7 +9,7 @@ import { VERSIONS } from '../../log_text'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
 import { isToken } from './tokens/token_text'
-import type { AuditEvent } from './library/api'
+import type { AuditEvent, TraceEvent } from './library/api'
 import type { Link } from './link'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
@@ -78,6 +78,8 @@ export function portLog(code: number, a: number, b: number): void {
   }
   if (link?.origin.isTrusted) return
   if (link) auditLog(link, code, b, wasConnected)
+  const traced = tracer && TRACED[code]
+  if (traced) tracer!({ event: traced, ...isOfSession ? { clientIdentifier: memoryText(a, b) } : told(link) })
   // A link has its own name.
   if (!handler || code === LOG_CLIENT) return
   const event: BrokerEvent = { event: NAMES[code], number: isOfSession ? NONE : a, ...told(link) }
@@ -106,9 +108,27 @@ export function portFilter(
 ): void {
   const link = linkOf(slot)
   if (!link || link.origin.isTrusted) return
+  tracer?.({
+    event: isSubscribe ? 'subscribe' : 'unsubscribe', topic: memoryText(start, size), reasonCode, ...told(link),
+  })
   if (isSubscribe && reasonCode === NOT_AUTHORIZED) {
     report({ event: 'denied', link, action: 'subscribe', topic: memoryText(start, size), reasonCode })
   }
+}
+
+let tracer: ((event: TraceEvent) => void) | null = null
+
+/** Where what happens often goes; null: nobody wants to know. */
+export function traceTo(taker: ((event: TraceEvent) => void) | null): void {
+  tracer = taker
+}
+
+/** A connection, or a WebSocket, has come. */
+export const traceArrival = (event: 'accepted' | 'websocket', address: string): void => tracer?.({ event, address })
+
+const TRACED: Record<number, TraceEvent['event'] | undefined> = {
+  [LOG_WILL]: 'will', [LOG_SESSION_EXPIRED]: 'sessionExpired',
+  [LOG_SESSION_REPLACED]: 'sessionReplaced',
 }
 
 let auditor: ((event: AuditEvent) => void) | null = null

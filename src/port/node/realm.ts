@@ -17,7 +17,7 @@ export interface JudgedRealm {
   judge?: RealmJudge
   pskKeys?: Record<string, string>
   /** Judges tokens. */
-  tokens?: { verify(token: string): Promise<TokenVerdict> }
+  tokens?: { isUserName: boolean, verify(token: string): Promise<TokenVerdict> }
 }
 
 /** What the identifiers begin with that the broker gives, where nothing else is said. */
@@ -65,7 +65,7 @@ export function realmOf(name: string | undefined): JudgedRealm {
 
 /** The client is let in now: what the broker would call it, where it has no Client Identifier of its own. */
 export function prefixSet({ origin: { terms } }: Link): void {
-  const prefix = realmOf(terms?.realm).assignedPrefix
+  const prefix = terms?.assignedPrefix ?? realmOf(terms?.realm).assignedPrefix
   core.clientPrefixSet(prefix === undefined ? PREFIX : Buffer.from(prefix).toString('latin1'))
 }
 

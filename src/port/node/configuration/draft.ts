@@ -2,6 +2,7 @@
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import type { BridgeDraft } from './bridge_keys'
 import { ConfigurationError, type Entry, type Place } from './entries'
+import type { GoAuthDraft, HttpBackend } from './go_auth'
 import { type DynamicSecurityFile, type FileNamed, type GatewayOptions, emptyOptions } from './options'
 import type { PluginDraft } from './plugin_keys'
 import type { TokenDraft } from './token_keys'
@@ -21,6 +22,8 @@ export interface SecurityDraft {
   dynamicSecurity?: DynamicSecurityFile
   dynamicSecurityPlugin?: Entry
   tokens?: TokenDraft
+  goAuth?: GoAuthDraft
+  httpBackend?: HttpBackend
 }
 
 /** A listener while its keys are read: TLS's may come one by one. */

@@ -15,7 +15,7 @@ import { TOKEN_KEYS } from './token_keys'
 import { readBoolean, readDuration, readInteger, readName, readText } from './values'
 
 type LimitName = Exclude<
-  keyof GatewayOptions['limits'], 'emptyClientIdentifier' | 'retain' | 'queueQos0' | 'duplicates'
+  keyof GatewayOptions['limits'], 'sessions' | 'emptyClientIdentifier' | 'retain' | 'queueQos0' | 'duplicates'
 >
 
 /** Limits whose 0 means 0, or no limit, as in mosquitto. */
@@ -51,6 +51,10 @@ export const KEYS: Record<string, KeyHandler> = {
   global_max_connections: ({ options }, entry) => {
     const most = readInteger(entry, -1, 1_000_000)
     if (most >= 0) options.limits.connections = most
+  },
+  global_max_clients: ({ options }, entry) => {
+    const most = readInteger(entry, -1, 1_000_000_000)
+    if (most > 0) options.limits.sessions = most
   },
   max_inflight_messages: ({ options }, entry) => {
     const most = readInteger(entry, 0, COUNT_MAX) || COUNT_MAX
@@ -97,7 +101,8 @@ const TEXT_KEYS = new Set([
   'password_file', 'acl_file',
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
-  'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
+  'listener_auto_id_prefix', 'websockets_origin', 'persistent_client_expiration', 'plugin', 'auth_plugin',
+  'global_plugin',
   'certificate_user', 'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer',
   'jwt_audience', 'jwt_scope', 'ban_file', 'audit_log',
 ])

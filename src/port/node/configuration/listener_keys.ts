@@ -5,7 +5,7 @@ import type { CertificateRule, QoS } from '../library/api'
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
-import { readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import { readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 import type { Draft } from './draft'
 
 const PORT_MAX = 65_535
@@ -116,6 +116,7 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   use_subject_as_username: listener((options, entry) => {
     options.subjectAsUserName = readBoolean(entry)
   }, ({ subjectAsUserName }) => !subjectAsUserName),
+  listener_auto_id_prefix: listener((options, entry) => { options.assignedPrefix = readAssignedPrefix(entry) }),
   certificate_user: listener((options, entry) => {
     options.certificateUsers = [...options.certificateUsers ?? [], readCertificateRule(entry)]
   }, () => false),

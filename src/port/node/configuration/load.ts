@@ -7,6 +7,7 @@ import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntr
 import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
 import type { GatewayOptions, RealmFiles } from './options'
+import { goAuthFinish } from './go_auth'
 import { finishProxy } from './proxy_finish'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
 import { tokensCheck } from './token_keys'
@@ -156,8 +157,18 @@ function realmAdd(draft: Draft, { security, options: { pskHint }, place }: Liste
 }
 
 function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFiles {
-  const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
+  goAuthFinish(security)
   securityCheck(security)
+  const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
+  if (security.httpBackend?.isUnverified) {
+    const { file, line } = security.httpBackend.place
+    draft.options.notices.push(
+      `${file}:${line}: without auth_opt_http_verify_peer true whoever answers is taken for the server that is asked`)
+  }
+  if (security.httpBackend && draft.isPerListener) {
+    throw new ConfigurationError(
+      security.httpBackend.place, 'the backend http is for all listeners: say per_listener_settings false.')
+  }
   tokensCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
     draft.options.notices.push(
@@ -167,7 +178,7 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   return {
     name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, pskFile, dynamicSecurity,
     emptyClientIdentifier: security.emptyClientIdentifier, assignedPrefix: security.assignedPrefix,
-    tokens: security.tokens,
+    tokens: security.tokens, httpBackend: security.httpBackend,
   }
 }
 

@@ -4,16 +4,13 @@ import { ConfigurationError, type Entry } from './entries'
 import { LOG_TYPES, type LogType } from './options'
 import { readBoolean, readText } from './values'
 
-/** Kinds of lines that mosquitto has besides. */
-const OTHER_LOG_TYPES = ['debug', 'subscribe', 'unsubscribe', 'websockets', 'internal']
-
 function logType(draft: Draft, entry: Entry): void {
   const { types } = draft.options.log
   if (!draft.hasLogTypes) types.clear()
   draft.hasLogTypes = true
   if (entry.value === 'all') for (const type of LOG_TYPES) types.add(type)
   else if ((LOG_TYPES as readonly string[]).includes(entry.value)) types.add(entry.value as LogType)
-  else if (OTHER_LOG_TYPES.includes(entry.value)) {
+  else if (entry.value === 'internal') {
     idle(draft, entry, `log_type ${entry.value}`, 'nothing of that kind is logged')
   } else if (entry.value !== 'none') {
     throw new ConfigurationError(entry, `log_type is ${entry.value}; say ${LOG_TYPES.join(', ')}, all or none.`)
@@ -22,8 +19,8 @@ function logType(draft: Draft, entry: Entry): void {
 
 function logDestination(draft: Draft, entry: Entry): void {
   const { log } = draft.options
-  if (entry.value === 'topic' || entry.value === 'dlt') {
-    return idle(draft, entry, `log_dest ${entry.value}`, 'the log goes to stdout, stderr or a file')
+  if (entry.value === 'dlt' || entry.value === 'android') {
+    return idle(draft, entry, `log_dest ${entry.value}`, 'the log goes to stdout, stderr, a file or topics')
   }
   if (!draft.hasLogDestinations) log.destinations = []
   draft.hasLogDestinations = true
@@ -32,12 +29,15 @@ function logDestination(draft: Draft, entry: Entry): void {
     throw new ConfigurationError(entry, 'there is a second file to log to; delete one of them.')
   }
   if (file) log.destinations.push({ kind: 'file', file: file[1], place: entry })
-  else if (entry.value === 'stdout' || entry.value === 'stderr') log.destinations.push({ kind: entry.value })
-  // What starts a service takes its standard error to the system's log.
-  else if (entry.value === 'syslog') log.destinations.push({ kind: 'stderr' })
-  else if (entry.value === 'none') log.destinations = []
+  else if (entry.value === 'stdout' || entry.value === 'stderr' || entry.value === 'topic') {
+    log.destinations.push({ kind: entry.value })
+  } else if (entry.value === 'syslog') {
+    // What starts a service takes its standard error to the system's log.
+    log.destinations.push({ kind: 'stderr' })
+  } else if (entry.value === 'none') log.destinations = []
   else {
-    throw new ConfigurationError(entry, `log_dest is ${entry.value}; say stdout, stderr, syslog, file <path> or none.`)
+    throw new ConfigurationError(
+      entry, `log_dest is ${entry.value}; say stdout, stderr, syslog, topic, file <path> or none.`)
   }
 }
 

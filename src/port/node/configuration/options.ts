@@ -1,9 +1,12 @@
 // What a configuration comes to.
 import type { BridgeOptions, GuardOptions, Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
+import type { HttpBackend } from './go_auth'
 import type { TokenDraft } from './token_keys'
 
-export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
+/** Those that are logged unless told, and the others. */
+const LOG_TYPES_USUAL = ['error', 'warning', 'notice', 'information'] as const
+export const LOG_TYPES = [...LOG_TYPES_USUAL, 'debug', 'subscribe', 'unsubscribe', 'websockets'] as const
 export type LogType = typeof LOG_TYPES[number]
 
 /** A file that a key names. */
@@ -28,13 +31,14 @@ export interface RealmFiles {
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
   tokens?: TokenDraft
+  httpBackend?: HttpBackend
 }
 
 export interface LogOptions {
   format: 'text' | 'json'
   types: Set<LogType>
-  /** Where lines go: standard output or error, or a file. Nowhere where it is empty. */
-  destinations: { kind: 'stdout' | 'stderr' | 'file', file?: string, place?: Place }[]
+  /** Where lines go: standard output or error, a file, or topics. Nowhere where it is empty. */
+  destinations: { kind: 'stdout' | 'stderr' | 'file' | 'topic', file?: string, place?: Place }[]
   isTimestamped: boolean
   /** As strftime has it, in local time; undefined: ISO 8601 in UTC. Only for people. */
   timeFormat: string | undefined
@@ -75,7 +79,7 @@ export interface GatewayOptions {
 
 export function defaultLog(): LogOptions {
   return {
-    format: 'text', types: new Set(LOG_TYPES), destinations: [{ kind: 'stdout' }], isTimestamped: true,
+    format: 'text', types: new Set(LOG_TYPES_USUAL), destinations: [{ kind: 'stdout' }], isTimestamped: true,
     timeFormat: undefined,
     hasConnections: true,
   }

@@ -19,8 +19,15 @@ export const isPluginOption = (key: string): boolean => /^(plugin|auth)_opt_/.te
 
 const INSTEAD = 'give users by password_file, rights by acl_file or dynamic security, or embed the library'
 
+/** Options of go-auth that are read; others say how it does what Midge does. */
+const GO_AUTH_OPTIONS = [
+  'backends', 'files_password_path', 'password_path', 'files_acl_path', 'acl_path', 'jwt_mode', 'jwt_secret',
+  'jwt_userfield', 'jwt_acl_path', 'jwt_aclpath', 'http_host', 'http_port', 'http_getuser_uri', 'http_superuser_uri',
+  'http_aclcheck_uri', 'http_params_mode', 'http_response_mode', 'http_method', 'http_with_tls', 'http_verify_peer',
+]
+
 /** What there is of plug-ins, by a part of the file's name. */
-const PLUGINS: [RegExp, (security: SecurityDraft) => PluginDraft['options']][] = [
+const PLUGINS: [RegExp, (security: SecurityDraft, entry: Entry) => PluginDraft['options']][] = [
   [/dynamic.security/, (security) => ({
     config_file: (_draft, entry) => {
       setOnce(security, 'dynamicSecurity', { path: readNewPath(entry), place: entry }, entry)
@@ -30,6 +37,12 @@ const PLUGINS: [RegExp, (security: SecurityDraft) => PluginDraft['options']][] =
       else throw new ConfigurationError(entry, `${entry.key} stands behind plugin_opt_config_file; move the line.`)
     },
   })],
+  [/go-?auth/, (security, entry) => {
+    const options = new Map<string, Entry>()
+    security.goAuth = { entry, options }
+    return Object.fromEntries(GO_AUTH_OPTIONS.map((name) =>
+      [name, (_draft: Draft, option: Entry) => { options.set(name, option) }]))
+  }],
   [/password.file/, (security) => ({
     password_file: (draft, entry) => fileSet(draft, entry, 'passwordFile', security),
   })],
@@ -49,7 +62,7 @@ const plugin: KeyHandler = (draft, entry) => {
     throw new ConfigurationError(entry, `${basename(path)} is a program for mosquitto alone: ${INSTEAD}.`)
   }
   const security = entry.key === 'global_plugin' ? draft.common : securityOf(draft, entry)
-  draft.plugin = { entry, options: known[1](security) }
+  draft.plugin = { entry, options: known[1](security, entry) }
   if (known[0].test('dynamic_security')) security.dynamicSecurityPlugin = entry
   firstNeeded(draft, entry, draft.isPerListener)
 }

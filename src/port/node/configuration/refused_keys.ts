@@ -6,13 +6,20 @@ const ALWAYS: Record<string, string> = {
   use_psk_identity: 'is not known to mosquitto either: say use_identity_as_username.',
   bind_interface: 'is not supported: give the interface\'s address to listener.',
   tls_engine: 'is not supported: delete the line and name the key with keyfile.',
-  retain_expiry_interval: 'is not supported: publishers set a Message Expiry Interval in MQTT 5.0.',
-  global_max_clients: 'is not supported: global_max_connections limits connections, max_connections a listener\'s.',
+  tls_engine_kpass_sha1: 'is not supported: delete the line and name the key with keyfile.',
+  plugin_use: 'is not supported: write plugin and its options behind the listener.',
+  plugin_load: 'is not supported: write plugin and its options behind the listener that has plugin_use.',
+  bridge_ciphers: 'is not supported: bridge_tls_version says the lowest version; delete the line.',
+  'bridge_ciphers_tls1.3': 'is not supported: bridge_tls_version says the lowest version; delete the line.',
 }
 
 /** Keys that may only say what the gateway does anyway. */
 const ONLY: Record<string, { value: string, sentence: string }> = {
   upgrade_outgoing_qos: { value: 'false', sentence: 'is against the standard and not supported: say false.' },
+  tls_keyform: { value: 'pem', sentence: 'is only pem here: name the key with keyfile.' },
+  disable_client_cert_date_checks: {
+    value: 'false', sentence: 'is not supported: give the clients certificates that are good, and say false.',
+  },
   check_retain_source: {
     value: 'false', sentence: 'is not supported: a retained message is judged by its reader\'s rights; say false.',
   },

@@ -3,9 +3,7 @@
 import { type Draft, type KeyHandler, firstNeeded, securityOf, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
 import type { FileNamed } from './options'
-import { readBoolean, readPath, readText } from './values'
-
-const ASSIGNED_PREFIX_SIZE_MAX = 255
+import { readAssignedPrefix, readBoolean, readPath } from './values'
 
 /** A second file would silently take the first one's place, for every listener. */
 export function fileSet(
@@ -47,11 +45,6 @@ export const SECURITY_KEYS: Record<string, KeyHandler> = {
     firstNeeded(draft, entry, draft.isPerListener && !isAllowed)
   },
   auto_id_prefix: (draft, entry) => {
-    const prefix = readText(entry)
-    if (Buffer.byteLength(prefix) > ASSIGNED_PREFIX_SIZE_MAX) {
-      throw new ConfigurationError(
-        entry, `auto_id_prefix has over ${ASSIGNED_PREFIX_SIZE_MAX} bytes; give a shorter one.`)
-    }
-    setOnce(securityOf(draft, entry), 'assignedPrefix', prefix, entry)
+    setOnce(securityOf(draft, entry), 'assignedPrefix', readAssignedPrefix(entry), entry)
   },
 }

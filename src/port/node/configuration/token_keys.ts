@@ -70,8 +70,8 @@ export const TOKEN_KEYS: Record<string, KeyHandler> = {
 /** What is missing when all keys have been read. */
 export function tokensCheck({ tokens }: SecurityDraft): void {
   if (!tokens) return
-  const { keyFiles, keysUrl, secretFiles, issuers, audiences } = tokens.options
-  if (!keyFiles && keysUrl === undefined && !secretFiles) {
+  const { keyFiles, keysUrl, secretFiles, secrets, issuers, audiences } = tokens.options
+  if (!keyFiles && keysUrl === undefined && !secretFiles && !secrets) {
     throw new ConfigurationError(
       tokens.place, 'tokens need keys: add jwt_keys_file, jwt_keys_url or jwt_secret_file.')
   }

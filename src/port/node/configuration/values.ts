@@ -31,6 +31,16 @@ export function readText(entry: Entry): string {
   throw new ConfigurationError(entry, `${entry.key} is empty; give it a value or delete the line.`)
 }
 
+const ASSIGNED_PREFIX_SIZE_MAX = 255
+
+/** What Client Identifiers begin with that the broker gives. */
+export function readAssignedPrefix(entry: Entry): string {
+  const prefix = readText(entry)
+  if (Buffer.byteLength(prefix) <= ASSIGNED_PREFIX_SIZE_MAX) return prefix
+  throw new ConfigurationError(
+    entry, `${entry.key} has over ${ASSIGNED_PREFIX_SIZE_MAX} bytes; give a shorter one.`)
+}
+
 /** A file's name, without a folder. */
 export function readName(entry: Entry): string {
   const name = readText(entry)

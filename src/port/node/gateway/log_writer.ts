@@ -8,6 +8,13 @@ export type Fields = Record<string, string | number | undefined>
 /** Writes one line: its kind, what happened, what there is to know about it, and all of it as a sentence for people. */
 export type Log = (type: LogType, message: string, fields?: Fields, sentence?: string) => void
 
+/** mosquitto's topics for lines; there is none for those of debugging. */
+const TOPICS: Partial<Record<LogType, string>> = {
+  error: '$SYS/broker/log/E', warning: '$SYS/broker/log/W', notice: '$SYS/broker/log/N',
+  information: '$SYS/broker/log/I', subscribe: '$SYS/broker/log/M/subscribe',
+  unsubscribe: '$SYS/broker/log/M/unsubscribe', websockets: '$SYS/broker/log/WS',
+}
+
 /** Characters of a value: a client may choose 65,535. */
 const VALUE_SIZE_MAX = 256
 /** What ends a line for some programs, moves the cursor of a terminal, or turns the direction of what follows. */
@@ -31,6 +38,7 @@ export type LogOwner = { uid: number, gid: number } | null
 
 export class LogWriter {
   private handles: number[] = []
+  private publish: (topic: string, line: string) => void = () => undefined
 
   /** Opens what the options name; throws where a file cannot be written. */
   constructor(private options: LogOptions, owner: LogOwner = null) {
@@ -38,7 +46,7 @@ export class LogWriter {
   }
 
   private open(options: LogOptions, owner: LogOwner): void {
-    this.handles = options.destinations.map(({ kind, file }) => {
+    this.handles = options.destinations.filter(({ kind }) => kind !== 'topic').map(({ kind, file }) => {
       if (kind !== 'file') return kind === 'stdout' ? 1 : 2
       const handle = openSync(file!, 'a', 0o640)
       if (owner) fchownSync(handle, owner.uid, owner.gid)
@@ -51,12 +59,22 @@ export class LogWriter {
     return this.options.hasConnections
   }
 
+  /** Whether anything is told of that happens often. */
+  get isTraced(): boolean {
+    return (['debug', 'subscribe', 'unsubscribe', 'websockets'] as const).some((type) => this.options.types.has(type))
+  }
+
   /** Goes on with files opened anew, which may have been moved away, and with other options; throws as at the start. */
   reopen(options: LogOptions): void {
     const old = this.handles
     this.open(options, null)
     this.options = options
     for (const handle of old) if (handle > 2) closeSync(handle)
+  }
+
+  /** Where lines for topics go. */
+  publishBy(publish: (topic: string, line: string) => void): void {
+    this.publish = publish
   }
 
   readonly log: Log = (type, message, given = {}, sentence = message) => {
@@ -70,6 +88,8 @@ export class LogWriter {
       })
       : [timeFor(options, now), sentence].filter(Boolean).join(' ')
     for (const handle of this.handles) lineWrite(handle, line)
+    const topic = TOPICS[type]
+    if (topic !== undefined && options.destinations.some(({ kind }) => kind === 'topic')) this.publish(topic, line)
   }
 }
 

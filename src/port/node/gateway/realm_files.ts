@@ -7,6 +7,7 @@ import { readPskFile } from '../configuration/psk_file'
 import type { TokenDraft } from '../configuration/token_keys'
 import { credentialPackagesCheck } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
+import { HttpJudge } from './http_backend'
 import type { Broker, Realm, TokenOptions } from '../library/api'
 import { TokenVerifier, tokenPackagesCheck } from '../tokens/token_verifier'
 
@@ -36,7 +37,13 @@ export class RealmReader {
   /** There is one at the most, as its commands have one topic. */
   private dynamicSecurity: DynamicSecurity | undefined
 
-  constructor(private options: GatewayOptions, private readonly told: Told = () => undefined) {}
+  /** A server that is asked; there is one for all listeners. */
+  readonly httpJudge: HttpJudge | undefined
+
+  constructor(private options: GatewayOptions, private readonly told: Told = () => undefined) {
+    const backend = options.realms.find(({ httpBackend }) => httpBackend)?.httpBackend
+    this.httpJudge = backend && new HttpJudge(backend)
+  }
 
   /** By name; throws all that is wrong with the files, a sentence each. */
   read(): Record<string, Realm> {
@@ -58,6 +65,7 @@ export class RealmReader {
       ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
       ...errorsOf(() => { realm.pskKeys = pskFile && readPskFile(pskFile.path, pskFile.place) }),
       ...errorsOf(() => { realm.tokens = tokens && tokensRead(tokens) }),
+      ...errorsOf(() => { if (files.httpBackend) realm.judge = this.httpJudge?.judge }),
       ...errorsOf(() => { if (dynamicSecurity) realm.judge = this.judgeOf(dynamicSecurity) }),
     ]
   }

@@ -6,6 +6,7 @@ import { PLUGIN_KEYS, isPluginOption } from '../configuration/plugin_keys'
 import { SECURITY_KEYS } from '../configuration/security_keys'
 import { TOKEN_KEYS } from '../configuration/token_keys'
 import type { Broker } from '../library/api'
+import { traceEvents } from './log_events'
 import type { LogWriter } from './log_writer'
 import type { RealmReader } from './realm_files'
 import type { Watch } from './watch'
@@ -46,6 +47,7 @@ export class Reloader {
       broker.certificatesReload()
       watch.reload()
       writer.reopen(options.log)
+      traceEvents(broker, writer)
       broker.realmsSet(read)
       if (!isOther) this.options = options
       this.tell(changed, isOther)

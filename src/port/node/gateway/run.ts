@@ -2,10 +2,9 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { createBroker } from '../library/broker'
 import type { GatewayOptions } from '../configuration/options'
-import type { Broker, ClientEvent, ListenerOptions } from '../library/api'
-import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../../../broker/log_code'
-import { logSentence, reasonText } from '../../../log_text'
+import type { ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
+import { logEvents } from './log_events'
 import { LogWriter, shown } from './log_writer'
 import { serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
@@ -34,36 +33,6 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
   return new Error(why[error.code ?? ''] ?? `${where}: ${error.message}`)
 }
 
-/** A client, for people: its name, its user and where it is, as far as they are known. */
-function whoOf({ clientIdentifier, userName, address }: ClientEvent): string {
-  const more = [userName, address].filter((value) => value !== undefined && value !== '').map((value) => shown(value!))
-  return `${clientIdentifier ? shown(clientIdentifier) : 'a client'}${more.length ? ` (${more.join(', ')})` : ''}`
-}
-
-function logEvents(broker: Broker, writer: LogWriter): void {
-  const { log } = writer
-  const told = (code: number, message: string) => (event: ClientEvent): void => {
-    const { reasonCode, ...fields } = event
-    const reason = reasonCode === undefined ? '' : reasonText(reasonCode)
-    // The sentence is for people, the code is for programs.
-    const why = reasonCode === undefined ? {} : { reason, reasonCode: `0x${reasonCode.toString(16).padStart(2, '0')}` }
-    log('notice', message, { ...fields, ...why }, logSentence(code, whoOf(event), fields.version ?? reason))
-  }
-  const ofConnections = (tell: (event: ClientEvent) => void) => (event: ClientEvent): void => {
-    if (writer.hasConnections) tell(event)
-  }
-  broker.on('connect', ofConnections(told(LOG_CONNECTED, 'client connected')))
-  broker.on('disconnect', ofConnections(told(LOG_CLOSED, 'client disconnected')))
-  broker.on('refused', told(LOG_REFUSED, 'client refused'))
-  broker.on('publishRefused', told(LOG_PUBLISH_REFUSED, 'message refused'))
-  broker.on('full', () => log('warning', 'a connection was turned away: no slot is free'))
-  broker.on('store', ({ state, reason }) => {
-    if (state === 'good') log('notice', 'what is acknowledged can be kept again')
-    else if (state === 'full') log('warning', `${reason}: QoS 1 and 2 are refused until there is room`)
-    else log('error', 'what clients wait for could not be kept: they were cut off', { reason })
-  })
-}
-
 /**
  * Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. `again` reads the options once
  * more, for SIGHUP; it throws a sentence where they are not good.
@@ -79,7 +48,9 @@ export async function runGateway(
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
-    const made = createBroker({ allowAnonymous, limits, persistence, bridges, guard })
+    const made = createBroker({
+      allowAnonymous, limits, persistence, bridges, guard, authorize: realms.httpJudge?.authorize,
+    })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
       log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
@@ -88,6 +59,7 @@ export async function runGateway(
     return made
   })
   realms.serve(broker)
+  writer.publishBy((topic, line) => void broker.sysPublish(topic, line))
   for (const notice of options.notices) log('notice', notice)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null

@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
-import type { AuditEvent, Ban, GuardOptions } from './guard_api'
+import type { AuditEvent, Ban, GuardOptions, TraceEvent } from './guard_api'
 import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } from './realm_api'
 import type { TokenOptions } from './token_api'
 
@@ -21,6 +21,8 @@ export interface AccessRequest {
 export interface Limits {
   /** Network Connections at a time, of all listeners together. */
   connections?: number
+  /** Sessions at a time, of clients that are here and that are away; further ones are refused with 0x89. */
+  sessions?: number
   /** QoS 1 and 2 messages on their way to one client, 256 unless told; both limits go to 65,535. */
   inflightMessages?: number
   /** What a client of 5.0 is told that it may have on its way to the broker; 256 at most, and unless told. */
@@ -162,6 +164,8 @@ export interface ListenerOptions {
   /** In front of its clients' topics inside the broker; whether a User Name, which must be there, is who they are. */
   mountPoint?: string
   userNameAsClientIdentifier?: boolean
+  /** What identifiers begin with that the broker gives its clients; the realm's unless told. */
+  assignedPrefix?: string
   /** Client Identifiers must begin with this. */
   clientIdentifierPrefix?: string
   /** Protocol versions that are spoken: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; all unless told. */
@@ -198,6 +202,7 @@ export interface BrokerEvents {
   store: [StoreEvent]
   /** Who was let in, refused and why, and what was denied. */
   audit: [AuditEvent]
+  trace: [TraceEvent]
   /** A bridge has connected, could not, or had to leave something out. */
   bridge: [BridgeEvent]
 }
@@ -237,6 +242,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   bans(): Ban[]
   /** Does not let an address in for so many seconds, and ends its connections; 0 lifts its ban. */
   ban(address: string, seconds: number): void
+  /** Publishes at QoS 1 where no client may: below $SYS. False: there is no room. */
+  sysPublish(topic: string, payload: string): boolean
   /** Other access rules from now on. */
   accessRulesSet(rules: AccessRule[]): void
   /** Reads the certificates of listeners and bridges again. */

@@ -4,9 +4,9 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
-import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
 import { guardApply } from './guard_apply'
+import { credentialsOf, verifiersOf } from './judged_realms'
 import { limitsApply } from './limits_apply'
 import { publishCheck, subscribeCheck } from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
@@ -58,7 +58,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     instance.authenticateHookSet(options.authenticate)
     instance.authorizeHookSet(options.authorize)
     instance.authenticationMethodsSet({ 'SCRAM-SHA-256': instance.scram, 'OAUTH2-JWT': instance.tokenMethod })
-    const { connections, ...limits } = options.limits ?? {}
+    const { connections, sessions, ...limits } = options.limits ?? {}
+    if (sessions !== undefined) instance.sessionsMaxSet(sessions)
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
     guardApply(instance, options.guard ?? {})
@@ -70,6 +71,10 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
       if (name) queueMicrotask(() => this.emit(name, rest))
     })
+    const hears = (name: unknown): void => {
+      if (name === 'trace') instance.traceTo((event) => queueMicrotask(() => this.emit('trace', event)))
+    }
+    (this as EventEmitter).on('newListener', hears)
     const bridges = options.bridges ?? []
     this.carried = new Bridges(bridges, instance, {
       ownName: this.localName, queuedMessages: limits.queuedMessages,
@@ -162,25 +167,14 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.local.subscribe(filter, handler, options.qos ?? 0)
   }
 
-  private credentialsOf(users: Record<string, UserPassword> | undefined): Map<string, Credential> | null {
-    if (!users) return null
-    const { credentialOf, credentialParse } = this.instance
-    return new Map(Object.entries(users).map(([name, password]) => {
-      const credential = typeof password === 'string' ? credentialOf(password) : credentialParse(password.hash)
-      if (!credential) throw new TypeError(`The hash of user ${name} is in no form that is known.`)
-      return [name, credential]
-    }))
-  }
-
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
-    this.instance.usersSet({ users: this.credentialsOf(users), allowAnonymous, tokens: this.tokens })
+    this.instance.usersSet({ users: credentialsOf(this.instance, users), allowAnonymous, tokens: this.tokens })
   }
 
   realmsSet(realms: Record<string, Realm>): void {
-    const verifiers = new Map(Object.entries(realms).map(([name, { tokens }]) =>
-      [name, tokens && new TokenVerifier(tokens, this.verifiers.get(name))]))
+    const verifiers = verifiersOf(realms, this.verifiers)
     const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
-      [name, { ...realm, users: this.credentialsOf(users), tokens: verifiers.get(name) }] as const)
+      [name, { ...realm, users: credentialsOf(this.instance, users), tokens: verifiers.get(name) }] as const)
     rulesApply(this.instance, this.rules, realms, this.localName, this.ownTokens)
     this.verifiers = verifiers
     this.realms = realms
@@ -205,6 +199,11 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   clients(): ConnectedClient[] {
     return this.instance.clients()
+  }
+
+  sysPublish(topic: string, payload: string): boolean {
+    if (this.closed || !this.isStarted) return false
+    return this.instance.brokerSay(Buffer.from(topic), Buffer.from(payload))
   }
 
   bans(): Ban[] {

@@ -25,6 +25,17 @@ export interface GuardOptions {
   banSeconds?: number
 }
 
+/** What happens more often than anybody reads: it is only told where somebody listens. */
+export interface TraceEvent {
+  event: 'subscribe' | 'unsubscribe' | 'accepted' | 'websocket' | 'will' | 'sessionExpired' | 'sessionReplaced'
+  address?: string
+  clientIdentifier?: string
+  userName?: string
+  /** The filter, and with what its SUBSCRIBE was answered. */
+  topic?: string
+  reasonCode?: number
+}
+
 /** An address that is not let in until a time, milliseconds since 1970. */
 export interface Ban { address: string, until: number }
 

@@ -9,7 +9,7 @@ import type { Limits } from './api'
 import { QUEUED_MESSAGES_MAX, queueBound } from './queue_bound'
 import type { createBroker } from 'midge-mqtt'
 
-type SettingName = Exclude<keyof Limits, 'connections' | 'memory'>
+type SettingName = Exclude<keyof Limits, 'connections' | 'sessions' | 'memory'>
 
 const SETTINGS: Record<SettingName, number> = {
   inflightMessages: SETTING_INFLIGHT,
@@ -41,7 +41,7 @@ type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet'
 
 /** Applies what is said to a new broker; what is above its own limit, which its settings start with, is refused. */
 export function limitsApply(
-  { settingOf, settingSet, poolSizeMaxSet }: Settable, { memory, ...limits }: Omit<Limits, 'connections'>,
+  { settingOf, settingSet, poolSizeMaxSet }: Settable, { memory, ...limits }: Omit<Limits, 'connections' | 'sessions'>,
 ): void {
   for (const [name, value] of Object.entries(limits) as [SettingName, number | boolean | undefined][]) {
     if (value === undefined) continue

@@ -15,6 +15,10 @@ export interface TokenOptions {
   keysMaxAge?: number
   /** Files of keys that both sides have, for HS256, HS384 and HS512: 32 bytes at the least, line ends left out. */
   secretFiles?: string[]
+  /** Such keys themselves. */
+  secrets?: string[]
+  /** A token may be the User Name, as some clients have it: then no password is looked at. */
+  isUserName?: boolean
   /** Some of RS256, RS384, RS512, PS256 …, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512; all unless told. */
   algorithms?: string[]
   /** Of whom a token must be (`iss`) and for whom (`aud`), one of each; with keysUrl both must be said. */

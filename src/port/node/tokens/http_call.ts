@@ -8,6 +8,8 @@ export interface HttpCall {
   body?: string
   /** Authorities to judge the server by, PEM, in the place of Node's. */
   ca?: Buffer
+  /** Whoever answers is taken for the server. */
+  isUnverified?: boolean
 }
 
 export interface HttpAnswer { status: number, body: string }
@@ -16,9 +18,11 @@ const CALL_MS_MAX = 5_000
 const ANSWER_SIZE_MAX = 1_048_576
 
 /** Rejects where there is no answer in time, or one that is too large. */
-export function httpCall(url: URL, { method = 'GET', headers, body, ca }: HttpCall = {}): Promise<HttpAnswer> {
+export function httpCall(
+  url: URL, { method = 'GET', headers, body, ca, isUnverified = false }: HttpCall = {},
+): Promise<HttpAnswer> {
   const signal = AbortSignal.timeout(CALL_MS_MAX)
-  const options = { method, headers, signal, ca }
+  const options = { method, headers, signal, ca, rejectUnauthorized: !isUnverified }
   return new Promise((resolve, reject) => {
     const call = (url.protocol === 'https:' ? requestTls : requestPlain)(url, options, (answer) => {
       const parts: Buffer[] = []

@@ -45,6 +45,14 @@ function ofFile<Value>(path: string, read: (content: Buffer) => Value): Value {
   }
 }
 
+function ofSecret(secret: string): TokenKey {
+  try {
+    return secretKeyRead(Buffer.from(secret))
+  } catch (error) {
+    throw new Error(`A secret ${(error as Error).message}.`)
+  }
+}
+
 /** The URL of keys; over a network only what is encrypted is them. Throws a sentence. */
 function keysUrlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -53,9 +61,9 @@ function keysUrlOf(text: string): URL {
   throw new TypeError(`${text} is no URL of https, nor one of http on this computer.`)
 }
 
-function optionsCheck({ keyFiles, keysUrl, secretFiles, algorithms, issuers, audiences }: TokenOptions): void {
-  if (!keyFiles?.length && keysUrl === undefined && !secretFiles?.length) {
-    throw new TypeError('Tokens have no keys: give keyFiles, keysUrl or secretFiles.')
+function optionsCheck({ keyFiles, keysUrl, secretFiles, secrets, algorithms, issuers, audiences }: TokenOptions): void {
+  if (!keyFiles?.length && keysUrl === undefined && !secretFiles?.length && !secrets?.length) {
+    throw new TypeError('Tokens have no keys: give keyFiles, keysUrl, secretFiles or secrets.')
   }
   if (keysUrl !== undefined && !(issuers?.length && audiences?.length)) {
     throw new TypeError('keysUrl needs issuers and audiences: an issuer signs tokens for others too.')
@@ -77,10 +85,11 @@ export class TokenVerifier {
    */
   constructor(private readonly options: TokenOptions, before?: TokenVerifier) {
     optionsCheck(options)
-    const { keyFiles = [], secretFiles = [], keysUrl, keysAuthority, keysMaxAge = KEYS_MAX_AGE } = options
+    const { keyFiles = [], secretFiles = [], secrets = [], keysUrl, keysAuthority, keysMaxAge = KEYS_MAX_AGE } = options
     this.keys = [
       ...keyFiles.flatMap((path) => ofFile(path, publicKeysRead)),
       ...secretFiles.map((path) => ofFile(path, secretKeyRead)),
+      ...secrets.map((secret) => ofSecret(secret)),
     ]
     const isSame = before !== undefined && before.options.keysUrl === keysUrl
       && before.options.keysAuthority === keysAuthority && before.options.keysMaxAge === options.keysMaxAge
@@ -92,6 +101,11 @@ export class TokenVerifier {
       issuer: issuers?.length ? issuers : undefined, audience: audiences?.length ? audiences : undefined,
       typ: type, clockTolerance: leeway, requiredClaims: ['exp'],
     }
+  }
+
+  /** Whether a token may be the User Name. */
+  get isUserName(): boolean {
+    return this.options.isUserName === true
   }
 
   /** Never rejects but where jose is not installed. */
