@@ -146,7 +146,20 @@ acl_file @/acl
 log_dest file @/nowhere/m.log
 pid_file @/nowhere/m.pid
 user nobody-of-that-name
-listener 0 @/nowhere/m.sock`
+listener 0 @/nowhere/m.sock
+persistence true
+persistence_location @/pw2/data
+listener 1 ::1
+listener 7 ::1
+listener 7 ::1
+protocol websockets
+http_dir @/pw2
+ban_file @
+audit_log @/nowhere/audit
+jwt_keys_url https://a/keys
+jwt_issuer a
+jwt_audience b
+jwt_keys_cafile @/bad.pem`
     const { status, said } = testConfig(folder, lines)
     expect(status).toBe(1)
     const key = '@/client.key is not the key of the certificate in @/server.crt; give the one that is.'
@@ -156,6 +169,9 @@ listener 0 @/nowhere/m.sock`
       /m\.conf:5: @\/bad\.pem is no PEM/, /m\.conf:8: @\/bad\.pem is no PEM/, /m\.conf:12: @\/whole\.pem is no PEM/,
       /m\.conf:15: ciphers names none that OpenSSL knows/, /m\.conf:25: listener: the folder @\/nowhere does not exist/,
       /m\.conf:22: log_dest: the folder @\/nowhere does not exist/, /m\.conf:23: pid_file: the folder @\/nowhere/,
+      /m\.conf:27: persistence_location: @\/pw2 is no folder/, /m\.conf:30: there is another listener on port 7 of ::1/,
+      /m\.conf:30: http_dir: @\/pw2 is no folder/, /m\.conf:33: ban_file: @ is a folder/,
+      /m\.conf:34: audit_log: the folder @\/nowhere/, /m\.conf:35: @\/bad\.pem is no PEM of a certificate/,
       ...process.getuid?.() === 0 ? [/m\.conf:24: there is no user nobody-of-that-name on this computer/] : [],
     ]
     for (const pattern of wrong) expect(said).toContainEqual(expect.stringMatching(pattern))

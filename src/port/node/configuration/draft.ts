@@ -62,7 +62,7 @@ export interface Draft {
   hasLogTypes: boolean
   hasLogDestinations: boolean
   /** What the broker keeps: whether, in which folder, under which name. */
-  store: { isKept: boolean, folder: string, name: string }
+  store: { isKept: boolean, folder: string, name: string, place?: Place }
 }
 
 export type KeyHandler = (draft: Draft, entry: Entry) => void

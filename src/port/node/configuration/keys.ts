@@ -80,8 +80,14 @@ export const KEYS: Record<string, KeyHandler> = {
   retain_available: ({ options }, entry) => { options.limits.retain = readBoolean(entry) },
   allow_duplicate_messages: ({ options }, entry) => { options.limits.duplicates = readBoolean(entry) },
   // What is kept.
-  persistence: ({ store }, entry) => { store.isKept = readBoolean(entry) },
-  persistence_location: ({ store }, entry) => { store.folder = readText(entry) },
+  persistence: ({ store }, entry) => {
+    store.isKept = readBoolean(entry)
+    store.place ??= entry
+  },
+  persistence_location: ({ store }, entry) => {
+    store.folder = readText(entry)
+    store.place = entry
+  },
   persistence_file: ({ store }, entry) => { store.name = readName(entry) },
   // Operation.
   pid_file: ({ options }, entry) => { options.pidFile = { path: readText(entry), place: entry } },

@@ -103,6 +103,7 @@ export function loadConfiguration(file: string): GatewayOptions {
 function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const { options, first, store } = draft
   if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
+  options.persistencePlace = store.place
   const all = listenersOf(draft)
   for (const listener of all) {
     errors.push(...errorsOf(() => {

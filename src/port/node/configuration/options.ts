@@ -68,6 +68,7 @@ export interface GatewayOptions {
   auditLog?: FileNamed
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
+  persistencePlace?: Place
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]

@@ -1,7 +1,6 @@
 // What the start would find wrong, found without starting: no port is opened and nothing is written.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { bridgeTerms } from '../bridge/bridge_terms'
 import { tlsTermsOf } from '../bridge/network'
 import { ConfigurationError, type Place, errorsOf } from '../configuration/entries'
@@ -9,6 +8,7 @@ import type { GatewayOptions } from '../configuration/options'
 import type { BridgeOptions, TlsFiles } from '../library/api'
 import { secureContextOf } from '../tls_context'
 import { bansRead } from './ban_file'
+import { folderCheck, isFolderCheck, writableCheck } from './place_check'
 import { RealmReader } from './realm_files'
 import { systemUserFind } from './system_user'
 
@@ -77,16 +77,15 @@ function bridgeCheck(bridge: BridgeOptions, place: Place): void {
   if (tls) tlsCheck(tls, place, () => tlsTermsOf(tls))
 }
 
-/** That a file can be made in a folder, or is there and can be written. */
-function writableCheck(path: string, place: Place, key: string): void {
-  const folder = dirname(resolve(path))
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ConfigurationError(place, `${key}: the folder ${folder} does not exist; make it first.`)
-  }
-  try {
-    accessSync(existsSync(path) ? path : folder, constants.W_OK)
-  } catch {
-    throw new ConfigurationError(place, `${key}: ${path} cannot be written; give this user the right to.`)
+/** Two listeners cannot have one port of one address. */
+function portsCheck({ listeners, listenerPlaces }: GatewayOptions): void {
+  const seen = new Set<string>()
+  for (const [i, { host = '127.0.0.1', port = 1_883, path }] of listeners.entries()) {
+    const where = path ?? `port ${port} of ${host === '*' ? 'all addresses' : host}`
+    if (port !== 0 && seen.has(where)) {
+      throw new ConfigurationError(listenerPlaces[i], `there is another listener on ${where}; give it another one.`)
+    }
+    seen.add(where)
   }
 }
 
@@ -109,7 +108,13 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
     const { tls } = listener
     if (tls) check(() => tlsCheck(tls, place, () => secureContextOf(tls)))
     if (listener.path !== undefined) check(() => writableCheck(listener.path!, place, 'listener'))
+    if (listener.httpFolder !== undefined) check(() => isFolderCheck(listener.httpFolder!, place, 'http_dir'))
   })
+  check(() => portsCheck(options))
+  const { persistence, persistencePlace } = options
+  if (persistence && persistencePlace) {
+    check(() => folderCheck(persistence.location, persistencePlace, 'persistence_location'))
+  }
   options.bridges.forEach((bridge, i) => check(() => bridgeCheck(bridge, options.bridgePlaces[i])))
   for (const { file, place } of options.log.destinations) {
     if (file !== undefined && place) check(() => writableCheck(file, place, 'log_dest'))
@@ -117,8 +122,10 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
   const { pidFile, banFile, auditLog } = options
   if (pidFile) check(() => writableCheck(pidFile.path, pidFile.place, 'pid_file'))
   if (banFile) {
-    check(() => writableCheck(banFile.path, banFile.place, 'ban_file'))
-    check(() => void bansRead(banFile))
+    check(() => {
+      writableCheck(banFile.path, banFile.place, 'ban_file')
+      bansRead(banFile)
+    })
   }
   if (auditLog && !['stdout', 'stderr'].includes(auditLog.path)) {
     check(() => writableCheck(auditLog.path, auditLog.place, 'audit_log'))

@@ -1,5 +1,6 @@
 // Judges tokens: whether one is good, whose it is, what it lets its client do, and when it ends. The package jose does
 // the work; which keys and algorithms it may use is said here.
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import type { TokenOptions } from '../library/api'
@@ -45,6 +46,15 @@ function ofFile<Value>(path: string, read: (content: Buffer) => Value): Value {
   }
 }
 
+/** Throws, to follow the file's name, where it is no certificate. */
+function authorityCheck(content: Buffer): void {
+  try {
+    void new X509Certificate(content)
+  } catch {
+    throw new Error('is no PEM of a certificate')
+  }
+}
+
 function ofSecret(secret: string): TokenKey {
   try {
     return secretKeyRead(Buffer.from(secret))
@@ -86,6 +96,7 @@ export class TokenVerifier {
   constructor(private readonly options: TokenOptions, before?: TokenVerifier) {
     optionsCheck(options)
     const { keyFiles = [], secretFiles = [], secrets = [], keysUrl, keysAuthority, keysMaxAge = KEYS_MAX_AGE } = options
+    if (keysAuthority !== undefined) ofFile(keysAuthority, authorityCheck)
     this.keys = [
       ...keyFiles.flatMap((path) => ofFile(path, publicKeysRead)),
       ...secretFiles.map((path) => ofFile(path, secretKeyRead)),
