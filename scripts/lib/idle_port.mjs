@@ -18,6 +18,8 @@ export const portAuthorize = () => true
 export const portAccess = () => true
 export const portControl = () => false
 export const portFilter = () => {}
+export const portRetained = () => {}
+export const portRetainedAllows = () => true
 export const portHeap = () => 0
 export const portNowMs = () => 0
 export const portRandom = () => 0

@@ -107,6 +107,16 @@ export interface Port {
    */
   portFilter(slot: Slot, isSubscribe: boolean, reasonCode: number, start: Offset, size: number): void
   /**
+   * A topic has a new retained message, of a client with these names and this access list; a list of -1: of the broker
+   * itself. Only called where the board has FEATURE_LISTENER_TERMS and SETTING_RETAIN_SOURCE is 1.
+   */
+  portRetained(
+    slot: Slot, list: number, clientStart: Offset, clientSize: number, userStart: Offset, userSize: number,
+    start: Offset, size: number,
+  ): void
+  /** Whether who has published what a topic retains may still do so; asked where portRetained is called. */
+  portRetainedAllows(start: Offset, size: number): boolean
+  /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
    * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.

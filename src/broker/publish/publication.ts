@@ -1,5 +1,6 @@
 // The way of an Application Message that is being published, a client's PUBLISH, a Will or the broker's own: route,
 // retained table, targets. The message itself is the one in hand (in_hand.ts).
+import { portRetained } from 'runtime'
 import { deliverRoute } from 'subscriptions/deliver'
 import { routeFind, routeQos, routeTargets } from 'subscriptions/route'
 import {
@@ -8,19 +9,25 @@ import {
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, RECORDS_MAPPED } from '../../limits'
+import {
+  FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, NONE, RECORDS_MAPPED,
+} from '../../limits'
 import { persistTurns } from '../../records/persist_policy'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
 import { queueHasRoom } from '../../store/queue_table'
 import { recordsAreKept } from '../../store/record'
+import {
+  sessionAccessList, sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
+} from '../../store/session_table'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from 'messages/retained_table'
 import { retainedMayWait } from 'messages/retained_waiting'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
 import {
   publicationBegin, publicationEnd, publicationKeep, publicationMessage, publicationSession, publicationStore,
 } from './in_hand'
+import { SETTING_RETAIN_SOURCE, settings } from '../settings'
 import type { Message, Session } from '../../kinds'
 
 /** The message was refused before, and counted then. */
@@ -74,7 +81,18 @@ function retainPublication(): boolean {
     return false
   }
   retainedSet(row, publicationMessage)
+  if (FEATURE_LISTENER_TERMS && settings[SETTING_RETAIN_SOURCE]) sourceTold(publicationSession)
   return true
+}
+
+/** Tells the port whose message the topic retains now. */
+function sourceTold(session: Session): void {
+  const isOwn = session < 0
+  portRetained(
+    isOwn ? NONE : sessionSlot[session], isOwn ? NONE : sessionAccessList[session],
+    isOwn ? 0 : sessionClientStart[session], isOwn ? 0 : sessionClientSize[session],
+    isOwn ? 0 : sessionUserStart(session), isOwn ? 0 : sessionUserSize[session], publishTopicStart, publishTopicSize,
+  )
 }
 
 function turnsWanted(): number {

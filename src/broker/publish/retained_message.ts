@@ -1,5 +1,8 @@
 // One retained message to a new subscription.
-import { FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER } from '../../limits'
+import { portRetainedAllows } from 'runtime'
+import {
+  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER,
+} from '../../limits'
 import { queueRecordAdd, queueRecordsHaveRoom } from '../../records/queue_record'
 import { messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
 import { QUEUE_RETAIN, queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
@@ -12,7 +15,7 @@ import { nowMs } from '../clock'
 import { messageLoad } from './in_hand'
 import { NO_ROOM, outgoingAddIdentifier, outgoingBegin, outgoingClearIdentifiers, outgoingSend } from './outgoing'
 import { messageHasExpired, queuePump } from '../session/queue'
-import { queueMax } from '../settings'
+import { SETTING_RETAIN_SOURCE, queueMax, settings } from '../settings'
 import type { Message, RetainedRow, Session, Slot, Subscription } from '../../kinds'
 
 /** Sends or queues the message of a retained row. False: it has to wait. */
@@ -24,6 +27,8 @@ export function sendRetained(session: Session, slot: Slot, subscription: Subscri
   }
   const topicStart = messageStart(message)
   if (FEATURE_ACCESS && !accessAllows(session, ACCESS_READ, topicStart, messageTopicSize(message))) return true
+  if (FEATURE_LISTENER_TERMS && settings[SETTING_RETAIN_SOURCE]
+    && !portRetainedAllows(topicStart, messageTopicSize(message))) return true
   const qos = Math.min(subscriptionOptions[subscription] & 3, messageFlags(message) >> 1)
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[subscription] : 0
   if (qos) return queueRetained(session, message, qos, identifier)

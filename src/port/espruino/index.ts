@@ -5,7 +5,8 @@ export {
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export {
-  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap,
+  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portRetained,
+  portRetainedAllows,
 } from './judge'
 export { portLog } from './log'
 export {

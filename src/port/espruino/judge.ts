@@ -39,6 +39,12 @@ export function portControl(): boolean {
   return false
 }
 
+export function portRetained(): void {}
+
+export function portRetainedAllows(): boolean {
+  return true
+}
+
 export function portFilter(): void {}
 
 export function portHeap(): number {

@@ -30,6 +30,7 @@ import { recordsKeepIn } from './records'
 import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
+import { sourceRulesSet } from './retained_source'
 import { portNowMs } from './time'
 import { tokenListsJudge } from './token'
 import { tokenMethod } from './token_method'
@@ -155,5 +156,6 @@ export {
   bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo,
   counterOf, credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload,
   poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
-  sessionsMaxSet, settingOf, settingSet, start, stop, tokenListsJudge, tokenMethod, totals, traceTo, usersSet,
+  sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListsJudge, tokenMethod, totals, traceTo,
+  usersSet,
 }

@@ -13,5 +13,6 @@ export {
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
   portRecordsWear,
 } from './records'
+export { portRetained, portRetainedAllows } from './retained_source'
 export { portHeap, portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

@@ -133,6 +133,12 @@ export function portControl(): boolean {
   return false
 }
 
+export function portRetained(): void {}
+
+export function portRetainedAllows(): boolean {
+  return true
+}
+
 export function portFilter(): void {}
 
 export function portHeap(): number {
@@ -220,7 +226,7 @@ export function portRecordsWear(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAccess, portControl, portFilter, portHeap, portAuthExchange,
+  portAuthorize, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portHeap, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -163,6 +163,12 @@ export function portControl(): boolean {
   return false
 }
 
+export function portRetained(): void {}
+
+export function portRetainedAllows(): boolean {
+  return true
+}
+
 export function portFilter(): void {}
 
 export function portHeap(): number {
@@ -210,6 +216,7 @@ export function portAuthExchange(
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portFilter, portHeap,
+  portRetained, portRetainedAllows,
   portNowMs, portRandom,
   portLog,
   portAuthenticate, portAuthExchange,

@@ -15,7 +15,8 @@ import { TOKEN_KEYS } from './token_keys'
 import { readBoolean, readDuration, readInteger, readName, readText } from './values'
 
 type LimitName = Exclude<
-  keyof GatewayOptions['limits'], 'sessions' | 'emptyClientIdentifier' | 'retain' | 'queueQos0' | 'duplicates'
+  keyof GatewayOptions['limits'],
+  'sessions' | 'emptyClientIdentifier' | 'retain' | 'retainSource' | 'queueQos0' | 'duplicates'
 >
 
 /** Limits whose 0 means 0, or no limit, as in mosquitto. */
@@ -77,6 +78,7 @@ export const KEYS: Record<string, KeyHandler> = {
   sys_interval: limit('sysInterval', COUNT_MAX),
   persistent_client_expiration: ({ options }, entry) => { options.limits.sessionExpiry = readDuration(entry) },
   queue_qos0_messages: ({ options }, entry) => { options.limits.queueQos0 = readBoolean(entry) },
+  check_retain_source: ({ options }, entry) => { options.limits.retainSource = readBoolean(entry) },
   retain_available: ({ options }, entry) => { options.limits.retain = readBoolean(entry) },
   allow_duplicate_messages: ({ options }, entry) => { options.limits.duplicates = readBoolean(entry) },
   // What is kept.

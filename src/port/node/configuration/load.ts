@@ -122,6 +122,9 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
     if (draft.headersSize !== undefined && each.protocol === 'websockets') each.headersSize = draft.headersSize
     if (draft.clientIdentifierPrefix !== undefined) each.clientIdentifierPrefix = draft.clientIdentifierPrefix
   }
+  // mosquitto does it unless told; without rules everybody may write.
+  const hasRules = options.realms.some(({ accessFile, dynamicSecurity }) => accessFile ?? dynamicSecurity)
+  if (hasRules) options.limits.retainSource ??= true
   return options
 }
 

@@ -20,9 +20,6 @@ const ONLY: Record<string, { value: string, sentence: string }> = {
   disable_client_cert_date_checks: {
     value: 'false', sentence: 'is not supported: give the clients certificates that are good, and say false.',
   },
-  check_retain_source: {
-    value: 'false', sentence: 'is not supported: a retained message is judged by its reader\'s rights; say false.',
-  },
 }
 
 /** The sentence against a key with this value, or null where there is none. */

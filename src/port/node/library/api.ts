@@ -33,6 +33,8 @@ export interface Limits {
   packetSize?: number
   /** Bytes of the largest payload that is published, others are refused with 0x83, a Will with 0x95; 0: no limit. */
   payloadSize?: number
+  /** What is retained is sent to new subscribers only while its publisher may still write it. */
+  retainSource?: boolean
   /** Seconds; 0: no limit. */
   keepAlive?: number
   /** Seconds that a session outlives its connection at most. */

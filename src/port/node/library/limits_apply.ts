@@ -2,8 +2,8 @@
 import {
   SETTING_DUPLICATES, SETTING_EMPTY_CLIENT, SETTING_INFLIGHT, SETTING_INFLIGHT_BYTES, SETTING_KEEP_ALIVE,
   SETTING_PACKET_SIZE, SETTING_PAYLOAD_SIZE, SETTING_QUEUE, SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0,
-  SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, SETTING_SESSION_EXPIRY, SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS,
-  SETTING_TOPIC_ALIAS_TAKEN,
+  SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, SETTING_RETAIN_SOURCE, SETTING_SESSION_EXPIRY,
+  SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS, SETTING_TOPIC_ALIAS_TAKEN,
 } from '../../../broker/settings'
 import type { Limits } from './api'
 import { QUEUED_MESSAGES_MAX, queueBound } from './queue_bound'
@@ -16,6 +16,7 @@ const SETTINGS: Record<SettingName, number> = {
   queuedMessages: SETTING_QUEUE,
   packetSize: SETTING_PACKET_SIZE,
   payloadSize: SETTING_PAYLOAD_SIZE,
+  retainSource: SETTING_RETAIN_SOURCE,
   keepAlive: SETTING_KEEP_ALIVE,
   sessionExpiry: SETTING_SESSION_EXPIRY,
   receiveMaximum: SETTING_RECEIVE_MAXIMUM,
@@ -34,7 +35,7 @@ const ONE_AT_LEAST: SettingName[] = ['inflightMessages', 'receiveMaximum', 'pack
 /** The most of those that do not start with it. */
 const MOST: Partial<Record<SettingName, number>> = {
   inflightMessages: 65_535, queuedMessages: QUEUED_MESSAGES_MAX, keepAlive: Infinity, sysInterval: Infinity,
-  payloadSize: Infinity, queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1,
+  payloadSize: Infinity, queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1, retainSource: 1,
 }
 
 type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet' | 'poolSizeMaxSet'>

@@ -53,6 +53,10 @@ export function rulesApply(
   const numbers = names.map((name) => instance.accessListOf(name))
   instance.accessRulesClear()
   instance.tokenListsJudge()
+  instance.sourceRulesSet(new Map([
+    ...rules.length ? [[OWN, rules] as const] : [],
+    ...names.flatMap((name, i) => realms[name].accessRules ? [[numbers[i], realms[name].accessRules] as const] : []),
+  ]))
   const tokens = [ownTokens, ...Object.values(realms).map((realm) => realm.tokens)]
   instance.accessListOfUnknown(listOfUnknown(numbers, tokens))
   try {
