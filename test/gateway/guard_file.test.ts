@@ -59,7 +59,7 @@ it('the audit and the bans are in their files, which SIGHUP reads and opens agai
   for (const password of ['guess one', 'guess two']) await expect(come(password)).rejects.toMatchObject({ code: 0x87 })
   await program.line(/127\.0\.0\.1 is banned: 2 failed logins/)
   await until(() => /^127\.0\.0\.1 20\S+Z$/m.test(bans()))
-  expect(bans()).toMatch(/^192\.0\.2\.1\n2001:db8::\/64 2999-01-01T/)
+  expect(bans()).toMatch(/^192\.0\.2\.1\n2001:db8:0:0::\/64 2999-01-01T/)
   await expect(come('secret word')).rejects.toMatchObject({ code: 0x8a })
   // Who takes the line away lifts the ban.
   writeFileSync(file('bans'), '192.0.2.1\n')
@@ -71,7 +71,7 @@ it('the audit and the bans are in their files, which SIGHUP reads and opens agai
   const events = (name: string): Record<string, unknown>[] => readFileSync(file(name), 'utf8').trim().split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(events('audit.1')).toMatchObject([
-    { event: 'banned', address: '192.0.2.1' }, { event: 'banned', address: '2001:db8::/64' },
+    { event: 'banned', address: '192.0.2.1' }, { event: 'banned', address: '2001:db8:0:0::/64' },
     { event: 'admitted', clientIdentifier: 'line\nforged', userName: 'anna', proof: 'password', version: '5.0' },
     { event: 'refused', reasonCode: '0x87', proof: 'password' }, { event: 'banned', address: '127.0.0.1' },
     { event: 'refused', reasonCode: '0x87' }, { event: 'refused', reasonCode: '0x8a', proof: 'none' },

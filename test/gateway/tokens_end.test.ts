@@ -137,6 +137,21 @@ describe('OAUTH2-JWT', () => {
     expect(await other.next()).toMatchObject({ cmd: 'connack', reasonCode: 0x87 })
   })
 
+  it('has a client that the broker names keep its own name, whoever comes in the midst of it', async () => {
+    const { port, url, broker } = await listen(withKey(es, { topicsClaim: 'topics' }), { users: { otto: 'x' } })
+    const wire = new Wire(port)
+    wire.send({
+      ...auth(0), cmd: 'connect', protocolId: 'MQTT', protocolVersion: 5, clean: true, clientId: '', keepalive: 0,
+    })
+    expect(await wire.next()).toMatchObject({ cmd: 'auth', reasonCode: 0x18 })
+    await connect(url, 5, { clientId: 'otto', username: 'otto', password: Buffer.from('x') })
+    wire.send(auth(0x18, await token({ topics: ['%c/x', 'a'] })))
+    expect(await wire.next()).toMatchObject({ cmd: 'connack', reasonCode: 0 })
+    expect([await puback(wire, 'otto/x'), await puback(wire, 'a')]).toEqual([0x87, 0x10])
+    const names = broker.clients().map(({ clientIdentifier }) => clientIdentifier.slice(0, 5))
+    expect(names.sort()).toEqual(['midge', 'otto'])
+  })
+
   it.each<[string, () => Promise<string>]>([
     ['that is not good', () => tokenMake(pairFor('ES256').privateKey, 'ES256')],
     ['of another user', () => token({ sub: 'otto' })],

@@ -61,9 +61,12 @@ export function portAuthExchange(
   const { terms } = link.origin
   if (isIdentified(terms) || terms?.userNameAsClientIdentifier) return BAD_AUTHENTICATION_METHOD
   if (link.isWillDenied) return NOT_AUTHORIZED
-  if (!link.isConnected) link.clientIdentifier ||= memoryText(core.claimStart(), core.claimSize())
-  const refusal = judgeClientIdentifier(link)
-  if (refusal) return refusal
+  if (first && !link.isConnected) {
+    // Later steps come when another client's CONNECT may be the last.
+    link.clientIdentifier = memoryText(core.claimStart(), core.claimSize())
+    const refusal = judgeClientIdentifier(link)
+    if (refusal) return refusal
+  }
   if (first) {
     const exchange = method(terms?.realm)
     if (!exchange) return BAD_AUTHENTICATION_METHOD

@@ -32,7 +32,7 @@ import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
 import { sourceRulesSet } from './retained_source'
 import { portNowMs } from './time'
-import { tokenListsJudge } from './token'
+import { tokenListOf, tokenListsJudge } from './token'
 import { tokenMethod } from './token_method'
 import { linksOpen, writesWaitFor } from './transmit'
 
@@ -156,6 +156,6 @@ export {
   bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo,
   counterOf, credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload,
   poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
-  sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListsJudge, tokenMethod, totals, traceTo,
-  usersSet,
+  sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListOf, tokenListsJudge, tokenMethod,
+  totals, traceTo, usersSet,
 }

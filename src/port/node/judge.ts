@@ -107,9 +107,9 @@ async function judgeToken(link: Link, token: string): Promise<number> {
   return SUCCESS
 }
 
-/** What the client calls itself, by its listener and its realm. Answers SUCCESS or a Reason Code. */
-export function judgeClientIdentifier({ clientIdentifier, isConnected, origin: { terms } }: Link): number {
-  if (!isConnected && !core.claimHasPlace()) return SERVER_BUSY
+/** What the client of the CONNECT in hand calls itself, by its listener and its realm: SUCCESS or a Reason Code. */
+export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: Link): number {
+  if (!core.claimHasPlace()) return SERVER_BUSY
   if (reserved.has(clientIdentifier)) return CLIENT_IDENTIFIER_NOT_VALID
   const prefix = terms?.clientIdentifierPrefix
   // As mosquitto answers.

@@ -28,7 +28,8 @@ let isClosed = false
 /** Who the client is by its certificate, where it was found good, by this broker or by the proxy in front of it. */
 function identityOf(socket: Duplex, options: ListenerOptions, { proxied }: Arrival): string | undefined {
   if (options.pskHint !== undefined) return pskIdentityOf(socket)
-  if (proxied?.commonName !== undefined) return proxied.commonName
+  // Where TLS ends here the proxy has nothing to say of it.
+  if (!options.tls && proxied?.commonName !== undefined) return proxied.commonName
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
   const { certificateUsers } = options
   const certificate = socket.getPeerX509Certificate()
@@ -140,6 +141,9 @@ export async function listen(options: ListenerOptions): Promise<number> {
   for (const rule of options.certificateUsers ?? []) {
     const problem = certificateRuleProblem(rule)
     if (problem) throw new TypeError(`A rule of certificateUsers ${problem}.`)
+  }
+  if ((options.certificateUsers?.length || options.subjectAsUserName) && options.proxyProtocol && !options.tls) {
+    throw new TypeError('A proxy tells of the Common Name alone: say identityAsUserName.')
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'

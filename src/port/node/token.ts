@@ -33,8 +33,11 @@ let inHand: Link | null = null
 
 const nameOf = (list: number, clientIdentifier: string): string => `${list}\0${clientIdentifier}`
 
-/** The access list of a realm's clients whose tokens have grants. No realm has a NUL in its name. */
-function listOf(realm: string | undefined): number {
+/**
+ * The access list of a realm's clients whose tokens have grants; throws where there are too many lists, so ask when
+ * realms are set. No realm has a NUL in its name.
+ */
+export function tokenListOf(realm: string | undefined): number {
   const list = accessListOf(`${realm ?? ''}\0tokens`)
   tokenLists.add(list)
   return list
@@ -66,7 +69,7 @@ export function tokenAdmit(link: Link, token: GoodToken, tell: (reasonCode: numb
 /** While the core opens the session it asks what its client may do: it must know whose it is. */
 function withGrants(link: Link, tell: () => void): void {
   const { terms } = link.origin
-  const list = listOf(terms?.realm)
+  const list = tokenListOf(terms?.realm)
   const name = nameOf(list, link.clientIdentifier)
   const before = byName.get(name)
   if (!link.isConnected) core.connectionTermsSet(link.slot, list, terms?.qosMax ?? 2)
@@ -90,9 +93,11 @@ function endLater(link: Link, client: TokenClient, endsAt: number): void {
 }
 
 function forget(link: Link): void {
-  clearTimeout(clients.get(link)?.timer)
+  const client = clients.get(link)
+  clearTimeout(client?.timer)
   clients.delete(link)
-  const name = nameOf(accessListOf(`${link.origin.terms?.realm ?? ''}\0tokens`), link.clientIdentifier)
+  if (!client?.grants) return
+  const name = nameOf(tokenListOf(link.origin.terms?.realm), link.clientIdentifier)
   if (byName.get(name) === link) byName.delete(name)
 }
 

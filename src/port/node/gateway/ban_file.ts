@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { ConfigurationError, ConfigurationErrors, readLines } from '../configuration/entries'
 import type { FileNamed } from '../configuration/options'
+import { addressKey } from '../guard/address_key'
 import { replaceFile } from '../configuration/password_file'
 import type { Ban, Broker } from '../library/api'
 
@@ -21,7 +22,8 @@ export function bansRead({ path, place }: FileNamed): Ban[] {
   const bans = readLines(path, place).flatMap(({ text, line }) => {
     const [address, time, more] = text.split(/\s+/)
     const until = time === undefined ? FOR_EVER : Date.parse(time)
-    if (isAddress(address) && !Number.isNaN(until) && more === undefined) return [{ address, until }]
+    const isBan = isAddress(address) && !Number.isNaN(until) && more === undefined
+    if (isBan) return [{ address: addressKey(address), until }]
     errors.push(new ConfigurationError(
       { file: path, line }, 'this is no ban; a line is an address and, where it ends, a time: 2026-12-31T12:00:00Z.'))
     return []

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 
 /** The first 64 bits of an address of IPv6, as four groups. */
 function prefixOf(address: string): string {
-  const [head, tail] = address.replace(/%.*$/, '').split('::')
+  const [head, tail] = address.split('::')
   const groups = head === '' ? [] : head.split(':')
   if (tail !== undefined) {
     // An address of IPv4 at the end is two groups.
@@ -16,6 +16,7 @@ function prefixOf(address: string): string {
 export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped) return mapped[1]
-  // Groups behind the fourth do not count, but for those that :: stands for.
-  return isIPv6(address.replace(/%.*$/, '')) && address !== '::1' ? prefixOf(address) : address
+  // A zone is no part of it, and a key stands for itself.
+  const bare = address.replace(/%.*$|\/64$/, '')
+  return isIPv6(bare) && address !== '::1' ? prefixOf(bare) : address
 }

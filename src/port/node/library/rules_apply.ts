@@ -51,6 +51,9 @@ export function rulesApply(
 ): void {
   const names = Object.keys(realms)
   const numbers = names.map((name) => instance.accessListOf(name))
+  const isGranting = (tokens: TokenOptions | undefined): boolean => tokens !== undefined && hasGrants(tokens)
+  if (isGranting(ownTokens)) instance.tokenListOf(undefined)
+  for (const name of names) if (isGranting(realms[name].tokens)) instance.tokenListOf(name)
   instance.accessRulesClear()
   instance.tokenListsJudge()
   instance.sourceRulesSet(new Map([
