@@ -31,7 +31,8 @@ export function fuzzTests(edition: Edition, inCi: number[]): void {
   const seeds = MIDGE_SEED || MIDGE_SEEDS
     ? Array.from({ length: Number(MIDGE_SEEDS ?? inCi.length) }, (_, index) => Number(MIDGE_SEED ?? 1) + index)
     : inCi
-  test(`${edition.name}: two senders agree with the model from seed ${seeds[0]} on, ${seeds.length} seeds`, async () => {
+  const which = `from seed ${seeds[0]} on, ${seeds.length} seeds`
+  test(`${edition.name}: two senders agree with the model ${which}`, async () => {
     const coverage = new Coverage()
     for (const seed of seeds) await run(edition, seed, coverage)
     if (process.env.MIDGE_COVERAGE) {

@@ -1,5 +1,5 @@
-// What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It is told of
-// each second by servicesTick.
+// What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It is told
+// of each second by servicesTick.
 import { socketsDrop } from './accept'
 import { configuration } from './configuration'
 import { configurationRead } from './configuration_read'
