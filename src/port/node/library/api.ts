@@ -155,6 +155,8 @@ export interface ListenerOptions {
 
 export interface PublishOptions { qos?: QoS, retain?: boolean }
 
+export interface SubscribeOptions { qos?: QoS }
+
 export interface Message { topic: string, payload: Uint8Array, qos: QoS, retain: boolean }
 
 export interface ClientEvent {
@@ -204,7 +206,9 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * Hands every matching message to `handler`, the retained ones first; answers the function that ends it. Each handler
    * is a subscription of its own: another one for the same filter or for one that overlaps changes nothing for it.
    */
-  subscribe(filter: string, handler: (message: Message) => void, options?: { qos?: QoS }): Promise<() => Promise<void>>
+  subscribe(
+    filter: string, handler: (message: Message) => void, options?: SubscribeOptions,
+  ): Promise<() => Promise<void>>
   /** Other users from now on; who is connected stays so. */
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void
   /** Other realms from now on, all of them; who is connected stays so, and is judged by his realm as it is now. */
@@ -228,5 +232,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   close(): Promise<void>
 }
 
-/** Makes a broker with tables of its own; several may live in one process. */
+/**
+ * Makes a broker with tables of its own; several may live in one process. Here as everywhere, an argument that is not
+ * what it should be, or an option that there is not, is a TypeError or a RangeError at once, and changes nothing.
+ */
 export declare function createBroker(options?: BrokerOptions): Broker

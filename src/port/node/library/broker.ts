@@ -7,14 +7,17 @@ import { Bridges } from '../bridge/bridges'
 import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
 import { limitsApply } from './limits_apply'
-import { publishCheck, subscribeCheck } from './calls_check'
+import {
+  accessRulesCheck, attachCheck, brokerOptionsCheck, controlCheck, disconnectCheck, listenCheck, publishCheck,
+  realmsCheck, subscribeCheck, usersCheck,
+} from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
   AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions,
-  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, UserPassword,
+  Message, Persistence, PublishOptions, Realm, StoreEvent, SubscribeOptions, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -116,12 +119,14 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   async listen(options: ListenerOptions = {}): Promise<number> {
+    listenCheck(options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
     return this.instance.listen(options)
   }
 
   attach(stream: Duplex, address = 'attached'): boolean {
+    attachCheck(stream, address)
     if (!this.closed && this.isStarted) return this.instance.attach(stream, { address })
     if (!this.closed) return this.attachLater(stream, address)
     stream.destroy()
@@ -136,18 +141,18 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
+    const bytes = publishCheck(topic, payload, options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    const bytes = publishCheck(topic, payload, options)
     await this.local.publish(topic, bytes, options.qos ?? 0, options.retain ?? false)
   }
 
   async subscribe(
-    filter: string, handler: (message: Message) => void, options: { qos?: QoS } = {},
+    filter: string, handler: (message: Message) => void, options: SubscribeOptions = {},
   ): Promise<() => Promise<void>> {
+    subscribeCheck(filter, handler, options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    subscribeCheck(filter, handler, options)
     return this.local.subscribe(filter, handler, options.qos ?? 0)
   }
 
@@ -162,14 +167,15 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
+    usersCheck(users, allowAnonymous)
     this.instance.usersSet({ users: this.credentialsOf(users), allowAnonymous })
   }
 
   realmsSet(realms: Record<string, Realm>): void {
+    realmsCheck(realms)
     const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
       [name, { ...realm, users: this.credentialsOf(users) }] as const)
-    rulesApply(this.instance, this.rules, realms, this.localName)
-    this.realms = realms
+    this.rulesSet(this.rules, realms)
     this.instance.realmsSet(new Map(judged))
     this.instance.answersForget()
   }
@@ -181,11 +187,26 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     }
   }
 
+  /** What is not taken, as there are too many, leaves all as it was. */
+  private rulesSet(rules: AccessRule[], realms: Record<string, Realm>): void {
+    const { instance, localName } = this
+    try {
+      rulesApply(instance, rules, realms, localName)
+    } catch (error) {
+      rulesApply(instance, this.rules, this.realms, localName)
+      throw error
+    }
+    this.rules = rules
+    this.realms = realms
+  }
+
   controlTo(handler: (request: ControlRequest) => void): void {
+    controlCheck(handler)
     this.instance.controlTo(handler)
   }
 
   disconnect(isWanted: (client: ConnectedClient) => boolean): void {
+    disconnectCheck(isWanted)
     this.instance.disconnect(isWanted)
   }
 
@@ -194,8 +215,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   accessRulesSet(rules: AccessRule[]): void {
-    rulesApply(this.instance, rules, this.realms, this.localName)
-    this.rules = rules
+    accessRulesCheck(rules)
+    this.rulesSet(rules, this.realms)
   }
 
   certificatesReload(): void {
@@ -222,5 +243,6 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
 /** Makes a broker with tables of its own; several may live in one process. */
 export function createBroker(options: BrokerOptions = {}): Broker {
+  brokerOptionsCheck(options)
   return new LibraryBroker(options)
 }

@@ -1,51 +1,78 @@
 // What a program asks for, judged before anything is done: a wrong call says what is wrong, and changes nothing.
+import type { Duplex } from 'node:stream'
 import { isTopicFilter } from '../../../client/topic_filter'
-import type { Message, PublishOptions, QoS } from './api'
+import type {
+  AccessRule, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions, Message, PublishOptions,
+  SubscribeOptions, UserPassword,
+} from './api'
+import { type Shape, hasFunctions, isFunction, isOptions, isText, isTrueOrFalse, shown } from './option_shape'
+import {
+  areAccessRules, areBrokerOptions, areRealms, isListener, isMqttText, isQos, isUsers,
+} from './option_shapes'
+import type { Realm } from './realm_api'
 
-const TEXT_SIZE_MAX = 65_535
+const PUBLISH: Shape<PublishOptions> = { qos: isQos, retain: isTrueOrFalse }
+const SUBSCRIBE: Shape<SubscribeOptions> = { qos: isQos }
 
-/** What MQTT takes for a text: Unicode that UTF-8 can write, without U+0000. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !/\0|\p{Surrogate}/u.test(value)
-    && Buffer.byteLength(value) <= TEXT_SIZE_MAX
+const arePublishOptions = isOptions(PUBLISH)
+const areSubscribeOptions = isOptions(SUBSCRIBE)
+const isStream = hasFunctions('on', 'read', 'pause', 'resume', 'write', 'end', 'destroy')
+
+export function brokerOptionsCheck(options: unknown): asserts options is BrokerOptions {
+  areBrokerOptions(options, '')
 }
 
-/** A value as an error shows it; what is in an object may be large, or throw. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100))
-  return Object(value) === value ? 'an object' : String(value)
+export function listenCheck(options: unknown): asserts options is ListenerOptions {
+  isListener(options, '')
 }
 
-function qosCheck(qos: unknown): asserts qos is QoS {
-  if (qos !== 0 && qos !== 1 && qos !== 2) throw new TypeError(`qos is ${shown(qos)}; say 0, 1 or 2.`)
-}
-
-function optionsCheck(options: unknown): void {
-  if (Object(options) !== options) throw new TypeError(`The options are ${shown(options)}; give an object.`)
+export function attachCheck(stream: unknown, address: unknown): asserts stream is Duplex {
+  isStream(stream, 'The stream')
+  isText(address, 'The address')
 }
 
 /** Answers the payload's bytes. */
 export function publishCheck(topic: unknown, payload: unknown, options: PublishOptions): Uint8Array {
-  optionsCheck(options)
-  const { qos = 0, retain = false } = options
-  if (!isText(topic) || /[+#]/.test(topic)) throw new TypeError(`${shown(topic)} is no Topic Name.`)
+  arePublishOptions(options, '')
+  if (!isMqttText(topic) || topic === '' || /[+#]/.test(topic)) {
+    throw new TypeError(`${shown(topic)} is no Topic Name.`)
+  }
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) {
     throw new TypeError(`The payload is ${typeof payload}; give a string or a Uint8Array.`)
   }
-  qosCheck(qos)
-  if (typeof retain !== 'boolean') throw new TypeError(`retain is ${shown(retain)}; say true or false.`)
   return typeof payload === 'string' ? Buffer.from(payload) : payload
 }
 
 export function subscribeCheck(
-  filter: unknown, handler: unknown, options: { qos?: QoS },
+  filter: unknown, handler: unknown, options: SubscribeOptions,
 ): asserts handler is (message: Message) => void {
-  optionsCheck(options)
-  const { qos = 0 } = options
+  areSubscribeOptions(options, '')
   // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
-  const wanted = isText(filter) ? filter.replace(/^\$share\/[^/+#]+\//, '') : ''
+  const wanted = isMqttText(filter) ? filter.replace(/^\$share\/[^/+#]+\//, '') : ''
   const isFilter = isTopicFilter(wanted) && !/^\$share(\/|$)/.test(wanted)
   if (!isFilter) throw new TypeError(`${shown(filter)} is no Topic Filter.`)
-  if (typeof handler !== 'function') throw new TypeError(`The handler is ${typeof handler}; give a function.`)
-  qosCheck(qos)
+  isFunction(handler, 'The handler')
+}
+
+export function usersCheck(
+  users: unknown, allowAnonymous: unknown,
+): asserts users is Record<string, UserPassword> | undefined {
+  if (users !== undefined) isUsers(users, 'users')
+  if (allowAnonymous !== undefined) isTrueOrFalse(allowAnonymous, 'allowAnonymous')
+}
+
+export function realmsCheck(realms: unknown): asserts realms is Record<string, Realm> {
+  areRealms(realms, 'realms')
+}
+
+export function accessRulesCheck(rules: unknown): asserts rules is AccessRule[] {
+  areAccessRules(rules, 'rules')
+}
+
+export function controlCheck(handler: unknown): asserts handler is (request: ControlRequest) => void {
+  isFunction(handler, 'The handler')
+}
+
+export function disconnectCheck(isWanted: unknown): asserts isWanted is (client: ConnectedClient) => boolean {
+  isFunction(isWanted, 'What says who is wanted')
 }
