@@ -82,7 +82,8 @@ export class Link {
     if (!this.isPaused) this.wake()
   }
 
-  private wake(): void {
+  /** Whoever waits until the core takes bytes looks again. */
+  wake(): void {
     for (const resolve of this.waiting.splice(0)) resolve()
   }
 
@@ -91,9 +92,11 @@ export class Link {
     if ((this.discardedSize += size) > DISCARDED_SIZE_MAX) this.pause(PAUSED_FOR_EVER, true)
   }
 
-  /** Ends when the core takes bytes again, or has closed the connection. */
-  async whenTaken(): Promise<void> {
-    while (this.isPaused && this.isOpen) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  /** Ends when the core takes bytes again, has closed the connection, or nobody waits any more. */
+  async whenTaken(isGivenUp: () => boolean): Promise<void> {
+    while (this.isPaused && this.isOpen && !isGivenUp()) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+    }
   }
 
   /** Gathers bytes of memory for the next write. */

@@ -7,7 +7,7 @@ import {
 
 // Those that the core has no use for.
 const IMPLEMENTATION_SPECIFIC_ERROR = 0x83
-const SERVER_UNAVAILABLE = 0x88
+export const SERVER_UNAVAILABLE = 0x88
 const SERVER_BUSY = 0x89
 const BANNED = 0x8a
 const USE_ANOTHER_SERVER = 0x9c

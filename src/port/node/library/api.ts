@@ -2,17 +2,12 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+import type { AccessRequest, Message, PublishOptions, QoS, SubscribeOptions } from './message_api'
 import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
 
 export type * from './bridge_api'
+export type * from './message_api'
 export type * from './realm_api'
-
-export type QoS = 0 | 1 | 2
-
-/** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
-export interface AccessRequest {
-  clientIdentifier: string, userName: string | undefined, action: 'publish' | 'subscribe', topic: string
-}
 
 export interface Limits {
   /** Network Connections at a time, of all listeners together. */
@@ -66,12 +61,12 @@ export interface BrokerOptions {
   accessRules?: AccessRule[]
   /**
    * Judges clients in the place of `users`: true and 0 let in, false refuses, and so does any other Reason Code that
-   * CONNACK has. What else it answers, or throws, refuses with 0x80.
+   * CONNACK has. What else it answers, or throws, refuses with 0x80, and what takes more than 30 seconds with 0x88.
    */
   authenticate?: (claim: ClientClaim) => boolean | number | Promise<boolean | number>
   /**
-   * Judges every publication and subscription. What throws, answers anything but true, or takes more than 30 seconds
-   * for a packet has not said yes.
+   * Judges every publication and subscription; until it has, its client is not read. What throws, answers anything but
+   * true, or takes more than 30 seconds for a packet has not said yes.
    */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
@@ -152,12 +147,6 @@ export interface ListenerOptions {
   /** Protocol versions that are spoken: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0; all unless told. */
   protocolVersions?: (3 | 4 | 5)[]
 }
-
-export interface PublishOptions { qos?: QoS, retain?: boolean }
-
-export interface SubscribeOptions { qos?: QoS }
-
-export interface Message { topic: string, payload: Uint8Array, qos: QoS, retain: boolean }
 
 export interface ClientEvent {
   address?: string, clientIdentifier?: string, userName?: string, version?: string, reasonCode?: number

@@ -144,7 +144,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     const bytes = publishCheck(topic, payload, options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    await this.local.publish(topic, bytes, options.qos ?? 0, options.retain ?? false)
+    await this.local.publish(topic, bytes, options)
   }
 
   async subscribe(
@@ -153,7 +153,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     subscribeCheck(filter, handler, options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    return this.local.subscribe(filter, handler, options.qos ?? 0)
+    return this.local.subscribe(filter, handler, options)
   }
 
   private credentialsOf(users: Record<string, UserPassword> | undefined): Map<string, Credential> | null {

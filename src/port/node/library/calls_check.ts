@@ -1,18 +1,52 @@
 // What a program asks for, judged before anything is done: a wrong call says what is wrong, and changes nothing.
+import { isUtf8 } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import { isTopicFilter } from '../../../client/topic_filter'
 import type {
-  AccessRule, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions, Message, PublishOptions,
-  SubscribeOptions, UserPassword,
+  AccessRule, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions, Message, MessageProperties,
+  PublishOptions, SubscribeOptions, UserPassword,
 } from './api'
-import { type Shape, hasFunctions, isFunction, isOptions, isText, isTrueOrFalse, shown } from './option_shape'
+import {
+  type Check, type Shape, hasFunctions, isFunction, isListOf, isOneOf, isOptions, isText, isTrueOrFalse, isWhole, shown,
+} from './option_shape'
 import {
   areAccessRules, areBrokerOptions, areRealms, isListener, isMqttText, isQos, isUsers,
 } from './option_shapes'
 import type { Realm } from './realm_api'
 
-const PUBLISH: Shape<PublishOptions> = { qos: isQos, retain: isTrueOrFalse }
-const SUBSCRIBE: Shape<SubscribeOptions> = { qos: isQos }
+const EXPIRY_MAX = 0xffff_ffff
+const SUBSCRIPTION_IDENTIFIER_MAX = 268_435_455
+const BINARY_SIZE_MAX = 65_535
+
+const isField: Check = (value, name) => {
+  if (!isMqttText(value)) throw new TypeError(`${name} is ${shown(value)}; give a string of at most 65,535 bytes.`)
+}
+
+/** [MQTT-4.7.1-1] [MQTT-4.7.3-1] */
+const isTopicName = (value: unknown): boolean => isMqttText(value) && value !== '' && !/[+#]/.test(value)
+
+const PROPERTIES: Shape<MessageProperties> = {
+  payloadFormatIndicator: isOneOf(0, 1),
+  messageExpiryInterval: isWhole(0, EXPIRY_MAX),
+  contentType: isField,
+  responseTopic: (value, name) => {
+    // [MQTT-3.3.2-14]
+    if (!isTopicName(value)) throw new TypeError(`${name} is ${shown(value)}: no Topic Name.`)
+  },
+  correlationData: (value, name) => {
+    if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is ${shown(value)}; give a Uint8Array.`)
+    if (value.length > BINARY_SIZE_MAX) throw new RangeError(`${name} has over ${BINARY_SIZE_MAX} bytes.`)
+  },
+  userProperties: isListOf((value, name) => {
+    isListOf(isField)(value, name)
+    if ((value as unknown[]).length !== 2) throw new TypeError(`${name} is no pair; give a list of a name and a value.`)
+  }),
+}
+
+const PUBLISH: Shape<PublishOptions> = { qos: isQos, retain: isTrueOrFalse, properties: isOptions(PROPERTIES) }
+const SUBSCRIBE: Shape<SubscribeOptions> = {
+  qos: isQos, subscriptionIdentifier: isWhole(1, SUBSCRIPTION_IDENTIFIER_MAX),
+}
 
 const arePublishOptions = isOptions(PUBLISH)
 const areSubscribeOptions = isOptions(SUBSCRIBE)
@@ -34,13 +68,16 @@ export function attachCheck(stream: unknown, address: unknown): asserts stream i
 /** Answers the payload's bytes. */
 export function publishCheck(topic: unknown, payload: unknown, options: PublishOptions): Uint8Array {
   arePublishOptions(options, '')
-  if (!isMqttText(topic) || topic === '' || /[+#]/.test(topic)) {
-    throw new TypeError(`${shown(topic)} is no Topic Name.`)
-  }
+  if (!isTopicName(topic)) throw new TypeError(`${shown(topic)} is no Topic Name.`)
   if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) {
     throw new TypeError(`The payload is ${typeof payload}; give a string or a Uint8Array.`)
   }
-  return typeof payload === 'string' ? Buffer.from(payload) : payload
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+  // The broker would close whoever says so, and its own client is the program's.
+  if (options.properties?.payloadFormatIndicator && !isUtf8(bytes)) {
+    throw new TypeError('payloadFormatIndicator is 1, and the payload is no UTF-8.')
+  }
+  return bytes
 }
 
 export function subscribeCheck(
