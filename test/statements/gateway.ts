@@ -57,6 +57,8 @@ export const GATEWAY: Statements = {
   'Keys of TLS that you put there': by('gateway/packaging: the unit\'s'),
   'Each `createBroker` is a broker of its own.': by('gateway/library: several brokers live in one process',
     'gateway/docs: the program'),
+  '`require(\'midge-mqtt\')` has it too': by('gateway/package: programs find the library by %s',
+    'gateway/package: TypeScript finds its types', 'gateway/package: has the program, its files'),
   'An argument that is not what it should be': by('gateway/library_arguments: takes no %j',
     'gateway/library_arguments: changes nothing: %s', 'gateway/library_arguments: says at once what is wrong'),
   'may answer at once or by a promise': by('gateway/hooks: authorize %s', 'gateway/hooks: authenticate: %s',
