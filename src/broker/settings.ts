@@ -45,12 +45,14 @@ export const SETTING_CONTROL = 16
 export const SETTING_TOPIC_ALIAS_TAKEN = 17
 /** message_size_limit: bytes of the largest payload that is published; 0: no limit. */
 export const SETTING_PAYLOAD_SIZE = 18
+/** 1: the port is asked what it has against payloads. */
+export const SETTING_PAYLOADS = 19
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0] : []) : [])
+].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
 export function settingOf(setting: number): number {

@@ -69,6 +69,26 @@ it.each([
   expect([stdout, stderr]).toEqual(['heard x\n', ''])
 })
 
+it('what needs an optional package says so where it is not installed', () => {
+  writeFileSync(join(project, 'schema.json'), '{}')
+  writeFileSync(join(project, 'optional.cjs'), `
+const { createBroker } = require('midge-mqtt')
+const rules = ['json', 'avro', 'protobuf'].map((format) => ({
+  filter: 'a', format, file: 'schema.json', ...format === 'protobuf' ? { messageType: 'A' } : {},
+}))
+for (const rule of rules) createBroker({ payloadRules: [rule] }).opened().catch(({ message }) => console.log(message))
+createBroker({ persistence: { location: 'store' } }).opened().catch(({ message }) => console.log(message))
+`)
+  const { stdout, stderr } = spawnSync(process.execPath, ['optional.cjs'], { cwd: project, encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(stdout.trim().split('\n').sort()).toEqual([
+    'A rule for payloads needs the package avsc: npm install avsc.',
+    'A rule for payloads needs the package jsonc-parser: npm install jsonc-parser.',
+    'A rule for payloads needs the package protobufjs: npm install protobufjs.',
+    'Persistence needs the package classic-level: npm install classic-level.',
+  ])
+})
+
 it('has the program, its files and nothing of boards', () => {
   const { bin, files, version } = JSON.parse(readFileSync(join(modules, 'midge-mqtt/package.json'), 'utf8')) as {
     bin: Record<string, string>, files: string[], version: string

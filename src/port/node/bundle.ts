@@ -11,11 +11,11 @@ import {
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
-import { answersForget } from './authorize'
+import { answersForget, payloadsRefused } from './authorize'
 import { clients, controlTo, disconnect } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
-import { authorizeHookSet, gatesHeard } from './gate'
+import { authorizeHookSet, gatesHeard, payloadJudgeSet } from './gate'
 import { authenticateHookSet, clientIdentifiersReserve, scram } from './judge'
 import { listen, listenersClose, listenersReload } from './listener'
 import { eventsTo } from './log'
@@ -129,13 +129,14 @@ async function stop(): Promise<void> {
   await kept?.close()
 }
 
-export type Total = 'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes'
+export type Total =
+  'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes' | 'payloadsRefused'
 
 /** How much there is of everything that is counted in rows. */
 function totals(): Record<Total, number> {
   return {
     connections: connectionCount, sessions: sessionCount, subscriptions: subscriptionCount, retained: retainedCount,
-    messages: messageCount, messageBytes,
+    messages: messageCount, messageBytes, payloadsRefused,
   }
 }
 
@@ -143,6 +144,6 @@ export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
   clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
-  disconnect, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
+  disconnect, eventsTo, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram,
+  sessionIsSubscribed, sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
 }

@@ -1,7 +1,8 @@
-// The program's authorisation hook. Its answer may be a promise, and the core does not wait: so packets are held back
-// here, in order, until the answers that the core will ask for are known.
+// The program's authorisation hook, and rules for payloads. Their answers may be promises, and the core does not wait:
+// so packets are held back here, in order, until the answers that the core will ask for are known.
 import { ACCESS_SUBSCRIBE, ACCESS_WRITE } from '../../broker/access/access_kind'
-import { SETTING_AUTHORIZE } from '../../broker/settings'
+import { SETTING_AUTHORIZE, SETTING_PAYLOADS } from '../../broker/settings'
+import { NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
 import { brokerHeard, settingSet } from '../../main'
 import { answerKey } from './authorize'
 import type { BrokerOptions } from './library/api'
@@ -15,6 +16,11 @@ type AuthorizeHook = NonNullable<BrokerOptions['authorize']>
 
 let hook: AuthorizeHook | undefined
 
+/** What is to be refused for its payload: 0, or a Reason Code. */
+type PayloadJudge = (topic: string, payload: Uint8Array) => number | Promise<number>
+
+let payloadJudge: PayloadJudge | undefined
+
 /** Milliseconds that the program has for what one packet asks. */
 const JUDGE_MS_MAX = 30_000
 
@@ -22,6 +28,12 @@ const JUDGE_MS_MAX = 30_000
 export function authorizeHookSet(judgement: AuthorizeHook | undefined): void {
   hook = judgement
   settingSet(SETTING_AUTHORIZE, judgement ? 1 : 0)
+}
+
+/** Sets the judgement of payloads; for the connections to come. */
+export function payloadJudgeSet(judgement: PayloadJudge): void {
+  payloadJudge = judgement
+  settingSet(SETTING_PAYLOADS, 1)
 }
 
 const nothing = (): void => undefined
@@ -43,7 +55,7 @@ export function gatesHeard(): void {
 
 /** A connection's gate; null: everything may go to the core at once. */
 export function gateFor(link: Link, receive: (chunk: Uint8Array) => void): Gate | null {
-  return hook && !link.origin.isTrusted ? new Gate(link, receive) : null
+  return (hook ?? payloadJudge) && !link.origin.isTrusted ? new Gate(link, receive) : null
 }
 
 /** Holds back the packets of one chunk and the start of the next packet: nothing is read until they are through. */
@@ -115,15 +127,22 @@ export class Gate {
     const answers = new Map<string, boolean>()
     const limit = portNowMs() + JUDGE_MS_MAX
     if (claim && !link.isConnected) Object.assign(link, claim)
-    for (const question of publish ? [publish, ...subscribes] : subscribes) {
+    const questions = publish ? [publish, ...subscribes] : subscribes
+    for (const question of hook ? questions : []) {
       const key = answerKey(question.action === 'publish' ? ACCESS_WRITE : ACCESS_SUBSCRIBE, question.topic)
       const answer = await this.ask(question, limit)
       // A filter may be asked for twice, with another QoS: the core asks about the filter.
       answers.set(key, (answers.get(key) ?? true) && answer)
     }
     link.answers = answers
+    const isDenied = [...answers.values()].includes(false)
+    // Of who is not let in yet the Will alone is looked at: what else it sends has the core close it.
+    const isJudged = !isDenied && !this.isGivenUp && (claim !== undefined || link.isConnected)
+    link.payloadRefusal = publish && payloadJudge && isJudged
+      ? await payloadJudge(publish.topic, publish.payload)
+      : SUCCESS
     // A CONNECT whose Will is not allowed is refused when the client is judged.
-    if (claim) link.isWillDenied = [...answers.values()].includes(false)
+    if (claim) link.willRefusal = isDenied ? NOT_AUTHORIZED : link.payloadRefusal
   }
 
   /** A hook that throws, or does not answer in time, has not said yes. */

@@ -71,7 +71,7 @@ export function portAuthenticate(
   const { isTrusted, terms, identity } = link.origin
   if (isTrusted) return SUCCESS
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
-  if (link.isWillDenied) return NOT_AUTHORIZED
+  if (link.willRefusal) return link.willRefusal
   const refusal = judgeClientIdentifier(link)
   if (refusal) return refusal
   if (terms?.userNameAsClientIdentifier && link.userName === undefined && !identity) return NOT_AUTHORIZED

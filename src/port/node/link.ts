@@ -33,8 +33,10 @@ export class Link {
   userName: string | undefined
   /** It has its CONNACK. */
   isConnected = false
-  /** The program's hook does not let it publish its Will. */
-  isWillDenied = false
+  /** Why it may not have its Will, a Reason Code; 0: it may. */
+  willRefusal = 0
+  /** What the rules say of the payload of the packet that comes next, a Reason Code; 0: nothing. */
+  payloadRefusal = 0
   /** What the program's hook says of the packet that comes next; see gate.ts. */
   answers = new Map<string, boolean>()
   /** Why it is not read: a sum of PAUSED_…; 0: it is read. */

@@ -125,6 +125,10 @@ export function portAuthorize(): boolean {
   return true
 }
 
+export function portPayloadRefusal(): number {
+  return 0
+}
+
 export function portAccess(): boolean {
   return true
 }
@@ -218,7 +222,7 @@ export function portRecordsWear(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAccess, portControl, portHeap, portAuthExchange,
+  portAuthorize, portPayloadRefusal, portAccess, portControl, portHeap, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

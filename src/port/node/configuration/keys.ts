@@ -8,6 +8,7 @@ import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
 import { LOG_KEYS } from './log_keys'
 import type { GatewayOptions } from './options'
+import { PAYLOAD_KEYS } from './payload_keys'
 import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
 import { SECURITY_KEYS } from './security_keys'
 import { readBoolean, readDuration, readInteger, readName, readText } from './values'
@@ -43,6 +44,7 @@ export const KEYS: Record<string, KeyHandler> = {
   ...SECURITY_KEYS,
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
+  ...PAYLOAD_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
     const most = readInteger(entry, -1, 1_000_000)
@@ -93,7 +95,7 @@ const TEXT_KEYS = new Set([
   'password_file', 'acl_file',
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
-  'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin',
+  'persistent_client_expiration', 'plugin', 'auth_plugin', 'global_plugin', ...Object.keys(PAYLOAD_KEYS),
 ])
 
 /** Whether a key's value is all of the line. */

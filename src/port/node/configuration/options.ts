@@ -1,5 +1,5 @@
 // What a configuration comes to.
-import type { BridgeOptions, Limits, ListenerOptions, Persistence } from '../library/api'
+import type { BridgeOptions, Limits, ListenerOptions, PayloadRule, Persistence } from '../library/api'
 import type { Place } from './entries'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
@@ -61,6 +61,9 @@ export interface GatewayOptions {
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]
+  payloadRules: PayloadRule[]
+  /** Where each of them is written. */
+  payloadPlaces: Place[]
   /** What is said when it starts: keys that are taken and do nothing, and what a file says only by chance. */
   notices: string[]
   /** Whom to become after the ports are open, when root. */
@@ -79,6 +82,7 @@ export function defaultLog(): LogOptions {
 export function emptyOptions(): GatewayOptions {
   return {
     said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, log: defaultLog(),
-    pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [], bridgePlaces: [], notices: [],
+    pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [], bridgePlaces: [], payloadRules: [],
+    payloadPlaces: [], notices: [],
   }
 }

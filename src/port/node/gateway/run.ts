@@ -73,12 +73,12 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges } = options
+  const { allowAnonymous, limits, persistence, bridges, payloadRules } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
-    const made = createBroker({ allowAnonymous, limits, persistence, bridges })
+    const made = createBroker({ allowAnonymous, limits, persistence, bridges, payloadRules })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
       log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))

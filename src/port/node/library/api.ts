@@ -3,10 +3,12 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
 import type { AccessRequest, Message, PublishOptions, QoS, SubscribeOptions } from './message_api'
+import type { PayloadRule } from './payload_api'
 import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
 
 export type * from './bridge_api'
 export type * from './message_api'
+export type * from './payload_api'
 export type * from './realm_api'
 
 export interface Limits {
@@ -70,6 +72,8 @@ export interface BrokerOptions {
    */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
+  /** What clients' messages must be; the program's own and those of bridges are not judged. */
+  payloadRules?: PayloadRule[]
   /**
    * Keeps sessions, subscriptions, queued and retained messages, so that nothing that was acknowledged is lost when the
    * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.

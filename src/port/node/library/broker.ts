@@ -13,6 +13,7 @@ import {
 } from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
+import { PayloadRules } from './payload_rules'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
@@ -41,6 +42,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   /** What was said of the store last. */
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
+  private readonly payloads: PayloadRules
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -68,8 +70,10 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
       queuedBytes: limits.queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
-    if (bridges.length) this.started = this.startBridged(options.persistence)
-    else this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
+    const { payloadRules = [], persistence } = options
+    this.payloads = new PayloadRules(payloadRules, instance)
+    const isLater = persistence !== undefined || bridges.length > 0 || payloadRules.length > 0
+    this.started = isLater ? this.startLater(persistence) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
     this.started.catch(() => undefined)
   }
@@ -77,11 +81,6 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private start(): void {
     this.instance.start()
     this.isStarted = true
-  }
-
-  private async restore(persistence: Persistence): Promise<void> {
-    await this.recordsOpen(persistence)
-    this.start()
   }
 
   private async recordsOpen({ location, sizeMax }: Persistence): Promise<void> {
@@ -93,13 +92,16 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     await this.instance.recordsOpen(file, { sizeMax, told })
   }
 
-  /** Nobody is let in before what is published is kept for the other brokers. */
-  private async startBridged(persistence: Persistence | undefined): Promise<void> {
+  /** Nobody is let in before what is published is judged, and kept for the other brokers. */
+  private async startLater(persistence: Persistence | undefined): Promise<void> {
+    await this.payloads.prepare()
     if (persistence) await this.recordsOpen(persistence)
     this.instance.start()
     await this.carried.prepare()
     this.isStarted = true
-    if (!this.closed) this.carried.start()
+    if (this.closed) return
+    this.carried.start()
+    this.payloads.start()
   }
 
   opened(): Promise<void> {
@@ -236,6 +238,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   close(): Promise<void> {
     return this.closed ??= this.started.then(() => {
       this.carried.stop()
+      this.payloads.stop()
       return this.instance.stop()
     }, () => undefined)
   }

@@ -6,6 +6,7 @@ import {
   type Check, type Shape, hasFunctions, isFunction, isListOf, isName, isOneOf, isOptions, isRecordOf, isSecret, isText,
   isTrueOrFalse, isWhole, shown,
 } from './option_shape'
+import type { PayloadRule } from './payload_api'
 import type { Realm } from './realm_api'
 
 const PORT_MAX = 65_535
@@ -196,6 +197,39 @@ const BRIDGE: Shape<BridgeOptions> = {
   tls: isOptions(BRIDGE_TLS),
 }
 
+const PAYLOAD_RULE: Shape<PayloadRule> = {
+  filter: isFilter,
+  format: isOneOf('json', 'avro', 'protobuf', 'registry'),
+  file: isName,
+  messageType: isName,
+  url: (value, name) => {
+    // There may be a password in it: it is not shown.
+    if (typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)) return
+    throw new TypeError(`${name} is no URL; give one that begins with http:// or https://.`)
+  },
+  subject: isName,
+}
+
+/** By format: what a rule must say, and what it may. */
+type RuleKeys = (keyof PayloadRule)[]
+const PAYLOAD_RULE_NEEDS: Record<PayloadRule['format'], [needed: RuleKeys, allowed: RuleKeys]> = {
+  json: [['file'], []], avro: [['file'], []], protobuf: [['file', 'messageType'], []],
+  registry: [['url'], ['subject']],
+}
+
+const isPayloadRule: Check = (value, name) => {
+  isOptions(PAYLOAD_RULE, ['filter', 'format'])(value, name)
+  const rule = value as PayloadRule
+  const [needed, allowed] = PAYLOAD_RULE_NEEDS[rule.format]
+  for (const key of ['file', 'messageType', 'url', 'subject'] as const) {
+    const isThere = rule[key] !== undefined
+    if (isThere && ![...needed, ...allowed].includes(key)) {
+      throw new TypeError(`${name}.${key} says nothing to the format ${rule.format}; leave it out.`)
+    }
+    if (!isThere && needed.includes(key)) throw new TypeError(`${name}.${key} is missing; ${rule.format} needs it.`)
+  }
+}
+
 const BROKER: Shape<BrokerOptions> = {
   users: isUsers,
   allowAnonymous: isTrueOrFalse,
@@ -203,6 +237,7 @@ const BROKER: Shape<BrokerOptions> = {
   authenticate: isFunction,
   authorize: isFunction,
   limits: isOptions(LIMITS),
+  payloadRules: isListOf(isPayloadRule),
   persistence: isOptions(PERSISTENCE, ['location']),
   bridges: isListOf(isOptions(BRIDGE, ['name', 'addresses', 'topics'])),
 }

@@ -6,6 +6,9 @@ import {
 } from '../../../broker/counters'
 import type { createBroker } from 'midge-mqtt'
 
+/** What was refused as its payload was not what the rules say: the name under $SYS/broker too. */
+export const PAYLOADS_REFUSED = 'payload/refused'
+
 /** Numbers that only grow, by name. */
 const COUNTERS: Record<string, number> = {
   'bytes/received': BYTES_RECEIVED,
@@ -29,9 +32,10 @@ const COUNTERS: Record<string, number> = {
 }
 
 export function statisticsOf({ counterOf, totals }: ReturnType<typeof createBroker>): Record<string, number> {
-  const { connections, sessions, subscriptions, retained, messages, messageBytes } = totals()
+  const { connections, sessions, subscriptions, retained, messages, messageBytes, payloadsRefused } = totals()
   return {
     ...Object.fromEntries(Object.entries(COUNTERS).map(([name, counter]) => [name, counterOf(counter)])),
+    [PAYLOADS_REFUSED]: payloadsRefused,
     'clients/connected': connections,
     'clients/maximum': counterOf(CLIENTS_MAXIMUM),
     'clients/total': sessions,
