@@ -5,6 +5,7 @@ import { type ConfigurationError, ConfigurationErrors } from './configuration/en
 import { readConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
 import { configurationErrors, payloadErrors } from './gateway/check'
+import type { MetricsAddress } from './gateway/metrics'
 import { type PasswdOptions, passwd } from './gateway/passwd'
 import { RealmReader } from './gateway/realm_files'
 import { runGateway } from './gateway/run'
@@ -20,7 +21,7 @@ interface StartOptions {
   allowAnonymous?: boolean
   verbose?: boolean
   logFormat?: 'text' | 'json'
-  metrics?: number
+  metrics?: MetricsAddress
 }
 
 /** The gateway without a configuration file: one listener, on this computer unless told. */

@@ -7,7 +7,7 @@ import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../
 import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
 import { LogWriter, shown } from './log_writer'
-import { serveMetrics } from './metrics'
+import { type MetricsAddress, serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
 import { Reloader } from './reload'
 import { asUser, becomeUser, systemUserWanted } from './system_user'
@@ -68,7 +68,7 @@ function logEvents(broker: Broker, writer: LogWriter): void {
  * more, for SIGHUP; it throws a sentence where they are not good.
  */
 export async function runGateway(
-  options: GatewayOptions, metricsPort: number | undefined, again: () => GatewayOptions,
+  options: GatewayOptions, metricsAddress: MetricsAddress | undefined, again: () => GatewayOptions,
 ): Promise<void> {
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
@@ -101,8 +101,8 @@ export async function runGateway(
     })
     log('information', `midge ${VERSION}${kindOf(listener)} listens on ${placeOf({ ...listener, port })}`)
   }
-  if (metricsPort !== undefined) metrics = await serveMetrics(broker, metricsPort)
-  if (metrics) log('information', `metrics on http://127.0.0.1:${metrics.port}/metrics`)
+  if (metricsAddress) metrics = await serveMetrics(broker, metricsAddress)
+  if (metrics) log('information', `metrics on ${metrics.url}`)
   if (options.pidFile) writeFileSync(options.pidFile.path, `${process.pid}\n`)
   if (user) becomeUser(user)
   async function finish(signal: string): Promise<void> {
