@@ -76,6 +76,9 @@ export const GATEWAY: Statements = {
   'The service has a user of its own': by('gateway/packaging: the recipe\'s files are shipped'),
   'whose group reads what lies in': by('gateway/packaging: the unit\'s commands are ones'),
   'systemd has not been tried itself': notTried('not been tried'),
+  'The service writes to `/var/lib/midge`': by(
+    'gateway/service_folders: the files that the page has the gateway write',
+    'gateway/service_folders: where all else is read-only it keeps'),
   'Keys of TLS that you put there': by('gateway/packaging: the unit\'s'),
   'Each `createBroker` is a broker of its own.': by('gateway/library: several brokers live in one process',
     'gateway/docs: the program'),
