@@ -1,5 +1,5 @@
-// `npm run prepack`, which npm runs before it packs: builds what the package has, in a fresh clone too, where nothing is
-// installed yet. Standard output is npm's own, which says there what the package is called.
+// `npm run prepack`, which npm runs before it packs: builds what the package has, in a fresh clone too, where nothing
+// is installed yet. Standard output is npm's own, which says there what the package is called.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,8 @@
 // The properties of MQTT 5.0 on the way from and to the program, and what its hooks are told of a message.
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
-import { brokerListen, brokerMake, brokersEnd, until } from './library'
+import { brokerListen, brokerMake, brokersEnd, folderMake, until } from './library'
 import type {
   AccessRequest, Broker, Message, MessageProperties, PublishRequest,
 } from '../../src/port/node/library/api'
@@ -73,6 +74,21 @@ describe('properties', () => {
     expect(second[0].properties).toEqual({ contentType: 'x', subscriptionIdentifiers: [1] })
     expect(third.map(({ properties }) => properties)).toEqual([{ contentType: 'x' }, undefined])
     expect(second[0].properties).not.toBe(first[0].properties)
+  })
+
+  it('and the payload are the program\'s again at once, also before the broker is there', async () => {
+    const broker = await brokerMake({ persistence: { location: join(folderMake(), 'kept') } })
+    const payload = Buffer.from('first')
+    const properties = { contentType: 'x', correlationData: new Uint8Array([1]) }
+    const published = broker.publish('a', payload, { retain: true, qos: 1, properties })
+    payload.fill(0)
+    properties.contentType = 'y'
+    properties.correlationData.fill(0)
+    await published
+    const messages = await listen(broker, 'a')
+    await until(() => messages.length === 1)
+    expect(Buffer.from(messages[0].payload).toString()).toBe('first')
+    expect(messages[0].properties).toEqual({ contentType: 'x', correlationData: new Uint8Array([1]) })
   })
 
   const wrong: [object, RegExp][] = [

@@ -46,10 +46,10 @@ const wrong: [string, string, string, RegExp][] = [
   ['a message type that is not there', 'payload_protobuf a B @s', 'syntax = "proto3";\nmessage A {}\n',
     /^@s:1: it declares no message type B; say the full name of one\.$/],
   ['no filter', 'payload_json a# @s', '{}', /^@m\.conf:2: a# is no Topic Filter; say payload_json <filter> <file>\.$/],
-  ['no file', 'payload_json a', '{}', /^@m\.conf:2: payload_json is a; say payload_json <filter> <file>\.$/],
+  ['no file', 'payload_json a', '{}', /^@m\.conf:2: this is no payload_json; say payload_json <filter> <file>\.$/],
   ['a file that is not there', 'payload_avro a @none', '{}', /^@m\.conf:2: payload_avro: @none does not exist/],
-  ['no message type', 'payload_protobuf a @s', '', /2: payload_protobuf is a @s; say payload_protobuf <filter> <mess/],
-  ['no URL', 'payload_registry a registry:8081', '', /2: payload_registry is .*; say payload_registry <filter> <url> /],
+  ['no message type', 'payload_protobuf a @s', '', /2: this is no payload_protobuf; say payload_protobuf <filter> <m/],
+  ['no URL', 'payload_registry a ftp://u:secret@x', '', /^@m\.conf:2: this is no payload_registry; say payl/],
 ]
 
 describe('--test-config', () => {

@@ -52,7 +52,7 @@ export function portAuthExchange(
     || terms?.userNameAsClientIdentifier    || realmOf(terms?.realm).emptyClientIdentifier === false) {
     return BAD_AUTHENTICATION_METHOD
   }
-  if (link.willRefusal) return NOT_AUTHORIZED
+  if (link.willRefusal) return link.willRefusal
   if (first) exchanges.set(link, method(terms?.realm))
   const data = dataSize < 0 ? undefined : memory.slice(dataStart, dataStart + dataSize)
   // Always answered later, so that a method that throws is treated like one that rejects.

@@ -48,8 +48,9 @@ function optionsRead(options: StartOptions): OptionsRead {
   const { gateway, errors } = config === undefined
     ? { gateway: optionsWithoutFile(options), errors: [] }
     : optionsOfFile(config)
-  if (options.config !== undefined && (options.port !== undefined || options.host !== undefined)) {
-    const [first] = gateway.listeners
+  // There is none where all are wrong.
+  const first = gateway.listeners.at(0)
+  if (config !== undefined && first && (options.port !== undefined || options.host !== undefined)) {
     gateway.listeners[0] = { ...first, port: options.port ?? first.port, host: options.host ?? first.host }
   }
   if (options.allowAnonymous) {

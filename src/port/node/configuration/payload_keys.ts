@@ -17,7 +17,8 @@ const rule = (form: string, read: (entry: Entry, filter: string, rest: string[])
   ({ options }, entry) => {
     const { filter, rest } = filterOf(entry, form)
     const made = read(entry, filter, rest)
-    if (!made) throw new ConfigurationError(entry, `${entry.key} is ${entry.value}; say ${entry.key} ${form}.`)
+    // What it says is not repeated: there may be a password in a URL.
+    if (!made) throw new ConfigurationError(entry, `this is no ${entry.key}; say ${entry.key} ${form}.`)
     options.payloadRules.push(made)
     options.payloadPlaces.push(entry)
   }

@@ -144,9 +144,14 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
     const bytes = publishCheck(topic, payload, options)
-    if (this.isStarted) this.openCheck()
-    else await this.startedCheck()
-    await this.local.publish(topic, bytes, options)
+    if (this.isStarted) {
+      this.openCheck()
+      return this.local.publish(topic, bytes, options)
+    }
+    // Whoever calls may use both again at once.
+    const [kept, said] = [new Uint8Array(bytes), structuredClone(options)]
+    await this.startedCheck()
+    await this.local.publish(topic, kept, said)
   }
 
   async subscribe(
