@@ -1,7 +1,8 @@
 // `npm run bench [-- --quick] [--rows 1-1,1-8] [--brokers midge,mosquitto] [--seconds 2] [--runs 3]`: the gateway
-// beside mosquitto (where it is installed) and aedes, in one run. Brokers have one core, the load generator another.
-// `--variants no-words,no-gathering`: the gateway beside itself with something done otherwise. `--beside FILE`: beside
-// another build of it, whose command line is FILE: dist/host/cli.js of the tree before a change.
+// beside mosquitto (where it is installed), FlashMQ (where FLASHMQ names its program) and aedes, in one run. Brokers
+// have one core, the load generator another. `--variants no-words,no-gathering`: the gateway beside itself with
+// something done otherwise. `--beside FILE`: beside another build of it, whose command line is FILE: the file
+// dist/host/cli.js of the tree before a change.
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
@@ -22,8 +23,9 @@ const options = commandLine('bench')
   .description('The gateway beside mosquitto, where it is installed, and aedes: deliveries per second of CPU.')
   .option('--quick', 'fewer rows, shorter')
   .option('--rows <names>', 'with commas between them', namesOf(Object.keys(ROWS)))
-  .option('--brokers <names>', 'midge, kept (with persistence), mosquitto, aedes, or what the next two options add',
-    namesOf(['midge', 'kept', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
+  .option('--brokers <names>',
+    'midge, kept (with persistence), flashmq, mosquitto, aedes, or what the next two options add',
+    namesOf(['midge', 'kept', 'flashmq', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
   .option('--seconds <number>', 'of a run; 2 unless told', positive)
   .option('--runs <count>', 'of which the median is taken; 3 unless told', wholeNumber(1))
   .option('--variants <names>', 'the gateway beside itself with something done otherwise',

@@ -46,7 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
     'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',
-    'jose', 'midge-mqtt'],
+    'ajv', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', 'midge-mqtt'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy.js',

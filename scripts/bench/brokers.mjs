@@ -18,6 +18,12 @@ const MOSQUITTO_CONFIGURATION = [
   'max_connections -1', 'log_type error',
 ]
 
+// One thread, as Midge has, and nothing kept back: the same for a broker of C++ that its owner has built.
+const FLASHMQ_CONFIGURATION = [
+  'allow_anonymous true', 'thread_count 1', 'log_level warning', 'max_qos_msg_pending_per_client 65535',
+  'max_qos_bytes_pending_per_client 100000000', 'client_initial_buffer_size 1024',
+]
+
 const commands = {
   midge: port => [process.execPath, GATEWAY, '-p', port],
   // The same, and what is acknowledged is on the disk.
@@ -32,6 +38,12 @@ const commands = {
     writeFileSync(file, [`listener ${port} 127.0.0.1`, ...MOSQUITTO_CONFIGURATION, ''].join('\n'))
     return [mosquittoPath(), '-c', file]
   },
+  flashmq: (port, folder) => {
+    const file = join(folder, 'flashmq.conf')
+    const listener = `listen {\n  protocol mqtt\n  inet_protocol ip4\n  port ${port}\n  tcp_nodelay true\n}\n`
+    writeFileSync(file, [...FLASHMQ_CONFIGURATION, listener].join('\n'))
+    return [process.env.FLASHMQ, '--config-file', file]
+  },
   aedes: port => [process.execPath, path('./aedes.mjs'), port],
 }
 
@@ -41,9 +53,10 @@ function mosquittoPath () {
   return folders.map(folder => join(folder, 'mosquitto')).find(existsSync)
 }
 
-/** Names of the brokers that this machine has. */
+/** Names of the brokers that this machine has; FlashMQ is one where FLASHMQ names its program. */
 export function brokerNames () {
-  return ['midge', 'mosquitto', 'aedes'].filter(name => name !== 'mosquitto' || mosquittoPath())
+  const has = { mosquitto: mosquittoPath() !== undefined, flashmq: existsSync(process.env.FLASHMQ ?? '') }
+  return ['midge', 'flashmq', 'mosquitto', 'aedes'].filter(name => has[name] ?? true)
 }
 
 export const hasTaskset = spawnSync('taskset', ['-V']).status === 0

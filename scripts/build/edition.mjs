@@ -66,7 +66,10 @@ export async function bundleCompanions (boardName) {
 }
 
 /** Files of src/port/<runtime>/library that have the library's types. */
-const TYPES = ['api.ts', 'bridge_api.ts', 'guard_api.ts', 'limits_api.ts', 'realm_api.ts', 'token_api.ts']
+const TYPES = [
+  'api.ts', 'bridge_api.ts', 'guard_api.ts', 'limits_api.ts', 'message_api.ts', 'payload_api.ts', 'realm_api.ts',
+  'token_api.ts',
+]
 
 /**
  * The types of the library, which are one file without imports of the project's own; null where there is none.

@@ -1,5 +1,5 @@
-// dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, types and command line;
-// beside a board's names.json: what the names in it are in the sources.
+// dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, for import and for
+// require, types and command line; beside a board's names.json: what the names in it are in the sources.
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadBoard } from './board.mjs'
@@ -28,7 +28,11 @@ async function writeBoard (name, onStep) {
     if (isProgram) await chmod(join(folder, file), 0o755)
   }
   const types = typesOf((await loadBoard(name)).RUNTIME)
-  if (types) await writeFile(join(folder, 'index.d.ts'), types)
+  if (!types) return
+  const { commonJs } = await import('../build/common_js.mjs')
+  await writeFile(join(folder, 'index.cjs'), await commonJs(folder, 'index.js'))
+  // To TypeScript the types of a module and of CommonJS are two files.
+  for (const file of ['index.d.ts', 'index.d.cts']) await writeFile(join(folder, file), types)
 }
 
 /**

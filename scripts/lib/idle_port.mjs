@@ -15,6 +15,7 @@ export const portClose = () => {}
 export const portPause = () => {}
 export const portUnsent = () => 0
 export const portAuthorize = () => true
+export const portPayloadRefusal = () => 0
 export const portAccess = () => true
 export const portControl = () => false
 export const portFilter = () => {}

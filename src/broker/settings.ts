@@ -47,6 +47,8 @@ export const SETTING_TOPIC_ALIAS_TAKEN = 17
 export const SETTING_PAYLOAD_SIZE = 18
 /** 1: what is retained is sent while its publisher may write it. */
 export const SETTING_RETAIN_SOURCE = 19
+/** 1: the port is asked what it has against payloads. */
+export const SETTING_PAYLOADS = 20
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [

@@ -4,8 +4,8 @@ import { SUBSCRIPTION_IDENTIFIER, USER_PROPERTY } from '../codec/property_identi
 
 /** Bytes of each property's value that is a number of a fixed size. [MQTT 5.0 table 2-4] */
 const PROPERTY_SIZES: Record<number, number> = {
-  0x01: 1, 0x02: 4, 0x11: 4, 0x13: 2, 0x17: 1, 0x19: 1, 0x21: 2, 0x22: 2, 0x23: 2, 0x24: 1, 0x25: 1, 0x27: 4, 0x28: 1,
-  0x29: 1, 0x2a: 1,
+  0x01: 1, 0x02: 4, 0x11: 4, 0x13: 2, 0x17: 1, 0x18: 4, 0x19: 1, 0x21: 2, 0x22: 2, 0x23: 2, 0x24: 1, 0x25: 1, 0x27: 4,
+  0x28: 1, 0x29: 1, 0x2a: 1,
 }
 
 type TextTaker = (identifier: number, text: string, value: string) => void
@@ -44,11 +44,23 @@ export class FieldReader {
     return this.bytes.toString('utf8', this.at - size, this.at)
   }
 
+  /** Binary data: a copy. */
+  binary(): Uint8Array {
+    const size = this.number(2)
+    this.at += size
+    return new Uint8Array(this.bytes.subarray(this.at - size, this.at))
+  }
+
+  /** Reads the length of a block of properties; answers where it ends. */
+  blockEnd(): number {
+    const size = this.variable()
+    // No packet makes anybody go on behind its end.
+    return Math.min(this.at + size, this.bytes.length)
+  }
+
   /** Goes past the properties; `take` is given numbers, `takeText` texts, of a User Property both. */
   properties(take?: (identifier: number, value: number) => void, takeText?: TextTaker): void {
-    const size = this.variable()
-    // No packet makes this go on behind its end.
-    const end = Math.min(this.at + size, this.bytes.length)
+    const end = this.blockEnd()
     while (take && this.at < end) this.property(take, takeText)
     this.at = end
   }

@@ -39,3 +39,10 @@ export function packet(first: number, ...parts: Uint8Array[]): Buffer {
   const size = parts.reduce((sum, part) => sum + part.length, 0)
   return Buffer.concat([Buffer.from([first, ...variable(size)]), ...parts])
 }
+
+/** Where the body of a whole packet starts. */
+export function bodyAt(whole: Uint8Array): number {
+  let at = 1
+  while (whole[at] > 127) at++
+  return at + 1
+}

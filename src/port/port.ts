@@ -88,6 +88,11 @@ export interface Port {
    */
   portAuthorize(slot: Slot, access: number, start: Offset, size: number): boolean
   /**
+   * What the port has against the payload of the PUBLISH in hand, which its client may publish: 0, or a Reason Code
+   * that PUBACK has. Only asked where the board has FEATURE_MORE_SETTINGS and SETTING_PAYLOADS is 1.
+   */
+  portPayloadRefusal(slot: Slot): number
+  /**
    * Judges in the place of an access list, one that accessListJudge has named: whether a session whose Client
    * Identifier and User Name (size -1: it has none) lie there may do what `access` says with a topic or a filter.
    * Only asked where the board has FEATURE_LISTENER_TERMS. Answers for reading are remembered with routes.

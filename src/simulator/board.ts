@@ -119,17 +119,14 @@ export class SimulatedBoard implements Runtime {
   call (callback: Listener, target: unknown, args: unknown[]): boolean {
     try {
       callback.apply(target, args)
-      return true
     } catch (error) {
       if (error instanceof Restart || error instanceof PowerCut) throw error
-      if (error instanceof OutOfMemory) {
-        this.print('Execution Interrupted')
-        this.flagError('MEMORY')
-        return false
-      }
-      this.thrown.push(error)
-      return true
+      if (!(error instanceof OutOfMemory)) this.thrown.push(error)
     }
+    if (!this.heap.wasAtItsEnd()) return true
+    this.print('Execution Interrupted')
+    this.flagError('MEMORY')
+    return false
   }
 
   createObject (prototype?: BoardObject): BoardObject {

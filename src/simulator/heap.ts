@@ -10,6 +10,8 @@ export class Heap {
   /** Variables in use besides socket queues. A test raises it to bring memory to its end. */
   usedBase: number
   private queued = 0
+  /** There was no variable: what runs is to end, which no `catch` of it may hinder. */
+  private isAtItsEnd = false
 
   constructor (readonly total: number, usedBase: number) {
     this.usedBase = usedBase
@@ -19,12 +21,20 @@ export class Heap {
     return this.usedBase + Math.ceil(this.queued / STRING_VARIABLE_SIZE)
   }
 
-  /** A queue grew; aborts what runs when there is no variable left. */
+  /** A queue grew; aborts what runs when there is no variable left, again where that was caught. */
   grow (size: number): void {
     this.queued += size
-    if (this.used <= this.total) return
+    if (!this.isAtItsEnd && this.used <= this.total) return
     this.queued -= size
+    this.isAtItsEnd = true
     throw new OutOfMemory()
+  }
+
+  /** Whether what has just run was to end for want of a variable. */
+  wasAtItsEnd (): boolean {
+    const was = this.isAtItsEnd
+    this.isAtItsEnd = false
+    return was
   }
 
   shrink (size: number): void {

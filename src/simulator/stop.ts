@@ -1,4 +1,4 @@
-// What ends a piece of the board's code from outside. Thrown through it, never seen by it: the bundle has no try.
+// What ends a piece of the board's code from outside. Thrown through it; what is caught there ends all the same.
 
 /** The engine ran out of variables: what ran is abandoned, and its handler removed. */
 export class OutOfMemory extends Error {

@@ -140,6 +140,42 @@ describe('a board in need', () => {
     expect(connackCode(driver)).toBe(0)
   })
 
+  it('starts again from its flash when there was no variable left, as the engine has taken a handler away', () => {
+    const driver = boot()
+    const { heap } = driver.board
+    const { usedBase, total } = heap
+    const open = (client: string): ReturnType<VirtualDriver['connect']> => {
+      const peer = driver.connect(1883)!
+      peer.send(connectPacket(undefined, undefined, 60, client))
+      driver.settle()
+      peer.take()
+      return peer
+    }
+    const reader = open('reader')!
+    reader.send(Uint8Array.from([0x82, 6, 0, 1, 0, 1, 0x61, 0]))
+    driver.settle()
+    reader.reading = false
+    const sender = open('sender')!
+    // QoS 1 and retained: acknowledged, so it is in flash.
+    sender.send(Uint8Array.from([0x33, 6, 0, 1, 0x61, 0, 9, 0x78]))
+    driver.settle()
+    expect([...sender.take()]).toEqual([0x40, 2, 0, 9])
+    heap.usedBase = total - 5
+    for (let i = 0; i < 3; i++) {
+      sender.send(Uint8Array.from([0x30, 103, 0, 1, 0x61, ...new Uint8Array(100)]))
+      driver.settle()
+    }
+    expect(driver.board.output).toContain('Execution Interrupted')
+    heap.usedBase = usedBase
+    driver.advance(6_000)
+    expect(driver.board.output).toContain('restart: reboot')
+    driver.advance(2_000)
+    const next = open('next')!
+    next.send(Uint8Array.from([0x82, 6, 0, 1, 0, 1, 0x61, 0]))
+    driver.settle()
+    expect([...next.take()]).toEqual([0x90, 3, 0, 1, 0, 0x31, 4, 0, 1, 0x61, 0x78])
+  })
+
   it.each([['forward', 1e9], ['back', -3_600]])('keeps its time where the clock is set %s', (_, seconds) => {
     const driver = boot()
     const peer = driver.connect(1883)!

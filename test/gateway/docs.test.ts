@@ -101,6 +101,17 @@ it.skipIf(!hasOpenssl)('the tokens of the page', () => {
     .toMatchObject({ status: 0, stdout: expect.stringMatching(/is good/) })
 })
 
+it('the payloads of the page', () => {
+  const folder = folderMake({
+    'reading.schema.json': '{}', 'truck.avsc': '"string"',
+    'lift.proto': 'syntax = "proto3";\npackage house.lift;\nmessage State { bool moves = 1; }\n',
+  })
+  const path = join(folder, 'm.conf')
+  writeFileSync(path, blocks(section('## Payloads'), '')[0].replaceAll('/etc/midge', folder))
+  const { stdout } = spawnSync(process.execPath, [COMMAND_LINE, '--config', path, '-t'], { encoding: 'utf8' })
+  expect(stdout).toBe(`${path} is good.\n`)
+})
+
 it('the program', async () => {
   const ports = [await freePort(), await freePort()]
   const [example] = blocks(section('## As a library'), 'js')

@@ -212,7 +212,7 @@ describe('the audit', () => {
 
 it.each<[GuardOptions, string]>([
   [{ client: { messages: 0 } }, 'guard.client.messages is 0'], [{ banAfter: 1.5 }, 'guard.banAfter is 1.5'],
-  [{ excess: 'no' as 'wait' }, 'guard.excess is no; say wait or disconnect.'],
+  [{ excess: 'no' as 'wait' }, 'guard.excess is "no"; say wait or disconnect.'],
 ])('what is no bound is refused: %o', async (guard, sentence) => {
   await expect(brokerMake({ guard })).rejects.toThrow(sentence)
 })

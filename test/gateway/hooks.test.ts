@@ -85,7 +85,8 @@ describe.each(authorizations)('authorize %s', (_name, authorize) => {
     await client.publish('open/a', 'last', { qos: 1 })
     await client.received(11)
     expect(client.texts).toEqual([...Array.from({ length: 10 }, (_, i) => String(i)), 'last'])
-    expect(requests[0]).toEqual({ clientIdentifier: 'c', userName: 'u', action: 'subscribe', topic: 'open/#' })
+    expect(requests[0])
+      .toEqual({ clientIdentifier: 'c', userName: 'u', action: 'subscribe', topic: 'open/#', qos: 0 })
     // The program itself is not asked.
     await broker.publish('secret/a', 'x', { qos: 1 })
     expect(requests).toHaveLength(14)

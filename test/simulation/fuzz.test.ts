@@ -2,11 +2,10 @@
 
 import { boards } from '../support/core_instance'
 import { memoryWorld } from '../support/memory_world'
-import { fuzzTests } from './fuzz_seeds'
-import { SEEDS_IN_CI } from './seeds'
+import { FUZZ_SEEDS_IN_CI, fuzzTests } from './fuzz_seeds'
 
 fuzzTests({
   name: 'host',
   board: boards.host,
   create: (seed, configuration) => memoryWorld('host', configuration, seed),
-}, SEEDS_IN_CI.length)
+}, FUZZ_SEEDS_IN_CI)

@@ -15,14 +15,15 @@ const PICTURES_OF_BOARD = [600, 2_000, 4_500]
 const RATES = [200, 3_000, 100_000]
 const LEVELS = 10
 
+/** What the engine has no memory for ends in another start of the board: not in a home where memory becomes low. */
+const isShort = (home: Home): boolean => home.swarm.faults.some(({ name }) => name === 'memory low')
+
 /** Sends a picture now and then, and looks at what others send. A small board has room for one. */
 function camera(home: Home, index: number): void {
   const { random, oracle } = home
   const isBoard = isSmall(oracle.board)
   if (isBoard && home.clients.some(({ terms: { clientId } }) => clientId.includes('camera'))) return
-  // What the engine has no memory for, it cannot hand on.
-  const isShort = home.swarm.faults.some(({ name }) => name === 'memory low')
-  const pictures = isShort ? PICTURES_OF_BOARD.slice(0, 1) : PICTURES_OF_BOARD
+  const pictures = isShort(home) ? PICTURES_OF_BOARD.slice(0, 1) : PICTURES_OF_BOARD
   const client = new Client(home, terms({
     clientId: `camera-${index}`, version: random.pick([4, 5] as const),
     subscriptions: random.oneIn(2) ? [subscription('image/#')] : [],
@@ -40,6 +41,7 @@ function camera(home: Home, index: number): void {
 /** Reads slowly, says that it is there, and wants everything. */
 function slowReader(home: Home, index: number): void {
   const { random } = home
+  if (isShort(home) && home.clients.some(({ terms: { clientId } }) => clientId.includes('slow'))) return
   const version = random.pick([4, 5] as const)
   const client = new Client(home, terms({
     clientId: `slow-${index}`, version, clean: random.oneIn(2), isPatient: true, keepalive: 30,

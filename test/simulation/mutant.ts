@@ -12,7 +12,7 @@ import { MemoryWorld } from '../support/memory_world'
 import type { Configuration, World } from '../support/world'
 import { boardEdition } from './board_edition'
 import { fuzz } from './fuzz'
-import { STEPS_IN_CI } from './fuzz_seeds'
+import { FUZZ_SEEDS_IN_CI, STEPS_IN_CI } from './fuzz_seeds'
 import { runSimulation, Violation, type Edition } from './run_simulation'
 
 export interface Mutation {
@@ -83,7 +83,7 @@ export async function seedThatNotices(
 ): Promise<Noticed | undefined> {
   if (mutation?.isOfRecords) return cutsThatNotice(mutation, number)
   const edition = await editionOf(mutation, number)
-  for (const seed of seeds) {
+  for (const seed of mutation?.isFuzz ? FUZZ_SEEDS_IN_CI : seeds) {
     try {
       if (mutation?.isFuzz) await fuzz(edition, seed, STEPS_IN_CI)
       else await runSimulation(edition, seed, hours)

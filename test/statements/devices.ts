@@ -69,6 +69,8 @@ export const DEVICES: Statements = {
     'board/stream: is refused where it ends within a filter'),
   '| the client\'s own Maximum Packet Size |':
     by('spec/properties.cases: a message above the client\'s Maximum Packet Size is discarded'),
+  '| the engine\'s variables |': by('board/services: refuses connections while memory is low',
+    'board/services: starts again from its flash when there was no variable left'),
   '| a client that does not read |': by('broker/when_full: a client that does not read',
     'broker/credit: a client that does not read is sent no more than the credit',
     'broker/transfer: ends the connection of a client that asks and asks in its middle'),

@@ -44,6 +44,8 @@ export const README: Statements = {
     'interop/mosquitto: as $name clients'),
   '- The gateway reads': by('gateway/configuration: takes TLS whole'),
   'carries topics to and from other brokers': by('interop/bridge: drain what has waited when mosquitto was killed'),
+  'holds payloads to schemas': by('gateway/payload_rules: at QoS %i is what clients'),
+  'Programs have it as a library': by('gateway/package: programs find the library by %s'),
   'is measured beside mosquitto': measured('bench'),
   '- **Tried on hardware.**': WORDS,
   'Nor have Home Assistant itself': notTried('Nor have Home Assistant itself'),

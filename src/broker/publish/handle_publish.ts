@@ -1,5 +1,5 @@
 // PUBLISH from a client. [MQTT 5.0 section 3.3.4]
-import { portControl, portHasText, portLog } from 'runtime'
+import { portControl, portHasText, portLog, portPayloadRefusal } from 'runtime'
 import { PUBACK, PUBREC } from '../../codec/packet_type'
 import { frameBody, frameEnd, frameFlags } from '../../codec/frame'
 import {
@@ -34,7 +34,7 @@ import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
 import {
-  SETTING_CONTROL, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, payloadIsTooLarge, settings,
+  SETTING_CONTROL, SETTING_PAYLOADS, SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, payloadIsTooLarge, settings,
 } from '../settings'
 import type { Message, Session, Slot } from '../../kinds'
 
@@ -42,6 +42,8 @@ import type { Message, Session, Slot } from '../../kinds'
 export const WAIT = -2
 /** Added to an answer to a PUBLISH whose Topic Name nobody has judged: where it is ill-formed, nothing else matters. */
 export const UNROUTED = 0x200
+/** Added where it is the port that refuses a payload: at QoS 0 the message is dropped, and its client stays. */
+const BY_PORT = 0x400
 
 export function handlePublish(slot: Slot): number {
   const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
@@ -128,7 +130,8 @@ function publishJudge(slot: Slot, session: Session, expiresAt: number, message: 
   if (FEATURE_MORE_SETTINGS && settings[SETTING_CONTROL] && publishTopicSize > 9
     && portHasText(publishTopicStart, '$CONTROL/')
     && portControl(slot, publishTopicStart, publishTopicSize, publishPayloadStart, publishEnd)) return UNROUTED
-  return publicationPublish(session, expiresAt, message)
+  const refusal = FEATURE_MORE_SETTINGS && settings[SETTING_PAYLOADS] ? portPayloadRefusal(slot) : 0
+  return refusal ? refusal | BY_PORT | UNROUTED : publicationPublish(session, expiresAt, message)
 }
 
 /** Ill-formed UTF-8 is malformed, a wildcard is an invalid name. [MQTT-1.5.4-1] [MQTT-3.3.2-2] */
@@ -150,7 +153,10 @@ export function publishAnswer(
     count(PUBLISH_DROPPED)
     if (FEATURE_LOG) portLog(LOG_PUBLISH_REFUSED, slot, reasonCode)
   }
-  if (!qos) return FEATURE_MQTT5 && reasonCode === PAYLOAD_FORMAT_INVALID ? reasonCode : SUCCESS
+  if (!qos) {
+    return FEATURE_MQTT5 && reasonCode === PAYLOAD_FORMAT_INVALID && !(FEATURE_MORE_SETTINGS && answer & BY_PORT)
+      ? reasonCode : SUCCESS
+  }
   sendAcknowledge(slot, FEATURE_QOS2 && qos > 1 ? PUBREC : PUBACK, packetIdentifier, version > 4 ? reasonCode : SUCCESS)
   return SUCCESS
 }

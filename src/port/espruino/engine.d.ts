@@ -15,6 +15,9 @@ declare const E: {
   /** Bytes of UTF-8 as a Unicode string; throws on an engine without them. */
   asUTF8(bytes: string): string
   hwRand(): number
+  /** What went wrong since it was asked last: MEMORY, that there was no variable left. */
+  getErrorFlags(): string[]
+  reboot(): void
   on(event: string, handler: () => void): void
   enableWatchdog(seconds: number, isAutomatic: boolean): void
   setFlags(flags: Record<string, boolean>): void

@@ -5,8 +5,8 @@ export {
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export {
-  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portRetained,
-  portRetainedAllows,
+  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPayloadRefusal,
+  portRetained, portRetainedAllows,
 } from './judge'
 export { portLog } from './log'
 export {

@@ -31,6 +31,10 @@ export function portAuthorize(): boolean {
   return true
 }
 
+export function portPayloadRefusal(): number {
+  return 0
+}
+
 export function portAccess(): boolean {
   return true
 }

@@ -1,10 +1,10 @@
-// What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It has no
-// timer of its own: servicesTick is called once a second.
+// What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It is told
+// of each second by servicesTick.
 import { socketsDrop } from './accept'
 import { configuration } from './configuration'
 import { configurationRead } from './configuration_read'
 import { report } from './log'
-import { variablesLook } from './variables'
+import { variablesLook, variablesWatch } from './variables'
 
 /** Seconds; longer than the longest time that Storage takes to compact itself. */
 const WATCHDOG_S = 30
@@ -62,6 +62,7 @@ export function servicesStart(): void {
   process.on('uncaughtException', report)
   const isConfigured = configurationRead()
   E.enableWatchdog(WATCHDOG_S, true)
+  variablesWatch()
   try {
     // A board that must be mended keeps the firmware's console.
     if (isConfigured && !configuration.telnet) require('TelnetServer').setOptions({ mode: 'off' })

@@ -60,7 +60,7 @@ export function portAuthExchange(
   // Where the listener judges by certificate, no other proof goes round it.
   const { terms } = link.origin
   if (isIdentified(terms) || terms?.userNameAsClientIdentifier) return BAD_AUTHENTICATION_METHOD
-  if (link.isWillDenied) return NOT_AUTHORIZED
+  if (link.willRefusal) return link.willRefusal
   if (first && !link.isConnected) {
     // Later steps come when another client's CONNECT may be the last.
     link.clientIdentifier = memoryText(core.claimStart(), core.claimSize())

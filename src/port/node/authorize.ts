@@ -8,6 +8,15 @@ import { isTokenList, tokenAllows } from './token'
 import { linkOf } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
+/** PUBLISH packets that were refused for their payloads. */
+export let payloadsRefused = 0
+
+export function portPayloadRefusal(slot: Slot): number {
+  const refusal = linkOf(slot)?.payloadRefusal ?? 0
+  if (refusal) payloadsRefused++
+  return refusal
+}
+
 /** Which of a link's answers is for an action. */
 export const answerKey = (access: number, topic: string): string => `${access}${topic}`
 

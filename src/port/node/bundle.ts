@@ -13,11 +13,11 @@ import {
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
-import { answersForget } from './authorize'
+import { answersForget, payloadsRefused } from './authorize'
 import { clients, controlTo, disconnect } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
-import { authorizeHookSet, gatesHeard } from './gate'
+import { authorizeHookSet, gatesHeard, payloadJudgeSet } from './gate'
 import { authenticateHookSet, clientIdentifiersReserve, scram } from './judge'
 import { addressKey } from './guard/address_key'
 import { banAdd, banRemove, bansNow } from './guard/bans'
@@ -140,13 +140,14 @@ async function stop(): Promise<void> {
   await kept?.close()
 }
 
-export type Total = 'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes'
+export type Total =
+  'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes' | 'payloadsRefused'
 
 /** How much there is of everything that is counted in rows. */
 function totals(): Record<Total, number> {
   return {
     connections: connectionCount, sessions: sessionCount, subscriptions: subscriptionCount, retained: retainedCount,
-    messages: messageCount, messageBytes,
+    messages: messageCount, messageBytes, payloadsRefused,
   }
 }
 
@@ -155,7 +156,7 @@ export {
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
   bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo,
   counterOf, credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload,
-  poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
-  sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListOf, tokenListsJudge, tokenMethod,
-  totals, traceTo, usersSet,
+  payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound,
+  sessionQueueLook, sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListOf, tokenListsJudge,
+  tokenMethod, totals, traceTo, usersSet,
 }

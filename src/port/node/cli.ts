@@ -1,10 +1,11 @@
 // The gateway's command line: `midge-mqtt`.
 import { VERSION } from '../../version'
 import { commandLine, readPort } from './command_line.mjs'
-import { ConfigurationErrors } from './configuration/entries'
+import { type ConfigurationError, ConfigurationErrors } from './configuration/entries'
 import { readConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
-import { configurationErrors } from './gateway/check'
+import { configurationErrors, payloadErrors } from './gateway/check'
+import type { MetricsAddress } from './gateway/metrics'
 import { type PasswdOptions, passwd } from './gateway/passwd'
 import { RealmReader } from './gateway/realm_files'
 import { runGateway } from './gateway/run'
@@ -20,7 +21,7 @@ interface StartOptions {
   allowAnonymous?: boolean
   verbose?: boolean
   logFormat?: 'text' | 'json'
-  metrics?: number
+  metrics?: MetricsAddress
 }
 
 /** The gateway without a configuration file: one listener, on this computer unless told. */
@@ -33,19 +34,23 @@ function optionsWithoutFile(options: StartOptions): GatewayOptions {
   }
 }
 
-/** What a file says. Throws all that is wrong with it, and with what it names. */
-function optionsOfFile(file: string): GatewayOptions {
+interface OptionsRead { gateway: GatewayOptions, errors: ConfigurationError[] }
+
+/** What a file says, and all that is wrong with it and with what it names. */
+function optionsOfFile(file: string): OptionsRead {
   const { options, errors } = readConfiguration(file)
-  errors.push(...configurationErrors(options))
-  if (errors.length) throw new ConfigurationErrors(errors)
-  return options
+  return { gateway: options, errors: [...errors, ...configurationErrors(options)] }
 }
 
 /** What the command line says goes before what the file says. */
-function optionsOf(options: StartOptions): GatewayOptions {
-  const gateway = options.config === undefined ? optionsWithoutFile(options) : optionsOfFile(options.config)
-  if (options.config !== undefined && (options.port !== undefined || options.host !== undefined)) {
-    const [first] = gateway.listeners
+function optionsRead(options: StartOptions): OptionsRead {
+  const { config } = options
+  const { gateway, errors } = config === undefined
+    ? { gateway: optionsWithoutFile(options), errors: [] }
+    : optionsOfFile(config)
+  // There is none where all are wrong.
+  const first = gateway.listeners.at(0)
+  if (config !== undefined && first && (options.port !== undefined || options.host !== undefined)) {
     gateway.listeners[0] = { ...first, port: options.port ?? first.port, host: options.host ?? first.host }
   }
   if (options.allowAnonymous) {
@@ -54,6 +59,12 @@ function optionsOf(options: StartOptions): GatewayOptions {
   }
   if (options.verbose) gateway.log.hasConnections = true
   if (options.logFormat) gateway.log.format = options.logFormat
+  return { gateway, errors }
+}
+
+/** Throws all that is wrong with a configuration. */
+function optionsTaken({ gateway, errors }: OptionsRead): GatewayOptions {
+  if (errors.length) throw new ConfigurationErrors(errors)
   return gateway
 }
 
@@ -65,13 +76,15 @@ function fail(error: unknown): never {
 
 async function start(options: StartOptions): Promise<void> {
   try {
-    const gateway = optionsOf(options)
+    const read = optionsRead(options)
+    read.errors.push(...await payloadErrors(read.gateway))
+    const gateway = optionsTaken(read)
     if (options.testConfig) {
       const realms = new RealmReader(gateway)
       await realms.packagesCheck(realms.read())
       for (const notice of gateway.notices) console.log(notice)
       console.log(`${options.config ?? 'The command line'} is good.`)
-    } else await runGateway(gateway, options.metrics, () => optionsOf(options))
+    } else await runGateway(gateway, options.metrics, () => optionsTaken(optionsRead(options)))
   } catch (error) {
     fail(error)
   }

@@ -19,6 +19,18 @@ export function readPort (text) {
 }
 
 /**
+ * A port, or an address and a port.
+ * @param {string} text
+ */
+function readAddress (text) {
+  const [, host, port] = /^(?:(.+):)?([^:]*)$/.exec(text) ?? []
+  if (host?.includes(':') && !/^\[.+\]$/.test(host)) {
+    throw new InvalidArgumentError('An address of IPv6 stands in brackets: [::1]:9090.')
+  }
+  return { host: host?.replace(/^\[(.+)\]$/, '$1'), port: readPort(port) }
+}
+
+/**
  * The program; `actions` are what it does.
  * @param {string} name
  * @param {string} version
@@ -39,7 +51,7 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .option('--allow-anonymous', 'let clients without a user in from other computers too')
     .option('-v, --verbose', 'log connections')
     .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
-    .option('--metrics <port>', 'serve /metrics for Prometheus and /health on this port of 127.0.0.1', readPort)
+    .option('--metrics <[address:]port>', 'serve /metrics for Prometheus and /health (address: 127.0.0.1)', readAddress)
     .action(start)
   program.command('passwd <file> <user>')
     .description('set a user\'s password in a password_file; it is read from the terminal or from a pipe')

@@ -1,6 +1,6 @@
 // The port for Node.js: see ../port.ts for what each function promises.
 export { portAuthExchange } from './authentication_method'
-export { portAccess, portAuthorize } from './authorize'
+export { portAccess, portAuthorize, portPayloadRefusal } from './authorize'
 export {
   portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
   portIndexOfWildcard, portIsPlainText,

@@ -23,6 +23,9 @@ import type { Offset, Slot } from '../../kinds'
 /** Milliseconds until a wrong password is refused: a guess costs time, and does not show what was wrong with it. */
 const REFUSED_MS = 500
 
+/** Milliseconds that the program has for its judgement. */
+const HOOK_MS_MAX = 30_000
+
 /** The program's own judgement: true and 0 let in, nothing else does. */
 type AuthenticateHook = NonNullable<BrokerOptions['authenticate']>
 
@@ -72,7 +75,7 @@ export function portAuthenticate(
   if (isTrusted) return SUCCESS
   if (link.origin.refusal) return link.origin.refusal
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
-  if (link.isWillDenied) return NOT_AUTHORIZED
+  if (link.willRefusal) return link.willRefusal
   const refusal = judgeClientIdentifier(link)
   if (refusal) return refusal
   if (terms?.userNameAsClientIdentifier && link.userName === undefined && !identity) return NOT_AUTHORIZED
@@ -144,11 +147,21 @@ async function judgePassword(link: Link, password: Uint8Array | undefined): Prom
   return wrongOf(link)
 }
 
-/** The program is asked when the core has returned: whatever it does then does no harm. */
+/**
+ * The program is asked when the core has returned: whatever it does then does no harm. Its client waits, and is not
+ * read, but not for ever.
+ */
 async function judgeByHook(link: Link, password: Uint8Array | undefined): Promise<number> {
   const { clientIdentifier, userName, origin } = link
   await Promise.resolve()
-  const answer = await hook!({ clientIdentifier, userName, password, address: origin.address })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<number>((resolve) => { timer = setTimeout(resolve, HOOK_MS_MAX, SERVER_UNAVAILABLE) })
+  let answer: unknown
+  try {
+    answer = await Promise.race([hook!({ clientIdentifier, userName, password, address: origin.address }), late])
+  } finally {
+    clearTimeout(timer)
+  }
   if (answer === true || answer === SUCCESS) return SUCCESS
   return answer === false ? BAD_USER_NAME_OR_PASSWORD : refusalOf(answer, false)
 }

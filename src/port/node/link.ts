@@ -42,8 +42,10 @@ export class Link {
   token: GoodToken | undefined
   /** It has its CONNACK. */
   isConnected = false
-  /** The program's hook does not let it publish its Will. */
-  isWillDenied = false
+  /** Why it may not have its Will, a Reason Code; 0: it may. */
+  willRefusal = 0
+  /** What the rules say of the payload of the packet that comes next, a Reason Code; 0: nothing. */
+  payloadRefusal = 0
   /** What the program's hook says of the packet that comes next; see gate.ts. */
   answers = new Map<string, boolean>()
   /** Why it is not read: a sum of PAUSED_…; 0: it is read. */
@@ -91,7 +93,8 @@ export class Link {
     if (!this.isPaused) this.wake()
   }
 
-  private wake(): void {
+  /** Whoever waits until the core takes bytes looks again. */
+  wake(): void {
     for (const resolve of this.waiting.splice(0)) resolve()
   }
 
@@ -100,9 +103,11 @@ export class Link {
     if ((this.discardedSize += size) > DISCARDED_SIZE_MAX) this.pause(PAUSED_FOR_EVER, true)
   }
 
-  /** Ends when the core takes bytes again, or has closed the connection. */
-  async whenTaken(): Promise<void> {
-    while (this.isPaused && this.isOpen) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  /** Ends when the core takes bytes again, has closed the connection, or nobody waits any more. */
+  async whenTaken(isGivenUp: () => boolean): Promise<void> {
+    while (this.isPaused && this.isOpen && !isGivenUp()) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+    }
   }
 
   /** Gathers bytes of memory for the next write. */

@@ -3,29 +3,33 @@
 import { FieldReader } from '../../client/field_reader'
 import { type CutPacket, PacketCutter } from '../../client/packet_cutter'
 import { CONNECT, PUBLISH, SUBSCRIBE } from '../../codec/packet_type'
-import { TOPIC_ALIAS } from '../../codec/property_identifier'
+import type { PublishRequest, QoS, SubscribeRequest } from './library/api'
+import { type PropertiesRead, propertiesRead } from './message_properties'
+
+/** What a client wants to publish, or to subscribe to; who it is stands in its link. */
+export type PublishQuestion = Omit<PublishRequest, 'clientIdentifier' | 'userName'>
+export type SubscribeQuestion = Omit<SubscribeRequest, 'clientIdentifier' | 'userName'>
 
 export interface AskingPacket {
   bytes: Uint8Array
-  publishTopics: string[]
-  filters: string[]
+  /** What it wants to publish: a PUBLISH, or the Will of a CONNECT. */
+  publish?: PublishQuestion
+  subscribes: SubscribeQuestion[]
   /** Who asks, where the packet says so: a CONNECT. */
   claim?: { clientIdentifier: string, userName: string | undefined }
 }
 
+const RETAIN = 1
+// Connect Flags. [MQTT 5.0 section 3.1.2.3]
 const WILL = 4
+const WILL_QOS_SHIFT = 3
+const WILL_RETAIN = 32
 const USER_NAME = 128
+const NO_PROPERTIES: PropertiesRead = { message: undefined, topicAlias: 0, subscriptions: [] }
 /** Bytes held back for a packet that is not complete. */
 const HELD_SIZE_MAX = 4_194_304
 
-/** The Topic Alias among a PUBLISH's properties, 0: none. */
-function topicAlias(reader: FieldReader): number {
-  let alias = 0
-  reader.properties((identifier, value) => {
-    if (identifier === TOPIC_ALIAS) alias = value
-  })
-  return alias
-}
+const qosOf = (flags: number): QoS => (flags & 3) as QoS
 
 /** One connection's reader of questions; it remembers the protocol version and the aliases. */
 class Questions {
@@ -35,10 +39,10 @@ class Questions {
   of({ bytes, bodyAt }: CutPacket): AskingPacket {
     const reader = new FieldReader(bytes, bodyAt)
     const type = bytes[0] >> 4
-    const packet: AskingPacket = { bytes, publishTopics: [], filters: [] }
+    const packet: AskingPacket = { bytes, subscribes: [] }
     if (type === CONNECT) this.connect(reader, packet)
-    else if (type === PUBLISH) packet.publishTopics = [this.publishTopic(reader, bytes[0] >> 1 & 3)]
-    else if (type === SUBSCRIBE) packet.filters = this.filters(reader)
+    else if (type === PUBLISH) packet.publish = this.publish(reader, bytes)
+    else if (type === SUBSCRIBE) packet.subscribes = this.subscribes(reader)
     return packet
   }
 
@@ -51,31 +55,37 @@ class Questions {
     if (this.version > 4) reader.properties()
     const clientIdentifier = reader.text()
     if (flags & WILL) {
-      if (this.version > 4) reader.properties()
-      packet.publishTopics = [reader.text()]
-      reader.text()
+      const properties = this.version > 4 ? propertiesRead(reader).message : undefined
+      packet.publish = {
+        action: 'publish', topic: reader.text(), payload: reader.binary(), qos: qosOf(flags >> WILL_QOS_SHIFT),
+        retain: (flags & WILL_RETAIN) > 0, properties,
+      }
     }
     packet.claim = { clientIdentifier, userName: flags & USER_NAME ? reader.text() : undefined }
   }
 
-  private publishTopic(reader: FieldReader, qos: number): string {
-    const topic = reader.text()
+  private publish(reader: FieldReader, bytes: Buffer): PublishQuestion {
+    const qos = qosOf(bytes[0] >> 1)
+    const named = reader.text()
     if (qos) reader.number(2)
-    const alias = this.version > 4 ? topicAlias(reader) : 0
-    if (alias && topic) this.aliases.set(alias, topic)
-    return topic || (this.aliases.get(alias) ?? '')
+    const { message: properties, topicAlias } = this.version > 4 ? propertiesRead(reader) : NO_PROPERTIES
+    if (topicAlias && named) this.aliases.set(topicAlias, named)
+    const topic = named || (this.aliases.get(topicAlias) ?? '')
+    // A copy: what a hook does with it changes no message.
+    const payload = new Uint8Array(bytes.subarray(reader.at))
+    return { action: 'publish', topic, payload, qos, retain: (bytes[0] & RETAIN) > 0, properties }
   }
 
-  private filters(reader: FieldReader): string[] {
-    const filters: string[] = []
+  private subscribes(reader: FieldReader): SubscribeQuestion[] {
+    const questions: SubscribeQuestion[] = []
     reader.number(2)
     if (this.version > 4) reader.properties()
     while (!reader.isAtEnd) {
       // The core asks for what the group shares.
-      filters.push(reader.text().replace(/^\$share\/[^/]*\//, ''))
-      reader.byte()
+      const topic = reader.text().replace(/^\$share\/[^/]*\//, '')
+      questions.push({ action: 'subscribe', topic, qos: qosOf(reader.byte()) })
     }
-    return filters
+    return questions
   }
 }
 

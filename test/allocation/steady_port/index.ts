@@ -125,6 +125,10 @@ export function portAuthorize(): boolean {
   return true
 }
 
+export function portPayloadRefusal(): number {
+  return 0
+}
+
 export function portAccess(): boolean {
   return true
 }
@@ -226,7 +230,8 @@ export function portRecordsWear(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portHeap, portAuthExchange,
+  portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portHeap,
+  portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -155,6 +155,10 @@ export function portAuthorize(slot: number, access: number, start: number, size:
   return portControls.authorize(slot, access, text(start, size))
 }
 
+export function portPayloadRefusal(): number {
+  return 0
+}
+
 export function portAccess(): boolean {
   return true
 }
@@ -215,9 +219,8 @@ export function portAuthExchange(
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
   portIsPlainText, portFindRun,
   portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portFilter, portHeap,
-  portRetained, portRetainedAllows,
-  portNowMs, portRandom,
+  portWrite, portClose, portPause, portUnsent, portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter,
+  portHeap, portRetained, portRetainedAllows, portNowMs, portRandom,
   portLog,
   portAuthenticate, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,

@@ -9,6 +9,7 @@ import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
 import { LOG_KEYS } from './log_keys'
 import type { GatewayOptions } from './options'
+import { PAYLOAD_KEYS } from './payload_keys'
 import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
 import { SECURITY_KEYS } from './security_keys'
 import { TOKEN_KEYS } from './token_keys'
@@ -48,6 +49,7 @@ export const KEYS: Record<string, KeyHandler> = {
   ...GUARD_KEYS,
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
+  ...PAYLOAD_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
     const most = readInteger(entry, -1, 1_000_000)
@@ -113,6 +115,7 @@ const TEXT_KEYS = new Set([
   'global_plugin',
   'certificate_user', 'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer',
   'jwt_audience', 'jwt_scope', 'ban_file', 'audit_log',
+  ...Object.keys(PAYLOAD_KEYS),
 ])
 
 /** Whether a key's value is all of the line. */

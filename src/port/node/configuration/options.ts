@@ -1,5 +1,7 @@
 // What a configuration comes to.
-import type { BridgeOptions, GuardOptions, Limits, ListenerOptions, Persistence } from '../library/api'
+import type {
+  BridgeOptions, GuardOptions, Limits, ListenerOptions, PayloadRule, Persistence,
+} from '../library/api'
 import type { Place } from './entries'
 import type { HttpBackend } from './go_auth'
 import type { TokenDraft } from './token_keys'
@@ -72,6 +74,9 @@ export interface GatewayOptions {
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]
+  payloadRules: PayloadRule[]
+  /** Where each of them is written. */
+  payloadPlaces: Place[]
   /** What is said when it starts: keys that are taken and do nothing, and what a file says only by chance. */
   notices: string[]
   /** Whom to become after the ports are open, when root. */
@@ -91,6 +96,6 @@ export function emptyOptions(): GatewayOptions {
   return {
     said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, guard: {},
     log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [],
-    bridgePlaces: [], notices: [],
+    bridgePlaces: [], payloadRules: [], payloadPlaces: [], notices: [],
   }
 }

@@ -6,6 +6,8 @@ import { tlsTermsOf } from '../bridge/network'
 import { ConfigurationError, type Place, errorsOf } from '../configuration/entries'
 import type { GatewayOptions } from '../configuration/options'
 import type { BridgeOptions, TlsFiles } from '../library/api'
+import { payloadRuleCheck } from '../payload/payload_judge'
+import { SchemaError } from '../payload/schema_error'
 import { secureContextOf } from '../tls_context'
 import { bansRead } from './ban_file'
 import { folderCheck, isFolderCheck, writableCheck } from './place_check'
@@ -94,6 +96,19 @@ function userCheck({ systemUser }: GatewayOptions): void {
   if (!systemUser || process.getuid?.() !== 0 || systemUserFind(systemUser.name)) return
   throw new ConfigurationError(
     systemUser.place, `there is no user ${systemUser.name} on this computer; add it, or delete the line.`)
+}
+
+/** What is wrong with the schemas that rules for payloads name, a sentence each. */
+export async function payloadErrors({ payloadRules, payloadPlaces }: GatewayOptions): Promise<ConfigurationError[]> {
+  const errors: ConfigurationError[] = []
+  for (const [i, rule] of payloadRules.entries()) {
+    await payloadRuleCheck(rule).catch((error: Error) => {
+      // A schema's own line, where it is one.
+      errors.push(error instanceof SchemaError ? new ConfigurationError(error.place, error.what)
+        : new ConfigurationError(payloadPlaces[i], error.message))
+    })
+  }
+  return errors
 }
 
 /** Checks all that the options name. Answers all that is wrong, a sentence each. */

@@ -1,70 +1,73 @@
-// A small HTTP server for those who watch: /metrics in Prometheus's text format, /health for whoever restarts programs.
+// A small HTTP server for those who watch: /metrics in Prometheus' text format, /health for whoever restarts programs.
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { VERSION } from '../../../version'
 import type { BridgeStatistics, Broker } from '../library/api'
+import { type Metric, type Sample, metricText } from './metric'
+import { BRIDGES, BUILD, CPU, FULL, FULL_PREFIX, RESIDENT, STARTED, STATISTICS } from './metric_list'
 
-/** Numbers that go up and down; the others only grow. */
-const GAUGES = /^clients\/(connected|maximum|total)$|^bans\/|^subscriptions|^retained|^store/
+/** Where it listens: this computer's own address unless told; * is every address. */
+export interface MetricsAddress { host?: string, port: number }
 
-function metricName(name: string): string {
-  return `midge_${name.replaceAll(/[ /]/g, '_')}`
+const metric = ([name, type, help]: [string, Metric['type'], string], ...samples: Sample[]): Metric =>
+  ({ name, type, help, samples })
+
+function statisticsMetrics(statistics: Record<string, number>): Metric[] {
+  const full = Object.entries(statistics).filter(([name]) => name.startsWith(FULL_PREFIX))
+    .map(([name, value]) => ({ labels: { resource: name.slice(FULL_PREFIX.length) }, value }))
+  const others = Object.entries(STATISTICS).map(([name, line]) => metric(line, { value: statistics[name] }))
+  return [...others, metric(FULL, ...full)]
 }
 
-/** The numbers in Prometheus's format, version 0.0.4. */
-export function metricsText(numbers: Record<string, number>): string {
-  return Object.entries(numbers).map(([name, value]) => {
-    const isGauge = GAUGES.test(name)
-    const metric = `${metricName(name)}${isGauge ? '' : '_total'}`
-    const type = isGauge ? 'gauge' : 'counter'
-    return `# HELP ${metric} $SYS/broker/${name}\n# TYPE ${metric} ${type}\n${metric} ${value}\n`
-  }).join('')
+function bridgesMetrics(bridges: BridgeStatistics[]): Metric[] {
+  if (!bridges.length) return []
+  return Object.entries(BRIDGES).map(([key, line]) => metric(line, ...bridges.map((bridge) =>
+    ({ labels: { bridge: bridge.name }, value: Number(bridge[key as keyof BridgeStatistics]) }))))
 }
 
-/** What each bridge has done, by these names: a gauge, or what only grows. */
-const BRIDGE_GAUGES = ['isConnected', 'queued', 'queuedBytes', 'queuedSeconds'] as const
-const BRIDGE_COUNTERS = [
-  'queueDropped', 'sent', 'received', 'refused', 'tooLarge', 'looped', 'dropped', 'connects',
-] as const
-
-const snake = (name: string): string => name.replace(/^is/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
-  .toLowerCase().replace(/^_/, '')
-
-/** A value of a label, as the format has it. */
-const label = (text: string): string => JSON.stringify(text).replaceAll(/[^\x20-\x7e]/g, '?')
-
-function bridgeNumbers(bridges: BridgeStatistics[]): string {
-  if (!bridges.length) return ''
-  return [...BRIDGE_GAUGES, ...BRIDGE_COUNTERS].map((key) => {
-    const isGauge = (BRIDGE_GAUGES as readonly string[]).includes(key)
-    const metric = `midge_bridge_${snake(key)}${isGauge ? '' : '_total'}`
-    const lines = bridges.map((bridge) => `${metric}{bridge=${label(bridge.name)}} ${Number(bridge[key])}\n`)
-    return `# TYPE ${metric} ${isGauge ? 'gauge' : 'counter'}\n${lines.join('')}`
-  }).join('')
-}
-
-function processNumbers(): string {
+function processMetrics(): Metric[] {
   const { user, system } = process.cpuUsage()
-  return '# TYPE process_resident_memory_bytes gauge\n'
-    + `process_resident_memory_bytes ${process.memoryUsage.rss()}\n`
-    + '# TYPE process_cpu_seconds_total counter\n'
-    + `process_cpu_seconds_total ${(user + system) / 1e6}\n`
+  return [
+    metric(BUILD, { labels: { version: VERSION, node: process.versions.node }, value: 1 }),
+    metric(RESIDENT, { value: process.memoryUsage.rss() }),
+    metric(CPU, { value: (user + system) / 1e6 }),
+    metric(STARTED, { value: performance.timeOrigin / 1_000 }),
+  ]
 }
 
-/** Serves on this computer's own address; answers the server and its port. */
-export function serveMetrics(broker: Broker, port: number): Promise<{ server: Server, port: number }> {
+const metricsText = (broker: Broker): string =>
+  [...statisticsMetrics(broker.statistics()), ...bridgesMetrics(broker.bridges()), ...processMetrics()]
+    .map(metricText).join('')
+
+/** What the system says of an address that cannot be had, as one sentence. */
+function listenError(where: string, { code, message }: NodeJS.ErrnoException): Error {
+  const why: Record<string, string> = {
+    EADDRINUSE: 'is in use: choose another port', EACCES: 'needs more rights: choose a port from 1024 on',
+    EADDRNOTAVAIL: 'is no address of this computer: choose another one', ENOTFOUND: 'is no address: choose another one',
+  }
+  const known = why[code ?? '']
+  return new Error(known ? `${where} ${known} with --metrics.` : `${where}: ${message}`)
+}
+
+/** Serves the numbers; answers the server and where they are. Rejects with a sentence where it cannot. */
+export function serveMetrics(
+  broker: Broker, { host = '127.0.0.1', port }: MetricsAddress,
+): Promise<{ server: Server, url: string }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end()
     else if (path === '/metrics') {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      response.end(metricsText(broker.statistics()) + bridgeNumbers(broker.bridges()) + processNumbers())
+      response.end(metricsText(broker))
     } else if (path === '/health') {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ status: 'ok', clients: broker.statistics()['clients/connected'] }))
     } else response.writeHead(404).end()
   })
+  const shown = host.includes(':') ? `[${host}]` : host
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host: '127.0.0.1' }, () => resolve({ server, port: (server.address() as AddressInfo).port }))
+    server.once('error', (error) => reject(listenError(`${shown}:${port}`, error)))
+    server.listen({ port, host: host === '*' ? undefined : host }, () =>
+      resolve({ server, url: `http://${shown}:${(server.address() as AddressInfo).port}/metrics` }))
   })
 }

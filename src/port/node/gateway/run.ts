@@ -6,7 +6,7 @@ import type { ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
 import { logEvents } from './log_events'
 import { LogWriter, shown } from './log_writer'
-import { serveMetrics } from './metrics'
+import { type MetricsAddress, serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
 import { Reloader } from './reload'
 import { asUser, becomeUser, systemUserWanted } from './system_user'
@@ -38,18 +38,18 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
  * more, for SIGHUP; it throws a sentence where they are not good.
  */
 export async function runGateway(
-  options: GatewayOptions, metricsPort: number | undefined, again: () => GatewayOptions,
+  options: GatewayOptions, metricsAddress: MetricsAddress | undefined, again: () => GatewayOptions,
 ): Promise<void> {
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges, guard } = options
+  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({
-      allowAnonymous, limits, persistence, bridges, guard, authorize: realms.httpJudge?.authorize,
+      allowAnonymous, limits, persistence, bridges, guard, payloadRules, authorize: realms.httpJudge?.authorize,
     })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
@@ -75,8 +75,8 @@ export async function runGateway(
     })
     log('information', `midge ${VERSION}${kindOf(listener)} listens on ${placeOf({ ...listener, port })}`)
   }
-  if (metricsPort !== undefined) metrics = await serveMetrics(broker, metricsPort)
-  if (metrics) log('information', `metrics on http://127.0.0.1:${metrics.port}/metrics`)
+  if (metricsAddress) metrics = await serveMetrics(broker, metricsAddress)
+  if (metrics) log('information', `metrics on ${metrics.url}`)
   if (options.pidFile) writeFileSync(options.pidFile.path, `${process.pid}\n`)
   if (user) becomeUser(user)
   async function finish(signal: string): Promise<void> {

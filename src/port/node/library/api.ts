@@ -4,21 +4,18 @@ import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
 import type { AuditEvent, Ban, GuardOptions, TraceEvent } from './guard_api'
 import type { Limits } from './limits_api'
+import type { AccessRequest, Message, PublishOptions, QoS, SubscribeOptions } from './message_api'
+import type { PayloadRule } from './payload_api'
 import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } from './realm_api'
 import type { TokenOptions } from './token_api'
 
 export type * from './bridge_api'
 export type * from './guard_api'
 export type * from './limits_api'
+export type * from './message_api'
+export type * from './payload_api'
 export type * from './realm_api'
 export type * from './token_api'
-
-export type QoS = 0 | 1 | 2
-
-/** What a client wants to do; `topic` is a Topic Name or a Topic Filter, without $share and the group. */
-export interface AccessRequest {
-  clientIdentifier: string, userName: string | undefined, action: 'publish' | 'subscribe', topic: string
-}
 
 export interface ConnectedClient { clientIdentifier: string, userName: string | undefined, address: string }
 
@@ -37,17 +34,19 @@ export interface BrokerOptions {
   tokens?: TokenOptions
   /**
    * Judges clients in the place of `users`: true and 0 let in, false refuses, and so does any other Reason Code that
-   * CONNACK has. What else it answers, or throws, refuses with 0x80.
+   * CONNACK has. What else it answers, or throws, refuses with 0x80, and what takes more than 30 seconds with 0x88.
    */
   authenticate?: (claim: ClientClaim) => boolean | number | Promise<boolean | number>
   /**
-   * Judges every publication and subscription. What throws, answers anything but true, or takes more than 30 seconds
-   * for a packet has not said yes.
+   * Judges every publication and subscription; until it has, its client is not read. What throws, answers anything but
+   * true, or takes more than 30 seconds for a packet has not said yes.
    */
   authorize?: (request: AccessRequest) => boolean | Promise<boolean>
   limits?: Limits
   /** Bounds for what clients and addresses do. */
   guard?: GuardOptions
+  /** What clients' messages must be; the program's own and those of bridges are not judged. */
+  payloadRules?: PayloadRule[]
   /**
    * Keeps sessions, subscriptions, queued and retained messages, so that nothing that was acknowledged is lost when the
    * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.
@@ -135,10 +134,6 @@ export interface ListenerOptions {
   protocolVersions?: (3 | 4 | 5)[]
 }
 
-export interface PublishOptions { qos?: QoS, retain?: boolean }
-
-export interface Message { topic: string, payload: Uint8Array, qos: QoS, retain: boolean }
-
 export interface ClientEvent {
   address?: string, clientIdentifier?: string, userName?: string, version?: string, reasonCode?: number
 }
@@ -189,7 +184,9 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * Hands every matching message to `handler`, the retained ones first; answers the function that ends it. Each handler
    * is a subscription of its own: another one for the same filter or for one that overlaps changes nothing for it.
    */
-  subscribe(filter: string, handler: (message: Message) => void, options?: { qos?: QoS }): Promise<() => Promise<void>>
+  subscribe(
+    filter: string, handler: (message: Message) => void, options?: SubscribeOptions,
+  ): Promise<() => Promise<void>>
   /** Other users from now on; who is connected stays so. */
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void
   /** Other realms from now on, all of them; who is connected stays so, and is judged by his realm as it is now. */
@@ -219,5 +216,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   close(): Promise<void>
 }
 
-/** Makes a broker with tables of its own; several may live in one process. */
+/**
+ * Makes a broker with tables of its own; several may live in one process. Here as everywhere, an argument that is not
+ * what it should be, or an option that there is not, is a TypeError or a RangeError at once, and changes nothing.
+ */
 export declare function createBroker(options?: BrokerOptions): Broker

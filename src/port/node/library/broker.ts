@@ -4,27 +4,26 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
-import { entryFileOpen } from './entry_file'
-import { guardApply } from './guard_apply'
+import { recordsOpen } from './records_open'
+import { eventsWire } from './broker_events'
 import { credentialsOf, verifiersOf } from './judged_realms'
 import { limitsApply } from './limits_apply'
-import { publishCheck, subscribeCheck } from './calls_check'
+import {
+  accessRulesCheck, attachCheck, banCheck, brokerOptionsCheck, controlCheck, disconnectCheck, listenCheck, publishCheck,
+  realmsCheck, subscribeCheck, usersCheck,
+} from './calls_check'
 import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
+import { PayloadRules } from './payload_rules'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import { TokenVerifier } from '../tokens/token_verifier'
 import type {
   AccessRule, Ban, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest,
-  ListenerOptions, Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, TokenOptions, UserPassword,
+  ListenerOptions, Message, Persistence, PublishOptions, Realm, StoreEvent, SubscribeOptions, TokenOptions, UserPassword,
 } from './api'
 
 export type * from './api'
-
-/** Events of the core that a program hears, by the name it knows them by. */
-const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
-  connected: 'connect', closed: 'disconnect', refused: 'refused', publishRefused: 'publishRefused', full: 'full',
-}
 
 class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly instance = createInstance()
@@ -43,6 +42,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   /** What was said of the store last. */
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
+  private readonly payloads: PayloadRules
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -62,27 +62,18 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     if (sessions !== undefined) instance.sessionsMaxSet(sessions)
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
-    guardApply(instance, options.guard ?? {})
-    instance.auditTo((event) => {
-      if (this.listenerCount('audit')) queueMicrotask(() => this.emit('audit', event))
-    })
-    instance.eventsTo(({ event, number: _number, ...rest }) => {
-      const name = EVENTS[event]
-      // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
-      if (name) queueMicrotask(() => this.emit(name, rest))
-    })
-    const hears = (name: unknown): void => {
-      if (name === 'trace') instance.traceTo((event) => queueMicrotask(() => this.emit('trace', event)))
-    }
-    (this as EventEmitter).on('newListener', hears)
+    instance.guardSet(options.guard ?? {})
+    eventsWire(this, instance)
     const bridges = options.bridges ?? []
+    const { queuedMessages, queuedBytes } = limits
     this.carried = new Bridges(bridges, instance, {
-      ownName: this.localName, queuedMessages: limits.queuedMessages,
-      queuedBytes: limits.queuedBytes, isFull: () => this.storeState !== 'good',
+      ownName: this.localName, queuedMessages, queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
-    if (bridges.length) this.started = this.startBridged(options.persistence)
-    else this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
+    const { payloadRules = [], persistence } = options
+    this.payloads = new PayloadRules(payloadRules, instance)
+    const isLater = persistence !== undefined || bridges.length > 0 || payloadRules.length > 0
+    this.started = isLater ? this.startLater(persistence) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
     this.started.catch(() => undefined)
   }
@@ -92,27 +83,21 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.isStarted = true
   }
 
-  private async restore(persistence: Persistence): Promise<void> {
-    await this.recordsOpen(persistence)
-    this.start()
+  private storeTold(state: StoreEvent['state'], reason: string): void {
+    this.storeState = state
+    queueMicrotask(() => this.emit('store', { state, reason }))
   }
 
-  private async recordsOpen({ location, sizeMax }: Persistence): Promise<void> {
-    const file = await entryFileOpen(location)
-    const told = (state: StoreEvent['state'], reason: string): void => {
-      this.storeState = state
-      queueMicrotask(() => this.emit('store', { state, reason }))
-    }
-    await this.instance.recordsOpen(file, { sizeMax, told })
-  }
-
-  /** Nobody is let in before what is published is kept for the other brokers. */
-  private async startBridged(persistence: Persistence | undefined): Promise<void> {
-    if (persistence) await this.recordsOpen(persistence)
+  /** Nobody is let in before what is published is judged, and kept for the other brokers. */
+  private async startLater(persistence: Persistence | undefined): Promise<void> {
+    await this.payloads.prepare()
+    if (persistence) await recordsOpen(this.instance, persistence, (state, reason) => this.storeTold(state, reason))
     this.instance.start()
     await this.carried.prepare()
     this.isStarted = true
-    if (!this.closed) this.carried.start()
+    if (this.closed) return
+    this.carried.start()
+    this.payloads.start()
   }
 
   opened(): Promise<void> {
@@ -132,12 +117,14 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   async listen(options: ListenerOptions = {}): Promise<number> {
+    listenCheck(options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
     return this.instance.listen(options)
   }
 
   attach(stream: Duplex, address = 'attached'): boolean {
+    attachCheck(stream, address)
     if (!this.closed && this.isStarted) return this.instance.attach(stream, { address })
     if (!this.closed) return this.attachLater(stream, address)
     stream.destroy()
@@ -152,32 +139,38 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
-    if (this.isStarted) this.openCheck()
-    else await this.startedCheck()
     const bytes = publishCheck(topic, payload, options)
-    await this.local.publish(topic, bytes, options.qos ?? 0, options.retain ?? false)
+    if (this.isStarted) {
+      this.openCheck()
+      return this.local.publish(topic, bytes, options)
+    }
+    // Whoever calls may use both again at once.
+    const [kept, said] = [new Uint8Array(bytes), structuredClone(options)]
+    await this.startedCheck()
+    await this.local.publish(topic, kept, said)
   }
 
   async subscribe(
-    filter: string, handler: (message: Message) => void, options: { qos?: QoS } = {},
+    filter: string, handler: (message: Message) => void, options: SubscribeOptions = {},
   ): Promise<() => Promise<void>> {
+    subscribeCheck(filter, handler, options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    subscribeCheck(filter, handler, options)
-    return this.local.subscribe(filter, handler, options.qos ?? 0)
+    return this.local.subscribe(filter, handler, options)
   }
 
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
+    usersCheck(users, allowAnonymous)
     this.instance.usersSet({ users: credentialsOf(this.instance, users), allowAnonymous, tokens: this.tokens })
   }
 
   realmsSet(realms: Record<string, Realm>): void {
+    realmsCheck(realms)
     const verifiers = verifiersOf(realms, this.verifiers)
     const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
       [name, { ...realm, users: credentialsOf(this.instance, users), tokens: verifiers.get(name) }] as const)
-    rulesApply(this.instance, this.rules, realms, this.localName, this.ownTokens)
+    this.rulesSet(this.rules, realms)
     this.verifiers = verifiers
-    this.realms = realms
     this.instance.realmsSet(new Map(judged))
     this.instance.answersForget()
   }
@@ -189,11 +182,26 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     }
   }
 
+  /** What is not taken, as there are too many, leaves all as it was. */
+  private rulesSet(rules: AccessRule[], realms: Record<string, Realm>): void {
+    const { instance, localName, ownTokens } = this
+    try {
+      rulesApply(instance, rules, realms, localName, ownTokens)
+    } catch (error) {
+      rulesApply(instance, this.rules, this.realms, localName, ownTokens)
+      throw error
+    }
+    this.rules = rules
+    this.realms = realms
+  }
+
   controlTo(handler: (request: ControlRequest) => void): void {
+    controlCheck(handler)
     this.instance.controlTo(handler)
   }
 
   disconnect(isWanted: (client: ConnectedClient) => boolean): void {
+    disconnectCheck(isWanted)
     this.instance.disconnect(isWanted)
   }
 
@@ -202,8 +210,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   sysPublish(topic: string, payload: string): boolean {
-    if (this.closed || !this.isStarted) return false
-    return this.instance.brokerSay(Buffer.from(topic), Buffer.from(payload))
+    return !this.closed && this.isStarted && this.instance.brokerSay(Buffer.from(topic), Buffer.from(payload))
   }
 
   bans(): Ban[] {
@@ -211,7 +218,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   ban(address: string, seconds: number): void {
-    if (!(seconds >= 0)) throw new RangeError(`seconds is ${seconds}; it goes from 0 to any number.`)
+    banCheck(address, seconds)
     const { addressKey, banAdd, banRemove, disconnect } = this.instance
     if (!seconds) return banRemove(address)
     banAdd(address, seconds, 'by hand')
@@ -219,8 +226,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   accessRulesSet(rules: AccessRule[]): void {
-    rulesApply(this.instance, rules, this.realms, this.localName, this.ownTokens)
-    this.rules = rules
+    accessRulesCheck(rules)
+    this.rulesSet(rules, this.realms)
   }
 
   certificatesReload(): void {
@@ -240,6 +247,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   close(): Promise<void> {
     return this.closed ??= this.started.then(() => {
       this.carried.stop()
+      this.payloads.stop()
       return this.instance.stop()
     }, () => undefined)
   }
@@ -247,5 +255,6 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
 /** Makes a broker with tables of its own; several may live in one process. */
 export function createBroker(options: BrokerOptions = {}): Broker {
+  brokerOptionsCheck(options)
   return new LibraryBroker(options)
 }

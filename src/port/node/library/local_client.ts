@@ -4,16 +4,20 @@
 import type { Duplex } from 'node:stream'
 import type { Connack } from '../../../client/connack'
 import type { CutPacket } from '../../../client/packet_cutter'
+import { bodyAt, nothing } from '../../../client/packet_bytes'
 import { acknowledgePacket, subscribeManyPacket, unsubscribeManyPacket } from '../../../client/packets'
-import { publishRead, publishWrite } from '../../../client/publish_packet'
+import { FieldReader } from '../../../client/field_reader'
+import { publishWrite } from '../../../client/publish_packet'
 import { filterMatches } from '../../../client/topic_filter'
 import { PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK } from '../../../codec/packet_type'
 import { FAILURE } from '../../../codec/reason_code'
 import { LocalEnd } from '../local_end'
-import type { Message, QoS } from './api'
+import { propertiesRead, propertiesWrite } from '../message_properties'
+import type { Message, PublishOptions, QoS, SubscribeOptions } from './api'
 
 const IDENTIFIERS = 65_535
 const PACKET_SIZE_MAX = 0xffff_ffff
+const RETAIN = 1
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
 const NAMED_MAX = 16
 /** A Subscription Identifier is at most 268,435,455. [MQTT 5.0 section 3.8.2.1.2] */
@@ -24,6 +28,8 @@ interface Subscription {
   filter: string
   qos: QoS
   handler: (message: Message) => void
+  /** The program's own; undefined: none. */
+  identifier: number | undefined
   /** It has its SUBACK, and nobody has ended it. */
   isActive: boolean
 }
@@ -37,15 +43,6 @@ interface Exchange {
   isCounted: boolean
   settle: (reasonCode: number) => void
   reject: (error: Error) => void
-}
-
-const nothing = new Uint8Array(0)
-
-/** Where the body of a packet that was made here starts. */
-function bodyAt(packet: Buffer): number {
-  let at = 1
-  while (packet[at] > 127) at++
-  return at + 1
 }
 
 export const CLOSED = 'The broker has closed.'
@@ -93,18 +90,22 @@ export class LocalClient {
     return true
   }
 
-  publish(topic: string, payload: Uint8Array, qos: QoS, retain: boolean): Promise<void> {
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+    const { qos = 0, retain = false, properties } = options
     const bytes = publishWrite({
-      topic, payload, qos, retain, isDuplicate: false, packetIdentifier: 0, properties: nothing, subscriptions: [],
-      hops: 0, path: [],
+      topic, payload, qos, retain, isDuplicate: false, packetIdentifier: 0, subscriptions: [], hops: 0, path: [],
+      properties: properties ? propertiesWrite(properties) : nothing,
     }, 5)
     const identifierAt = qos ? bodyAt(bytes) + 2 + Buffer.byteLength(topic) : 0
     return this.exchange(bytes, identifierAt, qos > 0, () => undefined, 'message')
   }
 
   /** Answers the function that ends it. */
-  async subscribe(filter: string, handler: (message: Message) => void, qos: QoS): Promise<() => Promise<void>> {
-    const subscription: Subscription = { filter, qos, handler, isActive: false }
+  async subscribe(
+    filter: string, handler: (message: Message) => void, options: SubscribeOptions,
+  ): Promise<() => Promise<void>> {
+    const { qos = 0, subscriptionIdentifier } = options
+    const subscription: Subscription = { filter, qos, handler, identifier: subscriptionIdentifier, isActive: false }
     // An odd identifier is a shared subscription's: its messages are nobody else's.
     const identifier = this.subscriptionIdentifier(filter.startsWith('$share/') ? 1 : 0)
     this.byFilter.set(filter, subscription)
@@ -213,13 +214,19 @@ export class LocalClient {
     this.pump()
   }
 
-  private deliver(packet: CutPacket): void {
-    const publish = publishRead(packet, 5)
-    if (!publish) return
-    const { topic, payload, qos, retain, packetIdentifier, subscriptions } = publish
-    if (qos) this.end.send(acknowledgePacket(qos === 1 ? PUBACK : PUBREC, packetIdentifier))
+  private deliver({ bytes, bodyAt: at }: CutPacket): void {
+    const qos = bytes[0] >> 1 & 3
+    const retain = (bytes[0] & RETAIN) > 0
+    const reader = new FieldReader(bytes, at)
+    const topic = reader.text()
+    if (qos) this.end.send(acknowledgePacket(qos === 1 ? PUBACK : PUBREC, reader.number(2)))
+    const { message: properties, subscriptions } = propertiesRead(reader)
+    const payload = bytes.subarray(reader.at)
     for (const subscription of this.receivers(topic, retain, subscriptions)) {
-      const message = { topic, payload, qos: Math.min(qos, subscription.qos) as QoS, retain }
+      const message: Message = { topic, payload, qos: Math.min(qos, subscription.qos) as QoS, retain }
+      const { identifier } = subscription
+      if (identifier !== undefined) message.properties = { ...properties, subscriptionIdentifiers: [identifier] }
+      else if (properties) message.properties = { ...properties }
       // A handler that throws is the program's to mend, and nobody else's message is lost for it.
       queueMicrotask(() => {
         if (subscription.isActive) subscription.handler(message)

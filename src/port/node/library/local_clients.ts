@@ -2,7 +2,7 @@
 // of its own: a second one for the same filter belongs to another client, which is made when it is needed and ends when
 // its last handler has.
 import type { LocalClient } from './local_client'
-import type { Message, QoS } from './api'
+import type { Message, PublishOptions, SubscribeOptions } from './api'
 
 export class LocalClients {
   private clients: LocalClient[] = []
@@ -18,14 +18,16 @@ export class LocalClients {
     return made
   }
 
-  publish(topic: string, payload: Uint8Array, qos: QoS, retain: boolean): Promise<void> {
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
     // Always the same one, so that messages keep their order.
-    return this.find(() => true).publish(topic, payload, qos, retain)
+    return this.find(() => true).publish(topic, payload, options)
   }
 
-  async subscribe(filter: string, handler: (message: Message) => void, qos: QoS): Promise<() => Promise<void>> {
+  async subscribe(
+    filter: string, handler: (message: Message) => void, options: SubscribeOptions,
+  ): Promise<() => Promise<void>> {
     const client = this.find((one) => !one.hasFilter(filter))
-    const end = await client.subscribe(filter, handler, qos)
+    const end = await client.subscribe(filter, handler, options)
     return async () => {
       await end()
       // The first one publishes.

@@ -31,7 +31,7 @@ function listAdd(instance: Instance, list: number, rules: AccessRule[]): void {
   for (const rule of rules) {
     const [kind, name] = subject(rule)
     if (instance.accessRuleAdd(kind, bytes(name), ACCESS[rule.access], bytes(rule.filter))) continue
-    throw new TypeError(`The rule for ${rule.filter} is not taken: its filter is not valid, or there are too many.`)
+    throw new RangeError(`The rule for ${rule.filter} is not taken: there are too many.`)
   }
 }
 

@@ -6,6 +6,9 @@ import {
 } from '../../../broker/counters'
 import type { createBroker } from 'midge-mqtt'
 
+/** What was refused as its payload was not what the rules say: the name under $SYS/broker too. */
+export const PAYLOADS_REFUSED = 'payload/refused'
+
 /** Numbers that only grow, by name. */
 const COUNTERS: Record<string, number> = {
   'bytes/received': BYTES_RECEIVED,
@@ -30,9 +33,10 @@ const COUNTERS: Record<string, number> = {
 
 export function statisticsOf(broker: ReturnType<typeof createBroker>): Record<string, number> {
   const { bansNow, counterOf, guardCounts, totals } = broker
-  const { connections, sessions, subscriptions, retained, messages, messageBytes } = totals()
+  const { connections, sessions, subscriptions, retained, messages, messageBytes, payloadsRefused } = totals()
   return {
     ...Object.fromEntries(Object.entries(COUNTERS).map(([name, counter]) => [name, counterOf(counter)])),
+    [PAYLOADS_REFUSED]: payloadsRefused,
     ...guardCounts,
     'bans/current': bansNow().length,
     'clients/connected': connections,
