@@ -20,7 +20,8 @@ import { statisticsOf } from './statistics'
 import { TokenVerifier } from '../tokens/token_verifier'
 import type {
   AccessRule, Ban, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest,
-  ListenerOptions, Message, Persistence, PublishOptions, Realm, StoreEvent, SubscribeOptions, TokenOptions, UserPassword,
+  ListenerOptions, Message, Persistence, PublishOptions, Realm, StoreEvent, SubscribeOptions, TokenOptions,
+  UserPassword,
 } from './api'
 
 export type * from './api'
@@ -39,7 +40,6 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private verifiers = new Map<string, TokenVerifier | undefined>()
   /** Nobody else can know it, so that the rule for it is the program's alone. */
   private readonly localName = `local-${randomUUID()}`
-  /** What was said of the store last. */
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
   private readonly payloads: PayloadRules
