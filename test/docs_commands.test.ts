@@ -23,7 +23,7 @@ const RUN_BY: Record<string, [file: string, words: string]> = {
 
 /** Commands by the sentence of docs/inside.md that says so. */
 const notTried = /^No test runs (.+)\.$/m.exec(read('docs/inside.md').replace(/(\S)\n(?=\S)/g, '$1 '))![1]
-const NOT_RUN = [...notTried.matchAll(/`npm (?:run )?(\w+)`/g)].map(([, name]) => name)
+const NOT_RUN = [...notTried.matchAll(/`npm (?:run )?([\w-]+)`/g)].map(([, name]) => name)
 
 /** Command lines of npm in a page, in a line of their own or between marks. */
 const commandsOf = (page: string): string[] => {
@@ -35,7 +35,7 @@ const commandsOf = (page: string): string[] => {
 }
 
 const ALL = [...new Set(PAGES.flatMap(commandsOf))]
-const nameOf = (command: string): string => /^npm (?:run )?(\w+)/.exec(command)![1]
+const nameOf = (command: string): string => /^npm (?:run )?([\w-]+)/.exec(command)![1]
 
 const helps = new Map<string, string>()
 

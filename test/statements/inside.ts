@@ -51,6 +51,8 @@ export const INSIDE: Statements = {
     'interop/command_line: --help names every option', 'build/budget: the bundle of %s is within its budget'),
   'Eclipse Paho\'s interoperability suite': measured('paho'),
   'It takes about four minutes.': measured('paho'),
+  'So are the tests that mosquitto has of its broker': measured('mosquitto-tests'),
+  'Nothing is written into the clone.': measured('mosquitto-tests'),
   '- What outlives the power are records': by('records/power_cut: seed %i',
     'gateway/store/kept_records: is what a map of records is, whenever the power goes'),
   'as entries of their own they took': measured('bench:stores'),

@@ -128,7 +128,7 @@ function letIn(link: Link): number {
 
 function judgeIdentity(link: Link, identity: string | undefined): number {
   link.proof = link.origin.terms?.pskHint === undefined ? 'certificate' : 'key'
-  if (!identity) return NOT_AUTHORIZED
+  if (!identity) return BAD_USER_NAME_OR_PASSWORD
   link.userName = identity
   return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
 }
