@@ -54,7 +54,7 @@ export const SETTING_PAYLOADS = 20
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
   INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
   RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
-].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0, 0] : []) : [])
+].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0, 0, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
 export function settingOf(setting: number): number {
