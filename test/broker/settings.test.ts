@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import * as all from '../../src/broker/settings'
 
 it('every setting of the gateway is what it was set to', () => {
-  const numbers = Object.entries(all).filter(([name]) => name.startsWith('SETTING_')).map(([, number]) => Number(number))
+  const entries = Object.entries(all)
+  const numbers = entries.filter(([name]) => name.startsWith('SETTING_')).map(([, number]) => Number(number))
   for (const number of numbers) all.settingSet(number, number + 2)
   expect(numbers.map((number) => all.settingOf(number))).toEqual(numbers.map((number) => number + 2))
   expect(new Set(numbers).size).toBe(all.settings.length)
