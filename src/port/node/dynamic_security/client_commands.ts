@@ -91,13 +91,16 @@ export const CLIENT_COMMANDS: Record<string, Command> = {
     work.touched.add(name)
     return undefined
   },
-  setClientPassword: changing((client, { fields }) => {
-    const password = nameOf(fields, 'password')
-    passwordSet(client, password)
-  }),
-  setClientId: changing((client, { fields }) => {
-    client.clientid = optionalOf(fields, 'clientid', 'client ID') || undefined
-  }),
+  setClientPassword: (work) => {
+    nameOf(work.fields, 'username')
+    const password = nameOf(work.fields, 'password')
+    return changing((client) => passwordSet(client, password))(work)
+  },
+  setClientId: (work) => {
+    nameOf(work.fields, 'username')
+    const clientid = optionalOf(work.fields, 'clientid', 'client ID') || undefined
+    return changing((client) => { client.clientid = clientid })(work)
+  },
   enableClient: (work) => {
     clientOf(work)[1].disabled = false
     return undefined
