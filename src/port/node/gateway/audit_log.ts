@@ -2,7 +2,8 @@
 // no secret in it.
 import { closeSync, fchownSync, openSync } from 'node:fs'
 import type { AuditEvent } from '../library/api'
-import { type LogOwner, lineWrite, valueBounded } from './log_writer'
+import { lineWrite } from './log_lines'
+import { type LogOwner, valueBounded } from './log_writer'
 
 export class AuditLog {
   private handle = 1

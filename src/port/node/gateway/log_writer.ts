@@ -1,6 +1,7 @@
 // The gateway's log: lines for people, or JSON objects for programs.
-import { closeSync, fchownSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fchownSync, openSync } from 'node:fs'
 import type { LogOptions, LogType } from '../configuration/options'
+import { droppedLinesTo, lineWrite } from './log_lines'
 import { timeFormatted } from './time_format'
 
 export type Fields = Record<string, string | number | undefined>
@@ -17,15 +18,10 @@ const TOPICS: Partial<Record<LogType, string>> = {
 
 /** Characters of a value: a client may choose 65,535. */
 const VALUE_SIZE_MAX = 256
-/** What ends a line for some programs, moves the cursor of a terminal, or turns the direction of what follows. */
-const MISLEADING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** A value that is not longer than a line should be. */
 export const valueBounded = (value: string | number | undefined): string | number | undefined =>
   typeof value === 'string' && value.length > VALUE_SIZE_MAX ? `${value.slice(0, VALUE_SIZE_MAX)}...` : value
-
-const escaped = (line: string): string =>
-  line.replace(MISLEADING, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** A value that a client chose may hold anything: control characters would forge lines. */
 export function shown(given: string): string {
@@ -43,6 +39,8 @@ export class LogWriter {
   /** Opens what the options name; throws where a file cannot be written. */
   constructor(private options: LogOptions, owner: LogOwner = null) {
     this.open(options, owner)
+    droppedLinesTo((count) =>
+      this.log('warning', `${count} lines of the log were dropped: nobody read them`, { count }))
   }
 
   private open(options: LogOptions, owner: LogOwner): void {
@@ -96,13 +94,4 @@ export class LogWriter {
 function timeFor({ isTimestamped, timeFormat }: LogOptions, now: Date): string {
   if (!isTimestamped) return ''
   return timeFormat === undefined ? now.toISOString() : timeFormatted(timeFormat, now)
-}
-
-/** Writes a line, in which nothing ends it or moves a cursor. */
-export function lineWrite(handle: number, line: string): void {
-  try {
-    writeSync(handle, `${escaped(line)}\n`)
-  } catch {
-    // A full disk, a pipe that nobody reads: the broker goes on without its log.
-  }
 }

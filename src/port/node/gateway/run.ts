@@ -5,6 +5,7 @@ import type { GatewayOptions } from '../configuration/options'
 import type { ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
 import { logEvents } from './log_events'
+import { linesFlushed } from './log_lines'
 import { LogWriter, shown } from './log_writer'
 import { type MetricsAddress, serveMetrics } from './metrics'
 import { RealmReader } from './realm_files'
@@ -84,6 +85,7 @@ export async function runGateway(
     metrics?.server.close()
     await broker.close()
     if (options.pidFile) removeFile(options.pidFile.path)
+    await linesFlushed()
     process.exit(0)
   }
 }
