@@ -1,6 +1,8 @@
 // Rules for payloads: what is not what a schema says is refused with 0x99, counted, and harms nobody.
 import { join } from 'node:path'
+import avro from 'avsc'
 import { afterEach, describe, expect, it } from 'vitest'
+import { avroCheck } from '../../src/port/node/payload/avro_payload'
 import { type Client, clientsEnd, connect } from '../interop/mqttjs_client'
 import { brokerListen, brokerMake, brokersEnd, folderMake, until } from './library'
 import { AVRO_SCHEMA, JSON_SCHEMA, PROTO, UNIT, avroBytes, goodProto, protoBytes } from './payload_schemas'
@@ -70,6 +72,29 @@ describe.each(cases)('%s', (_name, rule, good, bad) => {
     await client.publish('b', 'end', { qos: 1 })
     expect(await heardBy(reader, good.length)).toHaveLength(good.length)
     expect(broker.statistics()['payload/refused']).toBe(bad.length)
+  })
+})
+
+describe('Avro', () => {
+  const long = avro.Type.forSchema('long')
+  const items = { type: 'array', items: 'int' } as const
+  const schemas: [string, avro.Schema, good: unknown, headSize: number][] = [
+    ['an array', items, [1, 2, 3], 0], ['a map', { type: 'map', values: 'int' }, { a: 1 }, 0],
+    ['items without bytes', { type: 'array', items: 'null' }, [null, null], 0],
+    ['what is in a union in a record', {
+      type: 'record', name: 'Outer', fields: [{ name: 'u', type: ['null', items] }],
+    }, { u: { array: [7] } }, 1],
+  ]
+
+  it.each(schemas)('takes %s by its bytes, whatever it says of its size', async (_name, schema, good, headSize) => {
+    const check = await avroCheck({ from: 'schema', text: JSON.stringify(schema), references: [] })
+    const bytes = avro.Type.forSchema(schema, { wrapUnions: true }).toBuffer(good)
+    expect(check(bytes)).toBe(true)
+    // Behind the branch of the union, where there is one.
+    const head = bytes.subarray(0, headSize)
+    // So many items would fill the memory.
+    for (const count of [4e9, -4e9, 2 ** 50]) expect(check(Buffer.concat([head, long.toBuffer(count)]))).toBe(false)
+    expect(check(bytes)).toBe(true)
   })
 })
 

@@ -1,5 +1,6 @@
 // Avro, by avsc: a payload is one value in the binary encoding, and nothing behind it.
 import type { Schema, Type } from 'avsc'
+import { avroWalk } from './avro_walk'
 import { jsonRead } from './json_text'
 import { type PayloadCheck, type SchemaText, whereItReads } from './payload_check'
 import { SchemaError, lineOf, packageOf } from './schema_error'
@@ -16,6 +17,7 @@ export async function avroCheck(schema: SchemaText): Promise<PayloadCheck> {
     const type = avsc.Type.forSchema(value, { registry: known })
     return whereItReads((payload) => {
       // What cannot be read as a whole throws.
+      avroWalk(type, payload)
       type.fromBuffer(Buffer.from(payload.buffer, payload.byteOffset, payload.length))
       return true
     })
