@@ -41,6 +41,8 @@ describe('a header', () => {
     ['UNKNOWN', 1, Buffer.from('PROXY UNKNOWN whatever it is\r\n'), {}],
     ['IPv4', 2, header2(0x11, V4), { address: '192.0.2.7' }],
     ['IPv6', 2, header2(0x21, V6), { address: '2001:db8:0:0:0:0:0:5' }],
+    ['IPv4 as IPv6', 2, header2(0x21, [...Array<number>(10).fill(0), 255, 255, ...V4.slice(0, 4), ...V6.slice(16)]),
+      { address: '192.0.2.7' }],
     ['a Unix socket', 2, header2(0x31, [...Buffer.from('/a'), ...Array<number>(214).fill(0)]), { address: '/a' }],
     ['LOCAL', 2, header2(0, [], 0x20), {}],
     ['TLS', 2, header2(0x11, [...V4, 3, 0, 1, 9, ...ssl(7, 0, 'anna')]), { isTls: true, commonName: 'anna' }],

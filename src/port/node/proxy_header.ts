@@ -68,8 +68,13 @@ function sslRead(value: Buffer, to: Proxied): boolean {
 /** Sizes of both addresses with their ports by family and transport: TCP over IPv4 and IPv6, and Unix. */
 const ADDRESSES: Record<number, number> = { 0x00: 0, 0x11: 12, 0x21: 36, 0x31: 216 }
 
+/** In front of an address of IPv4 that a socket of both kinds has. */
+const MAPPED = Buffer.from([...Array<number>(10).fill(0), 0xff, 0xff])
+
 function addressText(family: number, bytes: Buffer): string {
   if (family === 0x11) return bytes.subarray(0, 4).join('.')
+  // As one of IPv6 all of them would be one network, which is limited and banned as one.
+  if (family === 0x21 && bytes.indexOf(MAPPED) === 0) return bytes.subarray(MAPPED.length, 16).join('.')
   if (family === 0x31) return bytes.toString('utf8', 0, 108).replace(/\0.*$/s, '') || 'unix'
   const groups = Array.from({ length: 8 }, (_group, i) => bytes.readUInt16BE(i * 2).toString(16)).join(':')
   return groups === '0:0:0:0:0:0:0:1' ? '::1' : groups
