@@ -154,7 +154,7 @@ describe('a listener behind a proxy', () => {
     }
     expect(await come(...ssl(7, 0, 'anna'))).toBe(0)
     expect(broker.clients()).toMatchObject([{ userName: 'anna' }])
-    expect(await come(...ssl(7, 0, ''))).toBe(0x87)
+    expect(await come(...ssl(7, 0, ''))).toBe(0x86)
   })
 })
 
