@@ -1,6 +1,7 @@
 // Who may do what, where not the core's rules say it: what the program's hook has said of the packet that the core
 // handles, as gate.ts has asked it before, and what the judge of a realm says.
 import { ACCESS_READ, ACCESS_SUBSCRIBE, ACCESS_UNSUBSCRIBE, ACCESS_WRITE } from '../../broker/access/access_kind'
+import { Answers } from './answers'
 import { memoryText } from './bytes'
 import type { AccessAction } from './library/api'
 import { realmOfList } from './realm'
@@ -33,9 +34,8 @@ const ACTIONS: Record<number, AccessAction> = {
   [ACCESS_UNSUBSCRIBE]: 'unsubscribe',
 }
 
-/** Answers of judges: a busy client asks for the same topic with each of its messages. */
-const remembered = new Map<string, boolean>()
-const REMEMBERED_MAX = 10_000
+/** Answers of judges. */
+const remembered = new Answers(10_000)
 
 /** Judges may say something else from now on. */
 export function answersForget(): void {
@@ -52,11 +52,6 @@ export function portAccess(
   if (isTokenList(list)) return tokenAllows(list, clientIdentifier, userName, access, topic)
   // No name has a NUL in it. [MQTT-1.5.4-2]
   const key = `${list}\0${access}\0${clientIdentifier}\0${userName ?? '\0'}\0${topic}`
-  const known = remembered.get(key)
-  if (known !== undefined) return known
-  if (remembered.size === REMEMBERED_MAX) remembered.clear()
   const request = { clientIdentifier, userName, action: ACTIONS[access], topic }
-  const answer = realmOfList(list)?.judge?.allows(request) === true
-  remembered.set(key, answer)
-  return answer
+  return remembered.of(key, () => realmOfList(list)?.judge?.allows(request) === true)
 }

@@ -2,6 +2,7 @@
 // connections. What a token says is judged in tokens/.
 import { ACCESS_READ, ACCESS_UNSUBSCRIBE, ACCESS_WRITE } from '../../broker/access/access_kind'
 import { NOT_AUTHORIZED, QUOTA_EXCEEDED, SUCCESS } from '../../codec/reason_code'
+import { Answers } from './answers'
 import { core } from './core_calls'
 import { ruleCovers } from './dynamic_security/topic_rules'
 import type { Link } from './link'
@@ -13,14 +14,14 @@ import type { GoodToken } from './tokens/token_verifier'
 const MAXIMUM_CONNECT_TIME = 0xa0
 /** The longest that a timer takes. */
 const TIMER_MS_MAX = 2_147_483_647
-/** Answers that are remembered of one token: a busy client asks for the same topic with each of its messages. */
+/** Answers that are remembered of one token. */
 const ANSWERS_MAX = 1_000
 
 interface TokenClient {
   timer?: NodeJS.Timeout
   /** undefined: the rules for its User Name count. */
   grants?: Grant[]
-  answers: Map<string, boolean>
+  answers: Answers
 }
 
 const clients = new Map<Link, TokenClient>()
@@ -57,7 +58,7 @@ export function tokenAdmit(link: Link, token: GoodToken, tell: (reasonCode: numb
     link.userName = token.userName
     if (!core.userNameSet(Buffer.from(token.userName))) return tell(QUOTA_EXCEEDED)
   }
-  const client: TokenClient = { answers: new Map(), grants: token.grants ?? undefined }
+  const client: TokenClient = { answers: new Answers(ANSWERS_MAX), grants: token.grants ?? undefined }
   clearTimeout(known?.timer)
   clients.set(link, client)
   if (!known) link.stream.once('close', () => forget(link))
@@ -119,13 +120,9 @@ export function tokenAllows(
   if (!link && access === ACCESS_READ) return true
   const client = clients.get(link ?? inHand!)
   if (!client?.grants || !link && inHand?.clientIdentifier) return false
-  const key = `${access}${topic}`
-  const known = client.answers.get(key)
-  if (known !== undefined) return known
+  const { grants } = client
   const wanted = access === ACCESS_WRITE ? 'write' : 'read'
-  const answer = client.grants.some((grant) => (grant.access === wanted || grant.access === 'readwrite')
-    && ruleCovers(grant.filter, topic, clientIdentifier, userName))
-  if (client.answers.size === ANSWERS_MAX) client.answers.clear()
-  client.answers.set(key, answer)
-  return answer
+  return client.answers.of(`${access}${topic}`, () => grants.some((grant) =>
+    (grant.access === wanted || grant.access === 'readwrite')
+    && ruleCovers(grant.filter, topic, clientIdentifier, userName)))
 }

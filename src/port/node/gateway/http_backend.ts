@@ -1,5 +1,6 @@
 // A server that says who may come in and do what, in the words of go-auth's HTTP backend. Its answers about topics are
 // remembered for a while; whatever is no clear yes is a no.
+import { KEY_SIZE_MAX } from '../answers'
 import type { HttpBackend } from '../configuration/go_auth'
 import { BoundedMap } from '../guard/bounded_map'
 import type { AccessRequest, ClientClaim, RealmJudge } from '../library/api'
@@ -43,7 +44,9 @@ export class HttpJudge {
   /** Its answer, at most so old; no answer is no, and is not remembered. */
   private async remembered(path: string, params: Params): Promise<boolean> {
     const now = performance.now()
-    const known = this.answers.take(JSON.stringify([path, params]), now)
+    const key = JSON.stringify([path, params])
+    if (key.length > KEY_SIZE_MAX) return this.ask(path, params).catch(() => false)
+    const known = this.answers.take(key, now)
     if (!known.answer || now - known.at > REMEMBERED_MS) {
       known.at = now
       known.answer = this.ask(path, params)
