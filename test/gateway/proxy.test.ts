@@ -152,6 +152,10 @@ describe('a listener behind a proxy', () => {
     for (const tls of [[], ssl(0, 0, 'anna'), ssl(1, 0, 'anna'), ssl(7, 1, 'anna')]) {
       expect(await come(...tls)).toBeUndefined()
     }
+    // Of these the proxy says nothing, and they could be anybody's.
+    for (const header of [header2(0, [], 0x20), header2(0, [])]) {
+      expect(await answerTo(connectSocket(port), header, CONNECT)).toBeUndefined()
+    }
     expect(await come(...ssl(7, 0, 'anna'))).toBe(0)
     expect(broker.clients()).toMatchObject([{ userName: 'anna' }])
     expect(await come(...ssl(7, 0, ''))).toBe(0x86)

@@ -35,10 +35,9 @@ export function arrivalTake(socket: Socket, options: ListenerOptions, next: () =
   const address = path ?? socket.remoteAddress!.replace(MAPPED, '')
   if (!proxyProtocol) return admit(socket, { address, refusal: 0 }, next)
   headerTake(socket, proxyProtocol.version, (proxied) => {
-    // The proxy's own look has no client behind it.
-    const isRefused = proxied.address !== undefined && (
-      proxyProtocol.requireTls === true && !proxied.isTls
-      || proxyProtocol.requireCertificate === true && proxied.commonName === undefined)
+    // What a proxy says nothing of, as of its own look, has not been proved.
+    const isRefused = proxyProtocol.requireTls === true && !proxied.isTls
+      || proxyProtocol.requireCertificate === true && proxied.commonName === undefined
     if (isRefused) return void socket.destroy()
     admit(socket, { address: proxied.address?.replace(MAPPED, '') ?? address, refusal: 0, proxied }, next)
   })
