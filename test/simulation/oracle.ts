@@ -14,7 +14,7 @@ import { Link } from './link'
 import { JOINED_MS, Machine, flashLeft } from './machine'
 import { receiveAnything } from './oracle_anything'
 import { areJudgeable, isCutShort, judgeCutShort, judgePacket, judgeStream } from './oracle_packets'
-import { read, readOn, readSlowly, sip } from './oracle_readers'
+import { read, readBeforeItSends, readOn, readSlowly, sip } from './oracle_readers'
 import { judgeEnded } from './oracle_sessions'
 import { Unjudged, type Create, type Step } from './script'
 import { Tally } from './tally'
@@ -112,7 +112,7 @@ export class Oracle {
   }
 
   private async receive(link: Link, bytes: Uint8Array, broken: boolean): Promise<void> {
-    if (link.slowSince !== undefined) throw new Unjudged('a client that does not read sends nothing')
+    await readBeforeItSends(this, link)
     const isWhole = link.isBetweenPackets
     const packets = broken ? [bytes] : link.arrive(bytes)
     if (!broken && !areJudgeable(this, link, packets)) {

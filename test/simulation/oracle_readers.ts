@@ -5,6 +5,7 @@ import type { Reader } from '../model/model_session'
 import { isSmall } from '../support/small_board'
 import type { Link } from './link'
 import type { Oracle } from './oracle'
+import { Unjudged } from './script'
 import { SLOW_MS_MAX, silentFrom } from './silence'
 
 /** Whether the broker gives it up meanwhile could not be seen: it does not read for long. */
@@ -109,4 +110,19 @@ export async function read(oracle: Oracle, link: Link, size: number): Promise<vo
   await link.peer.read(size)
   oracle.collect()
   oracle.settle(oracle.time)
+}
+
+/** Bytes that are more than any broker has for a client. */
+const ALL = 100_000_000
+
+/**
+ * Whoever is in the midst of a large packet reads it to its end before it sends anything: until then its answer is held
+ * back, and nothing can be said about when it comes.
+ */
+export async function readBeforeItSends(oracle: Oracle, link: Link): Promise<void> {
+  if (link.slowSince !== undefined) throw new Unjudged('a client that does not read sends nothing')
+  for (let turns = 0; link.unread && link.peer.hasHalfPacket && turns < 100; turns++) {
+    await read(oracle, link, ALL)
+    if (link.peer.hasHalfPacket) await oracle.advance(1_000)
+  }
 }
