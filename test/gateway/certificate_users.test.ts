@@ -80,7 +80,7 @@ describe.skipIf(!hasOpenssl)('a listener with rules', () => {
       ({ ca, cert: readFileSync(path(`${name}.crt`)), key: readFileSync(path(`${name}.key`)) })
     await connect(url, 5, { ...shown('lamp'), username: 'admin', password: Buffer.from('x') })
     expect(broker.clients()).toMatchObject([{ userName: 'lamps/7' }])
-    await expect(connect(url, 5, shown('client'))).rejects.toMatchObject({ code: 0x87 })
+    await expect(connect(url, 5, shown('client'))).rejects.toMatchObject({ code: 0x86 })
     const anna = { ca, username: 'anna', password: Buffer.from('x') }
     await expect(connect(url, 4, anna)).rejects.toMatchObject({ code: 5 })
   })
