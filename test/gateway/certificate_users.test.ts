@@ -82,7 +82,7 @@ describe.skipIf(!hasOpenssl)('a listener with rules', () => {
     expect(broker.clients()).toMatchObject([{ userName: 'lamps/7' }])
     await expect(connect(url, 5, shown('client'))).rejects.toMatchObject({ code: 0x86 })
     const anna = { ca, username: 'anna', password: Buffer.from('x') }
-    await expect(connect(url, 4, anna)).rejects.toMatchObject({ code: 5 })
+    await expect(connect(url, 4, anna)).rejects.toMatchObject({ code: 4 })
   })
 
   it('has no Authentication Method', async () => {

@@ -55,7 +55,7 @@ describe.skipIf(!hasOpenssl)('with certificates of openssl', () => {
     const good = await connect(`mqtts://localhost:${port}`, 5, identity('client'))
     await expect(connect(`mqtts://localhost:${port}`, 5, identity('expired'))).rejects.toThrow()
     // Where a certificate is not required the handshake is good, but the name in it proves nothing.
-    await expect(connect(`mqtts://localhost:${named}`, 5, identity('expired'))).rejects.toMatchObject({ code: 0x87 })
+    await expect(connect(`mqtts://localhost:${named}`, 5, identity('expired'))).rejects.toMatchObject({ code: 0x86 })
     await connect(`mqtts://localhost:${named}`, 5, identity('client'))
     await good.publish('a', 'x', { qos: 1 })
     expect(broker.statistics()['clients/connected']).toBe(2)
