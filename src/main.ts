@@ -1,6 +1,6 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerReceive, brokerStart, brokerStop,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerMove, brokerReceive, brokerStart, brokerStop,
   brokerTick, brokerWritable,
 } from './broker/broker'
 export {
@@ -10,6 +10,12 @@ export { clientIdentifierSize, clientIdentifierStart, clientPrefixSet } from './
 export { counterOf } from './broker/counters'
 export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain } from './broker/publish/own_message'
+export { clusterPublish } from './broker/publish/cluster_message'
+export {
+  sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
+} from './broker/session/session_roam'
+export { sessionImport } from './records/session_import'
+export { brokersUnite } from './store/record'
 export { sessionIsSubscribed, sessionQueueBound, sessionQueueLook } from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { persistRuleAdd, persistStretchSet } from './records/persist_policy'

@@ -17,6 +17,9 @@ export const portUnsent = () => 0
 export const portAuthorize = () => true
 export const portAccess = () => true
 export const portControl = () => false
+export const portPublish = () => -1
+export const portFilter = () => {}
+export const portShares = () => true
 export const portHeap = () => 0
 export const portNowMs = () => 0
 export const portRandom = () => 0

@@ -8,13 +8,15 @@ import {
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
-import { FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, RECORDS_MAPPED } from '../../limits'
+import { clusterReplayAt, clusterTake } from '../../feature/cluster'
+import { FEATURE_CLUSTERED, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, RECORDS_MAPPED } from '../../limits'
+import { PORT_GO_ON } from '../../port/port'
 import { persistTurns } from '../../records/persist_policy'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
 import { queueHasRoom } from '../../store/queue_table'
-import { recordsAreKept } from '../../store/record'
+import { brokersAreOne, recordsAreKept } from '../../store/record'
 import { retainedFind, retainedHasRoom, retainedRemove, retainedSet } from 'messages/retained_table'
 import { retainedMayWait } from 'messages/retained_waiting'
 import { FULL_MESSAGES, FULL_RETAINED, count, countDropped } from '../counters'
@@ -37,6 +39,8 @@ export function publicationRepeats(): void {
  * (see subscriptions/contract.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
  */
 export function publicationPublish(session: Session, expiresAt: number, message: Message): number {
+  const taken = FEATURE_CLUSTERED && brokersAreOne ? clusterTake(session, expiresAt, message) : PORT_GO_ON
+  if (FEATURE_CLUSTERED && taken !== PORT_GO_ON) return taken
   publicationBegin(session, expiresAt, message)
   const answer = publish()
   onPublished(answer)
@@ -52,7 +56,9 @@ function publish(): number {
     if (!FEATURE_WAIT || !isRepeated) count(FULL_MESSAGES)
     return QUOTA_EXCEEDED
   }
-  if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
+  // What a session has missed on another broker is no topic's newest.
+  if (FEATURE_RETAINED && publishRetain && !(FEATURE_CLUSTERED && clusterReplayAt)
+    && !retainPublication() && publishQos) return QUOTA_EXCEEDED
   const answer = routeTargets ? deliverRoute() : NO_MATCHING_SUBSCRIBERS
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer

@@ -4,7 +4,9 @@ export {
   portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
-export { portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portHeap } from './judge'
+export {
+  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPublish, portShares,
+} from './judge'
 export { portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark,

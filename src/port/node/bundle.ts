@@ -4,15 +4,16 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerKick, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick,
-  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionCount, counterOf, messageBytes, messageCount,
-  poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerKick, brokerMove, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick, brokersUnite,
+  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount, counterOf, messageBytes, messageCount,
+  poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionDisconnect,
+  sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionState, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { answersForget } from './authorize'
-import { clients, controlTo, disconnect } from './control'
+import { type ClusterSeam, clusterSeamSet } from './cluster_seam'
+import { clients, controlTo, disconnect, sessionCut } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard } from './gate'
@@ -24,6 +25,8 @@ import { recordsKeepIn } from './records'
 import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
+import { type RoamingStore, roamingRecords } from './roaming_records'
+import { sessionWill } from './session_will'
 import { portNowMs } from './time'
 import { linksOpen, writesWaitFor } from './transmit'
 
@@ -71,6 +74,14 @@ async function recordsOpen(file: EntryFile, options: StoreOptions = {}): Promise
   kept = new KeptRecords(file, await recordsLoad(file), options)
   recordsKeepIn(kept)
   writesWaitFor(kept)
+}
+
+/** Makes the broker one with others, which it is asked and told of by these; call it before it is started. */
+function clusterStart(seam: ClusterSeam, store: Parameters<typeof writesWaitFor>[0], records: RoamingStore): void {
+  clusterSeamSet(seam)
+  recordsKeepIn(roamingRecords(records))
+  writesWaitFor(store)
+  brokersUnite()
 }
 
 /** Starts the broker; call it before anything else, once. */
@@ -129,6 +140,14 @@ async function stop(): Promise<void> {
   await kept?.close()
 }
 
+/** Listens no more, and tells clients of 5.0 by DISCONNECT to use another server: who, `reference` says for each. */
+function drain(reference: () => string): void {
+  listenersClose()
+  for (const link of linksOpen()) {
+    if (!link.origin.isTrusted) brokerMove(link.slot, Buffer.from(reference()).toString('latin1'))
+  }
+}
+
 export type Total = 'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes'
 
 /** How much there is of everything that is counted in rows. */
@@ -142,7 +161,8 @@ function totals(): Record<Total, number> {
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
-  clientIdentifiersReserve, clients, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
-  disconnect, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, settingOf, settingSet, start, stop, totals, usersSet,
+  clientIdentifiersReserve, clients, clusterPublish, clusterStart, connectionsMaxSet, controlTo, counterOf,
+  credentialOf, credentialParse, disconnect, drain, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen,
+  scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound,
+  sessionQueueLook, sessionState, sessionWill, sessionsSettle, settingOf, settingSet, start, stop, totals, usersSet,
 }

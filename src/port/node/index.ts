@@ -5,6 +5,7 @@ export {
   portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
   portIndexOfWildcard, portIsPlainText,
 } from './bytes'
+export { portFilter, portPublish, portShares } from './cluster_seam'
 export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portLog } from './log'

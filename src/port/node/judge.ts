@@ -7,6 +7,7 @@ import {
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
+import { clusterSeam } from './cluster_seam'
 import { core } from './core_calls'
 import { credentialOf } from './credential'
 import type { BrokerOptions } from './library/api'
@@ -92,6 +93,7 @@ export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: L
 }
 
 function letIn(link: Link): number {
+  if (clusterSeam) return later(link, Promise.resolve(SUCCESS))
   prefixSet(link)
   return SUCCESS
 }
@@ -99,6 +101,8 @@ function letIn(link: Link): number {
 function judgeIdentity(link: Link, identity: string | undefined): number {
   if (!identity) return NOT_AUTHORIZED
   link.userName = identity
+  // What is to be asked first may take its time, and the name is set right before the answer.
+  if (clusterSeam) return letIn(link)
   return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
 }
 
@@ -127,10 +131,22 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
 }
 
 function later(link: Link, judgement: Promise<number>): number {
-  void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
+  void judgement.catch(() => UNSPECIFIED_ERROR).then((reasonCode) => claim(link, reasonCode)).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     prefixSet(link)
-    core.brokerAuthenticated(link.slot, reasonCode)
+    core.brokerAuthenticated(link.slot, clusterSeam && !reasonCode ? nameSet(link) : reasonCode)
   })
   return PORT_PENDING
+}
+
+/** Whoever may come in has its session come from wherever it is. */
+function claim(link: Link, reasonCode: number): number | Promise<number> {
+  const { clientIdentifier } = link
+  return !clusterSeam || reasonCode || !clientIdentifier ? reasonCode : clusterSeam.claim(clientIdentifier)
+}
+
+/** Who is known by a certificate has its name from there. */
+function nameSet({ origin: { terms }, userName }: Link): number {
+  if (!terms?.identityAsUserName && !terms?.subjectAsUserName) return SUCCESS
+  return core.userNameSet(Buffer.from(userName!)) ? SUCCESS : QUOTA_EXCEEDED
 }

@@ -1,5 +1,5 @@
 // What a configuration comes to.
-import type { BridgeOptions, Limits, ListenerOptions, Persistence } from '../library/api'
+import type { BridgeOptions, ClusterOptions, Limits, ListenerOptions, Persistence } from '../library/api'
 import type { Place } from './entries'
 
 export const LOG_TYPES = ['error', 'warning', 'notice', 'information'] as const
@@ -58,6 +58,8 @@ export interface GatewayOptions {
   pidFile: FileNamed | undefined
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
+  /** Which gateways it is one broker with, by the command line. */
+  cluster?: ClusterOptions
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]

@@ -1,7 +1,7 @@
 // A small HTTP server for those who watch: /metrics in Prometheus's text format, /health for whoever restarts programs.
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { BridgeStatistics, Broker } from '../library/api'
+import type { BridgeStatistics, Broker, ClusterStatistics } from '../library/api'
 
 /** Numbers that go up and down; the others only grow. */
 const GAUGES = /^clients\/(connected|maximum|total)$|^subscriptions|^retained|^store/
@@ -42,6 +42,16 @@ function bridgeNumbers(bridges: BridgeStatistics[]): string {
   }).join('')
 }
 
+/** How it is with the cluster, where there is one. */
+function clusterNumbers(cluster: ClusterStatistics | null): string {
+  if (!cluster) return ''
+  const { isReady, gateways, position, sessions, waiting, published } = cluster
+  const gauges = { ready: Number(isReady), gateways, position, sessions, waiting }
+  return Object.entries(gauges).map(([name, value]) =>
+    `# TYPE midge_cluster_${name} gauge\nmidge_cluster_${name} ${value}\n`).join('')
+    + `# TYPE midge_cluster_published_total counter\nmidge_cluster_published_total ${published}\n`
+}
+
 function processNumbers(): string {
   const { user, system } = process.cpuUsage()
   return '# TYPE process_resident_memory_bytes gauge\n'
@@ -57,10 +67,15 @@ export function serveMetrics(broker: Broker, port: number): Promise<{ server: Se
     if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end()
     else if (path === '/metrics') {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      response.end(metricsText(broker.statistics()) + bridgeNumbers(broker.bridges()) + processNumbers())
+      response.end(metricsText(broker.statistics()) + bridgeNumbers(broker.bridges())
+        + clusterNumbers(broker.cluster()) + processNumbers())
     } else if (path === '/health') {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ status: 'ok', clients: broker.statistics()['clients/connected'] }))
+      // A gateway that refuses what is to be acknowledged is no place to send clients to.
+      const cluster = broker.cluster()
+      const isAway = cluster?.isReady === false
+      const clients = broker.statistics()['clients/connected']
+      response.writeHead(isAway ? 503 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ status: isAway ? 'engine away' : 'ok', clients, ...cluster }))
     } else response.writeHead(404).end()
   })
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { createBroker } from '../library/broker'
 import type { GatewayOptions } from '../configuration/options'
-import type { Broker, ClientEvent, ListenerOptions } from '../library/api'
+import type { Broker, ClientEvent, ClusterEvent, ListenerOptions } from '../library/api'
 import { LOG_CLOSED, LOG_CONNECTED, LOG_PUBLISH_REFUSED, LOG_REFUSED } from '../../../broker/log_code'
 import { logSentence, reasonText } from '../../../log_text'
 import { VERSION } from '../../../version'
@@ -39,6 +39,12 @@ function whoOf({ clientIdentifier, userName, address }: ClientEvent): string {
   return `${clientIdentifier ? shown(clientIdentifier) : 'a client'}${more.length ? ` (${more.join(', ')})` : ''}`
 }
 
+function logCluster(log: LogWriter['log'], { state, reason, message }: ClusterEvent): void {
+  if (message !== undefined) log('notice', message)
+  else if (state === 'good') log('notice', 'the engine of the cluster answers')
+  else log('error', 'the engine of the cluster does not answer: QoS 1 and 2 are refused', { reason })
+}
+
 function logEvents(broker: Broker, writer: LogWriter): void {
   const { log } = writer
   const told = (code: number, message: string) => (event: ClientEvent): void => {
@@ -73,27 +79,30 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges } = options
+  const { allowAnonymous, limits, persistence, bridges, cluster } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
-    const made = createBroker({ allowAnonymous, limits, persistence, bridges })
+    const made = createBroker({ allowAnonymous, limits, persistence, bridges, cluster })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
       log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
+    made.on('cluster', (event) => logCluster(log, event))
     made.realmsSet(read)
     await made.opened()
     return made
   })
   realms.serve(broker)
   for (const notice of options.notices) log('notice', notice)
+  if (cluster) log('information', `one broker with other gateways, on ${cluster.servers.join(', ')}`)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(signal))
   const reloader = new Reloader(options, again, broker, realms, writer)
   process.on('SIGHUP', () => reloader.reload())
+  if (cluster) process.once('SIGUSR1', () => void drain())
   logEvents(broker, writer)
   for (const listener of options.listeners) {
     const port = await broker.listen(listener).catch((error: Error) => {
@@ -105,6 +114,11 @@ export async function runGateway(
   if (metrics) log('information', `metrics on http://127.0.0.1:${metrics.port}/metrics`)
   if (options.pidFile) writeFileSync(options.pidFile.path, `${process.pid}\n`)
   if (user) becomeUser(user)
+  async function drain(): Promise<void> {
+    log('information', 'SIGUSR1: clients are sent to other gateways')
+    await broker.drain()
+    await finish('SIGUSR1')
+  }
   async function finish(signal: string): Promise<void> {
     log('information', `${signal}: closing`)
     metrics?.server.close()

@@ -2,9 +2,11 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+import type { ClusterEvent, ClusterOptions, ClusterStatistics } from './cluster_api'
 import type { AccessRule, ClientClaim, Realm, UserPassword } from './realm_api'
 
 export type * from './bridge_api'
+export type * from './cluster_api'
 export type * from './realm_api'
 
 export type QoS = 0 | 1 | 2
@@ -82,6 +84,11 @@ export interface BrokerOptions {
   persistence?: Persistence
   /** Other brokers that topics are carried to and from. */
   bridges?: BridgeOptions[]
+  /**
+   * Makes this one of several gateways that are one broker, on NATS JetStream. Not with persistence, which the engine
+   * has, nor with bridges. Needs the packages @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv.
+   */
+  cluster?: ClusterOptions
 }
 
 /**
@@ -183,6 +190,8 @@ export interface BrokerEvents {
   store: [StoreEvent]
   /** A bridge has connected, could not, or had to leave something out. */
   bridge: [BridgeEvent]
+  /** The engine of the cluster does not answer, or does again. */
+  cluster: [ClusterEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {
@@ -224,6 +233,10 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   statistics(): Record<string, number>
   /** What its bridges have done. */
   bridges(): BridgeStatistics[]
+  /** How it is with the cluster; null: it is in none. */
+  cluster(): ClusterStatistics | null
+  /** Sends all clients to other gateways of the cluster, of 5.0 with a Server Reference, and ends. */
+  drain(): Promise<void>
   /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes; everything is kept by then. */
   close(): Promise<void>
 }

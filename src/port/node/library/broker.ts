@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
+import type { Cluster } from '../cluster/cluster'
 import type { Credential } from '../credential'
 import { entryFileOpen } from './entry_file'
 import { limitsApply } from './limits_apply'
@@ -13,8 +14,8 @@ import { LocalClients } from './local_clients'
 import { rulesApply } from './rules_apply'
 import { statisticsOf } from './statistics'
 import type {
-  AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest, ListenerOptions,
-  Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, UserPassword,
+  AccessRule, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ClusterOptions, ClusterStatistics, ConnectedClient,
+  ControlRequest, ListenerOptions, Message, Persistence, PublishOptions, QoS, Realm, StoreEvent, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -38,6 +39,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   /** What was said of the store last. */
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
+  private united: Cluster | null = null
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -55,6 +57,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
     instance.eventsTo(({ event, number: _number, ...rest }) => {
+      if (event === 'connected' || event === 'closed') {
+        this.united?.clientChanged(rest.clientIdentifier ?? '', event === 'connected')
+      }
       const name = EVENTS[event]
       // The core is in the middle of something: who listens may call it, and so hears of it afterwards.
       if (name) queueMicrotask(() => this.emit(name, rest))
@@ -65,7 +70,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
       queuedBytes: limits.queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
-    if (bridges.length) this.started = this.startBridged(options.persistence)
+    if (options.cluster) this.started = this.startClustered(options, options.cluster)
+    else if (bridges.length) this.started = this.startBridged(options.persistence)
     else this.started = options.persistence ? this.restore(options.persistence) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
     this.started.catch(() => undefined)
@@ -97,6 +103,19 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     await this.carried.prepare()
     this.isStarted = true
     if (!this.closed) this.carried.start()
+  }
+
+  /** Nobody is let in before this gateway has what the others have. */
+  private async startClustered({ persistence, bridges }: BrokerOptions, options: ClusterOptions): Promise<void> {
+    if (persistence || bridges?.length) throw new Error('A cluster goes without persistence and without bridges.')
+    const { Cluster } = await import('midge-mqtt/cluster')
+    this.united = await Cluster.make(this.instance, options, (event) => {
+      this.storeState = event.state === 'good' ? 'good' : 'full'
+      queueMicrotask(() => this.emit('cluster', event))
+    })
+    this.instance.start()
+    await this.united.open()
+    this.isStarted = true
   }
 
   opened(): Promise<void> {
@@ -212,10 +231,20 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return statisticsOf(this.instance)
   }
 
+  cluster(): ClusterStatistics | null {
+    return this.united && this.united.statistics()
+  }
+
+  async drain(): Promise<void> {
+    this.instance.drain(() => this.united?.otherReference ?? '')
+    await this.close()
+  }
+
   close(): Promise<void> {
-    return this.closed ??= this.started.then(() => {
+    return this.closed ??= this.started.then(async () => {
       this.carried.stop()
-      return this.instance.stop()
+      await this.instance.stop()
+      await this.united?.leave()
     }, () => undefined)
   }
 }
