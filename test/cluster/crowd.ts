@@ -171,7 +171,7 @@ export class Crowd {
   private async retainedCheck (): Promise<void> {
     const read = (): Promise<string[]> => Promise.all(this.world.ports.map(port => this.retainedOf(port)))
     for (const end = Date.now() + this.patienceMs; ;) {
-      const found = await read()
+      const found = await read().catch((error: Error) => [error.message, 'nothing'])
       if (new Set(found).size === 1) return
       if (Date.now() > end) throw new Error(`gateways retain not the same: ${[...new Set(found)].join(' / ')}`)
     }

@@ -98,9 +98,9 @@ export class GroupHistory {
     return true
   }
 
-  /** Where the messages begin that an entry has made somebody else's. */
-  fromOf(seq: number): number {
-    return Math.min(seq, ...this.changes.filter(({ at }) => at === seq).map(({ from }) => from))
+  /** Where the messages begin that some entries have made somebody else's. */
+  fromOf(first: number, last: number): number {
+    return Math.min(first, ...this.changes.filter(({ at }) => at >= first && at <= last).map(({ from }) => from))
   }
 
   /** Whose a message is, by what was said until an entry. */

@@ -136,8 +136,9 @@ export class Groups {
         owner.say({ kind: 'groups', node: owner.node, members: { [filter]: NONE }, from: goneAt - 1 })
       } else {
         // And what has become this gateway's since, which had no member yet.
-        this.shareAgain(filter, this.historyOf(filter).fromOf(goneAt), Math.max(goneAt, since + 1), (assigned, seq) =>
-          assigned.at === goneAt || assigned.at > goneAt && seq <= since)
+        const to = Math.max(goneAt, since + 1)
+        this.shareAgain(filter, this.historyOf(filter).fromOf(goneAt, to), to, (assigned) =>
+          assigned.at === goneAt || assigned.at > goneAt && assigned.at <= since)
       }
     }
     this.heritages = this.heritages.filter((one) => one.node !== node)

@@ -20,7 +20,9 @@ export class LogReader {
   private keptSize = 0
   /** The last entry that has come. */
   private comeLast = 0
+  /** Works that it waits for. */
   private holds = 0
+  private before: Promise<void> = Promise.resolve()
   private isPumping = false
   private messages: ConsumerMessages | null = null
   private consumer: Consumer | null = null
@@ -107,28 +109,26 @@ export class LogReader {
     })
   }
 
-  /** Nothing is taken until everybody who has held it lets go. */
-  hold(): void {
-    this.holds++
-  }
-
-  release(): void {
-    this.holds--
-    this.pump()
-  }
-
   /** Shows entries behind `from` and in front of `to`, before the next one is taken; none that is gone. */
   async again(from: number, to: number, look: (entry: ReadEntry) => void): Promise<void> {
     if (to - from < 2) return
-    this.hold()
-    try {
+    await this.alone(async () => {
       for (let seq = from + 1; seq < to; seq++) {
         const entry = await this.entry(seq)
         if (entry) look(entry)
       }
-    } finally {
-      this.release()
-    }
+    })
+  }
+
+  /** Does something while nothing is taken of the log, one such thing after the other. */
+  alone(work: () => Promise<void>): Promise<void> {
+    this.holds++
+    const result = this.before.then(work).finally(() => {
+      this.holds--
+      this.pump()
+    })
+    this.before = result.catch(() => undefined)
+    return result
   }
 
   /** An entry that was read before, or that the engine still has; null: it is gone. */

@@ -68,38 +68,32 @@ function brief(client: string): Buffer {
 }
 
 export class SessionImport {
-  private before: Promise<void> = Promise.resolve()
-
   constructor(
     private readonly records: ClusterRecords, private readonly reader: LogReader, private readonly core: ImportCore,
   ) {}
 
-  /** Makes all of them; ends when they have had what the log has. One such thing is done at a time. */
-  run(coming: Coming[]): Promise<void> {
-    if (!coming.length) return Promise.resolve()
-    const work = this.before.then(() => this.runNow(coming))
-    this.before = work.catch(() => undefined)
-    return work
-  }
-
-  private async runNow(coming: Coming[]): Promise<void> {
-    const { reader, core, records } = this
+  /** Makes all of them; ends when they have had what the log has. */
+  async run(coming: Coming[]): Promise<void> {
+    if (!coming.length) return
+    const { reader } = this
     const first = Math.min(...coming.map(({ cursor }) => cursor))
     await reader.until(Math.max(...coming.map(({ cursor }) => cursor)))
     const bodies = await this.bodies(coming)
     const missed: ReadEntry[] = []
     await this.fetch(missed, first + 1, reader.position)
-    reader.hold()
-    try {
+    await reader.alone(async () => {
       await this.fetch(missed, first + 1 + missed.length, reader.position)
-      for (const one of coming) this.inboundFind(one, missed)
-      for (const one of coming) this.make(one, bodies)
-      for (const entry of missed) if (core.counts(entry)) await this.replay(entry)
-      core.sessionsSettle()
-      for (const { state: { client } } of coming) records.touch(records.host(client), true)
-    } finally {
-      reader.release()
-    }
+      await this.make(coming, bodies, missed)
+    })
+  }
+
+  private async make(coming: Coming[], bodies: Map<number, ReadEntry>, missed: ReadEntry[]): Promise<void> {
+    const { core, records } = this
+    for (const one of coming) this.inboundFind(one, missed)
+    for (const one of coming) this.makeOne(one, bodies)
+    for (const entry of missed) if (core.counts(entry)) await this.replay(entry)
+    core.sessionsSettle()
+    for (const { state: { client } } of coming) records.touch(records.host(client), true)
   }
 
   /** The entries that queues have messages of. */
@@ -139,7 +133,7 @@ export class SessionImport {
     }
   }
 
-  private make({ state, revision, cursor, isLost }: Coming, bodies: Map<number, ReadEntry>): void {
+  private makeOne({ state, revision, cursor, isLost }: Coming, bodies: Map<number, ReadEntry>): void {
     const { records } = this
     const hosted = records.host(state.client)
     hosted.revision = revision
