@@ -1,7 +1,7 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerMove, brokerReceive, brokerStart, brokerStop,
-  brokerTick, brokerWritable,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerKick, brokerReceive, brokerStart,
+  brokerStop, brokerTick, brokerWritable,
 } from './broker/broker'
 export {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear,
@@ -12,7 +12,7 @@ export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain } from './broker/publish/own_message'
 export { clusterPublish } from './broker/publish/cluster_message'
 export {
-  sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
+  brokerMove, sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
 } from './broker/session/session_roam'
 export { sessionImport } from './records/session_import'
 export { brokersUnite } from './store/record'

@@ -41,6 +41,9 @@ export const bundleFor = async (boardName, overrides = {}, sources = {}, onStep)
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */
 const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts', 'cluster.js': 'cluster/cluster.ts' }
 
+/** What they load of each other. */
+const BESIDE = { 'midge-mqtt': './midge.js', 'midge-mqtt/cluster': './cluster.js' }
+
 /**
  * What the modules beside './midge.js' are made of, by their files; a runtime that has none has no such files.
  * @param {string} boardName
@@ -50,7 +53,7 @@ export async function companionOptions (boardName) {
   const { RUNTIME } = await loadBoard(boardName)
   const entries = Object.entries(COMPANIONS).map(([file, source]) => ({ file, entry: `src/port/${RUNTIME}/${source}` }))
   return Object.fromEntries(entries.filter(({ entry }) => existsSync(join(ROOT, entry))).map(({ file, entry }) =>
-    [file, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js', 'midge-mqtt/cluster': './cluster.js' } }]))
+    [file, { entry, format: 'module', minify: false, externals: BESIDE }]))
 }
 
 /**

@@ -69,8 +69,8 @@ export class NatsServers {
     const store = join(this.folder, `store-${number}`)
     mkdirSync(store)
     const cluster = count < 2 ? [] : [
-      'cluster {', '  name: midge', `  listen: "127.0.0.1:${route}"`, `  advertise: "${NOWHERE}"`, '  no_advertise: true',
-      `  routes: [${addresses.join(', ')}]`, '}',
+      'cluster {', '  name: midge', `  listen: "127.0.0.1:${route}"`, `  advertise: "${NOWHERE}"`,
+      '  no_advertise: true', `  routes: [${addresses.join(', ')}]`, '}',
     ]
     writeFileSync(this.configuration(number), [
       `server_name: midge-${number}`, `listen: "127.0.0.1:${this.ports[number]}"`, 'lame_duck_duration: "30s"',

@@ -3,9 +3,7 @@ import { portChunkSize, portLog, portPause } from 'runtime'
 import { RETAINED_IN_TURN } from 'subscriptions/retained_send'
 import { NEED_MORE, frameBody, frameEnd, framePacket, frameType } from '../codec/frame'
 import { CONNECT } from '../codec/packet_type'
-import {
-  KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS, USE_ANOTHER_SERVER,
-} from '../codec/reason_code'
+import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { heldBegin, heldContinue } from '../feature/held_packet'
 import { HOLD, streamBegin, streamContinue, streamIsHeld, streamMayPass, streamPass } from '../feature/stream'
 import { transferContinue } from '../feature/transfer'
@@ -37,7 +35,7 @@ import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { publicationRepeats } from './publish/publication'
 import { queuePump } from './session/queue'
 import { retainedPump } from './publish/retained'
-import { creditReturn, serverReferenceSet } from './connection/send'
+import { creditReturn } from './connection/send'
 import { sessionsTick } from './session/session'
 import { connectTimeoutMs, packetSizeMax } from './settings'
 import type { Chunk } from '../port/port'
@@ -252,13 +250,6 @@ function tickConnection(slot: Slot, silenceMs: number): void {
 export function brokerKick(slot: Slot, reasonCode: number): void {
   connectionFlags[slot] |= WILL_DISCARDED
   connectionClose(slot, reasonCode)
-  connectionsSettle()
-}
-
-/** Sends a client elsewhere: to another server, which `reference` names in Latin-1 bytes of UTF-8, or to any, ''. */
-export function brokerMove(slot: Slot, reference: string): void {
-  serverReferenceSet(reference)
-  connectionClose(slot, USE_ANOTHER_SERVER)
   connectionsSettle()
 }
 

@@ -1,6 +1,6 @@
-// A broker that is one with others: what clients publish is the port's first, which brings it back to all of them in one
-// order (broker/publish/cluster_message.ts); and a session that comes from another broker is sent what it missed on the
-// way, and nobody else is.
+// A broker that is one with others: what clients publish is the port's first, which brings it back to all of them in
+// one order (broker/publish/cluster_message.ts); and a session that comes from another broker is sent what it missed on
+// the way, and nobody else is.
 import { portHasText, portPublish } from 'runtime'
 import {
   publishEnd, publishPacketIdentifier, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain,

@@ -103,10 +103,10 @@ export interface Port {
   portControl(slot: Slot, topicStart: Offset, topicSize: number, payloadStart: Offset, payloadEnd: Offset): boolean
   /**
    * A message is about to be published, while brokersAreOne is true: a session's (clientSize -1: nobody's), with the
-   * Packet Identifier of its PUBLISH, 0: none, as of a Will, the QoS and RETAIN of the fixed header, the topic, the properties
-   * right in front of the payload, and when it expires in milliseconds of the port's clock, 0: never. Answers
-   * PORT_GO_ON, and it is published here, else what became of it. Only asked where the board has FEATURE_CLUSTERED, as
-   * the next two are.
+   * Packet Identifier of its PUBLISH, 0: none, as of a Will, the QoS and RETAIN of the fixed header, the topic, the
+   * properties right in front of the payload, and when it expires in milliseconds of the port's clock, 0: never.
+   * Answers PORT_GO_ON, and it is published here, else what became of it. Only asked where the board has
+   * FEATURE_CLUSTERED, as the next two are.
    */
   portPublish(
     clientStart: Offset, clientSize: number, packetIdentifier: number, flags: number,

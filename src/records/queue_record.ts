@@ -10,7 +10,9 @@ import {
   messageEnd, messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageStart,
 } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
-import { FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT } from '../limits'
+import {
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT,
+} from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
 import {
@@ -64,7 +66,8 @@ function rowKeep(row: QueueRow): boolean {
 
 /** The row is sent for the first time. */
 export function queueRecordSent(row: QueueRow): void {
-  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) || FEATURE_CLUSTERED && brokersAreOne) recordMark(queueRecord, row, MARK_SENT)
+  const isNoted = FEATURE_CLUSTERED && brokersAreOne || FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) > 0
+  if (isNoted) recordMark(queueRecord, row, MARK_SENT)
 }
 
 /** PUBREC has come: what is owed from now on is PUBREL. */

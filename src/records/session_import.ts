@@ -1,5 +1,5 @@
-// Sessions that come from another broker of a cluster, as records of a store whose names are new: behind a session's what
-// it owns, and in front of each queued message's place the message.
+// Sessions that come from another broker of a cluster, as records of a store whose names are new: behind a session's
+// what it owns, and in front of each queued message's place the message.
 import { portRecordRead, portRecordRemove, portRecordSize, portRecordsOpen } from 'runtime'
 import { messageRelease } from 'messages/message_table'
 import { messageRestore } from 'messages/message_record'

@@ -17,8 +17,8 @@ export const NO_RECORD = 0
 export let recordsAreKept = false
 
 /**
- * Whether this broker is one with others, which its sessions may go to: only where the board has FEATURE_CLUSTERED. What
- * was sent is noted then, so that another broker knows it too.
+ * Whether this broker is one with others, which its sessions may go to: only where the board has FEATURE_CLUSTERED.
+ * What was sent is noted then, so that another broker knows it too.
  */
 export let brokersAreOne = false
 

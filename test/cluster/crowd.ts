@@ -1,6 +1,7 @@
-// Who lives with a cluster while its parts fail: publishers and subscribers that stay or move, one that is away, a group,
-// topics that two write, and clients that go without a word. What they hold it to: a message that was acknowledged comes,
-// at QoS 2 once, and in the order of each publisher and topic; a session is there again; all gateways retain the same.
+// Who lives with a cluster while its parts fail: publishers and subscribers that stay or move, one that is away, a
+// group, topics that two write, and clients that go without a word. What they hold it to: a message that was
+// acknowledged comes, at QoS 2 once, and in the order of each publisher and topic; a session is there again; all
+// gateways retain the same.
 import { faults } from '../gateway/kill/line'
 import { Publisher } from '../gateway/kill/publisher'
 import { Subscriber } from '../gateway/kill/subscriber'
@@ -17,8 +18,8 @@ const MOVES_MS = 1_500
 interface Pair { subscriber: Subscriber, publishers: Publisher[] }
 
 export class Crowd {
-  /** Acknowledged messages that were looked for. */
-  kept = 0
+  /** Acknowledged messages that were looked for, by publisher. */
+  private readonly counted = new Map<Publisher, number>()
   private readonly publishers: Publisher[]
   private readonly pairs: Pair[]
   private readonly roamers: Roamer[] = []
@@ -59,6 +60,11 @@ export class Crowd {
       member.isOrdered = false
       this.subscribed(member, ['$share/group/shared'], 0)
     }
+  }
+
+  /** Acknowledged messages that were looked for. */
+  get kept (): number {
+    return [...this.counted.values()].reduce((sum, count) => sum + count, 0)
   }
 
   private publisher (...[name, version, window, make]: ConstructorParameters<typeof Publisher>): Publisher {
@@ -105,7 +111,7 @@ export class Crowd {
   /** All are there, and what is published reaches them. */
   async begin (): Promise<void> {
     await this.lettersRead()
-    await this.until(() => this.roamers.every(({ count }) => count > 0), 'the crowd')
+    await this.until(() => this.roamers.every(({ isReady }) => isReady), 'the crowd')
   }
 
   /** All do what they do until something else is over. */
@@ -137,7 +143,7 @@ export class Crowd {
   private async lettersRead (): Promise<void> {
     const { away } = this
     const roamer = this.subscribedOnce()
-    await this.until(() => roamer.count > 0 && away.line.isOpen, 'the one who was away')
+    await this.until(() => roamer.isReady && away.line.isOpen, 'the one who was away')
     if (this.isLettered) await this.arrived([away], this.letters)
     this.isLettered = true
     await roamer.end()
@@ -164,7 +170,7 @@ export class Crowd {
       throw new Error(`${error.message}: ${who} has not ${numbers.length} of ${publisher.line.clientId}, as ${
         numbers.slice(0, 8).join(' ')} of ${publisher.sentCount}`)
     })
-    this.kept += publisher.acknowledged.length
+    this.counted.set(publisher, publisher.acknowledged.length)
   }
 
   /** Every gateway retains the same, which somebody wrote. */

@@ -54,7 +54,8 @@ it.skipIf(natsMissing)(`loses nothing in ${ROUNDS} rounds of faults ${natsMissin
       throw new Error(`round ${round} of seed ${SEED}, ${name}: ${(error as Error).message}\n${
         isLong ? [crowd.state, await world.metrics(), world.said].join('\n') : ''}`)
     }
-    if (isLong) console.log(`${round + 1}: ${name}, ${((Date.now() - started) / 1_000).toFixed(1)} s, ${crowd.kept} kept`)
+    const took = ((Date.now() - started) / 1_000).toFixed(1)
+    if (isLong) console.log(`${round + 1}: ${name}, ${took} s, ${crowd.kept} kept`)
   }
   await crowd.end()
   expect(faults).toEqual([])

@@ -21,6 +21,8 @@ export class Roamer {
   /** How often it has been let in. */
   count = 0
   port = 0
+  /** It has done what it does first. */
+  isReady = false
   private isGoing = true
   private readonly life: Promise<void>
 
@@ -43,6 +45,7 @@ export class Roamer {
       clearTimeout(late)
       if (isIn) {
         await this.come(this.count++ === 0)
+        this.isReady = true
         await this.stay()
       }
       line.cut()

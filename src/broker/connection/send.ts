@@ -8,8 +8,8 @@ import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeText, writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED, TABLES_GROW,
-  TX_CREDIT_SIZE,
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED,
+  TABLES_GROW, TX_CREDIT_SIZE,
 } from '../../limits'
 import {
   PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,

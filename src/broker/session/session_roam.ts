@@ -2,6 +2,7 @@
 // without an end of its own.
 import { subscriptionsEnd } from 'subscriptions/table'
 import { messageEnd, messageStart } from 'messages/message_table'
+import { USE_ANOTHER_SERVER } from '../../codec/reason_code'
 import { NONE, RECORD_HEAD_AT } from '../../limits'
 import { packFrom, writeFourByteInteger } from '../../codec/writer'
 import { willHeadWrite } from '../../records/session_record'
@@ -14,9 +15,10 @@ import {
 } from '../../store/session_table'
 import { clockUpdate } from '../clock'
 import { connectionsSettle } from '../connection/connection'
+import { serverReferenceSet } from '../connection/send'
 import { sessionOf } from './session_look'
 import { willDiscard } from './will'
-import type { Offset } from '../../kinds'
+import type { Offset, Slot } from '../../kinds'
 
 // What sessionState answers.
 export const SESSION_NONE = 0
@@ -71,4 +73,11 @@ export function sessionForget(client: Uint8Array): void {
 /** Sessions that came have had all of the brokers' messages by now. */
 export function sessionsSettle(): void {
   sessionJoinedAt.fill(0, 0, sessionRowsUsed)
+}
+
+/** Sends a client elsewhere: to another server, which `reference` names in Latin-1 bytes of UTF-8, or to any, ''. */
+export function brokerMove(slot: Slot, reference: string): void {
+  serverReferenceSet(reference)
+  connectionClose(slot, USE_ANOTHER_SERVER)
+  connectionsSettle()
 }

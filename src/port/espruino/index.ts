@@ -5,7 +5,8 @@ export {
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export {
-  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPublish, portShares,
+  portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPublish,
+  portShares,
 } from './judge'
 export { portLog } from './log'
 export {

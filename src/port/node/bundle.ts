@@ -4,10 +4,11 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerKick, brokerMove, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick, brokersUnite,
-  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount, counterOf, messageBytes, messageCount,
-  poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount, sessionDisconnect,
-  sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionState, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
+  brokerAuthenticated, brokerKick, brokerMove, brokerNameSet, brokerRetain, brokerStart, brokerStop, brokerTick,
+  brokersUnite, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount,
+  counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, retainedCount, retainedIsBehind, sessionCount,
+  sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
+  sessionState, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -162,7 +163,8 @@ export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, answersForget,
   attach, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, brokerNameSet, brokerRetain,
   clientIdentifiersReserve, clients, clusterPublish, clusterStart, connectionsMaxSet, controlTo, counterOf,
-  credentialOf, credentialParse, disconnect, drain, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet, recordsOpen,
-  scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, sessionState, sessionWill, sessionsSettle, settingOf, settingSet, start, stop, totals, usersSet,
+  credentialOf, credentialParse, disconnect, drain, eventsTo, listen, listenersReload, poolSizeMaxSet, realmsSet,
+  recordsOpen, scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed,
+  sessionQueueBound, sessionQueueLook, sessionState, sessionWill, sessionsSettle, settingOf, settingSet, start, stop,
+  totals, usersSet,
 }

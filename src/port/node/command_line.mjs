@@ -59,10 +59,10 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .option('-v, --verbose', 'log connections')
     .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
     .option('--metrics <port>', 'serve /metrics for Prometheus and /health on this port of 127.0.0.1', readPort)
-    .option('--cluster <servers>', 'be one broker with other gateways, on these NATS servers: nats://a:4222,nats://b:4222',
+    .option('--cluster <servers>', 'be one broker with other gateways, on NATS servers: nats://a:4222,nats://b:4222',
       readServers)
-    .option('--cluster-name <name>', 'what the cluster is called, where several share the servers (default: midge)', readName)
-    .option('--cluster-reference <host:port>', 'where clients reach this gateway, for those that another one sends away')
+    .option('--cluster-name <name>', 'where several clusters share the servers (default: midge)', readName)
+    .option('--cluster-reference <host:port>', 'where clients reach this gateway that another one sends away')
     .action(start)
   program.command('passwd <file> <user>')
     .description('set a user\'s password in a password_file; it is read from the terminal or from a pipe')

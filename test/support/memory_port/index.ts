@@ -215,12 +215,9 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFindRun,
-  portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess, portControl, portPublish, portFilter, portShares, portHeap, portNowMs, portRandom,
-  portLog,
-  portAuthenticate, portAuthExchange,
-  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
-  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
-  portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordsWear,
+  portIsPlainText, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize, portAccess,
+  portControl, portPublish, portFilter, portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate,
+  portAuthExchange, portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
+  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve,
+  portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordsWear,
 }) satisfies Port & MappedRecords

@@ -1,6 +1,7 @@
-// A gateway is over: its sessions are this one's, whoever their clients come to next. Wills and what expires go on here.
+// A gateway is over: its sessions are this one's, whoever their clients come to next. Wills and what expires go on
+// here.
 import type { Engine } from './engine'
-import { Overtaken } from './engine'
+import { Overtaken } from './engine_terms'
 import { stateBytes, stateRead } from './hosted_session'
 import { type Notice, noticeEncode } from './log_entry'
 import type { Leases } from './leases'
@@ -25,8 +26,8 @@ export class Adoption {
 
   constructor(
     private readonly engine: Engine, private readonly leases: Leases, private readonly reader: LogReader,
-    private readonly roaming: Roaming, private readonly imports: SessionImport, private readonly retained: RetainedBucket,
-    private readonly owner: AdoptionOwner,
+    private readonly roaming: Roaming, private readonly imports: SessionImport,
+    private readonly retained: RetainedBucket, private readonly owner: AdoptionOwner,
   ) {}
 
   /** Ends when all that a gateway had is here, or somebody else's. */

@@ -1,11 +1,13 @@
 // What a gateway writes, one commit after the other: first the messages that it took, as an entry of the log, which it
-// waits for until it has read it there; then what topics retain; then the sessions that have changed. So whoever finds a
-// session's key finds in the log behind it whatever its client was told of and its key does not have.
+// waits for until it has read it there; then what topics retain; then the sessions that have changed. So whoever finds
+// a session's key finds in the log behind it whatever its client was told of and its key does not have.
 //
 // All of a commit is as it was when the commit began: what comes meanwhile is the next one's.
 import type { Published } from '../cluster_seam'
 import type { ClusterRecords } from './cluster_records'
-import { type Engine, Overtaken } from './engine'
+import type { CoreSessions } from './core_sessions'
+import type { Engine } from './engine'
+import { Overtaken } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
 import { type Notice, messageSize, messagesEncode, noticeEncode } from './log_entry'
 import { keyOf } from './subject'
@@ -16,13 +18,10 @@ export interface CommitOwner {
   readonly position: number
   /** Whether it is the gateway still that the commit was begun for. */
   isCurrent(node: string): boolean
-  stateOf(hosted: HostedSession, cursor: number): SessionState | null
   /** Ends when the log was read so far. */
   until(seq: number): Promise<void>
   /** Of an entry that was read: what it retains must be kept. */
   retain(messages: readonly Published[], seq: number): Promise<void>
-  /** Another gateway has written the session's key. */
-  lost(hosted: HostedSession): void
 }
 
 /** Milliseconds that whoever waits for a commit has, while the engine is away. */
@@ -52,7 +51,8 @@ export class Commits {
   private readonly look: NodeJS.Timeout
 
   constructor(
-    private readonly engine: Engine, private readonly records: ClusterRecords, private readonly owner: CommitOwner,
+    private readonly engine: Engine, private readonly records: ClusterRecords,
+    private readonly sessions: CoreSessions, private readonly owner: CommitOwner,
   ) {
     records.onUrgent = () => this.changed()
     this.look = setInterval(() => this.looked(), LOOK_MS).unref()
@@ -145,7 +145,7 @@ export class Commits {
     if (isFull) records.dirty = new Set()
     else for (const hosted of sessions) records.dirty.delete(hosted)
     records.urgent = new Set()
-    const states = sessions.map((hosted) => ({ hosted, state: owner.stateOf(hosted, position) }))
+    const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
     for (const notice of notices) await this.append(noticeEncode(notice), isWanted)
     for (const part of this.parts(messages)) {
       const seq = await this.append(messagesEncode(node, part), isWanted)
@@ -195,14 +195,14 @@ export class Commits {
       } else {
         if (hosted.revision) await this.engine.clear('sessions', key, hosted.revision, isWanted)
         // Its client may have come again meanwhile.
-        if (this.owner.stateOf(hosted, 0)) {
+        if (this.sessions.stateOf(hosted, 0)) {
           hosted.revision = (await this.engine.read('sessions', key))?.revision ?? 0
           this.records.touch(hosted, true)
         } else this.records.drop(hosted)
       }
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error
-      if (!hosted.isOver) this.owner.lost(hosted)
+      if (!hosted.isOver) this.sessions.lost(hosted)
     }
   }
 

@@ -1,24 +1,13 @@
-// The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is lost
-// is made anew by this file and not by the client's package, which would send later what it had in hand: by then
+// The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is
+// lost is made anew by this file and not by the client's package, which would send later what it had in hand: by then
 // somebody else may have gone on.
-import type { Consumer, ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { EngineModules } from './engine_modules'
-
-export interface EngineOptions {
-  servers: string[]
-  /** What the streams and subjects of this cluster begin with. */
-  name: string
-}
-
-export interface Stored { bytes: Uint8Array, revision: number }
-
-/** Somebody else has written the key since. */
-export class Overtaken extends Error {}
-
-/** It has ended meanwhile, or whoever wanted it is another one. */
-export class Unwanted extends Error {}
+import {
+  BUCKETS, type Bucket, type EngineOptions, type Following, Overtaken, type Stored, Unwanted,
+} from './engine_terms'
 
 /** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
 const ANSWER_MS = 2_000
@@ -33,9 +22,6 @@ const REPLICAS = 3
 const READS_MAX = 128
 /** Milliseconds that the servers have to find each other. */
 const SETUP_MS = 30_000
-
-export const BUCKETS = ['sessions', 'retained', 'nodes'] as const
-export type Bucket = typeof BUCKETS[number]
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
@@ -116,7 +102,8 @@ export class Engine {
   private async logMake(replicas: number): Promise<void> {
     const { manager, log, subject } = this
     const known = await manager!.streams.info(log).catch(() => null)
-    if (!known) await manager!.streams.add({ name: log, subjects: [subject], num_replicas: replicas, allow_direct: true })
+    if (known) return
+    await manager!.streams.add({ name: log, subjects: [subject], num_replicas: replicas, allow_direct: true })
   }
 
   private closed(connection: NatsConnection, reason: string): void {
@@ -190,7 +177,7 @@ export class Engine {
   }
 
   /** Reads the log from a number on. */
-  async follow(from: number, take: (message: JsMsg) => void): Promise<{ consumer: Consumer, messages: ConsumerMessages }> {
+  async follow(from: number, take: (message: JsMsg) => void): Promise<Following> {
     const consumer = await this.stream!.consumers.get(this.log, { opt_start_seq: from })
     const messages = await consumer.consume({
       callback: take, max_messages: 1_000, expires: 4_000, idle_heartbeat: 1_000,

@@ -1,5 +1,5 @@
-// Of one shared subscription: which gateways had members, and whose each message of the log is by all that was said since.
-// The answer is the same on every gateway that has read the log as far.
+// Of one shared subscription: which gateways had members, and whose each message of the log is by all that was said
+// since. The answer is the same on every gateway that has read the log as far.
 
 /** Whose a message is, and by which entry of the log that is so: its own, or one that came behind it. */
 export interface Assignment { node: string, at: number }

@@ -1,7 +1,7 @@
 // Shared subscriptions over several gateways: who takes a message follows from its place in the log, and from what each
-// gateway has said in the log of the groups that have members there (group_history.ts). So all of them come to the same.
-// What a gateway was to take and had nobody for any more, as its members had gone or were on their way, others take when
-// they read that it has none. [MQTT 5.0 section 4.8.2]
+// gateway has said in the log of the groups that have members there (group_history.ts). So all of them come to the
+// same. What a gateway was to take and had nobody for any more, as its members had gone or were on their way, others
+// take when they read that it has none. [MQTT 5.0 section 4.8.2]
 import { filterMatches } from '../../../client/topic_filter'
 import type { Published } from '../cluster_seam'
 import { type Assignment, GroupHistory, type KnownHistory } from './group_history'
@@ -29,6 +29,9 @@ const SHARED = /^\$share\/[^/]*\//
 /** Of a group: no member any more, or its last one is on its way to another gateway. */
 const NONE = 0
 const MOVED = -1
+/** Milliseconds that other gateways have to say what groups there are, and until one looks. */
+const HEAR_MS = 2_000
+const HEAR_STEP_MS = 50
 
 interface Heritage { filter: string, node: string, goneAt: number }
 
@@ -85,6 +88,15 @@ export class Groups {
     if (this.isWhole) return
     this.isWhole = true
     for (const one of this.early.splice(0)) if (one.seq > seq) one.hear()
+  }
+
+  /** Gives the others, if there are any, the time to say what groups there are; they may be over. */
+  async settle(hasOthers: boolean): Promise<void> {
+    const limit = performance.now() + HEAR_MS
+    while (hasOthers && !this.isWhole && performance.now() < limit) {
+      await new Promise((resolve) => { setTimeout(resolve, HEAR_STEP_MS) })
+    }
+    this.begin(0)
   }
 
   /** A gateway has said what it has, in an entry of the log. */

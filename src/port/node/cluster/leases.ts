@@ -1,7 +1,8 @@
 // Which gateways there are: a key for each, which it writes twice a second. A gateway is over when another one has
 // written its own key so often that it would have had to: while the engine takes nothing from anybody, nobody is over.
 // Whoever writes over another one's key has ended it: its next writing fails.
-import { type Bucket, type Engine, Overtaken } from './engine'
+import type { Engine } from './engine'
+import { type Bucket, Overtaken } from './engine_terms'
 
 export interface NodeState {
   node: string
@@ -46,7 +47,9 @@ export class Leases {
   private working: Promise<void> = Promise.resolve()
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly engine: Engine, private readonly owner: LeaseOwner, private readonly reference: string) {}
+  constructor(
+    private readonly engine: Engine, private readonly owner: LeaseOwner, private readonly reference: string,
+  ) {}
 
   /** Reads who is there. */
   async look(): Promise<void> {
@@ -95,10 +98,12 @@ export class Leases {
   }
 
   private async beatOnce(): Promise<void> {
+    const { node } = this.owner
     try {
       await this.write(false)
     } catch (error) {
-      if (error instanceof Overtaken) this.owner.ended()
+      // It may have found out meanwhile.
+      if (error instanceof Overtaken && node === this.owner.node) this.owner.ended()
       return
     }
     for (const [node, other] of this.others) {

@@ -1,5 +1,5 @@
-// Reads the cluster's log, once for all sessions of this gateway, and gives each entry to whoever takes it, in order and
-// without a gap. What was read lately is kept for sessions that come from other gateways.
+// Reads the cluster's log, once for all sessions of this gateway, and gives each entry to whoever takes it, in order
+// and without a gap. What was read lately is kept for sessions that come from other gateways.
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import type { Engine } from './engine'
 import { type LogEntry, entryDecode } from './log_entry'

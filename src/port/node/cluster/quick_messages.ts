@@ -1,6 +1,6 @@
 // Messages at QoS 0 between gateways: each is a message of the engine on a subject made of its topic, and each gateway
-// has the subscriptions of its clients, so that the engine carries a message only to where somebody wants it. Subscriptions
-// that overlap bring it more than once; each sender counts.
+// has the subscriptions of its clients, so that the engine carries a message only to where somebody wants it.
+// Subscriptions that overlap bring it more than once; each sender counts.
 import type { Subscription } from '@nats-io/transport-node'
 import type { Published } from '../cluster_seam'
 import type { Engine } from './engine'

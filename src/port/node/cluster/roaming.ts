@@ -2,7 +2,9 @@
 import { SERVER_UNAVAILABLE, SESSION_TAKEN_OVER, SUCCESS } from '../../../codec/reason_code'
 import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
-import { type Engine, Overtaken } from './engine'
+import type { CoreSessions } from './core_sessions'
+import type { Engine } from './engine'
+import { Overtaken } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes, stateRead } from './hosted_session'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
@@ -10,11 +12,6 @@ import { keyOf } from './subject'
 export interface RoamingOwner {
   readonly node: string
   readonly position: number
-  /** Ends the connection of a client, with its Will. */
-  disconnect(client: string, reasonCode: number): void
-  /** The core has it no more, and nothing follows. */
-  forget(client: string): void
-  stateOf(hosted: HostedSession, cursor: number): SessionState | null
   /** Whether a gateway may have something still. */
   isThere(node: string): boolean
   /** A gateway cannot be reached. */
@@ -45,7 +42,8 @@ export class Roaming {
 
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords, private readonly commits: Commits,
-    private readonly imports: SessionImport, private readonly owner: RoamingOwner, private readonly prefix: string,
+    private readonly imports: SessionImport, private readonly sessions: CoreSessions,
+    private readonly owner: RoamingOwner, private readonly prefix: string,
   ) {}
 
   giveSubject(node: string): string {
@@ -177,18 +175,17 @@ export class Roaming {
   }
 
   private async giveNow(client: string, to: string): Promise<string> {
-    const { records, commits, owner, engine } = this
+    const { records, commits, owner, engine, sessions } = this
     const hosted = records.hosted.get(client)
     if (!hosted || hosted.isOver) return UNKNOWN
     hosted.expectedUntil = 0
-    owner.disconnect(client, SESSION_TAKEN_OVER)
+    sessions.disconnect(client, SESSION_TAKEN_OVER)
     return commits.alone(async () => {
       // What it has published, its Will among it, comes first.
       await commits.write(false)
       if (hosted.isOver) return UNKNOWN
-      const state = owner.stateOf(hosted, owner.position)
-      records.drop(hosted)
-      owner.forget(client)
+      const state = sessions.stateOf(hosted, owner.position)
+      sessions.give(hosted)
       if (!state) {
         if (hosted.revision) await engine.clear('sessions', keyOf(client), hosted.revision)
         return GIVEN

@@ -10,9 +10,10 @@ const NOT_PLAIN = new Set(['.', '*', '>', '%'])
 const escaped = (letter: string): string =>
   [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
+const isPlain = (letter: string): boolean => PLAIN.test(letter) && !NOT_PLAIN.has(letter)
+
 const token = (level: string): string =>
-  level === '' ? '%' : [...level].map((letter) => PLAIN.test(letter) && !NOT_PLAIN.has(letter) ? letter : escaped(letter))
-    .join('')
+  level === '' ? '%' : [...level].map((letter) => isPlain(letter) ? letter : escaped(letter)).join('')
 
 export const topicSubject = (topic: string): string => topic.split('/').map(token).join('.')
 

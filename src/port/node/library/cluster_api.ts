@@ -10,8 +10,8 @@ export interface ClusterOptions {
 }
 
 /**
- * away: the engine does not answer, and QoS 1 and 2 are refused until it does. good: it does again. `message`: something
- * that has happened besides.
+ * away: the engine does not answer, and QoS 1 and 2 are refused until it does. good: it does again. `message`:
+ * something that has happened besides.
  */
 export interface ClusterEvent { state: 'good' | 'away', reason: string, message?: string }
 
