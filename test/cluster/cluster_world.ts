@@ -62,8 +62,8 @@ export class ClusterWorld {
 
   /** What each gateway says of the cluster. */
   async metrics (): Promise<string> {
-    const texts = await Promise.all(this.gateways.map(async ({ metricsPort }) =>
-      (await fetch(`http://127.0.0.1:${metricsPort}/health`)).text().catch(() => 'nothing')))
+    const texts = await Promise.all(this.gateways.map(({ metricsPort }) =>
+      fetch(`http://127.0.0.1:${metricsPort}/health`).then(answer => answer.text()).catch(() => 'nothing')))
     return texts.join('\n')
   }
 

@@ -205,7 +205,7 @@ export class Crowd {
     const { world, roamers } = this
     let sum = 0
     for (const end = Date.now() + this.patienceMs; Date.now() < end; await new Promise(r => setTimeout(r, 100))) {
-      const counts = await world.metric('midge_clients_connected')
+      const counts = await world.metric('midge_clients_connected').catch(() => [NaN])
       sum = counts.reduce((all, count) => all + count, 0)
       if (sum === roamers.filter(({ line }) => line.isOpen).length) return
     }

@@ -3,6 +3,7 @@
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
 import { stateBytes, stateRead } from './hosted_session'
+import type { Groups } from './groups'
 import { type Notice, noticeEncode } from './log_entry'
 import type { Leases } from './leases'
 import type { LogReader } from './log_reader'
@@ -13,9 +14,8 @@ import type { Coming, SessionImport } from './session_import'
 export interface AdoptionOwner {
   readonly node: string
   isCurrent(node: string): boolean
+  readonly groups: Groups
   tell(message: string): void
-  /** All that a gateway had is here. */
-  inherited(node: string): void
 }
 
 /** Keys that are written at a time. */
@@ -56,8 +56,8 @@ export class Adoption {
       await reader.until(seq)
       await this.retainedMend(node, state.position, seq)
       const count = await this.sessionsTake(node, state.position)
-      owner.inherited(node)
-      await leases.forget(node)
+      owner.groups.inherited(node)
+      await leases.forget(node, seq)
       owner.tell(`${node} is over: its ${count} sessions go on here`)
     } finally {
       roaming.holds.delete(hold)

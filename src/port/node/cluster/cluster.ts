@@ -72,7 +72,7 @@ export class Cluster {
     this.reader = new LogReader(this.engine, (entry) => this.taker.take(entry))
     this.retained = new RetainedBucket(this.engine)
     this.sessions = new CoreSessions(instance, records, () => this.node)
-    this.commits = new Commits(this.engine, records, this.sessions, this)
+    this.commits = new Commits(this.engine, records, this.sessions, this.retained, this)
     this.leases = new Leases(this.engine, this, options.reference ?? '')
     this.groups = new Groups(this)
     this.trimmer = new Trimmer(this.engine, records, this.leases, this)
@@ -116,7 +116,7 @@ export class Cluster {
     await reader.until(await this.hello())
     this.isOpen = true
     this.listen()
-    await this.groups.settle(leases.others.size > 0)
+    await this.groups.settle(() => leases.living)
     this.timers = [
       setInterval(() => this.flush(), FLUSH_MS).unref(),
       setInterval(() => void this.trimmer.look().catch(() => undefined), TRIM_MS).unref(),
@@ -167,10 +167,6 @@ export class Cluster {
     void this.reader.again(from, to, (entry) => { if (this.taker.counts(entry)) look(entry) })
   }
 
-  inherited(node: string): void {
-    this.groups.inherited(node)
-  }
-
   share(message: Published, { seq, writtenMs }: ReadEntry, index: number): void {
     this.taker.give(message, writtenMs, { seq, index }, seq)
   }
@@ -195,20 +191,16 @@ export class Cluster {
     return this.reader.until(seq)
   }
 
-  retain(messages: readonly Published[], seq: number): Promise<void> {
-    return this.retained.put(messages, seq)
-  }
-
-  isThere(node: string): boolean {
-    return this.leases.others.has(node)
-  }
-
   inherit(node: string): Promise<void> {
     return this.adoption.adopt(node)
   }
 
   over(node: string): void {
-    if (this.isOpen) void this.adoption.adopt(node)
+    if (this.isOpen && this.groups.isWhole) void this.adoption.adopt(node)
+  }
+
+  goneLong(node: string, goneAt: number): void {
+    this.taker.goneLong(node, goneAt)
   }
 
   /** All that sessions here had of the log until this position is in their keys. */

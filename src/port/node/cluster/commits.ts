@@ -10,6 +10,7 @@ import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
 import { type Notice, messageSize, messagesEncode, noticeEncode } from './log_entry'
+import type { RetainedBucket } from './retained_bucket'
 import { keyOf } from './subject'
 
 export interface CommitOwner {
@@ -20,8 +21,6 @@ export interface CommitOwner {
   isCurrent(node: string): boolean
   /** Ends when the log was read so far. */
   until(seq: number): Promise<void>
-  /** Of an entry that was read: what it retains must be kept. */
-  retain(messages: readonly Published[], seq: number): Promise<void>
 }
 
 /** Milliseconds that whoever waits for a commit has, while the engine is away. */
@@ -52,7 +51,8 @@ export class Commits {
 
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords,
-    private readonly sessions: CoreSessions, private readonly owner: CommitOwner,
+    private readonly sessions: CoreSessions, private readonly retained: RetainedBucket,
+    private readonly owner: CommitOwner,
   ) {
     records.onUrgent = () => this.changed()
     this.look = setInterval(() => this.looked(), LOOK_MS).unref()
@@ -149,7 +149,7 @@ export class Commits {
     for (const notice of notices) await this.append(noticeEncode(notice), isWanted)
     for (const part of this.parts(messages)) {
       const seq = await this.append(messagesEncode(node, part), isWanted)
-      await owner.retain(part, seq)
+      await this.retained.put(part, seq)
     }
     for (let at = 0; at < states.length; at += WRITES_MAX) {
       const some = states.slice(at, at + WRITES_MAX)

@@ -30,7 +30,7 @@ const SHARED = /^\$share\/[^/]*\//
 const NONE = 0
 const MOVED = -1
 /** Milliseconds that other gateways have to say what groups there are, and until one looks. */
-const HEAR_MS = 2_000
+const HEAR_MS = 60_000
 const HEAR_STEP_MS = 50
 
 interface Heritage { filter: string, node: string, goneAt: number }
@@ -45,6 +45,8 @@ export class Groups {
   private readonly early: { seq: number, hear: () => void }[] = []
   /** It knows of all groups that there are: it has been told, or nobody was there to tell. */
   isWhole = false
+  /** Gateways that do not know it either. */
+  private readonly waiting = new Set<string>()
   /** What the choice for the message in hand goes by; -1: no group is to have it. */
   private turn = -1
   /** The only group that gets it. */
@@ -67,7 +69,7 @@ export class Groups {
     const { node, position, neededFrom } = this.owner
     const members = Object.fromEntries([...this.own.keys()].map((filter) => [filter, 1]))
     const known = [...this.histories].map(([filter, history]) => [filter, history.known(neededFrom)] as const)
-    const table = this.isWhole ? Object.fromEntries(known) : undefined
+    const table = this.isWhole ? Object.fromEntries(known) : null
     this.owner.say({ kind: 'groups', node, members, from: position, table })
   }
 
@@ -90,10 +92,11 @@ export class Groups {
     for (const one of this.early.splice(0)) if (one.seq > seq) one.hear()
   }
 
-  /** Gives the others, if there are any, the time to say what groups there are; they may be over. */
-  async settle(hasOthers: boolean): Promise<void> {
+  /** Waits until another gateway has said what groups there are, or all that are there have said that they wait too. */
+  async settle(others: () => string[]): Promise<void> {
     const limit = performance.now() + HEAR_MS
-    while (hasOthers && !this.isWhole && performance.now() < limit) {
+    const isAsked = (): boolean => others().some((node) => !this.waiting.has(node))
+    while (!this.isWhole && isAsked() && performance.now() < limit) {
       await new Promise((resolve) => { setTimeout(resolve, HEAR_STEP_MS) })
     }
     this.begin(0)
@@ -102,6 +105,7 @@ export class Groups {
   /** A gateway has said what it has, in an entry of the log. */
   said(notice: GroupsNotice, seq: number): void {
     const { node, members, from, table } = notice
+    if (table === null) this.waiting.add(node)
     if (table && !this.isWhole) this.take(table, from)
     if (!this.isWhole) return void this.early.push({ seq, hear: () => this.said(notice, seq) })
     for (const [filter, count] of Object.entries(members)) {

@@ -17,6 +17,8 @@ export interface NodeState {
   hasLeft: boolean
   /** Who goes on with its sessions. */
   heir: string
+  /** The entry of the log behind which nothing counts that it says; its sessions are others'. 0: they are not yet. */
+  goneAt: number
 }
 
 export interface LeaseOwner {
@@ -27,12 +29,16 @@ export interface LeaseOwner {
   ended(): void
   /** A gateway is over, or has left. */
   over(node: string): void
+  /** It was, long ago, and what it says behind an entry of the log does not count. */
+  goneLong(node: string, goneAt: number): void
 }
 
 const BEAT_MS = 500
 /** Own beats without one of another gateway after which that one is over. */
 const MISSED_MAX = 8
 const BUCKET: Bucket = 'nodes'
+/** Milliseconds that a gateway's key stays when it is over: what it was about to say has come by then. */
+const GONE_MS = 600_000
 
 interface Other { revision: number, state: NodeState, since: number }
 
@@ -58,6 +64,10 @@ export class Leases {
 
   private seen(node: string, revision: number, state: NodeState): void {
     if (node === this.owner.node) return
+    if (state.goneAt) {
+      this.others.delete(node)
+      return this.owner.goneLong(node, state.goneAt)
+    }
     const known = this.others.get(node)
     if (known?.revision === revision) return
     this.others.set(node, { revision, state, since: this.beats })
@@ -67,7 +77,7 @@ export class Leases {
   hello(node: string): void {
     if (node === this.owner.node || this.others.has(node)) return
     this.others.set(node, { revision: 0, since: this.beats, state: {
-      node, reference: '', beat: 0, position: 0, needs: 0, hasLeft: false, heir: '',
+      node, reference: '', beat: 0, position: 0, needs: 0, hasLeft: false, heir: '', goneAt: 0,
     } })
   }
 
@@ -80,7 +90,7 @@ export class Leases {
 
   private state(hasLeft: boolean): NodeState {
     const { node, leasePosition: position, needs } = this.owner
-    return { node, reference: this.reference, beat: ++this.beats, position, needs, hasLeft, heir: '' }
+    return { node, reference: this.reference, beat: ++this.beats, position, needs, hasLeft, heir: '', goneAt: 0 }
   }
 
   private async write(hasLeft: boolean): Promise<void> {
@@ -115,15 +125,25 @@ export class Leases {
         continue
       }
       this.seen(node, there.revision, decode(there.bytes))
-      if (this.isOver(node)) this.owner.over(node)
+      if (this.others.has(node) && this.isOver(node)) this.owner.over(node)
     }
+  }
+
+  /** Other gateways that are not over, as far as is known. */
+  get living(): string[] {
+    return [...this.others.keys()].filter((node) => !this.isGone(node))
+  }
+
+  private isGone(node: string): boolean {
+    const { state, since } = this.others.get(node)!
+    return state.hasLeft || state.heir !== '' || this.beats - since >= MISSED_MAX
   }
 
   /** Whether a gateway has gone, or does not write any more. */
   private isOver(node: string): boolean {
-    const { state, since } = this.others.get(node)!
-    const heirIsThere = state.heir && (state.heir === this.owner.node || this.others.has(state.heir))
-    return !heirIsThere && (state.hasLeft || state.heir !== '' || this.beats - since >= MISSED_MAX)
+    const { heir } = this.others.get(node)!.state
+    const heirIsThere = heir && (heir === this.owner.node || this.others.has(heir))
+    return !heirIsThere && this.isGone(node)
   }
 
   /** Ends another gateway: what it has is this one's. False: it is there after all, or somebody else was first. */
@@ -148,11 +168,14 @@ export class Leases {
     return state
   }
 
-  /** All that it had is this gateway's. */
-  async forget(node: string): Promise<void> {
-    const revision = this.others.get(node)?.revision
+  /** All that it had is this gateway's; for a while its key tells those who come that it is over. */
+  async forget(node: string, goneAt: number): Promise<void> {
+    const other = this.others.get(node)
     this.others.delete(node)
-    if (revision) await this.engine.clear(BUCKET, node, revision)
+    if (!other) return
+    const state = encode({ ...other.state, goneAt })
+    const revision = await this.engine.write(BUCKET, node, state, other.revision)
+    setTimeout(() => void this.engine.clear(BUCKET, node, revision).catch(() => undefined), GONE_MS).unref()
   }
 
   /** The first entry of the log that anybody needs. */

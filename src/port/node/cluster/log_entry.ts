@@ -18,10 +18,11 @@ export type Notice =
   | { kind: 'hello', node: string }
   /**
    * Whether a gateway has members of groups, by `$share/name/filter`: see groups.ts. Of those without any it has given
-   * to nobody what became its own behind `from`. `table`: all groups with their gateways, for one that has come.
+   * to nobody what became its own behind `from`. `table`: all groups with their gateways, for one that has come; null:
+   * it does not know them either.
    */
   | {
-    kind: 'groups', node: string, members: Record<string, number>, from: number, table?: Record<string, KnownHistory>
+    kind: 'groups', node: string, members: Record<string, number>, from: number, table?: Record<string, KnownHistory> | null
   }
 
 export interface LogEntry {

@@ -28,6 +28,11 @@ export class LogTaker {
     private readonly owner: TakerOwner,
   ) {}
 
+  /** A gateway was over before this one came. */
+  goneLong(node: string, goneAt: number): void {
+    this.gone.set(node, goneAt)
+  }
+
   /** Whether an entry counts: what a gateway says that is over does not. */
   counts({ node, seq }: ReadEntry): boolean {
     return !(seq > (this.gone.get(node) ?? Infinity))

@@ -6,14 +6,14 @@ import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes, stateRead } from './hosted_session'
+import type { Leases } from './leases'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
 
 export interface RoamingOwner {
   readonly node: string
   readonly position: number
-  /** Whether a gateway may have something still. */
-  isThere(node: string): boolean
+  readonly leases: Leases
   /** A gateway cannot be reached. */
   inherit(node: string): Promise<void>
 }
@@ -98,7 +98,7 @@ export class Roaming {
       await this.take(client, state, there.revision, held)
       return true
     }
-    const isAsked = owner.isThere(state.node) && counts.unknown < UNKNOWN_MAX
+    const isAsked = owner.leases.others.has(state.node) && counts.unknown < UNKNOWN_MAX
     if (!isAsked) return this.steal(client, state, there.revision)
     this.holds.set(client, held)
     const asked = JSON.stringify({ client, to: owner.node })
