@@ -62,8 +62,10 @@ export class ClusterWorld {
 
   /** What each gateway says of the cluster. */
   async metrics (): Promise<string> {
-    const texts = await Promise.all(this.gateways.map(({ metricsPort }) =>
-      fetch(`http://127.0.0.1:${metricsPort}/health`).then(answer => answer.text()).catch(() => 'nothing')))
+    const ended = (program: Gateway['process']): string => `${program?.exitCode} ${program?.signalCode}`
+    const texts = await Promise.all(this.gateways.map(({ metricsPort, process: program }) =>
+      fetch(`http://127.0.0.1:${metricsPort}/health`).then(answer => answer.text())
+        .catch(() => `nothing: its program has ended with ${ended(program)}`)))
     return texts.join('\n')
   }
 

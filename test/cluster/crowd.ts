@@ -179,6 +179,7 @@ export class Crowd {
     for (const end = Date.now() + this.patienceMs; ;) {
       const found = await read().catch((error: Error) => [error.message, 'nothing'])
       if (new Set(found).size === 1) return
+      await new Promise(resolve => setTimeout(resolve, 500))
       if (Date.now() > end) throw new Error(`gateways retain not the same: ${[...new Set(found)].join(' / ')}`)
     }
   }

@@ -118,7 +118,7 @@ export class Cluster {
     this.listen()
     await this.groups.settle(() => leases.living)
     this.timers = [
-      setInterval(() => this.flush(), FLUSH_MS).unref(),
+      setInterval(() => void this.commits.flush(), FLUSH_MS).unref(),
       setInterval(() => void this.trimmer.look().catch(() => undefined), TRIM_MS).unref(),
     ]
   }
@@ -126,10 +126,6 @@ export class Cluster {
   /** Says that this gateway is there; answers where in the log. */
   private hello(): Promise<number> {
     return this.engine.append(noticeEncode({ kind: 'hello', node: this.node }), `${this.node}.hello`, () => true)
-  }
-
-  private flush(): void {
-    if (!this.commits.isBusy) void this.commits.run(true).catch(() => undefined)
   }
 
   private connected(): void {

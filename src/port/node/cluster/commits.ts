@@ -116,6 +116,11 @@ export class Commits {
     return this.alone(() => this.write(isFull))
   }
 
+  /** Writes all that there is, where nothing is being written. */
+  async flush(): Promise<void> {
+    if (!this.isBusy) await this.run(true).catch(() => undefined)
+  }
+
   /** Does something while no commit is under way; rejects as it does. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     this.isRunning = true

@@ -22,7 +22,8 @@ export type Notice =
    * it does not know them either.
    */
   | {
-    kind: 'groups', node: string, members: Record<string, number>, from: number, table?: Record<string, KnownHistory> | null
+    kind: 'groups', node: string, members: Record<string, number>, from: number
+    table?: Record<string, KnownHistory> | null
   }
 
 export interface LogEntry {
