@@ -6,7 +6,7 @@ import { faults } from '../gateway/kill/line'
 import { Publisher } from '../gateway/kill/publisher'
 import { Subscriber } from '../gateway/kill/subscriber'
 import type { ClusterWorld } from './cluster_world'
-import { Roamer } from './roamer'
+import { REFUSALS, Roamer } from './roamer'
 
 /** Messages that no queue is to have at once: it would lose what is more. */
 const AHEAD_MAX = 400
@@ -190,14 +190,18 @@ export class Crowd {
     const marker = this.retainedCount
     let isWhole = false
     reader.onMessage = (topic, payload) => found.set(topic, payload)
-    await reader.connect(port)
-    reader.onAnswer = id => { if (id === 2) isWhole = true }
-    reader.subscribe('retained/#', 0)
-    reader.subscribe(`nothing/${marker}`, 0)
-    await this.until(() => isWhole, 'SUBACK')
-    // They leave in portions.
-    await new Promise(resolve => setTimeout(resolve, 100))
-    reader.line.cut()
+    reader.line.refusals = REFUSALS
+    try {
+      await reader.connect(port)
+      reader.onAnswer = id => { if (id === 2) isWhole = true }
+      reader.subscribe('retained/#', 0)
+      reader.subscribe(`nothing/${marker}`, 0)
+      await this.until(() => isWhole, 'SUBACK')
+      // They leave in portions.
+      await new Promise(resolve => setTimeout(resolve, 100))
+    } finally {
+      reader.line.cut()
+    }
     return JSON.stringify([...found].sort())
   }
 

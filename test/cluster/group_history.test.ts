@@ -13,6 +13,8 @@ describe('a group over several gateways', () => {
     const found = Array.from({ length: 10 }, (_, index) => history.ownerOf(10, index).node)
     expect(found.filter(node => node === 'a')).toHaveLength(5)
     expect(new Set(found)).toEqual(new Set(['a', 'b']))
+    // So does who publishes one message at a time.
+    expect(new Set(owners(history, 10, 11))).toEqual(new Set(['a', 'b']))
   })
 
   it('gives to others what one had no member for any more', () => {

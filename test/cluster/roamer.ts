@@ -3,7 +3,7 @@
 import type { Line } from '../gateway/kill/line'
 
 /** Server unavailable, to 5.0 and to 3.1.1; a claim that took too long is told the same. */
-const REFUSALS = [0x88, 3]
+export const REFUSALS = [0x88, 3]
 /** Milliseconds that a gateway has to let it in, and until it tries another one. */
 const CONNECT_MS = 10_000
 const AGAIN_MS = 100

@@ -24,7 +24,7 @@ const CHANGES_MAX = 64
 const NOBODY = ''
 
 /** What tells a message of the log from others. */
-export const turnOf = (seq: number, index: number): number => seq * 4_096 + index
+export const turnOf = (seq: number, index: number): number => seq + index
 
 export class GroupHistory {
   private tables: { seq: number, nodes: string[] }[] = []
