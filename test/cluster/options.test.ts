@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { generate } from 'mqtt-packet'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { natsMissing } from '../../scripts/cluster/nats_servers.mjs'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { ClusterWorld } from './cluster_world'
-import { User } from './user'
+import { PATIENCE, User } from './user'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-cluster-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -55,7 +56,10 @@ describe.skipIf(natsMissing)(`a gateway on an engine ${natsMissing}`, () => {
     await world.start(1, 1)
     const user = await User.connect(world.ports[0], 'large')
     await user.client.publishAsync('x', Buffer.alloc(1_000_000), { qos: 1 })
-    await expect(user.client.publishAsync('x', Buffer.alloc(1_100_000), { qos: 1 })).rejects.toThrow()
+    user.client.stream.write(generate({
+      cmd: 'publish', topic: 'x', payload: Buffer.alloc(1_100_000), qos: 1, messageId: 7, dup: false, retain: false,
+    }, { protocolVersion: 5 }))
+    await vi.waitFor(() => expect(user.disconnect?.reasonCode).toBe(0x95), PATIENCE)
     user.cut()
   })
 })
