@@ -16,6 +16,7 @@ export class ClusterClient {
     this.open = 0
     this.identifier = 0
     this.onAcknowledge = () => {}
+    /** @type {(packet: object) => void} */
     this.onMessage = () => {}
     /** @type {((packet: object) => void)[]} */
     this.waiting = []

@@ -26,7 +26,10 @@ export class RouteCut {
 
   /** @returns {Promise<number>} its port */
   listen () {
-    return new Promise(resolve => this.server.listen(0, '127.0.0.1', () => resolve(this.server.address().port)))
+    return new Promise(resolve => this.server.listen(0, '127.0.0.1', () => {
+      const address = this.server.address()
+      resolve(address && typeof address === 'object' ? address.port : 0)
+    }))
   }
 
   /** @param {boolean} isCut */

@@ -66,8 +66,9 @@ function rowKeep(row: QueueRow): boolean {
 
 /** The row is sent for the first time. */
 export function queueRecordSent(row: QueueRow): void {
-  const isNoted = FEATURE_CLUSTERED && brokersAreOne || FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) > 0
-  if (isNoted) recordMark(queueRecord, row, MARK_SENT)
+  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) || FEATURE_CLUSTERED && brokersAreOne) {
+    recordMark(queueRecord, row, MARK_SENT)
+  }
 }
 
 /** PUBREC has come: what is owed from now on is PUBREL. */
