@@ -17,6 +17,10 @@ const MOVES_MS = 1_500
 
 interface Pair { subscriber: Subscriber, publishers: Publisher[] }
 
+/** Messages that were refused: nobody is to get them. */
+const refused = (publishers: Publisher[]): number => publishers.reduce((sum, { sentCount, openCount, acknowledged }) =>
+  sum + sentCount - openCount - acknowledged.length, 0)
+
 export class Crowd {
   /** Acknowledged messages that were looked for, by publisher. */
   private readonly counted = new Map<Publisher, number>()
@@ -76,14 +80,10 @@ export class Crowd {
   /** Somebody has not read what was published long ago. */
   private isFar (): boolean {
     const all = this.pairs[0].publishers.reduce((sum, { sentCount }) => sum + sentCount, 0)
-    return this.pairs.some(({ subscriber }) => all - subscriber.count() - this.refused() >= AHEAD_MAX)
-      || this.shared.sentCount - this.members.reduce((sum, member) => sum + member.count(), 0) >= AHEAD_MAX
-  }
-
-  /** Messages that nobody is to get. */
-  private refused (): number {
-    return this.pairs[0].publishers.reduce((sum, { sentCount, openCount, acknowledged }) =>
-      sum + sentCount - openCount - acknowledged.length, 0)
+    const taken = this.members.reduce((sum, member) => sum + member.count(), 0)
+    const coming = all - refused(this.pairs[0].publishers)
+    return this.pairs.some(({ subscriber }) => coming - subscriber.count() >= AHEAD_MAX)
+      || this.shared.sentCount - taken - refused([this.shared]) >= AHEAD_MAX
   }
 
   private roam (line: Publisher['line'], connect: (port: number) => Promise<void>, stayMs: number,

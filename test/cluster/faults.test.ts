@@ -46,10 +46,12 @@ it.skipIf(natsMissing)(`loses nothing in ${ROUNDS} rounds of faults ${natsMissin
   for (let round = 0; round < ROUNDS; round++) {
     const name = nameOf(round)
     const started = Date.now()
+    const before = crowd.kept
     try {
       const fault = new Promise(resolve => setTimeout(resolve, BEFORE_MS)).then(() => FAULTS[name](world, draw))
       await crowd.live(fault)
       await crowd.judge()
+      if (crowd.kept === before) throw new Error('nothing was published')
     } catch (error) {
       throw new Error(`round ${round} of seed ${SEED}, ${name}: ${(error as Error).message}\n${
         isLong ? [crowd.state, await world.metrics(), world.said].join('\n') : ''}`)
