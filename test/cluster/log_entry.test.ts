@@ -13,21 +13,21 @@ const messages = fc.array(fc.record({
 describe('an entry of the log', () => {
   it('is read as it was written, in as many bytes as was said', () => {
     fc.assert(fc.property(messages, given => {
-      const bytes = messagesEncode('n1', given)
-      const { node, messages: read, notice } = entryDecode(bytes)
-      expect([node, notice]).toEqual(['n1', null])
+      const bytes = messagesEncode('n1', 7, given)
+      const { node, count, messages: read, notice } = entryDecode(bytes)
+      expect([node, count, notice]).toEqual(['n1', 7, null])
       expect(read.map(one => ({ ...one, bytes: new Uint8Array(one.bytes) }))).toEqual(given)
-      expect(bytes.length).toBe(4 + given.reduce((sum, one) => sum + messageSize(one), 0))
+      expect(bytes.length).toBe(10 + given.reduce((sum, one) => sum + messageSize(one), 0))
     }))
   })
 
   it('says what a gateway has to say', () => {
     const notice = { kind: 'gone', node: 'n1', position: 7, heir: 'n2' } as const
-    expect(entryDecode(noticeEncode(notice))).toEqual({ node: 'n1', messages: [], notice })
+    expect(entryDecode(noticeEncode(notice))).toEqual({ node: 'n1', count: 0, messages: [], notice })
   })
 
   it('has a message expire by the time that it was written', () => {
-    const message = { ...entryDecode(messagesEncode('n', [])), clientIdentifier: '', packetIdentifier: 0, flags: 0,
+    const message = { ...entryDecode(messagesEncode('n', 0, [])), clientIdentifier: '', packetIdentifier: 0, flags: 0,
       topicSize: 0, propertiesSize: 0, bytes: new Uint8Array(), expiry: 60 }
     expect(secondsLeft(message, Date.now() - 10_000)).toBe(50)
     expect(secondsLeft(message, Date.now() - 100_000)).toBe(1)

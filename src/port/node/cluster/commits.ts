@@ -153,7 +153,7 @@ export class Commits {
     const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
     for (const notice of notices) await this.append(noticeEncode(notice), isWanted)
     for (const part of this.parts(messages)) {
-      const seq = await this.append(messagesEncode(node, part), isWanted)
+      const seq = await this.append(messagesEncode(node, this.entryCount + 1, part), isWanted)
       await this.retained.put(part, seq)
     }
     for (let at = 0; at < states.length; at += WRITES_MAX) {

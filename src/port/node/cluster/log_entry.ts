@@ -1,7 +1,7 @@
 // An entry of the cluster's log: the messages that one gateway took between two commits, or what a gateway has to say
 // to all others at one place of the log. Numbers have the highest byte first.
 //
-// Messages: 1; bytes of the gateway's name 1, its name; then each: expiry 4, Packet Identifier 2, flags 1, bytes of the
+// Messages: 1; which of the gateway's entries it is 6; bytes of the gateway's name 1, its name; then each: expiry 4, Packet Identifier 2, flags 1, bytes of the
 // Client Identifier 2, of the topic 2, of the properties 4, of topic, properties and payload 4; Client Identifier,
 // these. A notice is JSON.
 import type { Published } from '../cluster_seam'
@@ -9,6 +9,8 @@ import type { KnownHistory } from './group_history'
 
 const MESSAGES = 1
 const HEAD_SIZE = 19
+const COUNT_SIZE = 6
+const NODE_AT = 2 + COUNT_SIZE
 
 /** What a gateway says to all, in the order of the log. */
 export type Notice =
@@ -29,6 +31,8 @@ export type Notice =
 export interface LogEntry {
   /** The gateway that wrote it. */
   node: string
+  /** Which of its entries with messages it is; 0: that does not matter. */
+  count: number
   messages: Published[]
   notice: Notice | null
 }
@@ -37,9 +41,13 @@ export interface LogEntry {
 export const messageSize = ({ clientIdentifier, bytes }: Published): number =>
   HEAD_SIZE + Buffer.byteLength(clientIdentifier) + bytes.length
 
-export function messagesEncode(node: string, messages: readonly Published[]): Uint8Array {
+export function messagesEncode(node: string, count: number, messages: readonly Published[]): Uint8Array {
   const name = Buffer.from(node)
-  const parts: Uint8Array[] = [Buffer.from([MESSAGES, name.length]), name]
+  const first = Buffer.alloc(NODE_AT)
+  first[0] = MESSAGES
+  first.writeUIntBE(count, 1, COUNT_SIZE)
+  first[NODE_AT - 1] = name.length
+  const parts: Uint8Array[] = [first, name]
   for (const { clientIdentifier, packetIdentifier, flags, topicSize, propertiesSize, bytes, expiry } of messages) {
     const client = Buffer.from(clientIdentifier)
     const head = Buffer.alloc(HEAD_SIZE)
@@ -62,10 +70,10 @@ export function entryDecode(given: Uint8Array): LogEntry {
   const entry = Buffer.from(given.buffer, given.byteOffset, given.length)
   if (entry[0] !== MESSAGES) {
     const notice = JSON.parse(entry.toString()) as Notice
-    return { node: notice.node, messages: [], notice }
+    return { node: notice.node, count: 0, messages: [], notice }
   }
-  let at = 2 + entry[1]
-  const node = entry.toString('utf8', 2, at)
+  let at = NODE_AT + entry[NODE_AT - 1]
+  const node = entry.toString('utf8', NODE_AT, at)
   const messages: Published[] = []
   while (at < entry.length) {
     const clientEnd = at + HEAD_SIZE + entry.readUInt16BE(at + 7)
@@ -78,7 +86,7 @@ export function entryDecode(given: Uint8Array): LogEntry {
     })
     at = end
   }
-  return { node, messages, notice: null }
+  return { node, count: entry.readUIntBE(1, COUNT_SIZE), messages, notice: null }
 }
 
 /** Seconds that are left of a message that was written at a time (milliseconds); 0: it does not expire. */

@@ -20,6 +20,9 @@ export interface TakerOwner {
 export class LogTaker {
   /** Gateways that are over, and the entries that say so. */
   private readonly gone = new Map<string, number>()
+  /** Of each gateway the last entry with messages, and those that stand in the log a second time. */
+  private readonly seen = new Map<string, { count: number, seq: number }>()
+  private readonly again = new Set<number>()
   /** How much of the entry in hand the core has. */
   private taken = 0
 
@@ -33,13 +36,24 @@ export class LogTaker {
     this.gone.set(node, goneAt)
   }
 
-  /** Whether an entry counts: what a gateway says that is over does not. */
+  /**
+   * Whether an entry counts: what a gateway says that is over does not; nor does one that stands in the log again, as
+   * the engine forgets identifiers when its servers change.
+   */
   counts({ node, seq }: ReadEntry): boolean {
-    return !(seq > (this.gone.get(node) ?? Infinity))
+    return !(seq > (this.gone.get(node) ?? Infinity)) && !this.again.has(seq)
+  }
+
+  /** Notes whether the entry that is next was there before. */
+  private look({ node, count, seq }: ReadEntry): void {
+    if (!count || this.seen.get(node)?.seq === seq) return
+    if (count <= (this.seen.get(node)?.count ?? 0)) this.again.add(seq)
+    else this.seen.set(node, { count, seq })
   }
 
   /** Answers false where the core has no room for the rest now. */
   take(entry: ReadEntry): boolean {
+    this.look(entry)
     if (!this.counts(entry)) return true
     if (entry.notice) this.hear(entry.notice, entry.seq)
     else {

@@ -68,7 +68,7 @@ export class QuickMessages {
     const count = Buffer.alloc(COUNT_SIZE)
     count.writeUIntBE(this.count, 0, COUNT_SIZE)
     const subject = `${this.prefix}.q0.${topicSubject(topicOf(message))}`
-    connection.publish(subject, Buffer.concat([count, messagesEncode(this.node(), [message])]))
+    connection.publish(subject, Buffer.concat([count, messagesEncode(this.node(), 0, [message])]))
     return this.count
   }
 }

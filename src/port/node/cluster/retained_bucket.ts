@@ -17,7 +17,7 @@ function encode(message: Published, seq: number): Uint8Array {
   const place = Buffer.alloc(PLACE_SIZE)
   place.writeUIntBE(seq, 0, 6)
   place.writeDoubleBE(Date.now(), 6)
-  return Buffer.concat([place, messagesEncode('', [message])])
+  return Buffer.concat([place, messagesEncode('', 0, [message])])
 }
 
 function decode(bytes: Uint8Array): RetainedMessage {

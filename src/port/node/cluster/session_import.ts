@@ -114,7 +114,7 @@ export class SessionImport {
       const count = Math.min(FETCH_MAX, to - seq + 1)
       const entries = await Promise.all(Array.from({ length: count }, (_, i) => this.reader.entry(seq + i)))
       for (const [i, entry] of entries.entries()) {
-        into.push(entry ?? { seq: seq + i, writtenMs: 0, node: '', messages: [], notice: null })
+        into.push(entry ?? { seq: seq + i, writtenMs: 0, node: '', count: 0, messages: [], notice: null })
       }
     }
   }
