@@ -1,9 +1,9 @@
 // An entry of the cluster's log: the messages that one gateway took between two commits, or what a gateway has to say
 // to all others at one place of the log. Numbers have the highest byte first.
 //
-// Messages: 1; which of the gateway's entries it is 6; bytes of the gateway's name 1, its name; then each: expiry 4, Packet Identifier 2, flags 1, bytes of the
-// Client Identifier 2, of the topic 2, of the properties 4, of topic, properties and payload 4; Client Identifier,
-// these. A notice is JSON.
+// Messages: 1; which of the gateway's entries it is 6; bytes of the gateway's name 1, its name; then each: expiry 4,
+// Packet Identifier 2, flags 1, bytes of the Client Identifier 2, of the topic 2, of the properties 4, of topic, properties
+// and payload 4; Client Identifier, these. A notice is JSON.
 import type { Published } from '../cluster_seam'
 import type { KnownHistory } from './group_history'
 
