@@ -222,7 +222,7 @@ export class Cluster {
     roaming.holds.clear()
     instance.disconnect(() => true)
     commits.flushedAt = this.reader.position
-    void this.begin()
+    void this.begin().catch((error: Error) => this.tell(error.message))
   }
 
   private async begin(): Promise<void> {

@@ -83,8 +83,12 @@ export class Leases {
 
   /** This gateway has a key from now on. */
   async begin(): Promise<void> {
+    this.isBeginning = true
+    // A beat that is under way would be the new key's too.
+    await this.working
     this.revision = 0
     await this.write(false)
+    this.isBeginning = false
     if (!this.timer) this.timer = setInterval(() => this.beat(), BEAT_MS).unref()
   }
 
@@ -100,9 +104,11 @@ export class Leases {
   }
 
   private isBeating = false
+  /** The key is written for the first time. */
+  private isBeginning = false
 
   private beat(): void {
-    if (this.isBeating || this.isStopped) return
+    if (this.isBeating || this.isBeginning || this.isStopped) return
     this.isBeating = true
     this.working = this.beatOnce().finally(() => { this.isBeating = false })
   }

@@ -2,8 +2,8 @@
 // to all others at one place of the log. Numbers have the highest byte first.
 //
 // Messages: 1; which of the gateway's entries it is 6; bytes of the gateway's name 1, its name; then each: expiry 4,
-// Packet Identifier 2, flags 1, bytes of the Client Identifier 2, of the topic 2, of the properties 4, of topic, properties
-// and payload 4; Client Identifier, these. A notice is JSON.
+// Packet Identifier 2, flags 1, bytes of the Client Identifier 2, of the topic 2, of the properties 4, of topic,
+// properties and payload 4; Client Identifier, these. A notice is JSON.
 import type { Published } from '../cluster_seam'
 import type { KnownHistory } from './group_history'
 
