@@ -7,7 +7,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const AROUND = ['test/*.test.ts', 'test/{build,simulator,flash}/**/*.test.ts']
 
 /** Tests with real clients. */
-const CLIENTS = ['test/{interop,gateway}/**/*.test.ts']
+const CLIENTS = ['test/{interop,gateway,cluster}/**/*.test.ts']
 
 /** Tests of the boards' bundles, in the simulated board and in the real interpreter. */
 const BOARDS = ['test/board/**/*.test.ts']

@@ -58,6 +58,11 @@ export const FEATURE_ACCESS: boolean = true
 export const FEATURE_BRIDGE_LEVEL: boolean = false
 /** A computer's bridges; a client may say under $SYS how it is with itself, as they do. Needs FEATURE_BRIDGE_LEVEL. */
 export const FEATURE_BRIDGED: boolean = false
+/**
+ * A computer's broker that is one with others: the port is asked for what is published, and sessions come and go
+ * between brokers: src/feature/cluster.ts. Needs FEATURE_RECORDS.
+ */
+export const FEATURE_CLUSTERED: boolean = false
 /** A board's own bridge to another broker: src/port/espruino/bridge.ts. Needs FEATURE_BRIDGE_LEVEL. */
 export const FEATURE_BRIDGE: boolean = false
 /** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */

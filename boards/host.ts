@@ -17,6 +17,7 @@ export const FEATURE_SYS_LOADS = true
 export const FEATURE_MORE_SETTINGS = true
 export const FEATURE_BRIDGE_LEVEL = true
 export const FEATURE_BRIDGED = true
+export const FEATURE_CLUSTERED = true
 export const CONNECTIONS_MAX = 131_072
 export const RX_SHARED = true
 export const RX_RING_SIZE = 65_536

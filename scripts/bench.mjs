@@ -3,9 +3,11 @@
 // have one core, the load generator another. `--variants no-words,no-gathering`: the gateway beside itself with
 // something done otherwise. `--beside FILE`: beside another build of it, whose command line is FILE: the file
 // dist/host/cli.js of the tree before a change.
+// `--cluster`: several gateways that are one broker (bench/cluster.mjs).
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
+import { benchCluster } from './bench/cluster.mjs'
 import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
 import { measurePingPong, measureRetained } from './bench/latency.mjs'
 import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
@@ -31,10 +33,15 @@ const options = commandLine('bench')
   .option('--variants <names>', 'the gateway beside itself with something done otherwise',
     namesOf(Object.keys(VARIANTS)))
   .option('--beside <cli.js>', 'beside another build of it')
+  .option('--cluster', 'one to three gateways on NATS servers, and what sessions and retained messages cost there')
   .option('--node-options <options>', 'for brokers that run in Node.js', '')
   .parse().opts()
 const seconds = options.seconds ?? (options.quick ? 0.7 : 2)
 const runs = options.runs ?? (options.quick ? 1 : 3)
+if (options.cluster) {
+  await benchCluster(seconds)
+  process.exit()
+}
 const rowNames = options.rows ?? (options.quick ? QUICK_ROWS : Object.keys(ROWS))
 const variants = options.variants ?? []
 const others = options.beside ? [...variants, 'beside'] : variants

@@ -14,6 +14,12 @@ export { brokerEnd, brokerKick } from './broker/connection/connection'
 export { publishTopicSize, publishTopicStart } from './codec/publish'
 export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain, brokerSay } from './broker/publish/own_message'
+export { clusterPublish } from './broker/publish/cluster_message'
+export {
+  brokerMove, sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
+} from './broker/session/session_roam'
+export { sessionImport } from './records/session_import'
+export { brokersUnite } from './store/record'
 export {
   claimHasPlace, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionsMaxSet,
 } from './broker/session/session_look'

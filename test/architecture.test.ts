@@ -45,8 +45,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'records', 'port'],
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
-    'codec/property_identifier', 'codec/packet_type', 'flash', 'node:', 'commander', 'ws', 'classic-level',
-    'ajv', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', 'midge-mqtt'],
+    'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
+    'commander', 'ws', 'classic-level', 'ajv', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', 'midge-mqtt',
+    'midge-mqtt/cluster'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy.js',

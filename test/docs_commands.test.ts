@@ -19,6 +19,7 @@ const RUN_BY: Record<string, [file: string, words: string]> = {
   upload: ['test/flash/upload.test.ts', 'runScript(\'upload\''],
   monitor: ['test/flash/upload.test.ts', 'runScript(\'monitor\''],
   memory: ['test/board/memory.test.ts', 'scripts/memory.mjs'],
+  cluster: ['test/cluster/command.test.ts', 'scripts/cluster.mjs'],
 }
 
 /** Commands by the sentence of docs/inside.md that says so. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../scripts/lib/root.mjs'
+import { CLUSTER } from './statements/cluster'
 import { DEVICES } from './statements/devices'
 import { GATEWAY } from './statements/gateway'
 import { HOME } from './statements/home'
@@ -13,8 +14,9 @@ import type { Proof, Statements } from './statements/statements'
 import { TROUBLESHOOTING } from './statements/troubleshooting'
 
 const LISTS: Record<string, Statements> = {
-  'README.md': README, 'docs/devices.md': DEVICES, 'docs/gateway.md': GATEWAY, 'docs/home.md': HOME,
-  'docs/inside.md': INSIDE, 'docs/troubleshooting.md': TROUBLESHOOTING,
+  'README.md': README, 'docs/cluster.md': CLUSTER, 'docs/devices.md': DEVICES,
+  'docs/gateway.md': GATEWAY, 'docs/home.md': HOME, 'docs/inside.md': INSIDE,
+  'docs/troubleshooting.md': TROUBLESHOOTING,
 }
 
 /** How a page says that something was not tried, or is no measured number. */

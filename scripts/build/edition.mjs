@@ -39,7 +39,10 @@ export const bundleFor = async (boardName, overrides = {}, sources = {}, onStep)
   bundleBoard(boardName, { ...await shippedOptions(boardName), overrides, sources }, onStep)
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */
-const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts' }
+const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts', 'cluster.js': 'cluster/cluster.ts' }
+
+/** What they load of each other. */
+const BESIDE = { 'midge-mqtt': './midge.js', 'midge-mqtt/cluster': './cluster.js' }
 
 /**
  * What the modules beside './midge.js' are made of, by their files; a runtime that has none has no such files.
@@ -50,7 +53,7 @@ export async function companionOptions (boardName) {
   const { RUNTIME } = await loadBoard(boardName)
   const entries = Object.entries(COMPANIONS).map(([file, source]) => ({ file, entry: `src/port/${RUNTIME}/${source}` }))
   return Object.fromEntries(entries.filter(({ entry }) => existsSync(join(ROOT, entry))).map(({ file, entry }) =>
-    [file, { entry, format: 'module', minify: false, externals: { 'midge-mqtt': './midge.js' } }]))
+    [file, { entry, format: 'module', minify: false, externals: BESIDE }]))
 }
 
 /**
@@ -67,8 +70,8 @@ export async function bundleCompanions (boardName) {
 
 /** Files of src/port/<runtime>/library that have the library's types. */
 const TYPES = [
-  'api.ts', 'bridge_api.ts', 'guard_api.ts', 'limits_api.ts', 'message_api.ts', 'payload_api.ts', 'realm_api.ts',
-  'token_api.ts',
+  'api.ts', 'bridge_api.ts', 'cluster_api.ts', 'guard_api.ts', 'limits_api.ts', 'message_api.ts', 'payload_api.ts',
+  'realm_api.ts', 'token_api.ts',
 ]
 
 /**

@@ -18,9 +18,12 @@ export const portAuthorize = () => true
 export const portPayloadRefusal = () => 0
 export const portAccess = () => true
 export const portControl = () => false
+export const portPublish = () => -1
 export const portFilter = () => {}
 export const portRetained = () => {}
 export const portRetainedAllows = () => true
+export const portWanted = () => {}
+export const portShares = () => true
 export const portHeap = () => 0
 export const portNowMs = () => 0
 export const portRandom = () => 0

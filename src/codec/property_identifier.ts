@@ -15,6 +15,7 @@ export const REQUEST_PROBLEM_INFORMATION = 23
 export const WILL_DELAY_INTERVAL = 24
 export const REQUEST_RESPONSE_INFORMATION = 25
 export const RESPONSE_INFORMATION = 26
+export const SERVER_REFERENCE = 28
 export const REASON_STRING = 31
 export const RECEIVE_MAXIMUM = 33
 export const TOPIC_ALIAS_MAXIMUM = 34

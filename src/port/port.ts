@@ -122,6 +122,22 @@ export interface Port {
   /** Whether who has published what a topic retains may still do so; asked where portRetained is called. */
   portRetainedAllows(start: Offset, size: number): boolean
   /**
+   * A message is about to be published, while brokersAreOne is true: a session's (clientSize -1: nobody's), with the
+   * Packet Identifier of its PUBLISH, 0: none, as of a Will, the QoS and RETAIN of the fixed header, the topic, the
+   * properties right in front of the payload, and when it expires in milliseconds of the port's clock, 0: never.
+   * Answers PORT_GO_ON, and it is published here, else what became of it. Only asked where the board has
+   * FEATURE_CLUSTERED, as the next two are.
+   */
+  portPublish(
+    clientStart: Offset, clientSize: number, packetIdentifier: number, flags: number,
+    topicStart: Offset, topicSize: number, propertiesStart: Offset, payloadStart: Offset, payloadEnd: Offset,
+    expiresAt: number,
+  ): number
+  /** Somebody has a subscription to a Topic Filter, `$share/name/` in front of it included, or nobody any more. */
+  portWanted(start: Offset, size: number, isWanted: boolean): void
+  /** Whether the members that a shared subscription's filter has here are to get the message in hand. */
+  portShares(filterStart: Offset, filterSize: number): boolean
+  /**
    * One step of an enhanced authentication: `first` for CONNECT and for the start of a re-authentication.
    * Answers 0 (success), 0x18 (continue), a Reason Code of 0x80 and above, or PORT_PENDING; the port puts data for the
    * client into memory by authDataSet first. Method and data are UTF-8 and binary; dataSize -1: absent.
@@ -197,3 +213,5 @@ export const WEAR_YEARS = 2
 
 /** The answer of portAuthenticate and portAuthExchange that is not known yet. */
 export const PORT_PENDING = -1
+/** The answer of portPublish that leaves the message to the broker. */
+export const PORT_GO_ON = -1

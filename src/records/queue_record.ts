@@ -10,13 +10,15 @@ import {
   messageEnd, messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageStart,
 } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
-import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT } from '../limits'
+import {
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT,
+} from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
 import {
   QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queueRecord,
 } from '../store/queue_table'
-import { recordMark, recordsAreKept } from '../store/record'
+import { brokersAreOne, recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
 import { MESSAGE_HEAD_SIZE } from './message_head'
 import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
@@ -64,7 +66,9 @@ function rowKeep(row: QueueRow): boolean {
 
 /** The row is sent for the first time. */
 export function queueRecordSent(row: QueueRow): void {
-  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row])) recordMark(queueRecord, row, MARK_SENT)
+  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) || FEATURE_CLUSTERED && brokersAreOne) {
+    recordMark(queueRecord, row, MARK_SENT)
+  }
 }
 
 /** PUBREC has come: what is owed from now on is PUBREL. */

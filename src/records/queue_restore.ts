@@ -3,17 +3,26 @@ import { portRecordMarks, portRecordSequence } from 'runtime'
 import { messageFind } from 'messages/message_record'
 import { messageExpiresAt, messageRetain } from 'messages/message_table'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
-import { FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
+import { FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
 import {
   QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext,
   queuePacketIdentifier, queueRecord, queueRestart,
 } from '../store/queue_table'
+import { brokersAreOne } from '../store/record'
 import {
   sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
 import { readSequence } from './sequence'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
+
+/** The message of the record before, where a session comes from another broker: records/session_import.ts. */
+let messageImported: Message = NONE
+
+/** The rows that come next are of this message. */
+export function queuedImport(message: Message): void {
+  messageImported = message
+}
 
 /**
  * Makes the row of a record, of which the reader stands behind its owner. False: there is no room for it, or its
@@ -25,7 +34,8 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
   const packetIdentifier = readTwoByteInteger()
   const flags = readByte()
   const marks = portRecordMarks(record)
-  const message = marks & MARK_RELEASED ? NONE : messageFind(sequence)
+  const message = marks & MARK_RELEASED ? NONE
+    : FEATURE_CLUSTERED && brokersAreOne ? messageImported : messageFind(sequence)
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
   if (message >= 0) messageRetain(message)
   const tail = sessionQueueHead[session] < 0 ? NONE : sessionQueueTail[session]
@@ -45,6 +55,8 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
 /** One that expires was noted when it was sent; of another it is not known. */
 function stateOf(message: Message, marks: number): number {
   if (marks & MARK_RELEASED) return QUEUE_SENT | QUEUE_RELEASED
+  // Another broker of the same cluster knows of each.
+  if (FEATURE_CLUSTERED && brokersAreOne) return marks & MARK_SENT ? QUEUE_SENT : 0
   return FEATURE_MQTT5 && messageExpiresAt(message) && !(marks & MARK_SENT) ? 0 : QUEUE_SENT
 }
 

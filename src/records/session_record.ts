@@ -126,7 +126,7 @@ export function willRecordAdd(session: Session): void {
 }
 
 /** What a Will has for its expiry is an interval that has not begun, or NONE. */
-function willHeadWrite(message: Message): void {
+export function willHeadWrite(message: Message): void {
   writeFourByteInteger(messagePayloadStart(message) - messageTailStart(message))
   writeTwoByteInteger(messageTopicSize(message))
   writeByte(messageFlags(message))

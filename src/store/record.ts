@@ -16,6 +16,17 @@ export const NO_RECORD = 0
 /** Whether what is acknowledged is to be kept: the port has a store, and what was in it has been restored. */
 export let recordsAreKept = false
 
+/**
+ * Whether this broker is one with others, which its sessions may go to: only where the board has FEATURE_CLUSTERED.
+ * What was sent is noted then, so that another broker knows it too.
+ */
+export let brokersAreOne = false
+
+/** From now on it is. */
+export function brokersUnite(): void {
+  brokersAreOne = true
+}
+
 /** When the broker started, milliseconds of the port's clock, and the highest number of a record of before. */
 export let startedMs = 0
 export let sequenceAtStart = 0

@@ -6,7 +6,8 @@
 // Invariant: sessionSlot[row] is a slot whose connectionSession is row, or NONE.
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
-  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5,
+  FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_CLUSTERED, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS,
+  FEATURE_MQTT5,
   FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX, RECORDS_MAPPED,
   SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
 } from '../limits'
@@ -46,6 +47,8 @@ export let sessionQueueTail: Column<Session, QueueRow> = newShortLinks(ROWS)
 export let sessionQueueNext: Column<Session, QueueRow> = newShortLinks(ROWS)
 export let sessionQueueCount: Column<Session> = newShortRows(ROWS)
 export let sessionInflightCount: Column<Session> = newShortRows(ROWS)
+/** Where it stood in the order of all brokers' messages when it came from another one; 0: it has had all since. */
+export let sessionJoinedAt: Column<Session> = new Float64Array(FEATURE_CLUSTERED ? ROWS : 0)
 /** Messages that its queue takes, where that is not what holds for all, Infinity: no limit; 0: it is. */
 export let sessionQueueMax: Column<Session> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
 /** Bytes of payload that it takes then, Infinity: no limit; and what it does when it is full: see queue_policy.ts. */
@@ -136,6 +139,7 @@ export function sessionAdd(clientStart: Offset, clientSize: number, userStart: O
   if (FEATURE_MORE_SETTINGS) sessionQueueBytes[row] = sessionInflightBytes[row] = 0
   sessionPacketIdentifier[row] = 0
   if (TABLES_GROW) sessionIdentifierPassed[row] = 0
+  if (FEATURE_CLUSTERED) sessionJoinedAt[row] = 0
   if (FEATURE_BRIDGED) sessionQueueMax[row] = sessionQueuePolicy[row] = sessionQueueDropped[row] = 0
   if (FEATURE_INDEX) {
     hashes[row] = portHash(identity, clientSize)
@@ -218,6 +222,7 @@ function sessionsGrow(): boolean {
   sessionIdentifierPassed = columnGrow(sessionIdentifierPassed, grown)
   sessionQueueCount = columnGrow(sessionQueueCount, grown)
   sessionInflightCount = columnGrow(sessionInflightCount, grown)
+  sessionJoinedAt = columnGrow(sessionJoinedAt, grown)
   sessionQueueMax = columnGrow(sessionQueueMax, grown)
   sessionQueueBytesMax = columnGrow(sessionQueueBytesMax, grown)
   sessionQueuePolicy = columnGrow(sessionQueuePolicy, grown)

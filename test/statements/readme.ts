@@ -9,6 +9,7 @@ export const README: Statements = {
   '| a bundle for ESP32 boards': WORDS,
   '| a simulated board': by('simulator/start: runs a simulated board'),
   '| a gateway for a computer': WORDS,
+  '| several gateways that are one broker': WORDS,
   'Who develops devices finds': WORDS,
   'Node.js 20.11 or later is all': measured('start'),
   'Then, from another terminal, with any MQTT client': by('interop/board: serves mosquitto_sub and mosquitto_pub'),

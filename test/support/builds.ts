@@ -100,6 +100,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/build/lists': [everyScript],
   'test/build/tokens': [everyScript],
   'test/build/worked_example': [everyScript],
+  'test/cluster/': [gateway, dist('host')],
   'test/flash/': [...flashed, dist('smallest'), ...interpreted, module(FLASH), module(ENGINE_API)],
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), ...interpreted,

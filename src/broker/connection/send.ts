@@ -2,13 +2,14 @@
 // PUBLISH are packed where what they say is known.
 import { portCopy, portPack, portUnsent, portWrite } from 'runtime'
 import { DISCONNECT, PINGRESP, PUBREL } from '../../codec/packet_type'
-import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../../codec/reason_code'
+import { SERVER_REFERENCE } from '../../codec/property_identifier'
+import { PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS, USE_ANOTHER_SERVER } from '../../codec/reason_code'
 import {
-  blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeTwoByteInteger,
+  blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeText, writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED, TABLES_GROW,
-  TX_CREDIT_SIZE,
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED,
+  TABLES_GROW, TX_CREDIT_SIZE,
 } from '../../limits'
 import {
   PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,
@@ -150,9 +151,26 @@ export function sendPingresp(slot: Slot): void {
   sendControl(slot, start)
 }
 
+/** Where clients are sent that are to use another server, Latin-1 bytes of UTF-8; '': nowhere. */
+let serverReference = ''
+
+export function serverReferenceSet(reference: string): void {
+  serverReference = reference
+}
+
+function writeReference(): void {
+  writeByte(USE_ANOTHER_SERVER)
+  const block = blockBegin()
+  writeByte(SERVER_REFERENCE)
+  writeTwoByteInteger(serverReference.length)
+  writeText(serverReference)
+  blockEnd(block)
+}
+
 /** DISCONNECT, which 5.0 alone has from a server. */
 export function sendDisconnect(slot: Slot, reasonCode: number): void {
   const body = openBegin(LANE_SINGLE)
-  writeReason(slot, reasonCode)
+  if (FEATURE_CLUSTERED && reasonCode === USE_ANOTHER_SERVER && serverReference) writeReference()
+  else writeReason(slot, reasonCode)
   sendControl(slot, openEnd(DISCONNECT << 4, body))
 }

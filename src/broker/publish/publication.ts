@@ -9,15 +9,17 @@ import {
 import {
   publishEnd, publishPayloadStart, publishQos, publishRetain, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
+import { clusterReplayAt, clusterTake } from '../../feature/cluster'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, NONE, RECORDS_MAPPED,
+  FEATURE_CLUSTERED, FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, NONE, RECORDS_MAPPED,
 } from '../../limits'
+import { PORT_GO_ON } from '../../port/port'
 import { persistTurns } from '../../records/persist_policy'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
 import { queueHasRoom } from '../../store/queue_table'
-import { recordsAreKept } from '../../store/record'
+import { brokersAreOne, recordsAreKept } from '../../store/record'
 import {
   sessionAccessList, sessionClientSize, sessionClientStart, sessionSlot, sessionUserSize, sessionUserStart,
 } from '../../store/session_table'
@@ -44,6 +46,8 @@ export function publicationRepeats(): void {
  * (see subscriptions/contract.ts), or QUOTA_EXCEEDED: then nothing changed, and a QoS 1 or 2 publisher may try again.
  */
 export function publicationPublish(session: Session, expiresAt: number, message: Message): number {
+  const taken = FEATURE_CLUSTERED && brokersAreOne ? clusterTake(session, expiresAt, message) : PORT_GO_ON
+  if (FEATURE_CLUSTERED && taken !== PORT_GO_ON) return taken
   publicationBegin(session, expiresAt, message)
   const answer = publish()
   onPublished(answer)
@@ -59,7 +63,9 @@ function publish(): number {
     if (!FEATURE_WAIT || !isRepeated) count(FULL_MESSAGES)
     return QUOTA_EXCEEDED
   }
-  if (FEATURE_RETAINED && publishRetain && !retainPublication() && publishQos) return QUOTA_EXCEEDED
+  // What a session has missed on another broker is no topic's newest.
+  if (FEATURE_RETAINED && publishRetain && !(FEATURE_CLUSTERED && clusterReplayAt)
+    && !retainPublication() && publishQos) return QUOTA_EXCEEDED
   const answer = routeTargets ? deliverRoute() : NO_MATCHING_SUBSCRIBERS
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer

@@ -16,7 +16,7 @@ import { QUEUED, QUEUED_BYTES, QUEUED_MS } from './queue_words'
 import type { Session } from '../../kinds'
 
 /** The session of a Client Identifier in UTF-8, or NONE. */
-function sessionOf(client: Uint8Array): Session {
+export function sessionOf(client: Uint8Array): Session {
   const start = poolAllocate(client.length, 0)
   if (start < 0) return NONE
   portCopyIn(client, 0, start, client.length)

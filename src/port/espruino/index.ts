@@ -6,7 +6,7 @@ export {
 export { portNowMs, portRandom } from './clock'
 export {
   portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPayloadRefusal,
-  portRetained, portRetainedAllows,
+  portPublish, portRetained, portRetainedAllows, portShares, portWanted,
 } from './judge'
 export { portLog } from './log'
 export {

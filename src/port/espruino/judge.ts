@@ -1,6 +1,7 @@
 // Who may come in: everybody, until midge.json names users or is wrong; the owner's own code, and the bridge.
 import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/reason_code'
 import { FEATURE_BOARD_SERVICES, FEATURE_BRIDGE } from '../../limits'
+import { PORT_GO_ON } from '../port'
 import { memoryWindow } from './window'
 import { BRIDGE_IDENTIFIER } from './bridge_terms'
 import { configuration } from './configuration'
@@ -49,7 +50,17 @@ export function portRetainedAllows(): boolean {
   return true
 }
 
+export function portPublish(): number {
+  return PORT_GO_ON
+}
+
 export function portFilter(): void {}
+
+export function portWanted(): void {}
+
+export function portShares(): boolean {
+  return true
+}
 
 export function portHeap(): number {
   return 0

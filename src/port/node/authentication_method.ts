@@ -6,6 +6,7 @@ import {
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
+import { clusterSeam } from './cluster_seam'
 import { core } from './core_calls'
 import { loginFailed, loginTurn } from './guard/guard'
 import { judgeClientIdentifier, isVersionSpoken } from './judge'
@@ -54,7 +55,8 @@ export function portAuthExchange(
   const link = linkOf(slot)
   const name = memoryText(methodStart, methodSize)
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
-  if (!method || !link) return BAD_AUTHENTICATION_METHOD
+  // The Client Identifier, by which a session is asked for, is not told here.
+  if (!method || !link || clusterSeam) return BAD_AUTHENTICATION_METHOD
   if (link.origin.refusal) return link.origin.refusal
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   // Where the listener judges by certificate, no other proof goes round it.

@@ -4,17 +4,19 @@ import { MESSAGES_RECEIVED, MESSAGES_SENT } from '../../broker/counters'
 import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
-  brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerNameSet, brokerRetain, brokerSay, brokerStart,
-  brokerStop, brokerTick, claimHasPlace, claimSize, claimStart, clientIdentifierSize, clientIdentifierStart,
-  clientPrefixSet, connectionCount, connectionTermsSet, counterOf, messageBytes, messageCount, poolSizeMaxSet,
-  protocolVersion, publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind, sessionCount,
-  sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionsMaxSet, settingOf, settingSet, subscriptionCount,
+  brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerMove, brokerNameSet, brokerRetain, brokerSay,
+  brokerStart, brokerStop, brokerTick, brokersUnite, claimHasPlace, claimSize, claimStart, clientIdentifierSize,
+  clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount, connectionTermsSet, counterOf, messageBytes,
+  messageCount, poolSizeMaxSet, protocolVersion, publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind,
+  sessionCount, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound,
+  sessionQueueLook, sessionState, sessionsMaxSet, sessionsSettle, settingOf, settingSet, subscriptionCount,
   userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { answersForget, payloadsRefused } from './authorize'
-import { clients, controlTo, disconnect } from './control'
+import { type ClusterSeam, clusterSeamSet } from './cluster_seam'
+import { clients, controlTo, disconnect, sessionCut } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
 import { authorizeHookSet, gatesHeard, payloadJudgeSet } from './gate'
@@ -31,6 +33,8 @@ import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
 import { sourceRulesSet } from './retained_source'
+import { type RoamingStore, roamingRecords } from './roaming_records'
+import { sessionWill } from './session_will'
 import { portNowMs } from './time'
 import { tokenListOf, tokenListsJudge } from './token'
 import { tokenMethod } from './token_method'
@@ -82,6 +86,14 @@ async function recordsOpen(file: EntryFile, options: StoreOptions = {}): Promise
   kept = new KeptRecords(file, await recordsLoad(file), options)
   recordsKeepIn(kept)
   writesWaitFor(kept)
+}
+
+/** Makes the broker one with others, which it is asked and told of by these; call it before it is started. */
+function clusterStart(seam: ClusterSeam, store: Parameters<typeof writesWaitFor>[0], records: RoamingStore): void {
+  clusterSeamSet(seam)
+  recordsKeepIn(roamingRecords(records))
+  writesWaitFor(store)
+  brokersUnite()
 }
 
 /** Starts the broker; call it before anything else, once. */
@@ -143,6 +155,15 @@ async function stop(): Promise<void> {
 export type Total =
   'connections' | 'sessions' | 'subscriptions' | 'retained' | 'messages' | 'messageBytes' | 'payloadsRefused'
 
+/** Listens no more, and tells clients of 5.0 by DISCONNECT to use another server: who, `reference` says for each. */
+function drain(reference: () => string): void {
+  listenersClose()
+  for (const link of linksOpen()) {
+    if (!link.origin.isTrusted) brokerMove(link.slot, Buffer.from(reference()).toString('latin1'))
+  }
+}
+
+
 /** How much there is of everything that is counted in rows. */
 function totals(): Record<Total, number> {
   return {
@@ -154,9 +175,10 @@ function totals(): Record<Total, number> {
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, addressKey,
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
-  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, connectionsMaxSet, controlTo,
-  counterOf, credentialOf, credentialParse, disconnect, eventsTo, guardCounts, guardSet, listen, listenersReload,
-  payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, sessionsMaxSet, settingOf, settingSet, sourceRulesSet, start, stop, tokenListOf, tokenListsJudge,
-  tokenMethod, totals, traceTo, usersSet,
+  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, clusterPublish, clusterStart,
+  connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, drain, eventsTo, guardCounts,
+  guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionCut,
+  sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
+  sessionState, sessionWill, sessionsMaxSet, sessionsSettle, settingOf, settingSet, sourceRulesSet, start, stop,
+  tokenListOf, tokenListsJudge, tokenMethod, totals, traceTo, usersSet,
 }

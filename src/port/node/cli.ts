@@ -22,6 +22,9 @@ interface StartOptions {
   verbose?: boolean
   logFormat?: 'text' | 'json'
   metrics?: MetricsAddress
+  cluster?: string[]
+  clusterName?: string
+  clusterReference?: string
 }
 
 /** The gateway without a configuration file: one listener, on this computer unless told. */
@@ -57,6 +60,12 @@ function optionsRead(options: StartOptions): OptionsRead {
     gateway.allowAnonymous = true
     for (const realm of gateway.realms) realm.allowAnonymous = true
   }
+  if (options.cluster) {
+    gateway.cluster = { servers: options.cluster, name: options.clusterName, reference: options.clusterReference }
+    clusterCheck(gateway)
+  } else if (options.clusterName !== undefined || options.clusterReference !== undefined) {
+    throw new Error('--cluster-name and --cluster-reference say something of --cluster: give that too.')
+  }
   if (options.verbose) gateway.log.hasConnections = true
   if (options.logFormat) gateway.log.format = options.logFormat
   return { gateway, errors }
@@ -66,6 +75,12 @@ function optionsRead(options: StartOptions): OptionsRead {
 function optionsTaken({ gateway, errors }: OptionsRead): GatewayOptions {
   if (errors.length) throw new ConfigurationErrors(errors)
   return gateway
+}
+
+/** A cluster keeps what it acknowledges in its engine, and a bridge would be every gateway's. */
+function clusterCheck({ persistence, bridges }: GatewayOptions): void {
+  const other = persistence ? 'persistence' : bridges.length ? 'bridges' : ''
+  if (other) throw new Error(`--cluster goes without ${other}: delete it from the configuration.`)
 }
 
 /** Ends the program with one sentence. */

@@ -18,6 +18,25 @@ export function readPort (text) {
   return port
 }
 
+/** @param {string} text */
+export function readServers (text) {
+  const servers = text.split(',').map(server => server.trim())
+  for (const server of servers) {
+    if (!/^(nats|tls):\/\/[^/\s]+$/.test(server)) {
+      throw new InvalidArgumentError('NATS servers look like nats://host:4222, with commas between them.')
+    }
+  }
+  return servers
+}
+
+/** @param {string} text */
+export function readName (text) {
+  if (!/^[a-z0-9_-]{1,32}$/.test(text)) {
+    throw new InvalidArgumentError('A name of up to 32 small letters, digits, _ and - is needed.')
+  }
+  return text
+}
+
 /**
  * A port, or an address and a port.
  * @param {string} text
@@ -52,6 +71,10 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .option('-v, --verbose', 'log connections')
     .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
     .option('--metrics <[address:]port>', 'serve /metrics for Prometheus and /health (address: 127.0.0.1)', readAddress)
+    .option('--cluster <servers>', 'be one broker with other gateways, on NATS servers: nats://a:4222,nats://b:4222',
+      readServers)
+    .option('--cluster-name <name>', 'where several clusters share the servers (default: midge)', readName)
+    .option('--cluster-reference <host:port>', 'where clients reach this gateway that another one sends away')
     .action(start)
   program.command('passwd <file> <user>')
     .description('set a user\'s password in a password_file; it is read from the terminal or from a pipe')

@@ -41,6 +41,14 @@ export function disconnect(isWanted: (client: ConnectedClient) => boolean): void
   }
 }
 
+/** Ends the connection of a client without its Will, and without anything that was still to be sent. */
+export function sessionCut(clientIdentifier: string, reasonCode: number): void {
+  for (const link of linksOpen().filter((one) => one.clientIdentifier === clientIdentifier && one.isConnected)) {
+    core.brokerKick(link.slot, reasonCode)
+    link.drop()
+  }
+}
+
 /** Clients that are connected. */
 export function clients(): ConnectedClient[] {
   return clientLinks().map(connectedClient)

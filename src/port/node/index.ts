@@ -5,6 +5,7 @@ export {
   portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
   portIndexOfWildcard, portIsPlainText,
 } from './bytes'
+export { portPublish, portShares, portWanted } from './cluster_seam'
 export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portFilter, portLog } from './log'

@@ -7,6 +7,7 @@ import {
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
+import { clusterSeam } from './cluster_seam'
 import { core } from './core_calls'
 import { credentialOf } from './credential'
 import { loginFailed, loginTurn } from './guard/guard'
@@ -122,6 +123,7 @@ export function judgeClientIdentifier({ clientIdentifier, origin: { terms } }: L
 }
 
 function letIn(link: Link): number {
+  if (clusterSeam) return later(link, link.proof, () => Promise.resolve(SUCCESS))
   prefixSet(link)
   return SUCCESS
 }
@@ -130,6 +132,8 @@ function judgeIdentity(link: Link, identity: string | undefined): number {
   link.proof = link.origin.terms?.pskHint === undefined ? 'certificate' : 'key'
   if (!identity) return BAD_USER_NAME_OR_PASSWORD
   link.userName = identity
+  // What is to be asked first may take its time, and the name is set right before the answer.
+  if (clusterSeam) return letIn(link)
   return core.userNameSet(Buffer.from(identity)) ? letIn(link) : QUOTA_EXCEEDED
 }
 
@@ -166,21 +170,34 @@ async function judgeByHook(link: Link, password: Uint8Array | undefined): Promis
   return answer === false ? BAD_USER_NAME_OR_PASSWORD : refusalOf(answer, false)
 }
 
-/** Judges when it is the turn of the client's address, and tells the core. */
+/** Judges when it is the turn of the client's address, has its session come from wherever it is, and tells the core. */
 function later(link: Link, proof: string, judge: () => Promise<number>): number {
   link.proof = proof
   const judged = async (): Promise<number> => {
     if (!await loginTurn(link.origin.address)) return CONNECTION_RATE_EXCEEDED
     const reasonCode = await judge()
     if (reasonCode === BAD_USER_NAME_OR_PASSWORD || reasonCode === NOT_AUTHORIZED) loginFailed(link.origin.address)
-    return reasonCode
+    return claim(link, reasonCode)
   }
   void judged().catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     prefixSet(link)
-    const tell = (code: number): void => core.brokerAuthenticated(link.slot, code)
+    const tell = (code: number): void =>
+      core.brokerAuthenticated(link.slot, clusterSeam && !code ? nameSet(link) : code)
     if (link.token && reasonCode === SUCCESS) tokenAdmit(link, link.token, tell)
     else tell(reasonCode)
   })
   return PORT_PENDING
+}
+
+/** Whoever may come in has its session come from wherever it is. */
+function claim(link: Link, reasonCode: number): number | Promise<number> {
+  const { clientIdentifier } = link
+  return !clusterSeam || reasonCode || !clientIdentifier ? reasonCode : clusterSeam.claim(clientIdentifier)
+}
+
+/** Who is known by a certificate has its name from there. */
+function nameSet({ origin: { terms }, userName }: Link): number {
+  if (!terms?.identityAsUserName && !terms?.subjectAsUserName) return SUCCESS
+  return core.userNameSet(Buffer.from(userName!)) ? SUCCESS : QUOTA_EXCEEDED
 }

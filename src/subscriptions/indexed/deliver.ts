@@ -1,4 +1,5 @@
 // Delivers the publication in hand to the targets of the route found last.
+import { portShares } from 'runtime'
 import { copiesBegin, copiesOutcome, copyDeliver, copyNext, copyRefuse } from '../../broker/publish/deliver_copy'
 import { publicationSession } from '../../broker/publish/in_hand'
 import { outgoingAddIdentifier, outgoingClearIdentifiers } from '../../broker/publish/outgoing'
@@ -6,14 +7,17 @@ import {
   publishEnd, publishPropertiesStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../../codec/publish'
 import { SETTING_DUPLICATES, settings } from '../../broker/settings'
+import { clusterReaches } from '../../feature/cluster'
 import { chooseMember, groupIsFull } from '../../feature/shared_subscription'
 import {
-  FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
+  FEATURE_CLUSTERED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
 } from '../../limits'
 import { QUEUE_SHARED } from '../../store/queue_table'
+import { brokersAreOne } from '../../store/record'
 import { sessionSubscriptionHead } from '../../store/session_table'
 import { NO_LOCAL, subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
-import { filterMatches, filterSkip } from './filter_table'
+import { filterMatches, filterSize, filterSkip, filterStart } from './filter_table'
 import { routeFound } from './route'
 import {
   TARGET_IDENTIFIER, TARGET_MIXED, TARGET_MORE, TARGET_SHARED, routeEnd, routeFirst, targetOptions, targetSession,
@@ -36,6 +40,7 @@ export function deliverRoute(): number {
 
 function deliverTarget(target: number, end: Offset, options: number): void {
   const session = targetSession[target]
+  if (FEATURE_CLUSTERED && !clusterReaches(session)) return
   if (FEATURE_MQTT5 && options & NO_LOCAL && session === publicationSession) return // [MQTT-3.8.3-3]
   if (FEATURE_MQTT5 && options & TARGET_MIXED && session === publicationSession) options = optionsOfOwn(target, options)
   let identifier = 0
@@ -79,6 +84,7 @@ function addIdentifiers(target: number, end: Offset, session: Session): number {
 
 /** A shared subscription's message goes to one member, besides the members' own subscriptions. [MQTT-4.8.2-3] */
 function deliverShared(filter: Filter): void {
+  if (FEATURE_CLUSTERED && brokersAreOne && !portShares(filterStart[filter], filterSize[filter])) return
   const size = publishTopicSize + publishEnd - publishPropertiesStart
   const subscription = chooseMember(filter, publishQos, publishTopicStart, publishTopicSize, size, NONE)
   if (subscription < 0) {

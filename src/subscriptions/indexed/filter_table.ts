@@ -3,12 +3,12 @@
 //
 // Memory of a row on a computer: start 4, size 4, shape 4, hash 4, index 4, head 4 = 24 bytes (8 more with shared
 // subscriptions), and the filter's blocks in the pool.
-import { portCopy, portEqual, portHash, portIndexOfWildcard } from 'runtime'
+import { portCopy, portEqual, portWanted, portHash, portIndexOfWildcard } from 'runtime'
 import { sharedPrefixSize } from '../../codec/shared_filter'
 import { topicIsHidden, topicMatches } from '../../codec/topic'
 import {
-  FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW, headsFor, newOffsets,
-  newRows,
+  FEATURE_CLUSTERED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SYS, NONE, POOL_BLOCKS_RX, SUBSCRIPTIONS_MAX, TABLES_GROW,
+  headsFor, newOffsets, newRows,
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import {
@@ -120,12 +120,14 @@ function filterAdd(session: Session, start: Offset, size: number, shape: number)
   filterHash[row] = hashOf(shape, start, size)
   if (shape === SHAPE_WALKED) walkedAdd(session, row)
   indexAdd(heads, next, row, filterHash[row] & heads.length - 1)
+  if (FEATURE_CLUSTERED) portWanted(bytes, size, true)
   return row
 }
 
 /** Frees the row of a filter without subscriptions. */
 export function filterRelease(row: Filter): void {
   if (filterSubscriptionHead[row] >= 0) return
+  if (FEATURE_CLUSTERED) portWanted(filterStart[row], filterSize[row], false)
   indexRemove(heads, next, row, filterHash[row] & heads.length - 1)
   if (filterShape[row] >= 0) shapeRelease(filterShape[row])
   else if (filterShape[row] === SHAPE_WALKED) walkedRemove(row)

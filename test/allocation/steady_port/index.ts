@@ -1,7 +1,7 @@
 // A runtime that creates nothing: what allocates under it is the core. It keeps no bytes of what is written, only how
 // many there were for each slot, and the Packet Identifier of the last PUBLISH, which the test acknowledges.
 import { memory } from '../../../src/memory'
-import type { Chunk, Packed, Port } from '../../../src/port/port'
+import { type Chunk, type Packed, PORT_GO_ON, type Port } from '../../../src/port/port'
 
 const SLOTS = 16
 const LANES = 6
@@ -143,7 +143,17 @@ export function portRetainedAllows(): boolean {
   return true
 }
 
+export function portPublish(): number {
+  return PORT_GO_ON
+}
+
 export function portFilter(): void {}
+
+export function portWanted(): void {}
+
+export function portShares(): boolean {
+  return true
+}
 
 export function portHeap(): number {
   return 1_000
@@ -230,8 +240,8 @@ export function portRecordsWear(): never {
   portIsPlainText, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
-  portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portHeap,
-  portAuthExchange,
+  portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
+  portWanted, portShares, portHeap, portAuthExchange,
   portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
   portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

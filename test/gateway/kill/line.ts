@@ -10,6 +10,8 @@ export const faults: Error[] = []
 export class Line {
   isOpen = false
   isSessionPresent = false
+  /** Reason Codes and return codes with which it may be refused, and comes again. */
+  refusals: number[] = []
   private socket: Socket | null = null
 
   constructor (
@@ -30,7 +32,10 @@ export class Line {
         // What was on its way when the line was cut came too late.
         if (this.socket !== socket) return
         try {
+          // It is sent elsewhere, or somebody else is it now.
+          if (packet.cmd === 'disconnect' && this.refusals.length) return void socket.destroy()
           if (packet.cmd !== 'connack') return this.take(packet)
+          if (this.refusals.includes(packet.reasonCode ?? packet.returnCode!)) return void socket.destroy()
           this.connected(packet)
           resolve()
         } catch (error) {

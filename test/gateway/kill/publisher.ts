@@ -15,6 +15,7 @@ export interface Sent {
 const IDENTIFIERS = 65_535
 /** The broker was killed between PUBREL and PUBCOMP: the exchange is over there. */
 const NOT_FOUND = 0x92
+const QUOTA_EXCEEDED = 0x97
 
 export class Publisher {
   readonly line: Line
@@ -24,6 +25,8 @@ export class Publisher {
   private number = 0
   private isSending = false
   readonly acknowledged: Sent[] = []
+  /** The broker may refuse a message with 0x97: it is none of those that are looked for. */
+  mayRefuse = false
 
   /** `make` says what comes next; null: nothing for now. */
   constructor (
@@ -82,6 +85,10 @@ export class Publisher {
     const messageId = packet.messageId!
     const sent = this.open.get(messageId)
     const isOver = packet.cmd === 'pubcomp' && packet.reasonCode === NOT_FOUND
+    if (this.mayRefuse && sent && packet.reasonCode === QUOTA_EXCEEDED) {
+      this.open.delete(messageId)
+      return this.pump()
+    }
     if ((packet.reasonCode ?? 0) >= 0x80 && !isOver) {
       throw new Error(`${packet.cmd} ${messageId} with ${packet.reasonCode}`)
     }

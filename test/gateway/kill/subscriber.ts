@@ -4,6 +4,8 @@ import { Line } from './line'
 
 export class Subscriber {
   readonly line: Line
+  /** Members of a group may get what another one did not live to. */
+  isOrdered = true
   /** What has come, by topic: numbers in the order of their first coming, by QoS. */
   readonly received = new Map<string, Map<QoS, number[]>>()
   /** Packet Identifiers of QoS 2 between PUBLISH and PUBREL. */
@@ -83,7 +85,7 @@ export class Subscriber {
     if (!this.received.has(topic)) this.received.set(topic, new Map([[1, []], [2, []]]))
     const numbers = this.received.get(topic)!.get(qos)!
     const last = numbers.at(-1) ?? -1
-    if (last > number) throw new Error(`${key} came behind ${last} at QoS ${qos}`)
+    if (this.isOrdered && last > number) throw new Error(`${key} came behind ${last} at QoS ${qos}`)
     numbers.push(number)
   }
 }

@@ -5,7 +5,7 @@
 // `portControls`.
 
 import { LOG_OF_SESSIONS } from '../../../src/broker/log_code'
-import type { Chunk, MappedRecords, Packed, Port } from '../../../src/port/port'
+import { type Chunk, type MappedRecords, type Packed, PORT_GO_ON, type Port } from '../../../src/port/port'
 import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
@@ -173,7 +173,17 @@ export function portRetainedAllows(): boolean {
   return true
 }
 
+export function portPublish(): number {
+  return PORT_GO_ON
+}
+
 export function portFilter(): void {}
+
+export function portWanted(): void {}
+
+export function portShares(): boolean {
+  return true
+}
 
 export function portHeap(): number {
   return 1_000
@@ -217,13 +227,10 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFindRun,
-  portPack,
-  portWrite, portClose, portPause, portUnsent, portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter,
-  portHeap, portRetained, portRetainedAllows, portNowMs, portRandom,
-  portLog,
-  portAuthenticate, portAuthExchange,
-  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
-  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
-  portByte, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordsWear,
+  portIsPlainText, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
+  portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
+  portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
+  portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
+  portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill, portRecordCommit,
+  portRecordIsCommitted, portRecordsWear,
 }) satisfies Port & MappedRecords

@@ -1,6 +1,6 @@
 // What a configuration comes to.
 import type {
-  BridgeOptions, GuardOptions, Limits, ListenerOptions, PayloadRule, Persistence,
+  BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, PayloadRule, Persistence,
 } from '../library/api'
 import type { Place } from './entries'
 import type { HttpBackend } from './go_auth'
@@ -71,6 +71,8 @@ export interface GatewayOptions {
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
   persistencePlace?: Place
+  /** Which gateways it is one broker with, by the command line. */
+  cluster?: ClusterOptions
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]

@@ -1,5 +1,5 @@
 // The metrics that there are, and what each says.
-import type { BridgeStatistics } from '../library/api'
+import type { BridgeStatistics, ClusterStatistics } from '../library/api'
 import type { Metric } from './metric'
 
 type Line = [name: string, type: Metric['type'], help: string]
@@ -59,6 +59,16 @@ export const BRIDGES: Record<Exclude<keyof BridgeStatistics, 'name'>, Line> = {
   looped: ['midge_bridge_looped_total', 'counter', 'Messages that had come round in a circle.'],
   dropped: ['midge_bridge_dropped_total', 'counter', 'Messages that no line carries, or that were not taken here.'],
   connects: ['midge_bridge_connects_total', 'counter', 'Connections to the other broker that were made.'],
+}
+
+/** By the names of a cluster's statistics. */
+export const CLUSTER: Record<Exclude<keyof ClusterStatistics, 'node'>, Line> = {
+  isReady: ['midge_cluster_ready', 'gauge', 'Whether the engine of the cluster answers: 1 or 0.'],
+  gateways: ['midge_cluster_gateways', 'gauge', 'Gateways that are one broker.'],
+  position: ['midge_cluster_position', 'gauge', 'The last entry of the log that this gateway has had.'],
+  sessions: ['midge_cluster_sessions', 'gauge', 'Sessions that are at this gateway.'],
+  waiting: ['midge_cluster_waiting', 'gauge', 'Messages that wait for the log.'],
+  published: ['midge_cluster_published_total', 'counter', 'Messages that this gateway has put into the log.'],
 }
 
 export const BUILD: Line = ['midge_build_info', 'gauge', 'Always 1: the versions of Midge and of Node.']

@@ -2,9 +2,11 @@
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { VERSION } from '../../../version'
-import type { BridgeStatistics, Broker } from '../library/api'
+import type { BridgeStatistics, Broker, ClusterStatistics } from '../library/api'
 import { type Metric, type Sample, metricText } from './metric'
-import { BRIDGES, BUILD, CPU, FULL, FULL_PREFIX, RESIDENT, STARTED, STATISTICS } from './metric_list'
+import {
+  BRIDGES, BUILD, CLUSTER, CPU, FULL, FULL_PREFIX, RESIDENT, STARTED, STATISTICS,
+} from './metric_list'
 
 /** Where it listens: this computer's own address unless told; * is every address. */
 export interface MetricsAddress { host?: string, port: number }
@@ -25,6 +27,13 @@ function bridgesMetrics(bridges: BridgeStatistics[]): Metric[] {
     ({ labels: { bridge: bridge.name }, value: Number(bridge[key as keyof BridgeStatistics]) }))))
 }
 
+/** How it is with the cluster, where there is one. */
+function clusterMetrics(cluster: ClusterStatistics | null): Metric[] {
+  if (!cluster) return []
+  return Object.entries(CLUSTER).map(([key, line]) =>
+    metric(line, { value: Number(cluster[key as keyof ClusterStatistics]) }))
+}
+
 function processMetrics(): Metric[] {
   const { user, system } = process.cpuUsage()
   return [
@@ -36,7 +45,8 @@ function processMetrics(): Metric[] {
 }
 
 const metricsText = (broker: Broker): string =>
-  [...statisticsMetrics(broker.statistics()), ...bridgesMetrics(broker.bridges()), ...processMetrics()]
+  [...statisticsMetrics(broker.statistics()), ...bridgesMetrics(broker.bridges()), ...clusterMetrics(broker.cluster()),
+    ...processMetrics()]
     .map(metricText).join('')
 
 /** What the system says of an address that cannot be had, as one sentence. */
@@ -60,8 +70,12 @@ export function serveMetrics(
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
       response.end(metricsText(broker))
     } else if (path === '/health') {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ status: 'ok', clients: broker.statistics()['clients/connected'] }))
+      // A gateway that refuses what is to be acknowledged is no place to send clients to.
+      const cluster = broker.cluster()
+      const isAway = cluster?.isReady === false
+      const clients = broker.statistics()['clients/connected']
+      response.writeHead(isAway ? 503 : 200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ status: isAway ? 'engine away' : 'ok', clients, ...cluster }))
     } else response.writeHead(404).end()
   })
   const shown = host.includes(':') ? `[${host}]` : host

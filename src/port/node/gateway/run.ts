@@ -2,7 +2,7 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { createBroker } from '../library/broker'
 import type { GatewayOptions } from '../configuration/options'
-import type { ListenerOptions } from '../library/api'
+import type { ClusterEvent, ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
 import { logEvents } from './log_events'
 import { linesFlushed } from './log_lines'
@@ -34,6 +34,12 @@ function listenError(options: ListenerOptions, error: NodeJS.ErrnoException): Er
   return new Error(why[error.code ?? ''] ?? `${where}: ${error.message}`)
 }
 
+function logCluster(log: LogWriter['log'], { state, reason, message }: ClusterEvent): void {
+  if (message !== undefined) log('notice', message)
+  else if (state === 'good') log('notice', 'the engine of the cluster answers')
+  else log('error', 'the engine of the cluster does not answer: QoS 1 and 2 are refused', { reason })
+}
+
 /**
  * Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. `again` reads the options once
  * more, for SIGHUP; it throws a sentence where they are not good.
@@ -44,17 +50,19 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules } = options
+  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({
-      allowAnonymous, limits, persistence, bridges, guard, payloadRules, authorize: realms.httpJudge?.authorize,
+      allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster,
+      authorize: realms.httpJudge?.authorize,
     })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     made.on('bridge', ({ bridge, level, message }) =>
       log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
+    made.on('cluster', (event) => logCluster(log, event))
     made.realmsSet(read)
     await made.opened()
     return made
@@ -62,6 +70,7 @@ export async function runGateway(
   realms.serve(broker)
   writer.publishBy((topic, line) => void broker.sysPublish(topic, line))
   for (const notice of options.notices) log('notice', notice)
+  if (cluster) log('information', `one broker with other gateways, on ${cluster.servers.join(', ')}`)
   if (persistence) log('information', `what is acknowledged is kept in ${persistence.location}`)
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null
   // Before anybody is told that the broker is there, it can be ended in order.
@@ -69,6 +78,7 @@ export async function runGateway(
   const watch = new Watch(options, broker, writer, user)
   const reloader = new Reloader(options, again, { broker, realms, writer, watch })
   process.on('SIGHUP', () => reloader.reload())
+  if (cluster) process.once('SIGUSR1', () => void drain())
   logEvents(broker, writer)
   for (const listener of options.listeners) {
     const port = await broker.listen(listener).catch((error: Error) => {
@@ -80,6 +90,11 @@ export async function runGateway(
   if (metrics) log('information', `metrics on ${metrics.url}`)
   if (options.pidFile) writeFileSync(options.pidFile.path, `${process.pid}\n`)
   if (user) becomeUser(user)
+  async function drain(): Promise<void> {
+    log('information', 'SIGUSR1: clients are sent to other gateways')
+    await broker.drain()
+    await finish('SIGUSR1')
+  }
   async function finish(signal: string): Promise<void> {
     log('information', `${signal}: closing`)
     metrics?.server.close()

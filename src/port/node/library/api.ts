@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
+import type { ClusterEvent, ClusterOptions, ClusterStatistics } from './cluster_api'
 import type { AuditEvent, Ban, GuardOptions, TraceEvent } from './guard_api'
 import type { Limits } from './limits_api'
 import type { AccessRequest, Message, PublishOptions, QoS, SubscribeOptions } from './message_api'
@@ -10,6 +11,7 @@ import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } fr
 import type { TokenOptions } from './token_api'
 
 export type * from './bridge_api'
+export type * from './cluster_api'
 export type * from './guard_api'
 export type * from './limits_api'
 export type * from './message_api'
@@ -54,6 +56,11 @@ export interface BrokerOptions {
   persistence?: Persistence
   /** Other brokers that topics are carried to and from. */
   bridges?: BridgeOptions[]
+  /**
+   * Makes this one of several gateways that are one broker, on NATS JetStream. Not with persistence, which the engine
+   * has, nor with bridges. Needs the packages @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv.
+   */
+  cluster?: ClusterOptions
 }
 
 /**
@@ -163,6 +170,8 @@ export interface BrokerEvents {
   trace: [TraceEvent]
   /** A bridge has connected, could not, or had to leave something out. */
   bridge: [BridgeEvent]
+  /** The engine of the cluster does not answer, or does again. */
+  cluster: [ClusterEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {
@@ -212,6 +221,10 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   statistics(): Record<string, number>
   /** What its bridges have done. */
   bridges(): BridgeStatistics[]
+  /** How it is with the cluster; null: it is in none. */
+  cluster(): ClusterStatistics | null
+  /** Sends all clients to other gateways of the cluster, of 5.0 with a Server Reference, and ends. */
+  drain(): Promise<void>
   /** Ends: lets QoS 1 and 2 finish within two seconds, tells clients, closes; everything is kept by then. */
   close(): Promise<void>
 }

@@ -4,9 +4,10 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
+import type { Cluster } from '../cluster/cluster'
+import { clusterMake } from './cluster_make'
 import { recordsOpen } from './records_open'
 import { eventsWire } from './broker_events'
-import { credentialsOf, verifiersOf } from './judged_realms'
 import { limitsApply } from './limits_apply'
 import {
   accessRulesCheck, attachCheck, banCheck, brokerOptionsCheck, controlCheck, disconnectCheck, listenCheck, publishCheck,
@@ -15,13 +16,12 @@ import {
 import { CLOSED, LocalClient } from './local_client'
 import { LocalClients } from './local_clients'
 import { PayloadRules } from './payload_rules'
-import { rulesApply } from './rules_apply'
+import { Rights } from './rights'
 import { statisticsOf } from './statistics'
-import { TokenVerifier } from '../tokens/token_verifier'
 import type {
-  AccessRule, Ban, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ConnectedClient, ControlRequest,
-  ListenerOptions, Message, Persistence, PublishOptions, Realm, StoreEvent, SubscribeOptions, TokenOptions,
-  UserPassword,
+  AccessRule, Ban, BridgeStatistics, Broker, BrokerEvents, BrokerOptions, ClusterEvent, ClusterStatistics,
+  ConnectedClient, ControlRequest, ListenerOptions, Message, PublishOptions, Realm, StoreEvent,
+  SubscribeOptions, UserPassword,
 } from './api'
 
 export type * from './api'
@@ -33,16 +33,13 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly started: Promise<void>
   /** Set when it ends, or has ended. */
   private closed: Promise<void> | null = null
-  private rules: AccessRule[] = []
-  private realms: Record<string, Realm> = {}
-  private readonly ownTokens: TokenOptions | undefined
-  private readonly tokens: TokenVerifier | undefined
-  private verifiers = new Map<string, TokenVerifier | undefined>()
+  private readonly rights: Rights
   /** Nobody else can know it, so that the rule for it is the program's alone. */
   private readonly localName = `local-${randomUUID()}`
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
   private readonly payloads: PayloadRules
+  private united: Cluster | null = null
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -51,8 +48,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(options: BrokerOptions) {
     super()
     const { instance } = this
-    this.ownTokens = options.tokens
-    this.tokens = options.tokens && new TokenVerifier(options.tokens)
+    this.rights = new Rights(instance, this.localName, options.tokens)
     this.usersSet(options.users, options.allowAnonymous)
     this.accessRulesSet(options.accessRules ?? [])
     instance.authenticateHookSet(options.authenticate)
@@ -63,17 +59,18 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     if (connections !== undefined) instance.connectionsMaxSet(connections)
     limitsApply(instance, limits)
     instance.guardSet(options.guard ?? {})
-    eventsWire(this, instance)
+    eventsWire(this, instance, (client, isConnected) => this.united?.clientChanged(client, isConnected))
     const bridges = options.bridges ?? []
     const { queuedMessages, queuedBytes } = limits
     this.carried = new Bridges(bridges, instance, {
       ownName: this.localName, queuedMessages, queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
-    const { payloadRules = [], persistence } = options
+    const { payloadRules = [] } = options
     this.payloads = new PayloadRules(payloadRules, instance)
-    const isLater = persistence !== undefined || bridges.length > 0 || payloadRules.length > 0
-    this.started = isLater ? this.startLater(persistence) : Promise.resolve(this.start())
+    const parts = [options.persistence, options.cluster, bridges[0], payloadRules[0]]
+    const isLater = parts.some((part) => part !== undefined)
+    this.started = isLater ? this.startLater(options) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
     this.started.catch(() => undefined)
   }
@@ -83,16 +80,24 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.isStarted = true
   }
 
+  private clusterTold(event: ClusterEvent): void {
+    this.storeState = event.state === 'good' ? 'good' : 'full'
+    queueMicrotask(() => this.emit('cluster', event))
+  }
+
   private storeTold(state: StoreEvent['state'], reason: string): void {
     this.storeState = state
     queueMicrotask(() => this.emit('store', { state, reason }))
   }
 
   /** Nobody is let in before what is published is judged, and kept for the other brokers. */
-  private async startLater(persistence: Persistence | undefined): Promise<void> {
+  private async startLater(options: BrokerOptions): Promise<void> {
+    const { persistence, cluster } = options
     await this.payloads.prepare()
     if (persistence) await recordsOpen(this.instance, persistence, (state, reason) => this.storeTold(state, reason))
+    if (cluster) this.united = await clusterMake(this.instance, options, (event) => this.clusterTold(event))
     this.instance.start()
+    await this.united?.open()
     await this.carried.prepare()
     this.isStarted = true
     if (this.closed) return
@@ -161,38 +166,16 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   usersSet(users: Record<string, UserPassword> | undefined, allowAnonymous?: boolean): void {
     usersCheck(users, allowAnonymous)
-    this.instance.usersSet({ users: credentialsOf(this.instance, users), allowAnonymous, tokens: this.tokens })
+    this.rights.usersSet(users, allowAnonymous)
   }
 
   realmsSet(realms: Record<string, Realm>): void {
     realmsCheck(realms)
-    const verifiers = verifiersOf(realms, this.verifiers)
-    const judged = Object.entries(realms).map(([name, { users, ...realm }]) =>
-      [name, { ...realm, users: credentialsOf(this.instance, users), tokens: verifiers.get(name) }] as const)
-    this.rulesSet(this.rules, realms)
-    this.verifiers = verifiers
-    this.instance.realmsSet(new Map(judged))
-    this.instance.answersForget()
+    this.rights.realmsSet(realms)
   }
 
   rightsChanged(): void {
-    this.instance.answersForget()
-    for (const [name, { judge }] of Object.entries(this.realms)) {
-      if (judge) this.instance.accessListJudge(this.instance.accessListOf(name))
-    }
-  }
-
-  /** What is not taken, as there are too many, leaves all as it was. */
-  private rulesSet(rules: AccessRule[], realms: Record<string, Realm>): void {
-    const { instance, localName, ownTokens } = this
-    try {
-      rulesApply(instance, rules, realms, localName, ownTokens)
-    } catch (error) {
-      rulesApply(instance, this.rules, this.realms, localName, ownTokens)
-      throw error
-    }
-    this.rules = rules
-    this.realms = realms
+    this.rights.changed()
   }
 
   controlTo(handler: (request: ControlRequest) => void): void {
@@ -227,7 +210,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   accessRulesSet(rules: AccessRule[]): void {
     accessRulesCheck(rules)
-    this.rulesSet(rules, this.realms)
+    this.rights.rulesSet(rules)
   }
 
   certificatesReload(): void {
@@ -244,11 +227,21 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return statisticsOf(this.instance)
   }
 
+  cluster(): ClusterStatistics | null {
+    return this.united && this.united.statistics()
+  }
+
+  async drain(): Promise<void> {
+    this.instance.drain(() => this.united?.otherReference ?? '')
+    await this.close()
+  }
+
   close(): Promise<void> {
-    return this.closed ??= this.started.then(() => {
+    return this.closed ??= this.started.then(async () => {
       this.carried.stop()
       this.payloads.stop()
-      return this.instance.stop()
+      await this.instance.stop()
+      await this.united?.leave()
     }, () => undefined)
   }
 }

@@ -10,13 +10,18 @@ const EVENTS: Record<string, keyof BrokerEvents | undefined> = {
 
 /**
  * Has `broker` emit what happens in `instance`. The core is in the middle of something: who listens may call it, and so
- * hears of it afterwards. What is only made for who asks for it begins when somebody does.
+ * hears of it afterwards. What is only made for who asks for it begins when somebody does. `clientChanged` hears at
+ * once who has come and gone.
  */
-export function eventsWire(broker: EventEmitter<BrokerEvents>, instance: ReturnType<typeof createBroker>): void {
+export function eventsWire(
+  broker: EventEmitter<BrokerEvents>, instance: ReturnType<typeof createBroker>,
+  clientChanged: (clientIdentifier: string, isConnected: boolean) => void,
+): void {
   instance.auditTo((event) => {
     if (broker.listenerCount('audit')) queueMicrotask(() => broker.emit('audit', event))
   })
   instance.eventsTo(({ event, number: _number, ...rest }) => {
+    if (event === 'connected' || event === 'closed') clientChanged(rest.clientIdentifier ?? '', event === 'connected')
     const name = EVENTS[event]
     if (name) queueMicrotask(() => (broker as EventEmitter).emit(name, rest))
   })

@@ -1,5 +1,7 @@
 // What there is to say to the library, option by option; the types of api.ts as they are when a program runs.
-import type { BrokerOptions, CertificateRule, Limits, ListenerOptions, Persistence, TlsFiles } from './api'
+import type {
+  BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, Persistence, TlsFiles,
+} from './api'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from './bridge_api'
 import {
   type Check, type Shape, isFunction, isListOf, isName, isOneOf, isOptions, isSecret, isText,
@@ -194,6 +196,8 @@ const isPayloadRule: Check = (value, name) => {
   }
 }
 
+const CLUSTER: Shape<ClusterOptions> = { servers: isListOf(isName, 1), name: isName, reference: isName }
+
 const BROKER: Shape<BrokerOptions> = {
   users: isUsers,
   allowAnonymous: isTrueOrFalse,
@@ -202,6 +206,7 @@ const BROKER: Shape<BrokerOptions> = {
   authorize: isFunction,
   limits: isOptions(LIMITS),
   guard: isGuard,
+  cluster: isOptions(CLUSTER, ['servers']),
   tokens: areTokens,
   payloadRules: isListOf(isPayloadRule),
   persistence: isOptions(PERSISTENCE, ['location']),

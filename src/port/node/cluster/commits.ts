@@ -1,0 +1,223 @@
+// What a gateway writes, one commit after the other: first the messages that it took, as an entry of the log, which it
+// waits for until it has read it there; then what topics retain; then the sessions that have changed. So whoever finds
+// a session's key finds in the log behind it whatever its client was told of and its key does not have.
+//
+// All of a commit is as it was when the commit began: what comes meanwhile is the next one's.
+import type { Published } from '../cluster_seam'
+import type { ClusterRecords } from './cluster_records'
+import type { CoreSessions } from './core_sessions'
+import type { Engine } from './engine'
+import { Overtaken } from './engine_terms'
+import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
+import { type Notice, messageSize, messagesEncode, noticeEncode } from './log_entry'
+import type { RetainedBucket } from './retained_bucket'
+import { keyOf } from './subject'
+
+export interface CommitOwner {
+  readonly node: string
+  /** The last entry of the log that sessions here have had. */
+  readonly position: number
+  /** Whether it is the gateway still that the commit was begun for. */
+  isCurrent(node: string): boolean
+  /** Ends when the log was read so far. */
+  until(seq: number): Promise<void>
+}
+
+/** Milliseconds that whoever waits for a commit has, while the engine is away. */
+const PATIENCE_MS = 3_000
+const LOOK_MS = 200
+/** Until a commit that was refused is tried again. */
+const PAUSE_MS = 1_000
+/** Bytes of an entry besides its messages; keys that are written at a time. */
+const ENTRY_REST = 1_024
+const WRITES_MAX = 256
+
+export class Commits {
+  /** See the Store of transmit.ts. */
+  changed: () => void = () => undefined
+  private pending: Published[] = []
+  private notices: Notice[] = []
+  private isRunning = false
+  private isPaused = false
+  /** Who waits for the commit that is under way. */
+  private waiting: ((isKept: boolean) => void) | null = null
+  /** The commit goes on without those who waited for it. */
+  private isGivenUp = false
+  private chain: Promise<unknown> = Promise.resolve()
+  private entryCount = 0
+  /** All that sessions had of the log until here is in their keys. */
+  flushedAt = 0
+  private readonly look: NodeJS.Timeout
+
+  constructor(
+    private readonly engine: Engine, private readonly records: ClusterRecords,
+    private readonly sessions: CoreSessions, private readonly retained: RetainedBucket,
+    private readonly owner: CommitOwner,
+  ) {
+    records.onUrgent = () => this.changed()
+    this.look = setInterval(() => this.looked(), LOOK_MS).unref()
+  }
+
+  get isChanged(): boolean {
+    return this.pending.length > 0 || this.notices.length > 0 || this.records.urgent.size > 0
+  }
+
+  get isBusy(): boolean {
+    return this.isPaused || this.isRunning && !this.isGivenUp
+  }
+
+  get pendingCount(): number {
+    return this.pending.length
+  }
+
+  /** Something is to be said in the log. */
+  say(notice: Notice): void {
+    this.notices.push(notice)
+    this.changed()
+  }
+
+  /** A message is to go into the log. */
+  publish(message: Published): void {
+    this.pending.push(message)
+    this.changed()
+  }
+
+  /** For the port: writes what clients wait for. */
+  commit(done: (isKept: boolean) => void): void {
+    if (this.isRunning) {
+      // The engine is away.
+      this.isPaused = true
+      queueMicrotask(() => done(false))
+      setTimeout(() => {
+        this.isPaused = false
+        this.changed()
+      }, PAUSE_MS)
+      return
+    }
+    this.waiting = done
+    void this.run(false)
+  }
+
+  private looked(): void {
+    if (this.isGivenUp || !this.isRunning || this.engine.awayMs < PATIENCE_MS) return
+    this.isGivenUp = true
+    this.answer(false)
+    this.changed()
+  }
+
+  private answer(isKept: boolean): void {
+    const { waiting } = this
+    this.waiting = null
+    waiting?.(isKept)
+  }
+
+  /** Writes what must be written, or all that there is. */
+  run(isFull: boolean): Promise<void> {
+    return this.alone(() => this.write(isFull))
+  }
+
+  /** Writes all that there is, where nothing is being written. */
+  async flush(): Promise<void> {
+    if (!this.isBusy) await this.run(true).catch(() => undefined)
+  }
+
+  /** Does something while no commit is under way; rejects as it does. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    this.isRunning = true
+    const result = this.chain.then(async () => {
+      this.isRunning = true
+      return work()
+    })
+    const settled = result.then(() => true, () => false).then((isKept) => {
+      if (this.chain !== settled) return this.answer(isKept)
+      this.isRunning = this.isGivenUp = false
+      this.answer(isKept)
+      this.changed()
+    })
+    this.chain = settled
+    return result
+  }
+
+  /** Only within `alone`. */
+  async write(isFull: boolean): Promise<void> {
+    const { records, owner } = this
+    const { node, position } = owner
+    const isWanted = (): boolean => owner.isCurrent(node)
+    const { pending: messages, notices } = this
+    this.pending = []
+    this.notices = []
+    const sessions = [...isFull ? records.dirty : records.urgent]
+    if (isFull) records.dirty = new Set()
+    else for (const hosted of sessions) records.dirty.delete(hosted)
+    records.urgent = new Set()
+    const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
+    for (const notice of notices) await this.append(noticeEncode(notice), isWanted)
+    for (const part of this.parts(messages)) {
+      const seq = await this.append(messagesEncode(node, this.entryCount + 1, part), isWanted)
+      await this.retained.put(part, seq)
+    }
+    for (let at = 0; at < states.length; at += WRITES_MAX) {
+      const some = states.slice(at, at + WRITES_MAX)
+      await Promise.all(some.map(({ hosted, state }) => this.sessionWrite(hosted, state, isWanted)))
+    }
+    if (isFull) this.flushedAt = Math.max(this.flushedAt, position)
+  }
+
+  /** Ends when the entry was read. */
+  private async append(bytes: Uint8Array, isWanted: () => boolean): Promise<number> {
+    const seq = await this.engine.append(bytes, `${this.owner.node}.${++this.entryCount}`, isWanted)
+    await this.owner.until(seq)
+    if (!isWanted()) throw new Error('It is not wanted any more.')
+    return seq
+  }
+
+  /** Messages in as many entries as they need. */
+  private parts(messages: Published[]): Published[][] {
+    const most = this.engine.entrySizeMax - ENTRY_REST
+    const parts: Published[][] = []
+    let size = Infinity
+    for (const message of messages) {
+      const more = messageSize(message)
+      if (size + more > most) {
+        parts.push([])
+        size = 0
+      }
+      parts.at(-1)!.push(message)
+      size += more
+    }
+    return parts
+  }
+
+  private async sessionWrite(
+    hosted: HostedSession, state: SessionState | null, isWanted: () => boolean,
+  ): Promise<void> {
+    if (hosted.isOver) return
+    const key = keyOf(hosted.client)
+    try {
+      if (state) {
+        state.published = hosted.published
+        hosted.revision = await this.engine.write('sessions', key, stateBytes(state), hosted.revision, isWanted)
+      } else {
+        if (hosted.revision) await this.engine.clear('sessions', key, hosted.revision, isWanted)
+        // Its client may have come again meanwhile.
+        if (this.sessions.stateOf(hosted, 0)) {
+          hosted.revision = (await this.engine.read('sessions', key))?.revision ?? 0
+          this.records.touch(hosted, true)
+        } else this.records.drop(hosted)
+      }
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+      if (!hosted.isOver) this.sessions.lost(hosted)
+    }
+  }
+
+  /** What has not been written is not this gateway's to write any more. */
+  forget(): void {
+    this.pending = []
+    this.notices = []
+  }
+
+  stop(): void {
+    clearInterval(this.look)
+  }
+}

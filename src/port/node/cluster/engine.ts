@@ -1,0 +1,251 @@
+// The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is
+// lost is made anew by this file and not by the client's package, which would send later what it had in hand: by then
+// somebody else may have gone on.
+import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import type { KV } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { EngineModules } from './engine_modules'
+import {
+  BUCKETS, type Bucket, type EngineOptions, type Following, Overtaken, type Stored, Unwanted,
+} from './engine_terms'
+
+/** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
+const ANSWER_MS = 2_000
+const AGAIN_MS = 100
+const CONNECT_MS = 200
+const PING_MS = 2_000
+/** Wrong last sequence. */
+const WRONG_SEQUENCE = 10_071
+const LOST = /^(no message found|stream not found)/
+const REPLICAS = 3
+/** Keys that are read at a time. */
+const READS_MAX = 128
+/** Milliseconds that the servers have to find each other. */
+const SETUP_MS = 30_000
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
+
+export class Engine {
+  connection: NatsConnection | null = null
+  private stream: JetStreamClient | null = null
+  private manager: JetStreamManager | null = null
+  private buckets = new Map<Bucket, KV>()
+  private isStopped = false
+  /** Answers in time. */
+  isReady = false
+  /** What is being asked again, as it was refused or not answered. */
+  private refused = 0
+  /** Since when that is so. */
+  private awaySince = performance.now()
+  readonly subject: string
+  private readonly log: string
+  /** The largest entry. */
+  entrySizeMax = 1_048_576
+  /** Told when it is ready or away; why is for people. */
+  told: (isReady: boolean, reason: string) => void = () => undefined
+  /** There is a connection anew. */
+  connected: () => void = () => undefined
+
+  constructor(private readonly modules: EngineModules, private readonly options: EngineOptions) {
+    this.subject = `${options.name}.log`
+    this.log = `${options.name}_log`.toUpperCase()
+  }
+
+  /** Milliseconds that it has been away. */
+  get awayMs(): number {
+    return this.isReady ? 0 : performance.now() - this.awaySince
+  }
+
+  /** Connects, and makes what is not there; rejects with a sentence where that cannot be done. */
+  async open(): Promise<void> {
+    const limit = performance.now() + SETUP_MS
+    for (;;) {
+      const reason = await this.attempt(true).catch((error: Error) => error.message)
+      if (reason === undefined) return
+      if (this.isStopped || performance.now() > limit) {
+        const where = this.options.servers.join(', ')
+        throw new Error(`The engine of the cluster, ${where}, cannot be used: ${reason}`)
+      }
+      await wait(CONNECT_MS)
+    }
+  }
+
+  private async attempt(isFirst: boolean): Promise<undefined> {
+    const { connect, jetstream, jetstreamManager, Kvm } = this.modules
+    const connection = await connect({
+      servers: this.options.servers, reconnect: false, timeout: ANSWER_MS, pingInterval: PING_MS, maxPingOut: 2,
+      noEcho: true, name: `midge ${this.options.name}`,
+    })
+    try {
+      this.stream = jetstream(connection, { timeout: ANSWER_MS })
+      this.manager = await jetstreamManager(connection, { timeout: ANSWER_MS, checkAPI: false })
+      this.entrySizeMax = connection.info?.max_payload ?? this.entrySizeMax
+      const replicas = connection.info?.cluster ? REPLICAS : 1
+      if (isFirst) await this.logMake(replicas)
+      const kvm = new Kvm(this.stream)
+      for (const bucket of BUCKETS) {
+        const name = `${this.options.name}_${bucket}`
+        this.buckets.set(bucket, isFirst
+          ? await kvm.create(name, { history: 1, replicas, allow_direct: false, timeout: ANSWER_MS })
+          : await kvm.open(name, { allow_direct: false, timeout: ANSWER_MS }))
+      }
+    } catch (error) {
+      await connection.close().catch(() => undefined)
+      throw error
+    }
+    this.connection = connection
+    void connection.closed().then((error) => this.closed(connection, error instanceof Error ? error.message : ''))
+    this.look('')
+    this.connected()
+  }
+
+  private async logMake(replicas: number): Promise<void> {
+    const { manager, log, subject } = this
+    const known = await manager!.streams.info(log).catch(() => null)
+    if (known) return
+    await manager!.streams.add({ name: log, subjects: [subject], num_replicas: replicas, allow_direct: true })
+  }
+
+  private closed(connection: NatsConnection, reason: string): void {
+    if (this.connection !== connection) return
+    this.connection = null
+    this.look(reason || 'the connection was closed')
+    void this.reconnect()
+  }
+
+  private async reconnect(): Promise<void> {
+    while (!this.isStopped && !this.connection) {
+      await this.attempt(false).catch(() => undefined)
+      if (!this.connection) await wait(CONNECT_MS)
+    }
+  }
+
+  /** It is ready while there is a connection, and nothing that was asked is being asked again. */
+  private look(reason: string): void {
+    const isReady = this.connection !== null && !this.refused
+    if (isReady === this.isReady) return
+    this.isReady = isReady
+    this.awaySince = performance.now()
+    this.told(isReady, reason)
+  }
+
+  /** Does something with the engine until it answers; rejects where it says no, or `isWanted` does. */
+  async persist<T>(ask: () => Promise<T>, isWanted: () => boolean = () => true): Promise<T> {
+    let isRefused = false
+    try {
+      for (;;) {
+        if (this.isStopped || !isWanted()) throw new Unwanted('It is not wanted any more.')
+        try {
+          if (!this.connection) throw new Error('there is no connection')
+          return await ask()
+        } catch (error) {
+          const { code, message } = error as Error & { code?: number }
+          if (code === WRONG_SEQUENCE) throw new Overtaken(message)
+          if (!isRefused) this.refused++
+          isRefused = true
+          this.look(message)
+        }
+        await wait(AGAIN_MS)
+      }
+    } finally {
+      if (isRefused) this.refused--
+      this.look('')
+    }
+  }
+
+  /** Adds an entry to the log once, however often it is tried; answers its number. */
+  async append(bytes: Uint8Array, identifier: string, isWanted: () => boolean): Promise<number> {
+    const { seq } = await this.persist(() => this.stream!.publish(this.subject, bytes, { msgID: identifier }), isWanted)
+    return seq
+  }
+
+  /** The entry of a number, and when it was written; null: it is gone. */
+  async entry(seq: number): Promise<{ bytes: Uint8Array, writtenMs: number } | null> {
+    const found = await this.persist(() => this.manager!.streams.getMessage(this.log, { seq }).catch(nullWhereLost))
+    return found && { bytes: found.data, writtenMs: found.time.getTime() }
+  }
+
+  /** The first and the last number of the log. */
+  async range(): Promise<{ first: number, last: number }> {
+    const { state } = await this.persist(() => this.manager!.streams.info(this.log))
+    return { first: state.first_seq, last: state.last_seq }
+  }
+
+  /** Lets entries in front of a number go. */
+  async trim(seq: number): Promise<void> {
+    await this.manager?.streams.purge(this.log, { seq })
+  }
+
+  /** Reads the log from a number on. */
+  async follow(from: number, take: (message: JsMsg) => void): Promise<Following> {
+    const consumer = await this.stream!.consumers.get(this.log, { opt_start_seq: from })
+    const messages = await consumer.consume({
+      callback: take, max_messages: 1_000, expires: 4_000, idle_heartbeat: 1_000,
+    })
+    return { consumer, messages }
+  }
+
+  /** What a key has; null: nothing. */
+  async read(bucket: Bucket, key: string): Promise<Stored | null> {
+    const found = await this.persist(() => this.buckets.get(bucket)!.get(key))
+    return found && found.operation === 'PUT' ? { bytes: found.value, revision: found.revision }
+      : found && { bytes: new Uint8Array(0), revision: found.revision }
+  }
+
+  /**
+   * Writes a key whose last revision was this one, 0: it was never written. Answers the new one; rejects with Overtaken
+   * where somebody else has written it. A write that was tried twice may have been done the first time.
+   */
+  async write(
+    bucket: Bucket, key: string, bytes: Uint8Array, revision: number, isWanted?: () => boolean,
+  ): Promise<number> {
+    try {
+      return await this.persist(() => this.buckets.get(bucket)!.put(key, bytes, { previousSeq: revision }), isWanted)
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+      const there = await this.read(bucket, key)
+      if (there && Buffer.from(there.bytes).equals(bytes)) return there.revision
+      throw error
+    }
+  }
+
+  /** The key has nothing any more, unless somebody else has written it. */
+  async clear(bucket: Bucket, key: string, revision: number, isWanted?: () => boolean): Promise<void> {
+    await this.persist(() => this.buckets.get(bucket)!.delete(key, { previousSeq: revision }), isWanted)
+      .catch((error: Error) => { if (!(error instanceof Overtaken)) throw error })
+  }
+
+  /** All keys of a bucket with what they have. */
+  async all(bucket: Bucket): Promise<Map<string, Stored>> {
+    const prefix = `$KV.${this.options.name}_${bucket}.`
+    const { state } = await this.persist(() =>
+      this.manager!.streams.info(`KV_${this.options.name}_${bucket}`, { subjects_filter: `${prefix}>` }))
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
+    const found = new Map<string, Stored>()
+    for (let at = 0; at < keys.length; at += READS_MAX) {
+      const some = keys.slice(at, at + READS_MAX)
+      const values = await Promise.all(some.map((key) => this.read(bucket, key)))
+      for (const [i, value] of values.entries()) if (value?.bytes.length) found.set(some[i], value)
+    }
+    return found
+  }
+
+  /** Asks a gateway; answers what it says, null where nobody hears, and undefined where no answer came. */
+  async request(subject: string, text: string, ms: number): Promise<string | null | undefined> {
+    try {
+      return (await this.connection?.request(subject, text, { timeout: ms }))?.string()
+    } catch (error) {
+      return (error as { isNoResponders?: () => boolean }).isNoResponders?.() ? null : undefined
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await this.connection?.close()
+  }
+}
+
+function nullWhereLost(error: Error): null {
+  if (LOST.test(error.message)) return null
+  throw error
+}

@@ -1,0 +1,174 @@
+// Shared subscriptions over several gateways: who takes a message follows from its place in the log, and from what each
+// gateway has said in the log of the groups that have members there (group_history.ts). So all of them come to the
+// same. What a gateway was to take and had nobody for any more, as its members had gone or were on their way, others
+// take when they read that it has none. [MQTT 5.0 section 4.8.2]
+import { filterMatches } from '../../../client/topic_filter'
+import type { Published } from '../cluster_seam'
+import { type Assignment, GroupHistory, type KnownHistory } from './group_history'
+import { type Notice, topicOf } from './log_entry'
+import type { ReadEntry } from './log_reader'
+
+export interface GroupsOwner {
+  readonly node: string
+  readonly position: number
+  /** Nobody needs what is in front of this entry. */
+  readonly neededFrom: number
+  /** Sessions go to other gateways just now. */
+  readonly isGiving: boolean
+  /** Says something in the log. */
+  say(notice: Notice): void
+  /** Looks at entries behind `from` and in front of `to`, before anything else is taken of the log. */
+  again(from: number, to: number, look: (entry: ReadEntry) => void): void
+  /** Gives a message to the members that `shares` says yes for, and to nobody else. */
+  share(message: Published, entry: ReadEntry, index: number): void
+}
+
+export type GroupsNotice = Extract<Notice, { kind: 'groups' }>
+
+const SHARED = /^\$share\/[^/]*\//
+/** Of a group: no member any more, or its last one is on its way to another gateway. */
+const NONE = 0
+const MOVED = -1
+/** Milliseconds that other gateways have to say what groups there are, and until one looks. */
+const HEAR_MS = 60_000
+const HEAR_STEP_MS = 50
+
+interface Heritage { filter: string, node: string, goneAt: number }
+
+export class Groups {
+  /** By `$share/name/filter`. */
+  private readonly histories = new Map<string, GroupHistory>()
+  /** Groups with members here, and where the log stood when they came. */
+  private readonly own = new Map<string, number>()
+  private heritages: Heritage[] = []
+  /** What was said before this gateway knew what there was. */
+  private readonly early: { seq: number, hear: () => void }[] = []
+  /** It knows of all groups that there are: it has been told, or nobody was there to tell. */
+  isWhole = false
+  /** Gateways that do not know it either. */
+  private readonly waiting = new Set<string>()
+  /** What the choice for the message in hand goes by; -1: no group is to have it. */
+  private turn = -1
+  /** The only group that gets it. */
+  private only = ''
+
+  constructor(private readonly owner: GroupsOwner) {}
+
+  /** A filter has its first subscription here, or its last one is over. */
+  filter(filter: string, isWanted: boolean): void {
+    if (!SHARED.test(filter)) return
+    const { node, position, isGiving } = this.owner
+    if (isWanted) this.own.set(filter, position)
+    else this.own.delete(filter)
+    const count = isWanted ? 1 : isGiving ? MOVED : NONE
+    this.owner.say({ kind: 'groups', node, members: { [filter]: count }, from: position })
+  }
+
+  /** Says all that this gateway has, and knows. */
+  sayAll(): void {
+    const { node, position, neededFrom } = this.owner
+    const members = Object.fromEntries([...this.own.keys()].map((filter) => [filter, 1]))
+    const known = [...this.histories].map(([filter, history]) => [filter, history.known(neededFrom)] as const)
+    const table = this.isWhole ? Object.fromEntries(known) : null
+    this.owner.say({ kind: 'groups', node, members, from: position, table })
+  }
+
+  private historyOf(filter: string): GroupHistory {
+    let history = this.histories.get(filter)
+    if (!history) this.histories.set(filter, history = new GroupHistory())
+    return history
+  }
+
+  /** What another gateway knew when it had read the log so far: this one has begun in the middle of it. */
+  private take(table: Record<string, KnownHistory>, seq: number): void {
+    for (const [filter, known] of Object.entries(table)) this.historyOf(filter).take(known)
+    this.begin(seq)
+  }
+
+  /** From here on it knows; what came behind an entry counts. */
+  begin(seq: number): void {
+    if (this.isWhole) return
+    this.isWhole = true
+    for (const one of this.early.splice(0)) if (one.seq > seq) one.hear()
+  }
+
+  /** Waits until another gateway has said what groups there are, or all that are there have said that they wait too. */
+  async settle(others: () => string[]): Promise<void> {
+    const limit = performance.now() + HEAR_MS
+    const isAsked = (): boolean => others().some((node) => !this.waiting.has(node))
+    while (!this.isWhole && isAsked() && performance.now() < limit) {
+      await new Promise((resolve) => { setTimeout(resolve, HEAR_STEP_MS) })
+    }
+    this.begin(0)
+  }
+
+  /** A gateway has said what it has, in an entry of the log. */
+  said(notice: GroupsNotice, seq: number): void {
+    const { node, members, from, table } = notice
+    if (table === null) this.waiting.add(node)
+    if (table && !this.isWhole) this.take(table, from)
+    if (!this.isWhole) return void this.early.push({ seq, hear: () => this.said(notice, seq) })
+    for (const [filter, count] of Object.entries(members)) {
+      const history = this.historyOf(filter)
+      const since = count > 0 ? history.join(node, seq) : history.leave(node, from, count === MOVED, seq)
+      if (since !== null) this.shareAgain(filter, since, seq, (owner) => owner.at === seq)
+    }
+  }
+
+  /** Gives messages in front of an entry to members here that are theirs now, of those that `isDue` says. */
+  private shareAgain(
+    filter: string, from: number, to: number, isDue: (owner: Assignment, seq: number) => boolean, until = to,
+  ): void {
+    const { owner } = this
+    if (!this.own.has(filter)) return
+    const history = this.historyOf(filter)
+    owner.again(from, to, (entry) => {
+      for (const [index, message] of entry.messages.entries()) {
+        const assigned = history.ownerOf(entry.seq, index, until)
+        if (assigned.node !== owner.node || !isDue(assigned, entry.seq)
+          || !filterMatches(filter.replace(SHARED, ''), topicOf(message))) continue
+        this.only = filter
+        owner.share(message, entry, index)
+        this.only = ''
+      }
+    })
+  }
+
+  /** A gateway is over: another one has its members, or is about to. */
+  gone(node: string, heir: string, from: number, seq: number): void {
+    if (!this.isWhole) return void this.early.push({ seq, hear: () => this.gone(node, heir, from, seq) })
+    for (const [filter, history] of this.histories) {
+      const isHere = history.inherit(node, heir, from, seq) && heir === this.owner.node
+      if (isHere) this.heritages.push({ filter, node, goneAt: seq })
+    }
+  }
+
+  /** All sessions of a gateway that is over are here: their groups get what it was to take, here or elsewhere. */
+  inherited(node: string): void {
+    const { owner, own } = this
+    for (const { filter, goneAt } of this.heritages.filter((one) => one.node === node)) {
+      const since = own.get(filter)
+      if (since === undefined) {
+        owner.say({ kind: 'groups', node: owner.node, members: { [filter]: NONE }, from: goneAt - 1 })
+      } else {
+        // And what has become this gateway's since, which had no member yet.
+        const to = Math.max(goneAt, since + 1)
+        this.shareAgain(filter, this.historyOf(filter).fromOf(goneAt, to), to, (assigned) =>
+          assigned.at === goneAt || assigned.at > goneAt && assigned.at <= since)
+      }
+    }
+    this.heritages = this.heritages.filter((one) => one.node !== node)
+  }
+
+  /** The message that is next, by what tells it from others; -1: no group is to have it here. */
+  turnTo(turn: number): void {
+    this.turn = turn
+  }
+
+  /** Whether the members here get the message in hand. */
+  shares(filter: string): boolean {
+    if (this.only) return filter === this.only
+    const nodes = this.histories.get(filter)?.nodesAt() ?? []
+    return this.turn >= 0 && nodes[this.turn % nodes.length] === this.owner.node
+  }
+}

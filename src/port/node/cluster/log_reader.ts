@@ -1,0 +1,147 @@
+// Reads the cluster's log, once for all sessions of this gateway, and gives each entry to whoever takes it, in order
+// and without a gap. What was read lately is kept for sessions that come from other gateways.
+import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream'
+import type { Engine } from './engine'
+import { type LogEntry, entryDecode } from './log_entry'
+
+/** Bytes of entries that are kept. */
+const KEPT_SIZE_MAX = 67_108_864
+/** Milliseconds between two looks whether it has stopped, and until somebody who had no room is asked again. */
+const LOOK_MS = 2_000
+const ROOM_MS = 20
+
+export interface ReadEntry extends LogEntry { seq: number, writtenMs: number }
+
+export class LogReader {
+  /** The last entry that was taken as a whole. */
+  position = 0
+  private readonly waiting: ReadEntry[] = []
+  private readonly kept = new Map<number, { bytes: Uint8Array, writtenMs: number }>()
+  private keptSize = 0
+  /** The last entry that has come. */
+  private comeLast = 0
+  /** Works that it waits for. */
+  private holds = 0
+  private before: Promise<void> = Promise.resolve()
+  private isPumping = false
+  private messages: ConsumerMessages | null = null
+  private consumer: Consumer | null = null
+  /** Of the attempt that counts. */
+  private attempt = 0
+  private look: NodeJS.Timeout | undefined
+  private lookedAt = 0
+  private readonly awaited: { seq: number, resolve: () => void }[] = []
+
+  /** `take` answers false where it has no room for the entry's rest yet. */
+  constructor(private readonly engine: Engine, private readonly take: (entry: ReadEntry) => boolean) {}
+
+  /** Reads what is behind a position. */
+  begin(position: number): void {
+    this.position = this.comeLast = position
+    this.look = setInterval(() => void this.looked().catch(() => undefined), LOOK_MS).unref()
+    void this.follow()
+  }
+
+  /** Reads on, by a consumer of its own: the one before is over. */
+  async follow(): Promise<void> {
+    const attempt = ++this.attempt
+    this.messages?.stop()
+    this.messages = null
+    if (!this.look) return
+    try {
+      const found = await this.engine.follow(this.comeLast + 1, (message) => this.come(attempt, message))
+      if (attempt !== this.attempt) return found.messages.stop()
+      this.messages = found.messages
+      this.consumer = found.consumer
+    } catch {
+      // The next look tries again.
+    }
+  }
+
+  private async looked(): Promise<void> {
+    if (!this.engine.isReady) return
+    const { last } = await this.engine.range()
+    const isStuck = last > this.comeLast && this.comeLast === this.lookedAt
+    this.lookedAt = this.comeLast
+    if (isStuck || !this.messages) await this.follow()
+  }
+
+  private come(attempt: number, { seq, data, time }: JsMsg): void {
+    if (attempt !== this.attempt || seq <= this.comeLast) return
+    if (seq !== this.comeLast + 1) return void this.follow()
+    this.comeLast = seq
+    const writtenMs = time.getTime()
+    this.keep(seq, data, writtenMs)
+    this.waiting.push({ ...entryDecode(data), seq, writtenMs })
+    this.pump()
+  }
+
+  private keep(seq: number, bytes: Uint8Array, writtenMs: number): void {
+    this.kept.set(seq, { bytes, writtenMs })
+    this.keptSize += bytes.length
+    for (const [old, { bytes: { length } }] of this.kept) {
+      if (this.keptSize <= KEPT_SIZE_MAX) break
+      this.kept.delete(old)
+      this.keptSize -= length
+    }
+  }
+
+  private pump(): void {
+    if (this.isPumping) return
+    this.isPumping = true
+    while (!this.holds && this.waiting.length) {
+      if (!this.take(this.waiting[0])) {
+        setTimeout(() => this.pump(), ROOM_MS)
+        break
+      }
+      this.position = this.waiting.shift()!.seq
+    }
+    this.isPumping = false
+    while (this.awaited.length && this.awaited[0].seq <= this.position) this.awaited.shift()!.resolve()
+  }
+
+  /** Ends when an entry has been taken. */
+  until(seq: number): Promise<void> {
+    if (seq <= this.position) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.awaited.push({ seq, resolve })
+      this.awaited.sort((a, b) => a.seq - b.seq)
+    })
+  }
+
+  /** Shows entries behind `from` and in front of `to`, before the next one is taken; none that is gone. */
+  async again(from: number, to: number, look: (entry: ReadEntry) => void): Promise<void> {
+    if (to - from < 2) return
+    await this.alone(async () => {
+      for (let seq = from + 1; seq < to; seq++) {
+        const entry = await this.entry(seq)
+        if (entry) look(entry)
+      }
+    })
+  }
+
+  /** Does something while nothing is taken of the log, one such thing after the other. */
+  alone(work: () => Promise<void>): Promise<void> {
+    this.holds++
+    const result = this.before.then(work).finally(() => {
+      this.holds--
+      this.pump()
+    })
+    this.before = result.catch(() => undefined)
+    return result
+  }
+
+  /** An entry that was read before, or that the engine still has; null: it is gone. */
+  async entry(seq: number): Promise<ReadEntry | null> {
+    const found = this.kept.get(seq) ?? await this.engine.entry(seq)
+    return found && { ...entryDecode(found.bytes), seq, writtenMs: found.writtenMs }
+  }
+
+  stop(): void {
+    clearInterval(this.look)
+    this.look = undefined
+    this.attempt++
+    this.messages?.stop()
+    void this.consumer?.delete().catch(() => undefined)
+  }
+}

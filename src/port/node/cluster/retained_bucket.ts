@@ -1,0 +1,66 @@
+// What topics retain, a key each, so that a gateway that starts need not read the whole log. Who took a message writes
+// it, before its publisher has an answer, with the message's place in the log: the newer one stays.
+import type { Published } from '../cluster_seam'
+import type { Engine } from './engine'
+import { Overtaken } from './engine_terms'
+import { entryDecode, messagesEncode, topicOf } from './log_entry'
+import { keyOf } from './subject'
+
+const PLACE_SIZE = 14
+/** Revisions that are remembered, of topics that were written lately. */
+const KNOWN_MAX = 10_000
+
+export interface RetainedMessage { seq: number, writtenMs: number, message: Published }
+
+/** The entry's number 6, when it was written 8; the message, as an entry has it. */
+function encode(message: Published, seq: number): Uint8Array {
+  const place = Buffer.alloc(PLACE_SIZE)
+  place.writeUIntBE(seq, 0, 6)
+  place.writeDoubleBE(Date.now(), 6)
+  return Buffer.concat([place, messagesEncode('', 0, [message])])
+}
+
+function decode(bytes: Uint8Array): RetainedMessage {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const [message] = entryDecode(view.subarray(PLACE_SIZE)).messages
+  return { seq: view.readUIntBE(0, 6), writtenMs: view.readDoubleBE(6), message }
+}
+
+export class RetainedBucket {
+  private readonly revisions = new Map<string, number>()
+
+  constructor(private readonly engine: Engine) {}
+
+  /** All that is retained; a message without payload says that its topic has none any more. */
+  async all(): Promise<RetainedMessage[]> {
+    const found = await this.engine.all('retained')
+    return [...found.values()].map(({ bytes }) => decode(bytes))
+  }
+
+  /** Keeps the last message of each topic. */
+  async put(messages: readonly Published[], seq: number): Promise<void> {
+    const last = new Map(messages.filter(({ flags }) => flags & 1).map((message) => [topicOf(message), message]))
+    await Promise.all([...last].map(([topic, message]) => this.putOne(keyOf(topic), encode(message, seq), seq)))
+  }
+
+  private async putOne(key: string, bytes: Uint8Array, seq: number): Promise<void> {
+    let revision = this.revisions.get(key) ?? 0
+    for (;;) {
+      try {
+        this.know(key, await this.engine.write('retained', key, bytes, revision))
+        return
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error
+      }
+      const there = await this.engine.read('retained', key)
+      if (there?.bytes.length && decode(there.bytes).seq > seq) return
+      revision = there?.revision ?? 0
+    }
+  }
+
+  private know(key: string, revision: number): void {
+    this.revisions.delete(key)
+    this.revisions.set(key, revision)
+    if (this.revisions.size > KNOWN_MAX) this.revisions.delete(this.revisions.keys().next().value!)
+  }
+}
