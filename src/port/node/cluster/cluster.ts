@@ -139,8 +139,8 @@ export class Cluster {
   private listen(): void {
     this.engine.connection?.subscribe(this.roaming.giveSubject(this.node), {
       callback: (error, message) => {
-        // Who asked may be out of reach by now.
-        if (!error) void this.roaming.give(message.string()).then((answer) => message.respond(answer)).catch(() => undefined)
+        const given = error ? null : this.roaming.give(message.string()).then((answer) => message.respond(answer))
+        given?.catch(() => undefined)
       },
     })
   }
