@@ -139,7 +139,8 @@ export class Cluster {
   private listen(): void {
     this.engine.connection?.subscribe(this.roaming.giveSubject(this.node), {
       callback: (error, message) => {
-        if (!error) void this.roaming.give(message.string()).then((answer) => message.respond(answer), () => undefined)
+        const given = error ? null : this.roaming.give(message.string()).then((answer) => message.respond(answer))
+        given?.catch(() => undefined)
       },
     })
   }
@@ -160,7 +161,7 @@ export class Cluster {
   // What commits, groups, leases, roaming and adoption ask.
 
   again(from: number, to: number, look: (entry: ReadEntry) => void): void {
-    void this.reader.again(from, to, (entry) => { if (this.taker.counts(entry)) look(entry) })
+    void this.reader.again(from, to, (entry) => { if (this.taker.counts(entry)) look(entry) }).catch(() => undefined)
   }
 
   share(message: Published, { seq, writtenMs }: ReadEntry, index: number): void {
