@@ -44,10 +44,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
   main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'records', 'port'],
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
-  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
+  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code', 'ajv',
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
-    'commander', 'ws', 'classic-level', 'ajv', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', 'midge-mqtt',
-    'midge-mqtt/cluster'],
+    'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', 'midge-mqtt/'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy.js',
@@ -92,7 +91,7 @@ function importsOf (tree: ts.SourceFile): string[] {
 function isAllowed (source: Source, specifier: string): boolean {
   const allowed = MAY_IMPORT[source.area] ?? []
   if (!specifier.startsWith('.')) {
-    return allowed.some(name => /[:/]$/.test(name) ? specifier.startsWith(name) : specifier === name)
+    return allowed.some(name => /[:/]$/.test(name) ? `${specifier}/`.startsWith(name) : specifier === name)
   }
   const target = relative(ROOT, resolve(ROOT, dirname(source.path), specifier))
   if (target.startsWith('boards/')) return allowed.includes('board') || allowed.includes(target)
