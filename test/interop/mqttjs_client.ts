@@ -17,6 +17,8 @@ export class Client {
   connack!: IConnackPacket
 
   constructor(readonly mqtt: MqttClient) {
+    // One for each answer that is waited for.
+    mqtt.setMaxListeners(0)
     mqtt.on('message', (topic, payload, packet) => {
       this.messages.push({ topic, payload, packet })
       this.onMessage()
@@ -44,13 +46,23 @@ export class Client {
 
   /** Publishes and waits for the acknowledgement of its QoS. */
   async publish(topic: string, payload: string | Buffer, options: IClientPublishOptions = {}): Promise<void> {
-    await this.mqtt.publishAsync(topic, payload, options)
+    await this.whileOpen(this.mqtt.publishAsync(topic, payload, options))
   }
 
   /** Answers the granted codes. */
   async subscribe(filters: string | string[], options: IClientSubscribeOptions): Promise<number[]> {
-    const grants = await this.mqtt.subscribeAsync(filters, options)
+    const grants = await this.whileOpen(this.mqtt.subscribeAsync(filters, options))
     return grants.map(({ qos }) => qos)
+  }
+
+  /** What MQTT.js promises, or an error when the connection ends before: MQTT.js waits for the next one. */
+  private async whileOpen<T>(promise: Promise<T>): Promise<T> {
+    let close: () => void
+    const closed = new Promise<never>((_, reject) => {
+      close = () => reject(new Error('the connection was closed before the answer'))
+      this.mqtt.once('close', close)
+    })
+    return Promise.race([promise, closed]).finally(() => this.mqtt.off('close', close))
   }
 
   /** DISCONNECT, and the end of the connection. */
