@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts } from './free_ports.mjs'
+import { freePorts } from '../lib/free_port.mjs'
 import { RouteCut } from './route_cut.mjs'
 
 const START_MS_MAX = 30_000

@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORDS_MAKE, freePort, listenElsewhere } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, listenElsewhere } from '../lib/espruino.mjs'
+import { freePort } from '../lib/free_port.mjs'
 
 /** The engine's functions that call 'data' handlers, and those of every queued event: connections, 'close', 'drain'. */
 export const HANDLERS = ['jswrap_stream_pushData', 'jsiExecuteEventCallbackArgsArray']

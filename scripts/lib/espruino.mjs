@@ -1,19 +1,4 @@
 // What scripts need that run a bundle in a real Espruino on this computer.
-import { createServer } from 'node:net'
-
-/**
- * A port of this computer that nobody listens on; the one that is asked for where it is not 0.
- * @returns {Promise<number>}
- */
-export function freePort (port = 0, host = '127.0.0.1') {
-  return new Promise((done, failed) => {
-    const server = createServer().once('error', failed)
-    server.listen(port, host, () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address ? address.port : port))
-    })
-  })
-}
 
 /** A program's first lines: its servers listen on `port`, whichever they ask for, and then `andThen` is done. */
 export const listenElsewhere = (/** @type {number} */ port, andThen = '') =>

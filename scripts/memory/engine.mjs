@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORDS_MAKE, freePort, storageWrite } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, storageWrite } from '../lib/espruino.mjs'
+import { freePort } from '../lib/free_port.mjs'
 
 const VARIABLE_SIZE = 14
 const REPORT_MS = 200

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort, listenElsewhere, storageWrite } from '../lib/espruino.mjs'
+import { listenElsewhere, storageWrite } from '../lib/espruino.mjs'
+import { freePort } from '../lib/free_port.mjs'
 import { createLine, numbersExpression } from './numbers.mjs'
 
 /** Where the interpreter has its flash, in the folder in which it is started. */

@@ -1,7 +1,8 @@
 // What the board's console says of an error in hub.js: in the simulated board and in the real interpreter alike.
 
 import { describe, expect, it } from 'vitest'
-import { freePort, storageWrite } from '../../scripts/lib/espruino.mjs'
+import { storageWrite } from '../../scripts/lib/espruino.mjs'
+import { freePort } from '../../scripts/lib/free_port.mjs'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { bundleText } from '../support/board_bundle'

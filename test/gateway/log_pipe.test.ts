@@ -1,8 +1,9 @@
 // The log at the end of a pipe: whoever does not read it holds up no client.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer, connect as connectSocket } from 'node:net'
+import { connect as connectSocket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, expect, it } from 'vitest'
+import { freePort } from '../../scripts/lib/free_port.mjs'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'
 import { until } from './library'
@@ -18,15 +19,6 @@ afterEach(async () => {
 /** Lines that tell of connections are this many at the least when a pipe and 1 MiB of memory are full of them. */
 const LINES = 12_000
 const CLIENT_IDENTIFIER = 'c'.repeat(150)
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Starts the gateway and reads nothing of what it writes. */
 async function startUnread(...parameters: string[]): Promise<{ child: ChildProcess, port: number }> {

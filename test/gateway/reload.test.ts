@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { freePort } from '../../scripts/lib/espruino.mjs'
+import { freePort } from '../../scripts/lib/free_port.mjs'
 import { passwordHash } from '../../src/port/node/credential'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { clientsEnd, connect } from '../interop/mqttjs_client'

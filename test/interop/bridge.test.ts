@@ -1,6 +1,6 @@
 // Bridges between the gateway and mosquitto, each with its own bridge to the other, and both killed in the midst of it.
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/lib/espruino.mjs'
+import { freePort } from '../../scripts/lib/free_port.mjs'
 import { BrokerProgram, brokerProgramsEnd } from './broker_program'
 import { type Client, clientsEnd, connect } from './mqttjs_client'
 import { MOSQUITTO, describeInstalled } from './optional'

@@ -1,6 +1,6 @@
 // What the topic lines of a bridge mean: the gateway and mosquitto read the same ones, and carry the same.
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../scripts/lib/espruino.mjs'
+import { freePort } from '../../scripts/lib/free_port.mjs'
 import { BrokerProgram, brokerProgramsEnd } from './broker_program'
 import { clientsEnd, connect } from './mqttjs_client'
 import { MOSQUITTO, describeInstalled } from './optional'

@@ -10,6 +10,9 @@ export const VERSIONS: { version: Version, name: string }[] = [
   { version: 3, name: '3.1' }, { version: 4, name: '3.1.1' }, { version: 5, name: '5.0' },
 ]
 
+/** How long MQTT.js is given for packets that came before the end of their connection. */
+const AFTER_CLOSE_MS = 5_000
+
 export class Client {
   readonly messages: { topic: string, payload: Buffer, packet: IPublishPacket }[] = []
   private onMessage: () => void = () => {}
@@ -55,14 +58,23 @@ export class Client {
     return grants.map(({ qos }) => qos)
   }
 
-  /** What MQTT.js promises, or an error when the connection ends before: MQTT.js waits for the next one. */
+  /**
+   * What MQTT.js promises, or an error when the connection ends before: MQTT.js waits for the next one. What came just
+   * before the end is still read after it.
+   */
   private async whileOpen<T>(promise: Promise<T>): Promise<T> {
     let close: () => void
+    let timer: NodeJS.Timeout
     const closed = new Promise<never>((_, reject) => {
-      close = () => reject(new Error('the connection was closed before the answer'))
+      close = () => {
+        timer = setTimeout(() => reject(new Error('the connection was closed before the answer')), AFTER_CLOSE_MS)
+      }
       this.mqtt.once('close', close)
     })
-    return Promise.race([promise, closed]).finally(() => this.mqtt.off('close', close))
+    return Promise.race([promise, closed]).finally(() => {
+      this.mqtt.off('close', close)
+      clearTimeout(timer)
+    })
   }
 
   /** DISCONNECT, and the end of the connection. */

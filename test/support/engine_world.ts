@@ -4,7 +4,8 @@
 // and it says how many bytes were written to every socket and which it has ended, so that they can be waited for.
 
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { freePorts } from '../../scripts/lib/free_port.mjs'
 import { startEspruino, type EspruinoRun } from '../build/espruino'
 import { boardOf, bundleText, type BundleName } from './board_bundle'
 import { Peer, type Version, type Wire } from './peer'
@@ -48,15 +49,6 @@ s.write(JSON.stringify({written:written,ended:ended,usage:u})+"\\n")})
 interface Report { written: number[], ended: number[], usage: number }
 
 interface Connection { peer: Peer, received: number, isGone: boolean }
-
-/** Ports of this computer that nobody uses. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 async function dial(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
