@@ -46,11 +46,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
   port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code', 'ajv',
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
-    'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', 'midge-mqtt/'],
+    'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
+    'midge-mqtt/'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
-  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/legacy.js',
-    '@noble/hashes/sha2.js'],
+  flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'],
 }
 

@@ -87,6 +87,7 @@ describe('a name or a number that a command does not know', () => {
     ['start', ['--board', 'host'], /there is no board host; the boards are esp32, esp32c3/],
     ['start', ['--config', 'absent.json'], /absent\.json cannot be read: there is none/],
     ['gateway', ['--metrics', 'x'], /'x' is invalid. A TCP port from 0 to 65535 is needed/],
+    ['gateway', ['--mdns', 'my_home'], /'my_home' is invalid. A name of up to 63 letters, digits and hyphens/],
     ['flasher', ['--port', '-1'], /'-1' is invalid. A TCP port from 0 to 65535 is needed/],
   ])('ends npm run %s -- %j with 2', (name, options, sentence) => {
     const { status, stderr } = run(name, ...options)

@@ -70,8 +70,8 @@ export async function bundleCompanions (boardName) {
 
 /** Files of src/port/<runtime>/library that have the library's types. */
 const TYPES = [
-  'api.ts', 'bridge_api.ts', 'cluster_api.ts', 'guard_api.ts', 'limits_api.ts', 'message_api.ts', 'payload_api.ts',
-  'realm_api.ts', 'token_api.ts',
+  'api.ts', 'bridge_api.ts', 'cluster_api.ts', 'guard_api.ts', 'limits_api.ts', 'mdns_api.ts', 'message_api.ts',
+  'payload_api.ts', 'realm_api.ts', 'token_api.ts',
 ]
 
 /**

@@ -77,6 +77,7 @@ const rules = ['json', 'avro', 'protobuf'].map((format) => ({
   filter: 'a', format, file: 'schema.json', ...format === 'protobuf' ? { messageType: 'A' } : {},
 }))
 for (const rule of rules) createBroker({ payloadRules: [rule] }).opened().catch(({ message }) => console.log(message))
+createBroker({ mdns: {} }).opened().catch(({ message }) => console.log(message))
 createBroker({ persistence: { location: 'store' } }).opened().catch(({ message }) => console.log(message))
 `)
   const { stdout, stderr } = spawnSync(process.execPath, ['optional.cjs'], { cwd: project, encoding: 'utf8' })
@@ -86,6 +87,7 @@ createBroker({ persistence: { location: 'store' } }).opened().catch(({ message }
     'A rule for payloads needs the package jsonc-parser: npm install jsonc-parser.',
     'A rule for payloads needs the package protobufjs: npm install protobufjs.',
     'Persistence needs the package classic-level: npm install classic-level.',
+    'mDNS needs the package @homebridge/ciao: npm install @homebridge/ciao.',
   ])
 })
 

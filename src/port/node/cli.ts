@@ -25,6 +25,7 @@ interface StartOptions {
   cluster?: string[]
   clusterName?: string
   clusterReference?: string
+  mdns?: true | string
 }
 
 /** The gateway without a configuration file: one listener, on this computer unless told. */
@@ -65,6 +66,9 @@ function optionsRead(options: StartOptions): OptionsRead {
     clusterCheck(gateway)
   } else if (options.clusterName !== undefined || options.clusterReference !== undefined) {
     throw new Error('--cluster-name and --cluster-reference say something of --cluster: give that too.')
+  }
+  if (options.mdns !== undefined) {
+    gateway.mdns = { ...gateway.mdns, ...options.mdns === true ? {} : { name: options.mdns } }
   }
   if (options.verbose) gateway.log.hasConnections = true
   if (options.logFormat) gateway.log.format = options.logFormat

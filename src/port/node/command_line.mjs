@@ -37,6 +37,14 @@ export function readName (text) {
   return text
 }
 
+/** @param {string} text */
+export function readLabel (text) {
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(text)) {
+    throw new InvalidArgumentError('A name of up to 63 letters, digits and hyphens is needed.')
+  }
+  return text
+}
+
 /**
  * A port, or an address and a port.
  * @param {string} text
@@ -71,6 +79,7 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .option('-v, --verbose', 'log connections')
     .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
     .option('--metrics <[address:]port>', 'serve /metrics for Prometheus and /health (address: 127.0.0.1)', readAddress)
+    .option('--mdns [name]', 'announce the listeners and this computer as <name>.local (default: midge)', readLabel)
     .option('--cluster <servers>', 'be one broker with other gateways, on NATS servers: nats://a:4222,nats://b:4222',
       readServers)
     .option('--cluster-name <name>', 'where several clusters share the servers (default: midge)', readName)

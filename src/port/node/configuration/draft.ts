@@ -63,6 +63,9 @@ export interface Draft {
   hasLogDestinations: boolean
   /** What the broker keeps: whether, in which folder, under which name. */
   store: { isKept: boolean, folder: string, name: string, place?: Place }
+  /** Interfaces that mDNS is for, and where the first of them is named. */
+  mdnsInterfaces: string[]
+  mdnsPlace?: Place
 }
 
 export type KeyHandler = (draft: Draft, entry: Entry) => void
@@ -73,7 +76,7 @@ export function emptyDraft(file: string): Draft {
     options: emptyOptions(),
     store: { isKept: false, folder: '', name: STORE_NAME },
     first, isFirstOpened: false, listeners: [], current: first, bridges: [], isPerListener: false,
-    common: {},
+    common: {}, mdnsInterfaces: [],
     hasLogTypes: false, hasLogDestinations: false,
   }
 }

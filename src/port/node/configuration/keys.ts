@@ -8,6 +8,7 @@ import { GUARD_KEYS } from './guard_keys'
 import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
 import { LOG_KEYS } from './log_keys'
+import { MDNS_KEYS } from './mdns_keys'
 import type { GatewayOptions } from './options'
 import { PAYLOAD_KEYS } from './payload_keys'
 import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
@@ -50,6 +51,7 @@ export const KEYS: Record<string, KeyHandler> = {
   ...PLUGIN_KEYS,
   ...LOG_KEYS,
   ...PAYLOAD_KEYS,
+  ...MDNS_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
     const most = readInteger(entry, -1, 1_000_000)

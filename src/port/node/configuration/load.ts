@@ -8,6 +8,7 @@ import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
 import type { GatewayOptions, RealmFiles } from './options'
 import { goAuthFinish } from './go_auth'
+import { mdnsFinish } from './mdns_keys'
 import { finishProxy } from './proxy_finish'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
 import { tokensCheck } from './token_keys'
@@ -104,6 +105,7 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const { options, first, store } = draft
   if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
   options.persistencePlace = store.place
+  errors.push(...errorsOf(() => mdnsFinish(draft)))
   const all = listenersOf(draft)
   for (const listener of all) {
     errors.push(...errorsOf(() => {

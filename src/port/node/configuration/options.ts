@@ -1,6 +1,6 @@
 // What a configuration comes to.
 import type {
-  BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, PayloadRule, Persistence,
+  BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, MdnsOptions, PayloadRule, Persistence,
 } from '../library/api'
 import type { Place } from './entries'
 import type { HttpBackend } from './go_auth'
@@ -73,6 +73,8 @@ export interface GatewayOptions {
   persistencePlace?: Place
   /** Which gateways it is one broker with, by the command line. */
   cluster?: ClusterOptions
+  /** How it is announced; undefined: it is not. */
+  mdns?: MdnsOptions
   bridges: BridgeOptions[]
   /** Where each of them is written. */
   bridgePlaces: Place[]

@@ -2,7 +2,7 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { createBroker } from '../library/broker'
 import type { GatewayOptions } from '../configuration/options'
-import type { ClusterEvent, ListenerOptions } from '../library/api'
+import type { Broker, ClusterEvent, ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
 import { logEvents } from './log_events'
 import { linesFlushed } from './log_lines'
@@ -40,6 +40,14 @@ function logCluster(log: LogWriter['log'], { state, reason, message }: ClusterEv
   else log('error', 'the engine of the cluster does not answer: QoS 1 and 2 are refused', { reason })
 }
 
+/** Has the log tell of the parts that are beside the broker. */
+function logParts(broker: Broker, log: LogWriter['log']): void {
+  broker.on('bridge', ({ bridge, level, message }) =>
+    log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
+  broker.on('mdns', ({ level, message }) => log(level, message))
+  broker.on('cluster', (event) => logCluster(log, event))
+}
+
 /**
  * Starts the gateway; ends when it listens. Rejects with one sentence where it cannot. `again` reads the options once
  * more, for SIGHUP; it throws a sentence where they are not good.
@@ -50,19 +58,17 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster } = options
+  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster, mdns } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({
-      allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster,
+      allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster, mdns,
       authorize: realms.httpJudge?.authorize,
     })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
-    made.on('bridge', ({ bridge, level, message }) =>
-      log(level, message, { bridge }, `bridge ${shown(bridge)}: ${message}`))
-    made.on('cluster', (event) => logCluster(log, event))
+    logParts(made, log)
     made.realmsSet(read)
     await made.opened()
     return made

@@ -5,6 +5,7 @@ import type { BridgeEvent, BridgeOptions, BridgeStatistics } from './bridge_api'
 import type { ClusterEvent, ClusterOptions, ClusterStatistics } from './cluster_api'
 import type { AuditEvent, Ban, GuardOptions, TraceEvent } from './guard_api'
 import type { Limits } from './limits_api'
+import type { MdnsEvent, MdnsOptions } from './mdns_api'
 import type { AccessRequest, Message, PublishOptions, QoS, SubscribeOptions } from './message_api'
 import type { PayloadRule } from './payload_api'
 import type { AccessRule, CertificateRule, ClientClaim, Realm, UserPassword } from './realm_api'
@@ -14,6 +15,7 @@ export type * from './bridge_api'
 export type * from './cluster_api'
 export type * from './guard_api'
 export type * from './limits_api'
+export type * from './mdns_api'
 export type * from './message_api'
 export type * from './payload_api'
 export type * from './realm_api'
@@ -61,6 +63,8 @@ export interface BrokerOptions {
    * has, nor with bridges. Needs the packages @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv.
    */
   cluster?: ClusterOptions
+  /** Announces its listeners, and the host's name, by mDNS until it ends. Needs the package @homebridge/ciao. */
+  mdns?: MdnsOptions
 }
 
 /**
@@ -172,6 +176,8 @@ export interface BrokerEvents {
   bridge: [BridgeEvent]
   /** The engine of the cluster does not answer, or does again. */
   cluster: [ClusterEvent]
+  /** What mDNS says of the broker, and what it cannot. */
+  mdns: [MdnsEvent]
 }
 
 export interface Broker extends EventEmitter<BrokerEvents> {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
 import type { Cluster } from '../cluster/cluster'
+import { Announcements } from './announcements'
 import { clusterMake } from './cluster_make'
 import { recordsOpen } from './records_open'
 import { eventsWire } from './broker_events'
@@ -39,6 +40,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private storeState: StoreEvent['state'] = 'good'
   private readonly carried: Bridges
   private readonly payloads: PayloadRules
+  private readonly announced: Announcements
   private united: Cluster | null = null
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
@@ -60,15 +62,15 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     limitsApply(instance, limits)
     instance.guardSet(options.guard ?? {})
     eventsWire(this, instance, (client, isConnected) => this.united?.clientChanged(client, isConnected))
-    const bridges = options.bridges ?? []
+    const { bridges = [], payloadRules = [], persistence, cluster, mdns } = options
     const { queuedMessages, queuedBytes } = limits
     this.carried = new Bridges(bridges, instance, {
       ownName: this.localName, queuedMessages, queuedBytes, isFull: () => this.storeState !== 'good',
       tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
-    const { payloadRules = [] } = options
     this.payloads = new PayloadRules(payloadRules, instance)
-    const parts = [options.persistence, options.cluster, bridges[0], payloadRules[0]]
+    this.announced = new Announcements(mdns, (event) => queueMicrotask(() => this.emit('mdns', event)))
+    const parts = [persistence, cluster, mdns, bridges[0], payloadRules[0]]
     const isLater = parts.some((part) => part !== undefined)
     this.started = isLater ? this.startLater(options) : Promise.resolve(this.start())
     // Whoever asks for anything is told.
@@ -94,6 +96,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private async startLater(options: BrokerOptions): Promise<void> {
     const { persistence, cluster } = options
     await this.payloads.prepare()
+    await this.announced.prepare()
     if (persistence) await recordsOpen(this.instance, persistence, (state, reason) => this.storeTold(state, reason))
     if (cluster) this.united = await clusterMake(this.instance, options, (event) => this.clusterTold(event))
     this.instance.start()
@@ -125,7 +128,9 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     listenCheck(options)
     if (this.isStarted) this.openCheck()
     else await this.startedCheck()
-    return this.instance.listen(options)
+    const port = await this.instance.listen(options)
+    void this.announced.add(options, port)
+    return port
   }
 
   attach(stream: Duplex, address = 'attached'): boolean {
@@ -232,12 +237,14 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   async drain(): Promise<void> {
+    await this.announced.end()
     this.instance.drain(() => this.united?.otherReference ?? '')
     await this.close()
   }
 
   close(): Promise<void> {
     return this.closed ??= this.started.then(async () => {
+      await this.announced.end()
       this.carried.stop()
       this.payloads.stop()
       await this.instance.stop()

@@ -1,6 +1,6 @@
 // What there is to say to the library, option by option; the types of api.ts as they are when a program runs.
 import type {
-  BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, Persistence, TlsFiles,
+  BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, MdnsOptions, Persistence, TlsFiles,
 } from './api'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from './bridge_api'
 import {
@@ -198,6 +198,15 @@ const isPayloadRule: Check = (value, name) => {
 
 const CLUSTER: Shape<ClusterOptions> = { servers: isListOf(isName, 1), name: isName, reference: isName }
 
+/** A label of a host's name. RFC 952, RFC 1123 */
+const MDNS: Shape<MdnsOptions> = {
+  name: (value, name) => {
+    if (typeof value === 'string' && /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(value)) return
+    throw new TypeError(`${name} is ${shown(value)}; give up to 63 letters, digits and hyphens.`)
+  },
+  interfaces: isListOf(isName, 1),
+}
+
 const BROKER: Shape<BrokerOptions> = {
   users: isUsers,
   allowAnonymous: isTrueOrFalse,
@@ -207,6 +216,7 @@ const BROKER: Shape<BrokerOptions> = {
   limits: isOptions(LIMITS),
   guard: isGuard,
   cluster: isOptions(CLUSTER, ['servers']),
+  mdns: isOptions(MDNS),
   tokens: areTokens,
   payloadRules: isListOf(isPayloadRule),
   persistence: isOptions(PERSISTENCE, ['location']),
