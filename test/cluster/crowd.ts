@@ -33,6 +33,8 @@ export class Crowd {
   private isLettered = false
   private readonly members = [new Subscriber('member-0', 5), new Subscriber('member-1', 5)]
   private readonly shared: Publisher
+  /** What the members have, some of it twice. */
+  private readonly taken = new Set<string>()
   private readonly writers: Publisher[]
   private retainedCount = 0
 
@@ -62,6 +64,11 @@ export class Crowd {
     }
     for (const member of this.members) {
       member.isOrdered = false
+      const { onMessage } = member
+      member.onMessage = (topic, payload, packet) => {
+        this.taken.add(payload)
+        onMessage(topic, payload, packet)
+      }
       this.subscribed(member, ['$share/group/shared'], 0)
     }
   }
@@ -80,10 +87,9 @@ export class Crowd {
   /** Somebody has not read what was published long ago. */
   private isFar (): boolean {
     const all = this.pairs[0].publishers.reduce((sum, { sentCount }) => sum + sentCount, 0)
-    const taken = this.members.reduce((sum, member) => sum + member.count(), 0)
     const coming = all - refused(this.pairs[0].publishers)
     return this.pairs.some(({ subscriber }) => coming - subscriber.count() >= AHEAD_MAX)
-      || this.shared.sentCount - taken - refused([this.shared]) >= AHEAD_MAX
+      || this.shared.sentCount - this.taken.size - refused([this.shared]) >= AHEAD_MAX
   }
 
   private roam (line: Publisher['line'], connect: (port: number) => Promise<void>, stayMs: number,

@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import { SETTING_PACKET_SIZE } from '../../../broker/settings'
 import type { createBroker } from 'midge-mqtt'
-import type { Published } from '../cluster_seam'
 import type { ClusterEvent, ClusterOptions, ClusterStatistics } from '../library/cluster_api'
 import { Adoption } from './adoption'
 import { ClusterRecords } from './cluster_records'
@@ -12,10 +11,11 @@ import { CoreSessions } from './core_sessions'
 import { Engine } from './engine'
 import { type EngineModules, engineModules } from './engine_modules'
 import { Front } from './front'
+import { GroupGiving } from './group_giving'
 import { Groups } from './groups'
 import { Leases } from './leases'
 import { type Notice, noticeEncode } from './log_entry'
-import { LogReader, type ReadEntry } from './log_reader'
+import { LogReader } from './log_reader'
 import { LogTaker } from './log_taker'
 import { QuickMessages } from './quick_messages'
 import { RetainedBucket } from './retained_bucket'
@@ -74,7 +74,6 @@ export class Cluster {
     this.sessions = new CoreSessions(instance, records, () => this.node)
     this.commits = new Commits(this.engine, records, this.sessions, this.retained, this)
     this.leases = new Leases(this.engine, this, options.reference ?? '')
-    this.groups = new Groups(this)
     this.trimmer = new Trimmer(this.engine, records, this.leases, this)
     this.quick = new QuickMessages(this.engine, name, () => this.node, (message, count) => {
       this.groups.turnTo(count)
@@ -86,9 +85,10 @@ export class Cluster {
         this.groups.turnTo(-1)
         return this.taker.give(message, writtenMs, place, replayAt)
       },
-      counts: (entry) => this.taker.counts(entry),
+      counts: (entry) => this.taker.counts(entry), needs: (seq) => this.trimmer.come(seq),
     })
     this.roaming = new Roaming(this.engine, records, this.commits, this.imports, this.sessions, this, name)
+    this.groups = new Groups(this, new GroupGiving(this.reader, this.taker, this.commits, this.roaming.holds))
     this.adoption = new Adoption(
       this.engine, this.leases, this.reader, this.roaming, this.imports, this.retained, this)
     records.hasRoom = () => this.engine.isReady
@@ -106,7 +106,7 @@ export class Cluster {
     const { first, last } = await engine.range()
     const others = [...leases.others.values()].map(({ state }) => state.position)
     const from = Math.max(first - 1, others.length ? Math.min(...others) : 0)
-    this.commits.flushedAt = this.trimmer.needed = from
+    this.commits.flushedAt = this.trimmer.needed = this.groups.readFrom = from
     await leases.begin()
     for (const { message, writtenMs, seq } of await this.retained.all()) {
       this.taker.give(message, writtenMs, { seq, index: 0 }, 0)
@@ -116,11 +116,16 @@ export class Cluster {
     await reader.until(await this.hello())
     this.isOpen = true
     this.listen()
-    await this.groups.settle(() => leases.living)
+    await this.groups.settle(() => leases.living, () => this.roaming.kept())
     this.timers = [
       setInterval(() => void this.commits.flush(), FLUSH_MS).unref(),
-      setInterval(() => void this.trimmer.look().catch(() => undefined), TRIM_MS).unref(),
+      setInterval(() => this.trim(), TRIM_MS).unref(),
     ]
+  }
+
+  private trim(): void {
+    this.groups.prune()
+    void this.trimmer.look().catch(() => undefined)
   }
 
   /** Says that this gateway is there; answers where in the log. */
@@ -159,14 +164,6 @@ export class Cluster {
   }
 
   // What commits, groups, leases, roaming and adoption ask.
-
-  again(from: number, to: number, look: (entry: ReadEntry) => void): void {
-    void this.reader.again(from, to, (entry) => { if (this.taker.counts(entry)) look(entry) }).catch(() => undefined)
-  }
-
-  share(message: Published, { seq, writtenMs }: ReadEntry, index: number): void {
-    this.taker.give(message, writtenMs, { seq, index }, seq)
-  }
 
   say(notice: Notice): void {
     this.commits.say(notice)

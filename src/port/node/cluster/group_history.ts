@@ -15,7 +15,9 @@ interface Change {
 }
 
 /** What a gateway tells one that has come. */
-export interface KnownHistory { tables: { seq: number, nodes: string[] }[], changes: Change[], onTheWay: number }
+export interface KnownHistory {
+  tables: { seq: number, nodes: string[] }[], changes: Change[], isAwaited: boolean, onTheWay: number
+}
 
 /** Changes that are remembered. */
 const CHANGES_MAX = 64
@@ -29,22 +31,32 @@ export const turnOf = (seq: number, index: number): number => seq + index
 export class GroupHistory {
   private tables: { seq: number, nodes: string[] }[] = []
   private changes: Change[] = []
-  /** Its last member is on its way, and since when; 0: it is not. */
+  /** A member is on its way; and since when nobody else has been there, 0: somebody is. */
+  private isAwaited = false
   private onTheWay = 0
 
   /** What is known of it, as far as it is about messages behind an entry. */
   known(from: number): KnownHistory {
-    const { tables, changes, onTheWay } = this
+    const { tables, changes, isAwaited, onTheWay } = this
     const first = Math.max(0, tables.findIndex(({ seq }) => seq > from) - 1)
     const isOld = tables.length > 0 && tables[tables.length - 1].seq <= from
     return {
-      tables: isOld ? tables.slice(-1) : tables.slice(first), changes: changes.filter(({ at }) => at > from), onTheWay,
+      tables: isOld ? tables.slice(-1) : tables.slice(first), changes: changes.filter(({ at }) => at > from), isAwaited,
+      onTheWay,
     }
   }
 
-  take({ tables, changes, onTheWay }: KnownHistory): void {
+  /** Nobody is there or awaited, nor was when an entry was written. */
+  isOver(from: number): boolean {
+    const { tables, changes, isAwaited } = this
+    return !isAwaited && !this.nodesAt().length && ![...tables.map(({ seq }) => seq), ...changes.map(({ at }) => at)]
+      .some((seq) => seq > from)
+  }
+
+  take({ tables, changes, isAwaited, onTheWay }: KnownHistory): void {
     this.tables = tables
     this.changes = changes
+    this.isAwaited = isAwaited
     this.onTheWay = onTheWay
   }
 
@@ -56,7 +68,10 @@ export class GroupHistory {
   }
 
   private set(seq: number, nodes: string[]): void {
-    this.tables.push({ seq, nodes: nodes.sort() })
+    nodes.sort()
+    // Gateways say again what they have whenever one comes.
+    if (nodes.join() === this.nodesAt().join()) return
+    this.tables.push({ seq, nodes })
     if (this.tables.length > CHANGES_MAX) this.tables.shift()
   }
 
@@ -72,30 +87,39 @@ export class GroupHistory {
   join(node: string, seq: number): number | null {
     const others = this.nodesAt().filter((one) => one !== node)
     const since = this.onTheWay
-    this.onTheWay = 0
+    this.stray()
     this.set(seq, [...others, node])
     if (!since || others.length) return null
     return this.add(seq, since, NOBODY, [node])
   }
 
   /**
-   * It has none any more, and has given to nobody what became its own behind `since`; or the last one goes to another
-   * gateway. Answers as `join`, for others.
+   * It has none any more, and has given to nobody what became its own behind `since`; `isMoved`: the last one goes to
+   * another gateway. What is nobody's while one is on its way is his. Answers as `join`, for others.
    */
   leave(node: string, since: number, isMoved: boolean, seq: number): number | null {
     const others = this.nodesAt().filter((one) => one !== node)
     this.set(seq, others)
-    if (isMoved && !others.length) this.onTheWay = Math.min(since, this.onTheWay || Infinity)
+    if (isMoved) this.isAwaited = true
+    if (this.isAwaited && !others.length) this.onTheWay = Math.min(since, this.onTheWay || Infinity)
     return this.add(seq, since, node, others)
   }
 
-  /** It is over, and another one has what became its own behind `since`. Answers whether it had members. */
+  /** Nobody is awaited any more. */
+  stray(): void {
+    this.isAwaited = false
+    this.onTheWay = 0
+  }
+
+  /** It is over, and another one has what became its own behind `since`. Answers whether there may be anything. */
   inherit(node: string, heir: string, since: number, seq: number): boolean {
     const nodes = this.nodesAt()
-    if (!nodes.includes(node)) return false
-    this.set(seq, [...nodes.filter((one) => one !== node && one !== heir), heir])
-    this.add(seq, since, node, [heir])
-    return true
+    // Its members may have gone before, and what was to come to them has not been given to anybody.
+    const isKnown = this.tables.some((table) => table.nodes.includes(node))
+      || this.changes.some(({ takers }) => takers.includes(node))
+    if (nodes.includes(node)) this.set(seq, [...nodes.filter((one) => one !== node && one !== heir), heir])
+    if (isKnown) this.add(seq, since, node, [heir])
+    return isKnown
   }
 
   /** Where the messages begin that some entries have made somebody else's. */

@@ -17,21 +17,31 @@ export interface GroupsOwner {
   readonly isGiving: boolean
   /** Says something in the log. */
   say(notice: Notice): void
-  /** Looks at entries behind `from` and in front of `to`, before anything else is taken of the log. */
-  again(from: number, to: number, look: (entry: ReadEntry) => void): void
-  /** Gives a message to the members that `shares` says yes for, and to nobody else. */
-  share(message: Published, entry: ReadEntry, index: number): void
+}
+
+export interface GroupGiver {
+  /**
+   * Looks at entries behind `from` and in front of `to`, before anything else is taken of the log. Until what was given
+   * by that is in its sessions' keys this gateway has not had what came behind `settled`.
+   */
+  again(from: number, to: number, settled: number, look: (entry: ReadEntry) => Promise<void>): Promise<void>
+  /** Gives a message to the members that `shares` says yes for, and to nobody else. False: there is no room now. */
+  share(message: Published, entry: ReadEntry, index: number): boolean
 }
 
 export type GroupsNotice = Extract<Notice, { kind: 'groups' }>
 
 const SHARED = /^\$share\/[^/]*\//
-/** Of a group: no member any more, or its last one is on its way to another gateway. */
+/** Of a group: no member any more, its last one is on its way to another gateway, or those that were did not come. */
 const NONE = 0
 const MOVED = -1
+const STRAYED = -2
 /** Milliseconds that other gateways have to say what groups there are, and until one looks. */
 const HEAR_MS = 60_000
 const HEAR_STEP_MS = 50
+/** Milliseconds until a member has room, and until nobody is waited for who was a member at a gateway that is over. */
+const ROOM_MS = 20
+const STRAY_MS = 60_000
 
 interface Heritage { filter: string, node: string, goneAt: number }
 
@@ -43,8 +53,12 @@ export class Groups {
   private heritages: Heritage[] = []
   /** What was said before this gateway knew what there was. */
   private readonly early: { seq: number, hear: () => void }[] = []
+  /** This gateway reads the log behind this entry. */
+  readFrom = 0
   /** It knows of all groups that there are: it has been told, or nobody was there to tell. */
   isWhole = false
+  /** Entries by which messages have become those of members here that have not had them yet. */
+  private readonly giving = new Set<{ at: number }>()
   /** Gateways that do not know it either. */
   private readonly waiting = new Set<string>()
   /** What the choice for the message in hand goes by; -1: no group is to have it. */
@@ -52,20 +66,37 @@ export class Groups {
   /** The only group that gets it. */
   private only = ''
 
-  constructor(private readonly owner: GroupsOwner) {}
+  constructor(private readonly owner: GroupsOwner, private readonly giver: GroupGiver) {}
 
   /** A filter has its first subscription here, or its last one is over. */
   filter(filter: string, isWanted: boolean): void {
     if (!SHARED.test(filter)) return
-    const { node, position, isGiving } = this.owner
+    const { position, isGiving } = this.owner
     if (isWanted) this.own.set(filter, position)
     else this.own.delete(filter)
-    const count = isWanted ? 1 : isGiving ? MOVED : NONE
-    this.owner.say({ kind: 'groups', node, members: { [filter]: count }, from: position })
+    this.sayOne(filter, isWanted ? 1 : isGiving ? MOVED : NONE, this.settledOf(filter))
+  }
+
+  private sayOne(filter: string, count: number, from: number): void {
+    this.owner.say({ kind: 'groups', node: this.owner.node, members: { [filter]: count }, from })
+  }
+
+  /** Members here have had what has become theirs by entries so far. */
+  private settledOf(filter: string): number {
+    const coming = this.heritages.filter((one) => one.filter === filter).map(({ goneAt }) => goneAt - 1)
+    return Math.min(this.owner.position, ...[...this.giving].map(({ at }) => at - 1), ...coming)
+  }
+
+  /** Forgets groups that nobody is in, and that no message is left for. */
+  prune(): void {
+    for (const [filter, history] of this.histories) {
+      if (history.isOver(this.owner.neededFrom)) this.histories.delete(filter)
+    }
   }
 
   /** Says all that this gateway has, and knows. */
   sayAll(): void {
+    this.prune()
     const { node, position, neededFrom } = this.owner
     const members = Object.fromEntries([...this.own.keys()].map((filter) => [filter, 1]))
     const known = [...this.histories].map(([filter, history]) => [filter, history.known(neededFrom)] as const)
@@ -92,12 +123,19 @@ export class Groups {
     for (const one of this.early.splice(0)) if (one.seq > seq) one.hear()
   }
 
-  /** Waits until another gateway has said what groups there are, or all that are there have said that they wait too. */
-  async settle(others: () => string[]): Promise<void> {
+  /**
+   * Waits until another gateway has said what groups there are, or all that are there have said that they wait too. It
+   * goes by sessions that were kept then, `kept`: filters of each with the gateway that had it.
+   */
+  async settle(others: () => string[], kept: () => Promise<{ node: string, filters: string[] }[]>): Promise<void> {
     const limit = performance.now() + HEAR_MS
     const isAsked = (): boolean => others().some((node) => !this.waiting.has(node))
     while (!this.isWhole && isAsked() && performance.now() < limit) {
       await new Promise((resolve) => { setTimeout(resolve, HEAR_STEP_MS) })
+    }
+    if (this.isWhole) return
+    for (const { node, filters } of await kept()) {
+      for (const filter of filters) if (SHARED.test(filter)) this.historyOf(filter).join(node, 0)
     }
     this.begin(0)
   }
@@ -106,32 +144,50 @@ export class Groups {
   said(notice: GroupsNotice, seq: number): void {
     const { node, members, from, table } = notice
     if (table === null) this.waiting.add(node)
-    if (table && !this.isWhole) this.take(table, from)
+    // What was known before this gateway read anything says nothing of what came in between.
+    if (table && !this.isWhole && from >= this.readFrom) this.take(table, from)
     if (!this.isWhole) return void this.early.push({ seq, hear: () => this.said(notice, seq) })
     for (const [filter, count] of Object.entries(members)) {
       const history = this.historyOf(filter)
-      const since = count > 0 ? history.join(node, seq) : history.leave(node, from, count === MOVED, seq)
-      if (since !== null) this.shareAgain(filter, since, seq, (owner) => owner.at === seq)
+      if (count === STRAYED && !history.nodesAt().length) history.stray()
+      const since = count > 0 ? history.join(node, seq)
+        : count === STRAYED ? null : history.leave(node, from, count === MOVED, seq)
+      if (since !== null) this.shareAgain(filter, since, seq, seq, ({ at }) => at === seq)
     }
   }
 
-  /** Gives messages in front of an entry to members here that are theirs now, of those that `isDue` says. */
+  /** Gives messages in front of an entry to members here that are theirs now, by entry `at` or a later one. */
   private shareAgain(
-    filter: string, from: number, to: number, isDue: (owner: Assignment, seq: number) => boolean, until = to,
+    filter: string, from: number, to: number, at: number, isDue: (owner: Assignment) => boolean,
   ): void {
-    const { owner } = this
+    const { giving } = this
     if (!this.own.has(filter)) return
+    const work = { at }
+    giving.add(work)
+    void this.giver.again(from, to, at - 1, (entry) => this.shareEntry(filter, entry, to, isDue))
+      .finally(() => giving.delete(work))
+  }
+
+  private async shareEntry(
+    filter: string, entry: ReadEntry, until: number, isDue: (owner: Assignment) => boolean,
+  ): Promise<void> {
+    const { owner } = this
     const history = this.historyOf(filter)
-    owner.again(from, to, (entry) => {
-      for (const [index, message] of entry.messages.entries()) {
-        const assigned = history.ownerOf(entry.seq, index, until)
-        if (assigned.node !== owner.node || !isDue(assigned, entry.seq)
-          || !filterMatches(filter.replace(SHARED, ''), topicOf(message))) continue
-        this.only = filter
-        owner.share(message, entry, index)
-        this.only = ''
+    for (const [index, message] of entry.messages.entries()) {
+      const assigned = history.ownerOf(entry.seq, index, until)
+      if (assigned.node !== owner.node || !isDue(assigned)
+        || !filterMatches(filter.replace(SHARED, ''), topicOf(message))) continue
+      while (!this.shareOne(filter, message, entry, index)) {
+        await new Promise((resolve) => { setTimeout(resolve, ROOM_MS) })
       }
-    })
+    }
+  }
+
+  private shareOne(filter: string, message: Published, entry: ReadEntry, index: number): boolean {
+    this.only = filter
+    const isTaken = this.giver.share(message, entry, index)
+    this.only = ''
+    return isTaken
   }
 
   /** A gateway is over: another one has its members, or is about to. */
@@ -145,19 +201,29 @@ export class Groups {
 
   /** All sessions of a gateway that is over are here: their groups get what it was to take, here or elsewhere. */
   inherited(node: string): void {
-    const { owner, own } = this
+    const { own } = this
     for (const { filter, goneAt } of this.heritages.filter((one) => one.node === node)) {
       const since = own.get(filter)
-      if (since === undefined) {
-        owner.say({ kind: 'groups', node: owner.node, members: { [filter]: NONE }, from: goneAt - 1 })
-      } else {
+      if (since === undefined) this.await(filter, goneAt)
+      else {
         // And what has become this gateway's since, which had no member yet.
         const to = Math.max(goneAt, since + 1)
-        this.shareAgain(filter, this.historyOf(filter).fromOf(goneAt, to), to, (assigned) =>
-          assigned.at === goneAt || assigned.at > goneAt && assigned.at <= since)
+        this.shareAgain(filter, this.historyOf(filter).fromOf(goneAt, to), to, goneAt, ({ at }) =>
+          at === goneAt || at > goneAt && at <= since)
       }
     }
     this.heritages = this.heritages.filter((one) => one.node !== node)
+  }
+
+  /**
+   * No member came with the sessions of a gateway that is over: others take what it was to take. Where there are none,
+   * a member may be on its way from there: whoever it comes to has it then.
+   */
+  private await(filter: string, goneAt: number): void {
+    this.sayOne(filter, MOVED, goneAt - 1)
+    setTimeout(() => {
+      if (!this.histories.get(filter)?.nodesAt().length) this.sayOne(filter, STRAYED, this.owner.position)
+    }, STRAY_MS).unref()
   }
 
   /** The message that is next, by what tells it from others; -1: no group is to have it here. */

@@ -93,6 +93,13 @@ export function stateOf(
   }
 }
 
+/** Bytes in front of the filter in what a key has of a subscription: see RECORD_SUBSCRIPTION. */
+const FILTER_AT = 5
+
+/** The Topic Filters of a session. */
+export const filtersOf = ({ subscriptions }: SessionState): string[] =>
+  subscriptions.map(({ record }) => Buffer.from(record, 'base64').toString('utf8', FILTER_AT))
+
 export const stateBytes = (state: SessionState): Uint8Array => Buffer.from(JSON.stringify(state))
 
 export const stateRead = (bytes: Uint8Array): SessionState => JSON.parse(Buffer.from(bytes).toString()) as SessionState

@@ -24,6 +24,9 @@ export class LogReader {
   private holds = 0
   private before: Promise<void> = Promise.resolve()
   private isPumping = false
+  /** There was no room for all of the next entry; who waits until it has been taken. */
+  private isHalf = false
+  private readonly whole: (() => void)[] = []
   private messages: ConsumerMessages | null = null
   private consumer: Consumer | null = null
   /** Of the attempt that counts. */
@@ -89,15 +92,24 @@ export class LogReader {
   private pump(): void {
     if (this.isPumping) return
     this.isPumping = true
-    while (!this.holds && this.waiting.length) {
-      if (!this.take(this.waiting[0])) {
+    while ((!this.holds || this.isHalf) && this.waiting.length) {
+      this.isHalf = !this.take(this.waiting[0])
+      if (this.isHalf) {
         setTimeout(() => this.pump(), ROOM_MS)
         break
       }
       this.position = this.waiting.shift()!.seq
     }
     this.isPumping = false
+    if (!this.isHalf) for (const resolve of this.whole.splice(0)) resolve()
     while (this.awaited.length && this.awaited[0].seq <= this.position) this.awaited.shift()!.resolve()
+  }
+
+  /** The position, or the one that the log begins behind by now. */
+  async firstOf(position: number): Promise<number> {
+    if (this.kept.has(position + 1)) return position
+    const { first } = await this.engine.range()
+    return Math.max(position, first - 1)
   }
 
   /** Ends when an entry has been taken. */
@@ -110,25 +122,29 @@ export class LogReader {
   }
 
   /** Shows entries behind `from` and in front of `to`, before the next one is taken; none that is gone. */
-  async again(from: number, to: number, look: (entry: ReadEntry) => void): Promise<void> {
+  async again(from: number, to: number, look: (entry: ReadEntry) => Promise<void>): Promise<void> {
     if (to - from < 2) return
     await this.alone(async () => {
       for (let seq = from + 1; seq < to; seq++) {
         const entry = await this.entry(seq)
-        if (entry) look(entry)
+        if (entry) await look(entry)
       }
     })
   }
 
-  /** Does something while nothing is taken of the log, one such thing after the other. */
+  /** Does something between two entries, one such thing after the other. */
   alone(work: () => Promise<void>): Promise<void> {
     this.holds++
-    const result = this.before.then(work).finally(() => {
+    const result = this.before.then(() => this.betweenEntries()).then(work).finally(() => {
       this.holds--
       this.pump()
     })
     this.before = result.catch(() => undefined)
     return result
+  }
+
+  private betweenEntries(): Promise<void> {
+    return this.isHalf ? new Promise((resolve) => { this.whole.push(resolve) }) : Promise.resolve()
   }
 
   /** An entry that was read before, or that the engine still has; null: it is gone. */

@@ -5,7 +5,7 @@ import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
-import { type HostedSession, type SessionState, stateBytes, stateRead } from './hosted_session'
+import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
@@ -98,7 +98,7 @@ export class Roaming {
       await this.take(client, state, there.revision, held)
       return true
     }
-    const isAsked = owner.leases.others.has(state.node) && counts.unknown < UNKNOWN_MAX
+    const isAsked = counts.unknown < UNKNOWN_MAX && await owner.leases.isThere(state.node)
     if (!isAsked) return this.steal(client, state, there.revision)
     this.holds.set(client, held)
     const asked = JSON.stringify({ client, to: owner.node })
@@ -166,6 +166,12 @@ export class Roaming {
   async flushed(clients: string[]): Promise<void> {
     await this.commits.run(false)
     for (const client of clients) this.holds.delete(client)
+  }
+
+  /** The Topic Filters of all sessions, and who has them. */
+  async kept(): Promise<{ node: string, filters: string[] }[]> {
+    const states = [...(await this.engine.all('sessions')).values()].map(({ bytes }) => stateRead(bytes))
+    return states.map((state) => ({ node: state.node, filters: filtersOf(state) }))
   }
 
   /** Another gateway asks for a session. */
