@@ -81,6 +81,14 @@ export class Leases {
     } })
   }
 
+  /** Whether a gateway is there, though nothing may have been read of it in the log yet. */
+  async isThere(node: string): Promise<boolean> {
+    if (this.others.has(node)) return true
+    const there = await this.engine.read(BUCKET, node)
+    if (there?.bytes.length) this.seen(node, there.revision, decode(there.bytes))
+    return this.others.has(node)
+  }
+
   /** This gateway has a key from now on. */
   async begin(): Promise<void> {
     this.isBeginning = true
@@ -148,8 +156,7 @@ export class Leases {
   /** Whether a gateway has gone, or does not write any more. */
   private isOver(node: string): boolean {
     const { heir } = this.others.get(node)!.state
-    const heirIsThere = heir && (heir === this.owner.node || this.others.has(heir))
-    return !heirIsThere && this.isGone(node)
+    return !this.others.has(heir) && this.isGone(node)
   }
 
   /** Ends another gateway: what it has is this one's. False: it is there after all, or somebody else was first. */

@@ -27,6 +27,8 @@ export interface ImportCore {
   publish(message: Published, writtenMs: number, place: Place, replayAt: number): boolean
   /** Whether an entry counts. */
   counts(entry: ReadEntry): boolean
+  /** A session has come that may need an entry again, and what is behind it. */
+  needs(seq: number): void
 }
 
 interface ComingRecord { kind: number, bytes: Uint8Array, marks: number, seconds: number, place?: Place | null }
@@ -76,7 +78,7 @@ export class SessionImport {
   async run(coming: Coming[]): Promise<void> {
     if (!coming.length) return
     const { reader } = this
-    const first = Math.min(...coming.map(({ cursor }) => cursor))
+    const first = await reader.firstOf(Math.min(...coming.map(({ cursor }) => cursor)))
     await reader.until(Math.max(...coming.map(({ cursor }) => cursor)))
     const bodies = await this.bodies(coming)
     const missed: ReadEntry[] = []
@@ -93,7 +95,11 @@ export class SessionImport {
     for (const one of coming) this.makeOne(one, bodies)
     for (const entry of missed) if (core.counts(entry)) await this.replay(entry)
     core.sessionsSettle()
-    for (const { state: { client } } of coming) records.touch(records.host(client), true)
+    for (const { state: { client } } of coming) {
+      const hosted = records.host(client)
+      core.needs(hosted.needs)
+      records.touch(hosted, true)
+    }
   }
 
   /** The entries that queues have messages of. */

@@ -3,6 +3,9 @@ import type { ClusterRecords } from './cluster_records'
 import type { Engine } from './engine'
 import type { Leases } from './leases'
 
+/** Looks at which nobody may have needed an entry: a session may have gone from one to another, who dies then. */
+const LOOKS = 6
+
 export interface TrimmerOwner {
   readonly node: string
   /** The last entry that was taken. */
@@ -12,22 +15,29 @@ export interface TrimmerOwner {
 export class Trimmer {
   /** What this gateway's queues need, as it was at the last look. */
   needed = 0
-  /** What anybody needed then. */
-  private neededBefore = 0
+  /** What anybody needed at the last looks. */
+  private readonly before: number[] = []
 
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords, private readonly leases: Leases,
     private readonly owner: TrimmerOwner,
   ) {}
 
+  /** A session has come that needs an entry. */
+  come(seq: number): void {
+    this.needed = Math.min(this.needed, seq)
+  }
+
   async look(): Promise<void> {
     const { owner, leases, engine } = this
     let needed = owner.position
     for (const hosted of this.records.hosted.values()) needed = Math.min(needed, hosted.needs)
     this.needed = needed
-    // What nobody needed at the last look either: a session may just have gone from one to another.
-    const from = Math.min(leases.neededFrom, this.neededBefore)
-    this.neededBefore = leases.neededFrom
+    const { before } = this
+    before.push(leases.neededFrom)
+    if (before.length <= LOOKS) return
+    before.shift()
+    const from = Math.min(...before)
     const [first] = [owner.node, ...leases.others.keys()].sort()
     if (first === owner.node && from > 0 && engine.isReady) await engine.trim(from)
   }
