@@ -2,16 +2,20 @@
 // sides, Topic Aliases. No socket, no clock: bytes go out by `write`, come in by `receive`, and time is a parameter in
 // milliseconds. Whose messages these are, and what is to be sent again on the next connection, its owner knows.
 import {
-  CONNACK, DISCONNECT, PINGRESP, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK,
+  AUTH, CONNACK, DISCONNECT, PINGRESP, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK,
 } from '../codec/packet_type'
-import { MALFORMED_PACKET, PACKET_TOO_LARGE, PROTOCOL_ERROR } from '../codec/reason_code'
+import { AUTHENTICATION_DATA } from '../codec/property_identifier'
+import {
+  CONTINUE_AUTHENTICATION, MALFORMED_PACKET, NOT_AUTHORIZED, PACKET_TOO_LARGE, PROTOCOL_ERROR,
+} from '../codec/reason_code'
 import { type Connack, connackRead } from './connack'
 import { type ConnectTerms, connectPacketOf } from './connect_packet'
 import { FieldReader } from './field_reader'
 import { KeepAlive } from './keep_alive'
 import { type CutPacket, PacketCutter } from './packet_cutter'
 import {
-  type WantedFilter, acknowledgePacket, disconnectPacket, pingPacket, subscribeManyPacket, unsubscribeManyPacket,
+  type WantedFilter, acknowledgePacket, authPacket, disconnectPacket, pingPacket, subscribeManyPacket,
+  unsubscribeManyPacket,
 } from './packets'
 import { type Publish, publishRead, publishWrite } from './publish_packet'
 import { TopicAliases } from './topic_aliases'
@@ -32,8 +36,11 @@ export interface ConnectionTaker {
   subscribed(packetIdentifier: number, reasonCodes: number[]): void
   /** PINGRESP has come. */
   answered(): void
-  /** The broker has sent a DISCONNECT, or what no client can take: the connection must be closed. */
-  ended(reasonCode: number): void
+  /**
+   * The broker has sent a DISCONNECT, or what no client can take: the connection must be closed. `why` says what is
+   * wrong with the broker where the code does not.
+   */
+  ended(reasonCode: number, why?: string): void
 }
 
 export class ClientConnection {
@@ -97,14 +104,34 @@ export class ClientConnection {
     else this.fail(PROTOCOL_ERROR)
   }
 
-  /** The first packet is CONNACK. [MQTT-3.2.0-1] */
+  /** The first packet is CONNACK, but for challenges that were asked for. [MQTT-3.2.0-1] [MQTT-4.12.0-1] */
   private first(type: number, body: Buffer): void {
+    if (type === AUTH && this.terms.authentication) return this.challenged(body)
     if (type !== CONNACK || body.length < 2) return this.fail(PROTOCOL_ERROR)
     this.connack = connackRead(body, this.terms.version)
+    const { authentication } = this.terms
+    if (authentication && !this.connack.reasonCode && !authentication.isProven(this.connack.authenticationData)) {
+      this.connack.reasonCode = NOT_AUTHORIZED
+      return this.fail(NOT_AUTHORIZED, 'it has not shown that it knows the password')
+    }
     this.aliases = new TopicAliases(Math.min(this.connack.topicAliasMax, this.aliasMax))
     const interval = (this.connack.serverKeepAlive ?? this.terms.keepAlive) * 1_000
     this.keepAlive = new KeepAlive(interval, Math.min(interval, PING_ANSWER_MS_MAX), this.now)
     this.taker.connected(this.connack)
+  }
+
+  private challenged(body: Buffer): void {
+    let challenge = ''
+    new FieldReader(body, 1).properties(() => undefined, (identifier, text) => {
+      if (identifier === AUTHENTICATION_DATA) challenge = text
+    })
+    if (body[0] !== CONTINUE_AUTHENTICATION) return this.fail(PROTOCOL_ERROR)
+    const authentication = this.terms.authentication!
+    authentication.answer(challenge).then((data) => {
+      if (!this.isEnded) this.send(authPacket(authentication.method, data))
+    }, (error: Error) => {
+      if (!this.isEnded) this.fail(NOT_AUTHORIZED, error.message)
+    })
   }
 
   private subscribed(body: Buffer): void {
@@ -116,14 +143,14 @@ export class ClientConnection {
   }
 
   /** What has come is no packet that a client can take. */
-  private fail(reasonCode: number): void {
+  private fail(reasonCode: number, why?: string): void {
     if (this.terms.version === 5 && this.connack) this.write(disconnectPacket(reasonCode))
-    this.end(reasonCode)
+    this.end(reasonCode, why)
   }
 
-  private end(reasonCode: number): void {
+  private end(reasonCode: number, why?: string): void {
     this.isEnded = true
-    this.taker.ended(reasonCode)
+    this.taker.ended(reasonCode, why)
   }
 
   /** Time has passed. False: the broker does not answer any more, and the connection must be closed. */

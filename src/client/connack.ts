@@ -1,8 +1,8 @@
 // CONNACK, as a client reads it: whether it is let in, and what the broker can do. [MQTT 5.0 section 3.2]
 import {
-  ASSIGNED_CLIENT_IDENTIFIER, BROKER_NAME_PROPERTY, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS, REASON_STRING, RECEIVE_MAXIMUM,
-  RETAIN_AVAILABLE, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE, TOPIC_ALIAS_MAXIMUM, USER_PROPERTY,
-  WILDCARD_SUBSCRIPTION_AVAILABLE,
+  ASSIGNED_CLIENT_IDENTIFIER, AUTHENTICATION_DATA, BROKER_NAME_PROPERTY, MAXIMUM_PACKET_SIZE, MAXIMUM_QOS,
+  REASON_STRING, RECEIVE_MAXIMUM, RETAIN_AVAILABLE, SERVER_KEEP_ALIVE, SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
+  TOPIC_ALIAS_MAXIMUM, USER_PROPERTY, WILDCARD_SUBSCRIPTION_AVAILABLE,
 } from '../codec/property_identifier'
 import {
   BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, FAILURE, NOT_AUTHORIZED, SERVER_UNAVAILABLE,
@@ -31,6 +31,8 @@ export interface Connack {
   clientIdentifier: string | undefined
   /** What the broker is called in the paths of messages; '': it has not said so. */
   brokerName: string
+  /** The end of an enhanced authentication. */
+  authenticationData: string
 }
 
 /** The Reason Codes for the return codes of 3.1.1 from 1 on. [MQTT 3.1.1 table 3.1] */
@@ -45,7 +47,7 @@ export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
     reasonCode: body[1] ?? FAILURE, reason: '', isSessionPresent: (body[0] & 1) === 1, receiveMaximum: 65_535,
     packetSizeMax: Infinity, maximumQos: 2, isRetainAvailable: true, hasWildcards: true,
     hasSubscriptionIdentifiers: version === 5, topicAliasMax: 0, serverKeepAlive: undefined,
-    clientIdentifier: undefined, brokerName: '',
+    clientIdentifier: undefined, brokerName: '', authenticationData: '',
   }
   // Who does not know 5.0 answers it in its own words.
   const isOld = version < 5 || connack.reasonCode > 0 && connack.reasonCode < FAILURE
@@ -54,6 +56,7 @@ export function connackRead(body: Buffer, version: ProtocolVersion): Connack {
   const takeText = (identifier: number, text: string, value: string): void => {
     if (identifier === REASON_STRING) connack.reason = text
     else if (identifier === ASSIGNED_CLIENT_IDENTIFIER) connack.clientIdentifier = text
+    else if (identifier === AUTHENTICATION_DATA) connack.authenticationData = text
     else if (identifier === USER_PROPERTY && text === BROKER_NAME_PROPERTY) connack.brokerName = value
   }
   new FieldReader(body, 2).properties((identifier, value) => takeNumber(connack, identifier, value), takeText)

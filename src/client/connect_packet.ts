@@ -1,7 +1,10 @@
 // CONNECT, as a client sends it in each version. [MQTT 5.0 section 3.1] [MQTT 3.1.1 section 3.1]
 import { CONNECT } from '../codec/packet_type'
-import { MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM, SESSION_EXPIRY_INTERVAL } from '../codec/property_identifier'
-import { block, field, fourBytes, noProperties, packet, twoBytes } from './packet_bytes'
+import {
+  AUTHENTICATION_DATA, AUTHENTICATION_METHOD, MAXIMUM_PACKET_SIZE, RECEIVE_MAXIMUM, SESSION_EXPIRY_INTERVAL,
+} from '../codec/property_identifier'
+import type { ClientAuthentication } from './authentication'
+import { block, field, fourBytes, noProperties, nothing, packet, twoBytes } from './packet_bytes'
 
 /** The number that CONNECT has for a version: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersion = 3 | 4 | 5
@@ -36,6 +39,8 @@ export interface ConnectTerms {
   receiveMaximum: number
   /** Bytes of the largest packet that the client takes. */
   packetSizeMax: number
+  /** How the client proves who it is, in the place of User Name and password. */
+  authentication?: ClientAuthentication
 }
 
 const BRIDGE = 0x80
@@ -52,13 +57,19 @@ function flagsOf({ isClean, will, userName, password }: ConnectTerms): number {
   return flags
 }
 
-function propertiesOf({ sessionExpiry, receiveMaximum, packetSizeMax }: ConnectTerms): Buffer {
+function propertiesOf({ sessionExpiry, receiveMaximum, packetSizeMax, authentication }: ConnectTerms): Buffer {
   return block(Buffer.concat([
     Buffer.from([SESSION_EXPIRY_INTERVAL]), fourBytes(sessionExpiry),
     Buffer.from([RECEIVE_MAXIMUM]), twoBytes(receiveMaximum),
     Buffer.from([MAXIMUM_PACKET_SIZE]), fourBytes(packetSizeMax),
+    authentication ? authenticationProperties(authentication.method, authentication.opening) : nothing,
   ]))
 }
+
+/** Authentication Method and Data, as CONNECT and AUTH have them. */
+export const authenticationProperties = (method: string, data: string): Buffer => Buffer.concat([
+  Buffer.from([AUTHENTICATION_METHOD]), field(method), Buffer.from([AUTHENTICATION_DATA]), field(data),
+])
 
 export function connectPacketOf(terms: ConnectTerms): Buffer {
   const { version, isBridge, clientIdentifier, will, userName, password, keepAlive } = terms

@@ -1,7 +1,8 @@
 // Packets that a client sends, in 5.0 unless they are told a version. [MQTT 5.0 chapter 3]
-import { DISCONNECT, PINGREQ, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
+import { AUTH, DISCONNECT, PINGREQ, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../codec/packet_type'
 import { SUBSCRIPTION_IDENTIFIER } from '../codec/property_identifier'
-import type { ProtocolVersion } from './connect_packet'
+import { CONTINUE_AUTHENTICATION } from '../codec/reason_code'
+import { type ProtocolVersion, authenticationProperties } from './connect_packet'
 import { block, field, noProperties, nothing, packet, twoBytes, variable } from './packet_bytes'
 
 /** The flags that SUBSCRIBE, UNSUBSCRIBE and PUBREL have. [MQTT-2.1.3-1] */
@@ -46,6 +47,10 @@ export function unsubscribeManyPacket(version: ProtocolVersion, packetIdentifier
 }
 
 export const pingPacket = (): Buffer => packet(PINGREQ << 4)
+
+/** AUTH with which a client answers a challenge. [MQTT-4.12.0-3] */
+export const authPacket = (method: string, data: string): Buffer =>
+  packet(AUTH << 4, Buffer.from([CONTINUE_AUTHENTICATION]), block(authenticationProperties(method, data)))
 
 /** A Reason Code but 0 is 5.0's. */
 export const disconnectPacket = (reasonCode = 0): Buffer =>

@@ -35,6 +35,8 @@ export const GATEWAY_BRIDGES: Statements = {
   '`0x97`, that it has no': by('gateway/bridge/other_broker: that it has no room for stay'),
   'One for which it closes the connection again': by('gateway/bridge/other_broker: that it closes the connection for',
     'gateway/bridge/other_broker: are not given up for a broker that goes away'),
+  '- **The password is not shown** with': by('gateway/bridge/scram: is let in by a broker',
+    'gateway/bridge/scram: a broker that does not know', 'gateway/bridge/configuration: takes a bridge whole'),
   '- **A broker that sends and does not read**': by('gateway/bridge/hostile: on %s at QoS %i',
     'gateway/bridge/hostile: as this broker closes the connection'),
   '- **A dead line** is found': by('gateway/bridge/outages: that is half-open is found by Keep Alive',

@@ -48,7 +48,7 @@ function scramKeys(salted: Buffer, iterations: number, salt: Buffer): ScramCrede
 }
 
 /** A password as SCRAM hashes it, whichever way it was typed; bytes that are no text stay as they are. */
-function prepared(password: Uint8Array): Uint8Array {
+export function passwordPrepared(password: Uint8Array): Uint8Array {
   return isUtf8(password) ? Buffer.from(Buffer.from(password).toString().normalize('NFKC')) : password
 }
 
@@ -58,7 +58,7 @@ function scramCredential(scram: ScramCredential): Credential {
     scram,
     verify: async (password) =>
       isSame(
-        scramKeys(await derive(prepared(password), salt, iterations, 32, 'sha256'), iterations, salt).storedKey,
+        scramKeys(await derive(passwordPrepared(password), salt, iterations, 32, 'sha256'), iterations, salt).storedKey,
         storedKey),
   }
 }
@@ -108,7 +108,7 @@ export function credentialParse(hash: string): Credential | null {
 /** A password that is known in words. */
 export function credentialOf(password: string): Credential {
   const salt = randomBytes(16)
-  const salted = pbkdf2Sync(prepared(Buffer.from(password)), salt, SCRAM_ITERATIONS, 32, 'sha256')
+  const salted = pbkdf2Sync(passwordPrepared(Buffer.from(password)), salt, SCRAM_ITERATIONS, 32, 'sha256')
   return scramCredential(scramKeys(salted, SCRAM_ITERATIONS, salt))
 }
 

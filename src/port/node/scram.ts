@@ -11,7 +11,7 @@ export const SCRAM_SHA_256 = 'SCRAM-SHA-256'
 const secret = randomBytes(32)
 const ITERATIONS_OF_NOBODY = 4_096
 
-const hmac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+export const hmac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 function xor(a: Buffer, b: Buffer): Buffer {
   return Buffer.from(a.map((byte, i) => byte ^ b[i]))
@@ -26,6 +26,10 @@ function nobody(name: string): ScramCredential {
 function nameDecode(text: string): string | null {
   return /=(?!2C|3D)/.test(text) ? null : text.replaceAll('=2C', ',').replaceAll('=3D', '=')
 }
+
+/** What a client proves by that it knows the password. [RFC 5802 section 3] */
+export const scramProof = (clientKey: Buffer, signed: string): Buffer =>
+  xor(clientKey, hmac(createHash('sha256').update(clientKey).digest(), signed))
 
 const refused: AuthenticationStep = { reasonCode: BAD_USER_NAME_OR_PASSWORD }
 const malformed: AuthenticationStep = { reasonCode: MALFORMED_PACKET }

@@ -20,6 +20,7 @@ it('takes a bridge whole', () => {
     topic empty out 0 "" far/
     remote_clientid me
     remote_username anna
+    bridge_auth_method SCRAM-SHA-256
     remote_password secret
     local_clientid mine
     local_username site
@@ -71,7 +72,7 @@ it('takes a bridge whole', () => {
       { pattern: 'two words/#', direction: 'in', qos: 1, localPrefix: 'my house/', remotePrefix: '' },
       { pattern: 'empty', direction: 'out', qos: 0, localPrefix: '', remotePrefix: 'far/' },
     ],
-    remote: { clientIdentifier: 'me', userName: 'anna', password: 'secret' },
+    remote: { clientIdentifier: 'me', userName: 'anna', password: 'secret', method: 'SCRAM-SHA-256' },
     local: { clientIdentifier: 'mine', userName: 'site' },
     cleanSession: false, localCleanSession: true, notifications: true, notificationsLocalOnly: true,
     notificationTopic: 'state', keepAlive: 30, restartTimeout: [10, 60], idleTimeout: 90, start: 'lazy', threshold: 20,
@@ -112,6 +113,7 @@ describe('what is refused', () => {
     [`${BRIDGE}bridge_certfile @/a.crt\nbridge_keyfile @/a.key`, 'nothing to judge the other broker by; add'],
     [`${BRIDGE}bridge_cafile @/none.crt`, 'does not exist'],
     [`${BRIDGE}bridge_tls_version tlsv1.1`, 'say tlsv1.2, tlsv1.3.'],
+    [`${BRIDGE}bridge_auth_method PLAIN`, 'bridge_auth_method is PLAIN; say SCRAM-SHA-256.'],
     [`${BRIDGE}bridge_psk 00`, 'bridge_psk is not supported: use bridge_cafile'],
     [`${BRIDGE}bridge_identity x`, 'bridge_identity is not supported'],
     [`${BRIDGE}bridge_require_ocsp true`, 'bridge_require_ocsp is not supported: say false.'],

@@ -2,6 +2,7 @@
 // waits for the other broker is a session here, as any client's that is away: it is kept where sessions are, bounded as
 // they are, in order, and goes out when the other broker is there, by itself.
 import type { Duplex } from 'node:stream'
+import type { ConnectTerms } from '../../../client/connect_packet'
 import { RetryDelay } from '../../../client/retry_delay'
 import { TopicMap } from '../../../client/topic_map'
 import {
@@ -20,6 +21,7 @@ import { type TlsTerms, tlsTermsOf } from './network'
 import { Offence } from './offence'
 import { ProtocolLadder } from './protocol_ladder'
 import { RemoteEnd, type RemoteEnding } from './remote_end'
+import { ScramClient } from './scram_client'
 import { StateNotice } from './state_notice'
 import { Suspicion } from './suspicion'
 
@@ -149,15 +151,21 @@ export class Bridge {
     const { version, isBridge } = ladder.step
     this.remote = new RemoteEnd({
       connect: {
-        version, isBridge, clientIdentifier: terms.remoteClientIdentifier, userName: terms.remoteUserName,
-        password: terms.remotePassword, isClean: terms.isClean, keepAlive: terms.keepAlive,
+        version, isBridge, clientIdentifier: terms.remoteClientIdentifier, isClean: terms.isClean,
+        keepAlive: terms.keepAlive,
         ...this.notice.will(this.willQos, this.willRetain),
         sessionExpiry: terms.sessionExpiry, receiveMaximum: terms.receiveMaximum,
-        packetSizeMax: this.host.packetSizeMax,
+        packetSizeMax: this.host.packetSizeMax, ...this.identity(),
       },
       address: this.addresses.current, tls: this.tls, bindAddress: terms.bindAddress,
       packetSizeMax: terms.packetSizeMax, topicAliasMax: terms.topicAliasMax,
     }, this.relayOwner(), (ending) => this.ended(ending))
+  }
+
+  /** Who the bridge is there, and how it proves it. */
+  private identity(): Pick<ConnectTerms, 'userName' | 'password' | 'authentication'> {
+    const { remoteUserName: userName, remotePassword: password, isScram } = this.terms
+    return isScram ? { authentication: new ScramClient(userName!, password!) } : { userName, password }
   }
 
   /** What the relay of a connection needs of the bridge. */

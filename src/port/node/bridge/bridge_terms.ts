@@ -15,6 +15,8 @@ export interface BridgeTerms {
   remoteClientIdentifier: string
   remoteUserName: string | undefined
   remotePassword: string | undefined
+  /** They are proven by SCRAM-SHA-256, which MQTT has from 5.0 on. */
+  isScram: boolean
   localClientIdentifier: string
   localUserName: string | undefined
   localRealm: string | undefined
@@ -124,6 +126,15 @@ function valuesCheck(options: BridgeOptions): void {
   }
 }
 
+function remoteCheck({ name, remote = {}, protocolVersion = 5 }: BridgeOptions): void {
+  const { method, userName, password } = remote
+  if (method === undefined) return
+  if (!userName || password === undefined) {
+    throw new TypeError(`Bridge ${name}: ${method} needs a User Name and a password for the other broker.`)
+  }
+  if (protocolVersion < 5) throw new TypeError(`Bridge ${name}: ${method} needs MQTT 5.0.`)
+}
+
 /** Throws a TypeError where the options are no bridge. */
 export function bridgeTerms(options: BridgeOptions): BridgeTerms {
   const { name, remote = {}, local = {}, tls } = options
@@ -131,6 +142,7 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
   if (!name) throw new TypeError('A bridge has a name.')
   if (!addresses.length) throw new TypeError(`Bridge ${name} has no address.`)
   valuesCheck(options)
+  remoteCheck(options)
   const remoteClientIdentifier = remote.clientIdentifier ?? `${hostname()}.${name}`
   const localClientIdentifier = local.clientIdentifier ?? `local.${remoteClientIdentifier}`
   if (remoteClientIdentifier === localClientIdentifier) {
@@ -139,7 +151,8 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
   return {
     name, addresses, tls, lines: linesOf(options), remoteClientIdentifier, localClientIdentifier,
     isRoundRobin: options.roundRobin ?? false,
-    remoteUserName: remote.userName, remotePassword: remote.password, localUserName: local.userName,
+    remoteUserName: remote.userName, remotePassword: remote.password, isScram: remote.method !== undefined,
+    localUserName: local.userName,
     localRealm: local.userName === undefined ? undefined : local.realm,
     isClean: options.cleanSession ?? false,
     isLocalClean: options.localCleanSession ?? options.cleanSession ?? false,
@@ -152,7 +165,7 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
     start: options.start ?? 'automatic', threshold: options.threshold ?? DEFAULTS.threshold,
     queuedMessages: options.queuedMessages, queuedBytes: options.queuedBytes,
     queuePolicy: POLICIES[options.queuePolicy ?? 'newest'],
-    isPrivate: options.tryPrivate ?? true, version: options.protocolVersion,
+    isPrivate: options.tryPrivate ?? true, version: remote.method ? 5 : options.protocolVersion,
     sessionExpiry: options.cleanSession ? 0 : options.sessionExpiry ?? NEVER,
     packetSizeMax: options.packetSize || Infinity,
     receiveMaximum: options.receiveMaximum ?? DEFAULTS.receiveMaximum,

@@ -80,7 +80,7 @@ export class RemoteEnd {
       acknowledged: (...answer) => this.relay?.acknowledged(...answer),
       subscribed: (...answer) => this.relay?.subscribed(...answer),
       answered: () => this.relay?.answered(),
-      ended: (reasonCode) => this.disconnected(reasonCode),
+      ended: (reasonCode, why) => this.disconnected(reasonCode, why),
     }, topicAliasMax, packetSizeMax, performance.now())
     this.socket.on('data', (chunk: Buffer) => this.receive(chunk))
     this.socket.on('drain', () => this.drained())
@@ -154,7 +154,8 @@ export class RemoteEnd {
     }
   }
 
-  private disconnected(reasonCode: number): void {
+  private disconnected(reasonCode: number, why?: string): void {
+    if (why !== undefined) return this.finish(`the other broker is not trusted: ${why}`, 'error', false, reasonCode)
     const code = `0x${reasonCode.toString(16)}`
     this.finish(`the connection was ended with Reason Code ${code}`, 'warning', true, reasonCode)
   }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { topicLineProblem } from '../bridge/bridge_terms'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from '../library/bridge_api'
+import { SCRAM_SHA_256 } from '../scram'
 import { type Draft, type KeyHandler, idle } from './draft'
 import { ConfigurationError, type Entry, type Place } from './entries'
 import { readBoolean, readChoice, readInteger, readPath, readText } from './values'
@@ -123,7 +124,11 @@ const HANDLERS: Record<string, BridgeHandler> = {
     options.start = readChoice<'automatic' | 'once' | 'lazy'>(
       entry, { automatic: 'automatic', once: 'once', lazy: 'lazy' })
   }),
-  // These two are Midge's own.
+  // These three are Midge's own.
+  bridge_auth_method: key((options, entry) => {
+    const method = readChoice<typeof SCRAM_SHA_256>(entry, { [SCRAM_SHA_256]: SCRAM_SHA_256 })
+    options.remote = { ...options.remote, method }
+  }),
   bridge_queue_policy: key((options, entry) => {
     options.queuePolicy = readChoice<'newest' | 'oldest' | 'latest'>(
       entry, { newest: 'newest', oldest: 'oldest', latest: 'latest' })

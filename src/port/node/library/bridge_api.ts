@@ -44,8 +44,11 @@ export interface BridgeOptions {
   /** All addresses are alike. */
   roundRobin?: boolean
   topics: BridgeTopic[]
-  /** Who the bridge is there; this computer's name, a dot and the bridge's, as mosquitto has it, unless told. */
-  remote?: { clientIdentifier?: string, userName?: string, password?: string }
+  /**
+   * Who the bridge is there; this computer's name, a dot and the bridge's, as mosquitto has it, unless told. With a
+   * `method` the password is not shown: MQTT 5.0's enhanced authentication proves it, of both brokers.
+   */
+  remote?: { clientIdentifier?: string, userName?: string, password?: string, method?: 'SCRAM-SHA-256' }
   /**
    * Who it is here: `local.` and the one there. With a User Name the access rules of that user hold for it: of
    * the broker's own, or of a realm.

@@ -2,6 +2,7 @@
 import type {
   BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, MdnsOptions, Persistence, TlsFiles,
 } from './api'
+import { SCRAM_SHA_256 } from '../scram'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from './bridge_api'
 import {
   type Check, type Shape, isFunction, isListOf, isName, isOneOf, isOptions, isSecret, isText,
@@ -132,7 +133,9 @@ const BRIDGE: Shape<BridgeOptions> = {
   addresses: isListOf(isOptions(ADDRESS, ['host'])),
   roundRobin: isTrueOrFalse,
   topics: isListOf(isOptions(TOPIC, ['pattern'])),
-  remote: isOptions<Remote>({ clientIdentifier: isText, userName: isText, password: isSecret }),
+  remote: isOptions<Remote>({
+    clientIdentifier: isText, userName: isText, password: isSecret, method: isOneOf(SCRAM_SHA_256),
+  }),
   local: isOptions<Local>({ clientIdentifier: isText, userName: isText, realm: isText }),
   cleanSession: isTrueOrFalse,
   localCleanSession: isTrueOrFalse,
