@@ -1,7 +1,9 @@
 // Bridges between the gateway and mosquitto, each with its own bridge to the other, and both killed in the midst of it.
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../scripts/lib/free_port.mjs'
-import { BrokerProgram, brokerProgramsEnd } from './broker_program'
+import { BrokerProgram, brokerProgramsEnd, scratch } from './broker_program'
 import { type Client, clientsEnd, connect } from './mqttjs_client'
 import { MOSQUITTO, describeInstalled } from './optional'
 
@@ -79,6 +81,35 @@ describeInstalled('bridges with mosquitto', MOSQUITTO !== undefined, 'mosquitto'
       await until(() => state.texts.at(-1) === '0')
     })
   })
+
+  it.each([['midge', 'mosquitto'], ['mosquitto', 'midge'], ['midge', 'midge']] as const)(
+    'from %s to %s prove a key that both have, and without it nobody is let in', async (from, to) => {
+      const folder = scratch()
+      // mosquitto lets go of root's rights before it reads keys.
+      chmodSync(folder, 0o755)
+      const keys = join(folder, 'keys')
+      writeFileSync(keys, 'site:0123456789abcdef\n')
+      const plain = await freePort()
+      const upper = new BrokerProgram(
+        to, await freePort(), [`psk_file ${keys}`, 'psk_hint house', `listener ${plain} 127.0.0.1`])
+      const lines = [...bridgeLines(upper.port), 'bridge_identity site']
+      const lower = new BrokerProgram(from, await freePort(), [...lines, 'bridge_psk 0123456789abcdef'])
+      const wrong = new BrokerProgram(
+        from, await freePort(), [...lines, 'remote_clientid wrong', 'bridge_psk 0123456789abcdee'])
+      await upper.start()
+      await lower.start()
+      await wrong.start()
+      const above = await listener(`mqtt://127.0.0.1:${plain}`, 'above')
+      const below = await connect(lower.url, 5)
+      await below.publish('a', 'x', { qos: 1 })
+      await until(() => heard(above, 'a').length === 1)
+      const other = await connect(wrong.url, 5)
+      await other.subscribe('$SYS/broker/connection/+/state', { qos: 1 })
+      await other.publish('b', 'x', { qos: 1 })
+      await new Promise(resolve => setTimeout(resolve, 1_000))
+      expect(other.texts).toEqual(['0'])
+      expect(heard(above, 'b')).toEqual([])
+    })
 
   it('lose nothing and have QoS 2 once, in order, while the gateway is killed again and again', async () => {
     const upper = new BrokerProgram('mosquitto', await freePort(), ['autosave_interval 1'])

@@ -15,7 +15,8 @@ export async function brokerProgramsEnd(): Promise<void> {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
-const scratch = (): string => {
+/** A folder that goes when they end. */
+export const scratch = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
   folders.push(folder)
   return folder

@@ -114,8 +114,10 @@ describe('what is refused', () => {
     [`${BRIDGE}bridge_cafile @/none.crt`, 'does not exist'],
     [`${BRIDGE}bridge_tls_version tlsv1.1`, 'say tlsv1.2, tlsv1.3.'],
     [`${BRIDGE}bridge_auth_method PLAIN`, 'bridge_auth_method is PLAIN; say SCRAM-SHA-256.'],
-    [`${BRIDGE}bridge_psk 00`, 'bridge_psk is not supported: use bridge_cafile'],
-    [`${BRIDGE}bridge_identity x`, 'bridge_identity is not supported'],
+    [`${BRIDGE}bridge_psk 00`, 'connection up has no bridge_identity; add it.'],
+    [`${BRIDGE}bridge_identity x`, 'connection up has no bridge_psk; add it.'],
+    [`${BRIDGE}bridge_psk xyz`, 'bridge_psk is no key; give it in hexadecimal.'],
+    [`${BRIDGE}bridge_identity x\nbridge_psk 00\nbridge_cafile @/ca.crt`, 'has both bridge_psk and certificates'],
     [`${BRIDGE}bridge_require_ocsp true`, 'bridge_require_ocsp is not supported: say false.'],
   ])('%s', (lines, sentence) => {
     expect(() => load(`listener 1883\n${lines}`, FILES)).toThrow(sentence)

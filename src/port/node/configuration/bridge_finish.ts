@@ -17,7 +17,10 @@ export function finishBridge(draft: BridgeDraft, { realms, notices }: GatewayOpt
   if (options.remote?.password !== undefined && options.remote.userName === undefined) {
     wrong('has a remote_password but no remote_username; add it.')
   }
-  if (hasAuthorities) return { ...options, tls }
+  const { psk } = tls
+  if (psk && (hasAuthorities || certfile)) wrong('has both bridge_psk and certificates; TLS has one of them.')
+  if (psk && !psk.identity !== !psk.key) wrong(`has no ${psk.key ? 'bridge_identity' : 'bridge_psk'}; add it.`)
+  if (hasAuthorities || psk) return { ...options, tls }
   if (certfile) wrong('has a bridge_certfile but nothing to judge the other broker by; add bridge_cafile.')
   if (Object.keys(tls).length) {
     notices.push(`${place.file}:${place.line}: connection ${options.name} has no TLS, as it has no bridge_cafile or `

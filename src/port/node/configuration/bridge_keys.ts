@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { topicLineProblem } from '../bridge/bridge_terms'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from '../library/bridge_api'
+import { isPskKey } from '../psk_key'
 import { SCRAM_SHA_256 } from '../scram'
 import { type Draft, type KeyHandler, idle } from './draft'
 import { ConfigurationError, type Entry, type Place } from './entries'
@@ -41,9 +42,13 @@ const authorities = (set: (files: BridgeTls, entry: Entry) => void): BridgeHandl
 /** Taken, with a line at the start that says why it changes nothing. */
 const passed = (why: string): BridgeHandler => (_bridge, entry, draft) => idle(draft, entry, entry.key, why)
 
-const refused = (sentence: string): BridgeHandler => (_bridge, entry) => {
-  throw new ConfigurationError(entry, `${entry.key} ${sentence}`)
-}
+const psk = (set: (one: NonNullable<BridgeTls['psk']>, entry: Entry) => void): BridgeHandler => tls((files, entry) => {
+  files.psk ??= { identity: '', key: '' }
+  set(files.psk, entry)
+})
+
+/** Those of 1.2 and 1.3 are one list to OpenSSL. */
+const ciphers = tls((files, entry) => { files.ciphers = [files.ciphers, readText(entry)].filter(Boolean).join(':') })
 
 const remoteName = key((options, entry) => { options.remote = { ...options.remote, userName: readText(entry) } })
 const remotePassword = key((options, entry) => { options.remote = { ...options.remote, password: readText(entry) } })
@@ -160,8 +165,13 @@ const HANDLERS: Record<string, BridgeHandler> = {
   bridge_tls_version: tls((files, entry) => {
     files.minVersion = readChoice<'TLSv1.2' | 'TLSv1.3'>(entry, { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' })
   }),
-  bridge_psk: refused('is not supported: use bridge_cafile, and bridge_certfile with bridge_keyfile.'),
-  bridge_identity: refused('is not supported: use bridge_cafile, and bridge_certfile with bridge_keyfile.'),
+  bridge_ciphers: ciphers,
+  'bridge_ciphers_tls1.3': ciphers,
+  bridge_psk: psk((one, entry) => {
+    one.key = readText(entry)
+    if (!isPskKey(one.key)) throw new ConfigurationError(entry, 'bridge_psk is no key; give it in hexadecimal.')
+  }),
+  bridge_identity: psk((one, entry) => { one.identity = readText(entry) }),
   bridge_require_ocsp: (_bridge, entry) => {
     if (readBoolean(entry)) throw new ConfigurationError(entry, 'bridge_require_ocsp is not supported: say false.')
   },
@@ -193,7 +203,8 @@ const TEXT_KEYS = new Set([
   'address', 'addresses', 'topic', 'remote_clientid', 'clientid', 'remote_username', 'username', 'remote_password',
   'password', 'local_clientid', 'local_username', 'local_password', 'notification_topic', 'restart_timeout',
   'bridge_bind_address', 'bridge_cafile', 'bridge_capath', 'bridge_certfile', 'bridge_keyfile', 'bridge_alpn',
-  'bridge_tls_version', 'bridge_psk', 'bridge_identity', 'bridge_tcp_keepalive',
+  'bridge_tls_version', 'bridge_ciphers', 'bridge_ciphers_tls1.3', 'bridge_psk', 'bridge_identity',
+  'bridge_tcp_keepalive',
 ])
 
 export const isBridgeTextKey = (key: string): boolean => TEXT_KEYS.has(key)

@@ -9,8 +9,6 @@ const ALWAYS: Record<string, string> = {
   tls_engine_kpass_sha1: 'is not supported: delete the line and name the key with keyfile.',
   plugin_use: 'is not supported: write plugin and its options behind the listener.',
   plugin_load: 'is not supported: write plugin and its options behind the listener that has plugin_use.',
-  bridge_ciphers: 'is not supported: bridge_tls_version says the lowest version; delete the line.',
-  'bridge_ciphers_tls1.3': 'is not supported: bridge_tls_version says the lowest version; delete the line.',
 }
 
 /** Keys that may only say what the gateway does anyway. */

@@ -21,6 +21,10 @@ export interface BridgeTls {
   alpn?: string[]
   /** The lowest version that is spoken; TLSv1.2 unless told. */
   minVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** OpenSSL's list of ciphers. */
+  ciphers?: string
+  /** A key that both brokers have, in hexadecimal, in the place of all certificates. */
+  psk?: { identity: string, key: string }
 }
 
 /** Topics that a bridge carries; the first line that a topic matches says what it is called on the other side. */

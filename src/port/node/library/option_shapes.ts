@@ -9,7 +9,7 @@ import {
   isTrueOrFalse, isWhole, shown,
 } from './option_shape'
 import type { PayloadRule } from './payload_api'
-import { areAccessRules, areTokens, isFilter, isGuard, isMqttText, isUsers } from './security_shapes'
+import { areAccessRules, areTokens, isFilter, isGuard, isKey, isMqttText, isUsers } from './security_shapes'
 
 const PORT_MAX = 65_535
 
@@ -122,6 +122,8 @@ const BRIDGE_TLS: Shape<BridgeTls> = {
   insecure: isTrueOrFalse,
   alpn: isListOf(isText),
   minVersion: isOneOf('TLSv1.2', 'TLSv1.3'),
+  ciphers: isName,
+  psk: isOptions({ identity: isName, key: isKey }, ['identity', 'key']),
 }
 
 type Remote = NonNullable<BridgeOptions['remote']>

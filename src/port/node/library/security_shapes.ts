@@ -1,6 +1,7 @@
 // What there is to say of who may do what, and how much, option by option.
 import { isTopicFilter } from '../../../client/topic_filter'
 import type { AccessRule, GuardOptions, Rates, TokenOptions, TokenScope } from './api'
+import { isPskKey } from '../psk_key'
 import {
   type Check, type Shape, hasFunctions, isListOf, isName, isOneOf, isOptions, isRecordOf, isSecret, isText,
   isTrueOrFalse, isWhole, shown,
@@ -70,15 +71,16 @@ const TOKENS: Shape<TokenOptions> = {
 
 export const areTokens = isOptions(TOKENS)
 
+/** A key is a secret: it is not shown. */
+export const isKey: Check = (value, name) => {
+  if (typeof value !== 'string' || !isPskKey(value)) throw new TypeError(`${name} is no key; give it in hexadecimal.`)
+}
+
 const REALM: Shape<Realm> = {
   users: isUsers,
   allowAnonymous: isTrueOrFalse,
   accessRules: areAccessRules,
-  pskKeys: isRecordOf((value, name) => {
-    // A key is a secret: it is not shown.
-    if (typeof value === 'string' && /^([0-9a-f]{2})+$/i.test(value)) return
-    throw new TypeError(`${name} is no key; give it in hexadecimal.`)
-  }),
+  pskKeys: isRecordOf(isKey),
   judge: hasFunctions('authenticate', 'allows'),
   emptyClientIdentifier: isTrueOrFalse,
   assignedPrefix: isText,
