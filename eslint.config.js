@@ -3,7 +3,8 @@
 import js from '@eslint/js'
 import typescript from 'typescript-eslint'
 
-const CORE = ['src/codec/**', 'src/store/**', 'src/broker/**', 'src/feature/**', 'src/*.ts', 'src/port/espruino/**']
+const CORE = ['src/codec/**', 'src/store/**', 'src/broker/**', 'src/feature/**', 'src/*.ts']
+const ESPRUINO = ['src/port/espruino/**', 'src/hub/**']
 
 const NODE_GLOBALS = Object.fromEntries([
   'process', 'console', 'Buffer', 'URL', 'fetch', 'TextDecoder', 'TextEncoder', 'ReadableStream', 'WritableStream',
@@ -68,11 +69,11 @@ export default typescript.config(
     'no-unsafe-member-access', 'no-unsafe-return', 'unbound-method', 'no-implied-eval',
     'restrict-template-expressions') },
   // The engine's modules have no types, its methods no `this` that they could lose, and hub.js is a text.
-  { files: ['src/port/espruino/**'], rules: off('no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access',
+  { files: ESPRUINO, rules: off('no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access',
     'unbound-method', 'no-implied-eval') },
   // It turns whatever a program gives it into text, as the engine does.
   { files: ['src/simulator/**'], rules: off('no-base-to-string', 'restrict-template-expressions') },
   { files: ['src/**'], ignores: ['src/port/**'], rules: { 'no-console': 'error' } },
   { files: CORE, ignores: ['src/assert.ts'], rules: { 'no-restricted-syntax': ['error', ...CORE_SYNTAX] } },
-  { files: ['src/port/espruino/**'], rules: { 'no-restricted-syntax': ['error', ...ESPRUINO_SYNTAX] } },
+  { files: ESPRUINO, rules: { 'no-restricted-syntax': ['error', ...ESPRUINO_SYNTAX] } },
 )

@@ -8,7 +8,7 @@ import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine, wholeNumber } from './lib/command_line.mjs'
 import { Progress } from './flash/progress.mjs'
 import { askMissing, canAsk, givenOptions } from './flash/prompts.mjs'
-import { brokerFor, firmwareFor, givenFiles, optionsCheck, ownersFiles } from './flash/sources.mjs'
+import { firmwareFor, givenFiles, optionsCheck, ownersFiles, programFor } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
 // An update keeps what these would set.
@@ -45,8 +45,11 @@ const command = commandLine('flash')
 if (command.opts().out && !command.opts().dryRun) command.error('error: --out needs --dry-run')
 const flash = await moduleOf('src/flash/index.ts')
 
-const partsOf = async (layout, firmware, files) =>
-  flash.partList(layout, firmware, flash.storageBuild(files, await brokerFor(layout)))
+async function partsOf (layout, firmware, files) {
+  const { broker, extensions } = await programFor(layout)
+  const asked = flash.extensionsAsked(flash.configurationOf(files))
+  return flash.partList(layout, firmware, flash.storageBuild(files, broker, flash.extensionFiles(asked, extensions)))
+}
 
 /** A chip's layout by any spelling of its name. */
 function layoutNamed (name) {
@@ -87,7 +90,7 @@ async function write (board, firmware, files, options) {
   // Before anything is written: what can be refused is refused now.
   const parts = options.update ? [] : await partsOf(board.layout, firmware, files)
   if (options.backup) await secretWrite(flash, options.backup, await board.read(0, flash.FLASH_SIZE, reading))
-  if (options.update) return flash.update(board, await brokerFor(board.layout), tell, progress.part, reading)
+  if (options.update) return flash.update(board, await programFor(board.layout), tell, progress.part, reading)
   if (options.erase) await board.erase()
   await flash.install(board, parts, progress.part)
   return flash.configurationOf(files)

@@ -8,7 +8,7 @@ import { modulesFor } from './flash/modules.mjs'
 import { NodePort, portPath } from './flash/node_port.mjs'
 import { commandLine } from './lib/command_line.mjs'
 import { Progress } from './flash/progress.mjs'
-import { brokerFor } from './flash/sources.mjs'
+import { programFor } from './flash/sources.mjs'
 import { moduleOf } from './lib/node_module.mjs'
 
 const options = commandLine('upload')
@@ -24,17 +24,32 @@ const flash = await moduleOf('src/flash/index.ts')
 /** The chip's layout by the name of the firmware's board. */
 async function layoutOf (board) {
   const name = await board.evaluate('process.env.BOARD')
-  // ESP32, or with the SDK behind it: ESP32C3_IDF4.
-  const family = String(name).toLowerCase().replace(/_.*$/, '')
-  const found = flash.CHIP_LAYOUTS.find(layout => layout.board === family)
+  const found = flash.boardLayout(String(name))
   if (!found) throw new flash.FlashError('wrong chip', `this board calls itself ${name}: there is no broker for it`)
   return found
 }
 
 /** What is to be known of the broker on this board before it is sent. */
-async function brokerTold (board, broker) {
-  const isKept = (await flash.filesThere(board)).includes(flash.RECORDS_FILE)
-  if (flash.keepsRecords(broker) && !isKept) console.log(flash.FORGETFUL)
+function brokerTold (there, broker) {
+  if (flash.keepsRecords(broker) && !there.includes(flash.RECORDS_FILE)) console.log(flash.FORGETFUL)
+}
+
+/**
+ * The broker, where it is asked for, and the extensions that the board is to have; `there` are the names of its files.
+ * @param {Record<string, any>} options
+ */
+async function programFiles (board, there, options, files) {
+  const { config, bundle } = options
+  const settings = config ? flash.configurationOf(files) : await flash.configurationThere(board)
+  const asked = flash.extensionsAsked(settings)
+  const hasOthers = there.includes(flash.EXTENSION_LIST)
+  if (!bundle && !asked.length && !hasOthers) return []
+  const { broker, extensions } = await programFor(await layoutOf(board))
+  if (bundle) brokerTold(there, broker)
+  return [
+    ...flash.extensionFiles(asked, extensions), ...!asked.length && hasOthers ? [flash.NO_EXTENSIONS] : [],
+    ...bundle ? [{ name: flash.BROKER_FILE, data: broker }] : [],
+  ]
 }
 
 await runCommand(flash, async () => {
@@ -48,12 +63,9 @@ await runCommand(flash, async () => {
   const path = await portPath(flash, options.port)
   const board = await flash.BoardConsole.open(new NodePort(path, flash), boardPrinter(flash))
   try {
-    if (bundle) {
-      const broker = await brokerFor(await layoutOf(board))
-      await brokerTold(board, broker)
-      files.push({ name: flash.BROKER_FILE, data: broker })
-    }
-    if (hub) files.push(...await modulesFor(flash, files, options.modules, await flash.filesThere(board)))
+    const there = await flash.filesThere(board)
+    if (hub) files.push(...await modulesFor(flash, files, options.modules, there))
+    if (config || bundle) files.push(...await programFiles(board, there, options, files))
     const progress = new Progress()
     await flash.upload(board, files, ({ name, data }, fraction) =>
       progress.tell(name, fraction, `${name}: ${data.length} bytes`))

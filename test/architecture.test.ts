@@ -25,8 +25,7 @@ const ALIASES = ['runtime', 'messages/', 'subscriptions/']
  */
 const MAY_IMPORT: Record<string, string[]> = {
   assert: ['board'],
-  version: [],
-  kinds: [],
+  version: [], kinds: [],
   limits: ['board'],
   board_check: ['board', 'limits'],
   log_text: ['broker/log_code', 'codec/reason_code'],
@@ -48,6 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
     'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
     'midge-mqtt/'],
+  hub: ['port/espruino/topic_levels'], // Their own files beside the bundle.
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],

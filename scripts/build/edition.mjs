@@ -1,5 +1,5 @@
 // What is shipped for a board: the script that Espruino runs, or the library of the gateway.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadBoard } from '../lib/board.mjs'
 import { ROOT } from '../lib/root.mjs'
@@ -37,6 +37,23 @@ export async function shippedOptions (boardName) {
  */
 export const bundleFor = async (boardName, overrides = {}, sources = {}, onStep) =>
   bundleBoard(boardName, { ...await shippedOptions(boardName), overrides, sources }, onStep)
+
+/** The board of whose bundles extensions are: they are the same for every board that has them. */
+export const EXTENSION_BOARD = 'esp32'
+const EXTENSIONS = 'src/hub'
+
+/**
+ * What the extensions of a board are made of, by their files of Storage: each is a folder of src/hub.
+ * @param {string} boardName
+ * @returns {Promise<Record<string, import('./types').BundleOptions>>}
+ */
+export async function extensionOptions (boardName) {
+  const { RUNTIME, FEATURE_BOARD_SERVICES } = await loadBoard(boardName)
+  if (RUNTIME === 'node' || !FEATURE_BOARD_SERVICES) return {}
+  const folders = readdirSync(join(ROOT, EXTENSIONS), { withFileTypes: true }).filter(entry => entry.isDirectory())
+  return Object.fromEntries(folders.map(({ name }) =>
+    [`m.${name}`, { entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true }]))
+}
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */
 const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts', 'cluster.js': 'cluster/cluster.ts' }

@@ -24,8 +24,9 @@ const NO_LISTS = {
  * The lists that the passes of a bundle read.
  * @param {Settings} settings
  */
-function listsFor ({ minify, ecmaVersion }) {
-  if (!minify) return NO_LISTS
+function listsFor ({ format, minify, ecmaVersion }) {
+  // The lists are of what the broker is made of.
+  if (!minify || format === 'extension') return NO_LISTS
   return ecmaVersion === 5 ? LISTS : { ...NO_LISTS, pureReaders: LISTS.pureReaders }
 }
 

@@ -22,7 +22,9 @@ import { lowerSyntax, showLoops } from './typescript.mjs'
 /** @typedef {import('./types').Pass} Pass */
 
 const always = () => true
-const isScript = (/** @type {Settings} */ { format }) => format === 'script'
+const isScript = (/** @type {Settings} */ { format }) => format === 'script' || format === 'extension'
+/** Its top level is the engine's: what is there can be deleted. */
+const isGlobal = (/** @type {Settings} */ { format }) => format === 'script'
 const isFactory = (/** @type {Settings} */ { format }) => format === 'factory'
 /** For an interpreter without bytecode: it reads each character again, and keeps functions and names in memory. */
 const isInterpreted = (/** @type {Settings} */ { minify, ecmaVersion }) => minify && ecmaVersion === 5
@@ -172,7 +174,7 @@ export const PASSES = [
   {
     name: 'drop start',
     why: 'its line is the program\'s last, and has the names that the engine has',
-    when: settings => isInterpreted(settings) && isScript(settings),
+    when: settings => isInterpreted(settings) && isGlobal(settings),
     run: dropStart,
     isOptional: true,
   },

@@ -43,7 +43,7 @@ function placeOf (error, code) {
  */
 function readBack (code, { settings: { format } }, pass) {
   try {
-    return new Chunk(code, format === 'script' ? 'script' : 'module')
+    return new Chunk(code, /^(script|extension)$/.test(format) ? 'script' : 'module')
   } catch (error) {
     throw new PassError(pass, error, code, 'wrote what is no program')
   }

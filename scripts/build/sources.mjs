@@ -141,7 +141,7 @@ function declarationsOf ({ modules }, programs) {
 }
 
 /** Folders of src that no board's bundle has. */
-const BESIDE = /^src.(flash|simulator|web)\b/
+const BESIDE = /^src.(flash|hub|simulator|web)\b/
 
 /** What files of src declare that a chunk does not have. @param {Set<string>} known  files that it has */
 export function declaredElsewhere (known) {

@@ -16,7 +16,7 @@ export interface Edit { start: number, end: number, text: string }
 export interface Settings {
   /** The board's ECMA_VERSION: 5 is an interpreter's, which reads names and text anew at each run. */
   ecmaVersion: number
-  format: 'script' | 'module' | 'factory'
+  format: 'script' | 'extension' | 'module' | 'factory'
   minify: boolean
   /** The function that a factory exports. */
   factoryName: string
@@ -86,7 +86,8 @@ export interface BundleOptions {
   /** Texts that stand in for files, by the file's path in the repository; for mutations. */
   sources?: Record<string, string>
   /**
-   * 'script' is what Espruino runs: exports are dropped, the bundle's top level is the global or module scope; 'module'
+   * 'script' is what Espruino runs: exports are dropped, the bundle's top level is the global or module scope;
+   * 'extension' is a script that is run as the body of a function (src/hub/extension.d.ts); 'module'
    * is an ES module; 'factory' is an ES module with one function, `factoryName`, whose every call answers a new
    * instance's exports.
    */

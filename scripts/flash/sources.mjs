@@ -1,7 +1,7 @@
 // What goes onto a board from this computer: the firmware, the broker, the configuration.
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { distFresh } from '../lib/dist.mjs'
+import { distFresh, extensionsBeside } from '../lib/dist.mjs'
 import { showBuild } from '../lib/show_build.mjs'
 import { configurationRead } from './configuration.mjs'
 import { hubRead } from './files.mjs'
@@ -71,10 +71,10 @@ async function download (flash, address) {
   throw new flash.FlashError('not an archive', `${address} ${why}: ${help}`)
 }
 
-/** The broker for a chip, as it is stored. */
-export async function brokerFor (layout) {
+/** The broker for a chip, as it is stored, and all of its extensions by their files. */
+export async function programFor (layout) {
   const file = await distFresh(layout.board, showBuild(`the broker for ${layout.chip}`, console.log))
-  return new Uint8Array(await readFile(file))
+  return { broker: new Uint8Array(await readFile(file)), extensions: await extensionsBeside(file) }
 }
 
 /** The owner's own files as they were written: a configuration, what it says, and hub.js. */

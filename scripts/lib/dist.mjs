@@ -1,10 +1,14 @@
 // dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, for import and for
-// require, types and command line; beside a board's names.json: what the names in it are in the sources.
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// require, types and command line; beside a board's names.json: what the names in it are in the sources, and its
+// extensions, `m.` and a name each.
+import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { loadBoard } from './board.mjs'
 import { ROOT } from './root.mjs'
-import { bundleCompanions, bundleFor, typesOf } from '../build/edition.mjs'
+import { bundleBoard } from '../build/bundle.mjs'
+import {
+  EXTENSION_BOARD, bundleCompanions, bundleFor, extensionOptions, typesOf,
+} from '../build/edition.mjs'
 import { buildFresh, replaceFile } from './fresh.mjs'
 
 const HASHBANG = '#!/usr/bin/env node\n'
@@ -22,6 +26,9 @@ async function writeBoard (name, onStep) {
   const { code, names } = await bundleFor(name, {}, {}, onStep)
   if (names) await writeFile(join(folder, 'names.json'), `${JSON.stringify(names, null, 1)}\n`)
   await replaceFile(bundlePath(name), code)
+  for (const [file, options] of Object.entries(await extensionOptions(name))) {
+    await writeFile(join(folder, file), (await bundleBoard(EXTENSION_BOARD, options)).code, 'latin1')
+  }
   for (const { file, code } of await bundleCompanions(name)) {
     const isProgram = file === 'cli.js'
     await writeFile(join(folder, file), (isProgram ? HASHBANG : '') + code.replace(/^#!.*\n/, ''))
@@ -43,4 +50,16 @@ async function writeBoard (name, onStep) {
 export async function distFresh (name, onStep) {
   await buildFresh(bundlePath(name), () => writeBoard(name, onStep))
   return bundlePath(name)
+}
+
+/**
+ * The extensions that stand beside a board's bundle, by their files; a gateway has none.
+ * @param {string} bundle  its file
+ * @returns {Promise<Map<string, Uint8Array>>}
+ */
+export async function extensionsBeside (bundle) {
+  const names = (await readdir(dirname(bundle))).filter(name => /^m\.\w+$/.test(name))
+  const entries = names.map(async name => /** @type {[string, Uint8Array]} */ (
+    [name, new Uint8Array(await readFile(join(dirname(bundle), name)))]))
+  return new Map(await Promise.all(entries))
 }

@@ -9,7 +9,7 @@ import { rollup } from 'rollup'
 import { minify } from 'terser'
 import { shippedOptions } from '../build/edition.mjs'
 import { makeBundles } from '../build/many.mjs'
-import { distFresh } from './dist.mjs'
+import { distFresh, extensionsBeside } from './dist.mjs'
 import { FLASHER } from './flasher.mjs'
 import { moduleOf } from './node_module.mjs'
 import { ROOT } from './root.mjs'
@@ -117,8 +117,13 @@ export async function writeFlasher () {
   for (const { fileName, code } of modules) await writeFile(join(FLASHER, fileName), code)
   const brokers = new Map()
   for (const { board } of flash.CHIP_LAYOUTS) {
-    brokers.set(board, await readFile(await distFresh(board)))
+    const bundle = await distFresh(board)
+    brokers.set(board, await readFile(bundle))
     await writeFile(join(FLASHER, 'brokers', `${board}.js`), brokers.get(board))
+    await mkdir(join(FLASHER, 'brokers', board), { recursive: true })
+    for (const [name, data] of await extensionsBeside(bundle)) {
+      await writeFile(join(FLASHER, 'brokers', board, `${name}.js`), data)
+    }
   }
   await writeManifest(flash, brokers)
 }

@@ -21,9 +21,11 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
  * @param {number} port
  * @param {string} line
  * @param {object} settings
+ * @param {{ name: string, data: Uint8Array }[]} files
  */
-const programOf = (bundle, port, line, settings) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
-${storageWrite('midge.json', JSON.stringify({ ...settings, port }))}eval(require("Storage").read(".bootcde"));${line}
+const programOf = (bundle, port, line, settings, files) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
+${files.map(({ name, data }) => storageWrite(name, Buffer.from(data).toString('latin1'))).join('')}${
+  storageWrite('midge.json', JSON.stringify({ ...settings, port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
 
 /**
@@ -31,11 +33,12 @@ setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.block
  * @param {string} bundle
  * @param {string} line  of program, behind the bundle
  * @param {object} settings  of midge.json, beside its port
+ * @param {{ name: string, data: Uint8Array }[]} files  of Storage, beside the bundle
  */
-export async function engineStart (bundle, line = '', settings = {}) {
+export async function engineStart (bundle, line = '', settings = {}, files = []) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings, files), 'latin1')
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''

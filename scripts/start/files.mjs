@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { boardNames, loadBoard } from '../lib/board.mjs'
 import { configurationRead } from '../flash/configuration.mjs'
 import { readProblem } from '../flash/files.mjs'
-import { distFresh } from '../lib/dist.mjs'
+import { distFresh, extensionsBeside } from '../lib/dist.mjs'
 import { hubProblem } from '../lib/hub_file.mjs'
 import { moduleOf } from '../lib/node_module.mjs'
 
@@ -56,6 +56,10 @@ export async function readFiles ({ board, config, hub, wifi = true }, onStep, be
   const [bundle] = await Promise.all([distFresh(board, onStep), beside()])
   const files = { '.bootcde': await readGiven(bundle) }
   if (text !== undefined) files['midge.json'] = text
+  const { extensionFiles, extensionsAsked } = await moduleOf('src/flash/index.ts')
+  for (const { name, data } of extensionFiles(extensionsAsked(settings), await extensionsBeside(bundle))) {
+    files[name] = Buffer.from(data).toString('latin1')
+  }
   if (hub) files['hub.js'] = hubText
   const names = JSON.parse(await readGiven(join(dirname(bundle), 'names.json')))
   return { files, names, networks, settings }

@@ -71,3 +71,7 @@ export const CHIP_LAYOUTS: readonly ChipLayout[] = [
 
 /** The layout of a chip by the name that esptool has for it; undefined: no board of ours has this chip. */
 export const chipLayout = (chip: string): ChipLayout | undefined => CHIP_LAYOUTS.find(layout => layout.chip === chip)
+
+/** The layout of a chip by what the firmware's board calls itself: ESP32, or with the SDK behind it, ESP32C3_IDF4. */
+export const boardLayout = (name: string): ChipLayout | undefined =>
+  CHIP_LAYOUTS.find(layout => layout.board === name.toLowerCase().replace(/_.*$/, ''))

@@ -15,7 +15,8 @@ export interface RunningBoard {
 }
 
 const STORAGE = 'require("Storage")'
-const QUESTION = `[process.env.BOARD,process.version,${STORAGE}.readJSON("${CONFIGURATION_FILE}",1)||{},`
+const CONFIGURATION = `${STORAGE}.readJSON("${CONFIGURATION_FILE}",1)||{}`
+const QUESTION = `[process.env.BOARD,process.version,${CONFIGURATION},`
   + `${STORAGE}.read("${BROKER_FILE}")?1:0]`
 
 /** What a board is and how it is configured. Throws FlashError where it has no broker. */
@@ -26,6 +27,10 @@ export async function runningBoard (board: BoardConsole): Promise<RunningBoard> 
   if (!isThere) throw new FlashError('not a board', 'there is no broker on this board: set it up')
   return { name, version, configuration, files: await filesThere(board) }
 }
+
+/** What a board is configured with, in its own notation too. */
+export const configurationThere = async (board: BoardConsole): Promise<Record<string, unknown>> =>
+  await board.evaluate(CONFIGURATION) as Record<string, unknown>
 
 /** The names of the files in a board's Storage: modules among them. */
 export const filesThere = async (board: BoardConsole): Promise<string[]> =>

@@ -20,8 +20,15 @@ export const HUB_FILE = 'hub.js'
 /** Names that the firmware runs: a file left under one of them would start before the broker, or in its place. */
 const BOOT_NAME = /^\.(boot|varimg)/
 
+/** Extensions of the broker: src/flash/extensions.ts. */
+const EXTENSION_NAME = /^m\./
+
+/** Whether a file belongs to the program, as the broker does: an update brings it anew. */
+export const isExtension = (name: string): boolean => EXTENSION_NAME.test(name)
+
 /** What the broker keeps is no file that an update carries over: it stays where it is. */
-export const isOwnersFile = (name: string): boolean => !BOOT_NAME.test(name) && name !== RECORDS_FILE
+export const isOwnersFile = (name: string): boolean =>
+  !BOOT_NAME.test(name) && !isExtension(name) && name !== RECORDS_FILE
 
 /** Flags of files that are anybody's but the firmware's own. */
 const FLAGS = 0xc0
@@ -48,27 +55,35 @@ const endsErased = (data: Uint8Array): boolean => data[data.length - 1] === 0xff
 const byPlace = (a: StorageFile, b: StorageFile): number =>
   Number(endsErased(b.data)) - Number(endsErased(a.data)) || (a.name < b.name ? -1 : 1)
 
-/** Storage as it is flashed, whole: what is left over from before would come back as files. Nothing is kept yet. */
-export function storageBuild (owners: StorageFile[], broker: Uint8Array): Uint8Array {
+/**
+ * Storage as it is flashed, whole: what is left over from before would come back as files. Nothing is kept yet.
+ * `extensions` are the broker's (src/flash/extensions.ts).
+ */
+export function storageBuild (
+  owners: StorageFile[], broker: Uint8Array, extensions: StorageFile[] = [],
+): Uint8Array {
   const isKept = keepsRecords(broker)
   const start = isKept ? RECORDS_END : 0
   const image = storageOf(isKept ? recordsHeader() : new Uint8Array())
-  image.set(filesBuild(owners, broker, STORAGE_SIZE - start), start)
+  image.set(filesBuild(owners, broker, STORAGE_SIZE - start, extensions), start)
   return image
 }
 
-/** The part of Storage that the owner's files and the broker have: its last `size` bytes, whole pages. */
-export function filesBuild (owners: StorageFile[], broker: Uint8Array, size: number): Uint8Array {
+/** The part of Storage that the owner's files and the program have: its last `size` bytes, whole pages. */
+export function filesBuild (
+  owners: StorageFile[], broker: Uint8Array, size: number, extensions: StorageFile[] = [],
+): Uint8Array {
   const image = new Uint8Array(size).fill(0xff)
-  const brokerStart = filesSize(owners)
-  if (brokerStart + recordSize(broker.length) > size) {
+  const programStart = filesSize(owners)
+  const program = [...extensions, { name: BROKER_FILE, data: broker }]
+  if (programStart + program.reduce((sum, { data }) => sum + recordSize(data.length), 0) > size) {
     throw new FlashError('no room', `the files do not fit into the board's ${size} bytes of Storage`)
   }
   let offset = 0
-  const files: StorageFile[] = [...[...owners].sort(byPlace), { name: BROKER_FILE, data: broker }]
+  const files: StorageFile[] = [...[...owners].sort(byPlace), ...program]
   for (const file of files) {
     fileCheck(file)
-    if (file.name === BROKER_FILE) offset = brokerStart
+    if (file === program[0]) offset = programStart
     image.set(recordHeader(file.name, file.data.length, file.flags), offset)
     image.set(file.data, offset + RECORD_HEADER_SIZE)
     offset += recordSize(file.data.length)
@@ -108,12 +123,16 @@ function filesOf (image: Uint8Array, records: StorageRecord[]): StorageFile[] {
  * The owner's files, also of a Storage that was torn: an update that was cut off leaves them whole on pages of their
  * own, but perhaps not where the firmware's walk from record to record arrives.
  */
-export function ownersFiles (image: Uint8Array): StorageFile[] {
+export const ownersFiles = (image: Uint8Array): StorageFile[] =>
+  filesAnywhere(image).filter(({ name }) => isOwnersFile(name))
+
+/** All files, also of a Storage that was torn. */
+export function filesAnywhere (image: Uint8Array): StorageFile[] {
   const records = storageRecords(image)
   for (let page = 0; page < image.length; page += PAGE_SIZE) {
     if (records.some(record => page >= record.offset && page < recordEnd(record))) continue
     const behind = storageRecords(image.subarray(page)).map(record => ({ ...record, offset: record.offset + page }))
     records.push(...behind)
   }
-  return filesOf(image, records).filter(({ name }) => isOwnersFile(name))
+  return filesOf(image, records)
 }

@@ -1,12 +1,13 @@
 // A new broker for a board that has one. What the owner changed, configuration first of all, is in flash nowhere else
 // than in Storage: so at every instant of the update at least one whole copy of it stands there.
 
+import { extensionFiles, extensionsKept } from './extensions'
 import { FlashError } from './flash_error'
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
 import type { Part } from './layout'
 import { configurationOf } from './owner_files'
 import { keepsRecords } from './records_file'
-import { CONFIGURATION_FILE, filesBuild, filesSize, ownersFiles } from './storage_build'
+import { CONFIGURATION_FILE, filesAnywhere, filesBuild, filesSize, isOwnersFile, ownersFiles } from './storage_build'
 import type { StorageFile } from './storage_build'
 
 export interface UpdatePlan {
@@ -44,16 +45,20 @@ const namesOf = (files: StorageFile[]): string[] =>
 
 /**
  * What to write over a Storage, for a broker and with the owner's files as they are. `storage` is what was read back:
- * all behind what the broker keeps (records_file.ts), to the end.
+ * all behind what the broker keeps (records_file.ts), to the end; `all` are the extensions that there are for it.
  */
-export function updatePlan (storage: Uint8Array, broker: Uint8Array): UpdatePlan {
-  const owners = ownersFiles(storage)
+export function updatePlan (
+  storage: Uint8Array, broker: Uint8Array, all: ReadonlyMap<string, Uint8Array> = new Map(),
+): UpdatePlan {
+  const files = filesAnywhere(storage)
+  const owners = files.filter(({ name }) => isOwnersFile(name))
   if (!owners.some(({ name }) => name === CONFIGURATION_FILE)) {
     throw new FlashError('not a board', `no ${CONFIGURATION_FILE} on this board: set it up instead of updating it`)
   }
   const isForgetful = storage.length === STORAGE_SIZE && keepsRecords(broker)
   const found = { kept: namesOf(owners), configuration: configurationOf(owners), isForgetful }
-  const image = filesBuild(owners, broker, storage.length)
+  const extensions = extensionFiles(extensionsKept(files), all)
+  const image = filesBuild(owners, broker, storage.length, extensions)
   const start = STORAGE_START + STORAGE_SIZE - storage.length
   const brokerStart = filesSize(owners)
   const front = image.slice(0, brokerStart)

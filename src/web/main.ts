@@ -13,7 +13,7 @@ import type { Configuration } from './form'
 import { modulesFollow } from './modules'
 import { ProgressList } from './progress_list'
 import { boardPrinter, clearResult, showProblem, showResult } from './result'
-import { broker, firmwareBeside, firmwareFor } from './supplies'
+import { firmwareBeside, firmwareFor, program } from './supplies'
 
 interface Serial { requestPort: () => Promise<WebSerialPort> }
 
@@ -73,7 +73,7 @@ async function setUp (found: Programmer, choices: OwnerChoices): Promise<[Config
   const { layout } = found
   const files = ownerFiles(choices)
   const firmware = await firmwareFor(layout, await chosenFiles('firmware'))
-  const parts = partList(layout, firmware, storageBuild(files, await broker(layout)))
+  const parts = partList(layout, firmware, storageBuild(files, (await program(layout)).broker))
   const socket = otherSocket(layout, firmware.version, port)
   begin('Writing', socket ? ` ${socketAdvice(layout, firmware.version, socket)}` : '')
   await install(found, parts, new ProgressList().tellPart)
@@ -81,10 +81,10 @@ async function setUp (found: Programmer, choices: OwnerChoices): Promise<[Config
 }
 
 async function renew (found: Programmer): Promise<[Configuration, undefined]> {
-  const newBroker = await broker(found.layout)
+  const newProgram = await program(found.layout)
   begin('Updating')
   const progress = new ProgressList()
-  const configuration = await update(found, newBroker, ({ kept, isMove, isForgetful }) => say('note',
+  const configuration = await update(found, newProgram, ({ kept, isMove, isForgetful }) => say('note',
     `Keeps ${kept.join(', ')}.` +
     (isMove ? ' Files that were changed on the board must move: leave the cable in until this is done.' : '') +
     (isForgetful ? ` But ${FORGETFUL}.` : '')),

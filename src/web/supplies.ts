@@ -1,8 +1,8 @@
 // What goes onto a board and is not the owner's: the broker beside the page, and a release of Espruino, which is
 // beside the page where its host has put one, and else a file that the owner chooses.
 
-import { FlashError, archiveFiles, firmwareRead, isReleaseFile } from '../flash'
-import type { ChipLayout, Firmware, ReleaseFiles } from '../flash'
+import { EXTENSIONS, FlashError, archiveFiles, firmwareRead, isReleaseFile } from '../flash'
+import type { ChipLayout, Firmware, Program, ReleaseFiles } from '../flash'
 
 /** Files of a release. */
 const PARTS = 3
@@ -14,11 +14,18 @@ async function fileBeside (path: string): Promise<Uint8Array | undefined> {
   return response?.ok && !isPage ? new Uint8Array(await response.arrayBuffer()) : undefined
 }
 
-/** The broker's bundle for a chip. */
-export async function broker (layout: ChipLayout): Promise<Uint8Array> {
-  const found = await fileBeside(`brokers/${layout.board}.js`)
+/** A file of the program for a chip. */
+async function programFile (name: string): Promise<Uint8Array> {
+  const found = await fileBeside(`brokers/${name}.js`)
   if (found) return found
   throw new FlashError('usage', 'the broker could not be loaded from the page\'s server: load the page again')
+}
+
+/** The broker's bundle for a chip, and all of its extensions. */
+export async function program ({ board }: ChipLayout): Promise<Program> {
+  const extensions = await Promise.all(Object.keys(EXTENSIONS).map(async (name): Promise<[string, Uint8Array]> =>
+    [name, await programFile(`${board}/${name}`)]))
+  return { broker: await programFile(board), extensions: new Map(extensions) }
 }
 
 /** A release's three files, as far as they stand beside the page. */

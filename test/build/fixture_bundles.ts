@@ -31,3 +31,7 @@ export const fixture = async (name: keyof typeof FIXTURES): Promise<string> =>
 
 /** Boards whose tables are held to their budget: the largest on a chip, and the two with budgets of their own. */
 export const TABLES = ['esp32', 'esp32c3', 'smallest']
+
+/** An extension of boards, which test/board runs. */
+export const FIXTURE_EXTENSION: BundleOptions =
+  { entry: 'test/build/fixture/extension.ts', format: 'extension', minify: true }

@@ -23,6 +23,7 @@ const CONFIGURATION: StorageFile = { name: 'midge.json', data: bytes('{"ssid":"h
 const HUB: StorageFile = { name: 'hub.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
 const KEEPER = bytes('print("midge.db")')
 const NEW_KEEPER = bytes(`print("midge.db, anew")//${'y'.repeat(9_000)}`)
+const PROGRAM = { broker: NEW_KEEPER, extensions: new Map<string, Uint8Array>() }
 const FORGETTER = bytes('print("broker")')
 
 const storageOfChip = (chip: StandInChip): Uint8Array =>
@@ -136,7 +137,7 @@ describe.each([
     const chip = new StandInChip('ESP32')
     storageOfChip(chip).set(before)
     const plans: UpdatePlan[] = []
-    await programmed(chip, board => update(board, NEW_KEEPER, found => plans.push(found)))
+    await programmed(chip, board => update(board, PROGRAM, found => plans.push(found)))
     expect(plans).toMatchObject([{ kept: ['hub.js', 'midge.json'], isMove: isEdited, isForgetful: false }])
     expect(chip.reads).toEqual([
       { address: STORAGE_START, size: RECORD_HEADER_SIZE },
@@ -170,7 +171,7 @@ describe('an update of a board of before, without the file', () => {
     const chip = new StandInChip('ESP32')
     storageOfChip(chip).set(storageBuild([CONFIGURATION, HUB], FORGETTER))
     const plans: UpdatePlan[] = []
-    await programmed(chip, board => update(board, NEW_KEEPER, found => plans.push(found)))
+    await programmed(chip, board => update(board, PROGRAM, found => plans.push(found)))
     expect(plans).toMatchObject([{ kept: ['hub.js', 'midge.json'], isForgetful: true }])
     expect(storageFiles(storageOfChip(chip)).map(({ name }) => name)).toEqual(['hub.js', 'midge.json', '.bootcde'])
     expect(updatePlan(storageBuild([CONFIGURATION], FORGETTER), FORGETTER).isForgetful).toBe(false)

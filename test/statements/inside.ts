@@ -1,5 +1,5 @@
 // What docs/inside.md says, and what proves it.
-import { WORDS, by, measured, notTried, type Statements } from './statements'
+import { OTHERS, WORDS, by, measured, notTried, type Statements } from './statements'
 
 export const INSIDE: Statements = {
   'For who changes it': WORDS,
@@ -27,6 +27,13 @@ export const INSIDE: Statements = {
     'broker/retained: a client that takes retained messages slowly'),
   '- A topic that was published lately': by('spec/topic_filter.cases: a subscription that comes or goes counts'),
   '- Imports go one way': by('architecture: has no circle of imports with %s'),
+  'What few boards need is no part': by('board/extension: runs where its key is there, one without keys always'),
+  '`npm start`, `flash`, `flash -- --update`': by('flash/extensions: is put onto a board where one of its keys',
+    'flash/extensions: is renewed with the broker'),
+  'At the end of the start each runs once': by('board/extension: runs where its key is there, one without keys always'),
+  'The text of its functions stays in flash': OTHERS,
+  'One that throws is a sentence': by('board/extension: is one sentence where it throws'),
+  'A board without any': by('board/extension: has no client for them'),
   '`npm run sim -- --seed 7 --hours 1 --core esp32` lets': by('simulation/seeds: agree with the model from seed'),
   '- who lives there': by('simulation/seeds: agree with the model from seed'),
   '- what goes wrong': by('simulation/seeds: agree with the model from seed'),

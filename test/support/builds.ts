@@ -2,7 +2,9 @@
 // is slow: for each test, or folder of them, the bundles that it asks for and the files that are made of them. A bundle
 // that was built of the same before is taken from .cache, so no project builds what another one has built.
 import type { TestProject } from 'vitest/node'
-import { bundleFor, companionOptions, shippedOptions } from '../../scripts/build/edition.mjs'
+import {
+  EXTENSION_BOARD, bundleFor, companionOptions, extensionOptions, shippedOptions,
+} from '../../scripts/build/edition.mjs'
 import { makeBundles, type Request } from '../../scripts/build/many.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { boardNames } from '../../scripts/lib/board.mjs'
@@ -14,7 +16,7 @@ import { MODULE_BOARD, moduleFresh, moduleOptions } from '../../scripts/lib/node
 import { MEASURED } from '../../scripts/lib/ram.mjs'
 import { READABLE, STEADY } from '../allocation/bundles'
 import { ESPRUINO } from '../build/espruino'
-import { FIXTURES, TABLES } from '../build/fixture_bundles'
+import { FIXTURES, FIXTURE_EXTENSION, TABLES } from '../build/fixture_bundles'
 import { writeGateway } from '../interop/gateway_build'
 import { writeStandIn } from '../web/stand_in_build'
 import { RECORDS_BOARD, RECORDS_BUNDLE } from '../port/espruino/records_harness'
@@ -35,7 +37,11 @@ const READABLE_GATEWAY: BundleOptions = {
 const shipped = async (board: string): Promise<Request> => [board, await shippedOptions(board)]
 
 /** dist/<board>, as commands read it. */
-const dist = (board: string): Need => ({ bundles: async () => [await shipped(board)], write: () => distFresh(board) })
+const dist = (board: string): Need => ({
+  bundles: async () => [await shipped(board), ...Object.values(await extensionOptions(board))
+    .map((options): Request => [EXTENSION_BOARD, options])],
+  write: () => distFresh(board),
+})
 
 /** A part of src as a module that commands load. */
 const module = (entry: string): Need =>
@@ -89,6 +95,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/allocation/heap': [bundle('host', STEADY), bundle('test', STEADY)],
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
   'test/board/': [boards],
+  'test/board/extension': [bundle(EXTENSION_BOARD, FIXTURE_EXTENSION)],
   'test/broker/': [cores],
   'test/build/budget': [everyScript],
   'test/build/bundle': [

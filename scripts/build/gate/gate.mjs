@@ -8,6 +8,8 @@ import { findUnfit } from './rules.mjs'
 /** @typedef {import('./rules.mjs').Finding} Finding */
 
 const ENGINE = engineNames(engineApi)
+/** What an extension is given besides: src/hub/extension.d.ts. */
+const EXTENSION = engineNames(engineApi, ['midge', 'configuration', 'accept', 'report'])
 
 /**
  * What is wrong with the text of a bundle.
@@ -26,9 +28,10 @@ export function formatFindings (findings) {
 /**
  * The bundle as it is; throws where Espruino would not run it.
  * @param {Chunk} chunk
+ * @param {Pick<import('../types').Context, 'settings'>} context
  */
-export function refuseUnfit (chunk) {
-  const findings = findUnfit(chunk, ENGINE)
+export function refuseUnfit (chunk, { settings: { format } }) {
+  const findings = findUnfit(chunk, format === 'extension' ? EXTENSION : ENGINE)
   if (findings.length > 0) throw new Error(`Espruino would not run this\n${formatFindings(findings)}`)
   return chunk.code
 }

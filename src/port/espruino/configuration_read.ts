@@ -70,13 +70,16 @@ export function configurationRead(): boolean {
   let given: Configuration | undefined
   let problem = ''
   const expected = expectedValues()
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
+  const storage = require('Storage') as { read(name: string): string | undefined }
+  // Extensions (hub.ts) know their own keys.
+  const extensions = storage.read('m.list') || ''
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
-    const text = require('Storage').read('midge.json') as string | undefined
+    const text = storage.read('midge.json')
     if (!text) return true
     given = JSON.parse(text) as Configuration
     for (const key of Object.keys(given)) {
-      const found = problemOf(given[key], expected[key])
+      const found = extensions.indexOf(`"${key}"`) < 0 && problemOf(given[key], expected[key])
       if (found) problem = `${key} ${found}`
     }
     for (const name in given.users || {}) {

@@ -1,16 +1,19 @@
-// The owner's own code: hub.js in Storage, and the global object `midge` that it speaks to. To the broker it is one
-// more client, whose socket leads back into the program: subscriptions, retained messages, QoS and credit are those of
-// every client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
+// The owner's own code: hub.js in Storage, and the global object `midge` that it speaks to; and extensions, our own
+// code that few boards need (src/hub), files of Storage that speak to it too. To the broker they are together one more
+// client, whose socket leads back into the program: subscriptions, retained messages, QoS and credit are those of every
+// client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
 import { counters } from '../../broker/counters'
 import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
 import { FEATURE_MQTT5 } from '../../limits'
 import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit } from '../../main'
 import { socketAccept } from './accept'
 import { remainingLength } from './bytes'
+import { configuration } from './configuration'
 import { characters, memoryWindow } from './window'
 import { HUB_SOCKET, hubIdentifier } from './hub_client'
 import { hubErrorText } from './hub_error'
 import { hubGuard } from './hub_guard'
+import { bytesOf, payloadOf, textOf, textsLook } from './hub_text'
 import { logWatch, report, reportDescribe } from './log'
 import { levelsMatch } from './topic_levels'
 import type { Slot } from '../../kinds'
@@ -57,38 +60,6 @@ const hub = {
   },
   end: () => { setTimeout(connect, RETRY_MS) },
 } as unknown as HubSocket
-
-/** Whether the engine has Unicode strings; else a text is its bytes. */
-let isUnicode = false
-
-/** Bytes of UTF-8 as the owner's code writes them. */
-function textOf(bytes: string): string {
-  return isUnicode ? E.asUTF8(bytes) : bytes
-}
-
-/** The way back. What the owner writes in hub.js, or reads from a file, may be either. */
-function bytesOf(text: string): string {
-  return E.isUTF8(text) ? E.fromUTF8(text) : text
-}
-
-/**
- * JSON in UTF-8. An engine without Unicode strings writes each byte beyond ASCII as an escape of its own, which would
- * be another text.
- */
-function jsonOf(value: object): string {
-  const json = JSON.stringify(value)
-  // Between escaped backslashes, so that one of them never belongs to what looks like an escape behind it.
-  return isUnicode ? json : json.split('\\\\').map(part =>
-    part.replace(/\\u00[89A-F]./g, (escape) => characters(parseInt(escape.substr(4), 16)))).join('\\\\')
-}
-
-/** The bytes of a payload: none is an empty one, an object is JSON, everything else is its text. */
-function payloadOf(payload: unknown): string {
-  if (payload === undefined || payload === null) return ''
-  if (payload instanceof Uint8Array) return E.toString(payload) || ''
-  if (typeof payload === 'object') return jsonOf(payload)
-  return bytesOf('' + (payload as string))
-}
 
 /** A field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
 function field(text: unknown, what: string): string {
@@ -222,23 +193,44 @@ const midge = {
   },
 }
 
-/** Runs hub.js. A board without one has no such client: this file comes with hubRun (scripts/build/passes/nest). */
+interface Storage { read(name: string): string | undefined }
+
+/**
+ * Runs the extensions that Storage lists, and hub.js. A board with neither has no such client: this file comes with
+ * hubRun (scripts/build/passes/nest).
+ */
 export function hubStart(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
-  const text = require('Storage').read('hub.js') as string | undefined
-  if (text) hubRun(text)
+  const storage = require('Storage') as Storage
+  const text = storage.read('hub.js')
+  const list = storage.read('m.list')
+  if (text || list) hubRun(storage, text || '', list || '{}')
 }
 
-function hubRun(text: string): void {
+function hubRun(storage: Storage, text: string, list: string): void {
   reportDescribe(problem => hubErrorText(text, problem))
-  hubGuard(text, () => {
-    (global as unknown as { midge: typeof midge }).midge = midge
-    try {
-      E.asUTF8('')
-      isUnicode = true
-    } catch { /* Its strings are bytes. */ }
-    logWatch(watch)
-    connect()
-    call(() => { new Function(text)() })
-  })
+  ;(global as unknown as { midge: typeof midge }).midge = midge
+  textsLook()
+  logWatch(watch)
+  connect()
+  // By the extension's file: the keys of midge.json that ask for it. One without keys runs always.
+  const extensions = JSON.parse(list) as Record<string, string[]>
+  for (const name of Object.keys(extensions)) {
+    const keys = extensions[name]
+    if (!keys[0] || keys.some(key => configuration[key] !== undefined)) extensionRun(name, storage.read(name))
+  }
+  if (text) hubGuard(text, () => call(() => { new Function(text)() }))
+}
+
+/**
+ * Runs an extension's text: the body of a function with these parameters, of which src/hub/extension.d.ts tells. Where
+ * Storage is mapped its functions stay there. One that fails leaves the broker, and the others, alone.
+ */
+function extensionRun(name: string, text: string | undefined): void {
+  try {
+    if (!text) throw new Error('not in Storage')
+    new Function('configuration', 'accept', 'report', text)(configuration, socketAccept, report)
+  } catch (problem) {
+    print(`error: ${name}: ${problem as string}`)
+  }
 }

@@ -1,0 +1,34 @@
+// What an extension is given: its text runs as the body of a function with these names, once, after the broker has
+// begun to listen and before hub.js (src/port/espruino/hub.ts). Its own top level are that function's variables.
+
+/** What is called with a message: topic and payload, as the engine's texts, and whether it was retained. */
+type MessageCallback = (topic: string, payload: string, details: { retain: boolean }) => void
+
+/** The object that hub.js has too: docs/home.md has what each function does. What it throws is a sentence. */
+interface Midge {
+  /** The broker's counters, in the order of src/broker/counters.ts. */
+  counters: Uint32Array
+  subscribe(filter: string, callback: MessageCallback): void
+  unsubscribe(filter: string): void
+  publish(topic: string, payload?: unknown, options?: { qos?: number, retain?: boolean }): void
+  on(event: 'connect' | 'disconnect', callback: (clientIdentifier: string) => void): void
+}
+
+/** An extension may put functions for hub.js into it. */
+declare const midge: Midge
+
+/**
+ * What midge.json says, in force. Nobody has judged the values of an extension's own keys: it does, and prints what is
+ * wrong as `midge.json: key …`. It deletes the keys that it has read: else their values stay in memory.
+ */
+declare const configuration: Record<string, unknown>
+
+/**
+ * Gives the broker a connection, as the engine's server does: an object with the engine's own fields of a socket
+ * (`sckt`, any number but those of hub_client.ts and bridge_terms.ts; `dSnd`, `write`, `end`, `on`, `#onclose`). The
+ * broker adds fields of its own, and none that begins with an underscore may be the extension's.
+ */
+declare function accept(socket: object): void
+
+/** Prints what went wrong later, an Error or a sentence, as `error: …`; who is called by midge may throw instead. */
+declare function report(problem: unknown): void

@@ -1,0 +1,9 @@
+// The extensions of an ESP32, as Storage has them.
+import { distFresh, extensionsBeside } from '../../scripts/lib/dist.mjs'
+import { extensionFiles, extensionsAsked } from '../../src/flash'
+
+/** The files for a board with these settings of midge.json, by their names, a character a byte. */
+export async function distExtensions(settings: Record<string, unknown>): Promise<Record<string, string>> {
+  const files = extensionFiles(extensionsAsked(settings), await extensionsBeside(await distFresh('esp32')))
+  return Object.fromEntries(files.map(({ name, data }) => [name, Buffer.from(data).toString('latin1')]))
+}
