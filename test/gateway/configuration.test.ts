@@ -1,5 +1,6 @@
 // mosquitto.conf as the gateway reads it: what each key comes to, and the sentence for what it refuses.
 import { statSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readAccessFile } from '../../src/port/node/configuration/access_file'
@@ -41,6 +42,21 @@ describe('listeners', () => {
     ])
     expect(realms).toMatchObject([{ allowAnonymous: false }])
     expect(listeners.map(({ realm }) => realm)).toEqual(Array(6).fill(realms[0].name))
+  })
+
+  it('takes an interface: the addresses of it that the listener could be on', () => {
+    const hosts = (lines: string): unknown[] => load(lines).listeners.map(({ port, host }) => [port, host])
+    const own = networkInterfaces().lo ?? networkInterfaces().lo0!
+    const name = networkInterfaces().lo ? 'lo' : 'lo0'
+    const every = own.map(({ address, scopeid }) => scopeid ? `${address}%${name}` : address)
+    expect(hosts(`listener 1884\nbind_interface ${name}`)).toEqual(every.map((address) => [1884, address]))
+    expect(hosts(`listener 1884\nbind_interface ${name}\nsocket_domain ipv4`)).toEqual([[1884, '127.0.0.1']])
+    expect(hosts(`bind_interface ${name}`)).toEqual([[undefined, undefined]])
+    expect(hosts(`listener 1884 127.0.0.1\nbind_interface ${name}\nlistener 1885`))
+      .toEqual([[1884, '127.0.0.1'], [1885, '*']])
+    expect(() => load('listener 1884\nbind_interface wlan77')).toThrow(/m\.conf:2: bind_interface is wlan77; this comp/)
+    expect(() => load(`listener 1884 192.0.2.1\nbind_interface ${name}`)).toThrow('has no address for 192.0.2.1.')
+    expect(() => load(`listener 0 /a\nbind_interface ${name}`)).toThrow('a Unix socket has no interface')
   })
 
   it('takes port and bind_address of before there were listeners', () => {

@@ -32,6 +32,8 @@ export interface ListenerDraft {
   options: ListenerOptions
   tls: Partial<TlsFiles>
   security: SecurityDraft
+  /** The interface that it is for, and where that stands. */
+  boundTo?: { name: string, place: Place }
   /** Whether the proxy in front must have spoken TLS, and where that stands. */
   proxyTls?: { isRequired: boolean, place: Place }
 }

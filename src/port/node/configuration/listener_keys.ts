@@ -76,6 +76,10 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     draft.isFirstOpened = true
     draft.first.options.host = readText(entry)
   },
+  bind_interface: (draft, entry) => {
+    draft.current.boundTo = { name: readText(entry), place: entry }
+    firstNeeded(draft, entry, true)
+  },
   protocol: listener((options, entry) => {
     options.protocol = readChoice<'mqtt' | 'websockets'>(entry, { mqtt: 'mqtt', websockets: 'websockets' })
   }, ({ protocol }) => protocol === 'mqtt'),

@@ -1,6 +1,7 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
 import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
+import { hostsOf } from './bind_interface'
 import { finishBridge } from './bridge_finish'
 import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft } from './draft'
 import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntries } from './entries'
@@ -109,8 +110,11 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const all = listenersOf(draft)
   for (const listener of all) {
     errors.push(...errorsOf(() => {
-      options.listeners.push({ ...finishListener(listener), realm: realmAdd(draft, listener) })
-      options.listenerPlaces.push(listener.place)
+      const finished = { ...finishListener(listener), realm: realmAdd(draft, listener) }
+      for (const host of hostsOf(listener)) {
+        options.listeners.push(host === undefined ? finished : { ...finished, host })
+        options.listenerPlaces.push(listener.place)
+      }
     }))
   }
   for (const bridge of draft.bridges) {
@@ -137,7 +141,9 @@ const isLocalOnly = ({ listeners, isFirstOpened }: Draft): boolean => !listeners
 function listenersOf(draft: Draft): ListenerDraft[] {
   const { first, listeners, isFirstOpened, firstKey, options } = draft
   // mosquitto reads what stands there and does not use it.
-  if (isLocalOnly(draft)) return [{ ...first, options: { noDelay: first.options.noDelay }, tls: {} }]
+  if (isLocalOnly(draft)) {
+    return [{ ...first, options: { noDelay: first.options.noDelay }, tls: {}, boundTo: undefined }]
+  }
   if (isFirstOpened) return [first, ...listeners]
   if (!firstKey) return listeners
   const { file, line, key } = firstKey

@@ -4,7 +4,6 @@
 /** By key; the sentence follows the key's name. */
 const ALWAYS: Record<string, string> = {
   use_psk_identity: 'is not known to mosquitto either: say use_identity_as_username.',
-  bind_interface: 'is not supported: give the interface\'s address to listener.',
   tls_engine: 'is not supported: delete the line and name the key with keyfile.',
   tls_engine_kpass_sha1: 'is not supported: delete the line and name the key with keyfile.',
   plugin_use: 'is not supported: write plugin and its options behind the listener.',
