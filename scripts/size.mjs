@@ -3,11 +3,13 @@ import { gzipSync } from 'node:zlib'
 import { boardsAsked, commandLine } from './lib/command_line.mjs'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './build/edition.mjs'
+import { DASHBOARD_SIZE_MAX, dashboardFresh } from './lib/dashboard.mjs'
 import { coreRam } from './lib/ram.mjs'
 import { formatTable } from './lib/table.mjs'
 
-const names = boardsAsked(commandLine('size')
-  .description('What each board\'s bundle weighs and what its tables take, against its budgets.'))
+const command = commandLine('size')
+  .description('What each board\'s bundle weighs and what its tables take, against its budgets; and the page.')
+const names = boardsAsked(command)
 const rows = [['board', 'bundle', 'budget', 'gzip', 'RAM', 'budget', '']]
 for (const name of names) {
   const board = await loadBoard(name)
@@ -22,3 +24,7 @@ for (const name of names) {
   ])
 }
 console.log(formatTable(rows))
+if (command.args.length === 0) {
+  const { length } = await dashboardFresh()
+  console.log(`\nthe broker's page, compressed: ${length} bytes of ${DASHBOARD_SIZE_MAX}`)
+}

@@ -31,7 +31,9 @@ export { settingOf, settingSet } from './broker/settings'
 export { authDataSet } from './feature/authentication'
 export { memory } from './memory'
 export { poolSizeMaxSet } from './store/byte_pool'
-export { connectionCount, connectionTermsSet, packetSizeLimit, protocolVersion } from './store/connection_table'
+export {
+  connectionCount, connectionHeard, connectionTermsSet, packetSizeLimit, protocolVersion,
+} from './store/connection_table'
 export { messageBytes, messageCount } from 'messages/message_table'
 export { retainedCount } from 'messages/retained_table'
 export { sessionCount } from './store/session_table'

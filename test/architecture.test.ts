@@ -49,9 +49,9 @@ const MAY_IMPORT: Record<string, string[]> = {
     'midge-mqtt/'],
   hub: ['port/espruino/topic_levels'], // Their own files beside the bundle.
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
-  // No node: it runs in the browser too.
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
-  web: ['flash', 'simulator/engine_api'],
+  web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.
+  dashboard: ['client', 'codec/packet_type', 'codec/reason_code', 'log_text'],
 }
 
 /** What the aliases `runtime`, `messages` and `subscriptions` stand for. */

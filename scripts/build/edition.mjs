@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadBoard } from '../lib/board.mjs'
+import { dashboardModule } from '../lib/dashboard.mjs'
 import { ROOT } from '../lib/root.mjs'
 import { bundleBoard } from './bundle.mjs'
 
@@ -59,7 +60,9 @@ export async function extensionOptions (boardName) {
 const COMPANIONS = { 'index.js': 'library/broker.ts', 'cli.js': 'cli.ts', 'cluster.js': 'cluster/cluster.ts' }
 
 /** What they load of each other. */
-const BESIDE = { 'midge-mqtt': './midge.js', 'midge-mqtt/cluster': './cluster.js' }
+const BESIDE = {
+  'midge-mqtt': './midge.js', 'midge-mqtt/cluster': './cluster.js', 'midge-mqtt/dashboard': './dashboard.js',
+}
 
 /**
  * What the modules beside './midge.js' are made of, by their files; a runtime that has none has no such files.
@@ -82,6 +85,7 @@ export async function bundleCompanions (boardName) {
   for (const [file, options] of Object.entries(await companionOptions(boardName))) {
     companions.push({ file, ...await bundleBoard(boardName, options) })
   }
+  if (companions.length) companions.push({ file: 'dashboard.js', code: await dashboardModule() })
   return companions
 }
 

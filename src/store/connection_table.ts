@@ -215,6 +215,11 @@ export function packetSizeLimit(slot: Slot, size: number): void {
   connectionPacketMax[slot] = size
 }
 
+/** What a port asks: when the last bytes came, milliseconds of its clock. */
+export function connectionHeard(slot: Slot): number {
+  return connectionHeardAt[slot]
+}
+
 /** What a port asks: 3, 4 or 5, as CONNECT said; 0 before it. */
 export function protocolVersion(slot: Slot): number {
   return connectionVersion[slot]

@@ -100,7 +100,7 @@ it('has the program, its files and nothing of boards', () => {
   const paths = packed.files.map(({ path }) => path)
   for (const file of files) expect(paths.some((path) => path.startsWith(file))).toBe(true)
   expect(paths.filter((path) => path.startsWith('dist/')).sort()).toEqual([
-    'cli.js', 'cluster.js', 'index.cjs', 'index.d.cts', 'index.d.ts', 'index.js', 'midge.js',
+    'cli.js', 'cluster.js', 'dashboard.js', 'index.cjs', 'index.d.cts', 'index.d.ts', 'index.js', 'midge.js',
   ].map((name) => `dist/host/${name}`))
 })
 

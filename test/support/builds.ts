@@ -8,6 +8,7 @@ import {
 import { makeBundles, type Request } from '../../scripts/build/many.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { boardNames } from '../../scripts/lib/board.mjs'
+import { dashboardFresh } from '../../scripts/lib/dashboard.mjs'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { flasherFresh } from '../../scripts/lib/flasher.mjs'
 import { replaceFile, sourcesHash } from '../../scripts/lib/fresh.mjs'
@@ -108,6 +109,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/build/tokens': [everyScript],
   'test/build/worked_example': [everyScript],
   'test/cluster/': [gateway, dist('host')],
+  'test/dashboard/': [{ bundles: async () => [], write: dashboardFresh }],
   'test/flash/': [...flashed, dist('smallest'), ...interpreted, module(FLASH), module(ENGINE_API)],
   'test/gateway/': [gateway],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), ...interpreted,
@@ -120,7 +122,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/simulator/': [dist('esp32'), dist('smallest'), ...interpreted,
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
-  'test/web/': [...flashed, module(FLASH), page],
+  'test/web/': [...flashed, module(FLASH), page, gateway],
 }
 
 /** What the tests that are to run need. Vitest keeps to itself which files were named on its command line. */

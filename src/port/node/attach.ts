@@ -65,6 +65,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
   }
   const receive = (chunk: Uint8Array): void => {
     if (!link.isOpen) return link.discard(chunk.length)
+    link.received += chunk.length
     hearing()
     if (origin.isTrusted) receiveTrusted(slot, chunk)
     else brokerReceive(slot, chunk)

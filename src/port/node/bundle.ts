@@ -16,6 +16,7 @@ import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { answersForget, payloadsRefused } from './authorize'
 import { type ClusterSeam, clusterSeamSet } from './cluster_seam'
+import { clientLooks } from './client_look'
 import { clients, controlTo, disconnect, sessionCut } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
@@ -175,10 +176,10 @@ function totals(): Record<Total, number> {
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, addressKey,
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
-  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clients, clusterPublish, clusterStart,
-  connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, drain, eventsTo, guardCounts,
-  guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram, sessionCut,
-  sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
+  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clientLooks, clients, clusterPublish,
+  clusterStart, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, drain, eventsTo,
+  guardCounts, guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram,
+  sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
   sessionState, sessionWill, sessionsMaxSet, sessionsSettle, settingOf, settingSet, sourceRulesSet, start, stop,
   tokenListOf, tokenListsJudge, tokenMethod, totals, traceTo, usersSet,
 }

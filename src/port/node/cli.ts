@@ -5,6 +5,7 @@ import { type ConfigurationError, ConfigurationErrors } from './configuration/en
 import { readConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
 import { configurationErrors, payloadErrors } from './gateway/check'
+import { dashboardAdd, dashboardLog } from './gateway/dashboard_options'
 import type { MetricsAddress } from './gateway/metrics'
 import { type PasswdOptions, passwd } from './gateway/passwd'
 import { RealmReader } from './gateway/realm_files'
@@ -22,6 +23,7 @@ interface StartOptions {
   verbose?: boolean
   logFormat?: 'text' | 'json'
   metrics?: MetricsAddress
+  dashboard?: MetricsAddress
   cluster?: string[]
   clusterName?: string
   clusterReference?: string
@@ -70,6 +72,8 @@ function optionsRead(options: StartOptions): OptionsRead {
   if (options.mdns !== undefined) {
     gateway.mdns = { ...gateway.mdns, ...options.mdns === true ? {} : { name: options.mdns } }
   }
+  if (options.dashboard) dashboardAdd(gateway, options.dashboard)
+  dashboardLog(gateway)
   if (options.verbose) gateway.log.hasConnections = true
   if (options.logFormat) gateway.log.format = options.logFormat
   return { gateway, errors }

@@ -80,6 +80,8 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .addOption(new Option('--log-format <format>', 'how lines of the log look').choices(['text', 'json']))
     .option('--metrics <[address:]port>', 'serve /metrics for Prometheus and /health (address: 127.0.0.1)', readAddress)
     .option('--mdns [name]', 'announce the listeners and this computer as <name>.local (default: midge)', readLabel)
+    .option('--dashboard <[address:]port>', 'serve a page with all that goes on, for users (address: 127.0.0.1)',
+      readAddress)
     .option('--cluster <servers>', 'be one broker with other gateways, on NATS servers: nats://a:4222,nats://b:4222',
       readServers)
     .option('--cluster-name <name>', 'where several clusters share the servers (default: midge)', readName)

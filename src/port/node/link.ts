@@ -5,6 +5,7 @@ import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
 import { copyOut } from './bytes'
 import type { ListenerOptions } from './library/api'
 import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
+import { portNowMs } from './time'
 import { linkWaits, storeHolds } from './transmit'
 import type { GoodToken } from './tokens/token_verifier'
 import type { Offset, Slot } from '../../kinds'
@@ -53,6 +54,10 @@ export class Link {
   private readonly waiting: (() => void)[] = []
   /** The core has not closed it and the network has not gone. */
   isOpen = true
+  /** Milliseconds of the port's clock when it came; bytes that came since and bytes that left. */
+  readonly cameAt = portNowMs()
+  received = 0
+  sent = 0
   /** On the list of those that are written when the turn ends. */
   isDirty = false
   private discardedSize = 0
@@ -141,6 +146,7 @@ export class Link {
   private write(buffer: SendBuffer, size: number): void {
     this.written = buffer
     this.writtenSize = size
+    this.sent += size
     this.stream.write(buffer.bytes.subarray(0, size), this.onWritten)
   }
 

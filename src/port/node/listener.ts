@@ -1,6 +1,6 @@
 // Listeners: TCP, TLS, WebSocket and Unix sockets. Every connection that comes is attached to the broker.
 import { existsSync, unlinkSync } from 'node:fs'
-import { createServer as createHttpServer } from 'node:http'
+import { type IncomingMessage, createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -17,7 +17,7 @@ import { MountedStream } from './mounted'
 import { isIdentified, realmExists, realmOf } from './realm'
 import { SOCKET_PATH_SIZE_MAX } from './socket_path'
 import { pskIdentityOf, pskOptionsOf, secureContextOf, tlsOptionsOf } from './tls_context'
-import { acceptWebSockets, requestListener } from './websocket'
+import { type ListenerPage, acceptWebSockets, requestListener } from './websocket'
 
 /** Connections that the system keeps until they are accepted: a storm of clients after a power cut. */
 const BACKLOG = 1_024
@@ -99,17 +99,21 @@ function plainOrTls(options: ListenerOptions): Inner {
   return { take: behind(server), tls: server }
 }
 
-async function webSockets(options: ListenerOptions): Promise<Inner> {
+async function webSockets(options: ListenerOptions, page: ListenerPage | undefined): Promise<Inner> {
   const tls = tlsOf(options)
   const http = { maxHeaderSize: options.headersSize }
-  const answer = await requestListener(options.httpFolder)
+  const answer = await requestListener(options.httpFolder, page)
   const secure = tls ? createHttpsServer({ ...tls, ...http }, answer) : null
   const server = secure ?? createHttpServer(http, answer)
   secure?.on('tlsClientError', (_error, socket) => socket.destroy())
   // Only then does it look whether a request's headers come in time.
   server.emit('listening')
   const accept = acceptFor(options)
-  acceptWebSockets(server, options.origins, (stream, request) => {
+  const { origins } = options
+  const mayCome = page ? page.mayCome : ({ headers }: IncomingMessage): boolean =>
+    !origins || origins.includes(headers.origin ?? '')
+  acceptWebSockets(server, mayCome, (stream, request) => {
+    page?.came(stream)
     traceArrival('websocket', arrivalOf(request.socket)?.address ?? '')
     accept(stream, request.socket)
   })
@@ -129,8 +133,11 @@ function removeStaleSocket(path: string): Promise<void> {
   })
 }
 
-/** Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. */
-export async function listen(options: ListenerOptions): Promise<number> {
+/**
+ * Starts to listen. Answers the port, which the system chose where it was 0; 0 for a Unix socket. `page` is what the
+ * listener has beside WebSockets.
+ */
+export async function listen(options: ListenerOptions, page?: ListenerPage): Promise<number> {
   const { port = 1_883, path } = options
   if (path !== undefined && Buffer.byteLength(path) > SOCKET_PATH_SIZE_MAX) {
     throw new Error(`The path of a Unix socket has at most ${SOCKET_PATH_SIZE_MAX} bytes: ${path}`)
@@ -147,7 +154,7 @@ export async function listen(options: ListenerOptions): Promise<number> {
   }
   // '*' is every address that the computer has, of both kinds: Node's own default.
   const host = options.host === '*' ? undefined : options.host ?? '127.0.0.1'
-  const inner = options.protocol === 'websockets' ? await webSockets(options) : plainOrTls(options)
+  const inner = options.protocol === 'websockets' ? await webSockets(options, page) : plainOrTls(options)
   const server = createServer((socket) => arrivalTake(socket, options, () => inner.take(socket)))
   if (path !== undefined) await removeStaleSocket(path)
   return new Promise((resolve, reject) => {

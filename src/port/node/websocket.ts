@@ -1,5 +1,5 @@
 // MQTT over WebSocket: an upgrade of an HTTP request becomes a stream of bytes. [MQTT 5.0 section 6]
-import { type IncomingMessage, type RequestListener, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, createWebSocketStream } from 'ws'
@@ -10,15 +10,28 @@ const TEXT_IS_NOT_ACCEPTED = 1_003
 /** Bytes of the largest frame; packets may span frames. [MQTT-6.0.0-2] */
 const FRAME_SIZE_MAX = 16_777_216
 
+/** The broker's page on a listener: what answers requests, which browsers may connect, and who has come. */
+export interface ListenerPage {
+  answer(request: IncomingMessage, response: ServerResponse, next: RequestListener): void
+  mayCome: (request: IncomingMessage) => boolean
+  came(stream: Duplex): void
+}
+
 /** Answers whoever came without wanting a WebSocket. */
 const refuseRequest: RequestListener = (_request, response) => {
   response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'close' })
   response.end('This is an MQTT broker: connect by WebSocket with the subprotocol mqtt.\n')
 }
 
-/** What answers whoever wants no WebSocket: with files of a folder, by the package sirv, where there is one. */
-export async function requestListener(folder: string | undefined): Promise<RequestListener> {
-  if (folder === undefined) return refuseRequest
+/** What answers whoever wants no WebSocket: the broker's page, and files of a folder by the package sirv. */
+export async function requestListener(
+  folder: string | undefined, page: ListenerPage | undefined,
+): Promise<RequestListener> {
+  const files = folder === undefined ? refuseRequest : await filesOf(folder)
+  return page ? (request, response) => page.answer(request, response, files) : files
+}
+
+async function filesOf(folder: string): Promise<RequestListener> {
   const { default: sirv } = await import('sirv').catch(() => {
     throw new Error('http_dir needs the package sirv: npm install sirv.')
   })
@@ -32,11 +45,12 @@ function refuseUpgrade(socket: Duplex, status: number): void {
 }
 
 /**
- * Calls `onStream` with the bytes of each WebSocket that asks for MQTT on the HTTP server; those of browsers on other
- * pages than `origins` are turned away.
+ * Calls `onStream` with the bytes of each WebSocket that asks for MQTT on the HTTP server; those that may not come, by
+ * the page that they are of, are turned away.
  */
 export function acceptWebSockets(
-  server: Server, origins: string[] | undefined, onStream: (stream: Duplex, request: IncomingMessage) => void,
+  server: Server, mayCome: (request: IncomingMessage) => boolean,
+  onStream: (stream: Duplex, request: IncomingMessage) => void,
 ): void {
   const webSockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: FRAME_SIZE_MAX,
@@ -44,7 +58,7 @@ export function acceptWebSockets(
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (origins && !origins.includes(request.headers.origin ?? '')) return refuseUpgrade(socket, 403)
+    if (!mayCome(request)) return refuseUpgrade(socket, 403)
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     if (!offered.some((name) => SUBPROTOCOLS.includes(name))) return refuseUpgrade(socket, 400)
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {

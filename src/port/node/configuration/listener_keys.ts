@@ -138,6 +138,9 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   http_dir: listener((options, entry) => {
     options.httpFolder = readPath(entry)
   }, () => false),
+  dashboard: listener((options, entry) => {
+    options.dashboard = readBoolean(entry)
+  }, ({ dashboard }) => !dashboard),
   websockets_headers_size: (draft, entry) => {
     // The whole broker's, as in mosquitto.
     draft.headersSize = readInteger(entry, 0, 1_048_576) || undefined

@@ -35,6 +35,9 @@ function finishListener(draft: ListenerDraft): ListenerOptions {
   const { tls, place } = draft
   const options = finishProxy(draft)
   certificateKeysCheck(draft)
+  if (options.dashboard && options.protocol !== 'websockets') {
+    throw new ConfigurationError(place, 'this listener has a dashboard but no protocol websockets; add it.')
+  }
   if (options.pskHint !== undefined) {
     if (!tls.certfile && !tls.keyfile && !tls.cafile && !tls.capath && !options.certificateUsers) {
       return { ...options, pskCiphers: tls.ciphers }

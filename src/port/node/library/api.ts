@@ -111,6 +111,11 @@ export interface ListenerOptions {
   /** Of WebSockets: bytes of a request's headers, 16,384 unless told; a folder of files for whoever asks for some. */
   headersSize?: number
   httpFolder?: string
+  /**
+   * Of WebSockets: the broker's page stands beside them, for whoever has a browser; what it shows is published under
+   * $SYS/broker/dashboard/ while one is open. Of browsers only those on it and on `origins` may connect.
+   */
+  dashboard?: boolean
   /** Origins that browsers may come from, as `https://example.org`; any unless told. */
   origins?: string[]
   /** Network Connections of this listener at a time. */

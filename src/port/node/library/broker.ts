@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { createBroker as createInstance } from 'midge-mqtt'
 import { Bridges } from '../bridge/bridges'
 import type { Cluster } from '../cluster/cluster'
+import { Dashboard } from '../dashboard/dashboard'
 import { Announcements } from './announcements'
 import { clusterMake } from './cluster_make'
 import { recordsOpen } from './records_open'
@@ -42,6 +43,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
   private readonly payloads: PayloadRules
   private readonly announced: Announcements
   private united: Cluster | null = null
+  private readonly dashboard: Dashboard
   private readonly local = new LocalClients(() => new LocalClient(
     (stream) => this.instance.attach(stream, { address: 'local', isLocal: true, isTrusted: true }),
     `local-${randomUUID()}`, this.localName,
@@ -63,12 +65,12 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     instance.guardSet(options.guard ?? {})
     eventsWire(this, instance, (client, isConnected) => this.united?.clientChanged(client, isConnected))
     const { bridges = [], payloadRules = [], persistence, cluster, mdns } = options
-    const { queuedMessages, queuedBytes } = limits
     this.carried = new Bridges(bridges, instance, {
-      ownName: this.localName, queuedMessages, queuedBytes, isFull: () => this.storeState !== 'good',
-      tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
+      ownName: this.localName, queuedMessages: limits.queuedMessages, queuedBytes: limits.queuedBytes,
+      isFull: () => this.storeState !== 'good', tell: (event) => queueMicrotask(() => this.emit('bridge', event)),
     })
     this.payloads = new PayloadRules(payloadRules, instance)
+    this.dashboard = new Dashboard(instance, options)
     this.announced = new Announcements(mdns, (event) => queueMicrotask(() => this.emit('mdns', event)))
     const parts = [persistence, cluster, mdns, bridges[0], payloadRules[0]]
     const isLater = parts.some((part) => part !== undefined)
@@ -126,9 +128,8 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   async listen(options: ListenerOptions = {}): Promise<number> {
     listenCheck(options)
-    if (this.isStarted) this.openCheck()
-    else await this.startedCheck()
-    const port = await this.instance.listen(options)
+    await this.startedCheck()
+    const port = await this.instance.listen(options, await this.dashboard.on(options))
     void this.announced.add(options, port)
     return port
   }
@@ -164,8 +165,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     filter: string, handler: (message: Message) => void, options: SubscribeOptions = {},
   ): Promise<() => Promise<void>> {
     subscribeCheck(filter, handler, options)
-    if (this.isStarted) this.openCheck()
-    else await this.startedCheck()
+    await this.startedCheck()
     return this.local.subscribe(filter, handler, options)
   }
 

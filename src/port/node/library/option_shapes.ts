@@ -73,6 +73,7 @@ const LISTENER: Shape<ListenerOptions> = {
   pskCiphers: isName,
   headersSize: isWhole(1, Number.MAX_SAFE_INTEGER),
   httpFolder: isName,
+  dashboard: isTrueOrFalse,
   origins: isListOf(isName),
   maxConnections: isWhole(0),
   noDelay: isTrueOrFalse,
@@ -96,7 +97,10 @@ const LISTENER: Shape<ListenerOptions> = {
 /** A listener's options, with what they mean together. */
 export const isListener: Check = (value, name) => {
   isOptions(LISTENER)(value, name)
-  const { tls, pskHint, identityAsUserName, subjectAsUserName } = value as ListenerOptions
+  const { protocol, dashboard, tls, pskHint, identityAsUserName, subjectAsUserName } = value as ListenerOptions
+  if (dashboard && protocol !== 'websockets') {
+    throw new TypeError('dashboard is true, and protocol is not websockets: the page needs them.')
+  }
   if (tls && pskHint !== undefined) throw new TypeError('tls and pskHint are both there; TLS has one of them.')
   // Without authorities Node would take the world's.
   const isAsked = [tls?.requireCertificate, identityAsUserName, subjectAsUserName].includes(true)
