@@ -42,6 +42,17 @@ describe.skipIf(natsMissing)(`several gateways ${natsMissing}`, () => {
       expect(reader.came.every(came => came.topic === topic)).toBe(true)
     })
 
+  it('carry topics that are longer than a line of the engine, at each QoS', async () => {
+    const topic = `long/${'x'.repeat(65_000)}`
+    const reader = await user(0, 'long-r')
+    const sender = await user(1, 'long-s')
+    await reader.client.subscribeAsync([topic, `${topic}/#`], { qos: 1 })
+    await reached(sender, topic, reader)
+    await sender.client.publishAsync(topic, 'at 1', { qos: 1 })
+    await until(() => expect(reader.payloads.filter(payload => payload !== 'probe')).toEqual(['at 1']))
+    expect(await world.metric('midge_cluster_ready')).toEqual([1, 1, 1])
+  })
+
   it('carry a message at QoS 0 once, however many filters of a gateway match it', async () => {
     const [one, two] = [await user(0, 'overlap-1'), await user(0, 'overlap-2')]
     const sender = await user(2, 'overlap-s')

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filterMatches, isTopicFilter } from '../../src/client/topic_filter'
-import { filterSubjects, keyOf, topicSubject } from '../../src/port/node/cluster/subject'
+import { LONG_SUBJECT, filterSubjects, keyOf, topicSubject } from '../../src/port/node/cluster/subject'
 
 /** Whether a pattern of the engine matches a subject. */
 function subjectMatches (pattern: string, subject: string): boolean {
@@ -39,6 +39,19 @@ describe('subjects of the engine', () => {
       const isMatch = filterSubjects(filter).some(pattern => subjectMatches(pattern, topicSubject(topic)))
       return isMatch === filterMatches(filter, topic)
     }), { numRuns: 2_000 })
+  })
+
+  it('are short, whatever the topic: long ones share one, which no filter needs to match', () => {
+    const long = fc.array(fc.string({ minLength: 300, maxLength: 400 }), { minLength: 1, maxLength: 5 })
+      .map(levels => levels.join('/').replace(/[+#\0$]/g, 'x'))
+    fc.assert(fc.property(long, topic => {
+      const subject = topicSubject(topic)
+      const patterns = [topic, `${topic}/#`].flatMap(filterSubjects)
+      expect(Math.max(subject.length, ...patterns.map(({ length }) => length))).toBeLessThan(1_100)
+      const isFound = patterns.some(pattern => subjectMatches(pattern, subject))
+      expect(subject === LONG_SUBJECT || isFound).toBe(true)
+    }))
+    expect(filterSubjects(`${'x'.repeat(65_000)}/#`)).toEqual([])
   })
 
   it('have keys of their own for long texts too', () => {

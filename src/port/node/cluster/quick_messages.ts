@@ -5,7 +5,7 @@ import type { Subscription } from '@nats-io/transport-node'
 import type { Published } from '../cluster_seam'
 import type { Engine } from './engine'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
-import { filterSubjects, topicSubject } from './subject'
+import { LONG_SUBJECT, filterSubjects, topicSubject } from './subject'
 
 const COUNT_SIZE = 6
 
@@ -48,6 +48,7 @@ export class QuickMessages {
   /** There is a connection anew. */
   connected(): void {
     this.open.clear()
+    this.subscribe(LONG_SUBJECT)
     for (const subject of this.wanted.keys()) this.subscribe(subject)
   }
 

@@ -1,6 +1,7 @@
 // Topics as subjects of the engine: levels joined by dots. A level that is empty is `%`, and what the engine does not
 // take in one, or would take for something else, is its bytes in hexadecimal behind `%`: dots, wildcards, white space,
-// control characters and whatever is not ASCII.
+// control characters and whatever is not ASCII. A line of the engine's protocol has 4,096 bytes at the most: topics
+// with longer subjects share one, which every gateway reads.
 import { createHash } from 'node:crypto'
 
 /** What goes as it is. */
@@ -15,14 +16,27 @@ const isPlain = (letter: string): boolean => PLAIN.test(letter) && !NOT_PLAIN.ha
 const token = (level: string): string =>
   level === '' ? '%' : [...level].map((letter) => isPlain(letter) ? letter : escaped(letter)).join('')
 
-export const topicSubject = (topic: string): string => topic.split('/').map(token).join('.')
+const SUBJECT_SIZE_MAX = 1_000
+/** Bytes of `.>`: what a filter may have more than the topic that it matches. */
+const REST_SIZE = 2
+/** The subject of topics that have none of their own: no level is this. */
+export const LONG_SUBJECT = '%%'
 
-/** The subjects that a Topic Filter matches: `#` stands for its parent too. [MQTT-4.7.1-2] */
+export function topicSubject(topic: string): string {
+  const subject = topic.split('/').map(token).join('.')
+  return subject.length > SUBJECT_SIZE_MAX ? LONG_SUBJECT : subject
+}
+
+/**
+ * The subjects that a Topic Filter matches, besides the shared one: `#` stands for its parent too. [MQTT-4.7.1-2] One
+ * that is too long has none: what it matches is hardly shorter.
+ */
 export function filterSubjects(filter: string): string[] {
   const levels = filter.split('/')
   const tokens = levels.map((level) => level === '+' ? '*' : level === '#' ? '>' : token(level))
   const isParentToo = tokens.length > 1 && levels.at(-1) === '#'
-  return isParentToo ? [tokens.join('.'), tokens.slice(0, -1).join('.')] : [tokens.join('.')]
+  const subjects = [tokens.join('.'), ...isParentToo ? [tokens.slice(0, -1).join('.')] : []]
+  return subjects.filter(({ length }) => length <= SUBJECT_SIZE_MAX + REST_SIZE)
 }
 
 /** Characters of a key that stay what they are; a longer one is a hash. */
