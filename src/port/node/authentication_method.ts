@@ -6,10 +6,9 @@ import {
 import { memory } from '../../memory'
 import { PORT_PENDING } from '../port'
 import { memoryText } from './bytes'
-import { clusterSeam } from './cluster_seam'
 import { core } from './core_calls'
 import { loginFailed, loginTurn } from './guard/guard'
-import { judgeClientIdentifier, isVersionSpoken } from './judge'
+import { admission, claim, judgeClientIdentifier, isVersionSpoken } from './judge'
 import type { Link } from './link'
 import { isIdentified, prefixSet } from './realm'
 import { CONNECTION_RATE_EXCEEDED, refusalOf } from './refusal'
@@ -55,8 +54,7 @@ export function portAuthExchange(
   const link = linkOf(slot)
   const name = memoryText(methodStart, methodSize)
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
-  // The Client Identifier, by which a session is asked for, is not told here.
-  if (!method || !link || clusterSeam) return BAD_AUTHENTICATION_METHOD
+  if (!method || !link) return BAD_AUTHENTICATION_METHOD
   if (link.origin.refusal) return link.origin.refusal
   if (!isVersionSpoken(link)) return UNSUPPORTED_PROTOCOL_VERSION
   // Where the listener judges by certificate, no other proof goes round it.
@@ -89,7 +87,9 @@ async function stepAnswer(link: Link, first: boolean, data: Uint8Array | undefin
   if (first && !await loginTurn(address)) return { reasonCode: CONNECTION_RATE_EXCEEDED }
   const step = stepOf(await exchanges.get(link)!(data), link)
   if (step.reasonCode === BAD_USER_NAME_OR_PASSWORD || step.reasonCode === NOT_AUTHORIZED) loginFailed(address)
-  return step
+  if (step.reasonCode !== SUCCESS || link.isConnected) return step
+  const reasonCode = await claim(link, SUCCESS)
+  return reasonCode ? { reasonCode } : step
 }
 
 function answer(link: Link, step: AuthenticationStep): void {
@@ -99,7 +99,8 @@ function answer(link: Link, step: AuthenticationStep): void {
   if (data) core.authDataSet(data)
   link.why = why
   prefixSet(link)
-  const tell = (reasonCode: number): void => core.brokerAuthenticated(slot, reasonCode)
+  const tell = (reasonCode: number): void =>
+    core.brokerAuthenticated(slot, link.isConnected ? reasonCode : admission(link, reasonCode))
   if (token) tokenAdmit(link, token, tell)
   else tell(step.userName === undefined ? step.reasonCode : identify(link, step))
 }

@@ -30,6 +30,8 @@ export interface ClusterSeam {
   shares(filter: string): boolean
   /** A client that proved who it is wants in: answers SUCCESS, or a Reason Code to refuse it with. */
   claim(clientIdentifier: string): Promise<number>
+  /** Whether what clients ask to be kept can be. */
+  readonly isReady: boolean
 }
 
 /** null: the broker is alone. */

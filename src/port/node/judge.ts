@@ -182,8 +182,7 @@ function later(link: Link, proof: string, judge: () => Promise<number>): number 
   void judged().catch(() => UNSPECIFIED_ERROR).then((reasonCode) => {
     if (linkOf(link.slot) !== link) return
     prefixSet(link)
-    const tell = (code: number): void =>
-      core.brokerAuthenticated(link.slot, clusterSeam && !code ? nameSet(link) : code)
+    const tell = (code: number): void => core.brokerAuthenticated(link.slot, admission(link, code))
     if (link.token && reasonCode === SUCCESS) tokenAdmit(link, link.token, tell)
     else tell(reasonCode)
   })
@@ -191,9 +190,14 @@ function later(link: Link, proof: string, judge: () => Promise<number>): number 
 }
 
 /** Whoever may come in has its session come from wherever it is. */
-function claim(link: Link, reasonCode: number): number | Promise<number> {
-  const { clientIdentifier } = link
+export function claim({ clientIdentifier }: Link, reasonCode: number): number | Promise<number> {
   return !clusterSeam || reasonCode || !clientIdentifier ? reasonCode : clusterSeam.claim(clientIdentifier)
+}
+
+/** What the core is told of who may come in: in between what is to keep its session may have gone. */
+export function admission(link: Link, reasonCode: number): number {
+  if (!clusterSeam || reasonCode) return reasonCode
+  return clusterSeam.isReady ? nameSet(link) : SERVER_UNAVAILABLE
 }
 
 /** Who is known by a certificate has its name from there. */

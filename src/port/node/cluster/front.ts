@@ -46,6 +46,10 @@ export class Front implements ClusterSeam {
     return this.groups.shares(filter)
   }
 
+  get isReady(): boolean {
+    return this.engine.isReady
+  }
+
   claim(client: string): Promise<number> {
     return this.roaming().claim(client)
   }
