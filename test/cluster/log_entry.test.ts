@@ -14,16 +14,17 @@ describe('an entry of the log', () => {
   it('is read as it was written, in as many bytes as was said', () => {
     fc.assert(fc.property(messages, given => {
       const bytes = messagesEncode('n1', 7, given)
-      const { node, count, messages: read, notice } = entryDecode(bytes)
+      const { node, count, writtenMs, messages: read, notice } = entryDecode(bytes)
       expect([node, count, notice]).toEqual(['n1', 7, null])
+      expect(Math.abs(writtenMs - Date.now())).toBeLessThan(10_000)
       expect(read.map(one => ({ ...one, bytes: new Uint8Array(one.bytes) }))).toEqual(given)
-      expect(bytes.length).toBe(10 + given.reduce((sum, one) => sum + messageSize(one), 0))
+      expect(bytes.length).toBe(18 + given.reduce((sum, one) => sum + messageSize(one), 0))
     }))
   })
 
   it('says what a gateway has to say', () => {
     const notice = { kind: 'gone', node: 'n1', position: 7, heir: 'n2' } as const
-    expect(entryDecode(noticeEncode(notice))).toEqual({ node: 'n1', count: 0, messages: [], notice })
+    expect(entryDecode(noticeEncode(notice))).toEqual({ node: 'n1', count: 0, writtenMs: 0, messages: [], notice })
   })
 
   it('has a message expire by the time that it was written', () => {

@@ -11,9 +11,14 @@ export function portRandom(): number {
   return randomInt(0x1_0000_0000)
 }
 
-/** Seconds since 1970, whole: what a store of records notes, as the port's clock starts anew with the process. */
+/** Milliseconds since 1970: what is noted for others and for later, as the port's clock starts anew each time. */
+export function wallMs(): number {
+  return Date.now()
+}
+
+/** Seconds since 1970, whole: what a store of records notes. */
 export function secondsNow(): number {
-  return Math.floor(Date.now() / 1_000)
+  return Math.floor(wallMs() / 1_000)
 }
 
 export function portHeap(): number {

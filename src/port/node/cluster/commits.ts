@@ -4,12 +4,13 @@
 //
 // All of a commit is as it was when the commit began: what comes meanwhile is the next one's.
 import type { Published } from '../cluster_seam'
+import { wallMs } from '../time'
 import type { ClusterRecords } from './cluster_records'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
-import { type Notice, messageSize, messagesEncode, noticeEncode } from './log_entry'
+import { type Notice, messageSize, messagesEncode, noticeEncode, secondsLeft } from './log_entry'
 import type { RetainedBucket } from './retained_bucket'
 import { keyOf } from './subject'
 
@@ -35,7 +36,7 @@ const WRITES_MAX = 256
 export class Commits {
   /** See the Store of transmit.ts. */
   changed: () => void = () => undefined
-  private pending: Published[] = []
+  private pending: { message: Published, takenMs: number }[] = []
   private notices: Notice[] = []
   private isRunning = false
   private isPaused = false
@@ -78,7 +79,7 @@ export class Commits {
 
   /** A message is to go into the log. */
   publish(message: Published): void {
-    this.pending.push(message)
+    this.pending.push({ message, takenMs: wallMs() })
     this.changed()
   }
 
@@ -143,7 +144,9 @@ export class Commits {
     const { records, owner } = this
     const { node, position } = owner
     const isWanted = (): boolean => owner.isCurrent(node)
-    const { pending: messages, notices } = this
+    const { notices } = this
+    // What waited for the engine has become older.
+    const messages = this.pending.map(({ message, takenMs }) => ({ ...message, expiry: secondsLeft(message, takenMs) }))
     this.pending = []
     this.notices = []
     const sessions = [...isFull ? records.dirty : records.urgent]

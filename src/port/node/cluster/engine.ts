@@ -16,7 +16,7 @@ const CONNECT_MS = 200
 const PING_MS = 2_000
 /** Wrong last sequence. */
 const WRONG_SEQUENCE = 10_071
-const LOST = /^(no message found|stream not found)/
+const LOST = /^no message found/
 const REPLICAS = 3
 /** Keys that are read at a time. */
 const READS_MAX = 128
@@ -159,10 +159,14 @@ export class Engine {
     return seq
   }
 
-  /** The entry of a number, and when it was written; null: it is gone. */
-  async entry(seq: number): Promise<{ bytes: Uint8Array, writtenMs: number } | null> {
-    const found = await this.persist(() => this.manager!.streams.getMessage(this.log, { seq }).catch(nullWhereLost))
-    return found && { bytes: found.data, writtenMs: found.time.getTime() }
+  /** The entry of a number that is written; null: it is gone. A server that lags behind, or is cut off, has it not. */
+  async entry(seq: number): Promise<Uint8Array | null> {
+    for (;;) {
+      const found = await this.persist(() => this.manager!.streams.getMessage(this.log, { seq }).catch(nullWhereLost))
+      if (found) return found.data
+      if (seq < (await this.range()).first) return null
+      await wait(AGAIN_MS)
+    }
   }
 
   /** The first and the last number of the log. */

@@ -1,16 +1,18 @@
 // An entry of the cluster's log: the messages that one gateway took between two commits, or what a gateway has to say
 // to all others at one place of the log. Numbers have the highest byte first.
 //
-// Messages: 1; which of the gateway's entries it is 6; bytes of the gateway's name 1, its name; then each: expiry 4,
-// Packet Identifier 2, flags 1, bytes of the Client Identifier 2, of the topic 2, of the properties 4, of topic,
-// properties and payload 4; Client Identifier, these. A notice is JSON.
+// Messages: 1; which of the gateway's entries it is 6; when it was written, milliseconds, a double 8; bytes of the
+// gateway's name 1, its name; then each: expiry 4, Packet Identifier 2, flags 1, bytes of the Client Identifier 2, of
+// the topic 2, of the properties 4, of topic, properties and payload 4; Client Identifier, these. A notice is JSON.
 import type { Published } from '../cluster_seam'
+import { wallMs } from '../time'
 import type { KnownHistory } from './group_history'
 
 const MESSAGES = 1
 const HEAD_SIZE = 19
 const COUNT_SIZE = 6
-const NODE_AT = 2 + COUNT_SIZE
+const WRITTEN_AT = 1 + COUNT_SIZE
+const NODE_AT = WRITTEN_AT + 8 + 1
 
 /** What a gateway says to all, in the order of the log. */
 export type Notice =
@@ -33,6 +35,8 @@ export interface LogEntry {
   node: string
   /** Which of its entries with messages it is; 0: that does not matter. */
   count: number
+  /** When, milliseconds since 1970 by that gateway's clock; 0: that does not matter. */
+  writtenMs: number
   messages: Published[]
   notice: Notice | null
 }
@@ -46,6 +50,7 @@ export function messagesEncode(node: string, count: number, messages: readonly P
   const first = Buffer.alloc(NODE_AT)
   first[0] = MESSAGES
   first.writeUIntBE(count, 1, COUNT_SIZE)
+  first.writeDoubleBE(wallMs(), WRITTEN_AT)
   first[NODE_AT - 1] = name.length
   const parts: Uint8Array[] = [first, name]
   for (const { clientIdentifier, packetIdentifier, flags, topicSize, propertiesSize, bytes, expiry } of messages) {
@@ -70,7 +75,7 @@ export function entryDecode(given: Uint8Array): LogEntry {
   const entry = Buffer.from(given.buffer, given.byteOffset, given.length)
   if (entry[0] !== MESSAGES) {
     const notice = JSON.parse(entry.toString()) as Notice
-    return { node: notice.node, count: 0, messages: [], notice }
+    return { node: notice.node, count: 0, writtenMs: 0, messages: [], notice }
   }
   let at = NODE_AT + entry[NODE_AT - 1]
   const node = entry.toString('utf8', NODE_AT, at)
@@ -86,12 +91,13 @@ export function entryDecode(given: Uint8Array): LogEntry {
     })
     at = end
   }
-  return { node, count: entry.readUIntBE(1, COUNT_SIZE), messages, notice: null }
+  const writtenMs = entry.readDoubleBE(WRITTEN_AT)
+  return { node, count: entry.readUIntBE(1, COUNT_SIZE), writtenMs, messages, notice: null }
 }
 
 /** Seconds that are left of a message that was written at a time (milliseconds); 0: it does not expire. */
 export const secondsLeft = ({ expiry }: Published, writtenMs: number): number =>
-  expiry ? Math.max(1, expiry - Math.floor(Math.max(0, Date.now() - writtenMs) / 1_000)) : 0
+  expiry ? Math.max(1, expiry - Math.floor(Math.max(0, wallMs() - writtenMs) / 1_000)) : 0
 
 /** The topic of a message. */
 export const topicOf = ({ bytes, topicSize }: Published): string => Buffer.from(bytes.subarray(0, topicSize)).toString()

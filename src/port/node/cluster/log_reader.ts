@@ -10,13 +10,13 @@ const KEPT_SIZE_MAX = 67_108_864
 const LOOK_MS = 2_000
 const ROOM_MS = 20
 
-export interface ReadEntry extends LogEntry { seq: number, writtenMs: number }
+export interface ReadEntry extends LogEntry { seq: number }
 
 export class LogReader {
   /** The last entry that was taken as a whole. */
   position = 0
   private readonly waiting: ReadEntry[] = []
-  private readonly kept = new Map<number, { bytes: Uint8Array, writtenMs: number }>()
+  private readonly kept = new Map<number, Uint8Array>()
   private keptSize = 0
   /** The last entry that has come. */
   private comeLast = 0
@@ -69,20 +69,19 @@ export class LogReader {
     if (isStuck || !this.messages) await this.follow()
   }
 
-  private come(attempt: number, { seq, data, time }: JsMsg): void {
+  private come(attempt: number, { seq, data }: JsMsg): void {
     if (attempt !== this.attempt || seq <= this.comeLast) return
     if (seq !== this.comeLast + 1) return void this.follow()
     this.comeLast = seq
-    const writtenMs = time.getTime()
-    this.keep(seq, data, writtenMs)
-    this.waiting.push({ ...entryDecode(data), seq, writtenMs })
+    this.keep(seq, data)
+    this.waiting.push({ ...entryDecode(data), seq })
     this.pump()
   }
 
-  private keep(seq: number, bytes: Uint8Array, writtenMs: number): void {
-    this.kept.set(seq, { bytes, writtenMs })
+  private keep(seq: number, bytes: Uint8Array): void {
+    this.kept.set(seq, bytes)
     this.keptSize += bytes.length
-    for (const [old, { bytes: { length } }] of this.kept) {
+    for (const [old, { length }] of this.kept) {
       if (this.keptSize <= KEPT_SIZE_MAX) break
       this.kept.delete(old)
       this.keptSize -= length
@@ -150,7 +149,7 @@ export class LogReader {
   /** An entry that was read before, or that the engine still has; null: it is gone. */
   async entry(seq: number): Promise<ReadEntry | null> {
     const found = this.kept.get(seq) ?? await this.engine.entry(seq)
-    return found && { ...entryDecode(found.bytes), seq, writtenMs: found.writtenMs }
+    return found && { ...entryDecode(found), seq }
   }
 
   stop(): void {

@@ -6,24 +6,23 @@ import { Overtaken } from './engine_terms'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
 import { keyOf } from './subject'
 
-const PLACE_SIZE = 14
+const PLACE_SIZE = 6
 /** Revisions that are remembered, of topics that were written lately. */
 const KNOWN_MAX = 10_000
 
 export interface RetainedMessage { seq: number, writtenMs: number, message: Published }
 
-/** The entry's number 6, when it was written 8; the message, as an entry has it. */
+/** The entry's number 6; the message, as an entry has it. */
 function encode(message: Published, seq: number): Uint8Array {
   const place = Buffer.alloc(PLACE_SIZE)
-  place.writeUIntBE(seq, 0, 6)
-  place.writeDoubleBE(Date.now(), 6)
+  place.writeUIntBE(seq, 0, PLACE_SIZE)
   return Buffer.concat([place, messagesEncode('', 0, [message])])
 }
 
 function decode(bytes: Uint8Array): RetainedMessage {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  const [message] = entryDecode(view.subarray(PLACE_SIZE)).messages
-  return { seq: view.readUIntBE(0, 6), writtenMs: view.readDoubleBE(6), message }
+  const { writtenMs, messages: [message] } = entryDecode(view.subarray(PLACE_SIZE))
+  return { seq: view.readUIntBE(0, PLACE_SIZE), writtenMs, message }
 }
 
 export class RetainedBucket {
