@@ -14,6 +14,10 @@ export class CoreSessions {
     private readonly node: () => string,
   ) {}
 
+  isConnected(client: string): boolean {
+    return this.instance.sessionState(Buffer.from(client)) === CONNECTED
+  }
+
   /** What a session's key is to have; null: it is gone. */
   stateOf(hosted: HostedSession, cursor: number): SessionState | null {
     const { instance } = this

@@ -74,9 +74,17 @@ export class Roaming {
   }
 
   private async claimOnce(client: string, counts: { silent: number, unknown: number }): Promise<boolean> {
+    await this.takeOver(client)
     const isHere = this.records.hosted.get(client)?.revision || await this.attempt(client, counts)
     if (isHere) this.expect(this.records.host(client))
     return Boolean(isHere)
+  }
+
+  /** Whoever is connected by this name goes, and its Will is published, before the next one is there. */
+  private async takeOver(client: string): Promise<void> {
+    if (!this.sessions.isConnected(client)) return
+    this.sessions.disconnect(client, SESSION_TAKEN_OVER)
+    await this.commits.run(false)
   }
 
   /** It is going to be connected. */
