@@ -28,7 +28,7 @@ const NOT_AUTHORIZED = 0x87
 const CONTINUE_AUTHENTICATION = 0x18
 const SERVER_SHUTTING_DOWN = 0x8b
 
-type Instance = ReturnType<typeof create>
+export type Instance = ReturnType<typeof create>
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
 
@@ -38,49 +38,57 @@ interface Connection { peer: Peer, line: Line, served: Socket, isDropped: boolea
 export class SocketWorld implements World {
   readonly virtualTime = true
   readonly board = boards.host
-  private port = 0
+  private readonly ports: number[] = []
   private readonly clock = new Clock()
-  private readonly instance: Instance
+  protected readonly instances: Instance[]
   private readonly connections: Connection[] = []
   /** The gateway's ends, by the port of the client. */
   private readonly served = new Map<number, Socket>()
   private readonly held: (() => void)[] = []
   private readonly onServed = (message: unknown): void => {
     const { socket } = message as { socket: Socket }
-    if ((socket.address() as AddressInfo).port === this.port) this.served.set(socket.remotePort!, socket)
+    if (this.ports.includes((socket.address() as AddressInfo).port)) this.served.set(socket.remotePort!, socket)
   }
 
   constructor(
     readonly name: string, createBroker: typeof create, private readonly carrier: Carrier,
-    private readonly configuration: Configuration, private readonly store?: ScratchStore,
+    private readonly configuration: Configuration, private readonly store?: ScratchStore, count = 1,
   ) {
-    this.instance = createBroker()
+    this.instances = Array.from({ length: count }, () => createBroker())
   }
 
-  /** Starts the broker, with what its store has. */
-  private async start(): Promise<void> {
-    if (this.store) await this.instance.recordsOpen(await this.store.open(), this.store.options)
-    this.clock.start(() => this.instance.start())
-    const { configuration } = this
-    const { users, rules = [], authenticateLater } = configuration
+  /** A broker is about to start: it takes what was kept before. */
+  protected async prepare(instance: Instance): Promise<void> {
+    if (this.store) await instance.recordsOpen(await this.store.open(), this.store.options)
+  }
+
+  private async start(instance: Instance): Promise<void> {
+    await this.prepare(instance)
+    this.clock.start(() => instance.start())
+    const { users, rules = [], authenticateLater } = this.configuration
     if (users ?? authenticateLater) {
-      this.instance.authenticateHookSet(({ userName, password }) => this.judge(userName, password))
+      instance.authenticateHookSet(({ userName, password }) => this.judge(userName, password))
     }
-    this.instance.authenticationMethodsSet({ [CHALLENGE_METHOD]: () => this.challenge() })
+    instance.authenticationMethodsSet({ [CHALLENGE_METHOD]: () => this.challenge() })
     for (const { kind, name: subject, access, filter } of rules) {
-      if (!this.instance.accessRuleAdd(kind, subject, access, filter)) throw new Error('no room for a rule')
+      if (!instance.accessRuleAdd(kind, subject, access, filter)) throw new Error('no room for a rule')
     }
   }
 
   async listen(): Promise<this> {
-    await this.start()
+    for (const instance of this.instances) await this.start(instance)
     channel('net.server.socket').subscribe(this.onServed)
-    this.port = await this.instance.listen({ port: 0, ...this.carrier.listener })
+    for (const instance of this.instances) this.ports.push(await instance.listen({ port: 0, ...this.carrier.listener }))
     return this
   }
 
-  async open(version: Version = 5): Promise<Peer> {
-    const line = await this.carrier.dial(this.port)
+  /** Which of the brokers the next client comes to. */
+  protected choose(_clientId?: string): number {
+    return 0
+  }
+
+  async open(version: Version = 5, clientId?: string): Promise<Peer> {
+    const line = await this.carrier.dial(this.ports[this.choose(clientId)])
     const { stream, network } = line
     const wire: Wire = {
       write: (bytes) => void stream.write(bytes),
@@ -110,7 +118,7 @@ export class SocketWorld implements World {
 
   async stop(reasonCode: number): Promise<void> {
     if (reasonCode !== SERVER_SHUTTING_DOWN) throw new Unsupported('the gateway ends with one Reason Code')
-    await this.instance.stop()
+    for (const instance of this.instances) await instance.stop()
     await this.settle()
   }
 
@@ -121,25 +129,47 @@ export class SocketWorld implements World {
 
   async close(): Promise<void> {
     for (const { line } of this.connections) line.network.destroy()
-    await this.until(() => this.instance.totals().connections === 0)
-    await this.instance.stop()
+    await this.until(() => this.instances.every((instance) => instance.totals().connections === 0))
+    for (const instance of this.instances) await instance.stop()
     channel('net.server.socket').unsubscribe(this.onServed)
     this.clock.end()
     this.store?.remove()
   }
 
-  private async until(condition: () => boolean): Promise<void> {
+  protected async until(condition: () => boolean): Promise<void> {
     for (const end = Date.now() + PATIENCE_MS; !condition() && Date.now() < end;) await turn()
   }
 
-  /** Waits until the network is at rest. */
+  /** Whether something goes on behind the brokers. */
+  protected isBusy(): boolean {
+    return this.store?.isWriting ?? false
+  }
+
+  /** Has what is between brokers arrive; answers whether there is anything between them. */
+  protected async carry(): Promise<boolean> {
+    return false
+  }
+
+  /** Bytes that were written, by both ends. */
+  private get writtenCount(): number {
+    return this.connections.reduce((sum, { line, served }) => sum + line.network.bytesWritten + served.bytesWritten, 0)
+  }
+
   private async settle(): Promise<void> {
+    await this.quiet()
+    for (let before = -1; before !== this.writtenCount && await this.carry();) {
+      before = this.writtenCount
+      await this.quiet()
+    }
+  }
+
+  /** Waits until the network is at rest. */
+  private async quiet(): Promise<void> {
     let before = -1
     let quiet = 0
     await this.until(() => {
-      const now = this.connections.reduce((sum, { line, served }) =>
-        sum + line.network.bytesWritten + served.bytesWritten, 0)
-      quiet = now === before && !this.store?.isWriting && this.connections.every(isAtRest) ? quiet + 1 : 0
+      const now = this.writtenCount
+      quiet = now === before && !this.isBusy() && this.connections.every(isAtRest) ? quiet + 1 : 0
       before = now
       return quiet > TURNS
     })
@@ -183,6 +213,10 @@ function isAtRest({ peer, line: { network }, served, isDropped }: Connection): b
 export async function socketWorld(
   name: string, carrier: Carrier, configuration: Configuration, store?: ScratchStore,
 ): Promise<SocketWorld> {
-  const { createBroker } = await import(join(LIBRARY, '../midge.js')) as { createBroker: typeof create }
-  return new SocketWorld(name, createBroker, carrier, configuration, store).listen()
+  return new SocketWorld(name, await brokerMaker(), carrier, configuration, store).listen()
+}
+
+/** Makes brokers of the gateway as it is shipped. */
+export async function brokerMaker(): Promise<typeof create> {
+  return (await import(join(LIBRARY, '../midge.js')) as { createBroker: typeof create }).createBroker
 }

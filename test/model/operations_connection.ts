@@ -62,7 +62,7 @@ export const connectOperation: Operation = {
     const former = client.peer
     const { options, will, window } = drawTerms(driver, client)
     driver.note(`${client.clientId} CONNECT ${JSON.stringify(options)}${former ? ' takes over' : ''}`)
-    const peer = await world.open(client.version)
+    const peer = await world.open(client.version, client.clientId)
     await connectSend(peer, options)
     client.peer = peer
     client.aliases.clear()

@@ -63,7 +63,8 @@ export const publishOperation: Operation = {
       }
       if (code !== undefined) driver.acceptedCount++
       const outcome = driver.model.publish(message)
-      if (code !== undefined && client.version === 5) checkCode(client.clientId, code, outcome)
+      const isTold = client.version === 5 && !driver.world.isSeveral
+      if (code !== undefined && isTold) checkCode(client.clientId, code, outcome)
       if (message.qos === 2) session.incoming.set(messageId!, message.topic)
     }
   },

@@ -26,6 +26,8 @@ export interface RunOptions {
   packetsMax?: number
   /** Cases that this board has run are left out. */
   beside?: Board
+  /** Cases by name that must fail, as this world does otherwise; and how. */
+  differs?: Readonly<Record<string, string>>
 }
 
 const applies = ({ needs, applies: appliesTo }: Case, board: Board): boolean =>
@@ -35,13 +37,18 @@ const applies = ({ needs, applies: appliesTo }: Case, board: Board): boolean =>
 export const casesFor = (board: Board): Case[] => Object.values(areas).flat().filter((one) => applies(one, board))
 
 /** Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs. */
-export function runCases(board: Board, create: Create, { packetsMax = Infinity, beside }: RunOptions = {}): void {
+export function runCases(board: Board, create: Create, options: RunOptions = {}): void {
+  const { packetsMax = Infinity, beside, differs = {} } = options
   for (const [area, allCases] of Object.entries(areas)) {
     const cases = allCases.filter((one) => applies(one, board) && !(beside && applies(one, beside)))
     if (cases.length === 0) continue
     describe(area, () => {
       for (const one of cases) {
-        test.skipIf(one.packets > packetsMax)(one.name, (context) => runCase(one, create, context))
+        const isOther = Object.hasOwn(differs, one.name)
+        const name = isOther ? `${one.name}: ${differs[one.name]}` : one.name
+        const run = (context: TestContext): Promise<void> => runCase(one, create, context)
+        if (isOther) test.fails(name, run)
+        else test.skipIf(one.packets > packetsMax)(name, run)
       }
     })
   }

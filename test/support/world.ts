@@ -43,13 +43,16 @@ export interface World {
   /** Whether advance() costs no real time. */
   readonly virtualTime: boolean
   readonly board: Board
-  open(version?: Version): Promise<Peer>
+  /** `clientId`: who is going to connect, where a world of several brokers is to know. */
+  open(version?: Version, clientId?: string): Promise<Peer>
   /** Lets time pass, with every timer that falls into it. */
   advance(milliseconds: number): Promise<void>
   /** The broker shuts down with a Reason Code. */
   stop(reasonCode: number): Promise<void>
   /** Gives the answers that `authenticateLater` holds back. */
   authenticationRelease(): Promise<void>
+  /** Publishers are not told whether anybody listens. */
+  readonly isSeveral?: boolean
   /** Clients can reach it; undefined: they always can. */
   readonly isOnline?: boolean
   /** The Client Identifiers of sessions that ended while their clients were away, in that order, where it is known. */
