@@ -1,12 +1,16 @@
 // `npm run paho -- FOLDER`: Eclipse Paho's interoperability suite against the gateway, for 3.1.1 and for 5.0. FOLDER is
-// a clone of the suite's repository, or PAHO_TESTING names it. `--filter NAME` runs the tests whose names contain it.
+// a clone of the suite's repository, or PAHO_TESTING names it. `--filter NAME` runs the tests whose names contain it;
+// `--cluster moving` has three gateways that are one broker, and each connection come to another one.
 // Exits 1 when a test fails or the suite is not there.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Option } from 'commander'
 import { bundleBoard } from './build/bundle.mjs'
+import { natsMissing } from './cluster/nats_servers.mjs'
+import { PahoGateways } from './cluster/paho_gateways.mjs'
 import { commandLine } from './lib/command_line.mjs'
 import { ROOT } from './lib/root.mjs'
 import { formatTable } from './lib/table.mjs'
@@ -92,7 +96,7 @@ function runModule (folder, module, port, filter) {
 
 /** One suite against a broker of its own; answers its row of the table. */
 async function runSuite (folder, createGateway, { version, module, tests, differs }, filter) {
-  const gateway = createGateway()
+  const gateway = createGateway(version)
   const summary = await runModule(folder, module, await gateway.startForSuite(), filter)
   await gateway.stop()
   const expected = filter ? summary?.run : tests
@@ -114,11 +118,18 @@ const command = commandLine('paho')
   .description('Eclipse Paho\'s interoperability suite against the gateway; exits 1 when a test fails.')
   .argument('[folder]', 'a clone of the suite\'s repository; PAHO_TESTING unless told')
   .option('--filter <text>', 'the tests whose names contain it', '')
+  .addOption(new Option('--cluster <way>', 'three gateways that are one broker: where each connection comes to')
+    .choices(['random', 'moving']))
   .parse()
-const { filter } = command.opts()
+const { filter, cluster } = command.opts()
 const folder = findSuite(command.args[0] ?? process.env.PAHO_TESTING)
-if (folder) {
-  const createGateway = await loadFactory()
+if (folder && cluster && natsMissing) {
+  console.error(natsMissing)
+  process.exitCode = 1
+} else if (folder) {
+  const createGateway = cluster
+    ? (/** @type {string} */ version) => new PahoGateways(cluster, version)
+    : await loadFactory()
   const rows = [['MQTT', 'passed', 'of', 'failed']]
   for (const suite of SUITES) rows.push(await runSuite(folder, createGateway, suite, filter))
   console.log(formatTable(rows))
