@@ -26,6 +26,8 @@ export interface RunOptions {
   packetsMax?: number
   /** Cases that this board has run are left out. */
   beside?: Board
+  /** The areas; all unless told. */
+  only?: readonly string[]
   /** Cases by name that must fail, as this world does otherwise; and how. */
   differs?: Readonly<Record<string, string>>
 }
@@ -38,10 +40,10 @@ export const casesFor = (board: Board): Case[] => Object.values(areas).flat().fi
 
 /** Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs. */
 export function runCases(board: Board, create: Create, options: RunOptions = {}): void {
-  const { packetsMax = Infinity, beside, differs = {} } = options
+  const { packetsMax = Infinity, beside, only, differs = {} } = options
   for (const [area, allCases] of Object.entries(areas)) {
     const cases = allCases.filter((one) => applies(one, board) && !(beside && applies(one, beside)))
-    if (cases.length === 0) continue
+    if (cases.length === 0 || only && !only.includes(area)) continue
     describe(area, () => {
       for (const one of cases) {
         const isOther = Object.hasOwn(differs, one.name)
