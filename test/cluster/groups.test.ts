@@ -136,6 +136,24 @@ describe('groups over several gateways', () => {
     expect(c.given).toEqual(['0', '1'])
   })
 
+  it('tell all of them to a gateway that comes, in as many entries as they need', async () => {
+    const log = new Log(['a'])
+    const [a] = log.nodes
+    for (let i = 0; i < 170; i++) a.groups.filter(`$share/${i}/x`, true)
+    log.write(...log.nodes)
+    await log.read(a)
+    a.groups.sayAll()
+    expect(a.notices.length).toBeGreaterThan(3)
+    expect(Math.max(...a.notices.map(notice => JSON.stringify(notice).length))).toBeLessThan(500_000)
+    log.write(...log.nodes)
+    const c = new Node('c', log)
+    c.position = c.groups.readFrom = a.position
+    c.read()
+    c.groups.sayAll()
+    const known = c.notices.flatMap(notice => Object.keys((notice as { table: object }).table))
+    expect(new Set(known).size).toBe(170)
+  })
+
   it('forget those that nobody is in', async () => {
     const log = new Log(['a'])
     const [a] = log.nodes

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { natsMissing } from '../../scripts/cluster/nats_servers.mjs'
 import { COMMAND_LINE } from '../interop/gateway_build'
 import { ClusterWorld } from './cluster_world'
-import { PATIENCE, User } from './user'
+import { KEPT, PATIENCE, User } from './user'
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-cluster-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -61,5 +61,22 @@ describe.skipIf(natsMissing)(`a gateway on an engine ${natsMissing}`, () => {
     }, { protocolVersion: 5 }))
     await vi.waitFor(() => expect(user.disconnect?.reasonCode).toBe(0x95), PATIENCE)
     user.cut()
+  })
+
+  it('keeps no session that the engine does not take, and everybody else\'s', async () => {
+    const [port] = world.ports
+    const [greedy, calm] = [await User.connect(port, 'greedy', KEPT), await User.connect(port, 'calm', KEPT)]
+    for (const part of ['a', 'b', 'c']) {
+      const filters = Array.from({ length: 10 }, (_, i) => `${part}${i}/${'x'.repeat(40_000)}`)
+      greedy.client.subscribe(filters, { qos: 1 }, () => undefined)
+    }
+    await vi.waitFor(() => expect(greedy.disconnect?.reasonCode).toBe(0x97), PATIENCE)
+    await calm.client.subscribeAsync('x', { qos: 1 })
+    await calm.client.publishAsync('x', 'x', { qos: 1 })
+    await vi.waitFor(() => expect(calm.payloads).toEqual(['x']), PATIENCE)
+    const again = await User.connect(port, 'greedy', KEPT)
+    expect(again.isSessionPresent).toBe(false)
+    expect(world.gateways[0].lines.join()).toContain('the session of greedy is larger than the engine takes')
+    for (const user of [calm, again]) user.cut()
   })
 })

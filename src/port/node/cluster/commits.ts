@@ -8,7 +8,7 @@ import { wallMs } from '../time'
 import type { ClusterRecords } from './cluster_records'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken } from './engine_terms'
+import { Overtaken, TooLarge } from './engine_terms'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
 import { type Notice, messageSize, messagesEncode, noticeEncode, secondsLeft } from './log_entry'
 import type { RetainedBucket } from './retained_bucket'
@@ -22,6 +22,8 @@ export interface CommitOwner {
   isCurrent(node: string): boolean
   /** Ends when the log was read so far. */
   until(seq: number): Promise<void>
+  /** For people. */
+  tell(message: string): void
 }
 
 /** Milliseconds that whoever waits for a commit has, while the engine is away. */
@@ -209,9 +211,15 @@ export class Commits {
         } else this.records.drop(hosted)
       }
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error
-      if (!hosted.isOver) this.sessions.lost(hosted)
+      if (error instanceof TooLarge) this.tooLarge(hosted)
+      else if (!(error instanceof Overtaken)) throw error
+      else if (!hosted.isOver) this.sessions.lost(hosted)
     }
+  }
+
+  private tooLarge(hosted: HostedSession): void {
+    this.owner.tell(`the session of ${hosted.client} is larger than the engine takes, and is ended`)
+    this.sessions.end(hosted)
   }
 
   /** What has not been written is not this gateway's to write any more. */

@@ -1,5 +1,5 @@
 // The sessions of this gateway's core, as the cluster sees them: what their keys are to have, and how they end here.
-import { SESSION_TAKEN_OVER } from '../../../codec/reason_code'
+import { QUOTA_EXCEEDED, SESSION_TAKEN_OVER } from '../../../codec/reason_code'
 import type { createBroker } from 'midge-mqtt'
 import type { ClusterRecords } from './cluster_records'
 import { type HostedSession, type SessionState, stateOf } from './hosted_session'
@@ -42,6 +42,12 @@ export class CoreSessions {
   lost(hosted: HostedSession): void {
     this.records.drop(hosted)
     this.instance.sessionCut(hosted.client, SESSION_TAKEN_OVER)
+    this.instance.sessionForget(hosted.bytes)
+  }
+
+  /** It cannot be kept: its client is told, and it is over. */
+  end(hosted: HostedSession): void {
+    this.disconnect(hosted.client, QUOTA_EXCEEDED)
     this.instance.sessionForget(hosted.bytes)
   }
 

@@ -6,7 +6,7 @@ import type { KV } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { EngineModules } from './engine_modules'
 import {
-  BUCKETS, type Bucket, type EngineOptions, type Following, Overtaken, type Stored, Unwanted,
+  BUCKETS, type Bucket, type EngineOptions, type Following, Overtaken, type Stored, TooLarge, Unwanted,
 } from './engine_terms'
 
 /** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
@@ -14,6 +14,8 @@ const ANSWER_MS = 2_000
 const AGAIN_MS = 100
 const CONNECT_MS = 200
 const PING_MS = 2_000
+/** Bytes of a key's headers, at the most. */
+const HEADERS_SIZE = 1_024
 /** Wrong last sequence. */
 const WRONG_SEQUENCE = 10_071
 const LOST = /^no message found/
@@ -198,11 +200,13 @@ export class Engine {
 
   /**
    * Writes a key whose last revision was this one, 0: it was never written. Answers the new one; rejects with Overtaken
-   * where somebody else has written it. A write that was tried twice may have been done the first time.
+   * where somebody else has written it, with TooLarge where it never will be. A write that was tried twice may have
+   * been done the first time.
    */
   async write(
     bucket: Bucket, key: string, bytes: Uint8Array, revision: number, isWanted?: () => boolean,
   ): Promise<number> {
+    if (bytes.length > this.entrySizeMax - HEADERS_SIZE) throw new TooLarge(`${bytes.length} bytes`)
     try {
       return await this.persist(() => this.buckets.get(bucket)!.put(key, bytes, { previousSeq: revision }), isWanted)
     } catch (error) {

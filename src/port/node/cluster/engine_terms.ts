@@ -15,6 +15,9 @@ export interface Stored { bytes: Uint8Array, revision: number }
 /** Somebody else has written the key since. */
 export class Overtaken extends Error {}
 
+/** It is larger than the engine takes. */
+export class TooLarge extends Error {}
+
 /** It has ended meanwhile, or whoever wanted it is another one. */
 export class Unwanted extends Error {}
 

@@ -39,6 +39,8 @@ const STRAYED = -2
 /** Milliseconds that other gateways have to say what groups there are, and until one looks. */
 const HEAR_MS = 60_000
 const HEAR_STEP_MS = 50
+/** Groups of which an entry tells a gateway that has come; with all their changes they have half a megabyte. */
+const TABLE_MAX = 50
 /** Milliseconds until a member has room, and until nobody is waited for who was a member at a gateway that is over. */
 const ROOM_MS = 20
 const STRAY_MS = 60_000
@@ -53,6 +55,8 @@ export class Groups {
   private heritages: Heritage[] = []
   /** What was said before this gateway knew what there was. */
   private readonly early: { seq: number, hear: () => void }[] = []
+  /** What gateways have told this one so far, which has not come to its end. */
+  private readonly parts = new Map<string, Record<string, KnownHistory>>()
   /** This gateway reads the log behind this entry. */
   readFrom = 0
   /** It knows of all groups that there are: it has been told, or nobody was there to tell. */
@@ -100,7 +104,13 @@ export class Groups {
     const { node, position, neededFrom } = this.owner
     const members = Object.fromEntries([...this.own.keys()].map((filter) => [filter, 1]))
     const known = [...this.histories].map(([filter, history]) => [filter, history.known(neededFrom)] as const)
-    const table = this.isWhole ? Object.fromEntries(known) : null
+    if (!this.isWhole) return this.owner.say({ kind: 'groups', node, members, from: position, table: null })
+    // An entry has an end.
+    for (let at = 0; at < known.length - TABLE_MAX; at += TABLE_MAX) {
+      const table = Object.fromEntries(known.slice(at, at + TABLE_MAX))
+      this.owner.say({ kind: 'groups', node, members: {}, from: position, table, isMore: true })
+    }
+    const table = Object.fromEntries(known.slice(-TABLE_MAX))
     this.owner.say({ kind: 'groups', node, members, from: position, table })
   }
 
@@ -120,6 +130,7 @@ export class Groups {
   begin(seq: number): void {
     if (this.isWhole) return
     this.isWhole = true
+    this.parts.clear()
     for (const one of this.early.splice(0)) if (one.seq > seq) one.hear()
   }
 
@@ -142,10 +153,14 @@ export class Groups {
 
   /** A gateway has said what it has, in an entry of the log. */
   said(notice: GroupsNotice, seq: number): void {
-    const { node, members, from, table } = notice
+    const { node, members, from, table, isMore } = notice
     if (table === null) this.waiting.add(node)
     // What was known before this gateway read anything says nothing of what came in between.
-    if (table && !this.isWhole && from >= this.readFrom) this.take(table, from)
+    if (table && !this.isWhole && from >= this.readFrom) {
+      const known = { ...this.parts.get(node), ...table }
+      if (isMore) return void this.parts.set(node, known)
+      this.take(known, from)
+    }
     if (!this.isWhole) return void this.early.push({ seq, hear: () => this.said(notice, seq) })
     for (const [filter, count] of Object.entries(members)) {
       const history = this.historyOf(filter)

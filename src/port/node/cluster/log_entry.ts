@@ -23,11 +23,11 @@ export type Notice =
   /**
    * Whether a gateway has members of groups, by `$share/name/filter`: see groups.ts. Of those without any it has given
    * to nobody what became its own behind `from`. `table`: all groups with their gateways, for one that has come; null:
-   * it does not know them either.
+   * it does not know them either. `isMore`: the rest of the table follows.
    */
   | {
     kind: 'groups', node: string, members: Record<string, number>, from: number
-    table?: Record<string, KnownHistory> | null
+    table?: Record<string, KnownHistory> | null, isMore?: boolean
   }
 
 export interface LogEntry {

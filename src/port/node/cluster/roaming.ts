@@ -4,7 +4,7 @@ import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken } from './engine_terms'
+import { Overtaken, TooLarge } from './engine_terms'
 import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
 import type { SessionImport } from './session_import'
@@ -207,9 +207,12 @@ export class Roaming {
       const given = { ...state, node: to, epoch: state.epoch + 1, isConnected: false, published: hosted.published }
       await engine.write('sessions', keyOf(client), stateBytes(given), hosted.revision)
       return GIVEN
-    }).catch((error: Error) => {
+    }).catch(async (error: Error) => {
       if (error instanceof Overtaken) return UNKNOWN
-      throw error
+      if (!(error instanceof TooLarge)) throw error
+      // It could not be kept any more.
+      await engine.clear('sessions', keyOf(client), hosted.revision)
+      return GIVEN
     })
   }
 }
