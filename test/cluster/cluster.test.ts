@@ -5,6 +5,7 @@ import { natsMissing } from '../../scripts/cluster/nats_servers.mjs'
 import { ClusterWorld } from './cluster_world'
 import { KEPT, PATIENCE, User } from './user'
 
+const REFERENCE = 'gateway.example:1883'
 const world = new ClusterWorld()
 const users: User[] = []
 
@@ -25,7 +26,7 @@ async function reached (sender: User, topic: string, reader: User): Promise<void
 }
 
 describe.skipIf(natsMissing)(`several gateways ${natsMissing}`, () => {
-  beforeAll(() => world.start(3, 3, '--cluster-name', 'test-1'))
+  beforeAll(() => world.start(3, 3, '--cluster-name', 'test-1', '--cluster-reference', REFERENCE))
   afterAll(async () => {
     for (const one of users) one.cut()
     await world.stop()
@@ -145,11 +146,32 @@ describe.skipIf(natsMissing)(`several gateways ${natsMissing}`, () => {
     await world.gatewayStart(2)
   })
 
+  it('go on with one that is stopped, which begins anew when it is let go', async () => {
+    const sender = await user(0, 'stopped-s')
+    const sleeper = await user(2, 'sleeper', KEPT)
+    await sleeper.client.subscribeAsync('asleep', { qos: 2 })
+    world.gateways[2].signal('SIGSTOP')
+    await sender.client.publishAsync('asleep', 'while it slept', { qos: 2 })
+    const again = await user(1, 'sleeper', KEPT)
+    expect(again.isSessionPresent).toBe(true)
+    await until(() => expect(again.payloads).toEqual(['while it slept']))
+    const isCut = new Promise<void>(resolve => sleeper.client.once('close', () => resolve()))
+    world.gateways[2].signal('SIGCONT')
+    await isCut
+    expect(sleeper.payloads).toEqual([])
+    await until(() => expect(world.gateways[2].lines.join()).toContain('another gateway goes on with the sessions of'))
+    const fresh = await user(2, 'stopped-f')
+    await fresh.client.publishAsync('asleep', 'later', { qos: 2 })
+    await until(() => expect(again.payloads).toEqual(['while it slept', 'later']))
+  })
+
   it('send clients to another one when they are drained, which has their sessions', async () => {
     const leaver = await user(2, 'drained', KEPT)
     await leaver.client.subscribeAsync('drained', { qos: 1 })
     world.gateways[2].signal('SIGUSR1')
-    await until(() => expect(leaver.disconnect?.reasonCode).toBe(0x9c))
+    await until(() => expect(leaver.disconnect).toMatchObject({
+      reasonCode: 0x9c, properties: { serverReference: REFERENCE },
+    }))
     await world.gatewayEnd(2, 'SIGUSR2')
     const again = await user(0, 'drained', KEPT)
     expect(again.isSessionPresent).toBe(true)
