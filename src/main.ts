@@ -36,5 +36,6 @@ export {
 } from './store/connection_table'
 export { messageBytes, messageCount } from 'messages/message_table'
 export { retainedCount } from 'messages/retained_table'
+export { queueRowCount } from './store/queue_table'
 export { sessionCount } from './store/session_table'
 export { subscriptionCount } from './subscriptions/rows'

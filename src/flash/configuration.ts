@@ -6,7 +6,7 @@ import { FlashError } from './flash_error'
 
 /** The keywords of JSON Schema that a board's schema is written in; `title` says what a value must be. */
 interface Rule {
-  type: string
+  type?: string
   title?: string
   minimum?: number
   maximum?: number
@@ -14,6 +14,8 @@ interface Rule {
   properties?: Record<string, Rule>
   additionalProperties?: boolean | Rule
   items?: Rule
+  /** It must be one of these; `title` says what that is. */
+  anyOf?: Rule[]
 }
 
 /** Something that a board would not take, under the setting of that name; '' for the whole. */
@@ -29,7 +31,7 @@ const NAMES: Record<string, string> = {
 const typeOf = (value: unknown): string => Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
 
 const expectedOf = ({ type, title, minimum, maximum }: Rule): string =>
-  title ?? NAMES[type] + (minimum === undefined ? '' : ` from ${minimum} to ${maximum}`)
+  title ?? NAMES[type!] + (minimum === undefined ? '' : ` from ${minimum} to ${maximum}`)
 
 /** Whether a value is of a rule's own, whatever is in it. */
 function isSuch (value: unknown, { type, minimum, maximum, pattern }: Rule): boolean {
@@ -39,6 +41,10 @@ function isSuch (value: unknown, { type, minimum, maximum, pattern }: Rule): boo
 }
 
 function faultsOf (value: unknown, rule: Rule, key: string, where: string): ConfigurationFault[] {
+  if (rule.anyOf) {
+    const isOne = rule.anyOf.some(one => faultsOf(value, one, key, where).length === 0)
+    return isOne ? [] : [{ key, where, expected: `must be ${rule.title}` }]
+  }
   if (!isSuch(value, rule)) return [{ key, where, expected: `must be ${expectedOf(rule)}` }]
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => faultsOf(item, rule.items!, key, `${where}, entry ${index + 1}`))

@@ -9,7 +9,9 @@ import type { StorageFile } from './storage_build'
  * By file, in the order in which they start: the keys of midge.json that ask for it. One that several keys ask for
  * reads them all.
  */
-export const EXTENSIONS: Record<string, string[]> = {}
+export const EXTENSIONS: Record<string, string[]> = {
+  'm.ha': ['homeassistant'],
+}
 
 /** Tells a board which extensions it has, and which keys are theirs. */
 export const EXTENSION_LIST = 'm.list'

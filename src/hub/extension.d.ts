@@ -7,11 +7,15 @@ type MessageCallback = (topic: string, payload: string, details: { retain: boole
 /** The object that hub.js has too: docs/home.md has what each function does. What it throws is a sentence. */
 interface Midge {
   /** The broker's counters, in the order of src/broker/counters.ts. */
-  counters: Uint32Array
+  counters: Float64Array
+  /** Messages that wait for clients or are on their way to them, at QoS 1 and 2. */
+  queued(): number
   subscribe(filter: string, callback: MessageCallback): void
   unsubscribe(filter: string): void
   publish(topic: string, payload?: unknown, options?: { qos?: number, retain?: boolean }): void
   on(event: 'connect' | 'disconnect', callback: (clientIdentifier: string) => void): void
+  /** What an extension has put there. */
+  device?: unknown
 }
 
 /** An extension may put functions for hub.js into it. */

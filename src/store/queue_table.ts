@@ -58,6 +58,11 @@ export function queueHasRoom(count: number): boolean {
   return TABLES_GROW ? freeCount >= count || queueGrow() && queueHasRoom(count) : freeCount >= count
 }
 
+/** Rows that are taken: messages that wait or are under way, and Packet Identifiers of incoming QoS 2. */
+export function queueRowCount(): number {
+  return queueNext.length - freeCount
+}
+
 function rowTake(): number {
   const row = free
   free = queueNext[row]

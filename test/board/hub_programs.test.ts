@@ -3,21 +3,36 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { storageWrite } from '../../scripts/lib/espruino.mjs'
 import { freePort } from '../../scripts/lib/free_port.mjs'
 import { ROOT } from '../../scripts/lib/root.mjs'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { bundleText } from '../support/board_bundle'
+import { distExtensions } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
 
 /** What is done to a program, one after the other, and what is seen from its start on. */
-interface Play { steps: string[], seen: string[] }
+interface Play { steps: string[], seen: string[], settings?: Record<string, unknown> }
 
 const MINUTE = 'elapse(60000)'
 
 const PLAYS: Record<string, Play> = {
+  'boards/hub/hall.js': {
+    settings: { homeassistant: 'ha' },
+    steps: ['midge.publish("midge/hall/light/set", "ON")', 'midge.publish("midge/hall/chip/set", "ON")', MINUTE],
+    seen: [
+      'ha/device/midge_hall/config: {"device":{"identifiers":["midge_hall"],"name":"Hall"},"origin":{"name":"Midge"},'
+      + '"availability_topic":"midge/BOARD/availability","components":{"light":{"unique_id":"midge_hall_light",'
+      + '"name":"light","state_topic":"midge/hall/light/state","command_topic":"midge/hall/light/set",'
+      + '"platform":"switch"},"chip":{"unique_id":"midge_hall_chip","name":"chip",'
+      + '"state_topic":"midge/hall/chip/state","platform":"sensor","device_class":"temperature",'
+      + '"unit_of_measurement":"\xc2\xb0C"}}}, retained',
+      'D18 is true', 'midge/hall/light/set: ON', 'midge/hall/light/state: ON', 'midge/hall/chip/set: ON',
+      'midge/hall/chip/state: 20.5',
+    ],
+  },
   'boards/hub/relay.js': {
     steps: ['midge.publish("midge/relay/set", "ON")', 'midge.publish("midge/relay/set", "nonsense")'],
     seen: [
@@ -85,6 +100,7 @@ global.elapse = function (ms) {
 };
 global.digitalWrite = function (pin, level) { print("SEEN " + pin + " is " + level) };
 global.analogRead = function () { return 0.1 };
+E.getTemperature = function () { return 20.48 };
 global.setWatch = function (f) { press = f };\n`
 
 /** Behind it: a listener, the steps, and the end. */
@@ -104,16 +120,20 @@ const programOf = (steps: string[]): string => `${STAGE}${bundleText('esp32')}${
 /** What is seen, and what went wrong. */
 const seenIn = (lines: string[]): string[] => lines.map((line) => line.replace(/^[>\s]+/, ''))
   .filter((line) => /^SEEN|rror/.test(line)).map((line) => line.replace(/^SEEN /, ''))
+  // What the board says of itself: test/interop/home_assistant.test.ts.
+  .filter((line) => !/^\w+.device.midge_(?!hall|relay)|^midge.midge_/.test(line))
+  .map((line) => line.replace(/midge.midge_\w+/, 'midge/BOARD'))
 
-function playSimulated(hub: string, steps: string[]): string[] {
-  const driver = new VirtualDriver({ files: { '.bootcde': programOf(steps), 'hub.js': hub, ...MODULES } })
+function playSimulated(hub: string, steps: string[], beside: Record<string, string>): string[] {
+  const driver = new VirtualDriver({ files: { '.bootcde': programOf(steps), 'hub.js': hub, ...MODULES, ...beside } })
   driver.start()
   driver.advance(1_000)
   return seenIn(driver.board.output)
 }
 
-async function playReal(hub: string, steps: string[]): Promise<string[]> {
-  const files = { 'hub.js': hub, 'midge.json': JSON.stringify({ port: await freePort() }), ...MODULES }
+async function playReal(hub: string, steps: string[], beside: Record<string, string>): Promise<string[]> {
+  const settings = { ...JSON.parse(beside['midge.json']) as object, port: await freePort() }
+  const files = { 'hub.js': hub, ...MODULES, ...beside, 'midge.json': JSON.stringify(settings) }
   const run = startEspruino(Object.entries(files).map(([name, data]) => storageWrite(name, data)).join('')
     + programOf(steps))
   const endMs = performance.now() + PATIENCE_MS
@@ -147,13 +167,17 @@ it('has a play for every program, and none for another', () => {
 })
 
 describe.each(PROGRAMS)('%s', (name, hub) => {
-  const { steps, seen } = PLAYS[name] ?? { steps: [], seen: [] }
+  const { steps, seen, settings = {} } = PLAYS[name] ?? { steps: [], seen: [] }
+  let beside: Record<string, string>
+  beforeAll(async () => {
+    beside = { 'midge.json': JSON.stringify(settings), ...await distExtensions(settings) }
+  })
 
   it('does in the simulated board what it says', () => {
-    expect(playSimulated(hub, steps)).toEqual([...seen, 'end'])
+    expect(playSimulated(hub, steps, beside)).toEqual([...seen, 'end'])
   })
 
   it.skipIf(!ESPRUINO)('does the same in a real Espruino, which ESPRUINO names', async () => {
-    expect(await playReal(hub, steps)).toEqual([...seen, 'end'])
+    expect(await playReal(hub, steps, beside)).toEqual([...seen, 'end'])
   })
 })

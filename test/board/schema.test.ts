@@ -2,7 +2,9 @@
 
 import Ajv from 'ajv'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { distFresh, extensionsBeside } from '../../scripts/lib/dist.mjs'
+import { extensionFiles, extensionsAsked } from '../../src/flash'
 import { configurationProblem } from '../../src/flash/configuration'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { bundleText } from '../support/board_bundle'
@@ -36,9 +38,16 @@ const BRIDGE = [
   'notifications false', 'notifications', 'connection x', 'Topic a',
 ]
 
-/** Whether a board with this file finds no fault in it. */
+let extensions: ReadonlyMap<string, Uint8Array>
+beforeAll(async () => { extensions = await extensionsBeside(await distFresh('esp32')) })
+
+/** Whether a board with this file, and the extensions that it asks for, finds no fault in it. */
 function isTaken(configuration: unknown): boolean {
-  const files = { '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration) }
+  const asked = extensionsAsked(Object(configuration) as Record<string, unknown>)
+  const beside = extensionFiles(asked, extensions).map(({ name, data }) => [name, data])
+  const files = {
+    '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration), ...Object.fromEntries(beside),
+  }
   const driver = new VirtualDriver({ files })
   driver.start()
   driver.settle()

@@ -95,7 +95,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/allocation/bundle': [...boardNames(), 'test'].map(board => bundle(board, READABLE)),
   'test/allocation/heap': [bundle('host', STEADY), bundle('test', STEADY)],
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
-  'test/board/': [boards],
+  'test/board/': [boards, dist('esp32')],
   'test/board/extension': [bundle(EXTENSION_BOARD, FIXTURE_EXTENSION)],
   'test/broker/': [cores],
   'test/build/budget': [everyScript],

@@ -5,7 +5,7 @@
 import { counters } from '../../broker/counters'
 import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
 import { FEATURE_MQTT5 } from '../../limits'
-import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit } from '../../main'
+import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit, queueRowCount } from '../../main'
 import { socketAccept } from './accept'
 import { remainingLength } from './bytes'
 import { configuration } from './configuration'
@@ -152,6 +152,9 @@ function call(work: () => void): void {
 /** What hub.js, and the console beside it, know as `midge`. A wrong call throws a sentence. */
 const midge = {
   counters,
+
+  /** Messages that wait for clients or are on their way to them, at QoS 1 and 2. */
+  queued: queueRowCount,
 
   /** Calls back for every message that the filter matches, at QoS 0, the retained ones first. */
   subscribe: (filter: string, callback: Callback) => {
