@@ -14,9 +14,19 @@ interface Rule {
   properties?: Record<string, Rule>
   additionalProperties?: boolean | Rule
   items?: Rule
+  /** Members that must be there. */
+  required?: string[]
   /** It must be one of these; `title` says what that is. */
   anyOf?: Rule[]
+  /** `#/definitions/` and the name of a rule there. */
+  $ref?: string
+  definitions?: Record<string, Rule>
 }
+
+const SCHEMA = schema as Rule
+
+/** The rule itself, where it stands in more than one place. */
+const ruleOf = (rule: Rule): Rule => rule.$ref ? SCHEMA.definitions![rule.$ref.replace('#/definitions/', '')] : rule
 
 /** Something that a board would not take, under the setting of that name; '' for the whole. */
 export interface ConfigurationFault { key: string, where: string, expected: string }
@@ -40,28 +50,40 @@ function isSuch (value: unknown, { type, minimum, maximum, pattern }: Rule): boo
   return typeof value !== 'string' || pattern === undefined || new RegExp(pattern, 'u').test(value)
 }
 
-function faultsOf (value: unknown, rule: Rule, key: string, where: string): ConfigurationFault[] {
+function faultsOf (value: unknown, given: Rule, key: string, where: string): ConfigurationFault[] {
+  const rule = ruleOf(given)
   if (rule.anyOf) {
-    const isOne = rule.anyOf.some(one => faultsOf(value, one, key, where).length === 0)
-    return isOne ? [] : [{ key, where, expected: `must be ${rule.title}` }]
+    // Of several of one type the first that fits is meant; one alone of its type says more than that it is none.
+    const such = rule.anyOf.map(ruleOf).filter(({ type }) => type === typeOf(value))
+    const faults = such.map(one => faultsOf(value, one, key, where))
+    if (faults.some(found => found.length === 0)) return []
+    return faults.length === 1 && typeof value === 'object' ? faults[0]
+      : [{ key, where, expected: `must be ${rule.title}` }]
   }
   if (!isSuch(value, rule)) return [{ key, where, expected: `must be ${expectedOf(rule)}` }]
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => faultsOf(item, rule.items!, key, `${where}, entry ${index + 1}`))
   }
   if (rule.type !== 'object') return []
-  return Object.entries(value as object).flatMap(([name, member]) => {
+  const missing = (rule.required ?? []).filter(name => !Object.hasOwn(value as object, name))
+    .map(name => ({ key, where, expected: `must have "${name}"` }))
+  const wrong = Object.entries(value as object).flatMap(([name, member]): ConfigurationFault[] => {
     const properties = rule.properties ?? {}
     const own = Object.hasOwn(properties, name) ? properties[name] : rule.additionalProperties
     const isSetting = where === ''
-    if (typeof own !== 'object') return [{ key: name, where, expected: `there is no setting "${name}"` }]
+    if (own === true) return []
+    if (typeof own !== 'object') {
+      const expected = isSetting ? `there is no setting "${name}"` : `has no "${name}"`
+      return [{ key: isSetting ? name : key, where, expected }]
+    }
     return faultsOf(member, own, isSetting ? name : key, isSetting ? `"${name}"` : `${where}, "${name}"`)
   })
+  return [...missing, ...wrong]
 }
 
 /** Everything in a configuration that a board would not take. */
 export function configurationFaults (settings: unknown): ConfigurationFault[] {
-  const faults = faultsOf(settings, schema, '', '')
+  const faults = faultsOf(settings, SCHEMA, '', '')
   if (faults.some(({ key }) => key === '' || key === 'wifi_ssid')) return faults
   // A schema counts characters.
   const { wifi_ssid: name = '' } = settings as { wifi_ssid?: string }

@@ -11,6 +11,7 @@ import type { StorageFile } from './storage_build'
  */
 export const EXTENSIONS: Record<string, string[]> = {
   'm.ha': ['homeassistant'],
+  'm.rules': ['rules'],
 }
 
 /** Tells a board which extensions it has, and which keys are theirs. */

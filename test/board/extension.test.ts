@@ -3,13 +3,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { EXTENSION_BOARD } from '../../scripts/build/edition.mjs'
-import { storageWrite } from '../../scripts/lib/espruino.mjs'
-import { freePort } from '../../scripts/lib/free_port.mjs'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
-import { ESPRUINO, startEspruino } from '../build/espruino'
 import { FIXTURE_EXTENSION } from '../build/fixture_bundles'
 import { bundleText } from '../support/board_bundle'
-import { PATIENCE_MS } from '../support/patience'
+import { PLACES, simulated } from './extension_runs'
 
 const LIST = JSON.stringify({ 'm.first': ['first'], 'm.greet': ['greet', 'shout'], 'm.last': [] })
 
@@ -26,34 +23,6 @@ const filesOf = (settings: object, more: Record<string, string> = {}): Record<st
   'midge.json': JSON.stringify(settings), 'm.list': LIST, 'm.greet': extension,
   'm.first': 'print("SAYS first")', 'm.last': 'print("SAYS always")', 'hub.js': HUB, ...more,
 })
-
-const saidIn = (lines: string[]): string[] => lines.map((line) => line.replace(/^[>\s]+/, ''))
-  .filter((line) => /^(SAYS|midge\.json)|error/.test(line)).map((line) => line.replace(/^SAYS /, ''))
-
-function simulated(files: Record<string, string>): Promise<string[]> {
-  const driver = new VirtualDriver({ files: { '.bootcde': bundleText('esp32'), ...files } })
-  driver.start()
-  driver.advance(1_000)
-  return Promise.resolve(saidIn(driver.board.output))
-}
-
-async function real(files: Record<string, string>): Promise<string[]> {
-  const port = await freePort()
-  const settings = { port, ...JSON.parse(files['midge.json']) as object }
-  const all = { ...files, 'midge.json': JSON.stringify(settings) }
-  const writes = Object.entries(all).map(([name, data]) => storageWrite(name, data)).join('')
-  const run = startEspruino(writes + bundleText('esp32'))
-  const endMs = performance.now() + PATIENCE_MS
-  while (!/SAYS end|lets nobody/.test(run.output()) && performance.now() < endMs) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  run.child.kill('SIGKILL')
-  run.remove()
-  return saidIn(run.output().split(/\r?\n/))
-}
-
-const PLACES: [string, typeof simulated][] = [['the simulated board', simulated]]
-if (ESPRUINO) PLACES.push(['a real Espruino, which ESPRUINO names', real])
 
 describe.each(PLACES)('an extension in %s', (_, run) => {
   it('runs where its key is there, one without keys always, before hub.js', async () => {

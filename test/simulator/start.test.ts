@@ -114,6 +114,19 @@ describe('npm start', () => {
     expect(run!.child.exitCode).toBe(2)
   })
 
+  it('follows the rules of its midge.json, the docs\' own', async () => {
+    const [, example] = /```json\n(\{\n {2}"rules"[^]*?)```/.exec(readFileSync('docs/home.md', 'utf8'))!
+    const port = await start('--port', '0', '--plain', '--config', file('midge.json', example))
+    const client = await connectAsync({ port, host: '127.0.0.1', reconnectPeriod: 0 })
+    await client.subscribeAsync('hall/light/set')
+    const arrived = new Promise((resolve) => {
+      client.once('message', (topic, payload) => resolve([topic, payload.toString()]))
+    })
+    await client.publishAsync('hall/stairs/motion', 'ON')
+    expect(await arrived).toEqual(['hall/light/set', 'ON'])
+    await client.endAsync()
+  })
+
   it('refuses a hub.js that the board would get wrong, and says where and how to mend it', async () => {
     const hub = file('wrong.js', 'var a = 1\nfunction f () {\n  if (a) return\n  print(1)\n}\nt = 2\n')
     expect(await start('--hub', hub, '--port', '0')).toBe(0)
