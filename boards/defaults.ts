@@ -63,6 +63,11 @@ export const FEATURE_BRIDGED: boolean = false
  * between brokers: src/feature/cluster.ts. Needs FEATURE_RECORDS.
  */
 export const FEATURE_CLUSTERED: boolean = false
+/**
+ * Runs of packets that a chunk brings are taken as one: PUBLISH packets of one topic, acknowledgements of one kind
+ * (src/feature/publish_run.ts, acknowledge_run.ts). Needs RX_SHARED, TABLES_GROW and FEATURE_INDEX.
+ */
+export const FEATURE_RUNS: boolean = false
 /** A board's own bridge to another broker: src/port/espruino/bridge.ts. Needs FEATURE_BRIDGE_LEVEL. */
 export const FEATURE_BRIDGE: boolean = false
 /** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */

@@ -11,7 +11,10 @@ import { bundleCompanions } from '../build/edition.mjs'
 export const VARIANTS = {
   // Taken out.
   'no-words': {
-    changes: [[/for \(const last = end - 4; start <= last; start \+= 4, at \+= 4\)\s+to\.setInt32\(.*?\);\n/, '']],
+    changes: [
+      [/for \(const last = end - 16; start <= last; start \+= 16, at \+= 16\) \{[^}]*\}\n/, ''],
+      [/for \(const last = end - 4; start <= last; start \+= 4, at \+= 4\)\s+to\.setInt32\(.*?\);\n/, ''],
+    ],
   },
   'no-route-cache': { changes: [[/(row = next\[row\];\s+return) row;(\s+\}\s+function routesForget)/, '$1 -1;$2']] },
   'no-gathering': {
@@ -20,6 +23,7 @@ export const VARIANTS = {
   'no-answer-at-once': { changes: [[/if \(!isCrowd\) \{/, 'if (false) {']] },
   'no-shared-copies': { changes: [[/if \(packedFlags\[lane\] !== flags\)/, 'if (true)']] },
   'no-kept-buffers': { changes: [[/if \(i >= 0 && free(?:\$\d+)?\[i\]\.length < KEPT_MAX\[i\]\)/, 'if (false)']] },
+  'no-runs': { overrides: { FEATURE_RUNS: false }, changes: [] },
   'no-nodelay': { changes: [[/if \(options\.noDelay !== false\)/, 'if (false)']] },
   // Tried.
   'last-route': {

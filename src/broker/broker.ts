@@ -5,12 +5,14 @@ import { NEED_MORE, frameBody, frameEnd, framePacket, frameType } from '../codec
 import { CONNECT } from '../codec/packet_type'
 import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
 import { heldBegin, heldContinue } from '../feature/held_packet'
+import { runTry } from '../feature/packet_run'
+import { runPublishedSet } from '../feature/run_packets'
 import { HOLD, streamBegin, streamContinue, streamIsHeld, streamMayPass, streamPass } from '../feature/stream'
 import { transferContinue } from '../feature/transfer'
 import {
   FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_MQTT5,
-  FEATURE_RETAINED, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RECORDS_MAPPED, RX_ONE,
-  RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_RETAINED, FEATURE_RUNS, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RECORDS_MAPPED,
+  RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
 } from '../limits'
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
@@ -111,12 +113,15 @@ function makeRoom(slot: Slot): boolean {
 function receivePackets(slot: Slot): void {
   while (rxStart[slot] < rxEnd[slot] && connectionIsOpen(slot)
     && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
+    const start = rxStart[slot]
+    if (FEATURE_RUNS) runPublishedSet(false)
     const answer = FEATURE_STREAM && streamLeft[slot] ? continuePacket(slot) : receivePacket(slot)
     if (answer === NEED_MORE) break
     if (FEATURE_WAIT && answer === WAIT) wait(slot)
     else if (answer) connectionClose(slot, answer)
     // Who brings a CONNECT in pieces has no more time for it.
     else if (connectionState[slot] !== ACCEPTED) connectionHeardAt[slot] = nowMs
+    if (FEATURE_RUNS && !answer && rxStart[slot] < rxEnd[slot]) runTry(slot, start)
     if (FEATURE_STREAM && streamLeft[slot]) break
   }
   if (connectionIsOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)

@@ -10,6 +10,9 @@ import { NONE, POOL_AT, POOL_BLOCKS_MAX, POOL_BLOCKS_START, POOL_BLOCK_SIZE, TAB
 import { memoryGrow } from '../memory'
 import type { Offset } from '../kinds'
 
+/** Up to this many blocks V8 is done with a loop before its native fill begins: 4 ns for two of them, not 14. */
+const LOOP_BLOCKS_MAX = 16
+
 /**
  * A byte a block: 0 free, 1 taken. One more is taken for ever: Espruino's search takes the beginning of a run for all
  * of it where the map ends.
@@ -40,7 +43,7 @@ export function poolAllocate(size: number, reserve: number): Offset {
   poolBlocksFree -= count
   const start = POOL_AT + block * POOL_BLOCK_SIZE
   // An interpreter's fill looks at every byte of the map, and a function for both takes it seven variables.
-  if (TABLES_GROW) map.fill(1, block, end)
+  if (TABLES_GROW && count > LOOP_BLOCKS_MAX) map.fill(1, block, end)
   else while (block < end) map[block++] = 1
   return start
 }
@@ -52,7 +55,7 @@ export function poolFree(start: Offset, size: number): void {
   assert(map[block] === 1 && map[end - 1] === 1, 'the range was taken from the pool')
   poolBlocksFree += end - block
   if (!TABLES_GROW && block < hint) hint = block
-  if (TABLES_GROW) map.fill(0, block, end)
+  if (TABLES_GROW && end - block > LOOP_BLOCKS_MAX) map.fill(0, block, end)
   else while (block < end) map[block++] = 0
 }
 

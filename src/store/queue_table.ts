@@ -12,6 +12,7 @@ import {
   QUEUE_ROWS_MAX, TABLES_GROW, newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
+import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
 import { queueMessage, queueRowsGrow } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
@@ -194,12 +195,16 @@ export function inboundAdd(session: Session, packetIdentifier: number): void {
   queuePacketIdentifier[row] = packetIdentifier
   queueFlags[row] = INBOUND_HERE
   queueMessage[row] = NONE
+  if (TABLES_GROW) inboundEnter(row, session, packetIdentifier, sessionInboundHead[session])
   queueNext[row] = sessionInboundHead[session]
   sessionInboundHead[session] = row
   sessionInboundCount[session]++
 }
 
-/** Of a session's exchanges those that its client has begun, or gone on with, on the connection that is there now. */
+/**
+ * Of a session's exchanges those that its client has begun, or gone on with, on the connection that is there now.
+ * Where tables grow: all of its exchanges.
+ */
 export let inboundHereCount = 0
 
 /**
@@ -207,6 +212,10 @@ export let inboundHereCount = 0
  * inboundHereCount.
  */
 export function inboundFind(session: Session, packetIdentifier: number): QueueRow {
+  if (TABLES_GROW) {
+    inboundHereCount = sessionInboundCount[session]
+    return inboundLookUp(session, packetIdentifier)
+  }
   let found = NONE
   inboundHereCount = 0
   for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) {
@@ -219,17 +228,18 @@ export function inboundFind(session: Session, packetIdentifier: number): QueueRo
 /** Forgets a Packet Identifier of an incoming QoS 2 message. False: it was not known. */
 export function inboundRemove(session: Session, packetIdentifier: number): boolean {
   let before = NONE
-  let row = sessionInboundHead[session]
-  while (row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) {
+  let row = TABLES_GROW ? inboundLookUp(session, packetIdentifier) : sessionInboundHead[session]
+  while (!TABLES_GROW && row >= 0 && queuePacketIdentifier[row] !== packetIdentifier) {
     before = row
     row = queueNext[row]
   }
   if (row < 0) return false
-  inboundUnlink(session, before, row)
+  inboundUnlink(session, TABLES_GROW ? inboundBefore[row] : before, row)
   return true
 }
 
 function inboundUnlink(session: Session, before: number, row: QueueRow): void {
+  if (TABLES_GROW) inboundLeave(row, queueNext[row])
   if (before < 0) sessionInboundHead[session] = queueNext[row]
   else queueNext[before] = queueNext[row]
   sessionInboundCount[session]--
@@ -241,6 +251,7 @@ function queueGrow(): boolean {
   const grown = Math.min(rows * 2, QUEUE_ROWS_MAX)
   if (grown === rows) return false
   queueRowsGrow(grown)
+  inboundIndexGrow(grown)
   queuePacketIdentifier = columnGrow(queuePacketIdentifier, grown)
   queueFlags = columnGrow(queueFlags, grown)
   queueNext = columnGrow(queueNext, grown)

@@ -3,9 +3,10 @@
 
 import { strictEqual } from 'node:assert'
 import type { BundleName } from '../support/board_bundle'
-import { boardWorld, type BoardWorld } from '../support/board_world'
+import { boardWorld } from '../support/board_world'
 import { connectSend, type ConnectOptions } from '../support/client'
 import type { Peer, Version } from '../support/peer'
+import type { World } from '../support/world'
 import { transcriptOf } from './transcript'
 
 /** One client on both boards. */
@@ -27,7 +28,8 @@ export class Twin {
 export class TwinWorld {
   readonly clients: Twin[] = []
 
-  constructor(readonly worlds: [BoardWorld, BoardWorld]) {}
+  /** `transcript` is what the two must have alike. */
+  constructor(readonly worlds: [World, World], private readonly transcript = transcriptOf) {}
 
   async open(options: ConnectOptions & { version: Version }): Promise<Twin> {
     const [first, second] = this.worlds
@@ -45,7 +47,7 @@ export class TwinWorld {
   async compare(): Promise<void> {
     for (const world of this.worlds) await world.advance(0)
     for (const { peers: [first, second], hasPaused } of this.clients) {
-      strictEqual(transcriptOf(first, hasPaused), transcriptOf(second, hasPaused), first.clientId)
+      strictEqual(this.transcript(first, hasPaused), this.transcript(second, hasPaused), first.clientId)
     }
     const open = this.clients.filter(({ isClosed }) => !isClosed)
     this.clients.splice(0, this.clients.length, ...open)

@@ -2,10 +2,10 @@
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
-import { coreFile, FORGETFUL, type BoardName } from './core_instance'
+import { coreFile, FORGETFUL, SINGLE, type BoardName } from './core_instance'
 
 /** Boards whose core tests load by `coreCreate`. */
-export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest', 'forgetful']
+export const CORES: BoardName[] = ['host', 'test', 'esp32', 'smallest', 'forgetful', 'single']
 
 /**
  * The core of a board with the memory port; as it is shipped (moved, shortened and minified) where `isMinified`.
@@ -16,13 +16,14 @@ export const coreOptions = (isMinified: boolean, sources: Record<string, string>
   minify: isMinified, overrides: { ASSERTIONS: true }, sources,
 })
 
-export const isMinified = (name: BoardName): boolean => name !== 'host'
+export const isMinified = (name: BoardName): boolean => name !== 'host' && name !== 'single'
 
 /** The bundle that `coreCreate` loads. */
 export const coreRequest = (name: BoardName): [board: string, options: BundleOptions] => {
   const options = coreOptions(isMinified(name))
-  if (name !== 'forgetful') return [name, options]
-  return ['esp32', { ...options, overrides: { ...options.overrides, ...FORGETFUL } }]
+  if (name === 'forgetful') return ['esp32', { ...options, overrides: { ...options.overrides, ...FORGETFUL } }]
+  if (name === 'single') return ['host', { ...options, overrides: { ...options.overrides, ...SINGLE } }]
+  return [name, options]
 }
 
 export async function coreBundle(

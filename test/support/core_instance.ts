@@ -8,17 +8,23 @@ import * as testBoard from '../../boards/test'
 import type { PortControls } from './memory_port/controls'
 import type { Board } from './world'
 
-/** `forgetful` is an ESP32 without records, with the limits that fit then: as an ESP32-C3 is. */
-export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful'
+/**
+ * `forgetful` is an ESP32 without records, with the limits that fit then: as an ESP32-C3 is. `single` is a gateway that
+ * takes packets one by one.
+ */
+export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful' | 'single'
 
 export const FORGETFUL = {
   FEATURE_RECORDS: false, RECORDS_MAPPED: false, SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
   POOL_BLOCKS_MAX: 896, POOL_BLOCKS_RESERVED: 64, PACKET_SIZE_MAX: 65_535,
 }
 
+export const SINGLE = { FEATURE_RUNS: false }
+
 export const boards: Record<BoardName, Board> = {
   host: hostBoard, test: testBoard, esp32: esp32Board, smallest: smallestBoard,
   forgetful: { ...esp32Board, ...FORGETFUL },
+  single: { ...hostBoard, ...SINGLE },
 }
 
 /** What src/main.ts exports, and the controls of the memory port. */

@@ -16,7 +16,7 @@ import {
   connectionMark, connectionPacketMax, connectionTransmit, connectionVersion,
 } from '../../store/connection_table'
 import { transferHeldSize, transferHold, transferMessage } from '../../store/transfer_table'
-import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countTraffic } from '../counters'
+import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countMore, countTraffic } from '../counters'
 import { writeReasonString } from './reason_string'
 import { packetSizeMax } from '../settings'
 import type { Packed } from '../../port/port'
@@ -106,6 +106,20 @@ export function sendControl(slot: Slot, start: Offset): void {
   if ((HAS_LARGE ? connectionControl : connectionTransmit)[slot] <= TX_CREDIT_SIZE * 2) return
   count(FULL_TRANSMIT)
   connectionClose(slot, QUOTA_EXCEEDED)
+}
+
+/** Bytes of packets of `size` bytes that sendControl would hand over, one by one, without an end of the connection. */
+export function controlRoom(slot: Slot, size: number): number {
+  if (FEATURE_MQTT5 && size > connectionPacketMax[slot]) return 0
+  return Math.max(0, TX_CREDIT_SIZE * 2 - (HAS_LARGE ? connectionControl : connectionTransmit)[slot])
+}
+
+/** What `number` calls of sendControl would do for packets that stand one behind the other, within controlRoom. */
+export function sendControls(slot: Slot, start: Offset, end: Offset, number: number): void {
+  sendPacked(slot, portPack(start, end, LANE_SINGLE), end - start)
+  countMore(MESSAGES_SENT, number)
+  if (HAS_LARGE) connectionControl[slot] += end - start
+  if (HAS_LARGE && TABLES_GROW) connectionControlNew[slot] += end - start
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP; 3.1.1 knows no Reason Code, and 5.0 leaves it out for success. [MQTT-3.4.2-1] */

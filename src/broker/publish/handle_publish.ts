@@ -18,15 +18,15 @@ import { utf8IsValid } from '../../codec/utf8'
 import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
   FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
-  FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE,
+  FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE, TABLES_GROW,
 } from '../../limits'
 import { inboundRecordAdd, inboundRecordHasRoom } from '../../records/inbound_record'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
 import { connectionQosMax, connectionSession, connectionVersion } from '../../store/connection_table'
 import {
-  INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom,
+  INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom, queueNext,
 } from '../../store/queue_table'
-import { sessionInboundCount } from '../../store/session_table'
+import { sessionInboundCount, sessionInboundHead } from '../../store/session_table'
 import { accessWrite } from '../access/access'
 import { clockUpdate } from '../clock'
 import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from '../counters'
@@ -91,7 +91,8 @@ export function publishTake(
   if (FEATURE_QOS2 && qos === 2) {
     const row = inboundFind(session, packetIdentifier)
     const isOpen = row >= 0 && queueFlags[row] > 0
-    if (version > 4 && !isOpen && inboundHereCount >= settings[SETTING_RECEIVE_MAXIMUM]) {
+    if (version > 4 && !isOpen && inboundHereCount >= settings[SETTING_RECEIVE_MAXIMUM]
+      && (!TABLES_GROW || inboundCountHere(session) >= settings[SETTING_RECEIVE_MAXIMUM])) {
       return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
     }
     // [MQTT-4.3.3-10]
@@ -117,6 +118,13 @@ export function publishTake(
   }
   const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
   return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
+}
+
+/** Where tables grow: what inboundHereCount is elsewhere. It walks the exchanges, and is asked where they are many. */
+function inboundCountHere(session: Session): number {
+  let count = 0
+  for (let row = sessionInboundHead[session]; row >= 0; row = queueNext[row]) count += queueFlags[row]
+  return count
 }
 
 function publishJudge(slot: Slot, session: Session, expiresAt: number, message: Message): number {

@@ -1,6 +1,7 @@
-// Bulk work on bytes for V8: loops where they are short, memmove and views where they are not. A loop takes four bytes
-// at a time through a DataView, which V8 compiles to single loads and stores at any address: 87 bytes take 62 ns, where
-// a loop over bytes takes 210 and a native copy 70 and a view that is garbage afterwards.
+// Bulk work on bytes for V8: loops where they are short, memmove and views where they are not. A loop takes four times
+// four bytes at a time through a DataView, which V8 compiles to single loads and stores at any address: 88 bytes take
+// 24 ns, where four bytes at a time take 50, one at a time 210, and a native copy 34 and a view that is garbage
+// afterwards. Whether memory is another array is asked of the array itself: its `buffer` is a call of 13 ns.
 import { memory } from '../../memory'
 import type { Chunk } from '../port'
 import type { SendBuffer } from './buffer_pool'
@@ -11,18 +12,28 @@ const LOOP_SIZE_MAX = 128
 
 /** Memory, four bytes at a time. */
 let words = new DataView(memory.buffer)
+/** What `words` shows. */
+let shown = memory
 
 /** Memory has grown: it is another array now. */
 function wordsRenew(): void {
   words = new DataView(memory.buffer)
+  shown = memory
 }
 
 /** Copies bytes of memory into a buffer. */
 export function copyOut(start: Offset, end: Offset, target: SendBuffer, at: number): void {
   if (end - start > LOOP_SIZE_MAX) return target.bytes.set(memory.subarray(start, end), at)
-  if (words.buffer !== memory.buffer) wordsRenew()
+  if (shown !== memory) wordsRenew()
+  const from = words
   const to = target.words
-  for (const last = end - 4; start <= last; start += 4, at += 4) to.setInt32(at, words.getInt32(start, true), true)
+  for (const last = end - 16; start <= last; start += 16, at += 16) {
+    to.setInt32(at, from.getInt32(start, true), true)
+    to.setInt32(at + 4, from.getInt32(start + 4, true), true)
+    to.setInt32(at + 8, from.getInt32(start + 8, true), true)
+    to.setInt32(at + 12, from.getInt32(start + 12, true), true)
+  }
+  for (const last = end - 4; start <= last; start += 4, at += 4) to.setInt32(at, from.getInt32(start, true), true)
   while (start < end) target.bytes[at++] = memory[start++]
 }
 
@@ -58,9 +69,10 @@ export function portCopy(target: number, source: number, size: number): void {
 }
 
 export function portEqual(a: number, b: number, size: number): boolean {
-  if (words.buffer !== memory.buffer) wordsRenew()
+  if (shown !== memory) wordsRenew()
+  const from = words
   const end = a + size
-  for (const last = end - 4; a <= last; a += 4, b += 4) if (words.getInt32(a) !== words.getInt32(b)) return false
+  for (const last = end - 4; a <= last; a += 4, b += 4) if (from.getInt32(a) !== from.getInt32(b)) return false
   while (a < end) if (memory[a++] !== memory[b++]) return false
   return true
 }
