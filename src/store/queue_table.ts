@@ -201,16 +201,10 @@ export function inboundAdd(session: Session, packetIdentifier: number): void {
   sessionInboundCount[session]++
 }
 
-/**
- * Of a session's exchanges those that its client has begun, or gone on with, on the connection that is there now.
- * Where tables grow: all of its exchanges.
- */
+/** A session's exchanges begun, or gone on with, on the connection that is there now; where tables grow, all. */
 export let inboundHereCount = 0
 
-/**
- * The row of an incoming QoS 2 message with this Packet Identifier that is not released yet, or NONE; counts
- * inboundHereCount.
- */
+/** The row of an incoming QoS 2 message that is not released yet, or NONE; counts inboundHereCount. */
 export function inboundFind(session: Session, packetIdentifier: number): QueueRow {
   if (TABLES_GROW) {
     inboundHereCount = sessionInboundCount[session]
