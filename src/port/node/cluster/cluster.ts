@@ -88,7 +88,8 @@ export class Cluster {
       counts: (entry) => this.taker.counts(entry), needs: (seq) => this.trimmer.come(seq),
     })
     this.roaming = new Roaming(this.engine, records, this.commits, this.imports, this.sessions, this, name)
-    this.groups = new Groups(this, new GroupGiving(this.reader, this.taker, this.commits, this.roaming.holds))
+    this.groups = new Groups(this, new GroupGiving(
+      this.reader, this.taker, this.commits, this.roaming.holds, instance))
     this.adoption = new Adoption(
       this.engine, this.leases, this.reader, this.roaming, this.imports, this.retained, this)
     records.hasRoom = () => this.engine.isReady
