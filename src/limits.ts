@@ -3,7 +3,7 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
+  CONNECTIONS_MAX, FEATURE_HASH, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
   FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
   POOL_BLOCK_SIZE, QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
   TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
@@ -95,6 +95,11 @@ export const SESSIONS_EXPIRE = FEATURE_MQTT5 || SESSION_EXPIRY_MAX < 0xffff_ffff
 /** Slots: one more than clients, for telling a client that there is no room for it. */
 export const SLOTS_MAX = CONNECTIONS_MAX + 1
 
+/** Whether a Topic Filter is told by one hash when it is parsed, for subscriptions/walked. */
+export const FILTERS_HASHED = FEATURE_HASH && !FEATURE_INDEX
+/** Whether one look tells that it is plain, for boards that take hundreds in one SUBSCRIBE. */
+export const FILTERS_LOOKED_AT = FILTERS_HASHED && RECORDS_MAPPED
+
 /** The longest head of a record, what stands in front of its bytes of varying size: src/records. */
 export const RECORD_HEAD_SIZE = FEATURE_RECORDS ? 32 : 0
 
@@ -111,12 +116,10 @@ export const RECORD_HEAD_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SI
 export const PLACE_SIZE = 16
 /** Where a record's own bytes begin, from its address on. */
 export const RECORD_BODY_AT = 16
-export const POOL_AT = wholePlaces(RECORD_HEAD_AT + RECORD_HEAD_SIZE)
-export const POOL_BLOCKS_START = rowsAtStart(POOL_BLOCKS_MAX)
+const POOL_FROM = RECORD_HEAD_AT + RECORD_HEAD_SIZE
+export const POOL_AT = RECORDS_MAPPED ? POOL_FROM + PLACE_SIZE - 1 & -PLACE_SIZE : POOL_FROM
+// The build computes with constants, not with functions: what follows is a number wherever it stands.
+export const POOL_BLOCKS_START = TABLES_GROW ? rowsAtStart(POOL_BLOCKS_MAX) : POOL_BLOCKS_MAX
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
 /** Addresses from here on are those of records, where the port shows them. A record's name is its place. */
-export const FLASH_AT = wholePlaces(MEMORY_SIZE_START)
-
-function wholePlaces(size: number): number {
-  return RECORDS_MAPPED ? Math.ceil(size / PLACE_SIZE) * PLACE_SIZE : size
-}
+export const FLASH_AT = MEMORY_SIZE_START + PLACE_SIZE - 1 & -PLACE_SIZE

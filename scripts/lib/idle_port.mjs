@@ -8,6 +8,7 @@ export const portHash = () => 0
 export const portIndexOf = () => -1
 export const portIndexOfWildcard = () => -1
 export const portIsPlainText = () => true
+export const portFilterHash = () => -1
 export const portFindRun = () => -1
 export const portPack = () => 0
 export const portWrite = () => {}
@@ -33,6 +34,8 @@ export const portAuthExchange = () => 0
 export const portRecordsOpen = () => false
 export const portRecordRoom = () => false
 export const portRecordAdd = () => 0
+export const portRecordGather = () => 0
+export const portRecordsWrite = () => true
 export const portRecordMark = () => {}
 export const portRecordRemove = () => {}
 export const portRecordKind = () => 0

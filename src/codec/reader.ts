@@ -78,6 +78,14 @@ export function readBinary(): void {
   readAt += fieldSize
 }
 
+/** Reads the byte at `start`, which is behind what was read otherwise; 0xFF, and an error, where it is not there. */
+export function readByteAt(start: Offset): number {
+  readAt = start + 1
+  if (readAt <= readLimit) return memory[start]
+  readFail()
+  return 0xff
+}
+
 /** A UTF-8 Encoded String. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
 export function readString(): void {
   readBinary()

@@ -2,8 +2,8 @@
 //
 // Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
 // times as much.
-import { portEqual, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
-import { FEATURE_INDEX, RECORDS_MAPPED } from '../limits'
+import { portEqual, portFilterHash, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
+import { FEATURE_INDEX, FILTERS_HASHED, RECORDS_MAPPED } from '../limits'
 import { memory } from '../memory'
 import { byteAt } from './byte'
 import { utf8IsValid } from './utf8'
@@ -27,10 +27,18 @@ export let filterPlusMask = 0
 /** Whether the filter ends in `#`. */
 export let filterHasHash = false
 /**
- * Without FEATURE_INDEX: bytes of the filter parsed last before its first level with a wildcard and the slash in front
- * of it; all of them where it has no wildcard.
+ * Without an index or hashes of filters: bytes of the one parsed last before its first level with a wildcard and the
+ * slash in front of it; all of them where it has no wildcard.
  */
 export let filterPlainSize = 0
+/**
+ * With FILTERS_HASHED: of the hash of the filter parsed last HASH_MASK, and HASH_PLAIN; or, where it has a wildcard,
+ * 0x80 and what filterPlainSize says, at the most 127, in the higher byte.
+ */
+export let filterHash = 0
+/** Seven bits of each of two bytes; a filter without wildcards has the eighth of the higher one. */
+const HASH_MASK = 0x7f7f
+const HASH_PLAIN = 0x8000
 /** Whether the filter parsed last begins with `$`. */
 export let filterIsHidden = false
 
@@ -62,6 +70,17 @@ export function topicSplit(start: Offset, size: number): void {
 }
 
 /**
+ * With FILTERS_LOOKED_AT: whether one look says of bytes that they are a Topic Filter without wildcards, as most are;
+ * then they are parsed.
+ */
+export function filterIsPlain(start: Offset, size: number): boolean {
+  const hash = portFilterHash(start, size)
+  filterHash = hash & HASH_MASK | HASH_PLAIN
+  filterIsHidden = false
+  return hash >= 0
+}
+
+/**
  * Judges a Topic Filter and splits it into levelHashes, levelCount, filterPlusMask and filterHasHash.
  * The bytes are valid UTF-8. [MQTT-4.7.1-1] [MQTT-4.7.1-2]
  */
@@ -77,10 +96,13 @@ export function filterParse(start: Offset, size: number): boolean {
   let at = start
   if (!FEATURE_INDEX) {
     const wildcard = portIndexOfWildcard(start, end)
-    filterPlainSize = wildcard < 0 ? size : wildcard - start
-    if (wildcard < 0) return true
+    let plain = wildcard < 0 ? size : wildcard - start
     // Only what follows the plain levels is judged level by level.
-    if (filterPlainSize > 0 && memory[start + --filterPlainSize] === SLASH) at = start + filterPlainSize + 1
+    if (wildcard > start && memory[start + --plain] === SLASH) at = start + plain + 1
+    if (!FILTERS_HASHED) filterPlainSize = plain
+    else if (wildcard < 0) filterHash = portHash(start, size) & HASH_MASK | HASH_PLAIN
+    else filterHash = 0x80 | Math.min(plain, 127) << 8
+    if (wildcard < 0) return true
   }
   while (at <= end) {
     const next = levelEnd(at, end)
@@ -143,5 +165,5 @@ export function topicMatches(filter: Offset, filterSize: number, topic: Offset, 
 
 /** For the port of tests: what stands in the registers is over. */
 export function filterOver(over: never): void {
-  levelCount = filterPlusMask = filterHasHash = filterPlainSize = filterIsHidden = over
+  levelCount = filterPlusMask = filterHasHash = filterPlainSize = filterHash = filterIsHidden = over
 }

@@ -23,7 +23,7 @@ import {
 import { memory } from '../memory'
 import { FULL_MESSAGES, FULL_PACKET, MESSAGES_RECEIVED, count } from '../broker/counters'
 import {
-  filterListBegin, filterListNext, filterListRefuse, filterListResume, listCount, listPacketIdentifier,
+  filterListBegin, filterListNext, filterListRefuse, filterListResume, filterListTaken, listCount, listPacketIdentifier,
   listSubscriptionIdentifier, listType,
 } from '../broker/subscribe/filter_list'
 import { filterListFinish } from '../broker/subscribe/handle_subscribe'
@@ -166,6 +166,7 @@ function continueFilters(slot: Slot, available: number): number {
       at = end
     } else if (size > end - at && size <= RX_RING_SIZE) error = SUCCESS
   }
+  error = filterListTaken() || error
   streamLeft[slot] -= at - rxStart[slot]
   rxStart[slot] = at
   memory[held] = listCount >> 8

@@ -50,7 +50,10 @@ export interface MessageTable {
   messageRetain(message: Message): void
   /** One holder less; the last one frees the message. NONE is no message. */
   messageRelease(message: Message): void
-  /** Its topic has another retained message, or none, and it is going to be released: somebody may still get it. */
+  /**
+   * Its topic has another retained message, or none: somebody may still get it. It is going to be released; of mapped/
+   * only a record is meant, which ends with this if it is nobody's.
+   */
   messageRetainEnd(message: Message): void
   /** Its record; 0: it has none. */
   messageRecordName(message: Message): RecordName

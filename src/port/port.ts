@@ -39,6 +39,11 @@ export interface Port {
   portIndexOfWildcard(start: Offset, end: Offset): number
   /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
   portIsPlainText(start: Offset, end: Offset): boolean
+  /**
+   * Where the board has FILTERS_LOOKED_AT: portHash of a Topic Filter, without its sign, where a look says that it is
+   * printable ASCII without wildcards that does not begin with `$`; NONE: it must be looked at closer, or is empty.
+   */
+  portFilterHash(start: Offset, size: number): number
   /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */
   portFindRun(map: Uint8Array, count: number, hint: number): number
 
@@ -165,6 +170,16 @@ export interface Port {
   portRecordRoom(count: number, size: number): boolean
   /** Adds a record whose bytes are two ranges of memory, one behind the other. Its name; 0: there is no room. */
   portRecordAdd(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
+  /**
+   * As portRecordAdd, of a record of at most 1,100 bytes that may be written later, with others: nobody asks for
+   * anything of it before portRecordsWrite.
+   */
+  portRecordGather(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
+  /**
+   * Writes what was gathered; it is written at the end of the call into the core in any case. False: it failed, and the
+   * records are not there.
+   */
+  portRecordsWrite(): boolean
   /** Sets one of the record's marks, 1, 2 or 4. */
   portRecordMark(record: RecordName, mark: number): void
   /** The record is gone. */

@@ -1,49 +1,68 @@
 // The record of a subscription whose session survives its connection.
-import { portRecordAdd, portRecordMarks, portRecordRead, portRecordRoom, portRecordSize } from 'runtime'
+import {
+  portRecordGather, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
+} from 'runtime'
 import {
   retainedWaitAdd, subscriptionAdd, subscriptionFilterSize, subscriptionFind, subscriptionOf,
 } from 'subscriptions/table'
-import { readByte, readFourByteInteger } from '../codec/reader'
+import { readByte, readFourByteInteger, readSkipTo } from '../codec/reader'
 import { sharedFilterParse } from '../codec/shared_filter'
-import { filterParse } from '../codec/topic'
-import { packFrom, writeByte, writeFourByteInteger } from '../codec/writer'
+import { filterIsPlain, filterParse } from '../codec/topic'
+import { packFrom, writeFourByteInteger } from '../codec/writer'
 import {
-  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED,
-  RECORD_HEAD_AT,
+  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_LOOKED_AT, NONE, PLACE_SIZE,
+  RECORDS_MAPPED, RECORD_HEAD_AT,
 } from '../limits'
+import { memory } from '../memory'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import { recordForget, recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionRecord, sessionRetainedHead } from '../store/session_table'
 import {
   subscriptionIdentifier, subscriptionOptions, subscriptionRecord, subscriptionRetainedAt,
 } from '../subscriptions/rows'
-import { MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
+import { FILTER_AT, MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 const HEAD_SIZE = 9
-/** The owner that no session is. */
-const NOBODY = 0
+const IDENTIFIER_AT = RECORD_HEAD_AT + 4
+const OPTIONS_AT = RECORD_HEAD_AT + 8
 
 /** Whether a subscription of a session to a filter of this size could be kept. */
 export function subscriptionRecordHasRoom(session: Session, filterSize: number): boolean {
   return !recordsAreKept || !sessionRecord[session] || portRecordRoom(1, HEAD_SIZE + filterSize)
 }
 
+/** Packs what the records of a packet's subscriptions have in common: it stays until the packet is put aside. */
+export function subscriptionRecordsBegin(session: Session, identifier: number): void {
+  if (!recordsAreKept) return
+  const owner = sessionRecord[session] && sessionOwner[session]
+  // Byte by byte: what packs numbers takes an interpreter five times as long.
+  memory[RECORD_HEAD_AT] = owner >>> 24
+  memory[RECORD_HEAD_AT + 1] = owner >> 16
+  memory[RECORD_HEAD_AT + 2] = owner >> 8
+  memory[RECORD_HEAD_AT + 3] = owner
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) {
+    packFrom(IDENTIFIER_AT)
+    writeFourByteInteger(identifier)
+  } else memory[IDENTIFIER_AT] = memory[IDENTIFIER_AT + 1] = memory[IDENTIFIER_AT + 2] = memory[IDENTIFIER_AT + 3] = 0
+}
+
 /**
- * Keeps a subscription as it is now, in the place of what was kept of it; `start` is where its filter's bytes are, in
- * the packet. Where filters lie in records it gives one that has no other place a record that ends with the power.
- * Ask subscriptionRecordHasRoom first.
+ * Keeps a subscription with these options, in the place of what was kept of it; `start` is where its filter's bytes
+ * are, in the packet. Where filters lie in records it gives one that has no other place a record that ends with the
+ * power. False: there is no room, and what was kept of it stays.
  */
-export function subscriptionRecordWrite(session: Session, row: Subscription, start: Offset): void {
-  const isKept = sessionRecord[session] > 0
-  if (!recordsAreKept || !isKept && !(RECORDS_MAPPED && !subscriptionRecord[row])) return
-  packFrom(RECORD_HEAD_AT)
-  writeFourByteInteger(RECORDS_MAPPED && !isKept ? NOBODY : sessionOwner[session])
-  writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? subscriptionIdentifier[row] : 0)
-  writeByte(subscriptionOptions[row])
-  const record = portRecordAdd(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, subscriptionFilterSize(row))
-  recordForget(subscriptionRecord, row)
+export function subscriptionRecordWrite(session: Session, row: Subscription, start: Offset, options: number): boolean {
+  const former = subscriptionRecord[row]
+  if (!recordsAreKept || !sessionRecord[session] && !(RECORDS_MAPPED && !former)) return true
+  memory[OPTIONS_AT] = options
+  const record = portRecordGather(
+    RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, subscriptionFilterSize(row),
+  )
+  if (!record) return false
   subscriptionRecord[row] = record
+  if (former) portRecordRemove(former)
+  return true
 }
 
 /**
@@ -59,14 +78,12 @@ export function subscriptionsWait(session: Session): void {
 
 /** Makes the subscription of a record, of which the reader stands behind its owner. False: there is no room for it. */
 export function subscriptionRestore(session: Session, record: RecordName): boolean {
-  const identifier = readFourByteInteger()
+  let identifier = 0
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifier = readFourByteInteger()
+  else readSkipTo(OPTIONS_AT)
   const options = readByte()
   const size = portRecordSize(record) - HEAD_SIZE
-  const bytes = poolAllocate(size, 0)
-  if (bytes < 0) return false
-  portRecordRead(record, HEAD_SIZE, bytes, size)
-  const row = filterIsValid(bytes, size) ? rowOf(session, bytes, size) : -1
-  poolFree(bytes, size)
+  const row = filterRestore(session, record, size)
   if (row < 0) return false
   // The power went between a record and the end of the one before it.
   recordForget(subscriptionRecord, row)
@@ -76,6 +93,20 @@ export function subscriptionRestore(session: Session, record: RecordName): boole
   const marks = portRecordMarks(record)
   if (FEATURE_RETAINED && marks & MARK_WAITING && !(marks & MARK_SERVED)) retainedWaitAdd(row)
   return true
+}
+
+/** The row of a record's filter, where it lies if it is plain, as most are, else from a copy in the pool. */
+function filterRestore(session: Session, record: RecordName, size: number): Subscription {
+  if (FILTERS_LOOKED_AT) {
+    const start = record * PLACE_SIZE + FILTER_AT
+    if (filterIsPlain(start, size)) return rowOf(session, start, size)
+  }
+  const bytes = poolAllocate(size, 0)
+  if (bytes < 0) return NONE
+  portRecordRead(record, HEAD_SIZE, bytes, size)
+  const row = filterIsValid(bytes, size) ? rowOf(session, bytes, size) : NONE
+  poolFree(bytes, size)
+  return row
 }
 
 function filterIsValid(start: Offset, size: number): boolean {

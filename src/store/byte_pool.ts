@@ -26,7 +26,7 @@ map[POOL_BLOCKS_START] = 1
  */
 let hint = 0
 
-let poolBlocksFree = POOL_BLOCKS_START
+export let poolBlocksFree = POOL_BLOCKS_START
 
 function blocksFor(size: number): number {
   return ((size || 1) + POOL_BLOCK_SIZE - 1) / POOL_BLOCK_SIZE | 0

@@ -170,7 +170,7 @@ export const HOME: Statements = {
     'board/hub_examples: sensor.js: reads once a minute', 'board/hub_examples: rule.js: the light goes out'),
   'Settings, Devices & services': OTHERS,
   'also what was retained before': by('interop/board: serves Home Assistant\'s way'),
-  'which a board answers in some ten seconds': notTried('an estimate'),
+  'which a board answers in some twelve seconds': notTried('an estimate'),
   '"When this, then that" needs no hub.js': by('simulator/start: follows the rules of its midge.json'),
   '- `when` is a Topic Filter, for every': by('board/rules: compare a payload, or what stands in its JSON',
     'board/rules: publish what a message asks for'),

@@ -28,6 +28,8 @@ export class MemoryRecords {
 
   /** Added since the call into the core began: there as a whole or not at all. */
   private group: Change[] = []
+  /** Those of them that may not be written yet: nobody asks for them. */
+  private readonly gathered = new Set<number>()
   /** Marks and ends of that call, which come behind what it has added. */
   private waiting: Change[] = []
 
@@ -40,6 +42,15 @@ export class MemoryRecords {
     if (group.length > 0) this.history.push(records => group.forEach(change => change(records)), ...waiting)
     this.group = []
     this.waiting = []
+    this.write()
+  }
+
+  gather (name: number): void {
+    this.gathered.add(name)
+  }
+
+  write (): void {
+    this.gathered.clear()
   }
 
   /** Changes until now, those of a call that is not over left out. */
@@ -126,6 +137,7 @@ export class MemoryRecords {
   of (name: number): KeptRecord {
     const record = this.records.get(name)
     if (!record) throw new Error(`no record ${name}`)
+    if (this.gathered.has(name)) throw new Error(`record ${name} is not written yet`)
     return record
   }
 
@@ -136,6 +148,7 @@ export class MemoryRecords {
     // An empty range may lie at a record's end, where the next one begins.
     const nearest = found.sort((a, b) => a.from - b.from)[0]
     if (!nearest) throw new Error(`no record at address ${address}`)
+    this.of(nearest.record.name)
     return nearest
   }
 

@@ -54,13 +54,11 @@ export const GROUPS = [
     'retainedWaitRemove of walked/table',
     'waitNext',
     'heldRelease',
-    'indexRemove',
   ],
   [
     'connectionClose',
     'makeRoom',
     'refusePacket',
-    'resume',
     'portUnsent',
     'drop of session/queue',
     'wifiConnect',
@@ -115,13 +113,13 @@ export const GROUPS = [
     'publicationPublish',
   ],
   [
+    'portCopyIn',
+    'filterListResume',
     'publishSetFlags',
     'publishSetTopic',
     'publishExpiresAt',
     'accessWrite',
     'clockUpdate',
-    'portCopyIn',
-    'filterListResume',
   ],
   [
     'levelIs',
@@ -140,6 +138,11 @@ export const GROUPS = [
     'messageRelease',
     'messageReserve',
     'messageStore',
+  ],
+  [
+    'recordIsWanted',
+    'recordIsNamed',
+    'messageRetainEnd',
   ],
   [
     'queueFind',

@@ -1,7 +1,7 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
 // order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
 // packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { portFilter } from 'runtime'
+import { portFilter, portRecordsWrite } from 'runtime'
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../../codec/packet_type'
 import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../../codec/property'
 import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
@@ -13,10 +13,11 @@ import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX,
-  RX_SHARED,
+  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FILTERS_PER_PACKET_MAX, RX_SHARED,
 } from '../../limits'
 import { memory } from '../../memory'
+import { subscriptionRecordsBegin } from '../../records/subscription_record'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
 import { subscribeFilter, unsubscribeFilter } from './subscribe'
@@ -47,6 +48,7 @@ export function filterListResume(
   listSubscriptionIdentifier = subscriptionIdentifier
   listCount = filters
   listCodes = codes
+  if (FEATURE_RECORDS && type === SUBSCRIBE) subscriptionRecordsBegin(listSession, subscriptionIdentifier)
 }
 
 /** Reads what stands before the filters. Answers 0 or the Reason Code to close with. */
@@ -79,6 +81,11 @@ export function filterListNext(): number {
   if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
   memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80
   return SUCCESS
+}
+
+/** The filters that have come are taken: what is kept of them is written. Answers 0 or a code to close with. */
+export function filterListTaken(): number {
+  return FEATURE_RECORDS && !portRecordsWrite() ? QUOTA_EXCEEDED : SUCCESS
 }
 
 /**

@@ -4,7 +4,7 @@ import { readBegin, readRest } from '../../codec/reader'
 import { FEATURE_RECORDS, FEATURE_RETAINED } from '../../limits'
 import { subscriptionsWait } from '../../records/subscription_record'
 import { connectionSession } from '../../store/connection_table'
-import { filterListBegin, filterListEnd, filterListNext } from './filter_list'
+import { filterListBegin, filterListEnd, filterListNext, filterListTaken } from './filter_list'
 import { retainedPump } from '../publish/retained'
 import type { Slot } from '../../kinds'
 
@@ -13,7 +13,7 @@ export function handleSubscribe(slot: Slot): number {
   readBegin(frameBody, frameEnd)
   let error = filterListBegin(slot, frameType)
   while (!error && readRest()) error = filterListNext()
-  return error || filterListFinish(slot)
+  return error || filterListTaken() || filterListFinish(slot)
 }
 
 /** Answers the packet, and sends what is retained for the new subscriptions. */

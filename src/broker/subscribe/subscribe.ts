@@ -5,14 +5,18 @@ import {
   MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED,
   SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, SUCCESS, TOPIC_FILTER_INVALID,
 } from '../../codec/reason_code'
-import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../../codec/reader'
+import {
+  fieldSize, fieldStart, readAt, readByte, readByteAt, readError, readFail, readString,
+} from '../../codec/reader'
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
-import { filterIsHidden, filterParse } from '../../codec/topic'
+import { filterIsHidden, filterIsPlain, filterParse } from '../../codec/topic'
+import { utf8IsValid } from '../../codec/utf8'
 import {
   FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_BRIDGE_LEVEL, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  FEATURE_SYS_RETAINED, NONE,
+  FEATURE_SYS_RETAINED, FILTERS_LOOKED_AT, NONE, RECORDS_MAPPED,
 } from '../../limits'
+import { memory } from '../../memory'
 import { subscriptionRecordHasRoom, subscriptionRecordWrite } from '../../records/subscription_record'
 import { retainedCount } from 'messages/retained_table'
 import {
@@ -36,20 +40,22 @@ function parseFilter(): boolean {
   return FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(fieldStart, fieldSize) : filterParse(fieldStart, fieldSize)
 }
 
-/** Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong. */
+/**
+ * Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong.
+ *
+ * Every filter of a SUBSCRIBE comes through this: what few need stands in filterRefusal.
+ */
 export function subscribeFilter(session: Session, isNew: boolean, identifier: number): number {
-  readString()
-  const start = fieldStart
-  const size = fieldSize
-  const options = readByte()
-  checkOptions(options, isNew)
-  checkFilter()
-  if (readError) return readError
-  if (!parseFilter()) return TOPIC_FILTER_INVALID
-  // CONNACK has said that there are none. [MQTT 5.0 section 3.2.2.3.13]
-  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(start, '$share/')) {
-    return readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
-  }
+  if (!FILTERS_LOOKED_AT) readString()
+  const start = FILTERS_LOOKED_AT ? readAt + 2 : fieldStart
+  const size = FILTERS_LOOKED_AT ? memory[start - 2] << 8 | memory[start - 1] : fieldSize
+  const options = FILTERS_LOOKED_AT ? readByteAt(start + size) : readByte()
+  let isPlain = false
+  if (FILTERS_LOOKED_AT && options < 0xff) isPlain = filterIsPlain(start, size)
+  let refusal = SUCCESS
+  if (!FILTERS_LOOKED_AT) refusal = filterRefusal(start, size, options, isNew, isPlain)
+  else refusal = isPlain && options < 3 ? SUCCESS : filterRefusal(start, size, options, isNew, isPlain)
+  if (refusal) return refusal
   // [MQTT-3.8.3-4]
   if (FEATURE_SHARED_SUBSCRIPTION && sharedPrefixSize && options & NO_LOCAL) return readFail(PROTOCOL_ERROR)
   if (FEATURE_ACCESS && (ruleCount || FEATURE_AUTHORIZE)) {
@@ -59,6 +65,21 @@ export function subscribeFilter(session: Session, isNew: boolean, identifier: nu
     if (refusal) return refusal
   }
   return subscribe(session, start, size, options, identifier)
+}
+
+/** Judges what has not been seen to be right at once; a filter that is plain is parsed. */
+function filterRefusal(start: Offset, size: number, options: number, isNew: boolean, isPlain: boolean): number {
+  if (FILTERS_LOOKED_AT && !readError && !isPlain && (!size || !utf8IsValid(start, start + size))) readFail()
+  checkOptions(options, isNew)
+  if (!FILTERS_LOOKED_AT) checkFilter()
+  if (readError || isPlain) return readError
+  if (!(FILTERS_LOOKED_AT ? filterParse(start, size) : parseFilter())) return TOPIC_FILTER_INVALID
+  // CONNACK has said that there are none. [MQTT 5.0 section 3.2.2.3.13]
+  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(start, '$share/')) {
+    readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
+    return readError
+  }
+  return SUCCESS
 }
 
 /** [MQTT-3.8.3-5]; 3.1.1 [MQTT-3-8.3-4] */
@@ -79,20 +100,23 @@ function subscribe(session: Session, start: Offset, size: number, options: numbe
   }
   let row = subscriptionFind(session, start, size)
   const isNew = row < 0
-  if (FEATURE_RECORDS && !subscriptionRecordHasRoom(session, size)) row = NONE
+  if (FEATURE_RECORDS && !RECORDS_MAPPED && !subscriptionRecordHasRoom(session, size)) row = NONE
   else if (isNew) row = subscriptionAdd(session, start, size)
+  if (row >= 0 && FEATURE_RECORDS && !subscriptionRecordWrite(session, row, start, options)) {
+    if (isNew) subscriptionRemove(row)
+    row = NONE
+  }
   if (row < 0) {
     count(FULL_SUBSCRIPTIONS)
     return QUOTA_EXCEEDED
   }
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
-  if (FEATURE_RECORDS) subscriptionRecordWrite(session, row, start)
-  if (FEATURE_RETAINED) {
+  if (FEATURE_RETAINED && (FEATURE_SYS_RETAINED || retainedCount)) {
     const handling = options >> RETAIN_HANDLING_SHIFT
     // [MQTT-3.3.1-9] to [MQTT-3.3.1-11]; a shared subscription gets no retained messages.
     const isWanted = !(FEATURE_SHARED_SUBSCRIPTION && sharedPrefixSize) && (!handling || handling < 2 && isNew)
-    if (isWanted && (FEATURE_SYS_RETAINED || retainedCount)) retainedWaitAdd(row)
+    if (isWanted) retainedWaitAdd(row)
   }
   routesChanged()
   return options & 3

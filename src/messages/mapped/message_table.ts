@@ -241,14 +241,18 @@ export function messageRelease(message: Message): void {
 
 /** Whether anybody has a message that is in a record. */
 export function recordIsNamed(message: Message): boolean {
-  return held === message || queueMessage.indexOf(message) >= 0 || retainedPlaces.indexOf(message) >= 0
-    || waitingRecords.indexOf(message) >= 0 || transferMessage.indexOf(message) >= 0
+  return recordIsWanted(message) || retainedPlaces.indexOf(message) >= 0 || waitingRecords.indexOf(message) >= 0
 }
 
-/** The row of the retained messages has another one already. While the broker starts, queues are not there yet. */
+/** Whether somebody is to get it. A long table takes the engine a millisecond to look through. */
+function recordIsWanted(message: Message): boolean {
+  return held === message || queueMessage.indexOf(message) >= 0 || transferMessage.indexOf(message) >= 0
+}
+
+/** A record that no row of the retained messages has any more. While the broker starts, queues are not there yet. */
 export function messageRetainEnd(message: Message): void {
-  const isNamed = isRecord(message) && (recordIsNamed(message) || !recordsAreKept)
-  if (isNamed) portRecordMark(nameOf(message), MARK_REPLACED)
+  if (recordsAreKept && !recordIsWanted(message)) portRecordRemove(nameOf(message))
+  else portRecordMark(nameOf(message), MARK_REPLACED)
 }
 
 export function messageRecordName(message: Message): RecordName {

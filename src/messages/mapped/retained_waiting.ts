@@ -39,7 +39,7 @@ export function retainedFollow(former: Message, message: Message): void {
     waitingPlaces[row] = message
     waitingRecords[row] = record < 0 ? 0 : record
     turns[row] = turnsGiven
-  } else recordEnd(record)
+  } else if (record >= 0) messageRetainEnd(record * 1)
 }
 
 /** Frees a row, and answers its record or NONE. */
@@ -47,12 +47,6 @@ function waitingTake(row: number): RecordName {
   const record = waitingRecords[row] || NONE
   waitingPlaces[row] = waitingRecords[row] = 0
   return record
-}
-
-function recordEnd(record: RecordName): void {
-  if (record < 0) return
-  messageRetainEnd(record * 1)
-  messageRelease(record * 1)
 }
 
 /** A second has passed: writes what has waited for long enough. What there is no room for has another turn. */
@@ -69,6 +63,7 @@ function waitingWrite(row: number): void {
   turns[row] = 1
   if (written < 0) return
   retainedPlaces[retainedPlaces.indexOf(message)] = written
-  recordEnd(waitingTake(row))
+  const record = waitingTake(row)
+  if (record >= 0) messageRetainEnd(record * 1)
   messageRelease(message)
 }

@@ -60,6 +60,14 @@ export function portIsPlainText(start: Offset, end: Offset): boolean {
   return !stringify(bytesAt(start, end - start))[end - start + 2]
 }
 
+/** One window for all that is asked of a filter. */
+export function portFilterHash(start: Offset, size: number): number {
+  const text = bytesAt(start, size)
+  return text[0] === '$' || stringify(text)[size + 2] || text.indexOf('#') >= 0 || text.indexOf('+') >= 0 || !size
+    ? -1
+    : crc(text) & 0x7fff_ffff
+}
+
 /** The map never moves on a board: its window is made once. */
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
   if (!mapWindow) mapWindow = nativeWindow(map)

@@ -1,7 +1,7 @@
 // The port for Espruino: see ../port.ts for what each function promises.
 export {
-  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
-  portIndexOfWildcard, portIsPlainText,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFindRun, portHasText, portHash,
+  portIndexOf, portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export {
@@ -10,9 +10,10 @@ export {
 } from './judge'
 export { portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark,
-  portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
+  portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather, portRecordIsCommitted,
+  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
   portRecordSequence, portRecordSize, portRecordsOpen,
 } from './record_store'
+export { recordsWrite as portRecordsWrite } from './records'
 export { portRecordsWear } from './wear'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

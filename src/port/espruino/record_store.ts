@@ -2,8 +2,8 @@
 import { FLASH_AT, PLACE_SIZE } from '../../limits'
 import { bytesAt } from './address'
 import {
-  GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind, recordMarks,
-  recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
+  GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordGather, recordIsLive, recordKind,
+  recordMarks, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
@@ -27,6 +27,13 @@ export function portRecordAdd(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
 ): RecordName {
   return nameOf(recordAdd(kind, headStart, headSize, bodyStart, bodySize))
+}
+
+export function portRecordGather(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
+): RecordName {
+  const unit = recordGather(kind, headStart, headSize, bodyStart, bodySize)
+  return unit < 0 ? 0 : unit + FIRST
 }
 
 export function portRecordReserve(kind: number, size: number): RecordName {

@@ -2,17 +2,17 @@
 export { portAuthExchange } from './authentication_method'
 export { portAccess, portAuthorize, portPayloadRefusal } from './authorize'
 export {
-  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFindRun, portHasText, portHash, portIndexOf,
-  portIndexOfWildcard, portIsPlainText,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFindRun, portHasText, portHash,
+  portIndexOf, portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portPublish, portShares, portWanted } from './cluster_seam'
 export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portFilter, portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
+  portRecordAdd, portRecordAge, portRecordGather, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
-  portRecordsWear,
+  portRecordsWear, portRecordsWrite,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
 export { portHeap, portNowMs, portRandom } from './time'

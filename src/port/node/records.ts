@@ -45,6 +45,13 @@ export function portRecordAdd(
   return store!.add(kind, headStart, headSize, bodyStart, bodySize)
 }
 
+/** What a turn of the event loop adds is written together in any case. */
+export const portRecordGather = portRecordAdd
+
+export function portRecordsWrite(): boolean {
+  return true
+}
+
 export function portRecordMark(record: RecordName, mark: number): void {
   store!.mark(record, mark)
 }

@@ -2,7 +2,7 @@
 // every one that has a wildcard.
 import { portEqual, portHash } from 'runtime'
 import { topicIsHidden, topicMatches, topicNameIsValid } from '../../codec/topic'
-import { FEATURE_HASH, FEATURE_MQTT5 } from '../../limits'
+import { FEATURE_HASH, FEATURE_MQTT5, FILTERS_LOOKED_AT } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import { NO_LOCAL, RETAIN_AS_PUBLISHED, SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
 import {
@@ -18,6 +18,8 @@ const MARKED = 16
 export let routeTargets = 0
 /** The highest QoS of their marks. */
 export let routeQos = 0
+/** What walkPlainSize has of a filter that equals the topic. */
+let topicKey = 0
 
 /**
  * Marks in sessionTarget who gets the topic: 0 nobody, else the highest QoS of the session's subscriptions, MARKED, and
@@ -28,7 +30,9 @@ export function routeFind(publisher: Session, topicStart: Offset, topicSize: num
   routeTargets = routeQos = 0
   sessionTarget.fill(0)
   if (FEATURE_HASH) {
-    mark(heads[portHash(topicStart, topicSize) & CHAINS - 1], publisher, topicStart, topicSize)
+    const hash = portHash(topicStart, topicSize)
+    if (FILTERS_LOOKED_AT) topicKey = hash >> 8 & 127 | WALK_EXACT
+    mark(heads[hash & CHAINS - 1], publisher, topicStart, topicSize)
     mark(heads[CHAINS], publisher, topicStart, topicSize)
   } else mark(SUBSCRIPTION_ROWS - 1, publisher, topicStart, topicSize)
   return true
@@ -36,9 +40,10 @@ export function routeFind(publisher: Session, topicStart: Offset, topicSize: num
 
 function matches(row: number, topicStart: Offset, topicSize: number): boolean {
   const plain = walkPlainSize[row]
+  if (FILTERS_LOOKED_AT && plain >= WALK_EXACT && plain !== topicKey) return false
   const start = subscriptionFilterStart(row)
   const size = filterSize[row]
-  return plain === WALK_EXACT ? size === topicSize && portEqual(start, topicStart, size) : plain <= topicSize
+  return plain >= WALK_EXACT ? size === topicSize && portEqual(start, topicStart, size) : plain <= topicSize
     && portEqual(start, topicStart, plain)
     && topicMatches(start + plain, size - plain, topicStart + plain, topicSize - plain)
 }

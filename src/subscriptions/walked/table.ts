@@ -7,14 +7,14 @@
 //
 // Memory of a row, besides rows.ts: filter 5, chain 1 = 6 bytes, the filter's blocks in the pool, and a byte for each
 // of the 129 chains. With more than 254 rows a chain takes 2.
-import { portCopy, portEqual, portHash, portRecordRoom } from 'runtime'
-import { filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
+import { portCopy, portEqual, portRecordsWrite } from 'runtime'
+import { filterHash, filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
-  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_UNRECORDED,
-  POOL_BLOCKS_RX, RECORDS_MAPPED, type Rows, SUBSCRIPTIONS_MAX, newOffsets,
+  FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FILTERS_LOOKED_AT, FLASH_AT, NONE, PLACE_SIZE,
+  POOL_BLOCK_SIZE, POOL_BLOCKS_RX, POOL_BLOCKS_UNRECORDED, RECORDS_MAPPED, type Rows, SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
-import { poolAllocate, poolFree } from '../../store/byte_pool'
-import { indexAdd, indexRemove, newFreeList } from '../../store/columns'
+import { poolAllocate, poolBlocksFree, poolFree } from '../../store/byte_pool'
+import { indexAdd, newFreeList } from '../../store/columns'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
 import { recordForget, recordHasMark, recordMark, recordsAreKept } from '../../store/record'
 import { sessionRecord, sessionRetainedAt, sessionRetainedHead } from '../../store/session_table'
@@ -47,37 +47,38 @@ function newRowNumbers(count: number): Rows {
 const filterStart: Column<Subscription, Offset> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
 export const filterSize: Column<Subscription> = newOffsets(SUBSCRIPTION_ROWS)
 /**
- * Bytes before the level of a filter's first wildcard, its slash not counted, at the most 254: they are compared before
- * the levels. WALK_EXACT: there is none.
+ * Bytes before the level of a filter's first wildcard, its slash not counted: they are compared before the levels. With
+ * FEATURE_HASH at the most 127, and from WALK_EXACT on it has no wildcard and these are seven bits of its hash, which
+ * spare most comparisons; else at the most 254, and WALK_EXACT: there is none.
  */
 export const walkPlainSize = new Uint8Array(SUBSCRIPTION_ROWS)
-export const WALK_EXACT = 255
-
-/** The chain that subscriptionFind has looked at last. */
-let chain = 0
+export const WALK_EXACT = FEATURE_HASH ? 128 : 255
 
 export function subscriptionFind(session: Session, start: Offset, size: number): Subscription {
-  if (FEATURE_HASH) chain = filterPlainSize === size ? portHash(start, size) & CHAINS - 1 : CHAINS
-  let row = FEATURE_HASH ? heads[chain] : SUBSCRIPTION_ROWS - 1
-  while (row !== END && !(subscriptionSession[row] === session && filterSize[row] === size
+  const key = filterHash >> 8
+  let row = FEATURE_HASH ? heads[filterHash & 255] : SUBSCRIPTION_ROWS - 1
+  while (row !== END && !((!FILTERS_LOOKED_AT || walkPlainSize[row] === key)
+    && subscriptionSession[row] === session && filterSize[row] === size && (!RECORDS_MAPPED || portRecordsWrite())
     && portEqual(subscriptionFilterStart(row), start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
   return FEATURE_HASH && row === END ? NONE : row
 }
 
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
-  const bytes = row === END ? NONE : filterAllocate(session, size)
+  if (row === END) return NONE
+  const bytes = filterAllocate(session, size)
   if (bytes < 0) return NONE
   if (!RECORDS_MAPPED || bytes) portCopy(bytes, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
-    indexAdd(heads, subscriptionNext, row, chain)
+    indexAdd(heads, subscriptionNext, row, filterHash & 255)
   }
   subscriptionSession[row] = session
   if (RECORDS_MAPPED) subscriptionRecord[row] = bytes / PLACE_SIZE
   else filterStart[row] = bytes
   filterSize[row] = size
-  walkPlainSize[row] = filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
+  walkPlainSize[row] = FEATURE_HASH ? filterHash >> 8
+    : filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
   if (FEATURE_SYS) {
     subscriptionCountAdd(1)
     if (filterIsHidden) filterHiddenAdd(1)
@@ -88,8 +89,9 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 /** Room in the pool for a filter; 0: it will lie in its record, and has none yet; NONE: there is none. */
 function filterAllocate(session: Session, size: number): Offset {
   if (RECORDS_MAPPED && sessionRecord[session]) return 0
-  const bytes = poolAllocate(size, RECORDS_MAPPED && recordsAreKept ? POOL_BLOCKS_UNRECORDED : POOL_BLOCKS_RX)
-  return RECORDS_MAPPED && bytes < 0 && recordsAreKept && portRecordRoom(1, FILTER_AT + size) ? 0 : bytes
+  if (!RECORDS_MAPPED || !recordsAreKept) return poolAllocate(size, POOL_BLOCKS_RX)
+  const blocksLeft = poolBlocksFree - POOL_BLOCKS_UNRECORDED
+  return blocksLeft * POOL_BLOCK_SIZE < size ? 0 : Math.max(0, poolAllocate(size, POOL_BLOCKS_UNRECORDED))
 }
 
 export function subscriptionRemove(row: Subscription): void {
@@ -98,19 +100,25 @@ export function subscriptionRemove(row: Subscription): void {
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)
-    if (topicIsHidden(start)) filterHiddenAdd(-1)
+    // What has no place yet was just added, and there is no room for it.
+    if (RECORDS_MAPPED && !start ? filterIsHidden : topicIsHidden(start)) filterHiddenAdd(-1)
   }
   if (FEATURE_HASH) {
-    const isExact = walkPlainSize[row] === WALK_EXACT
-    const rowChain = isExact ? portHash(start, size) & CHAINS - 1 : CHAINS
-    indexRemove(heads, subscriptionNext, row, rowChain)
+    chainRemove(row)
     subscriptionNext[row] = free
     free = row
   }
   if (FEATURE_RECORDS && !(RECORDS_MAPPED && start < FLASH_AT)) recordForget(subscriptionRecord, row)
-  if (!RECORDS_MAPPED || start < FLASH_AT) poolFree(start, size)
+  if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, size)
   subscriptionSession[row] = NONE
   routesChanged()
+}
+
+/** Takes a row out of its chain: one row is in front of it, or a head. */
+function chainRemove(row: Subscription): void {
+  const first = heads.indexOf(row)
+  if (first >= 0) heads[first] = subscriptionNext[row]
+  else subscriptionNext[subscriptionNext.indexOf(row)] = subscriptionNext[row]
 }
 
 export function subscriptionOf(session: Session, row: Subscription): Subscription {
@@ -133,7 +141,7 @@ export function subscriptionFilterSize(row: Subscription): number {
 }
 
 export function subscriptionIsExact(row: Subscription): boolean {
-  return walkPlainSize[row] === WALK_EXACT
+  return walkPlainSize[row] >= WALK_EXACT
 }
 
 export function subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean {

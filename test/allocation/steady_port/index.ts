@@ -65,6 +65,12 @@ export function portIsPlainText(start: number, end: number): boolean {
   return true
 }
 
+/** Printable ASCII without wildcards, and no `$` in front. */
+export function portFilterHash(start: number, size: number): number {
+  const isOne = size > 0 && portIsPlainText(start, start + size) && portIndexOfWildcard(start, start + size) < 0
+  return isOne && !portHasText(start, '$') ? portHash(start, size) & 0x7fff_ffff : -1
+}
+
 export function portFindRun(map: Uint8Array, count: number): number {
   let run = 0
   for (let i = 0; i < map.length; i++) {
@@ -183,6 +189,12 @@ export function portRecordAdd(): never {
   return nothingIsKept()
 }
 
+export function portRecordGather(): never {
+  return nothingIsKept()
+}
+
+export const portRecordsWrite = (): boolean => true
+
 export function portRecordMark(): never {
   return nothingIsKept()
 }
@@ -237,11 +249,11 @@ export function portRecordsWear(): never {
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFindRun,
+  portIsPlainText, portFilterHash, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
   portWanted, portShares, portHeap, portAuthExchange,
-  portRecordsOpen, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind,
-  portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
+  portRecordsOpen, portRecordGather, portRecordsWrite, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
+  portRecordKind, portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
 }) satisfies Port

@@ -55,6 +55,35 @@ describe('records', () => {
     one.open()
   })
 
+  it('that are written together are read behind that, over the ends of sectors', () => {
+    const one = world()
+    const names = Array.from({ length: 300 }, () => store.recordGather(2, 0, 9, 100, 40))
+    ok(names.every(name => name > 0))
+    ok(store.recordsWrite())
+    ok(names.every(name => store.recordKind(name) === 2 && store.recordSize(name) === 49))
+    ok(store.recordsCommit())
+    const found = new Set<number>()
+    store.recordsOpen(unit => found.add(unit))
+    strictEqual(found.size, 300)
+    ok(one.flash)
+  })
+
+  it('that are written together and that flash does not take are none, and what comes later is', () => {
+    const one = world()
+    ok(one.add(20))
+    const write = one.flash.write.bind(one.flash)
+    one.flash.write = () => undefined
+    ok(store.recordGather(2, 0, 9, 100, 40) > 0)
+    strictEqual(store.recordsWrite(), false)
+    strictEqual(store.recordGather(2, 0, 9, 100, 40), -1)
+    one.flash.write = write
+    store.recordsCommit()
+    ok(store.recordsWrite())
+    ok(one.add(30))
+    one.check()
+    one.open()
+  })
+
   it('of an empty body, and of a kind of each', () => {
     world()
     for (let kind = 1; kind < 16; kind++) ok(store.recordAdd(kind, 0, 0, 0, 0) > 0)

@@ -91,7 +91,7 @@ export class RecordsWorld {
     return true
   }
 
-  /** Adds some records, takes one away and marks one, in one call. */
+  /** Adds some records, of which some are written together, takes one away and marks one, in one call. */
   addGroup (count: number): void {
     const [removed, marked] = [this.pick(), this.pick()]
     this.group = { added: new Map(), removed, marked }
@@ -100,7 +100,7 @@ export class RecordsWorld {
       const bytes = this.bytesOf(id, 4 + this.below(300))
       const kept: Kept = { kind: 1 + id % 15, bytes, isMarked: false, unit: -1, order: 0 }
       this.group.added.set(id, kept)
-      kept.unit = this.addWhole(kept)
+      kept.unit = this.addWhole(kept, this.below(3) > 0)
       if (kept.unit < 0) this.group.added.delete(id)
       else if (this.group.added.size === 1) {
         ok(store.recordChange(this.kept.get(removed)!.unit, store.GONE))
@@ -133,11 +133,12 @@ export class RecordsWorld {
     for (const [id, kept] of doubtful) this.wavering.set(id, kept)
   }
 
-  private addWhole ({ kind, bytes }: Kept): number {
+  private addWhole ({ kind, bytes }: Kept, isGathered = false): number {
     const headSize = this.below(Math.min(60, bytes.length))
     memory.set(bytes.subarray(0, headSize), 100)
     memory.set(bytes.subarray(headSize), 1_000)
-    return store.recordAdd(kind, 100, headSize, 1_000, bytes.length - headSize)
+    const put = isGathered ? store.recordGather : store.recordAdd
+    return put(kind, 100, headSize, 1_000, bytes.length - headSize)
   }
 
   private addPieces ({ kind, bytes }: Kept): number {

@@ -10,9 +10,10 @@ import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED 
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 import {
-  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordIsCommitted,
+  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather,
+  portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
-  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWear,
+  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWear, portRecordsWrite,
 } from './records'
 
 export * from './records'
@@ -98,6 +99,12 @@ export function portIndexOfWildcard(start: number, end: number): number {
 
 export function portIsPlainText(start: number, end: number): boolean {
   return offsetOf(start, end, byte => byte < 0x20 || byte > 0x7e) < 0
+}
+
+/** Printable ASCII without wildcards, and no `$` in front. */
+export function portFilterHash(start: number, size: number): number {
+  const isOne = size > 0 && portIsPlainText(start, start + size) && portIndexOfWildcard(start, start + size) < 0
+  return isOne && !portHasText(start, '$') ? portHash(start, size) & 0x7fff_ffff : -1
 }
 
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
@@ -227,10 +234,10 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
+  portIsPlainText, portFilterHash, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
   portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
   portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
   portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill, portRecordCommit,
-  portRecordIsCommitted, portRecordsWear,
+  portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear,
 }) satisfies Port & MappedRecords

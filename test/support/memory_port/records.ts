@@ -55,6 +55,19 @@ export function portRecordAdd(
   return records().add(kind, bytes)
 }
 
+export function portRecordGather(
+  kind: number, headStart: number, headSize: number, bodyStart: number, bodySize: number,
+): number {
+  const name = portRecordAdd(kind, headStart, headSize, bodyStart, bodySize)
+  records().gather(name)
+  return name
+}
+
+export function portRecordsWrite(): boolean {
+  portControls.records?.write()
+  return true
+}
+
 export function portRecordReserve(kind: number, size: number): number {
   return records().reserve(kind, size)
 }

@@ -8,7 +8,8 @@
 // Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
 // this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
 import { bytesAt, words } from '../address'
-import { PIECE_SIZE, flashPut, scratch, scratchWindow, stateClear } from './flash'
+import { memoryWindow } from '../window'
+import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, scratchWindow, stateClear } from './flash'
 import {
   BODY_SIZE_MAX, GONE, IS_THERE, KIND_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordMarks, recordSequence,
   recordSize,
@@ -34,6 +35,12 @@ let last = 0
 /** Whether something was added since the last group. */
 let isOpen = false
 let sequence = 0
+/** Units that are gathered before they are written: PIECE_SIZE bytes. */
+const GATHERED_UNITS_MAX = 32
+/** Records that are written with those that follow, side by side. */
+let gathered = ''
+/** The first one's unit; -1: flash did not take what this call has gathered. */
+let gatheredUnit = 0
 /** Changes that wait: unit * 256 + bits. */
 const waiting = new Int32Array(WAITING_MAX)
 let waitingCount = 0
@@ -45,6 +52,7 @@ export function appendReset(number: number, unit: number): void {
   next = unit < 0 ? unit : unit | 255
   last = waitingCount = 0
   isOpen = false
+  gathered = ''
 }
 
 /**
@@ -67,6 +75,51 @@ function placeFind(size: number, units: number, from: number): number {
     if (next + units <= (next | 255)) return next
   }
   return sectorsErased < run + (from > 0 ? 0 : RESERVE) ? -1 : sectorOpen(run, sequence)
+}
+
+/**
+ * Adds a small record, as recordAdd, which is not read before recordsWrite: many are written at once.
+ */
+export function recordGather(
+  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
+): number {
+  const size = headSize + bodySize
+  const units = size + 31 >> 4
+  let unit = next
+  const isOver = unit + units > (unit | 255)
+  if ((isOver || unit + units > gatheredUnit + GATHERED_UNITS_MAX) && !recordsWrite()) return -1
+  const number = ++sequence
+  if (isOver) unit = placeFind(size, units, 0)
+  if (unit < 0) return -1
+  if (!gathered) {
+    gatheredUnit = unit
+    isOpen = true
+  }
+  const head = scratch
+  head[0] = size - NEW
+  head[1] = number
+  head[2] = 0
+  head[3] = size ^ number ^ kind * KIND_UNIT
+  gathered += scratchWindow(0, 16) + memoryWindow(headStart, headSize) + memoryWindow(bodyStart, bodySize)
+    + UNIT_ERASED.substr(0, -size & 15)
+  next = (last = unit) + units
+  return unit
+}
+
+/**
+ * Writes what was gathered. False, until the call into the core is over: flash did not take it, and where it was to
+ * stand nothing else does until the next start.
+ */
+export function recordsWrite(): boolean {
+  const text = gathered
+  gathered = ''
+  if (!text) return gatheredUnit >= 0
+  live[gatheredUnit >> 8] += next - gatheredUnit
+  if (!flashPut(gatheredUnit * 16, text, text.length)) {
+    gatheredUnit = next = -1
+    last = 0
+  }
+  return gatheredUnit >= 0
 }
 
 /**
@@ -148,7 +201,8 @@ export function recordCommit(unit: number): boolean {
 export function recordsCommit(): boolean {
   if (!isOpen) return true
   isOpen = false
-  const isDone = !last || stateClear(last, NOT_LAST)
+  const isDone = recordsWrite() && (!last || stateClear(last, NOT_LAST))
+  gatheredUnit = 0
   // Its sector may be erased.
   if (next < 0) last = 0
   if (waitingCount) changesMake(isDone)

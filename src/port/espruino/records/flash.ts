@@ -37,7 +37,7 @@ export let scratch: Int32Array
 /** The same as bytes. */
 export let scratchWindow: (start: number, size: number) => string
 
-const ERASED = '\xff\xff\xff'
+export const UNIT_ERASED = '\xff'.repeat(16)
 
 /**
  * Finds the file where it must stand, as the first one of Storage, and answers how many sectors it has; 0: none. What
@@ -75,8 +75,8 @@ export function flashPut(at: number, bytes: string, size: number): boolean {
   const before = at & 3
   const behind = -(at + size) & 3
   let text = bytes
-  if (before) text = ERASED.substr(0, before) + text
-  if (behind) text += ERASED.substr(0, behind)
+  if (before) text = UNIT_ERASED.substr(0, before) + text
+  if (behind) text += UNIT_ERASED.substr(0, behind)
   recordBytesWritten += size
   flashWrite(text, base + at - before)
   if (recordWindow(at, size) === bytes) return true

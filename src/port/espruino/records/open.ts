@@ -5,13 +5,12 @@
 import { recordWindow, words } from '../address'
 import { appendReset } from './append'
 import { cleanReset } from './clean'
-import { flashIsErased, flashOpen, flashPut, stateClear } from './flash'
+import { UNIT_ERASED, flashIsErased, flashOpen, flashPut, stateClear } from './flash'
 import {
   GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
 import { TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
 
-const UNIT_ERASED = '\xff'.repeat(16)
 const HEAD_ZERO = '\0'.repeat(12)
 
 /** Told of each record that is there. */
