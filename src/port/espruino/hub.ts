@@ -218,9 +218,9 @@ function hubRun(storage: Storage, text: string, list: string): void {
   connect()
   // By the extension's file: the keys of midge.json that ask for it. One without keys runs always.
   const extensions = JSON.parse(list) as Record<string, string[]>
-  for (const name of Object.keys(extensions)) {
+  for (const name in extensions) {
     const keys = extensions[name]
-    if (!keys[0] || keys.some(key => configuration[key] !== undefined)) extensionRun(name, storage.read(name))
+    if (!keys[0] || keys.some(key => key in configuration)) extensionRun(name, storage.read(name))
   }
   if (text) hubGuard(text, () => call(() => { new Function(text)() }))
 }
@@ -231,9 +231,9 @@ function hubRun(storage: Storage, text: string, list: string): void {
  */
 function extensionRun(name: string, text: string | undefined): void {
   try {
-    if (!text) throw new Error('not in Storage')
+    if (!text) throw Error('not in Storage')
     new Function('configuration', 'accept', 'report', text)(configuration, socketAccept, report)
   } catch (problem) {
-    print(`error: ${name}: ${problem as string}`)
+    report(`${name}: ${problem as string}`)
   }
 }
