@@ -48,8 +48,10 @@ export function clientIdentifierStart(slot: Slot): number {
   return sessionClientStart[connectionSession[slot]]
 }
 
+/** 0: it has not been let in. A row below 0 must not be asked for: Espruino throws. */
 export function clientIdentifierSize(slot: Slot): number {
-  return sessionClientSize[connectionSession[slot]]
+  const session = connectionSession[slot]
+  return session < 0 ? 0 : sessionClientSize[session]
 }
 
 /** Where the Client Identifier of the CONNECT in hand lies, of claimSize bytes. */
