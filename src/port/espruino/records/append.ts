@@ -132,6 +132,8 @@ export function recordsWrite(): boolean {
 function recordPut(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from: number, more: number,
 ): number {
+  // What was gathered stands side by side.
+  if (gathered) recordsWrite()
   const size = headSize + bodySize + more
   const units = size + 31 >> 4
   // The head of a sector that is opened for it has this one.
