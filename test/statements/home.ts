@@ -174,7 +174,8 @@ export const HOME: Statements = {
   '"When this, then that" needs no hub.js': by('simulator/start: follows the rules of its midge.json'),
   '- `when` is a Topic Filter, for every': by('board/rules: compare a payload, or what stands in its JSON',
     'board/rules: publish what a message asks for'),
-  'What is retained already': by('board/rules: do nothing while their "unless" holds, and nothing for what was retained'),
+  'What is retained already': by(
+    'board/rules: do nothing while their "unless" holds, and nothing for what was retained'),
   '- `then` is a message, or a list': by('board/rules: publish what a message asks for, with its own words in it'),
   '- `for`: seconds': by('board/rules: wait for as long as "for" says, and once'),
   '- `unless`: nothing': by('board/rules: do nothing while their "unless" holds'),
