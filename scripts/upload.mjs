@@ -1,5 +1,5 @@
 // `npm run upload [-- --bundle --hub hub.js --config midge.json]`: other files for a board that runs, without its
-// loader. It starts anew with them.
+// loader; with --host another broker, over the network. It starts anew with them.
 import { configurationWhole } from './flash/configuration.mjs'
 import { runCommand } from './flash/exit_codes.mjs'
 import { hubRead } from './flash/files.mjs'
@@ -18,6 +18,8 @@ const options = commandLine('upload')
   .option('--hub <file>', 'your own code')
   .option('--modules <place>', 'folder or address with the modules that it requires and the board has not')
   .option('--config <file>', 'midge.json')
+  .option('--host <address>', 'send the broker over the network, to a board with "update" in its midge.json')
+  .option('--user <name>', 'who sends it so: one of the users that "update" names')
   .parse().opts()
 const flash = await moduleOf('src/flash/index.ts')
 
@@ -47,13 +49,28 @@ async function programFiles (board, there, options, files) {
   const { broker, extensions } = await programFor(await layoutOf(board))
   if (bundle) brokerTold(there, broker)
   return [
-    ...flash.extensionFiles(asked, extensions), ...!asked.length && hasOthers ? [flash.NO_EXTENSIONS] : [],
+    // The room for programs is as it was: another one would not fit beside it.
+    ...flash.extensionFiles(asked, extensions).filter(({ name }) => name !== flash.SLOTS_FILE || !there.includes(name)),
+    ...!asked.length && hasOthers ? [flash.NO_EXTENSIONS] : [],
     ...bundle ? [{ name: flash.BROKER_FILE, data: broker }] : [],
   ]
 }
 
+/** The broker alone, over the network. */
+async function overTheAir () {
+  const { host, user, hub, config, port } = options
+  if (hub || config || port) {
+    throw new flash.FlashError('usage', '--host sends the broker alone: leave out --hub, --config and --port')
+  }
+  if (!user) throw new flash.FlashError('usage', 'who sends it? --user NAME, which "update" of midge.json names')
+  const { uploadOver } = await import('./flash/over_the_air.mjs')
+  await uploadOver(flash, { host, user, password: process.env.MIDGE_USER_PASSWORD, progress: new Progress() })
+  console.log('done: the board runs it, and keeps it when it has run for a minute and a client has come')
+}
+
 await runCommand(flash, async () => {
-  const { hub, config, bundle } = options
+  const { hub, config, bundle, host } = options
+  if (host) return overTheAir()
   if (!hub && !config && !bundle) {
     throw new flash.FlashError('usage', 'what shall be replaced? --bundle, --hub FILE or --config FILE')
   }

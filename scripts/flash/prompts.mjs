@@ -39,6 +39,12 @@ async function askWifiPassword (flash, name) {
   }
 }
 
+/** A password; throws FlashError where nobody can be asked. */
+export async function askPassword (flash, userName) {
+  if (canAsk()) return password({ message: `Password of ${userName}:`, mask: true, validate: judge() })
+  throw new flash.FlashError('usage', `the password of ${userName}? Put it into the environment as MIDGE_USER_PASSWORD`)
+}
+
 /** Asks for what is neither in the options nor in the configuration that they are laid over; `chip` is the board's. */
 export async function askMissing (flash, options, settings, chip) {
   if (!canAsk()) return options

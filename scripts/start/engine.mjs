@@ -27,7 +27,9 @@ const NUMBERS_MS = 1_000
  */
 function programOf (files, names, port) {
   const { '.bootcde': bundle, ...given } = files
-  const writes = Object.entries(given).map(([name, data]) => storageWrite(name, data))
+  // What chooses among programs that came over the air would run besides this one.
+  const beside = Object.entries(given).filter(([name]) => !['.bootrst', 'm.slots'].includes(name))
+  const writes = beside.map(([name, data]) => storageWrite(name, data))
   const numbers = `${JSON.stringify(NUMBERS)}+${numbersExpression(names, true)}`
   const tell = `\nsetInterval(function(){print(${numbers})},${NUMBERS_MS});`
   return writes.join('') + listenElsewhere(port) + bundle + tell

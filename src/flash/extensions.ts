@@ -3,6 +3,7 @@
 
 import { FlashError } from './flash_error'
 import { configurationOf } from './owner_files'
+import { slotsFile, startFile } from './program_slots'
 import type { StorageFile } from './storage_build'
 
 /**
@@ -12,6 +13,7 @@ import type { StorageFile } from './storage_build'
 export const EXTENSIONS: Record<string, string[]> = {
   'm.ha': ['homeassistant'],
   'm.rules': ['rules'],
+  'm.update': ['update'],
 }
 
 /** Tells a board which extensions it has, and which keys are theirs. */
@@ -33,7 +35,8 @@ export function extensionFiles (names: string[], all: ReadonlyMap<string, Uint8A
     if (data) return { name, data }
     throw new FlashError('usage', `${name} is missing beside the broker: load it anew`)
   })
-  return [...files, { name: EXTENSION_LIST, data: new TextEncoder().encode(JSON.stringify(list)) }]
+  const room = names.includes('m.update') ? [slotsFile(), startFile()] : []
+  return [...files, ...room, { name: EXTENSION_LIST, data: new TextEncoder().encode(JSON.stringify(list)) }]
 }
 
 /** For a board that has had some. */

@@ -11,6 +11,7 @@ import type { EngineState } from './e_object'
 import { emitterMethods } from './emitter'
 import { EventQueue } from './event_queue'
 import type { BoardObject, Listener } from './event_queue'
+import { createCryptoModule } from './crypto_module'
 import { createFlashModule } from './flash_module'
 import { FlashMemory } from './flash_memory'
 import { boardGlobals, WallClock } from './globals'
@@ -213,14 +214,16 @@ export class SimulatedBoard implements Runtime {
 
   private firmwareModules (): Record<string, BoardObject> {
     const telnet = (options: { mode?: string }): void => { this.tcp.telnetOn = options.mode !== 'off' }
-    return {
+    const all: Record<string, BoardObject> = {
       net: createNetModule(this, this.tcp),
       dgram: this.datagrams.module,
       Wifi: this.wifi.module,
       Storage: createStorageModule(this, this.storage),
+      crypto: createCryptoModule(this),
       Flash: createFlashModule(this, this.flash, this.storage),
       TelnetServer: Object.assign(this.createObject(), { setOptions: telnet }),
     }
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !this.options.lacks.includes(name)))
   }
 
   private bootFiles (fromPower: boolean): void {

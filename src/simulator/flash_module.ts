@@ -1,10 +1,11 @@
 // require('Flash'). Of what is free in the boards' partition table only 64 KB really are, and a program may write into
-// the file of its records: one that touches anything else here would destroy its own firmware or files, so it is
-// stopped.
+// the files of its records and of programs that come over the air: one that touches anything else here would destroy
+// its own firmware or files, so it is stopped.
 
 import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START, STORAGE_START } from '../flash/layout'
 import { RECORD_HEADER_SIZE } from '../flash/storage_record'
 import { RECORDS_FILE } from '../flash/records_file'
+import { SLOTS_FILE } from '../flash/slot_layout'
 import type { BoardObject } from './event_queue'
 import type { FlashMemory } from './flash_memory'
 import type { Runtime } from './runtime'
@@ -17,8 +18,10 @@ const within = (address: number, size: number, start: number, length: number): b
 export function createFlashModule (runtime: Runtime, flash: FlashMemory, storage: StorageImage): BoardObject {
   const checkFree = (address: number, size: number): void => {
     if (within(address, size, STATE_START, STATE_SIZE)) return
-    const record = storage.find(RECORDS_FILE)
-    if (record && within(address, size, STORAGE_START + record.offset + RECORD_HEADER_SIZE, record.size)) return
+    for (const name of [RECORDS_FILE, SLOTS_FILE]) {
+      const record = storage.find(name)
+      if (record && within(address, size, STORAGE_START + record.offset + RECORD_HEADER_SIZE, record.size)) return
+    }
     throw new Error(`flash at 0x${address.toString(16)} is not free: only 0x310000 to 0x31FFFF is`)
   }
   return Object.assign(runtime.createObject(), {

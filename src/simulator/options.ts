@@ -20,6 +20,8 @@ export interface BoardOptions {
   heapUsed?: number
   /** Sockets of lwIP in all. */
   socketsMax?: number
+  /** Modules of the firmware that this build of it lacks. */
+  lacks?: string[]
   /** Wi-Fi networks in reach: name to password. */
   networks?: WifiNetworks
   /** Numbers from 0 to 1, for Math.random and E.hwRand. */
@@ -43,6 +45,7 @@ const DEFAULTS: Required<BoardOptions> = {
   heapTotal: 4_000,
   heapUsed: 1_500,
   socketsMax: 10,
+  lacks: [],
   networks: {},
   random: Math.random,
   hangMs: Infinity,

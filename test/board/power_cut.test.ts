@@ -3,22 +3,18 @@
 // asked for all of its state. MIDGE_SEEDS says how many seeds, MIDGE_CUTS=1 takes every word and not one in some.
 
 import { describe, it } from 'vitest'
-import { PAGE_SIZE } from '../../src/flash/layout'
 import { Random } from '../model/random'
 import { judgeMiddle, judgeWhole, type Inquiry } from '../records/cuts'
 import { Household, inquire } from '../records/household'
 import { boardWorld, type BoardWorld } from '../support/board_world'
+import { type Change, torn, wordsOf } from './torn_flash'
 
 const SEEDS = Array.from({ length: Number(process.env.MIDGE_SEEDS ?? 2) }, (_, index) => index + 1)
 const STEPS = 40
 /** Of so many words one is where the power goes, by chance. */
 const ONE_IN = process.env.MIDGE_CUTS ? 1 : 3
-const WORD_SIZE = 4
 /** Values at QoS 0 are written at once too: what is told is there then. */
 const FILES = { 'midge.json': JSON.stringify({ persist: ['always #'] }) }
-
-/** A write to flash or an erase: where, and what was there then. */
-interface Change { address: number, bytes: Uint8Array }
 
 interface Run { world: BoardWorld, household: Household, changes: Change[], base: Uint8Array }
 
@@ -29,28 +25,6 @@ async function begin(seed: number): Promise<Run> {
   const changes: Change[] = []
   flash.changed = (address, bytes) => { changes.push({ address, bytes: bytes.slice() }) }
   return { world, household: new Household(world, seed), changes, base }
-}
-
-const isErase = ({ address, bytes }: Change): boolean =>
-  address % PAGE_SIZE === 0 && bytes.length === PAGE_SIZE && bytes.every((byte) => byte === 0xff)
-
-/** Words after which the power may go within a change, the last one torn. */
-const wordsOf = (change: Change): number => isErase(change) ? 1 : change.bytes.length / WORD_SIZE
-
-/** What a flash is where the power went behind so many words of a change, in the midst of the next. */
-function torn(before: Uint8Array, change: Change, words: number, random: Random): Uint8Array {
-  const flash = before.slice()
-  const { address, bytes } = change
-  if (isErase(change)) {
-    for (let at = 0; at < PAGE_SIZE; at++) flash[address + at] |= random.below(256)
-    return flash
-  }
-  flash.set(bytes.subarray(0, words * WORD_SIZE), address)
-  for (let at = words * WORD_SIZE; at < Math.min((words + 1) * WORD_SIZE, bytes.length); at++) {
-    // Of the bits that were to be cleared some are.
-    flash[address + at] &= bytes[at] | random.below(256)
-  }
-  return flash
 }
 
 /** What a board that starts with a flash has. */

@@ -73,3 +73,16 @@ describe('an extension', () => {
     expect(() => extensionFiles(['m.first'], new Map())).toThrow('m.first is missing beside the broker')
   })
 })
+
+it('that takes programs over the air brings room for programs, and what chooses among them', () => {
+  const files = extensionFiles(extensionsAsked({ update: ['anna'] }), new Map([['m.update', bytes('print(1)')]]))
+  const image = storageBuild([configuration('{"update":["anna"]}')], BROKER, files)
+  const found = new Map(storageFiles(image).map(({ name, data }) => [name, data]))
+  expect([...found.keys()].sort()).toEqual([
+    '.bootcde', '.bootrst', 'm.list', 'm.slots', 'm.update', 'midge.json',
+  ])
+  // Two slots on pages of their own, wherever the file begins; and nothing in them.
+  const slots = found.get('m.slots')!
+  expect(slots.length).toBeGreaterThanOrEqual(2 * 49_152 + 4_095)
+  expect(slots.slice(0, -1).every((byte) => byte === 0xff)).toBe(true)
+})

@@ -97,6 +97,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
   'test/board/': [boards, dist('esp32')],
   'test/board/extension': [bundle(EXTENSION_BOARD, FIXTURE_EXTENSION)],
+  'test/board/update': [dist('esp32'), module(FLASH)],
   'test/broker/': [cores],
   'test/build/budget': [everyScript],
   'test/build/bundle': [
