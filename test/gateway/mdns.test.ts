@@ -59,10 +59,11 @@ describe.skipIf(why !== '')(`a gateway in the network${why && ` (${why})`}`, () 
       await broker.listen({ port: 0 }),
       await broker.listen({ port: 0, tls }),
       await broker.listen({ port: 0, protocol: 'websockets', httpFolder: path('.') }),
+      await broker.listen({ port: 0, protocol: 'websockets', dashboard: true }),
     ]
     const wanted = [
       `${NAME}._mqtt._tcp.local`, `${NAME} ${ports[1]}._mqtt._tcp.local`, `${NAME}._secure-mqtt._tcp.local`,
-      `${NAME}._http._tcp.local`,
+      `${NAME}._http._tcp.local`, `${NAME} ${ports[4]}._http._tcp.local`,
     ]
     for (const [i, name] of wanted.entries()) {
       const target = `${NAME}${i ? `-${ports[i]}` : ''}.local`

@@ -12,10 +12,12 @@ const EVERY_ADDRESS = ['*', '0.0.0.0', '::']
 const GOODBYE_MS_MAX = 1_000
 
 /** Its type as IANA has registered it; a sentence about why it has none. */
-function serviceTypeOf({ protocol, tls, pskHint, httpFolder }: ListenerOptions): { type?: string, why?: string } {
+function serviceTypeOf(
+  { protocol, tls, pskHint, httpFolder, dashboard }: ListenerOptions,
+): { type?: string, why?: string } {
   const isSecure = tls !== undefined || pskHint !== undefined
   if (protocol !== 'websockets') return { type: isSecure ? 'secure-mqtt' : 'mqtt' }
-  if (httpFolder === undefined) return { why: 'WebSockets without a page are no kind of service' }
+  if (httpFolder === undefined && !dashboard) return { why: 'WebSockets without a page are no kind of service' }
   return { type: isSecure ? 'https' : 'http' }
 }
 
