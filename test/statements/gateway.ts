@@ -129,6 +129,7 @@ export const GATEWAY: Statements = {
   '`npm run bench` runs the gateway beside': measured('bench'),
   'checks every delivery': by('bench/checks: finds a message that comes twice'),
   'Two cores, which other programs used': measured('bench'),
+  'And beside FlashMQ, built from': measured('bench'),
   'The cost of a delivery does not grow': measured('bench'),
   'Without a word about it the broker forgets': by('gateway/configuration: persistence',
     'gateway/kill/kill: loses nothing that was acknowledged'),
