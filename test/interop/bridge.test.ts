@@ -107,7 +107,8 @@ describeInstalled('bridges with mosquitto', MOSQUITTO !== undefined, 'mosquitto'
       await other.subscribe('$SYS/broker/connection/+/state', { qos: 1 })
       await other.publish('b', 'x', { qos: 1 })
       await new Promise(resolve => setTimeout(resolve, 1_000))
-      expect(other.texts).toEqual(['0'])
+      // mosquitto says so again at every attempt.
+      expect([...new Set(other.texts)]).toEqual(['0'])
       expect(heard(above, 'b')).toEqual([])
     })
 
