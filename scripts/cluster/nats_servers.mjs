@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from '../lib/free_port.mjs'
-import { RouteCut } from './route_cut.mjs'
+import { Passage } from './passage.mjs'
 
 const START_MS_MAX = 30_000
 /** A port that nobody listens on: servers tell each other of addresses that go round the cuts. */
@@ -33,7 +33,7 @@ export class NatsServers {
     this.programs = []
     /** @type {number[]} */
     this.ports = []
-    /** By the numbers of two servers. @type {Map<string, RouteCut>} */
+    /** By the numbers of two servers. @type {Map<string, Passage>} */
     this.cuts = new Map()
   }
 
@@ -50,7 +50,7 @@ export class NatsServers {
       const addresses = []
       for (let to = 0; to < count; to++) {
         if (from === to) continue
-        const cut = new RouteCut(routes[to])
+        const cut = new Passage(() => routes[to])
         this.cuts.set(`${from} ${to}`, cut)
         addresses.push(`"nats-route://127.0.0.1:${await cut.listen()}"`)
       }

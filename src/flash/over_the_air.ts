@@ -3,6 +3,7 @@
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { FlashError } from './flash_error'
 import { PIECE_SIZE, PROGRAM_SIZE_MAX, UPDATE_TOPIC } from './slot_layout'
 
@@ -24,13 +25,10 @@ interface Answer {
 const AGAIN_MS = 3_000
 const ASKED_MAX = 8
 
-const hexadecimal = (bytes: Uint8Array): string =>
-  [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
-
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 export class OverTheAir {
-  private readonly id = hexadecimal(crypto.getRandomValues(new Uint8Array(8)))
+  private readonly id = bytesToHex(crypto.getRandomValues(new Uint8Array(8)))
   private hear: (answer: Answer) => void = () => undefined
 
   constructor (private readonly carrier: UpdateCarrier) {
@@ -54,12 +52,12 @@ export class OverTheAir {
     if (program.length > PROGRAM_SIZE_MAX) {
       throw new FlashError('no room', `the program has ${program.length} bytes, and ${PROGRAM_SIZE_MAX} at most fit`)
     }
-    const hash = hexadecimal(sha256(program))
+    const hash = bytesToHex(sha256(program))
     const size = program.length
     const offer = JSON.stringify({ id: this.id, user: user.name, size, hash })
     const { challenge } = await this.ask('offer', offer, answer => answer.challenge)
     const text = (words: string): Uint8Array => new TextEncoder().encode(words)
-    const proof = hexadecimal(hmac(sha256, text(user.password), text(`${challenge} ${size} ${hash}`)))
+    const proof = bytesToHex(hmac(sha256, text(user.password), text(`${challenge} ${size} ${hash}`)))
     let { at = 0 } = await this.ask('prove', proof, answer => answer.at !== undefined)
     while (at < size) {
       const from = at

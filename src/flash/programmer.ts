@@ -1,6 +1,7 @@
 // A board on a serial port, in its loader: what is written is verified, and what is read comes from flash.
 
 import { md5 } from '@noble/hashes/legacy.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { ESPLoader } from 'esptool-js'
 import { FlashError } from './flash_error'
 import { CHIP_LAYOUTS, chipLayout, FLASH_SIZE, PART_WORDS } from './layout'
@@ -13,8 +14,6 @@ const ROM_BAUD = 115_200
 const LOADER_BAUD = 921_600
 /** How long the reset line is held, milliseconds. */
 const RESET_MS = 100
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 
 export interface ProgrammerOptions {
   /** Bits per second while flashing. */
@@ -63,7 +62,7 @@ export class Programmer {
         flashSize: 'keep',
         eraseAll: false,
         compress: true,
-        calculateMD5Hash: image => hex(md5(image)),
+        calculateMD5Hash: image => bytesToHex(md5(image)),
         reportProgress: (_, written, total) => progress(part, index, written / total),
       }), PART_WORDS[part.name])
     }
@@ -74,7 +73,7 @@ export class Programmer {
   Promise<Uint8Array> {
     return this.attempt(async () => {
       const data = await this.loader.readFlash(address, size, (_, done) => progress(done / size))
-      if (hex(md5(data)) === await this.loader.flashMd5sum(address, size)) return data
+      if (bytesToHex(md5(data)) === await this.loader.flashMd5sum(address, size)) return data
       throw new FlashError('verification', 'what was read is not what the board holds: try again, or a lower speed')
     }, 'flash')
   }

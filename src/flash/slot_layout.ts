@@ -12,7 +12,6 @@ export const SLOT_COUNT = 2
 /** Bytes, whole pages. */
 export const SLOT_SIZE = 49_152
 export const SLOT_HEAD_SIZE = 64
-export const SLOT_DIGITS = 42
 /** Where it is noted that a program has come up, and where its attempts to. */
 export const SLOT_KEPT = 44
 export const SLOT_ATTEMPTS = [48, 52, 56]

@@ -25,7 +25,8 @@ const PBKDF2_ITERATIONS = 10_000
 const ITERATIONS_MAX = 10_000_000
 
 const derive = promisify(pbkdf2)
-const hmac = (key: Uint8Array, text: BinaryLike): Buffer => createHmac('sha256', key).update(text).digest()
+/** HMAC with SHA-256. [RFC 2104] */
+export const hmac = (key: Uint8Array, text: BinaryLike): Buffer => createHmac('sha256', key).update(text).digest()
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
 function isSame(a: Buffer, b: Buffer): boolean {

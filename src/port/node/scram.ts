@@ -1,9 +1,9 @@
 // SCRAM-SHA-256 as an Authentication Method: neither side shows the password, and the client learns that the broker
 // knows it. [RFC 5802] [RFC 7677]
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { BAD_USER_NAME_OR_PASSWORD, CONTINUE_AUTHENTICATION, MALFORMED_PACKET, SUCCESS } from '../../codec/reason_code'
 import type { AuthenticationExchange, AuthenticationMethod, AuthenticationStep } from './authentication_method'
-import type { ScramCredential } from './credential'
+import { type ScramCredential, hmac } from './credential'
 
 export const SCRAM_SHA_256 = 'SCRAM-SHA-256'
 
@@ -11,14 +11,12 @@ export const SCRAM_SHA_256 = 'SCRAM-SHA-256'
 const secret = randomBytes(32)
 const ITERATIONS_OF_NOBODY = 4_096
 
-export const hmac = (key: Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
-
 function xor(a: Buffer, b: Buffer): Buffer {
   return Buffer.from(a.map((byte, i) => byte ^ b[i]))
 }
 
 function nobody(name: string): ScramCredential {
-  const salt = createHmac('sha256', secret).update(name).digest().subarray(0, 16)
+  const salt = hmac(secret, name).subarray(0, 16)
   return { iterations: ITERATIONS_OF_NOBODY, salt, storedKey: randomBytes(32), serverKey: randomBytes(32) }
 }
 

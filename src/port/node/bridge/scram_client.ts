@@ -3,8 +3,8 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ClientAuthentication } from '../../../client/authentication'
-import { passwordPrepared } from '../credential'
-import { SCRAM_SHA_256, hmac, scramProof } from '../scram'
+import { hmac, passwordPrepared } from '../credential'
+import { SCRAM_SHA_256, scramProof } from '../scram'
 
 const derive = promisify(pbkdf2)
 

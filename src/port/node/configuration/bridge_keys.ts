@@ -6,7 +6,7 @@ import { isPskKey } from '../psk_key'
 import { SCRAM_SHA_256 } from '../scram'
 import { type Draft, type KeyHandler, idle } from './draft'
 import { ConfigurationError, type Entry, type Place } from './entries'
-import { readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import { ciphersWith, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 
 /** A bridge while its keys are read. */
 export interface BridgeDraft {
@@ -47,8 +47,7 @@ const psk = (set: (one: NonNullable<BridgeTls['psk']>, entry: Entry) => void): B
   set(files.psk, entry)
 })
 
-/** Those of 1.2 and 1.3 are one list to OpenSSL. */
-const ciphers = tls((files, entry) => { files.ciphers = [files.ciphers, readText(entry)].filter(Boolean).join(':') })
+const ciphers = tls((files, entry) => { files.ciphers = ciphersWith(files.ciphers, entry) })
 
 const remoteName = key((options, entry) => { options.remote = { ...options.remote, userName: readText(entry) } })
 const remotePassword = key((options, entry) => { options.remote = { ...options.remote, password: readText(entry) } })

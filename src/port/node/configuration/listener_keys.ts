@@ -5,7 +5,7 @@ import type { CertificateRule, QoS } from '../library/api'
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
-import { readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import { ciphersWith, readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 import type { Draft } from './draft'
 
 const PORT_MAX = 65_535
@@ -153,10 +153,8 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   capath: tls((files, entry) => { files.capath = readPath(entry) }),
   dhparamfile: tls((files, entry) => { files.dhparamfile = readPath(entry) }),
   require_certificate: tls((files, entry) => { files.requireCertificate = readBoolean(entry) }),
-  ciphers: tls((files, entry) => { files.ciphers = [files.ciphers, readText(entry)].filter(Boolean).join(':') }),
-  'ciphers_tls1.3': tls((files, entry) => {
-    files.ciphers = [readText(entry), files.ciphers].filter(Boolean).join(':')
-  }),
+  ciphers: tls((files, entry) => { files.ciphers = ciphersWith(files.ciphers, entry) }),
+  'ciphers_tls1.3': tls((files, entry) => { files.ciphers = ciphersWith(files.ciphers, entry) }),
   tls_version: tls((files, entry) => {
     files.minVersion = readChoice<'TLSv1.2' | 'TLSv1.3'>(entry, { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' })
   }),

@@ -33,6 +33,10 @@ export function readText(entry: Entry): string {
 
 const ASSIGNED_PREFIX_SIZE_MAX = 255
 
+/** A list of ciphers with those of an entry behind it: those of TLS 1.2 and of 1.3 are one list to OpenSSL. */
+export const ciphersWith = (ciphers: string | undefined, entry: Entry): string =>
+  [ciphers, readText(entry)].filter(Boolean).join(':')
+
 /** What Client Identifiers begin with that the broker gives. */
 export function readAssignedPrefix(entry: Entry): string {
   const prefix = readText(entry)

@@ -1,15 +1,15 @@
-// What lies between two NATS servers of this computer: it carries their bytes, and can be cut.
+// A port of this computer whose connections go on to another one, byte by byte, until it is cut.
 import { connect, createServer } from 'node:net'
 
-export class RouteCut {
-  /** @param {number} target */
-  constructor (target) {
+export class Passage {
+  /** @param {() => number} choose the port that a connection goes on to */
+  constructor (choose) {
     this.isCut = false
     /** @type {Set<import('node:net').Socket>} */
     this.sockets = new Set()
     this.server = createServer(near => {
       if (this.isCut) return void near.destroy()
-      const far = connect(target, '127.0.0.1')
+      const far = connect(choose(), '127.0.0.1')
       for (const [socket, other] of [[near, far], [far, near]]) {
         this.sockets.add(socket)
         socket.setNoDelay(true)
@@ -32,7 +32,7 @@ export class RouteCut {
     }))
   }
 
-  /** @param {boolean} isCut */
+  /** @param {boolean} isCut whether nothing goes through from now on */
   cut (isCut) {
     this.isCut = isCut
     if (isCut) for (const socket of this.sockets) socket.destroy()
