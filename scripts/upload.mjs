@@ -49,8 +49,8 @@ async function programFiles (board, there, options, files) {
   const { broker, extensions } = await programFor(await layoutOf(board))
   if (bundle) brokerTold(there, broker)
   return [
-    // The room for programs is as it was: another one would not fit beside it.
-    ...flash.extensionFiles(asked, extensions).filter(({ name }) => name !== flash.SLOTS_FILE || !there.includes(name)),
+    // Room is as it was: another one for programs would not fit beside it, and of networks it has what was chosen.
+    ...flash.extensionFiles(asked, extensions).filter(({ name }) => !flash.isRoom(name) || !there.includes(name)),
     ...!asked.length && hasOthers ? [flash.NO_EXTENSIONS] : [],
     ...bundle ? [{ name: flash.BROKER_FILE, data: broker }] : [],
   ]

@@ -5,6 +5,7 @@ import { loadBoard } from '../lib/board.mjs'
 import { dashboardModule } from '../lib/dashboard.mjs'
 import { ROOT } from '../lib/root.mjs'
 import { bundleBoard } from './bundle.mjs'
+import { EXTENSION_HOSTS } from './lists/hosts.mjs'
 
 /**
  * The file that a shipped bundle starts from: the port's own where it has one.
@@ -52,8 +53,9 @@ export async function extensionOptions (boardName) {
   const { RUNTIME, FEATURE_BOARD_SERVICES } = await loadBoard(boardName)
   if (RUNTIME === 'node' || !FEATURE_BOARD_SERVICES) return {}
   const folders = readdirSync(join(ROOT, EXTENSIONS), { withFileTypes: true }).filter(entry => entry.isDirectory())
-  return Object.fromEntries(folders.map(({ name }) =>
-    [`m.${name}`, { entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true }]))
+  return Object.fromEntries(folders.map(({ name }) => [`m.${name}`, {
+    entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true, hosts: EXTENSION_HOSTS[name],
+  }]))
 }
 
 /** What stands beside a library of Node's: the file it is built from by the file it becomes. */

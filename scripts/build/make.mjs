@@ -23,10 +23,12 @@ const NO_LISTS = {
 /**
  * The lists that the passes of a bundle read.
  * @param {Settings} settings
+ * @param {string[]} hosts
  */
-function listsFor ({ format, minify, ecmaVersion }) {
-  // The lists are of what the broker is made of.
-  if (!minify || format === 'extension') return NO_LISTS
+function listsFor ({ format, minify, ecmaVersion }, hosts) {
+  if (!minify) return NO_LISTS
+  // The other lists are of what the broker is made of.
+  if (format === 'extension') return { ...NO_LISTS, hosts }
   return ecmaVersion === 5 ? LISTS : { ...NO_LISTS, pureReaders: LISTS.pureReaders }
 }
 
@@ -49,7 +51,7 @@ export async function rollBoard (boardName, options) {
   await checkBoard(boardName, aliases.board, overrides)
   const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
   const { code, declarations } = await rollSources({ entry, aliases, overrides, externals, sources })
-  const lists = listsFor(settings)
+  const lists = listsFor(settings, options.hosts ?? [])
   const declared = lists === NO_LISTS ? [] : declarations()
   const elsewhere = once(() => declaredElsewhere(new Set(declared.map(({ file }) => file))))
   return { code, settings, lists: readLists(declared, elsewhere, lists) }

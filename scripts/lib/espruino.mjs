@@ -12,6 +12,15 @@ s.listen=function(){l.call(s,${port});${andThen}};return s}})(require("net"));\n
 export const RECORDS_MAKE = '(function(s){if(!s.read("midge.db")){s.eraseAll();'
   + 's.write("midge.db","\\xff",0,655328)}})(require("Storage"));\n'
 
+/** A program's line where it has no Wi-Fi: a module that joins whatever network it is told. */
+export const WIFI_STAND_IN = `Modules.addCached("Wifi",${JSON.stringify(`var h={};
+exports.on=function(e,f){(h[e]=h[e]||[]).push(f)};
+exports.connect=function(){setTimeout(function(){(h.connected||[]).forEach(function(f){f({ip:"127.0.0.1"})})},0)};
+exports.getAPIP=function(){return {ip:"127.0.0.1",mac:"24:0a:c4:00:00:02"}};
+exports.getIP=exports.getAPIP;
+exports.scan=function(f){setTimeout(f,0,[])};
+exports.setHostname=exports.startAP=exports.stopAP=function(){};`)});\n`
+
 /** JavaScript text of a string of bytes. */
 const literal = (/** @type {string} */ bytes) => `"${[...bytes].map(letter =>
   /[ !#-[\]-~]/.test(letter) ? letter : `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`

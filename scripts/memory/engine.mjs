@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORDS_MAKE, storageWrite } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, storageWrite, WIFI_STAND_IN } from '../lib/espruino.mjs'
 import { freePort } from '../lib/free_port.mjs'
 
 const VARIABLE_SIZE = 14
@@ -22,8 +22,10 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
  * @param {string} line
  * @param {object} settings
  * @param {{ name: string, data: Uint8Array }[]} files
+ * @param {boolean} hasWifi
  */
-const programOf = (bundle, port, line, settings, files) => `${RECORDS_MAKE}${storageWrite('.bootcde', bundle)}
+const programOf = (bundle, port, line, settings, files, hasWifi) => `${RECORDS_MAKE}${
+  hasWifi ? WIFI_STAND_IN : ''}${storageWrite('.bootcde', bundle)}
 ${files.map(({ name, data }) => storageWrite(name, Buffer.from(data).toString('latin1'))).join('')}${
   storageWrite('midge.json', JSON.stringify({ ...settings, port }))}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
@@ -34,11 +36,12 @@ setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.block
  * @param {string} line  of program, behind the bundle
  * @param {object} settings  of midge.json, beside its port
  * @param {{ name: string, data: Uint8Array }[]} files  of Storage, beside the bundle
+ * @param {boolean} hasWifi  as a stand-in for the firmware's
  */
-export async function engineStart (bundle, line = '', settings = {}, files = []) {
+export async function engineStart (bundle, line = '', settings = {}, files = [], hasWifi = false) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings, files), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings, files, hasWifi), 'latin1')
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''
@@ -64,9 +67,10 @@ export async function engineStart (bundle, line = '', settings = {}, files = [])
 /**
  * Variables of a bundle at rest, with all that the interpreter has without one.
  * @param {string} bundle
+ * @param {boolean} hasWifi
  */
-export async function usageAtRest (bundle) {
-  const engine = await engineStart(bundle)
+export async function usageAtRest (bundle, hasWifi = false) {
+  const engine = await engineStart(bundle, '', {}, [], hasWifi)
   try {
     return await engine.usage()
   } finally {
@@ -75,4 +79,4 @@ export async function usageAtRest (bundle) {
 }
 
 /** What is in the interpreter before the bundle: its own, and the text of this measurement. */
-export const usageWithout = () => usageAtRest(' ')
+export const usageWithout = (hasWifi = false) => usageAtRest(' ', hasWifi)

@@ -14,9 +14,9 @@ export async function measureExtensions (boardName, code, file) {
   const { settings } = await configurationRead(flash, file)
   const all = await extensionsBeside(await distFresh(boardName))
   const files = flash.extensionFiles(flash.extensionsAsked(settings), all)
-  const base = await usageWithout()
-  const rest = await usageAtRest(code) - base
-  const engine = await engineStart(code, '', settings, files)
+  const base = await usageWithout(true)
+  const rest = await usageAtRest(code, true) - base
+  const engine = await engineStart(code, '', settings, files, true)
   try {
     const names = files.map(({ name }) => name).filter(name => name !== flash.EXTENSION_LIST)
     return [['the broker at rest', rest], [`with ${file}${names.map(name => ` ${name}`).join('')}`,

@@ -5,12 +5,15 @@ import { FlashError } from './flash_error'
 import { configurationOf } from './owner_files'
 import { slotsFile, startFile } from './program_slots'
 import type { StorageFile } from './storage_build'
+import { SLOTS_FILE } from './slot_layout'
+import { WIFI_FILE, WIFI_FILE_SIZE } from './wifi_room'
 
 /**
  * By file, in the order in which they start: the keys of midge.json that ask for it. One that several keys ask for
  * reads them all.
  */
 export const EXTENSIONS: Record<string, string[]> = {
+  'm.rescue': ['wifi_ap_password', 'wifi_ap_pin'],
   'm.ha': ['homeassistant'],
   'm.rules': ['rules'],
   'm.update': ['update'],
@@ -18,6 +21,16 @@ export const EXTENSIONS: Record<string, string[]> = {
 
 /** Tells a board which extensions it has, and which keys are theirs. */
 export const EXTENSION_LIST = 'm.list'
+
+/** Room for what a board writes by itself, in place: it stays as it is where the board has it. */
+export const isRoom = (name: string): boolean => name === SLOTS_FILE || name === WIFI_FILE
+
+/** No networks yet; a file that ends in an erased byte would look as if it had been cut off. */
+function wifiFile (): StorageFile {
+  const data = new Uint8Array(WIFI_FILE_SIZE + 1).fill(0xff)
+  data[data.length - 1] = 0x2e
+  return { name: WIFI_FILE, data }
+}
 
 /** The files of the extensions that settings ask for. */
 export const extensionsAsked = (settings: Record<string, unknown>): string[] =>
@@ -35,7 +48,9 @@ export function extensionFiles (names: string[], all: ReadonlyMap<string, Uint8A
     if (data) return { name, data }
     throw new FlashError('usage', `${name} is missing beside the broker: load it anew`)
   })
-  const room = names.includes('m.update') ? [slotsFile(), startFile()] : []
+  const room = [
+    ...names.includes('m.update') ? [slotsFile(), startFile()] : [], ...names.includes('m.rescue') ? [wifiFile()] : [],
+  ]
   return [...files, ...room, { name: EXTENSION_LIST, data: new TextEncoder().encode(JSON.stringify(list)) }]
 }
 

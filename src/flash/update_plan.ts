@@ -58,6 +58,7 @@ export function updatePlan (
   const isForgetful = storage.length === STORAGE_SIZE && keepsRecords(broker)
   const found = { kept: namesOf(owners), configuration: configurationOf(owners), isForgetful }
   const extensions = extensionFiles(extensionsKept(files), all)
+    .filter(({ name }) => !owners.some(owner => owner.name === name))
   const image = filesBuild(owners, broker, storage.length, extensions)
   const start = STORAGE_START + STORAGE_SIZE - storage.length
   const brokerStart = filesSize(owners)

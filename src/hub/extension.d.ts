@@ -36,3 +36,9 @@ declare function accept(socket: object): void
 
 /** Prints what went wrong later, an Error or a sentence, as `error: …`; who is called by midge may throw instead. */
 declare function report(problem: unknown): void
+
+/**
+ * Says when the board tries to join its Wi-Fi, in seconds; 0: not before it is said again. Extensions run before it
+ * has tried, and 1 s after each start it does by itself; so it does behind each attempt that fails.
+ */
+declare function wifiWait(seconds: number): void

@@ -195,7 +195,8 @@ export class SimulatedBoard implements Runtime {
     this.realm.extendObjects(emitterMethods(this.events))
     this.state = { addresses: new Addresses(), watchdog: this.watchdog, flags: {}, errorFlags: [] }
     this.tcp = new TcpStack(this, this.options)
-    this.wifi = new Wifi(this, this.options.networks, linked => this.tcp.setLinked(linked))
+    const isExclusive = this.options.boardName.startsWith('ESP32C3')
+    this.wifi = new Wifi(this, this.options.networks, isExclusive, this.tcp)
     this.wifi.saved = saved
     this.pins = new Pins(this)
     this.datagrams = new DatagramModule(this, this.tcp)

@@ -27,6 +27,8 @@ export class TcpStack {
   telnetOn = true
   /** Peers can reach the board. */
   isLinked = true
+  /** Peers in the board's own network can, whether or not others do. */
+  isPointOpen = false
   private connections: Connection[] = []
   private listening: Listening[] = []
   private socketPrototype: BoardObject
@@ -51,8 +53,9 @@ export class TcpStack {
   /** A peer connects. Null, when nobody listens, no socket is left or the link is gone: the board sees nothing. */
   accept (port: number): Wire | null {
     const listening = this.listening.find(candidate => candidate.port === port)
-    if (!this.isLinked || !listening || this.socketsUsed >= this.options.socketsMax) return null
+    if (!this.isLinked && !this.isPointOpen || !listening || this.socketsUsed >= this.options.socketsMax) return null
     const wire = new Wire()
+    wire.isOfPoint = !this.isLinked
     listening.arrived.push(wire)
     return wire
   }
@@ -105,13 +108,20 @@ export class TcpStack {
   /** The link under all connections is gone, or is back; no socket is told. */
   setLinked (linked: boolean): void {
     this.isLinked = linked
-    for (const wire of this.wires()) wire.linked = linked
+    for (const wire of this.wires()) if (!wire.isOfPoint) wire.linked = linked
+  }
+
+  /** The board's own network opens or closes. */
+  setPointOpen (isOpen: boolean): void {
+    this.isPointOpen = isOpen
+    for (const wire of this.wires()) if (wire.isOfPoint) wire.linked = isOpen
   }
 
   /** The board starts again: peers hear nothing, as from a board that was switched off. */
   clear (): void {
     for (const wire of this.wires()) wire.boardLost = true
     this.isLinked = true
+    this.isPointOpen = false
     this.connections = []
     this.listening = []
   }

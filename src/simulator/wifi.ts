@@ -17,7 +17,10 @@ const ACCESS_POINT_ADDRESS = { ip: '192.168.4.1', netmask: '255.255.255.0', gw: 
 export class Wifi {
   readonly module: BoardObject
   hostname = 'espruino'
-  accessPoint: string | null = null
+  /** Its own network's name; firmwares up to 2v29 open one by themselves. */
+  accessPoint: string | null = 'ESP_000002'
+  /** That network's password: '' is open. */
+  accessPointPassword = ''
   station: 'off' | 'connecting' | 'connected' = 'off'
   /** What `save` has put into NVS, to be used at the next start. */
   saved: { ssid: string, password: string } | null = null
@@ -29,7 +32,10 @@ export class Wifi {
   constructor (
     private readonly runtime: Runtime,
     readonly networks: WifiNetworks,
-    private readonly setLinked: (linked: boolean) => void,
+    /** An ESP32-C3 is an access point or joins one, and not both. */
+    private readonly isExclusive: boolean,
+    /** The links of a network that it has joined, and of its own. */
+    private readonly links: { setLinked (linked: boolean): void, setPointOpen (isOpen: boolean): void },
   ) {
     this.module = Object.assign(runtime.createObject(), this.methods())
   }
@@ -51,7 +57,7 @@ export class Wifi {
   /** The network goes out of reach, or its access point restarts. */
   lose (): void {
     if (this.station === 'off') return
-    this.setLinked(false)
+    this.links.setLinked(false)
     this.station = 'connecting'
     this.associate(1)
   }
@@ -87,6 +93,7 @@ export class Wifi {
     this.password = password
     this.onDone = onDone
     this.station = 'connecting'
+    if (this.isExclusive) this.closeAccessPoint()
     this.associate(1)
   }
 
@@ -102,7 +109,7 @@ export class Wifi {
     this.runtime.events.push(this.module, 'associated', [{ ssid: this.ssid, channel: 1, authMode: 'wpa2' }])
     this.after(ADDRESS_MS, () => {
       this.station = 'connected'
-      this.setLinked(true)
+      this.links.setLinked(true)
       this.runtime.events.push(this.module, 'connected', [{ ...STATION_ADDRESS }])
       this.done(null)
     })
@@ -117,7 +124,7 @@ export class Wifi {
   }
 
   private disconnect (onDone?: Listener): void {
-    if (this.station === 'connected') this.setLinked(false)
+    if (this.station === 'connected') this.links.setLinked(false)
     this.waiting = null
     this.station = 'off'
     this.runtime.events.push(this.module, 'disconnected', [{ ssid: this.ssid, reason: '8', msg: 'ASSOC_LEAVE' }])
@@ -126,9 +133,24 @@ export class Wifi {
 
   private startAccessPoint (name: string, options: BoardObject, onDone?: Listener): void {
     const password = String(options?.password ?? '')
-    if (password && password.length < 8) throw new Error('Password must be at least 8 characters')
+    if (options?.password !== undefined && password.length < 8) {
+      throw new Error('Password must be string of at least 8 characters')
+    }
+    if (this.isExclusive) this.waiting = null
     this.accessPoint = name
+    this.accessPointPassword = password
+    this.links.setPointOpen(true)
     if (onDone) this.runtime.events.pushListeners([onDone], undefined, [null])
+  }
+
+  private closeAccessPoint (): void {
+    this.accessPoint = null
+    this.links.setPointOpen(false)
+  }
+
+  private found (): object[] {
+    return Object.entries(this.networks).map(([ssid, password], index) =>
+      ({ ssid, rssi: -50 - index, authMode: password ? 'wpa2' : 'open', channel: '1', mac: '24:0a:c4:00:00:09' }))
   }
 
   private methods (): Record<string, (...args: never[]) => unknown> {
@@ -141,7 +163,7 @@ export class Wifi {
         this.connect(ssid, String(options?.password ?? ''), onDone ?? null),
       disconnect: (onDone?: Listener) => this.disconnect(onDone),
       startAP: (name: string, options: BoardObject, onDone?: Listener) => this.startAccessPoint(name, options, onDone),
-      stopAP: (onDone?: Listener) => { this.accessPoint = null; later(onDone) },
+      stopAP: (onDone?: Listener) => { this.closeAccessPoint(); later(onDone) },
       setHostname: (name: string, onDone?: Listener) => { this.hostname = name; later(onDone) },
       getHostname: () => this.hostname,
       getIP: (onDone?: Listener) => {
@@ -155,7 +177,7 @@ export class Wifi {
       getStatus: () => ({ station: this.station, ap: this.accessPoint === null ? 'disabled' : 'enabled' }),
       getDetails: () => ({ status: this.station, ssid: this.ssid, rssi: -50 }),
       getAPDetails: () => ({ status: this.accessPoint === null ? 'disabled' : 'enabled', ssid: this.accessPoint }),
-      scan: (onDone: Listener) => later(onDone, Object.keys(this.networks).map(ssid => ({ ssid, rssi: -50 }))),
+      scan: (onDone: Listener) => later(onDone, this.found()),
       save: () => { this.saved = { ssid: this.ssid, password: this.password } },
       restore: () => this.restore(),
       setSNTP: () => undefined,

@@ -86,3 +86,19 @@ it('that takes programs over the air brings room for programs, and what chooses 
   expect(slots.length).toBeGreaterThanOrEqual(2 * 49_152 + 4_095)
   expect(slots.slice(0, -1).every((byte) => byte === 0xff)).toBe(true)
 })
+
+it('that opens an access point brings room for networks, which an update leaves as it is', () => {
+  const all = new Map([['m.rescue', bytes('print(1)')]])
+  const settings = '{"wifi_ap_password":"on the fridge"}'
+  const files = extensionFiles(extensionsAsked(JSON.parse(settings) as Record<string, unknown>), all)
+  const room = files.find(({ name }) => name === 'midge.wifi')!
+  expect(room.data.length).toBe(33 * 128 + 1)
+  expect(room.data.slice(0, -1).every((byte) => byte === 0xff)).toBe(true)
+  room.data.set(bytes('chosen'), 128)
+  const image = storageBuild([configuration(settings)], BROKER, files)
+  const { parts } = updatePlan(image, BROKER, all)
+  for (const { address, data } of parts) image.set(data, address - STORAGE_START)
+  const rooms = storageFiles(image).filter(({ name }) => name === 'midge.wifi')
+  expect(rooms.length).toBe(1)
+  expect(Buffer.from(rooms[0].data.slice(128, 134)).toString()).toBe('chosen')
+})

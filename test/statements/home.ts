@@ -96,6 +96,7 @@ export const HOME: Statements = {
     'spec/access.cases: rules of a user, a client and everybody'),
   '| `persist`': by('board/schema: agrees on the lines of what is kept'),
   '| `bridge`': by('board/schema: agrees on the lines of a bridge'),
+  '| `wifi_ap_password`, `wifi_ap_pin`': by('board/rescue: is none with %j'),
   '| `homeassistant`': by('interop/home_assistant: is a device by Home Assistant\'s own rules',
     'board/home_assistant: takes another prefix'),
   '| `rules`': by('board/rules: publish what a message asks for', 'board/schema: agrees with the board on %s'),
@@ -108,6 +109,31 @@ export const HOME: Statements = {
     'simulator/start: refuses a wrong midge.json'),
   'A mistake is one sentence on the console': by('board/services: says what is wrong with %j, and comes up'),
   'When Wi-Fi is lost': by('board/services: tries again for ever, and finds the network when it is back'),
+  'The access point that firmwares up to 2v29 open': by(
+    'board/rescue: is mended with a phone, and goes on with its sessions'),
+  'The router has another password, or the board has moved': WORDS,
+  'After five attempts to join that failed': by(
+    'board/rescue: is mended with a phone, and goes on with its sessions',
+    'board/rescue: says why another network was not joined, and keeps the one that it had',
+    'board/rescue_engine: has a phone choose another network'),
+  '- **It takes turns**': by(
+    'board/rescue: joins by itself when its old network is back, while nobody asks for the page',
+    'board/rescue: leaves who uses the page alone, for ten minutes at the most'),
+  '- **A button** opens it too': by(
+    'board/rescue: opens where a button is held two seconds after the start, and closes when nobody comes'),
+  'The button BOOT, `D0`, must not be held': OTHERS,
+  '- **Who may**: who has the password of the access point': by(
+    'board/rescue: opens no network without a password for one, and an open one only where it says so',
+    'board/rescue_page: takes no form of another site'),
+  '- Without `wifi_ssid` the access point': by(
+    'board/rescue: opens at once where no network is named, with its password'),
+  '- What was chosen lies in `midge.wifi`': by(
+    'board/rescue_network: is in force or is not, wherever the power goes while it is written, and another one can be',
+    'board/rescue_network: gives way to a midge.json that was changed since',
+    'board/rescue_network: is forgotten, and that is said, when there is no room for another one',
+    'flash/extensions: brings room for networks, which an update leaves as it is'),
+  '- What comes with a `hub.js`, and this, take some 350 variables': measured('memory'),
+  'No board has tried it yet': notTried('No board has tried it yet'),
   'With fewer than 300 variables free': by('board/services: refuses connections while memory is low'),
   'A watchdog of 30 seconds': by('board/hub_guard: gives up what never returns, on a computer too'),
 

@@ -39,6 +39,8 @@ export const README: Statements = {
   '- On an ESP32 what is acknowledged': by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
   'so do large messages': by('broker/transfer: comes whole to a client that reads slowly',
     'board/transfer: comes whole from a board to a client that reads slowly'),
+  '- A board that has lost its Wi-Fi for good': by(
+    'board/rescue: is mended with a phone, and goes on with its sessions'),
   '- After the start nothing is created': by('allocation/heap: creates nothing for $messages messages'),
   'nothing is dropped in silence': by('broker/when_full: when it is full'),
   '- Homes full of faults': by('simulation/seeds: agree with the model from seed',

@@ -11,6 +11,8 @@ export const TROUBLESHOOTING: Statements = {
     'interop/command_line: --verbose tells of a connection'),
   '**`midge.json: …` and an access point.**': by('board/services: says what is wrong with %j, and comes up',
     'flash/upload: gets a hub, a configuration and a broker'),
+  '**The router has another password, or is another one.**': by(
+    'board/rescue: is mended with a phone, and goes on with its sessions'),
   '**Every client is refused with': by('board/services: lets in who it names',
     'spec/access.cases: a PUBLISH that is not authorised'),
   '**Clients come and go every few seconds.**':

@@ -47,7 +47,10 @@ export class BoardWorld implements World {
   ) {
     this.board = boardOf(name)
     const files = { ...given, '.bootcde': given['.bootcde'] ?? bundleText(name) }
-    this.driver = new VirtualDriver({ files, socketsMax: SOCKETS_MAX, random, networks, ...flash && { flash } })
+    const boardName = name.startsWith('esp32c3') ? 'ESP32C3_IDF4' : 'ESP32'
+    this.driver = new VirtualDriver({
+      files, boardName, socketsMax: SOCKETS_MAX, random, networks, ...flash && { flash },
+    })
     this.driver.start()
     this.settle()
   }

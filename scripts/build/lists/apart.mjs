@@ -2,6 +2,7 @@
 // interpreter without bytecode reads what it skips.
 
 export const APART = [
+  'wifiStart',
   'receive',
   'decodeConnect',
   'connectJudge',

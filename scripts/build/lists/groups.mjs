@@ -16,7 +16,6 @@ export const GROUPS = [
     'problemOf',
     'typeOf',
     'accessRuleAdd',
-    'wifiStart',
   ],
   // CONNECT.
   [
@@ -61,7 +60,7 @@ export const GROUPS = [
     'refusePacket',
     'portUnsent',
     'drop of session/queue',
-    'wifiConnect',
+    'wifiStart',
   ],
   [
     'topicMatches',

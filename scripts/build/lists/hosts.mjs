@@ -5,3 +5,8 @@ export const HOSTS = [
   'hubRun',
   'bridgeRun',
 ]
+
+/** The same of extensions, by their folders. @type {Record<string, string[]>} */
+export const EXTENSION_HOSTS = {
+  rescue: ['pointOpen'],
+}

@@ -15,6 +15,7 @@ import { hubErrorText } from './hub_error'
 import { hubGuard } from './hub_guard'
 import { bytesOf, payloadOf, textOf, textsLook } from './hub_text'
 import { logWatch, report, reportDescribe } from './log'
+import { wifiWait } from './services'
 import { levelsMatch } from './topic_levels'
 import type { Slot } from '../../kinds'
 
@@ -232,7 +233,7 @@ function hubRun(storage: Storage, text: string, list: string): void {
 function extensionRun(name: string, text: string | undefined): void {
   try {
     if (!text) throw Error('not in Storage')
-    new Function('configuration', 'accept', 'report', text)(configuration, socketAccept, report)
+    new Function('configuration', 'accept', 'report', 'wifiWait', text)(configuration, socketAccept, report, wifiWait)
   } catch (problem) {
     report(`${name}: ${problem as string}`)
   }

@@ -1,6 +1,7 @@
 // What a board needs beside a broker: Wi-Fi that comes back, a watchdog, an eye on the engine's variables. It is told
 // of each second by servicesTick.
 import { socketsDrop } from './accept'
+import { accessPointName } from './access_point'
 import { configuration } from './configuration'
 import { configurationRead } from './configuration_read'
 import { report } from './log'
@@ -14,6 +15,7 @@ interface WifiModule {
   on(event: string, handler: (details: { ip: string }) => void): void
   connect(ssid: string, options: { password?: string }): void
   startAP(name: string, options: object): void
+  stopAP(): void
   setHostname(name: string): void
   getAPIP(): { mac: string }
 }
@@ -24,8 +26,20 @@ let retryIn = 0
 /** Seconds to wait after the next failure. */
 let retryS = 1
 
-function wifiConnect(): void {
-  wifi!.connect(configuration.wifi_ssid!, { password: configuration.wifi_password })
+/** Joins the network that is named; where there is none the board is an access point. */
+function wifiStart(): void {
+  if (configuration.wifi_ssid) {
+    wifi!.connect(configuration.wifi_ssid, { password: configuration.wifi_password })
+    return
+  }
+  const name = accessPointName(wifi!)
+  wifi!.startAP(name, {})
+  print(`access point ${name}`)
+}
+
+/** For an extension that has its own idea of it: seconds until the network is tried; 0: when it says so. */
+export function wifiWait(seconds: number): void {
+  retryIn = seconds
 }
 
 /** The firmware gives up after three attempts, and tells no socket that the network is gone. */
@@ -44,18 +58,6 @@ function onConnected(details: { ip: string }): void {
   print(`Wi-Fi connected, address ${details.ip}`)
 }
 
-function wifiStart(): void {
-  if (!configuration.wifi_ssid) {
-    const name = 'midge-' + wifi!.getAPIP().mac.substr(12).split(':').join('')
-    wifi!.startAP(name, {})
-    print(`access point ${name}`)
-    return
-  }
-  wifi!.on('disconnected', onDisconnected)
-  wifi!.on('connected', onConnected)
-  wifiConnect()
-}
-
 /* eslint-disable @typescript-eslint/no-require-imports -- Espruino has no other way */
 /** Reads the configuration and starts everything; a firmware that lacks a module goes without. */
 export function servicesStart(): void {
@@ -71,13 +73,19 @@ export function servicesStart(): void {
     wifi = require('Wifi')
   } catch { /* A computer has its own network. */ }
   if (!wifi) return
+  // Firmwares up to 2v29 open one of their own, which asks nobody for a password.
+  wifi.stopAP()
   if (configuration.hostname) wifi.setHostname(configuration.hostname)
-  wifiStart()
+  wifi.on('disconnected', onDisconnected)
+  wifi.on('connected', onConnected)
+  // Extensions have their say first.
+  retryIn = 1
+  setTimeout(servicesTick, 0)
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Call once a second. */
 export function servicesTick(): void {
   variablesLook()
-  if (retryIn && !--retryIn) wifiConnect()
+  if (retryIn && !--retryIn) wifiStart()
 }
