@@ -51,6 +51,11 @@ export interface CoreInstance {
   /** What a counter of counters.ts has come to. */
   counterOf(counter: number): number
   persistStretchSet(stretch: number): void
+  /** What a program says and asks of a session's queue, and has the broker retain: what bridges need. */
+  sessionQueueLook(client: Uint8Array, what: number): number
+  sessionQueueBound(client: Uint8Array, messages: number, bytes: number, policy: number): void
+  sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boolean
+  brokerRetain(topic: Uint8Array, payload: Uint8Array): boolean
   userNameSet(bytes: Uint8Array): boolean
   /** Overwrites what no longer belongs to anybody once a call is over. */
   portPoison(): void

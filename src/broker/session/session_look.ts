@@ -2,7 +2,7 @@
 import { portCopyIn } from 'runtime'
 import { subscriptionFind } from 'subscriptions/table'
 import { connectClientSize, connectClientStart } from '../../codec/connect'
-import { filterParse } from '../../codec/topic'
+import { sharedFilterParse } from '../../codec/shared_filter'
 import { NONE } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { queueNext, queueSince } from '../../store/queue_table'
@@ -61,10 +61,13 @@ export function sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boo
   const start = session < 0 ? NONE : poolAllocate(filter.length, 0)
   if (start < 0) return false
   portCopyIn(filter, 0, start, filter.length)
-  const isFound = filterParse(start, filter.length) && subscriptionFind(session, start, filter.length) >= 0
+  const isFound = sharedFilterParse(start, filter.length) && subscriptionFind(session, start, filter.length) >= 0
   poolFree(start, filter.length)
   return isFound
 }
+
+/** Packet Identifiers of a session: with a policy each message that waits has another one, see queue_identifiers.ts. */
+const IDENTIFIERS_MAX = 65_535
 
 /**
  * How many messages, and bytes of payload, the queue of a client's session takes, Infinity: no limit; and what it does
@@ -73,7 +76,7 @@ export function sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boo
 export function sessionQueueBound(client: Uint8Array, messages: number, bytes: number, policy: number): void {
   const session = sessionOf(client)
   if (session < 0) return
-  sessionQueueMax[session] = messages
+  sessionQueueMax[session] = policy ? Math.min(messages, IDENTIFIERS_MAX) : messages
   sessionQueueBytesMax[session] = bytes
   sessionQueuePolicy[session] = policy
 }
