@@ -2,10 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { connect, publish, subscribe } from '../support/client'
 import type { Peer } from '../support/peer'
-import { bridgedBoards, type BridgedBoards } from './bridged_boards'
+import { BridgedBoards, bridgedBoards } from './bridged_boards'
 
 /** More than until the second attempt. */
 const CONNECTED_MS = 3_000
+
+/** Bytes of flash that a reading of 20 bytes takes on a topic of 15, with all that is written of it: docs/home.md. */
+const READING_SIZE = 109
 
 /** What has come to a client, acknowledged at once. */
 async function received(peer: Peer): Promise<unknown[]> {
@@ -88,6 +91,59 @@ describe('a board with a bridge', () => {
     const all = [0, 1, 2, 3, 4]
     expect(await received(away)).toEqual([...all.map((i) => ['sensors/1', `before ${i}`, 1, false]),
       ...all.map((i) => ['sensors/1', `then ${i}`, 2, false])])
+  })
+
+  test('keeps what is published before it has ever been connected, in order, and nothing retained twice', async () => {
+    const boards = new BridgedBoards(['sensors/# out 1'])
+    boards.isReachable = false
+    await boards.start()
+    const sensor = await connect(boards.here, { version: 4 })
+    await publish(sensor, 'sensors/1', 'retained', { qos: 1, retain: true })
+    for (let i = 0; i < 5; i++) await publish(sensor, 'sensors/1', `reading ${i}`, { qos: 1 })
+    const away = await listener(boards, 'there', 'sensors/#')
+    await boards.powerCut()
+    await boards.advance(20_000)
+    boards.isReachable = true
+    await boards.advance(40_000)
+    const texts = (await received(away)).map((one) => (one as string[])[1])
+    expect(texts.slice(0, 6)).toEqual(['retained', ...Array.from({ length: 5 }, (_, i) => `reading ${i}`)])
+    // And once as the bridge's subscription is made, as with each connection.
+    expect(texts.slice(6)).toEqual(['retained'])
+  })
+
+  test('keeps 64 messages, refuses what is more and counts it, and goes on when the other broker is back', async () => {
+    const boards = await bridgedBoards(['sensors/# out 1'])
+    await boards.advance(CONNECTED_MS)
+    await boards.cut()
+    const sensor = await connect(boards.here)
+    const full = await connect(boards.here)
+    await subscribe(full, '$SYS/broker/full/queue')
+    const codes: number[] = []
+    for (let i = 0; i < 70; i++) codes.push(await publish(sensor, 'sensors/1', `reading ${i}`, { qos: 1 }))
+    expect(codes).toEqual(Array.from({ length: 70 }, (_, i) => i < 64 ? 0 : 0x97))
+    await boards.advance(20_000)
+    const counts = (await full.drain()).map(({ payload }) => payload.toString())
+    expect(counts.at(-1)).toBe('6')
+    const away = await listener(boards, 'there')
+    boards.isReachable = true
+    await boards.advance(40_000)
+    const texts: string[] = []
+    for (let more = await received(away); more.length; more = await received(away)) {
+      texts.push(...more.map((one) => (one as string[])[1]))
+      await boards.carry()
+    }
+    expect(texts).toEqual(Array.from({ length: 64 }, (_, i) => `reading ${i}`))
+  })
+
+  test('writes 109 bytes to its flash for a reading that waits', async () => {
+    const boards = await bridgedBoards(['sensors/# out 1'])
+    await boards.advance(CONNECTED_MS)
+    await boards.cut()
+    const sensor = await connect(boards.here)
+    let written = 0
+    boards.here.driver.board.flash.changed = (_address, bytes) => { written += bytes.length }
+    for (let i = 0; i < 64; i++) await publish(sensor, 'sensors/kitchen', '21.5 C, 45 %, 1013 h', { qos: 1 })
+    expect(Math.round(written / 64)).toBe(READING_SIZE)
   })
 
   test('carries messages that are larger than a ring, whatever the pieces', async () => {

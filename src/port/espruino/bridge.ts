@@ -12,7 +12,7 @@
 //
 // Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
 import { socketAccept } from './accept'
-import { fixedHeader, lengthAndText, packetHead } from './bridge_packets'
+import { connectPacket, fixedHeader, lengthAndText, packetHead } from './bridge_packets'
 import type { Local, Remote, Way } from './bridge_ends'
 import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET, bridgeTerms, bridgeTopics } from './bridge_terms'
 import { configuration } from './configuration'
@@ -30,6 +30,10 @@ const PLAIN = 4
 const WILL_FLAGS = 0x2c
 /** Our SUBSCRIBE packets. */
 const SUBSCRIBE_IDENTIFIER = '\xff\xff'
+/** Properties of a CONNECT of 5.0: the session never ends, and is sent one message at a time. */
+const LASTING = '\x08\x11\xff\xff\xff\xff\x21\0\x01'
+/** Options of a SUBSCRIBE of 5.0, as a bridge has them: No Local, Retain As Published; and nothing that is retained. */
+const NEW_ONLY = 0x2c
 
 let remoteEnd: Remote | undefined
 let wayOut: Way
@@ -139,17 +143,12 @@ function take(isOut: boolean, first: number, packet: string): void {
   else if (type === 9 && packet.indexOf('\x80', 4) > 0) print('bridge: may not subscribe to all of its topics')
 }
 
-/** CONNECT of a session that lasts; a clean one has 2 in its flags. */
-function connectPacket(level: number, flags: number, keepAlive: number, fields: string): string {
-  const body = '\0\x04MQTT' + characters(level, flags, keepAlive >> 8, keepAlive & 0xff) + fields
-  return fixedHeader(0x10, body.length) + body
-}
-
-function subscribeAll(isOut: boolean): void {
+/** `properties` and `options` are those of 5.0. */
+function subscribeAll(isOut: boolean, properties: string, options: number): void {
   for (const line of bridgeTopics) {
     if (!(isOut ? line._isOut : line._isIn)) continue
     const filter = (isOut ? line._local : line._remote) + line._pattern
-    const body = SUBSCRIBE_IDENTIFIER + lengthAndText(filter) + characters(line._qos)
+    const body = SUBSCRIBE_IDENTIFIER + properties + lengthAndText(filter) + characters(line._qos | options)
     // What goes out is subscribed to here.
     hand(!isOut, fixedHeader(0x82, body.length) + body)
   }
@@ -179,8 +178,8 @@ function onConnack(code: number): void {
   socketAccept(localEnd)
   if (localEnd._slot < 0) return
   hand(false, connectPacket(PRIVATE, 0, 0, lengthAndText(BRIDGE_IDENTIFIER)))
-  subscribeAll(true)
-  subscribeAll(false)
+  subscribeAll(true, '', 0)
+  subscribeAll(false, '', 0)
   const state = lengthAndText(stateTopic) + '1'
   if (stateTopic) hand(true, fixedHeader(0x31, state.length) + state)
 }
@@ -247,6 +246,13 @@ function bridgeRun(): void {
   keepAliveS = +(bridgeTerms.keepalive_interval || KEEP_ALIVE_S)
   // They have been read.
   delete configuration.bridge
-  localEnd._slot = -1
+  // The session here is there from the start: what is published before the first connection waits for it too.
+  wayOut = { _isOut: true, _begun: '', _left: 0, _isCarried: false }
+  socketAccept(localEnd)
+  if (localEnd._slot >= 0) {
+    hand(false, connectPacket(5, 0, 0, LASTING + lengthAndText(BRIDGE_IDENTIFIER)))
+    subscribeAll(true, '\0', NEW_ONLY)
+    localEnd['#onclose']()
+  }
   setInterval(bridgeTick, TICK_MS)
 }

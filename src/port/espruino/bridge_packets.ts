@@ -13,6 +13,12 @@ export function fixedHeader(first: number, size: number): string {
   return header + characters(size)
 }
 
+/** CONNECT of a session that lasts; a clean one has 2 in its flags. `fields` of 5.0 begin with its properties. */
+export function connectPacket(level: number, flags: number, keepAlive: number, fields: string): string {
+  const body = '\0\x04MQTT' + characters(level, flags, keepAlive >> 8, keepAlive & 0xff) + fields
+  return fixedHeader(0x10, body.length) + body
+}
+
 /** What a packet starts with. */
 export interface PacketHead {
   _first: number
