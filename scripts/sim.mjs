@@ -2,7 +2,8 @@
 // [--report page.html]`: homes full of clients and faults, each drawn from a seed, in virtual time, on the board's
 // bundle, the gateway's core, or one whose limits are tiny; held to the model of test/model. `--coverage` lists what
 // the seeds touched, and what they did not; `--watch` shows the home as it lives; `--report` writes a page about the
-// last. With `--fuzz [--steps 2000]`, not homes: two senders of whatever bytes at a time.
+// last. With `--fuzz [--steps 2000]`, not homes: two senders of whatever bytes at a time. With `--bridged`, a broker
+// with a bridge, and another one that is away in every way; with `--boards 100` so many of them at one gateway.
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { commandLine, positive, wholeNumber } from './lib/command_line.mjs'
@@ -20,11 +21,16 @@ const options = commandLine('sim')
   .option('--report <page.html>', 'write a page about the last seed')
   .addOption(new Option('--fuzz', 'not homes: two senders of whatever bytes at a time').conflicts(['watch', 'report']))
   .option('--steps <count>', 'of a seed with --fuzz', wholeNumber(1), 2_000)
+  .addOption(new Option('--bridged', 'a broker with a bridge to another one, which is away in every way')
+    .conflicts(['fuzz', 'watch', 'report', 'coverage']))
+  .addOption(new Option('--boards <count>', 'so many boards, each with a bridge to one gateway')
+    .argParser(wholeNumber(1, 500)).conflicts(['fuzz', 'watch', 'report', 'coverage', 'bridged']))
   .parse().opts()
+const kind = options.fuzz ? 'fuzz' : options.boards ? 'boards' : options.bridged ? 'bridged' : 'homes'
 const { status } = simulate(options.core, {
   MIDGE_SEED: String(options.seed), MIDGE_SEEDS: String(options.seeds), MIDGE_HOURS: String(options.hours),
-  MIDGE_STEPS: String(options.steps),
+  MIDGE_STEPS: String(options.steps), MIDGE_BOARDS: options.boards ? String(options.boards) : '',
   MIDGE_COVERAGE: options.coverage ? '1' : '',
   MIDGE_WATCH: options.watch ? '1' : '', MIDGE_PAGE: options.report ? resolve(options.report) : '',
-}, options.fuzz)
+}, kind)
 process.exit(status ?? 1)

@@ -1,5 +1,5 @@
-// Runs the seeds of test/simulation on one core; the environment says which, see test/simulation/seeds.ts and
-// fuzz_seeds.ts.
+// Runs the seeds of test/simulation on one core; the environment says which, see test/simulation/seeds.ts,
+// fuzz_seeds.ts and bridged/bridged_seeds.ts.
 import { runTests } from './vitest.mjs'
 
 /** @type {Record<string, [project: string, file: string]>} */
@@ -15,6 +15,23 @@ const FUZZED = {
   host: ['broker', 'test/simulation/fuzz.test.ts'],
 }
 
+/** @type {typeof HOMES} */
+const BRIDGED = {
+  esp32: ['boards', 'test/board/bridged.test.ts'],
+  host: ['broker', 'test/simulation/bridged/gateway.test.ts'],
+}
+
+/** @type {typeof HOMES} */
+const BOARDS = { esp32: ['boards', 'test/board/fleet.test.ts'] }
+
+/** What can be simulated, and the tests among those of a file. */
+const KINDS = {
+  homes: { cores: HOMES, name: 'agree with the model' },
+  fuzz: { cores: FUZZED, name: 'agree with the model' },
+  bridged: { cores: BRIDGED, name: 'loses nothing' },
+  boards: { cores: BOARDS, name: 'lose nothing' },
+}
+
 /** What homes can live around. */
 export const CORES = Object.keys(HOMES)
 
@@ -22,14 +39,14 @@ export const CORES = Object.keys(HOMES)
  * Answers the status and the signal that it ended with.
  * @param {string} core  one of CORES
  * @param {Record<string, string>} environment
- * @param {boolean} [isFuzz] two senders of whatever bytes instead of homes
+ * @param {keyof typeof KINDS} [kind] homes, two senders of whatever bytes, a bridge, or many of them
  */
-export function simulate (core, environment, isFuzz = false) {
-  const cores = isFuzz ? FUZZED : HOMES
+export function simulate (core, environment, kind = 'homes') {
+  const { cores, name } = KINDS[kind]
   if (!cores[core]) {
-    console.error(`--fuzz has no core ${core}; it has ${Object.keys(cores).join(' and ')}`)
+    console.error(`--${kind} has no core ${core}; it has ${Object.keys(cores).join(' and ')}`)
     process.exit(2)
   }
   const [project, file] = cores[core]
-  return runTests(project, [file, '-t', 'agree with the model'], { MIDGE_REPORT: '1', ...environment })
+  return runTests(project, [file, '-t', name], { MIDGE_REPORT: '1', ...environment })
 }

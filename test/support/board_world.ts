@@ -39,17 +39,18 @@ export class BoardWorld implements World {
 
   /**
    * `given` are files of the board's Storage beside the bundle, or instead of it; `networks` the Wi-Fi in reach;
-   * `flash` is what a board like this left when its power went.
+   * `flash` is what a board like this left when its power went; `socketsMax` sockets are more than the firmware has,
+   * unless told.
    */
   constructor(
     readonly name: BundleName, random: () => number, given: Record<string, string> = {}, networks: WifiNetworks = {},
-    flash?: Uint8Array,
+    flash?: Uint8Array, socketsMax = SOCKETS_MAX,
   ) {
     this.board = boardOf(name)
     const files = { ...given, '.bootcde': given['.bootcde'] ?? bundleText(name) }
     const boardName = name.startsWith('esp32c3') ? 'ESP32C3_IDF4' : 'ESP32'
     this.driver = new VirtualDriver({
-      files, boardName, socketsMax: SOCKETS_MAX, random, networks, ...flash && { flash },
+      files, boardName, socketsMax, random, networks, ...flash && { flash },
     })
     this.driver.start()
     this.settle()
@@ -192,7 +193,7 @@ function unreachable(version: Version): Peer {
 /** A fresh board, or one that starts again. The same seed gives the same run. */
 export function boardWorld(
   name: BundleName, configuration: Configuration = {}, seed = 0x1234_5678, files: Record<string, string> = {},
-  networks: WifiNetworks = {}, flash?: Uint8Array,
+  networks: WifiNetworks = {}, flash?: Uint8Array, socketsMax?: number,
 ): Promise<BoardWorld> {
   const given = { ...boardConfiguration(name, configuration), ...files }
   let state = seed
@@ -203,5 +204,5 @@ export function boardWorld(
     state ^= state << 5
     return (state >>> 0) / 2 ** 32
   }
-  return Promise.resolve(new BoardWorld(name, random, given, networks, flash))
+  return Promise.resolve(new BoardWorld(name, random, given, networks, flash, socketsMax))
 }

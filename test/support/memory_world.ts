@@ -4,6 +4,7 @@
 import { LOG_SESSION_EXPIRED, LOG_SESSION_REPLACED } from '../../src/broker/log_code'
 import { PORT_PENDING } from '../../src/port/port'
 import { boards, coreCreate, type BoardName, type CoreInstance } from './core_instance'
+import type { Connection, Receiver } from './memory_connection'
 import type { MemoryRecords } from './memory_records'
 import { Peer, type Version, type Wire } from './peer'
 import { Unread } from './unread'
@@ -19,19 +20,6 @@ const NOT_AUTHORIZED = 0x87
 const QUOTA_EXCEEDED = 0x97
 const CONTINUE_AUTHENTICATION = 0x18
 const BAD_METHOD = 0x8c
-
-interface Connection {
-  slot: number
-  peer: Peer
-  pending: Uint8Array[]
-  paused: boolean
-  /** It reads slowly. */
-  unread: Unread | undefined
-  /** The core has forgotten the slot. */
-  forgotten: boolean
-  /** The peer's side is gone. */
-  dropped: boolean
-}
 
 export class MemoryWorld implements World {
   readonly virtualTime = true
@@ -67,6 +55,11 @@ export class MemoryWorld implements World {
   }
 
   open(version: Version = 5): Promise<Peer> {
+    return Promise.resolve(this.attach((wire) => new Peer(wire, version)))
+  }
+
+  /** A connection whose other end is not a test's client. */
+  attach<End extends Receiver>(make: (wire: Wire) => End): End {
     const wire: Wire = {
       write: (bytes) => this.receive(connection, bytes),
       drop: () => this.drop(connection),
@@ -81,7 +74,7 @@ export class MemoryWorld implements World {
       until: () => Promise.resolve(),
       settle: () => Promise.resolve(),
     }
-    const peer = new Peer(wire, version)
+    const peer = make(wire)
     const slot = this.core.brokerAccept()
     const connection: Connection = {
       slot, peer, pending: [], paused: false, unread: undefined, forgotten: false, dropped: false,
@@ -95,12 +88,12 @@ export class MemoryWorld implements World {
       this.connections.push(connection)
     }
     this.flush()
-    return Promise.resolve(peer)
+    return peer
   }
 
   /** Whoever is connected. */
   peers(): Peer[] {
-    return this.connections.map(({ peer }) => peer)
+    return this.connections.map(({ peer }) => peer).filter((peer) => peer instanceof Peer)
   }
 
   advance(milliseconds: number): Promise<void> {

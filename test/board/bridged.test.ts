@@ -1,0 +1,17 @@
+// Bridged homes around the ESP32's own bundle: see test/simulation/bridged/bridged_home.ts.
+
+import { boardOf } from '../support/board_bundle'
+import { BoardSide } from '../simulation/bridged/board_side'
+import { bridgedTests } from '../simulation/bridged/bridged_seeds'
+
+/** What the board's network holds, and the program in front of it: three times the credit of a client. */
+const WAITING_MAX = 12_000
+
+bridgedTests({
+  name: 'esp32',
+  terms: (seed) => ({
+    queueMax: boardOf('esp32').QUEUE_MAX, bytesMax: Infinity, policy: 'newest', waitingMax: WAITING_MAX,
+    side: (line, nowMs) => new BoardSide(
+      seed, line, { lines: ['topic out/# out 2', 'topic in/# in 2'], clientIdentifier: 'here' }, 'in/#', nowMs),
+  }),
+})
