@@ -13,6 +13,8 @@ export const GATEWAY_BRIDGES: Statements = {
     'gateway/bridge/outages: a session that never ends'),
   '10,000 messages, or `max_queued_messages`': by('gateway/bridge/outages: is bounded as any client',
     'gateway/bridge/outages: is more than any client\'s'),
+  'With 0 there is no limit': by('gateway/bridge/hour: 72,000 readings of an hour'),
+  'With both there are 65,535': by('broker/session_look: a queue that lets the oldest go has a bound'),
   '- **What is too much**': by('gateway/bridge/queue: lets the oldest go with oldest',
     'gateway/bridge/queue: keeps the last message of each topic with latest',
     'gateway/bridge/queue: bound what waits with %s',
@@ -22,6 +24,7 @@ export const GATEWAY_BRIDGES: Statements = {
     'gateway/bridge/other_broker: that this broker does not take are refused'),
   '- **At QoS 1 every message arrives, at QoS 2 once**': by(
     'gateway/bridge/outages: that is cut again and again while it drains',
+    'simulation/bridged/bridged_seeds: a bridge loses nothing',
     'interop/bridge: lose nothing and have QoS 2 once'),
   '- **5.0 is spoken**': by('gateway/bridge/other_broker: 5.0 is refused %s',
     'gateway/bridge/other_broker: a bridge is refused too'),
