@@ -26,7 +26,7 @@ function decode(bytes: Uint8Array): RetainedMessage {
 }
 
 export class RetainedBucket {
-  private readonly revisions = new Map<string, number>()
+  private readonly known = new Map<string, { revision: number, seq: number }>()
 
   constructor(private readonly engine: Engine) {}
 
@@ -43,23 +43,24 @@ export class RetainedBucket {
   }
 
   private async putOne(key: string, bytes: Uint8Array, seq: number): Promise<void> {
-    let revision = this.revisions.get(key) ?? 0
-    for (;;) {
+    let { revision, seq: newest } = this.known.get(key) ?? { revision: 0, seq: 0 }
+    // Of a gateway that is over an older one may be put behind one of this gateway's.
+    while (newest <= seq) {
       try {
-        this.know(key, await this.engine.write('retained', key, bytes, revision))
-        return
+        return this.know(key, await this.engine.write('retained', key, bytes, revision), seq)
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       }
       const there = await this.engine.read('retained', key)
-      if (there?.bytes.length && decode(there.bytes).seq > seq) return
       revision = there?.revision ?? 0
+      newest = there?.bytes.length ? decode(there.bytes).seq : 0
     }
   }
 
-  private know(key: string, revision: number): void {
-    this.revisions.delete(key)
-    this.revisions.set(key, revision)
-    if (this.revisions.size > KNOWN_MAX) this.revisions.delete(this.revisions.keys().next().value!)
+  private know(key: string, revision: number, seq: number): void {
+    const { known } = this
+    known.delete(key)
+    known.set(key, { revision, seq })
+    if (known.size > KNOWN_MAX) known.delete(known.keys().next().value!)
   }
 }
