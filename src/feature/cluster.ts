@@ -16,7 +16,10 @@ import type { Message, Session } from '../kinds'
 /** The message in hand comes from the port. */
 let isBack = false
 
-/** The number of the message in hand among all of the brokers', where it is for sessions that missed it; 0: for all. */
+/**
+ * The number of the message in hand among all of the brokers', where it is for sessions that missed it; CLUSTER_GROUP:
+ * it is for a group alone; 0: for all.
+ */
 export let clusterReplayAt = 0
 
 /** The next message comes from the port; `replayAt` as clusterReplayAt. */

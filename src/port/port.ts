@@ -230,3 +230,6 @@ export const WEAR_YEARS = 2
 export const PORT_PENDING = -1
 /** The answer of portPublish that leaves the message to the broker. */
 export const PORT_GO_ON = -1
+
+/** Of a message of the cluster that comes back: it is for those groups alone that portShares says yes of. */
+export const CLUSTER_GROUP = -1

@@ -1,27 +1,58 @@
-// Members of a group are given again what a gateway that is over had: more than their queues may have otherwise.
-import { expect, it } from 'vitest'
+// Members of a group here are given an entry as a whole, or nothing of it.
+import { describe, expect, it } from 'vitest'
 import { SETTING_QUEUE, SETTING_QUEUE_BYTES } from '../../src/broker/settings'
+import { ClusterRecords } from '../../src/port/node/cluster/cluster_records'
 import { GroupGiving } from '../../src/port/node/cluster/group_giving'
-import { messagesEncode, entryDecode } from '../../src/port/node/cluster/log_entry'
+import type { LogEntry } from '../../src/port/node/cluster/log_entry'
 
-it('gives a member more than its queue may have, and leaves the bound as it was', () => {
+const entryOf = (count: number, expiry = 0): LogEntry => ({
+  node: 'n', count: 1, writtenMs: Date.now() - 60_000, notice: null,
+  messages: Array.from({ length: count }, (_, i) => ({
+    clientIdentifier: String(i), packetIdentifier: 0, flags: 2, topicSize: 0, propertiesSize: 0,
+    bytes: Buffer.alloc(0), expiry,
+  })),
+})
+
+/** A gateway whose only member has room for three messages. */
+function gateway (counts = true): { queue: number[], values: Map<number, number>, giving: GroupGiving } {
   const values = new Map([[SETTING_QUEUE, 3], [SETTING_QUEUE_BYTES, 100]])
-  const queue: string[] = []
-  const give = ({ clientIdentifier }: { clientIdentifier: string }): boolean => {
-    if (queue.length < values.get(SETTING_QUEUE)! && !values.get(SETTING_QUEUE_BYTES)) queue.push(clientIdentifier)
+  const records = new ClusterRecords()
+  const queue: number[] = []
+  const share = (_group: string, _entry: LogEntry, { index }: { index: number }): boolean => {
+    if (queue.length >= values.get(SETTING_QUEUE)!) return false
+    queue.push(index)
+    records.takers!.add(records.host('member'))
     return true
   }
-  const settings = {
-    settingOf: (setting: number) => values.get(setting)!,
-    settingSet: (setting: number, value: number) => void values.set(setting, value),
-  }
-  const giving = new GroupGiving(null as never, { give } as never, null as never, new Map(), settings)
-  const message = {
-    clientIdentifier: 'c', packetIdentifier: 0, flags: 2, topicSize: 0, propertiesSize: 0, bytes: Buffer.alloc(0),
-    expiry: 0,
-  }
-  const entry = { ...entryDecode(messagesEncode('n', 1, [message])), seq: 7 }
-  for (let i = 0; i < 10; i++) expect(giving.share(message, entry, 0)).toBe(true)
-  expect(queue).toHaveLength(10)
-  expect([...values.values()]).toEqual([3, 100])
+  const giving = new GroupGiving({ share, counts: () => counts }, records, {
+    settingOf: setting => values.get(setting)!, settingSet: (setting, value) => void values.set(setting, value),
+  })
+  return { queue, values, giving }
+}
+
+const clients = (takers: Set<{ client: string }> | null): string[] => [...takers!].map(({ client }) => client)
+
+describe('an entry for a group', () => {
+  it('is given as a whole to whoever has room for its first message, and leaves the bounds as they were', () => {
+    const { queue, values, giving } = gateway()
+    expect(clients(giving.give('$share/g/x', 7, entryOf(12), [1, 2, 5, 9]))).toEqual(['member'])
+    expect(queue).toEqual([1, 2, 5, 9])
+    expect([...values.values()]).toEqual([3, 100])
+    expect(giving.give('$share/g/x', 8, entryOf(2), [0, 1])).toBe(null)
+    expect(queue).toHaveLength(4)
+  })
+
+  it('is nobody\'s where it does not count', () => {
+    const { queue, giving } = gateway(false)
+    expect(clients(giving.give('$share/g/x', 7, entryOf(1), [0]))).toEqual([])
+    expect(queue).toEqual([])
+  })
+
+  it('goes without messages that have expired', () => {
+    const { queue, giving } = gateway()
+    const entry = entryOf(3, 30)
+    entry.messages[1].expiry = 90
+    expect(clients(giving.give('$share/g/x', 7, entry, [0, 1, 2]))).toEqual(['member'])
+    expect(queue).toEqual([1])
+  })
 })

@@ -7,6 +7,7 @@ import { NatsServers } from '../../scripts/cluster/nats_servers.mjs'
 import { tcp } from '../gateway/carriers'
 import { type Instance, SocketWorld, brokerMaker } from '../gateway/socket_world'
 import { Random } from '../model/random'
+import { PATIENCE_MS } from '../support/patience'
 
 const COUNT = 3
 /** Time passes in so many steps at the most, milliseconds. */
@@ -89,8 +90,28 @@ export class SeveralWorld extends SocketWorld {
 
   /** Whatever one gateway has sent by the engine has come to the others when the engine has answered all of them. */
   protected override async carry (): Promise<boolean> {
-    for (const cluster of this.clusters) await cluster['engine'].connection?.flush().catch(() => undefined)
+    const { clusters } = this
+    for (const cluster of clusters) await cluster['engine'].connection?.flush().catch(() => undefined)
+    for (const cluster of clusters) await (await cluster['quickGroups']['connection'])?.flush().catch(() => undefined)
+    await this.until(() => clusters.every(({ groups }) => !groups['works'].size))
+    const filters = new Set(clusters.flatMap(({ groups }) => [...groups['groups'].values()])
+      .filter(({ isOpen }) => isOpen).map(({ filter }) => filter))
+    for (const filter of filters) await this.groupTaken(filter)
     return true
+  }
+
+  /** All that the log has for a group is in some gateway's hands, or acknowledged. */
+  private async groupTaken (filter: string): Promise<void> {
+    const groups = this.clusters.map(cluster => cluster.groups['groups'].get(filter))
+      .filter(group => group !== undefined)
+    const [{ consumer: { engine, name } }] = groups
+    const open = (): number => groups.reduce((sum, group) => sum + group['hands'].size, 0)
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+      const before = open()
+      const { num_pending, num_ack_pending } = await engine.manager!.consumers.info(engine.log, name)
+      if (!num_pending && num_ack_pending === before && before === open()) return
+    }
+    throw new Error(`${filter} was not taken`)
   }
 
   override async close (): Promise<void> {

@@ -1,8 +1,9 @@
 // Messages that come back from the port of a broker that is one with others: src/feature/cluster.ts.
 import { portCopyIn } from 'runtime'
 import { publishSetFlags } from '../../codec/publish'
-import { QUOTA_EXCEEDED } from '../../codec/reason_code'
+import { QUEUES_FULL, QUOTA_EXCEEDED } from '../../codec/reason_code'
 import { clusterBegin, clusterEnd } from '../../feature/cluster'
+import { CLUSTER_GROUP } from '../../port/port'
 import { messageRelease, messageReserve, messageStart } from 'messages/message_table'
 import { connectionsSettle } from '../connection/connection'
 import { sessionOf } from '../session/session_look'
@@ -13,8 +14,8 @@ import { publicationPublish } from './publication'
 /**
  * Publishes a message of the cluster: its topic, properties and payload in one piece, QoS and RETAIN as in the fixed
  * header, seconds until it expires, 0: never, and the Client Identifier of who sent it, for No Local. `replayAt`: it is
- * for sessions alone that came here before they had the message of this number; 0: for everybody. False: there is no
- * room for it now.
+ * for sessions alone that came here before they had the message of this number; CLUSTER_GROUP: for groups alone; 0: for
+ * everybody. False: there is no room for it now, or in no queue of the group.
  */
 export function clusterPublish(
   bytes: Uint8Array, topicSize: number, propertiesSize: number, flags: number, expirySeconds: number,
@@ -33,5 +34,5 @@ export function clusterPublish(
   clusterEnd()
   messageRelease(message)
   connectionsSettle()
-  return answer !== QUOTA_EXCEEDED
+  return answer !== QUOTA_EXCEEDED && !(replayAt === CLUSTER_GROUP && answer === QUEUES_FULL)
 }

@@ -2,9 +2,12 @@
 // `subscriptions/deliver`.
 import { publishQos, publishRetain } from '../../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
+import { clusterReplayAt } from '../../feature/cluster'
 import {
-  FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_BRIDGED, FEATURE_CLUSTERED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS,
+  FEATURE_SUBSCRIPTION_IDENTIFIER,
 } from '../../limits'
+import { CLUSTER_GROUP } from '../../port/port'
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
@@ -50,10 +53,10 @@ export function copiesOutcome(): number {
   return refusedCount ? QUEUES_FULL : NO_MATCHING_SUBSCRIBERS
 }
 
-/** A queue has no room, or every queue of a group. */
+/** A queue has no room, or every queue of a group: then it is tried again where the broker is one with others. */
 export function copyRefuse(): void {
   refusedCount++
-  countDropped(FULL_QUEUE)
+  if (!(FEATURE_CLUSTERED && clusterReplayAt === CLUSTER_GROUP)) countDropped(FULL_QUEUE)
 }
 
 /** `identifier` is the Subscription Identifier, 0: none, -1: several, which the next copy has. */

@@ -3,8 +3,7 @@
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
 import { stateBytes, stateRead } from './hosted_session'
-import type { Groups } from './groups'
-import { type Notice, noticeEncode } from './log_entry'
+import { noticeEncode } from './log_entry'
 import type { Leases } from './leases'
 import type { LogReader } from './log_reader'
 import type { RetainedBucket } from './retained_bucket'
@@ -14,7 +13,6 @@ import type { Coming, SessionImport } from './session_import'
 export interface AdoptionOwner {
   readonly node: string
   isCurrent(node: string): boolean
-  readonly groups: Groups
   tell(message: string): void
 }
 
@@ -51,12 +49,11 @@ export class Adoption {
       const state = await leases.inherit(node)
       if (!state) return
       roaming.holds.set(hold, Math.min(reader.position, state.position))
-      const notice: Notice = { kind: 'gone', node, position: state.position, heir: me }
-      const seq = await engine.append(noticeEncode(notice), `${me}.gone.${node}`, () => owner.isCurrent(me))
+      const gone = noticeEncode({ kind: 'gone', node })
+      const seq = await engine.append(gone, `${me}.gone.${node}`, () => owner.isCurrent(me))
       await reader.until(seq)
       await this.retainedMend(node, state.position, seq)
       const count = await this.sessionsTake(node, state.position)
-      owner.groups.inherited(node)
       await leases.forget(node, seq)
       owner.tell(`${node} is over: its ${count} sessions go on here`)
     } finally {

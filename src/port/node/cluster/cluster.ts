@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { SETTING_PACKET_SIZE } from '../../../broker/settings'
 import type { createBroker } from 'midge-mqtt'
+import { CLUSTER_GROUP } from '../../port'
 import type { ClusterEvent, ClusterOptions, ClusterStatistics } from '../library/cluster_api'
 import { Adoption } from './adoption'
 import { ClusterRecords } from './cluster_records'
@@ -13,10 +14,12 @@ import { type EngineModules, engineModules } from './engine_modules'
 import { Front } from './front'
 import { GroupGiving } from './group_giving'
 import { Groups } from './groups'
+import type { HostedSession } from './hosted_session'
 import { Leases } from './leases'
-import { type Notice, noticeEncode } from './log_entry'
+import { type LogEntry, noticeEncode } from './log_entry'
 import { LogReader } from './log_reader'
 import { LogTaker } from './log_taker'
+import { QuickGroups } from './quick_groups'
 import { QuickMessages } from './quick_messages'
 import { RetainedBucket } from './retained_bucket'
 import { Roaming } from './roaming'
@@ -44,6 +47,8 @@ export class Cluster {
   readonly leases: Leases
   readonly groups: Groups
   private readonly quick: QuickMessages
+  private readonly quickGroups: QuickGroups
+  private readonly giving: GroupGiving
   private readonly retained: RetainedBucket
   private readonly imports: SessionImport
   private readonly roaming: Roaming
@@ -75,25 +80,22 @@ export class Cluster {
     this.commits = new Commits(this.engine, records, this.sessions, this.retained, this)
     this.leases = new Leases(this.engine, this, options.reference ?? '')
     this.trimmer = new Trimmer(this.engine, records, this.leases, this)
-    this.quick = new QuickMessages(this.engine, name, () => this.node, (message, count) => {
-      this.groups.turnTo(count)
-      this.taker.give(message, 0, null, 0)
-    })
+    this.quick = new QuickMessages(
+      this.engine, name, () => this.node, (message) => void this.taker.give(message, 0, null, 0))
+    this.quickGroups = new QuickGroups(
+      this.engine, name, (message, group) => void this.taker.give(message, 0, null, CLUSTER_GROUP, group))
     this.imports = new SessionImport(records, this.reader, {
-      sessionImport: (at) => instance.sessionImport(at), sessionsSettle: () => instance.sessionsSettle(),
-      publish: (message, writtenMs, place, replayAt) => {
-        this.groups.turnTo(-1)
-        return this.taker.give(message, writtenMs, place, replayAt)
-      },
+      sessionImport: (at) => this.groups.coming(at, () => instance.sessionImport(at)),
+      sessionsSettle: () => instance.sessionsSettle(), publish: (...given) => this.taker.give(...given),
       counts: (entry) => this.taker.counts(entry), needs: (seq) => this.trimmer.come(seq),
     })
     this.roaming = new Roaming(this.engine, records, this.commits, this.imports, this.sessions, this, name)
-    this.groups = new Groups(this, new GroupGiving(
-      this.reader, this.taker, this.commits, this.roaming.holds, instance))
+    this.groups = new Groups(this.engine, this)
+    this.giving = new GroupGiving(this.taker, records, instance)
     this.adoption = new Adoption(
       this.engine, this.leases, this.reader, this.roaming, this.imports, this.retained, this)
     records.hasRoom = () => this.engine.isReady
-    this.front = new Front(this.engine, this.commits, this.quick, this.groups, () => this.roaming)
+    this.front = new Front(this.engine, this.commits, this.quick, this.quickGroups, this.groups, () => this.roaming)
     instance.clusterStart(this.front, this.commits, records)
   }
 
@@ -107,7 +109,7 @@ export class Cluster {
     const { first, last } = await engine.range()
     const others = [...leases.others.values()].map(({ state }) => state.position)
     const from = Math.max(first - 1, others.length ? Math.min(...others) : 0)
-    this.commits.flushedAt = this.trimmer.needed = this.groups.readFrom = from
+    this.commits.flushedAt = this.trimmer.needed = from
     await leases.begin()
     for (const { message, writtenMs, seq } of await this.retained.all()) {
       this.taker.give(message, writtenMs, { seq, index: 0 }, 0)
@@ -117,16 +119,10 @@ export class Cluster {
     await reader.until(await this.hello())
     this.isOpen = true
     this.listen()
-    await this.groups.settle(() => leases.living, () => this.roaming.kept())
     this.timers = [
       setInterval(() => void this.commits.flush(), FLUSH_MS).unref(),
-      setInterval(() => this.trim(), TRIM_MS).unref(),
+      setInterval(() => void this.trimmer.look().catch(() => undefined), TRIM_MS).unref(),
     ]
-  }
-
-  private trim(): void {
-    this.groups.prune()
-    void this.trimmer.look().catch(() => undefined)
   }
 
   /** Says that this gateway is there; answers where in the log. */
@@ -136,6 +132,7 @@ export class Cluster {
 
   private connected(): void {
     this.quick.connected()
+    this.groups.connected()
     if (!this.isOpen) return
     this.listen()
     void this.reader.follow()
@@ -166,10 +163,6 @@ export class Cluster {
 
   // What commits, groups, leases, roaming and adoption ask.
 
-  say(notice: Notice): void {
-    this.commits.say(notice)
-  }
-
   get isGiving(): boolean {
     return this.sessions.isGiving
   }
@@ -191,7 +184,7 @@ export class Cluster {
   }
 
   over(node: string): void {
-    if (this.isOpen && this.groups.isWhole) void this.adoption.adopt(node)
+    if (this.isOpen) void this.adoption.adopt(node)
   }
 
   goneLong(node: string, goneAt: number): void {
@@ -207,8 +200,14 @@ export class Cluster {
     return Math.min(this.leasePosition + 1, this.trimmer.needed)
   }
 
-  get neededFrom(): number {
-    return this.leases.neededFrom
+  give(filter: string, seq: number, entry: LogEntry, messages: number[]): Set<HostedSession> | null {
+    const takers = this.giving.give(filter, seq, entry, messages)
+    if (takers?.size) this.trimmer.come(seq)
+    return takers
+  }
+
+  isWantedElsewhere(filter: string): Promise<boolean> {
+    return this.roaming.isWantedElsewhere(filter)
   }
 
   /** Somebody has ended this gateway, which did not answer: what it has is others', and it begins anew. */
@@ -217,6 +216,7 @@ export class Cluster {
     this.tell('another gateway goes on with the sessions of this one, which did not answer in time')
     this.node = nodeName()
     commits.forget()
+    this.groups.forget()
     for (const hosted of [...records.hosted.values()]) this.sessions.lost(hosted)
     roaming.holds.clear()
     instance.disconnect(() => true)
@@ -227,7 +227,6 @@ export class Cluster {
   private async begin(): Promise<void> {
     await this.leases.begin()
     this.listen()
-    this.groups.sayAll()
     await this.hello()
   }
 
@@ -247,12 +246,14 @@ export class Cluster {
   /** What clients have is written; another gateway may go on with it. */
   async leave(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
+    this.groups.stop()
     if (this.engine.isReady) {
       await this.commits.run(true).catch(() => undefined)
       await this.leases.leave()
     }
     this.commits.stop()
     this.reader.stop()
+    await this.quickGroups.stop()
     await this.engine.stop()
   }
 }

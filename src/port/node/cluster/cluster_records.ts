@@ -48,6 +48,8 @@ export class ClusterRecords implements RoamingStore {
   dirty = new Set<HostedSession>()
   /** Where the message stands that is given to the core. */
   place: Place | null = null
+  /** Sessions that get what is given to the core; null: that does not matter. */
+  takers: Set<HostedSession> | null = null
   /** Names of records that the core is to take, while a session comes. */
   private coming: number[] = []
   /** Something came that is to be written before anybody is told. */
@@ -126,6 +128,7 @@ export class ClusterRecords implements RoamingStore {
     else if (kind === RECORD_INBOUND) hosted.inbound.add(held)
     else if (kind === RECORD_QUEUED) {
       hosted.queue.add(held)
+      this.takers?.add(hosted)
       held.message = this.messages.get(view.readUIntBE(MESSAGE_AT, SEQUENCE_SIZE)) ?? null
     }
     this.touch(hosted, kind !== RECORD_QUEUED || (view[FLAGS_AT] & QOS_2) > 0)

@@ -9,8 +9,9 @@ import type { ClusterRecords } from './cluster_records'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
 import { Overtaken, TooLarge } from './engine_terms'
+import type { Groups } from './groups'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
-import { type Notice, messageSize, messagesEncode, noticeEncode, secondsLeft } from './log_entry'
+import { messageSize, messagesEncode, secondsLeft } from './log_entry'
 import type { RetainedBucket } from './retained_bucket'
 import { keyOf } from './subject'
 
@@ -18,6 +19,8 @@ export interface CommitOwner {
   readonly node: string
   /** The last entry of the log that sessions here have had. */
   readonly position: number
+  /** What they give is acknowledged when a commit has written all that there was. */
+  readonly groups: Pick<Groups, 'given' | 'kept' | 'made'>
   /** Whether it is the gateway still that the commit was begun for. */
   isCurrent(node: string): boolean
   /** Ends when the log was read so far. */
@@ -39,9 +42,9 @@ export class Commits {
   /** See the Store of transmit.ts. */
   changed: () => void = () => undefined
   private pending: { message: Published, takenMs: number }[] = []
-  private notices: Notice[] = []
   private isRunning = false
   private isPaused = false
+  private isFlushing = false
   /** Who waits for the commit that is under way. */
   private waiting: ((isKept: boolean) => void) | null = null
   /** The commit goes on without those who waited for it. */
@@ -62,7 +65,7 @@ export class Commits {
   }
 
   get isChanged(): boolean {
-    return this.pending.length > 0 || this.notices.length > 0 || this.records.urgent.size > 0
+    return this.pending.length > 0 || this.records.urgent.size > 0
   }
 
   get isBusy(): boolean {
@@ -71,12 +74,6 @@ export class Commits {
 
   get pendingCount(): number {
     return this.pending.length
-  }
-
-  /** Something is to be said in the log. */
-  say(notice: Notice): void {
-    this.notices.push(notice)
-    this.changed()
   }
 
   /** A message is to go into the log. */
@@ -119,9 +116,12 @@ export class Commits {
     return this.alone(() => this.write(isFull))
   }
 
-  /** Writes all that there is, where nothing is being written. */
+  /** Writes all that there is, behind what is being written; once at a time. */
   async flush(): Promise<void> {
-    if (!this.isBusy) await this.run(true).catch(() => undefined)
+    if (this.isFlushing) return
+    this.isFlushing = true
+    await this.run(true).catch(() => undefined)
+    this.isFlushing = false
   }
 
   /** Does something while no commit is under way; rejects as it does. */
@@ -146,26 +146,27 @@ export class Commits {
     const { records, owner } = this
     const { node, position } = owner
     const isWanted = (): boolean => owner.isCurrent(node)
-    const { notices } = this
     // What waited for the engine has become older.
     const messages = this.pending.map(({ message, takenMs }) => ({ ...message, expiry: secondsLeft(message, takenMs) }))
     this.pending = []
-    this.notices = []
     const sessions = [...isFull ? records.dirty : records.urgent]
     if (isFull) records.dirty = new Set()
     else for (const hosted of sessions) records.dirty.delete(hosted)
     records.urgent = new Set()
+    const given = isFull ? owner.groups.given : []
     const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
-    for (const notice of notices) await this.append(noticeEncode(notice), isWanted)
     for (const part of this.parts(messages)) {
       const seq = await this.append(messagesEncode(node, this.entryCount + 1, part), isWanted)
       await this.retained.put(part, seq)
     }
+    await owner.groups.made()
     for (let at = 0; at < states.length; at += WRITES_MAX) {
       const some = states.slice(at, at + WRITES_MAX)
       await Promise.all(some.map(({ hosted, state }) => this.sessionWrite(hosted, state, isWanted)))
     }
-    if (isFull) this.flushedAt = Math.max(this.flushedAt, position)
+    if (!isFull) return
+    this.flushedAt = Math.max(this.flushedAt, position)
+    owner.groups.kept(given)
   }
 
   /** Ends when the entry was read. */
@@ -225,7 +226,6 @@ export class Commits {
   /** What has not been written is not this gateway's to write any more. */
   forget(): void {
     this.pending = []
-    this.notices = []
   }
 
   stop(): void {

@@ -40,13 +40,14 @@ export class CoreSessions {
 
   /** Another gateway has written the session's key: nothing of it counts here, and nobody is told anything more. */
   lost(hosted: HostedSession): void {
-    this.records.drop(hosted)
+    hosted.isLost = true
     this.instance.sessionCut(hosted.client, SESSION_TAKEN_OVER)
-    this.instance.sessionForget(hosted.bytes)
+    this.give(hosted)
   }
 
   /** It cannot be kept: its client is told, and it is over. */
   end(hosted: HostedSession): void {
+    hosted.isLost = true
     this.disconnect(hosted.client, QUOTA_EXCEEDED)
     this.instance.sessionForget(hosted.bytes)
   }

@@ -1,12 +1,12 @@
 // The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is
 // lost is made anew by this file and not by the client's package, which would send later what it had in hand: by then
 // somebody else may have gone on.
-import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
 import type { EngineModules } from './engine_modules'
 import {
-  BUCKETS, type Bucket, type EngineOptions, type Following, Overtaken, type Stored, TooLarge, Unwanted,
+  BUCKETS, type Bucket, type EngineOptions, Overtaken, type Stored, TooLarge, Unwanted,
 } from './engine_terms'
 
 /** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
@@ -29,8 +29,8 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeou
 
 export class Engine {
   connection: NatsConnection | null = null
-  private stream: JetStreamClient | null = null
-  private manager: JetStreamManager | null = null
+  stream: JetStreamClient | null = null
+  manager: JetStreamManager | null = null
   private buckets = new Map<Bucket, KV>()
   private isStopped = false
   /** Answers in time. */
@@ -40,7 +40,7 @@ export class Engine {
   /** Since when that is so. */
   private awaySince = performance.now()
   readonly subject: string
-  private readonly log: string
+  readonly log: string
   /** The largest entry. */
   entrySizeMax = 1_048_576
   /** Told when it is ready or away; why is for people. */
@@ -73,11 +73,8 @@ export class Engine {
   }
 
   private async attempt(isFirst: boolean): Promise<undefined> {
-    const { connect, jetstream, jetstreamManager, Kvm } = this.modules
-    const connection = await connect({
-      servers: this.options.servers, reconnect: false, timeout: ANSWER_MS, pingInterval: PING_MS, maxPingOut: 2,
-      noEcho: true, name: `midge ${this.options.name}`,
-    })
+    const { jetstream, jetstreamManager, Kvm } = this.modules
+    const connection = await this.connect({ reconnect: false, noEcho: true })
     try {
       this.stream = jetstream(connection, { timeout: ANSWER_MS })
       this.manager = await jetstreamManager(connection, { timeout: ANSWER_MS, checkAPI: false })
@@ -99,6 +96,18 @@ export class Engine {
     void connection.closed().then((error) => this.closed(connection, error instanceof Error ? error.message : ''))
     this.look('')
     this.connected()
+  }
+
+  private connect(options: NodeConnectionOptions): Promise<NatsConnection> {
+    const { servers, name } = this.options
+    return this.modules.connect({
+      servers, timeout: ANSWER_MS, pingInterval: PING_MS, maxPingOut: 2, name: `midge ${name}`, ...options,
+    })
+  }
+
+  /** A connection that hears what this gateway says, too. It sends nothing, and the package makes it anew. */
+  hear(): Promise<NatsConnection> {
+    return this.connect({ maxReconnectAttempts: -1, waitOnFirstConnect: true })
   }
 
   private async logMake(replicas: number): Promise<void> {
@@ -180,15 +189,6 @@ export class Engine {
   /** Lets entries in front of a number go. */
   async trim(seq: number): Promise<void> {
     await this.manager?.streams.purge(this.log, { seq })
-  }
-
-  /** Reads the log from a number on. */
-  async follow(from: number, take: (message: JsMsg) => void): Promise<Following> {
-    const consumer = await this.stream!.consumers.get(this.log, { opt_start_seq: from })
-    const messages = await consumer.consume({
-      callback: take, max_messages: 1_000, expires: 4_000, idle_heartbeat: 1_000,
-    })
-    return { consumer, messages }
   }
 
   /** What a key has; null: nothing. */

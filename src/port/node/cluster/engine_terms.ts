@@ -1,14 +1,9 @@
 // What is said about the engine: what it is asked for, and how it answers.
-import type { Consumer, ConsumerMessages } from '@nats-io/jetstream'
-
 export interface EngineOptions {
   servers: string[]
   /** What the streams and subjects of this cluster begin with. */
   name: string
 }
-
-/** What reads the log. */
-export interface Following { consumer: Consumer, messages: ConsumerMessages }
 
 export interface Stored { bytes: Uint8Array, revision: number }
 

@@ -4,7 +4,8 @@ import { PORT_GO_ON } from '../../port'
 import type { ClusterSeam, Published } from '../cluster_seam'
 import type { Commits } from './commits'
 import type { Engine } from './engine'
-import type { Groups } from './groups'
+import { ALL, type Groups } from './groups'
+import type { QuickGroups } from './quick_groups'
 import type { QuickMessages } from './quick_messages'
 import type { Roaming } from './roaming'
 
@@ -19,13 +20,13 @@ export class Front implements ClusterSeam {
 
   constructor(
     private readonly engine: Engine, private readonly commits: Commits, private readonly quick: QuickMessages,
-    private readonly groups: Groups, private readonly roaming: () => Roaming,
+    private readonly quickGroups: QuickGroups, private readonly groups: Groups, private readonly roaming: () => Roaming,
   ) {}
 
   publish(message: Published): number {
     const { engine, commits } = this
     if (!(message.flags & IN_ORDER)) {
-      this.groups.turnTo(this.quick.publish(message))
+      this.groups.only = this.quick.publish(message) ? '' : ALL
       return PORT_GO_ON
     }
     const isAnswered = message.packetIdentifier > 0
@@ -39,6 +40,7 @@ export class Front implements ClusterSeam {
 
   filter(filter: string, isWanted: boolean): void {
     this.quick.filter(filter, isWanted)
+    this.quickGroups.filter(filter, isWanted)
     this.groups.filter(filter, isWanted)
   }
 

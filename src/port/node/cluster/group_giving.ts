@@ -1,9 +1,9 @@
-// Gives members of groups messages of the log that have become theirs after they were read.
+// Gives members of a group here what its consumer has brought: an entry as a whole, or nothing of it.
 import { SETTING_QUEUE, SETTING_QUEUE_BYTES } from '../../../broker/settings'
-import type { Published } from '../cluster_seam'
-import type { Commits } from './commits'
-import type { GroupGiver } from './groups'
-import type { LogReader, ReadEntry } from './log_reader'
+import { wallMs } from '../time'
+import type { ClusterRecords } from './cluster_records'
+import type { HostedSession } from './hosted_session'
+import type { LogEntry } from './log_entry'
 import type { LogTaker } from './log_taker'
 
 /** More than any queue has; and no bound, in bytes. */
@@ -15,38 +15,37 @@ export interface Settings {
   settingSet(setting: number, value: number): void
 }
 
-export class GroupGiving implements GroupGiver {
-  private count = 0
-
-  /** `holds`: what this gateway says of its own place in the log is in front of all of these. */
+export class GroupGiving {
   constructor(
-    private readonly reader: LogReader, private readonly taker: LogTaker, private readonly commits: Commits,
-    private readonly holds: Map<string, number>, private readonly settings: Settings,
+    private readonly taker: Pick<LogTaker, 'share' | 'counts'>, private readonly records: ClusterRecords,
+    private readonly settings: Settings,
   ) {}
 
-  async again(
-    from: number, to: number, settled: number, look: (entry: ReadEntry) => Promise<void>,
-  ): Promise<void> {
-    const { reader, taker, commits, holds } = this
-    const hold = `\0group ${++this.count}`
-    holds.set(hold, settled)
-    await reader.again(from, to, async (entry) => { if (taker.counts(entry)) await look(entry) }).catch(() => undefined)
-    // A writing that began before does not have it.
-    void commits.run(true).catch(() => undefined).then(() => holds.delete(hold))
+  /** Answers the sessions that have its messages in their queues; null: there is no room. */
+  give(filter: string, seq: number, entry: LogEntry, messages: number[]): Set<HostedSession> | null {
+    const takers = new Set<HostedSession>()
+    if (!this.taker.counts({ ...entry, seq })) return takers
+    this.records.takers = takers
+    const [first, ...rest] = messages.filter((index) => !isExpired(entry, index))
+    const isTaken = first === undefined || this.taker.share(filter, entry, { seq, index: first })
+      && this.unbounded(() => rest.every((index) => this.taker.share(filter, entry, { seq, index })))
+    this.records.takers = null
+    return isTaken ? takers : null
   }
 
-  /**
-   * What a gateway had of a group is given at once, most of it again, when another one goes on with it: that is no
-   * fault of the member, whose queue takes it whatever its bound.
-   */
-  share(message: Published, { seq, writtenMs }: ReadEntry, index: number): boolean {
+  /** Who has room for an entry's first message has it for all of it: what is left of one could be nobody else's. */
+  private unbounded(work: () => boolean): boolean {
     const { settings } = this
     const [messages, bytes] = [settings.settingOf(SETTING_QUEUE), settings.settingOf(SETTING_QUEUE_BYTES)]
     settings.settingSet(SETTING_QUEUE, QUEUE_MAX)
     settings.settingSet(SETTING_QUEUE_BYTES, UNBOUNDED)
-    const isTaken = this.taker.give(message, writtenMs, { seq, index }, seq)
+    const isTaken = work()
     settings.settingSet(SETTING_QUEUE, messages)
     settings.settingSet(SETTING_QUEUE_BYTES, bytes)
     return isTaken
   }
 }
+
+/** It has waited for a member for too long. [MQTT-3.3.2-5] */
+const isExpired = ({ messages, writtenMs }: LogEntry, index: number): boolean =>
+  messages[index].expiry > 0 && writtenMs + messages[index].expiry * 1_000 <= wallMs()

@@ -56,6 +56,8 @@ export class HostedSession {
   expectedUntil = 0
   /** Somebody else has it by now, or is about to: what happens to its records means nothing. */
   isOver = false
+  /** What it had since its key was written last is nobody's. */
+  isLost = false
 
   constructor(readonly client: string) {
     this.bytes = Buffer.from(client)

@@ -143,11 +143,6 @@ export class Leases {
     }
   }
 
-  /** Other gateways that are not over, as far as is known. */
-  get living(): string[] {
-    return [...this.others.keys()].filter((node) => !this.isGone(node))
-  }
-
   private isGone(node: string): boolean {
     const { state, since } = this.others.get(node)!
     return state.hasLeft || state.heir !== '' || this.beats - since >= MISSED_MAX

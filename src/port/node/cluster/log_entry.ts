@@ -6,7 +6,6 @@
 // the topic 2, of the properties 4, of topic, properties and payload 4; Client Identifier, these. A notice is JSON.
 import type { Published } from '../cluster_seam'
 import { wallMs } from '../time'
-import type { KnownHistory } from './group_history'
 
 const MESSAGES = 1
 const HEAD_SIZE = 19
@@ -17,18 +16,9 @@ const NODE_AT = WRITTEN_AT + 8 + 1
 /** What a gateway says to all, in the order of the log. */
 export type Notice =
   /** A gateway is over: what it says behind this does not count. */
-  | { kind: 'gone', node: string, position: number, heir: string }
-  /** A gateway has come, and wants to know which groups the others have. */
+  | { kind: 'gone', node: string }
+  /** A gateway has come. */
   | { kind: 'hello', node: string }
-  /**
-   * Whether a gateway has members of groups, by `$share/name/filter`: see groups.ts. Of those without any it has given
-   * to nobody what became its own behind `from`. `table`: all groups with their gateways, for one that has come; null:
-   * it does not know them either. `isMore`: the rest of the table follows.
-   */
-  | {
-    kind: 'groups', node: string, members: Record<string, number>, from: number
-    table?: Record<string, KnownHistory> | null, isMore?: boolean
-  }
 
 export interface LogEntry {
   /** The gateway that wrote it. */

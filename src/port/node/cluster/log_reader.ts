@@ -52,10 +52,14 @@ export class LogReader {
     this.messages = null
     if (!this.look) return
     try {
-      const found = await this.engine.follow(this.comeLast + 1, (message) => this.come(attempt, message))
-      if (attempt !== this.attempt) return found.messages.stop()
-      this.messages = found.messages
-      this.consumer = found.consumer
+      const { stream, log } = this.engine
+      const consumer = await stream!.consumers.get(log, { opt_start_seq: this.comeLast + 1 })
+      const messages = await consumer.consume({
+        callback: (message) => this.come(attempt, message), max_messages: 1_000, expires: 4_000, idle_heartbeat: 1_000,
+      })
+      if (attempt !== this.attempt) return messages.stop()
+      this.messages = messages
+      this.consumer = consumer
     } catch {
       // The next look tries again.
     }
@@ -117,17 +121,6 @@ export class LogReader {
     return new Promise((resolve) => {
       this.awaited.push({ seq, resolve })
       this.awaited.sort((a, b) => a.seq - b.seq)
-    })
-  }
-
-  /** Shows entries behind `from` and in front of `to`, before the next one is taken; none that is gone. */
-  async again(from: number, to: number, look: (entry: ReadEntry) => Promise<void>): Promise<void> {
-    if (to - from < 2) return
-    await this.alone(async () => {
-      for (let seq = from + 1; seq < to; seq++) {
-        const entry = await this.entry(seq)
-        if (entry) await look(entry)
-      }
     })
   }
 

@@ -1,12 +1,12 @@
 // Takes what the log brings: messages for the core, and what gateways have to say to all others.
+import { CLUSTER_GROUP } from '../../port'
 import type { createBroker } from 'midge-mqtt'
 import type { Published } from '../cluster_seam'
 import type { ClusterRecords } from './cluster_records'
-import { turnOf } from './group_history'
 import type { Groups } from './groups'
 import type { Place } from './hosted_session'
 import type { Leases } from './leases'
-import { type Notice, secondsLeft } from './log_entry'
+import { type LogEntry, type Notice, secondsLeft } from './log_entry'
 import type { ReadEntry } from './log_reader'
 
 export interface TakerOwner {
@@ -40,7 +40,7 @@ export class LogTaker {
    * Whether an entry counts: what a gateway says that is over does not; nor does one that stands in the log again, as
    * the engine forgets identifiers when its servers change.
    */
-  counts({ node, seq }: ReadEntry): boolean {
+  counts({ node, seq }: Pick<ReadEntry, 'node' | 'seq'>): boolean {
     return !(seq > (this.gone.get(node) ?? Infinity)) && !this.again.has(seq)
   }
 
@@ -59,7 +59,6 @@ export class LogTaker {
     else {
       const { messages, writtenMs, seq } = entry
       for (; this.taken < messages.length; this.taken++) {
-        this.owner.groups.turnTo(turnOf(seq, this.taken))
         if (!this.give(messages[this.taken], writtenMs, { seq, index: this.taken }, 0)) return false
       }
       this.taken = 0
@@ -76,11 +75,20 @@ export class LogTaker {
     }
   }
 
-  /** Gives a message to the core, which was written then, 0: it is new; see clusterPublish. */
-  give(message: Published, writtenMs: number, place: Place | null, replayAt: number): boolean {
+  /** Gives a message of an entry to members of a group alone. */
+  share(group: string, { messages, writtenMs }: LogEntry, place: Place): boolean {
+    return this.give(messages[place.index], writtenMs, place, CLUSTER_GROUP, group)
+  }
+
+  /**
+   * Gives a message to the core, which was written then, 0: it is new; see clusterPublish. `group`: who gets it besides
+   * or alone.
+   */
+  give(message: Published, writtenMs: number, place: Place | null, replayAt: number, group = ''): boolean {
     const { bytes, topicSize, propertiesSize, flags, clientIdentifier } = message
     const expiry = writtenMs ? secondsLeft(message, writtenMs) : message.expiry
     this.records.place = place
+    this.owner.groups.only = group
     const isTaken = this.instance.clusterPublish(
       bytes, topicSize, propertiesSize, flags, expiry, Buffer.from(clientIdentifier), replayAt)
     this.records.place = null
@@ -90,13 +98,9 @@ export class LogTaker {
   private hear(notice: Notice, seq: number): void {
     const { owner } = this
     const { node } = notice
-    if (notice.kind === 'groups') owner.groups.said(notice, seq)
-    else if (notice.kind === 'hello') {
-      owner.leases.hello(node)
-      if (node !== owner.node) owner.groups.sayAll()
-    } else {
+    if (notice.kind === 'hello') owner.leases.hello(node)
+    else {
       this.gone.set(node, seq)
-      owner.groups.gone(node, notice.heir, notice.position, seq)
       if (node === owner.node) owner.ended()
     }
   }

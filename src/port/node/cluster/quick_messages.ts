@@ -4,10 +4,20 @@
 import type { Subscription } from '@nats-io/transport-node'
 import type { Published } from '../cluster_seam'
 import type { Engine } from './engine'
+import { sharedFilter } from './group'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
 import { LONG_SUBJECT, filterSubjects, topicSubject } from './subject'
 
 const COUNT_SIZE = 6
+
+export const quickSubject = (prefix: string, subject: string): string => `${prefix}.q0.${subject}`
+
+/** Which of its sender's it is 6; the message, as an entry has it. */
+export function quickDecode(bytes: Uint8Array): { node: string, count: number, message: Published } {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const { node, messages: [message] } = entryDecode(view.subarray(COUNT_SIZE))
+  return { node, count: view.readUIntBE(0, COUNT_SIZE), message }
+}
 
 export class QuickMessages {
   private readonly wanted = new Map<string, number>()
@@ -18,12 +28,13 @@ export class QuickMessages {
 
   constructor(
     private readonly engine: Engine, private readonly prefix: string, private readonly node: () => string,
-    private readonly take: (message: Published, count: number) => void,
+    private readonly take: (message: Published) => void,
   ) {}
 
   /** A Topic Filter has its first subscription here, or its last one is over. */
   filter(filter: string, isWanted: boolean): void {
-    for (const subject of filterSubjects(filter.replace(/^\$share\/[^/]*\//, ''))) {
+    if (sharedFilter(filter) !== null) return
+    for (const subject of filterSubjects(filter)) {
       const count = (this.wanted.get(subject) ?? 0) + (isWanted ? 1 : -1)
       if (count) this.wanted.set(subject, count)
       else this.wanted.delete(subject)
@@ -35,7 +46,7 @@ export class QuickMessages {
   private subscribe(subject: string): void {
     const { connection } = this.engine
     if (!connection) return
-    this.open.set(subject, connection.subscribe(`${this.prefix}.q0.${subject}`, {
+    this.open.set(subject, connection.subscribe(quickSubject(this.prefix, subject), {
       callback: (error, { data }) => { if (!error) this.come(data) },
     }))
   }
@@ -53,23 +64,21 @@ export class QuickMessages {
   }
 
   private come(bytes: Uint8Array): void {
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    const { node, messages: [message] } = entryDecode(view.subarray(COUNT_SIZE))
-    const count = view.readUIntBE(0, COUNT_SIZE)
+    const { node, count, message } = quickDecode(bytes)
     if (count <= (this.counts.get(node) ?? 0)) return
     this.counts.set(node, count)
-    this.take(message, count)
+    this.take(message)
   }
 
-  /** A message of a client here, which those that are here are given at once. Answers what tells it from others. */
-  publish(message: Published): number {
+  /** A message of a client here, which those that are here are given at once. Answers whether the engine has it. */
+  publish(message: Published): boolean {
     const { connection } = this.engine
     this.count++
-    if (!connection || connection.isClosed()) return this.count
+    if (!connection || connection.isClosed()) return false
     const count = Buffer.alloc(COUNT_SIZE)
     count.writeUIntBE(this.count, 0, COUNT_SIZE)
-    const subject = `${this.prefix}.q0.${topicSubject(topicOf(message))}`
+    const subject = quickSubject(this.prefix, topicSubject(topicOf(message)))
     connection.publish(subject, Buffer.concat([count, messagesEncode(this.node(), 0, [message])]))
-    return this.count
+    return true
   }
 }

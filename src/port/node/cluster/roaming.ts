@@ -40,6 +40,10 @@ export class Roaming {
   /** Of clients that are on their way, or whose sessions are not in their keys yet: where they stand in the log. */
   readonly holds = new Map<string, number>()
 
+  /** A reading of all keys that has not begun yet, and the one before. */
+  private reading: Promise<Set<string>> | null = null
+  private readBefore: Promise<unknown> = Promise.resolve()
+
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords, private readonly commits: Commits,
     private readonly imports: SessionImport, private readonly sessions: CoreSessions,
@@ -176,10 +180,21 @@ export class Roaming {
     for (const client of clients) this.holds.delete(client)
   }
 
-  /** The Topic Filters of all sessions, and who has them. */
-  async kept(): Promise<{ node: string, filters: string[] }[]> {
+  /** Whether a session that is not here has a Topic Filter. One reading of all keys is for all who ask before it. */
+  async isWantedElsewhere(filter: string): Promise<boolean> {
+    this.reading ??= this.readBefore.then(() => {
+      this.reading = null
+      return this.filtersElsewhere()
+    })
+    this.readBefore = this.reading.catch(() => undefined)
+    return (await this.reading).has(filter)
+  }
+
+  private async filtersElsewhere(): Promise<Set<string>> {
     const states = [...(await this.engine.all('sessions')).values()].map(({ bytes }) => stateRead(bytes))
-    return states.map((state) => ({ node: state.node, filters: filtersOf(state) }))
+    const isHere = ({ node, client }: SessionState): boolean =>
+      node === this.owner.node && this.records.hosted.has(client)
+    return new Set(states.filter((state) => !isHere(state)).flatMap(filtersOf))
   }
 
   /** Another gateway asks for a session. */
@@ -208,6 +223,7 @@ export class Roaming {
       await engine.write('sessions', keyOf(client), stateBytes(given), hosted.revision)
       return GIVEN
     }).catch(async (error: Error) => {
+      hosted.isLost = true
       if (error instanceof Overtaken) return UNKNOWN
       if (!(error instanceof TooLarge)) throw error
       // It could not be kept any more.
