@@ -95,6 +95,12 @@ export const RECORDS_MAPPED: boolean = false
 /** SUBSCRIBE, UNSUBSCRIBE and PUBLISH packets larger than the receive ring are consumed as they arrive. */
 export const FEATURE_STREAM: boolean = true
 
+/**
+ * The port takes PUBLISH packets whose payload is larger than PACKET_SIZE_MAX, and has it elsewhere:
+ * src/feature/spool.ts. Needs RX_SHARED, FEATURE_SETTINGS and FEATURE_WAIT. Only for computers.
+ */
+export const FEATURE_SPOOL: boolean = false
+
 /** Tables double when they fill, up to the limits below; memory is then not fixed. Only for computers. */
 export const TABLES_GROW: boolean = false
 /** Where tables start when they grow: the divisor of the limits below. */

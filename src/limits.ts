@@ -3,8 +3,8 @@
 // Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
 import {
-  CONNECTIONS_MAX, FEATURE_HASH, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
+  CONNECTIONS_MAX, FEATURE_HASH, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SPOOL,
+  FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
   POOL_BLOCK_SIZE, QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
   TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
 } from 'board'
@@ -46,6 +46,22 @@ export function headsFor(rowCount: number): number {
 
 /** Subscription Identifiers that one copy of a message carries at the most. */
 export const IDENTIFIERS_MAX = FEATURE_SUBSCRIPTION_IDENTIFIER ? 16 : 0
+/** The greatest Remaining Length, bytes. [MQTT 5.0 section 2.1.4] */
+export const REMAINING_LENGTH_MAX = 268_435_455
+
+/** Bytes that stand in memory for a payload that the port has elsewhere: src/feature/spool.ts. */
+export const REFERENCE_SIZE = 16
+
+/** Whether a payload of so many bytes is not in memory, but a reference in its place. */
+export function isSpooled(payloadSize: number): boolean {
+  return FEATURE_SPOOL && payloadSize > PACKET_SIZE_MAX
+}
+
+/** Bytes of memory that a payload of so many bytes takes. */
+export function payloadRoom(payloadSize: number): number {
+  return isSpooled(payloadSize) ? REFERENCE_SIZE : payloadSize
+}
+
 /** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
 export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
 /** The longest Topic Name, bytes: with it in front the head of a PUBLISH that leaves fits PACK_SIZE. */

@@ -1,7 +1,7 @@
 // The core, as a runtime sees it. See src/port/port.ts for the other half.
 export {
-  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerStart, brokerStop, brokerTick,
-  brokerWritable,
+  brokerAccept, brokerAuthenticated, brokerClosed, brokerHeard, brokerReceive, brokerSpooled, brokerStart, brokerStop,
+  brokerTick, brokerWritable,
 } from './broker/broker'
 export {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear,
@@ -11,7 +11,7 @@ export {
 } from './broker/connection/client_identifier'
 export { counterOf } from './broker/counters'
 export { brokerEnd, brokerKick } from './broker/connection/connection'
-export { publishTopicSize, publishTopicStart } from './codec/publish'
+export { publishEnd, publishPayloadStart, publishTopicSize, publishTopicStart } from './codec/publish'
 export { brokerNameSet } from './broker/connection/connack'
 export { brokerRetain, brokerSay } from './broker/publish/own_message'
 export { clusterPublish } from './broker/publish/cluster_message'

@@ -50,3 +50,9 @@ export const portRecordFill = () => false
 export const portRecordCommit = () => false
 export const portRecordIsCommitted = () => false
 export const portRecordsWear = () => 0
+export const portSpoolBegin = () => false
+export const portSpoolTake = () => {}
+export const portSpoolEnd = () => {}
+export const portSpoolHold = () => {}
+export const portSpoolRelease = () => {}
+export const portSpoolRestore = () => false

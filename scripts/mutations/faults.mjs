@@ -104,7 +104,7 @@ export const FAULTS = [
   {
     name: '3.1 may not say that a packet comes again',
     isFuzz: true,
-    file: 'src/broker/broker.ts', from: 'frameType && connectionVersion[slot] === 3',
+    file: 'src/broker/receive.ts', from: 'frameType && connectionVersion[slot] === 3',
     to: 'frameType && connectionVersion[slot] === 2',
   },
   {

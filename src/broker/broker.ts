@@ -1,53 +1,39 @@
 // What the runtime calls: connections come and go, bytes come, time passes. Everything else follows from here.
-import { portChunkSize, portLog, portPause } from 'runtime'
+import { portChunkSize, portLog } from 'runtime'
 import { RETAINED_IN_TURN } from 'subscriptions/retained_send'
-import { NEED_MORE, frameBody, frameEnd, framePacket, frameType } from '../codec/frame'
-import { CONNECT } from '../codec/packet_type'
-import { KEEP_ALIVE_TIMEOUT, NO_REASON, PACKET_TOO_LARGE, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
-import { heldBegin, heldContinue } from '../feature/held_packet'
-import { runTry } from '../feature/packet_run'
-import { runPublishedSet } from '../feature/run_packets'
-import { HOLD, streamBegin, streamContinue, streamIsHeld, streamMayPass, streamPass } from '../feature/stream'
+import { KEEP_ALIVE_TIMEOUT, NO_REASON, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import { spoolRefuse } from '../feature/spool'
 import { transferContinue } from '../feature/transfer'
 import {
-  FEATURE_ACCESS, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG, FEATURE_MQTT31, FEATURE_MQTT5,
-  FEATURE_RETAINED, FEATURE_RUNS, FEATURE_STREAM, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE, RECORDS_MAPPED,
-  RX_ONE, RX_RING_SIZE, RX_SHARED, SESSIONS_EXPIRE,
+  FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE,
+  RECORDS_MAPPED, SESSIONS_EXPIRE,
 } from '../limits'
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
 import {
-  ACCEPTED, CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags,
-  connectionHeardAt, connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState,
-  connectionVersion, rxEnd, rxStart, streamLeft,
+  CONNECTED, NETWORK_LOST, PAUSED, PENDING, connectionAdd, connectionClose, connectionFlags, connectionHeardAt,
+  connectionIsOpen, connectionRowsUsed, connectionSession, connectionSilenceMs, connectionState,
 } from '../store/connection_table'
-import { rxAppend, rxGive, rxKeep, rxTake } from '../store/rx_ring'
+import { rxAppend } from '../store/rx_ring'
 import { sessionRetainedHead } from '../store/session_table'
 import { transferMessage } from '../store/transfer_table'
 import { clockSet, clockUpdate, nowMs } from './clock'
 import { connectionsSettle } from './connection/connection'
-import {
-  BYTES_RECEIVED, FULL_CONNECTIONS, FULL_PACKET, MESSAGES_RECEIVED, SOCKETS_OPENED, count, countTraffic,
-} from './counters'
-import { dispatch } from './connection/dispatch'
+import { BYTES_RECEIVED, FULL_CONNECTIONS, SOCKETS_OPENED, count, countTraffic } from './counters'
 import { authAnswer } from './connection/handle_auth'
 import { connectResume } from './connection/handle_connect'
-import { WAIT } from './publish/handle_publish'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
-import { publicationRepeats } from './publish/publication'
 import { queuePump } from './session/queue'
 import { retainedPump } from './publish/retained'
+import { give, makeRoom, receivePackets, resume, resumeKept } from './receive'
 import { creditReturn } from './connection/send'
 import { sessionsTick } from './session/session'
-import { connectTimeoutMs, packetSizeMax } from './settings'
+import { connectTimeoutMs } from './settings'
 import type { Chunk } from '../port/port'
 import type { Session, Slot } from '../kinds'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
 const WAIT_MS_MAX = 30_000
-/** Bytes of a CONNECT's body that say which version it is of. */
-const VERSION_END = 7
-
 /** Starts the broker; the port is ready. */
 export function brokerStart(): void {
   clockUpdate()
@@ -97,97 +83,6 @@ export function brokerReceive(slot: Slot, chunk: Chunk): void {
   connectionsSettle()
 }
 
-/** Leaves the receive ring to others. */
-function give(slot: Slot): void {
-  if (RX_ONE && connectionIsOpen(slot) && !rxGive(slot)) connectionClose(slot, QUOTA_EXCEEDED)
-}
-
-/** A full ring holds a packet that waits; perhaps it need not any more. */
-function makeRoom(slot: Slot): boolean {
-  const held = rxEnd[slot] - rxStart[slot]
-  if (connectionFlags[slot] & PAUSED) resume(slot)
-  return rxEnd[slot] - rxStart[slot] < held
-}
-
-/** Handles the whole packets of a connection's ring, in order. [MQTT-4.6.0-1] */
-function receivePackets(slot: Slot): void {
-  while (rxStart[slot] < rxEnd[slot] && connectionIsOpen(slot)
-    && !((FEATURE_WAIT || FEATURE_ACCESS) && connectionFlags[slot] & (PAUSED | PENDING))) {
-    const start = rxStart[slot]
-    if (FEATURE_RUNS) runPublishedSet(false)
-    const answer = FEATURE_STREAM && streamLeft[slot] ? continuePacket(slot) : receivePacket(slot)
-    if (answer === NEED_MORE) break
-    if (FEATURE_WAIT && answer === WAIT) wait(slot)
-    else if (answer) connectionClose(slot, answer)
-    // Who brings a CONNECT in pieces has no more time for it.
-    else if (connectionState[slot] !== ACCEPTED) connectionHeardAt[slot] = nowMs
-    if (FEATURE_RUNS && !answer && rxStart[slot] < rxEnd[slot]) runTry(slot, start)
-    if (FEATURE_STREAM && streamLeft[slot]) break
-  }
-  if (connectionIsOpen(slot) && !rxKeep(slot)) connectionClose(slot, QUOTA_EXCEEDED)
-}
-
-/** Handles the next packet. Answers 0, NEED_MORE, WAIT, or the Reason Code to close with. */
-function receivePacket(slot: Slot): number {
-  const start = rxStart[slot]
-  let answer = framePacket(start, rxEnd[slot])
-  // 3.1 has no reserved flags: a packet may say there that it is sent again.
-  if (FEATURE_MQTT31 && answer > 0 && frameEnd && frameType && connectionVersion[slot] === 3) {
-    answer = frameEnd > rxEnd[slot] ? NEED_MORE : SUCCESS
-  }
-  if (answer > 0) return answer
-  if (frameEnd - start > packetSizeMax()) {
-    return streamMayPass(slot) ? streamPass(slot) : refusePacket(slot, PACKET_TOO_LARGE)
-  }
-  if (answer === NEED_MORE) return needMore(slot, frameEnd - start)
-  const end = frameEnd
-  count(MESSAGES_RECEIVED)
-  const error = dispatch(slot, SUCCESS)
-  if (!FEATURE_WAIT || error !== WAIT) rxStart[slot] = end
-  return error
-}
-
-/** A packet that can never be complete in the ring is consumed as it comes, or refused. */
-function needMore(slot: Slot, size: number): number {
-  if (RX_SHARED || size <= RX_RING_SIZE || rxEnd[slot] - rxStart[slot] < RX_RING_SIZE) return NEED_MORE
-  if (!FEATURE_STREAM) return refusePacket(slot, PACKET_TOO_LARGE)
-  let answer = streamBegin(slot)
-  if (answer === HOLD) answer = heldBegin(slot)
-  return answer > 0 ? refusePacket(slot, answer) : answer
-}
-
-function continuePacket(slot: Slot): number {
-  return streamIsHeld(slot) ? heldContinue(slot) : streamContinue(slot)
-}
-
-/** Nobody hears why the first packet is refused but by a CONNACK, for which only 5.0 has a word. */
-function refusePacket(slot: Slot, reasonCode: number): number {
-  const isConnect = FEATURE_MQTT5 && connectionState[slot] === ACCEPTED && frameType === CONNECT
-  if (isConnect && rxEnd[slot] - frameBody < VERSION_END) return NEED_MORE
-  if (reasonCode === PACKET_TOO_LARGE) count(FULL_PACKET)
-  return isConnect ? dispatch(slot, reasonCode) : reasonCode
-}
-
-function wait(slot: Slot): void {
-  connectionFlags[slot] |= PAUSED
-  portPause(slot, true)
-}
-
-/** Tries again what has waited. */
-function resume(slot: Slot): void {
-  if (!FEATURE_LATE_ANSWER || connectionFlags[slot] & PAUSED) publicationRepeats()
-  connectionFlags[slot] &= ~PAUSED
-  receivePackets(slot)
-  if (connectionIsOpen(slot) && !(connectionFlags[slot] & (PAUSED | PENDING))) portPause(slot, false)
-}
-
-/** The same, of a connection that has not the receive ring. */
-function resumeKept(slot: Slot): void {
-  if (RX_ONE) rxTake(slot)
-  resume(slot)
-  give(slot)
-}
-
 /** `creditSize` bytes that were written to a connection have left. */
 export function brokerWritable(slot: Slot, creditSize: number): void {
   if (!connectionIsOpen(slot)) return
@@ -219,6 +114,17 @@ export function brokerAuthenticated(slot: Slot, reasonCode: number): void {
   // Whoever waited for this answer has had nothing to say.
   if (connectionState[slot] === CONNECTED) connectionHeardAt[slot] = clockUpdate()
   if (connectionIsOpen(slot)) resumeKept(slot)
+  connectionsSettle()
+}
+
+/** The payload that the port was given by portSpoolBegin is whole; else a Reason Code: it could not take it. */
+export function brokerSpooled(slot: Slot, reasonCode: number): void {
+  if (!connectionIsOpen(slot)) return
+  connectionFlags[slot] &= ~PENDING
+  connectionHeardAt[slot] = clockUpdate()
+  const error = reasonCode ? spoolRefuse(slot, reasonCode) : SUCCESS
+  if (error) connectionClose(slot, error)
+  else resume(slot)
   connectionsSettle()
 }
 

@@ -35,8 +35,11 @@ export function block(properties: Uint8Array): Buffer {
 }
 
 /** A packet of its first byte and what follows the Remaining Length. */
-export function packet(first: number, ...parts: Uint8Array[]): Buffer {
-  const size = parts.reduce((sum, part) => sum + part.length, 0)
+export const packet = (first: number, ...parts: Uint8Array[]): Buffer => packetStart(first, 0, ...parts)
+
+/** The same, of which `left` bytes follow. */
+export function packetStart(first: number, left: number, ...parts: Uint8Array[]): Buffer {
+  const size = parts.reduce((sum, part) => sum + part.length, left)
   return Buffer.concat([Buffer.from([first, ...variable(size)]), ...parts])
 }
 

@@ -1,9 +1,14 @@
 // Cuts a connection's bytes into packets. [MQTT 5.0 section 2.1]
+import { PUBLISH } from '../codec/packet_type'
 
 /** A packet's bytes, which are a copy and the receiver's own, and where its body starts in them. */
 export interface CutPacket {
   bytes: Buffer
   bodyAt: number
+  /** Of a PUBLISH that is handed on in pieces: bytes that follow in the next ones. */
+  left?: number
+  /** Such a piece: it has no fixed header. */
+  isRest?: boolean
 }
 
 /** Where the body of the packet starts and where it ends, both from 0 on; null: more bytes are needed to say. */
@@ -25,11 +30,18 @@ export class PacketCutter {
   /** Bytes that the packet in hand has, as far as is known. */
   private wanted = 0
 
-  /** Of a packet of more than `sizeMax` bytes what has come is handed on as if it were all, and so is what follows. */
-  constructor(private readonly sizeMax = Infinity) {}
+  /** Bytes that follow of a PUBLISH that is handed on in pieces. */
+  private left = 0
+
+  /**
+   * Of a packet of more than `sizeMax` bytes what has come is handed on as if it were all, and so is what follows. With
+   * `hasPieces` a PUBLISH is handed on in pieces: one of `sizeMax` bytes at the least, and what follows as it comes.
+   */
+  constructor(private readonly sizeMax = Infinity, private readonly hasPieces = false) {}
 
   /** The packets that a chunk completes. The chunk is copied: the stream may use its memory again. */
   cut(chunk: Uint8Array): CutPacket[] {
+    if (this.left) return this.cutRest(chunk)
     this.add(chunk)
     const packets: CutPacket[] = []
     if (this.size < this.wanted) return packets
@@ -38,14 +50,24 @@ export class PacketCutter {
     for (; found; found = frame(rest)) {
       const isWhole = found.end <= rest.length
       if (!isWhole && found.end <= this.sizeMax) break
+      const isPiece = !isWhole && this.hasPieces && rest[0] >> 4 === PUBLISH
+      if (isPiece && rest.length < this.sizeMax) break
       const end = isWhole ? found.end : rest.length
-      packets.push({ bytes: rest.subarray(0, end), bodyAt: found.bodyAt })
+      if (isPiece) this.left = found.end - end
+      packets.push({ bytes: rest.subarray(0, end), bodyAt: found.bodyAt, left: this.left })
       rest = rest.subarray(end)
     }
-    this.wanted = found ? found.end : 0
+    this.wanted = found ? Math.min(found.end, this.hasPieces ? this.sizeMax : Infinity) : 0
     if (packets.length) this.held = Buffer.from(rest)
     this.size = rest.length
     return packets
+  }
+
+  private cutRest(chunk: Uint8Array): CutPacket[] {
+    const bytes = Buffer.from(chunk.subarray(0, this.left))
+    this.left -= bytes.length
+    const piece = { bytes, bodyAt: 0, left: this.left, isRest: true }
+    return bytes.length < chunk.length ? [piece, ...this.cut(chunk.subarray(bytes.length))] : [piece]
   }
 
   private add(chunk: Uint8Array): void {

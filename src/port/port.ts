@@ -153,6 +153,29 @@ export interface Port {
     dataStart: Offset, dataSize: number,
   ): number
 
+  // The spool: payloads that are too large for memory. Only called where the board has FEATURE_SPOOL, and is told to
+  // take packets larger than PACKET_SIZE_MAX. A payload's reference is REFERENCE_SIZE bytes that say which one is
+  // meant; memory that is packed or copied has it in the payload's place, and the end of what is packed is as far
+  // behind it as the payload is large: portWrite then sends the payload itself.
+
+  /**
+   * A connection begins to bring a payload of `size` bytes, of which `here` are in memory at `start`. The port takes
+   * them, puts the payload's reference there in their place, and calls brokerSpooled when the rest has come by
+   * portSpoolTake; where it is to last, when all of it is where it outlives what records outlive. False: there is no
+   * room now, and there may be some day; only where it may wait.
+   */
+  portSpoolBegin(slot: Slot, size: number, start: Offset, here: number, isToLast: boolean, mayWait: boolean): boolean
+  /** `size` bytes of a chunk, from its byte `from` on, are the next of the connection's payload. */
+  portSpoolTake(slot: Slot, chunk: Chunk, from: number, size: number): void
+  /** The connection's payload was published, or refused: whoever wants it holds it. */
+  portSpoolEnd(slot: Slot): void
+  /** One more holder of the payload whose reference is at an address. */
+  portSpoolHold(start: Offset): void
+  /** One less; behind the last one it is gone, where records have named it once their end is done for good. */
+  portSpoolRelease(start: Offset): void
+  /** As portSpoolHold, of a reference that a record had when the broker starts. False: there is no such payload. */
+  portSpoolRestore(start: Offset, size: number): boolean
+
   // The record store: what outlives the power. Only called where the board has FEATURE_RECORDS. A record is a kind
   // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. What is added in one call
   // into the core is there as a whole or not at all, and before any mark or removal of that call, but for what does not

@@ -3,9 +3,9 @@
 // Memory of a row on a board: state 1, version 1, flags 1, reason 1, session 1, Keep Alive 4, deadline 8, transmit 6,
 // receive ring 4, limits 4 + 2 + 2, packets that wait 4, next 2 = 41 bytes, and RX_RING_SIZE in memory.
 import {
-  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_TOPIC_ALIAS,
-  FEATURE_WAIT, FEATURE_WILL, HAS_LARGE, LARGE_AT_ONCE, NONE, RECORDS_MAPPED, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED,
-  SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
+  FEATURE_ACCESS, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_SPOOL, FEATURE_STREAM,
+  FEATURE_TOPIC_ALIAS, FEATURE_WAIT, FEATURE_WILL, HAS_LARGE, LARGE_AT_ONCE, NONE, RECORDS_MAPPED, RX_AT, RX_ONE,
+  RX_RING_SIZE, RX_SHARED, SLOTS_MAX, TABLES_GROW, newOffsets, newRows, rowsAtStart,
 } from '../limits'
 import { poolFree } from './byte_pool'
 import { columnGrow, newFreeList, newFreeRows, newLinks, newShortLinks } from './columns'
@@ -36,6 +36,8 @@ export const PENDING = 16
 
 /** Another broker's bridge. */
 export const BRIDGE = 32
+/** The first packet in the receive ring has a reference in the place of its payload: src/feature/spool.ts. */
+export const SPOOLED = 64
 
 /** The reason of a connection that ends because its network has gone. */
 export const NETWORK_LOST = 1
@@ -93,6 +95,8 @@ export let connectionHeldSize: Column<Slot> = newOffsets(FEATURE_ACCESS || FEATU
 export const streamLeft: Column<Slot> = RECORDS_MAPPED
   ? new Uint32Array(FEATURE_STREAM ? ROWS : 0)
   : newOffsets(FEATURE_STREAM ? ROWS : 0)
+/** Bytes still to come of a payload that is the port's; 0: none are. */
+export let spoolLeft: Column<Slot> = newOffsets(FEATURE_SPOOL ? ROWS : 0)
 /** The next free slot, or the next that is closing. */
 let next = newFreeRows(FEATURE_INDEX ? ROWS : 0)
 let free = 0
@@ -122,6 +126,7 @@ export function connectionAdd(nowMs: number): Slot {
   connectionSilenceMs[slot] = 0
   rxStart[slot] = rxEnd[slot] = RX_SHARED || RX_ONE ? RX_AT : slot * RX_RING_SIZE
   if (FEATURE_STREAM) streamLeft[slot] = 0
+  if (FEATURE_SPOOL) spoolLeft[slot] = 0
   if (FEATURE_INDEX && slot >= connectionRowsUsed) connectionRowsUsed = slot + 1
   connectionCount++
   return slot
@@ -198,6 +203,7 @@ function connectionsGrow(): boolean {
   connectionQosMax = columnGrow(connectionQosMax, grown)
   connectionHeld = columnGrow(connectionHeld, grown)
   connectionHeldSize = columnGrow(connectionHeldSize, grown)
+  spoolLeft = columnGrow(spoolLeft, grown)
   next = newFreeList(columnGrow(next, grown), rows)
   free = rows
   return true

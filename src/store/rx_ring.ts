@@ -6,11 +6,13 @@
 // what is left then waits in a range of the pool, and stands in the ring again before its next chunk is handled.
 // On a computer all connections share one area (RX_SHARED), in which a chunk is handled at
 // once; only what is left of it moves to a range of the pool, where the packet is completed.
-import { portCopy, portCopyIn } from 'runtime'
-import { NONE, PACKET_SIZE_MAX, POOL_AT, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, TABLES_GROW } from '../limits'
+import { portCopy, portCopyIn, portSpoolTake } from 'runtime'
+import {
+  FEATURE_SPOOL, NONE, PACKET_SIZE_MAX, POOL_AT, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED, TABLES_GROW,
+} from '../limits'
 import { NEED_MORE, frameEnd, framePacket } from '../codec/frame'
 import { poolAllocate, poolFree } from './byte_pool'
-import { PAUSED, PENDING, connectionFlags, rxBase, rxCapacity, rxEnd, rxStart } from './connection_table'
+import { PAUSED, PENDING, connectionFlags, rxBase, rxCapacity, rxEnd, rxStart, spoolLeft } from './connection_table'
 import type { Chunk } from '../port/port'
 import type { Slot } from '../kinds'
 
@@ -52,8 +54,16 @@ function rxAppendShared(slot: Slot, chunk: Chunk, from: number, size: number): n
     rxStart[slot] = rxEnd[slot] = RX_AT
     return rxFill(slot, chunk, from, Math.min(size, RX_RING_SIZE))
   }
+  if (FEATURE_SPOOL && spoolLeft[slot]) return rxSpool(slot, chunk, from, Math.min(size, spoolLeft[slot]))
   const taken = Math.min(size, rxMissing(slot))
   return rxReserve(slot, taken) ? rxFill(slot, chunk, from, taken) : NONE
+}
+
+/** They are of a payload that is the port's. */
+function rxSpool(slot: Slot, chunk: Chunk, from: number, size: number): number {
+  spoolLeft[slot] -= size
+  portSpoolTake(slot, chunk, from, size)
+  return size
 }
 
 /** Bytes to add to the range: up to the end of its packet, so that what follows is handled in the shared area. */

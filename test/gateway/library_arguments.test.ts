@@ -41,7 +41,7 @@ const options: [unknown, typeof TypeError, RegExp][] = [
   [{ limits: { connections: '5' } }, TypeError, /^limits\.connections is "5"; give a whole number from 0 on\.$/],
   [{ limits: { connections: -1 } }, RangeError, /^limits\.connections is -1/],
   [{ limits: { keepAlive: NaN } }, RangeError, /^limits\.keepAlive is NaN/],
-  [{ limits: { packetSize: 1e9 } }, RangeError, /^packetSize is 1000000000; it goes from 1 to 4194304\.$/],
+  [{ limits: { packetSize: 1e9 } }, RangeError, /^packetSize is 1000000000; it goes from 1 to 268435460\.$/],
   [{ limits: { retain: 1 } }, TypeError, /^limits\.retain is 1; say true or false\.$/],
   [{ persistence: 'folder' }, TypeError, /^persistence is "folder"; give an object\.$/],
   [{ persistence: {} }, TypeError, /^persistence\.location is missing/],

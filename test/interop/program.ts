@@ -56,6 +56,10 @@ export class Program {
     this.onChange()
   }
 
+  get pid(): number {
+    return this.child.pid!
+  }
+
   /** Waits for a line of the output or of the errors that fits; answers it. */
   async line(pattern: RegExp): Promise<string> {
     return (await this.count(pattern, 1))[0]

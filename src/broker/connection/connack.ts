@@ -13,7 +13,8 @@ import {
 } from '../../codec/writer'
 import {
   FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS, FEATURE_MQTT31, FEATURE_MQTT5, FEATURE_QOS2,
-  FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_REASON_STRING, FEATURE_RESPONSE_INFORMATION, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SPOOL,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, REMAINING_LENGTH_MAX,
 } from '../../limits'
 import { onConnack } from '../../seams/on_connack'
 import { connectionIsOpen, connectionQosMax, connectionReason } from '../../store/connection_table'
@@ -80,8 +81,11 @@ export function sendConnack(slot: Slot, session: Session, isPresent: boolean): v
 function writeLimits(slot: Slot): void {
   writeByte(RECEIVE_MAXIMUM)
   writeTwoByteInteger(settings[SETTING_RECEIVE_MAXIMUM])
-  writeByte(MAXIMUM_PACKET_SIZE)
-  writeFourByteInteger(settings[SETTING_PACKET_SIZE])
+  // Where it is the standard's own it need not be said. [MQTT 5.0 section 3.2.2.3.6]
+  if (!FEATURE_SPOOL || settings[SETTING_PACKET_SIZE] <= REMAINING_LENGTH_MAX) {
+    writeByte(MAXIMUM_PACKET_SIZE)
+    writeFourByteInteger(settings[SETTING_PACKET_SIZE])
+  }
   if (!FEATURE_QOS2) {
     writeByte(MAXIMUM_QOS)
     writeByte(1)

@@ -15,7 +15,7 @@ import {
 } from '../../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_BRIDGE_LEVEL, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG,
-  FEATURE_MQTT5,
+  FEATURE_MQTT5, FEATURE_SPOOL,
 } from '../../limits'
 import { PORT_PENDING } from '../../port/port'
 import { authConnect } from '../../feature/authentication'
@@ -42,7 +42,11 @@ export function handleConnect(slot: Slot, refusal: number): number {
   if (FEATURE_MQTT5) connectionVersion[slot] = connectVersion
   if (FEATURE_BRIDGE_LEVEL && connectIsBridge) connectionFlags[slot] |= BRIDGE
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
-  if (FEATURE_MQTT5) connectionPacketMax[slot] = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
+  if (FEATURE_MQTT5) {
+    const most = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
+    // What is added to a message must not make it longer than a Remaining Length can say.
+    connectionPacketMax[slot] = FEATURE_SPOOL ? Math.min(most, ANY_SIZE) : most
+  }
   if (error || refusal) return refuse(slot, refusal || error)
   if (FEATURE_MQTT5 && connectVersion > 4) {
     if (propertyNumber(REQUEST_PROBLEM_INFORMATION, 1)) connectionFlags[slot] |= PROBLEM_INFORMATION

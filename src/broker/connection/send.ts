@@ -8,8 +8,8 @@ import {
   blockBegin, blockEnd, openBegin, openEnd, packAt, packBegin, writeByte, writeText, writeTwoByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, RECORDS_MAPPED,
-  TABLES_GROW, TX_CREDIT_SIZE,
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_REASON_STRING, HAS_LARGE, LARGE_AT_ONCE, PACKET_SIZE_MAX,
+  RECORDS_MAPPED, TABLES_GROW, TX_CREDIT_SIZE,
 } from '../../limits'
 import {
   PROBLEM_INFORMATION, connectionClose, connectionControl, connectionControlNew, connectionFlags, connectionLarge,
@@ -18,7 +18,6 @@ import {
 import { transferHeldSize, transferHold, transferMessage } from '../../store/transfer_table'
 import { BYTES_SENT, FULL_TRANSMIT, MESSAGES_SENT, count, countMore, countTraffic } from '../counters'
 import { writeReasonString } from './reason_string'
-import { packetSizeMax } from '../settings'
 import type { Packed } from '../../port/port'
 import type { Offset, Slot } from '../../kinds'
 
@@ -29,7 +28,7 @@ export const LANE_TAIL = 3
 
 /**
  * Whether the connection may be handed `size` more bytes that it could also do without for now. What is larger than the
- * credit is not counted for what is small behind it: one such packet, on a computer as many as two of the largest.
+ * credit is not counted for what is small behind it: one such packet, on a computer as many as two of its size.
  * Where it goes in pieces, what is small is held behind it.
  */
 export function sendHasRoom(slot: Slot, size: number): boolean {
@@ -39,7 +38,7 @@ export function sendHasRoom(slot: Slot, size: number): boolean {
   creditSet(slot, portUnsent(slot))
   if (RECORDS_MAPPED && size > TX_CREDIT_SIZE) return true
   return LARGE_AT_ONCE && size > TX_CREDIT_SIZE
-    ? !connectionLarge[slot] || TABLES_GROW && connectionLarge[slot] + size <= packetSizeMax() * 2
+    ? !connectionLarge[slot] || TABLES_GROW && connectionLarge[slot] + size <= Math.max(size, PACKET_SIZE_MAX) * 2
     : connectionTransmit[slot] + size <= TX_CREDIT_SIZE + (LARGE_AT_ONCE ? connectionLarge[slot] : 0)
 }
 

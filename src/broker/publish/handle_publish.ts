@@ -19,6 +19,7 @@ import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
   FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE, TABLES_GROW,
+  isSpooled,
 } from '../../limits'
 import { inboundRecordAdd, inboundRecordHasRoom } from '../../records/inbound_record'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
@@ -49,7 +50,9 @@ export function handlePublish(slot: Slot): number {
   const version = FEATURE_MQTT5 ? connectionVersion[slot] : 4
   const error = decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd) || publishResolve(slot)
   if (error) return error
-  if (FEATURE_MQTT5 && publishPayloadIsText && !utf8IsValid(publishPayloadStart, frameEnd, true)) {
+  // It may be looked at, and need not. [MQTT 5.0 section 3.3.2.3.2]
+  if (FEATURE_MQTT5 && publishPayloadIsText && !isSpooled(frameEnd - publishPayloadStart)
+    && !utf8IsValid(publishPayloadStart, frameEnd, true)) {
     return publishAnswer(slot, version, publishQos, publishPacketIdentifier, PAYLOAD_FORMAT_INVALID | UNROUTED)
   }
   onPublishTake(slot)

@@ -1,16 +1,16 @@
 // Messages that are kept, with a row for each: a record (records/message_head.ts) is written from it and read into it.
 import {
-  portRecordAdd, portRecordAge, portRecordRead, portRecordSequence, portRecordSize,
+  portRecordAdd, portRecordAge, portRecordRead, portRecordSequence, portRecordSize, portSpoolRestore,
 } from 'runtime'
 import { clockUpdate } from '../../broker/clock'
 import { readBegin, readFourByteInteger, readTwoByteInteger } from '../../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
-import { NONE, RECORD_HEAD_AT, TABLES_GROW } from '../../limits'
+import { NONE, RECORD_HEAD_AT, REFERENCE_SIZE, TABLES_GROW, isSpooled, payloadRoom } from '../../limits'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { recordRename } from '../../store/record'
 import {
   messageCount, messageEnd, messageExpiresAt, messageFlags, messagePropertiesSize, messageRecord, messageRelease,
-  messageReserve, messageStart, messageTopicSize,
+  messagePayloadStart, messageReserve, messageStart, messageTopicSize,
 } from './message_table'
 import type { Message, RecordName } from '../../kinds'
 
@@ -23,7 +23,8 @@ function headWrite(message: Message): void {
   writeByte(messageFlags(message))
   writeByte(0)
   writeFourByteInteger(secondsLeft(messageExpiresAt(message)))
-  writeFourByteInteger(0)
+  const payloadSize = messageEnd(message) - messagePayloadStart(message)
+  writeFourByteInteger(isSpooled(payloadSize) ? payloadSize : 0)
 }
 
 function secondsLeft(expiresAt: number): number {
@@ -35,7 +36,9 @@ export function messageKeep(message: Message, kind: number): Message {
   packFrom(RECORD_HEAD_AT)
   headWrite(message)
   const start = messageStart(message)
-  messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, messageEnd(message) - start)
+  const payloadStart = messagePayloadStart(message)
+  const size = payloadStart - start + payloadRoom(messageEnd(message) - payloadStart)
+  messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, size)
   return messageRecord[message] ? message : NONE
 }
 
@@ -46,12 +49,18 @@ export function messageRestore(record: RecordName): Message {
   const topicSize = readTwoByteInteger()
   const flags = readTwoByteInteger() >> 8
   const seconds = readFourByteInteger()
+  const spooledSize = readFourByteInteger()
   const size = portRecordSize(record) - MESSAGE_HEAD_SIZE
-  const payloadSize = size - topicSize - propertiesSize
+  const room = size - topicSize - propertiesSize
+  const payloadSize = isSpooled(spooledSize) && room === REFERENCE_SIZE ? spooledSize : room
   const expiresAt = expiryOf(seconds, record)
   const message = payloadSize < 0 ? NONE : messageReserve(topicSize, propertiesSize, payloadSize, flags, expiresAt, 0)
   if (message < 0) return NONE
   portRecordRead(record, MESSAGE_HEAD_SIZE, messageStart(message), size)
+  if (isSpooled(payloadSize) && !portSpoolRestore(messagePayloadStart(message), payloadSize)) {
+    messageRelease(message)
+    return NONE
+  }
   messageRecord[message] = record
   restoredCount = messageCount
   return message

@@ -4,15 +4,15 @@
 // Memory: MESSAGES_MAX x (2 start + 2 topic + 2 properties + 2 payload + 1 references + 1 flags + 8 expiry) = 18 bytes
 // a row on a board (8 without 5.0), and the pool's blocks.
 // Invariant: a row whose reference count is 0 is in the free list and owns no blocks.
-import { portCopy } from 'runtime'
+import { portCopy, portSpoolHold, portSpoolRelease } from 'runtime'
 import { assert } from '../../assert'
 import {
   publishEnd, publishPayloadStart, publishPropertiesStart, publishQos, publishRetain, publishTopicSize,
   publishTopicStart,
 } from '../../codec/publish'
 import {
-  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FEATURE_WILL, MESSAGES_MAX, NONE,
-  TABLES_GROW, newOffsets, newShortRows, rowsAtStart,
+  FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SPOOL, FEATURE_SYS, FEATURE_WILL,
+  MESSAGES_MAX, NONE, REFERENCE_SIZE, TABLES_GROW, isSpooled, newOffsets, newShortRows, payloadRoom, rowsAtStart,
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { MARK_REPLACED } from '../../records/record_kind'
@@ -85,7 +85,7 @@ export function messageReserve(
   topicSize: number, propertiesSize: number, payloadSize: number, flags: number, expiresAt: number, reserve: number,
 ): Message {
   if (free < 0 && !(TABLES_GROW && messagesGrow())) return NONE
-  const start = poolAllocate(topicSize + propertiesSize + payloadSize, reserve)
+  const start = poolAllocate(topicSize + propertiesSize + payloadRoom(payloadSize), reserve)
   if (start < 0) return NONE
   const row = free
   free = starts[row]
@@ -113,7 +113,9 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
   )
   if (row >= 0) {
     portCopy(starts[row], publishTopicStart, publishTopicSize)
-    portCopy(messageTailStart(row), publishPropertiesStart, end - publishPropertiesStart)
+    portCopy(messageTailStart(row), publishPropertiesStart, FEATURE_SPOOL && isSpooled(payloadSizes[row])
+      ? propertiesSize + REFERENCE_SIZE : end - publishPropertiesStart)
+    if (FEATURE_SPOOL && isSpooled(payloadSizes[row])) portSpoolHold(messagePayloadStart(row))
   }
   return row
 }
@@ -137,12 +139,15 @@ export function messageRelease(row: Message): void {
   assert(references[row] > 0, 'a message that is released has a holder')
   if (--references[row]) return
   const size = messageEnd(row) - starts[row]
-  poolFree(starts[row], size)
+  poolFree(starts[row], FEATURE_SPOOL && isSpooled(payloadSizes[row])
+    ? size - payloadSizes[row] + REFERENCE_SIZE : size)
   if (FEATURE_SYS || FEATURE_LANE) {
     messageCount--
     messageBytes -= size
   }
   if (FEATURE_RECORDS) recordForget(messageRecord, row)
+  // Behind the end of its record: the port waits for that to be done.
+  if (FEATURE_SPOOL && isSpooled(payloadSizes[row])) portSpoolRelease(messagePayloadStart(row))
   starts[row] = free
   free = row
 }

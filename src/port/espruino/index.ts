@@ -6,7 +6,8 @@ export {
 export { portNowMs, portRandom } from './clock'
 export {
   portAccess, portAuthenticate, portAuthExchange, portAuthorize, portControl, portFilter, portHeap, portPayloadRefusal,
-  portPublish, portRetained, portRetainedAllows, portShares, portWanted,
+  portPublish, portRetained, portRetainedAllows, portShares, portSpoolBegin, portSpoolEnd, portSpoolHold,
+  portSpoolRelease, portSpoolRestore, portSpoolTake, portWanted,
 } from './judge'
 export { portLog } from './log'
 export {

@@ -62,6 +62,22 @@ export function portShares(): boolean {
   return true
 }
 
+export function portSpoolBegin(): boolean {
+  return false
+}
+
+export function portSpoolTake(): void {}
+
+export function portSpoolEnd(): void {}
+
+export function portSpoolHold(): void {}
+
+export function portSpoolRelease(): void {}
+
+export function portSpoolRestore(): boolean {
+  return false
+}
+
 export function portHeap(): number {
   return 0
 }

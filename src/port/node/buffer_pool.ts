@@ -9,6 +9,9 @@ const KEPT_MAX = [1_024, 512, 128]
 export class SendBuffer {
   readonly bytes: Uint8Array
   readonly words: DataView
+  /** The spool's: payloads that go out between its bytes, null: there are none; how many bytes they have together. */
+  cuts: unknown[] | null = null
+  cutSize = 0
 
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafeSlow(size)

@@ -5,12 +5,12 @@ import { SERVER_SHUTTING_DOWN } from '../../codec/reason_code'
 import {
   accessListBegin, accessListJudge, accessListOfUnknown, accessRuleAdd, accessRulesClear, authDataSet,
   brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, brokerMove, brokerNameSet, brokerRetain, brokerSay,
-  brokerStart, brokerStop, brokerTick, brokersUnite, claimHasPlace, claimSize, claimStart, clientIdentifierSize,
-  clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount, connectionTermsSet, counterOf, messageBytes,
-  messageCount, poolSizeMaxSet, protocolVersion, publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind,
-  sessionCount, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound,
-  sessionQueueLook, sessionState, sessionsMaxSet, sessionsSettle, settingOf, settingSet, subscriptionCount,
-  userNameSet,
+  brokerSpooled, brokerStart, brokerStop, brokerTick, brokersUnite, claimHasPlace, claimSize, claimStart,
+  clientIdentifierSize, clientIdentifierStart, clientPrefixSet, clusterPublish, connectionCount, connectionTermsSet,
+  counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, publishEnd, publishPayloadStart,
+  publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind, sessionCount, sessionDisconnect,
+  sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionState,
+  sessionsMaxSet, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -34,12 +34,13 @@ import type { EntryFile } from './records/entry_file'
 import { KeptRecords, type StoreOptions } from './records/kept_records'
 import { recordsLoad } from './records/record_loading'
 import { sourceRulesSet } from './retained_source'
+import { spool, spoolSet } from './spool_seam'
 import { type RoamingStore, roamingRecords } from './roaming_records'
 import { sessionWill } from './session_will'
 import { portNowMs } from './time'
 import { tokenListOf, tokenListsJudge } from './token'
 import { tokenMethod } from './token_method'
-import { linksOpen, writesWaitFor } from './transmit'
+import { linksOpen, storeHolds, writesWaitFor } from './transmit'
 
 /** Milliseconds between two looks at the timers: nothing is later than that. */
 const TICK_MS = 250
@@ -60,6 +61,7 @@ coreBind({
   accessListJudge, authDataSet, brokerAuthenticated, brokerEnd, brokerHeard, brokerKick, claimHasPlace, claimSize,
   claimStart, clientIdentifierSize, clientIdentifierStart, clientPrefixSet, connectionTermsSet, protocolVersion,
   settingSet, userNameSet, publishTopicStart: () => publishTopicStart, publishTopicSize: () => publishTopicSize,
+  publishPayloadSize: () => publishEnd - publishPayloadStart,
 })
 
 let timer: NodeJS.Timeout | null = null
@@ -71,6 +73,7 @@ let isReading = false
 function tickCore(): void {
   gatesHeard()
   metersHeard()
+  spool?.heard()
   brokerTick(tickAt = portNowMs())
   if (!soon && retainedIsBehind()) soon = setTimeout(tickSoon, SOON_MS)
 }
@@ -101,6 +104,7 @@ function clusterStart(seam: ClusterSeam, store: Parameters<typeof writesWaitFor>
 function start(): void {
   brokerStart()
   kept?.loadedForget()
+  spool?.settle()
   tickAt = portNowMs()
   timer = setInterval(tick, TICK_MS)
 }
@@ -151,6 +155,7 @@ async function stop(): Promise<void> {
   clearTimeout(limit)
   for (const stream of streams) stream.destroy()
   await kept?.close()
+  spool?.stop()
 }
 
 export type Total =
@@ -176,10 +181,11 @@ function totals(): Record<Total, number> {
 export {
   accessListBegin, accessListJudge, accessListOf, accessListOfUnknown, accessRuleAdd, accessRulesClear, addressKey,
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
-  bansNow, brokerNameSet, brokerRetain, brokerSay, clientIdentifiersReserve, clientLooks, clients, clusterPublish,
-  clusterStart, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse, disconnect, drain, eventsTo,
-  guardCounts, guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet, realmsSet, recordsOpen, scram,
-  sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook,
-  sessionState, sessionWill, sessionsMaxSet, sessionsSettle, settingOf, settingSet, sourceRulesSet, start, stop,
-  tokenListOf, tokenListsJudge, tokenMethod, totals, traceTo, usersSet,
+  bansNow, brokerHeard, brokerNameSet, brokerRetain, brokerSay, brokerSpooled, clientIdentifiersReserve, clientLooks,
+  clients, clusterPublish, clusterStart, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
+  disconnect, drain, eventsTo, guardCounts, guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet,
+  realmsSet, recordsOpen, scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed,
+  sessionQueueBound, sessionQueueLook, sessionState, sessionWill, sessionsMaxSet, sessionsSettle, settingOf,
+  settingSet, sourceRulesSet, spoolSet, start, stop, storeHolds, tokenListOf, tokenListsJudge, tokenMethod, totals,
+  traceTo, usersSet,
 }

@@ -1,5 +1,6 @@
 // What clients publish under $CONTROL/ for whoever runs the broker, and the ends of connections that this one wants.
 import { SETTING_CONTROL } from '../../broker/settings'
+import { isSpooled } from '../../limits'
 import { memory } from '../../memory'
 import { memoryText } from './bytes'
 import { core } from './core_calls'
@@ -25,6 +26,8 @@ export function portControl(
   const link = linkOf(slot)
   // The program's own answers go to whoever may read them.
   if (!handler || !link || link.origin.isTrusted) return false
+  // It is not in memory, and no request is so large.
+  if (isSpooled(payloadEnd - payloadStart)) return true
   const request = {
     topic: memoryText(topicStart, topicSize), payload: memory.slice(payloadStart, payloadEnd),
     clientIdentifier: link.clientIdentifier, userName: link.userName,

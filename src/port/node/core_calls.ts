@@ -10,8 +10,8 @@ type CoreCalls = Pick<
   | 'clientPrefixSet' | 'connectionTermsSet' | 'protocolVersion' | 'settingSet' | 'userNameSet'
 >
 
-/** Where the Topic Name of the PUBLISH in hand lies. */
-interface PublishInHand { publishTopicStart(): Offset, publishTopicSize(): number }
+/** Where the Topic Name of the PUBLISH in hand lies, and bytes of its payload. */
+interface PublishInHand { publishTopicStart(): Offset, publishTopicSize(): number, publishPayloadSize(): number }
 
 export let core: CoreCalls & PublishInHand
 

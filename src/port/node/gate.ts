@@ -16,8 +16,8 @@ type AuthorizeHook = NonNullable<BrokerOptions['authorize']>
 
 let hook: AuthorizeHook | undefined
 
-/** What is to be refused for its payload: 0, or a Reason Code. */
-type PayloadJudge = (topic: string, payload: Uint8Array) => number | Promise<number>
+/** What is to be refused for its payload: 0, or a Reason Code. null: the payload is too large to be looked at. */
+type PayloadJudge = (topic: string, payload: Uint8Array | null) => number | Promise<number>
 
 let payloadJudge: PayloadJudge | undefined
 
@@ -116,7 +116,7 @@ export class Gate {
       // While the core takes no bytes it still holds the packet before, whose answers it needs.
       await this.link.whenTaken(() => this.isGivenUp)
       if (!this.link.isOpen || this.isGivenUp) return
-      await this.judge(packet)
+      if (!packet.isRest) await this.judge(packet)
       if (this.isGivenUp) return
       this.receive(packet.bytes)
     }
@@ -139,7 +139,7 @@ export class Gate {
     // Of who is not let in yet the Will alone is looked at: what else it sends has the core close it.
     const isJudged = !isDenied && !this.isGivenUp && (claim !== undefined || link.isConnected)
     link.payloadRefusal = publish && payloadJudge && isJudged
-      ? await payloadJudge(publish.topic, publish.payload)
+      ? await payloadJudge(publish.topic, publish.payloadSize === undefined ? publish.payload : null)
       : SUCCESS
     // A CONNECT whose Will is not allowed is refused when the client is judged.
     if (claim) link.willRefusal = isDenied ? NOT_AUTHORIZED : link.payloadRefusal

@@ -15,5 +15,8 @@ export {
   portRecordsWear, portRecordsWrite,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
+export {
+  portSpoolBegin, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore, portSpoolTake,
+} from './spool_calls'
 export { portHeap, portNowMs, portRandom } from './time'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './transmit'

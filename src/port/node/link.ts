@@ -3,12 +3,15 @@ import type { Duplex } from 'node:stream'
 import { brokerWritable } from '../../main'
 import { type SendBuffer, bufferGive, bufferTake } from './buffer_pool'
 import { copyOut } from './bytes'
+import { core } from './core_calls'
 import type { ListenerOptions } from './library/api'
-import { PAUSED_BY_CORE, PAUSED_FOR_EVER } from './pause_reason'
+import { PAUSED_BY_CORE, PAUSED_BY_SPOOL, PAUSED_FOR_EVER } from './pause_reason'
 import { portNowMs } from './time'
 import { linkWaits, storeHolds } from './transmit'
+import { numberAt, spool } from './spool_seam'
 import type { GoodToken } from './tokens/token_verifier'
 import type { Offset, Slot } from '../../kinds'
+import { isSpooled } from '../../limits'
 
 /** Milliseconds that a client has to take the last bytes of a connection that is being closed. */
 const LINGER_MS = 5_000
@@ -82,12 +85,13 @@ export class Link {
 
   /** Bytes that have not been handed to the network. */
   get unsent(): number {
-    return this.pendingSize + this.sealedSize + this.writtenSize
+    const cutSize = (this.pending?.cutSize ?? 0) + (this.sealed?.cutSize ?? 0)
+    return this.pendingSize + this.sealedSize + this.writtenSize + cutSize
   }
 
   /** The core wants no more bytes for now. */
   get isPaused(): boolean {
-    return (this.pauses & PAUSED_BY_CORE) !== 0
+    return (this.pauses & (PAUSED_BY_CORE | PAUSED_BY_SPOOL)) !== 0
   }
 
   /** Stops reading for a reason, or takes the reason back: it is read when there is none. */
@@ -118,9 +122,24 @@ export class Link {
   /** Gathers bytes of memory for the next write. */
   append(start: Offset, end: Offset): void {
     const size = end - start
-    this.reserve(size)
+    const { pending } = this
+    if (!pending || this.pendingSize + size > pending.size) {
+      if (isSpooled(size)) return this.appendSpooled(start, end)
+      this.reserve(size)
+    }
     copyOut(start, end, this.pending!, this.pendingSize)
     this.pendingSize += size
+  }
+
+  /** Of a payload that large the reference is there, if it is the payload that is so large. */
+  private appendSpooled(start: Offset, end: Offset): void {
+    const payloadStart = end - core.publishPayloadSize()
+    const isThere = isSpooled(end - payloadStart)
+    const size = (isThere ? payloadStart : end) - start
+    this.reserve(size)
+    copyOut(start, start + size, this.pending!, this.pendingSize)
+    this.pendingSize += size
+    if (isThere) spool!.cut(this.pending!, this.pendingSize, numberAt(payloadStart))
   }
 
   private reserve(size: number): void {
@@ -129,6 +148,10 @@ export class Link {
     this.pending = bufferTake(old ? Math.max(old.size * 2, this.pendingSize + size) : size)
     if (!old) return
     this.pending.bytes.set(old.bytes.subarray(0, this.pendingSize))
+    this.pending.cuts = old.cuts
+    this.pending.cutSize = old.cutSize
+    old.cuts = null
+    old.cutSize = 0
     bufferGive(old)
   }
 
@@ -145,9 +168,10 @@ export class Link {
 
   private write(buffer: SendBuffer, size: number): void {
     this.written = buffer
-    this.writtenSize = size
-    this.sent += size
-    this.stream.write(buffer.bytes.subarray(0, size), this.onWritten)
+    this.writtenSize = size + buffer.cutSize
+    this.sent += this.writtenSize
+    if (buffer.cuts) spool!.write(this.stream, buffer, size, this.onWritten)
+    else this.stream.write(buffer.bytes.subarray(0, size), this.onWritten)
   }
 
   /**
@@ -182,6 +206,8 @@ export class Link {
 
   /** The commit has failed: nobody may be told what waited for it. */
   drop(): void {
+    spool?.drop(this.sealed)
+    spool?.drop(this.pending)
     this.sealed = this.pending = null
     this.sealedSize = this.pendingSize = 0
     this.stream.destroy()

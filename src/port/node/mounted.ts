@@ -6,7 +6,7 @@ import { FieldReader } from '../../client/field_reader'
 import { type CutPacket, PacketCutter } from '../../client/packet_cutter'
 import { CONNECT, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../../codec/packet_type'
 import { PACKET_SIZE_MAX } from '../../limits'
-import { field, packet } from '../../client/packet_bytes'
+import { field, packetStart } from '../../client/packet_bytes'
 
 const WILL = 4
 const USER_NAME = 128
@@ -27,7 +27,7 @@ interface Edit { at: number, text: string }
 const bounded = (text: string): string => Buffer.byteLength(text) > FIELD_SIZE_MAX ? '' : text
 
 /** The packet with fields in other words; one that is not well formed stays as it is, and is refused by the core. */
-function edited({ bytes, bodyAt }: CutPacket, edits: Edit[]): Buffer {
+function edited({ bytes, bodyAt, left = 0 }: CutPacket, edits: Edit[]): Buffer {
   const parts: Buffer[] = []
   let from = bodyAt
   for (const { at, text } of edits) {
@@ -36,7 +36,7 @@ function edited({ bytes, bodyAt }: CutPacket, edits: Edit[]): Buffer {
     parts.push(bytes.subarray(from, at), field(bounded(text)))
     from = end
   }
-  return edits.length ? packet(bytes[0], ...parts, bytes.subarray(from)) : bytes
+  return edits.length ? packetStart(bytes[0], left, ...parts, bytes.subarray(from)) : bytes
 }
 
 /** One connection's writer; it remembers the protocol version. */
@@ -47,6 +47,7 @@ class Rewriter {
 
   /** A packet from the client. */
   incoming(cut: CutPacket): Buffer {
+    if (cut.isRest) return cut.bytes
     const type = cut.bytes[0] >> 4
     const reader = new FieldReader(cut.bytes, cut.bodyAt)
     if (type === CONNECT) return edited(cut, this.connectEdits(reader))
@@ -58,7 +59,7 @@ class Rewriter {
   /** A packet to the client. */
   outgoing(cut: CutPacket): Buffer {
     const { mountPoint } = this.terms
-    if (cut.bytes[0] >> 4 !== PUBLISH || !mountPoint) return cut.bytes
+    if (cut.isRest || cut.bytes[0] >> 4 !== PUBLISH || !mountPoint) return cut.bytes
     const text = new FieldReader(cut.bytes, cut.bodyAt).text()
     if (!text.startsWith(mountPoint)) return cut.bytes
     return edited(cut, [{ at: cut.bodyAt, text: text.slice(mountPoint.length) }])
@@ -113,8 +114,8 @@ class Rewriter {
 
 /** The connection as the broker is to see it. */
 export class MountedStream extends Duplex {
-  private readonly fromClient = new PacketCutter(PACKET_SIZE_MAX)
-  private readonly toClient = new PacketCutter()
+  private readonly fromClient = new PacketCutter(PACKET_SIZE_MAX, true)
+  private readonly toClient = new PacketCutter(PACKET_SIZE_MAX, true)
   private readonly rewriter: Rewriter
 
   constructor(private readonly inner: Duplex, terms: Terms) {

@@ -17,6 +17,8 @@ export interface AskingPacket {
   subscribes: SubscribeQuestion[]
   /** Who asks, where the packet says so: a CONNECT. */
   claim?: { clientIdentifier: string, userName: string | undefined }
+  /** It goes on with a PUBLISH whose question was asked with its first piece. */
+  isRest?: boolean
 }
 
 const RETAIN = 1
@@ -26,7 +28,7 @@ const WILL_QOS_SHIFT = 3
 const WILL_RETAIN = 32
 const USER_NAME = 128
 const NO_PROPERTIES: PropertiesRead = { message: undefined, topicAlias: 0, subscriptions: [] }
-/** Bytes held back for a packet that is not complete. */
+/** Bytes held back for a packet that is not complete; of a larger PUBLISH what follows is not. */
 const HELD_SIZE_MAX = 4_194_304
 
 const qosOf = (flags: number): QoS => (flags & 3) as QoS
@@ -36,12 +38,13 @@ class Questions {
   private version = 4
   private readonly aliases = new Map<number, string>()
 
-  of({ bytes, bodyAt }: CutPacket): AskingPacket {
+  of({ bytes, bodyAt, left = 0, isRest }: CutPacket): AskingPacket {
+    if (isRest) return { bytes, subscribes: [], isRest }
     const reader = new FieldReader(bytes, bodyAt)
     const type = bytes[0] >> 4
     const packet: AskingPacket = { bytes, subscribes: [] }
     if (type === CONNECT) this.connect(reader, packet)
-    else if (type === PUBLISH) packet.publish = this.publish(reader, bytes)
+    else if (type === PUBLISH) packet.publish = this.publish(reader, bytes, left)
     else if (type === SUBSCRIBE) packet.subscribes = this.subscribes(reader)
     return packet
   }
@@ -64,7 +67,7 @@ class Questions {
     packet.claim = { clientIdentifier, userName: flags & USER_NAME ? reader.text() : undefined }
   }
 
-  private publish(reader: FieldReader, bytes: Buffer): PublishQuestion {
+  private publish(reader: FieldReader, bytes: Buffer, left: number): PublishQuestion {
     const qos = qosOf(bytes[0] >> 1)
     const named = reader.text()
     if (qos) reader.number(2)
@@ -72,8 +75,9 @@ class Questions {
     if (topicAlias && named) this.aliases.set(topicAlias, named)
     const topic = named || (this.aliases.get(topicAlias) ?? '')
     // A copy: what a hook does with it changes no message.
-    const payload = new Uint8Array(bytes.subarray(reader.at))
-    return { action: 'publish', topic, payload, qos, retain: (bytes[0] & RETAIN) > 0, properties }
+    const payload = new Uint8Array(left ? [] : bytes.subarray(reader.at))
+    const size = left ? { payloadSize: bytes.length - reader.at + left } : {}
+    return { action: 'publish', topic, payload, ...size, qos, retain: (bytes[0] & RETAIN) > 0, properties }
   }
 
   private subscribes(reader: FieldReader): SubscribeQuestion[] {
@@ -92,6 +96,6 @@ class Questions {
 /** Answers a function that takes a connection's chunks and gives its whole packets with what they ask for. */
 export function packetQuestions(): (chunk: Uint8Array) => AskingPacket[] {
   const questions = new Questions()
-  const cutter = new PacketCutter(HELD_SIZE_MAX)
+  const cutter = new PacketCutter(HELD_SIZE_MAX, true)
   return chunk => cutter.cut(chunk).map(packet => questions.of(packet))
 }

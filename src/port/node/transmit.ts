@@ -5,6 +5,7 @@ import { memory } from '../../memory'
 import type { Packed } from '../port'
 import type { Link } from './link'
 import { PAUSED_BY_CORE } from './pause_reason'
+import { spool } from './spool_seam'
 import type { Offset, Slot } from '../../kinds'
 
 const LANES = 6
@@ -175,12 +176,14 @@ function commitBegin(to: Store): void {
   const links = dirty
   dirty = []
   for (const link of links) (link.seal() ? sealed : dirty).push(link)
+  spool?.seal()
   to.commit(commitDone)
 }
 
 function commitDone(isKept: boolean): void {
   const links = sealed
   sealed = []
+  spool?.committed(isKept)
   for (const link of links) {
     if (isKept) link.release()
     else link.drop()

@@ -173,78 +173,37 @@ function nothingIsKept(): never {
   throw new Error('nothing is kept')
 }
 
+export const portRecordRoom = nothingIsKept
+export const portRecordAdd = nothingIsKept
+export const portRecordGather = nothingIsKept
+export const portRecordMark = nothingIsKept
+export const portRecordRemove = nothingIsKept
+export const portRecordKind = nothingIsKept
+export const portRecordMarks = nothingIsKept
+export const portRecordSize = nothingIsKept
+export const portRecordSequence = nothingIsKept
+export const portRecordAge = nothingIsKept
+export const portRecordRead = nothingIsKept
+export const portRecordReserve = nothingIsKept
+export const portRecordFill = nothingIsKept
+export const portRecordCommit = nothingIsKept
+export const portRecordIsCommitted = nothingIsKept
+export const portRecordsWear = nothingIsKept
+export const portSpoolBegin = nothingIsKept
+export const portSpoolTake = nothingIsKept
+export const portSpoolEnd = nothingIsKept
+export const portSpoolHold = nothingIsKept
+export const portSpoolRelease = nothingIsKept
+export const portSpoolRestore = nothingIsKept
+
+export const portRecordsWrite = (): boolean => true
+
 export function portRecordsOpen(): boolean {
   return false
 }
 
 export function portByte(address: number): number {
   return memory[address]
-}
-
-export function portRecordRoom(): never {
-  return nothingIsKept()
-}
-
-export function portRecordAdd(): never {
-  return nothingIsKept()
-}
-
-export function portRecordGather(): never {
-  return nothingIsKept()
-}
-
-export const portRecordsWrite = (): boolean => true
-
-export function portRecordMark(): never {
-  return nothingIsKept()
-}
-
-export function portRecordRemove(): never {
-  return nothingIsKept()
-}
-
-export function portRecordKind(): never {
-  return nothingIsKept()
-}
-
-export function portRecordMarks(): never {
-  return nothingIsKept()
-}
-
-export function portRecordSize(): never {
-  return nothingIsKept()
-}
-
-export function portRecordSequence(): never {
-  return nothingIsKept()
-}
-
-export function portRecordAge(): never {
-  return nothingIsKept()
-}
-
-export function portRecordRead(): never {
-  return nothingIsKept()
-}
-
-export function portRecordReserve(): never {
-  return nothingIsKept()
-}
-
-export function portRecordFill(): never {
-  return nothingIsKept()
-}
-
-export function portRecordCommit(): never {
-  return nothingIsKept()
-}
-
-export function portRecordIsCommitted(): never {
-  return nothingIsKept()
-}
-
-export function portRecordsWear(): never {
-  return nothingIsKept()
 }
 
 ({
@@ -256,4 +215,5 @@ export function portRecordsWear(): never {
   portWanted, portShares, portHeap, portAuthExchange,
   portRecordsOpen, portRecordGather, portRecordsWrite, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
   portRecordKind, portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
+  portSpoolBegin, portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
 }) satisfies Port

@@ -192,6 +192,17 @@ export function portShares(): boolean {
   return true
 }
 
+// No test of this port allows packets larger than PACKET_SIZE_MAX.
+const portSpool = (): never => {
+  throw new Error('this port has no spool')
+}
+export const portSpoolBegin = portSpool
+export const portSpoolTake = portSpool
+export const portSpoolEnd = portSpool
+export const portSpoolHold = portSpool
+export const portSpoolRelease = portSpool
+export const portSpoolRestore = portSpool
+
 export function portHeap(): number {
   return 1_000
 }
@@ -239,5 +250,6 @@ export function portAuthExchange(
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
   portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
   portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill, portRecordCommit,
-  portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear,
+  portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear, portSpoolBegin, portSpoolTake,
+  portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
 }) satisfies Port & MappedRecords

@@ -7,6 +7,9 @@ import type { TopicLine } from '../../../client/topic_map'
 import type { BridgeAddress, BridgeOptions, BridgeTls } from '../library/bridge_api'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 
+/** Bytes of the largest packet that a bridge carries: it has each in memory. */
+export const CARRIED_SIZE_MAX = 8_388_608
+
 export interface BridgeTerms {
   name: string
   addresses: Required<BridgeAddress>[]

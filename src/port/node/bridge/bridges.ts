@@ -7,7 +7,7 @@ import type { createBroker } from 'midge-mqtt'
 import { SETTING_PACKET_SIZE, SETTING_SYS_INTERVAL } from '../../../broker/settings'
 import { Bridge } from './bridge'
 import type { BridgeHost } from './bridge_host'
-import { bridgeTerms } from './bridge_terms'
+import { CARRIED_SIZE_MAX, bridgeTerms } from './bridge_terms'
 import { circlesOf } from './loop_check'
 import { LoopDetector } from './loop_detector'
 
@@ -60,7 +60,7 @@ export class Bridges {
       brokerName: this.brokerName,
       queuedMessages: owner.queuedMessages,
       queuedBytes: owner.queuedBytes,
-      packetSizeMax: instance.settingOf(SETTING_PACKET_SIZE),
+      packetSizeMax: Math.min(instance.settingOf(SETTING_PACKET_SIZE), CARRIED_SIZE_MAX),
       attach: (stream: Duplex, realm) => instance.attach(
         stream, { address: 'bridge', isLocal: true, isTrusted: true, terms: realm === undefined ? realm : { realm } }),
       isFull: () => owner.isFull(),

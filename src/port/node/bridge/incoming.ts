@@ -5,6 +5,7 @@ import type { Connack } from '../../../client/connack'
 import { acknowledgePacket } from '../../../client/packets'
 import { type Publish, publishWrite } from '../../../client/publish_packet'
 import { FAILURE, IMPLEMENTATION_SPECIFIC_ERROR, QUOTA_EXCEEDED } from '../../../codec/reason_code'
+import { CARRIED_SIZE_MAX } from './bridge_terms'
 import { type Carriage, isLooping, onwards } from './carriage'
 import type { RelayOwner } from './relay_owner'
 
@@ -75,7 +76,8 @@ export class Incoming {
 
   private offer(publish: Publish): void {
     const { map, terms, counts, local } = this.carriage
-    const { packetSizeMax, isRetainAvailable } = this.connack
+    const { isRetainAvailable } = this.connack
+    const packetSizeMax = this.sizeMax
     const { qos, packetIdentifier, isDuplicate } = publish
     const topic = map.toLocal(publish.topic)
     const isOwn = terms.hasNotifications && topic === terms.notificationTopic
@@ -93,11 +95,15 @@ export class Incoming {
     local.send(bytes)
   }
 
+  private get sizeMax(): number {
+    return Math.min(this.connack.packetSizeMax, CARRIED_SIZE_MAX)
+  }
+
   private tooLarge(publish: Publish, topic: string): void {
     const { counts, tell } = this.carriage
     counts.tooLarge++
     tell('warning', 'large in', `a message on ${JSON.stringify(topic)} was dropped: this broker takes packets of `
-      + `${this.connack.packetSizeMax} bytes`)
+      + `${this.sizeMax} bytes`)
     this.answer(publish, IMPLEMENTATION_SPECIFIC_ERROR)
   }
 

@@ -4,7 +4,7 @@ import { SUBACK } from '../../../codec/packet_type'
 import {
   NO_LOCAL, RETAINED_NEVER, RETAIN_AS_PUBLISHED, subscribeManyPacket,
 } from '../../../client/packets'
-import type { BridgeTerms } from './bridge_terms'
+import { type BridgeTerms, CARRIED_SIZE_MAX } from './bridge_terms'
 import { LocalEnd } from '../local_end'
 
 const SUBSCRIBE_IDENTIFIER = 1
@@ -21,7 +21,7 @@ export function sessionPrepare(
   return new Promise((resolve, reject) => {
     const end = new LocalEnd(attach, {
       version: 5, isBridge: false, clientIdentifier: localClientIdentifier, userName: localUserName, isClean: false,
-      keepAlive: 0, sessionExpiry: 0xffff_ffff, receiveMaximum: 1, packetSizeMax: 0xffff_ffff,
+      keepAlive: 0, sessionExpiry: 0xffff_ffff, receiveMaximum: 1, packetSizeMax: CARRIED_SIZE_MAX,
     }, {
       connected: ({ reasonCode, isSessionPresent }) => {
         isPresent = isSessionPresent

@@ -10,7 +10,7 @@ import { type Publish, publishRead } from '../../../client/publish_packet'
 import type { TopicMap } from '../../../client/topic_map'
 import type { BridgeEvent } from '../library/bridge_api'
 import { Asking, refusalTell } from './asking'
-import type { BridgeTerms } from './bridge_terms'
+import { type BridgeTerms, CARRIED_SIZE_MAX } from './bridge_terms'
 import type { Carriage, Counts } from './carriage'
 import { Incoming } from './incoming'
 import { LocalEnd } from '../local_end'
@@ -88,7 +88,7 @@ export class Relay implements Carriage {
     return new LocalEnd((stream) => owner.attach(stream), {
       version: 5, isBridge: false, clientIdentifier: terms.localClientIdentifier, userName: owner.localUserName,
       isClean: terms.isLocalClean, keepAlive: 0, sessionExpiry: terms.isLocalClean ? 0 : 0xffff_ffff,
-      receiveMaximum: window, packetSizeMax: 0xffff_ffff,
+      receiveMaximum: window, packetSizeMax: CARRIED_SIZE_MAX,
     }, {
       connected: (local) => this.localConnected(local),
       packet: (type, packet) => this.fromLocal(type, packet),

@@ -69,7 +69,7 @@ export const KEYS: Record<string, KeyHandler> = {
   max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
   max_queued_messages: limit('queuedMessages', QUEUED_MESSAGES_MAX, SIZE_MAX),
   max_queued_bytes: limit('queuedBytes', SIZE_MAX),
-  max_packet_size: limit('packetSize', 4_194_304, 268_435_455),
+  max_packet_size: limit('packetSize', 268_435_455),
   message_size_limit: limit('payloadSize', SIZE_MAX),
   max_keepalive: limit('keepAlive', COUNT_MAX),
   max_topic_alias: ({ options }, entry) => {
@@ -95,6 +95,11 @@ export const KEYS: Record<string, KeyHandler> = {
     store.place = entry
   },
   persistence_file: ({ store }, entry) => { store.name = readName(entry) },
+  spool_location: ({ options }, entry) => {
+    options.spool.location = readText(entry)
+    options.spoolPlace = entry
+  },
+  spool_size: ({ options }, entry) => { options.spool.sizeMax = readInteger(entry, 0, Number.MAX_SAFE_INTEGER) },
   // Operation.
   pid_file: ({ options }, entry) => { options.pidFile = { path: readText(entry), place: entry } },
   user: ({ options }, entry) => { options.systemUser = { name: readText(entry), place: entry } },
@@ -111,7 +116,8 @@ const TEXT_KEYS = new Set([
   'mount_point',
   'certfile', 'keyfile', 'cafile', 'capath', 'dhparamfile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version',
   'password_file', 'acl_file',
-  'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file', 'log_timestamp_format', 'log_dest',
+  'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file',
+  'spool_location', 'log_timestamp_format', 'log_dest',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
   'listener_auto_id_prefix', 'websockets_origin', 'persistent_client_expiration', 'plugin', 'auth_plugin',
   'global_plugin',

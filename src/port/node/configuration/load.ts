@@ -109,6 +109,10 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const { options, first, store } = draft
   if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
   options.persistencePlace = store.place
+  if (store.isKept && options.spoolPlace) {
+    errors.push(new ConfigurationError(options.spoolPlace, 'spool_location is for a broker without persistence; '
+      + 'with it large payloads are kept in its folder.'))
+  }
   errors.push(...errorsOf(() => mdnsFinish(draft)))
   const all = listenersOf(draft)
   for (const listener of all) {

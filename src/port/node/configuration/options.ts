@@ -1,6 +1,6 @@
 // What a configuration comes to.
 import type {
-  BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, MdnsOptions, PayloadRule, Persistence,
+  BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, MdnsOptions, PayloadRule, Persistence, Spool,
 } from '../library/api'
 import type { Place } from './entries'
 import type { HttpBackend } from './go_auth'
@@ -71,6 +71,9 @@ export interface GatewayOptions {
   /** Where what the broker keeps is: the store's own folder; undefined: it forgets everything. */
   persistence: Persistence | undefined
   persistencePlace?: Place
+  /** Where what is too large for memory is. */
+  spool: Spool
+  spoolPlace?: Place
   /** Which gateways it is one broker with, by the command line. */
   cluster?: ClusterOptions
   /** How it is announced; undefined: it is not. */
@@ -99,7 +102,7 @@ export function defaultLog(): LogOptions {
 export function emptyOptions(): GatewayOptions {
   return {
     said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, guard: {},
-    log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, bridges: [],
+    log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, spool: {}, bridges: [],
     bridgePlaces: [], payloadRules: [], payloadPlaces: [], notices: [],
   }
 }

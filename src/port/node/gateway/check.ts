@@ -130,6 +130,8 @@ export function configurationErrors(options: GatewayOptions): ConfigurationError
   if (persistence && persistencePlace) {
     check(() => folderCheck(persistence.location, persistencePlace, 'persistence_location'))
   }
+  const { spool: { location }, spoolPlace } = options
+  if (location !== undefined && spoolPlace) check(() => folderCheck(location, spoolPlace, 'spool_location'))
   options.bridges.forEach((bridge, i) => check(() => bridgeCheck(bridge, options.bridgePlaces[i])))
   for (const { file, place } of options.log.destinations) {
     if (file !== undefined && place) check(() => writableCheck(file, place, 'log_dest'))

@@ -58,13 +58,13 @@ export async function runGateway(
   const user = systemUserWanted(options.systemUser?.name)
   const writer = new LogWriter(options.log, user)
   const { log } = writer
-  const { allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster, mdns } = options
+  const { allowAnonymous, limits, persistence, spool, bridges, guard, payloadRules, cluster, mdns } = options
   const realms = new RealmReader(options, (sentence, hasFailed) => log(hasFailed ? 'error' : 'notice', sentence))
   const read = realms.read()
   await realms.packagesCheck(read)
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({
-      allowAnonymous, limits, persistence, bridges, guard, payloadRules, cluster, mdns,
+      allowAnonymous, limits, persistence, spool, bridges, guard, payloadRules, cluster, mdns,
       authorize: realms.httpJudge?.authorize,
     })
     // Before it is open a bridge may have something to say, and has no more rights than its user.

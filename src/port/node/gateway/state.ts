@@ -1,5 +1,6 @@
 // `midge-mqtt export` and `midge-mqtt import`: all that the broker keeps as one file. The gateway must not run.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadConfiguration } from '../configuration/load'
 import { entryFileOpen } from '../library/entry_file'
 import type { EntryFile } from '../records/entry_file'
@@ -32,6 +33,13 @@ async function withStore<T>(location: string, use: (file: EntryFile) => Promise<
   }
 }
 
+/** Payloads that are files of their own are in no record. */
+function withoutSpool(location: string): string {
+  const folder = join(location, 'spool')
+  const count = existsSync(folder) ? readdirSync(folder).length : 0
+  return count ? `, but not the payloads of ${count} messages of more than 4 MiB, which are in ${folder}` : ''
+}
+
 /** Writes the file in one step; answers a sentence about what was done. */
 export async function stateExport(path: string, options: StateOptions): Promise<string> {
   const location = locationOf(options)
@@ -41,7 +49,7 @@ export async function stateExport(path: string, options: StateOptions): Promise<
     const { records } = await recordsLoad(file)
     writeFileSync(`${path}.new`, stateEncode(records, secondsNow()), { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
-    return `${records.length} records of ${location} were written to ${path}.`
+    return `${records.length} records of ${location} were written to ${path}${withoutSpool(location)}.`
   })
 }
 

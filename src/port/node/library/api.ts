@@ -56,6 +56,8 @@ export interface BrokerOptions {
    * program ends, in whatever way. Without it the broker forgets everything. Needs the package classic-level.
    */
   persistence?: Persistence
+  /** Where payloads of more than 4 MiB are put; not in a cluster, which takes none. */
+  spool?: Spool
   /** Other brokers that topics are carried to and from. */
   bridges?: BridgeOptions[]
   /**
@@ -72,6 +74,13 @@ export interface BrokerOptions {
  * refused, as they are before the disk is full.
  */
 export interface Persistence { location: string, sizeMax?: number }
+
+/**
+ * A folder for files that are gone with the program, /var/tmp or the system's for temporary files unless told; with
+ * persistence they are kept in its folder. Bytes of all of them together, 2 GiB unless told: beyond them QoS 1 and 2
+ * are refused, and QoS 0 is dropped. 0: no packet has more than 4 MiB.
+ */
+export interface Spool { location?: string, sizeMax?: number }
 
 /** Files of a listener's TLS; read when it starts to listen, and again by certificatesReload. */
 export interface TlsFiles {

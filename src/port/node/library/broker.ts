@@ -61,7 +61,7 @@ class LibraryBroker extends EventEmitter<BrokerEvents> implements Broker {
     const { connections, sessions, ...limits } = options.limits ?? {}
     if (sessions !== undefined) instance.sessionsMaxSet(sessions)
     if (connections !== undefined) instance.connectionsMaxSet(connections)
-    limitsApply(instance, limits)
+    limitsApply(instance, limits, options)
     instance.guardSet(options.guard ?? {})
     eventsWire(this, instance, (client, isConnected) => this.united?.clientChanged(client, isConnected))
     const { bridges = [], payloadRules = [], persistence, cluster, mdns } = options

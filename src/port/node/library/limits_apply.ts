@@ -5,8 +5,9 @@ import {
   SETTING_RECEIVE_MAXIMUM, SETTING_RETAIN_AVAILABLE, SETTING_RETAIN_SOURCE, SETTING_SESSION_EXPIRY,
   SETTING_SYS_INTERVAL, SETTING_TOPIC_ALIAS, SETTING_TOPIC_ALIAS_TAKEN,
 } from '../../../broker/settings'
-import type { Limits } from './api'
+import type { BrokerOptions, Limits } from './api'
 import { QUEUED_MESSAGES_MAX, queueBound } from './queue_bound'
+import { type Spooling, spoolApply } from './spool_apply'
 import type { createBroker } from 'midge-mqtt'
 
 type SettingName = Exclude<keyof Limits, 'connections' | 'sessions' | 'memory'>
@@ -38,12 +39,14 @@ const MOST: Partial<Record<SettingName, number>> = {
   payloadSize: Infinity, queuedBytes: Infinity, inflightBytes: Infinity, queueQos0: 1, duplicates: 1, retainSource: 1,
 }
 
-type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet' | 'poolSizeMaxSet'>
+type Settable = Pick<ReturnType<typeof createBroker>, 'settingOf' | 'settingSet' | 'poolSizeMaxSet'> & Spooling
 
 /** Applies what is said to a new broker; what is above its own limit, which its settings start with, is refused. */
 export function limitsApply(
-  { settingOf, settingSet, poolSizeMaxSet }: Settable, { memory, ...limits }: Omit<Limits, 'connections' | 'sessions'>,
+  instance: Settable, { memory, ...limits }: Omit<Limits, 'connections' | 'sessions'>, options: BrokerOptions,
 ): void {
+  const { settingOf, settingSet, poolSizeMaxSet } = instance
+  spoolApply(instance, options)
   for (const [name, value] of Object.entries(limits) as [SettingName, number | boolean | undefined][]) {
     if (value === undefined) continue
     const most = MOST[name] ?? settingOf(SETTINGS[name])

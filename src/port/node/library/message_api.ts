@@ -23,8 +23,10 @@ export interface PublishRequest {
   userName: string | undefined
   action: 'publish'
   topic: string
-  /** A copy. */
+  /** A copy; empty where payloadSize is there. */
   payload: Uint8Array
+  /** Bytes of the payload of a packet of more than 4 MiB, which is not in memory. */
+  payloadSize?: number
   qos: QoS
   retain: boolean
   /** undefined: it has none. */

@@ -1,6 +1,6 @@
 // What there is to say to the library, option by option; the types of api.ts as they are when a program runs.
 import type {
-  BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, MdnsOptions, Persistence, TlsFiles,
+  BrokerOptions, CertificateRule, ClusterOptions, Limits, ListenerOptions, MdnsOptions, Persistence, Spool, TlsFiles,
 } from './api'
 import { SCRAM_SHA_256 } from '../scram'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from './bridge_api'
@@ -40,6 +40,8 @@ const LIMITS: Shape<Limits> = {
 }
 
 const PERSISTENCE: Shape<Persistence> = { location: isName, sizeMax: isWhole(1) }
+
+const SPOOL: Shape<Spool> = { location: isName, sizeMax: isWhole(0) }
 
 const TLS: Shape<TlsFiles> = {
   certfile: isName,
@@ -229,6 +231,7 @@ const BROKER: Shape<BrokerOptions> = {
   tokens: areTokens,
   payloadRules: isListOf(isPayloadRule),
   persistence: isOptions(PERSISTENCE, ['location']),
+  spool: isOptions(SPOOL),
   bridges: isListOf(isOptions(BRIDGE, ['name', 'addresses', 'topics'])),
 }
 

@@ -14,8 +14,8 @@ const HEAD_SIZE = 5
 
 type Verdict = (payload: Uint8Array) => number | Promise<number>
 
-/** 0, or the Reason Code to refuse a message with. */
-export type PayloadJudge = (topic: string, payload: Uint8Array) => number | Promise<number>
+/** 0, or the Reason Code to refuse a message with. null: its payload is too large to be judged. */
+export type PayloadJudge = (topic: string, payload: Uint8Array | null) => number | Promise<number>
 
 const verdictOf = (check: PayloadCheck): Verdict => (payload) => check(payload) ? 0 : PAYLOAD_FORMAT_INVALID
 
@@ -60,7 +60,8 @@ export async function createPayloadJudge(rules: PayloadRule[]): Promise<PayloadJ
   for (const rule of rules) judged.push({ filter: rule.filter, verdict: await verdictBy(rule, registries) })
   return (topic, payload) => {
     const verdicts = judged.filter(({ filter }) => filterMatches(filter, topic)).map(({ verdict }) => verdict)
-    return verdicts.length ? allOf(verdicts, payload) : 0
+    if (!verdicts.length) return 0
+    return payload ? allOf(verdicts, payload) : IMPLEMENTATION_SPECIFIC_ERROR
   }
 }
 
