@@ -64,13 +64,18 @@ async function start (options) {
   const flash = await flashOpen(files.files['.bootcde'], options)
   if (flash) output.log(flash.line)
   const { BoardLog } = await moduleOf('src/flash/board_log.ts')
-  const board = await ENGINES[options.engine]({ ...options, ...files, flash, log: BoardLog.printer(output.log) })
+  const { pagePortOf } = await import('./start/page_port.mjs')
+  const pagePort = pagePortOf(files.settings)
+  const log = BoardLog.printer(output.log)
+  const board = await ENGINES[options.engine]({ ...options, ...files, flash, pagePort, log })
   const isEverywhere = EVERYWHERE.includes(board.host)
+  const near = isEverywhere ? '127.0.0.1' : board.host
   const where = isEverywhere ? 'all addresses of this computer' : board.host
   output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${where}, port ${board.port}`)
   const { tryLine } = await moduleOf('src/flash/try_line.ts')
   const given = { ...files.settings, port: board.port }
-  output.log(`midge: try  ${tryLine(isEverywhere ? '127.0.0.1' : board.host, given)}`)
+  output.log(`midge: try  ${tryLine(near, given)}`)
+  if (board.pagePort) output.log(`midge: its page  http://${near}:${board.pagePort}/`)
   const timer = setInterval(() => output.live(board.status()), LINE_MS)
   const stop = () => {
     clearInterval(timer)

@@ -13,11 +13,12 @@ export { counterOf } from './broker/counters'
 export { brokerEnd, brokerKick } from './broker/connection/connection'
 export { publishEnd, publishPayloadStart, publishTopicSize, publishTopicStart } from './codec/publish'
 export { brokerNameSet } from './broker/connection/connack'
-export { brokerRetain, brokerSay } from './broker/publish/own_message'
+export { brokerPublish, brokerRetain, brokerSay } from './broker/publish/own_message'
 export { clusterPublish } from './broker/publish/cluster_message'
 export {
   brokerMove, sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
 } from './broker/session/session_roam'
+export { clientQueued, clientUserSize, clientWill } from './broker/session/client_look'
 export { sessionImport } from './records/session_import'
 export { brokersUnite } from './store/record'
 export {
@@ -34,7 +35,7 @@ export { poolSizeMaxSet } from './store/byte_pool'
 export {
   connectionCount, connectionHeard, connectionTermsSet, packetSizeLimit, protocolVersion,
 } from './store/connection_table'
-export { messageBytes, messageCount } from 'messages/message_table'
+export { messageBytes, messageCount, messageStart, messageTopicSize } from 'messages/message_table'
 export { retainedCount } from 'messages/retained_table'
 export { queueRowCount } from './store/queue_table'
 export { sessionCount } from './store/session_table'

@@ -47,11 +47,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
     'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
     'midge-mqtt/'],
-  hub: ['version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/slot_layout', 'flash/wifi_room'],
+  // Their own files beside the bundle.
+  hub: [
+    'version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/slot_layout', 'flash/wifi_room',
+    'flash/page_file',
+  ],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.
-  dashboard: ['client', 'codec/packet_type', 'codec/reason_code', 'log_text'],
+  dashboard: ['client', 'codec/packet_type', 'codec/reason_code', 'log_text', 'flash/board_log'],
 }
 
 /** What the aliases `runtime`, `messages` and `subscriptions` stand for. */

@@ -1,15 +1,19 @@
 // dist/<board>/: what is shipped for a board. midge.js, and beside the gateway's its library, for import and for
 // require, types and command line; beside a board's names.json: what the names in it are in the sources, and its
-// extensions, `m.` and a name each.
+// extensions, `m.` and a name each, and the page that one of them serves.
 import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { loadBoard } from './board.mjs'
+import { dashboardFresh } from './dashboard.mjs'
 import { ROOT } from './root.mjs'
 import { bundleBoard } from '../build/bundle.mjs'
 import {
   EXTENSION_BOARD, bundleCompanions, bundleFor, extensionOptions, typesOf,
 } from '../build/edition.mjs'
 import { buildFresh, replaceFile } from './fresh.mjs'
+
+/** What the extension m.page serves: src/flash/page_file.ts. */
+const PAGE_FILE = 'm.html'
 
 const HASHBANG = '#!/usr/bin/env node\n'
 
@@ -26,9 +30,11 @@ async function writeBoard (name, onStep) {
   const { code, names } = await bundleFor(name, {}, {}, onStep)
   if (names) await writeFile(join(folder, 'names.json'), `${JSON.stringify(names, null, 1)}\n`)
   await replaceFile(bundlePath(name), code)
-  for (const [file, options] of Object.entries(await extensionOptions(name))) {
+  const extensions = Object.entries(await extensionOptions(name))
+  for (const [file, options] of extensions) {
     await writeFile(join(folder, file), (await bundleBoard(EXTENSION_BOARD, options)).code, 'latin1')
   }
+  if (extensions.length) await writeFile(join(folder, PAGE_FILE), await dashboardFresh())
   for (const { file, code } of await bundleCompanions(name)) {
     const isProgram = file === 'cli.js'
     await writeFile(join(folder, file), (isProgram ? HASHBANG : '') + code.replace(/^#!.*\n/, ''))

@@ -1,9 +1,12 @@
 // What scripts need that run a bundle in a real Espruino on this computer.
 
-/** A program's first lines: its servers listen on `port`, whichever they ask for, and then `andThen` is done. */
-export const listenElsewhere = (/** @type {number} */ port, andThen = '') =>
-  `(function(n){var c=n.createServer;n.createServer=function(f){var s=c(f),l=s.listen;
-s.listen=function(){l.call(s,${port});${andThen}};return s}})(require("net"));\n`
+/**
+ * A program's first lines: its server listens on `port`, whichever it asks for, and then `andThen` is done; a second
+ * one on `pagePort`, where there is a page.
+ */
+export const listenElsewhere = (/** @type {number} */ port, andThen = '', pagePort = 0) =>
+  `(function(n){var c=n.createServer,p=[${port},${pagePort}];n.createServer=function(f){var s=c(f),l=s.listen;
+s.listen=function(q){l.call(s,p.shift()||q);${andThen}};return s}})(require("net"));\n`
 
 /**
  * A program's first line where it has an empty Storage: makes the file in which a board's broker keeps what it

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORDS_MAKE, storageWrite, WIFI_STAND_IN } from '../lib/espruino.mjs'
+import { WIFI_STAND_IN } from '../lib/espruino.mjs'
 import { freePort } from '../lib/free_port.mjs'
+import { moduleOf } from '../lib/node_module.mjs'
 
 const VARIABLE_SIZE = 14
 const REPORT_MS = 200
@@ -15,20 +16,25 @@ const START_MS_MAX = 10_000
 export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
 
 /**
- * Counts once a pass is over, when nothing but what stays is left. The port stands in the board's configuration: a
- * program that gave it another would leave something in the engine.
- * @param {string} bundle
- * @param {number} port
+ * Counts once a pass is over, when nothing but what stays is left.
  * @param {string} line
- * @param {object} settings
- * @param {{ name: string, data: Uint8Array }[]} files
  * @param {boolean} hasWifi
  */
-const programOf = (bundle, port, line, settings, files, hasWifi) => `${RECORDS_MAKE}${
-  hasWifi ? WIFI_STAND_IN : ''}${storageWrite('.bootcde', bundle)}
-${files.map(({ name, data }) => storageWrite(name, Buffer.from(data).toString('latin1'))).join('')}${
-  storageWrite('midge.json', JSON.stringify({ ...settings, port }))}eval(require("Storage").read(".bootcde"));${line}
+const programOf = (line, hasWifi) => `${hasWifi ? WIFI_STAND_IN : ''}eval(require("Storage").read(".bootcde"));${line}
 setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
+
+/**
+ * Its flash. The port stands in the board's configuration: a program that gave it another would leave something in the
+ * engine.
+ * @param {string} bundle
+ * @param {object} settings
+ * @param {{ name: string, data: Uint8Array }[]} files
+ */
+async function flashOf (bundle, settings, files) {
+  const flash = await moduleOf('src/flash/index.ts')
+  const configuration = { name: flash.CONFIGURATION_FILE, data: Buffer.from(JSON.stringify(settings)) }
+  return flash.storageBuild([configuration], Buffer.from(bundle, 'latin1'), files)
+}
 
 /**
  * Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32.
@@ -41,7 +47,8 @@ setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.block
 export async function engineStart (bundle, line = '', settings = {}, files = [], hasWifi = false) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(bundle, port, line, settings, files, hasWifi), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(line, hasWifi), 'latin1')
+  writeFileSync(join(folder, 'espruino.flash'), await flashOf(bundle, { ...settings, port }, files))
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''

@@ -4,8 +4,10 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { listenElsewhere, storageWrite } from '../lib/espruino.mjs'
+import { listenElsewhere } from '../lib/espruino.mjs'
 import { freePort } from '../lib/free_port.mjs'
+import { moduleOf } from '../lib/node_module.mjs'
+import { pageFreePort } from './page_port.mjs'
 import { createLine, numbersExpression } from './numbers.mjs'
 
 /** Where the interpreter has its flash, in the folder in which it is started. */
@@ -21,18 +23,25 @@ const EVERYWHERE = '0.0.0.0'
 const NUMBERS = 'NUMBERS '
 const NUMBERS_MS = 1_000
 
+/** Storage with its files and what `kept` has kept, without what chooses among programs that came over the air. */
+async function storageWith (files, kept) {
+  const flash = await moduleOf('src/flash/index.ts')
+  const all = Object.entries(files).filter(([name]) => !['.bootrst', 'm.slots'].includes(name))
+    .map(([name, data]) => ({ name, data: Buffer.from(data, 'latin1') }))
+  const storage = flash.storageBuild(all.filter(({ name }) => name !== flash.BROKER_FILE),
+    all.find(({ name }) => name === flash.BROKER_FILE).data)
+  if (kept) storage.set(kept.subarray(0, flash.RECORDS_END))
+  return storage
+}
+
 /**
- * The program: Storage's files are put there before the bundle runs, and behind it stands what tells its numbers. The
- * broker's port becomes the one asked for.
+ * The program: the bundle runs, and behind it stands what tells its numbers. The broker's port becomes the one asked
+ * for, and so does its page's.
  */
-function programOf (files, names, port) {
-  const { '.bootcde': bundle, ...given } = files
-  // What chooses among programs that came over the air would run besides this one.
-  const beside = Object.entries(given).filter(([name]) => !['.bootrst', 'm.slots'].includes(name))
-  const writes = beside.map(([name, data]) => storageWrite(name, data))
+function programOf (names, port, pagePort) {
   const numbers = `${JSON.stringify(NUMBERS)}+${numbersExpression(names, true)}`
   const tell = `\nsetInterval(function(){print(${numbers})},${NUMBERS_MS});`
-  return writes.join('') + listenElsewhere(port) + bundle + tell
+  return `${listenElsewhere(port, '', pagePort)}eval(require("Storage").read(".bootcde"));${tell}`
 }
 
 async function untilItListens (child, port) {
@@ -70,7 +79,7 @@ function printLines (stream, log, tell) {
  * Starts the interpreter, with a flash file (flash_file.mjs) where it has one; answers its port and address, a line
  * about it, and how to end it.
  */
-export async function startEngine ({ files, names, flash = null, port, log }) {
+export async function startEngine ({ files, names, flash = null, port, pagePort = 0, log }) {
   const { ESPRUINO } = process.env
   if (!ESPRUINO || !existsSync(ESPRUINO)) {
     const problem = ESPRUINO ? `${ESPRUINO} is not there` : 'ESPRUINO does not name one'
@@ -78,8 +87,10 @@ export async function startEngine ({ files, names, flash = null, port, log }) {
       + 'ESPRUINO=path/to/espruino npm start -- --engine espruino')
   }
   const chosen = await freePort(port, EVERYWHERE)
+  const page = pagePort && await pageFreePort(pagePort, EVERYWHERE)
   const folder = mkdtempSync(join(tmpdir(), 'midge-start-'))
-  writeFileSync(join(folder, 'midge.js'), programOf(files, names, chosen), 'latin1')
+  writeFileSync(join(folder, 'midge.js'), programOf(names, chosen, page), 'latin1')
+  writeFileSync(flash?.file ?? join(folder, FLASH_FILE), await storageWith(files, flash?.storage))
   if (flash) symlinkSync(flash.file, join(folder, FLASH_FILE))
   // Its input stays open: at the end of it the interpreter would read the same character for ever.
   const child = spawn(resolve(ESPRUINO), ['midge.js'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
@@ -95,5 +106,12 @@ export async function startEngine ({ files, names, flash = null, port, log }) {
     stop()
     throw error
   }
-  return { port: chosen, host: EVERYWHERE, status: () => line, stop, onEnd: run => child.once('close', run) }
+  return {
+    port: chosen,
+    pagePort: page,
+    host: EVERYWHERE,
+    status: () => line,
+    stop,
+    onEnd: run => child.once('close', run),
+  }
 }

@@ -1,5 +1,6 @@
 // The simulated board in real time, with its broker's port bridged to one of this computer.
 import { moduleOf } from '../lib/node_module.mjs'
+import { pageFreePort } from './page_port.mjs'
 import { createLine, numbersExpression } from './numbers.mjs'
 
 export const SIMULATOR = 'src/simulator/live_driver.ts'
@@ -16,18 +17,19 @@ function outliving ({ storage, storageStart, write }) {
  * Switches the board on, with a flash file (flash_file.mjs) where it has one; answers its port and address, a line
  * about it, and how to end it.
  */
-export async function startSimulator ({ files, names, networks, flash = null, port, host, log }) {
+export async function startSimulator ({ files, names, networks, flash = null, port, pagePort = 0, host, log }) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
   const driver = new LiveDriver({ files, networks, log, ...flash && outliving(flash) })
   driver.start()
   const { board } = driver
-  const [boardPort] = board.tcp.ports
+  const [boardPort, boardPagePort] = board.tcp.ports
   if (!boardPort) {
     driver.close()
     throw new Error('the board does not listen')
   }
   try {
     port = await driver.listen(boardPort, port, host)
+    pagePort = boardPagePort && await driver.listen(boardPagePort, await pageFreePort(pagePort, host), host)
   } catch (error) {
     driver.close()
     throw error
@@ -36,6 +38,7 @@ export async function startSimulator ({ files, names, networks, flash = null, po
   const numbers = numbersExpression(names, false)
   return {
     port,
+    pagePort,
     host,
     status: () => lineOf(board.evaluate(numbers)),
     stop: () => driver.close(),

@@ -56,7 +56,7 @@ export class Clients {
     this.seen = new Map(clients.map((report) => {
       const old = before.get(report.id)
       const seconds = old ? (now - old.at) / 1_000 : 0
-      // Who has come anew begins at 0.
+      // Who has come anew begins at 0; a board does not count what it sends.
       const rate = (name: 'received' | 'sent'): number | undefined => {
         const grown = (report[name] ?? NaN) - (old?.report[name] ?? NaN)
         return seconds > 0.2 && grown >= 0 ? grown / seconds : undefined
@@ -88,7 +88,7 @@ export class Clients {
   }
 
   private rowOf(seen: Seen): HTMLElement {
-    const { report: { id, user, address, version, since, heard, queued, will }, at, rateIn, rateOut } = seen
+    const { report: { id, user, address, version, since, heard, sent, queued, will }, at, rateIn, rateOut } = seen
     const row = seen.row ??= make('li')
     const more = (Date.now() - at) / 1_000
     const own = id === this.ownName ? ['this page'] : []
@@ -99,7 +99,7 @@ export class Clients {
       make('dl', {},
         ...fact('Last heard', heard === undefined ? undefined : ago(heard + more)),
         ...fact('Connected for', since === undefined ? undefined : duration(since + more)),
-        ...fact('In', rateText(rateIn)), ...fact('Out', rateText(rateOut)),
+        ...fact('In', rateText(rateIn)), ...fact('Out', sent === undefined ? undefined : rateText(rateOut)),
         ...fact('Waiting for it', queued ? amount(queued) : undefined),
         ...fact('Will', will === undefined ? undefined : plain(will), true)),
     )

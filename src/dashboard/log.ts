@@ -1,4 +1,5 @@
 // The broker's log, from when the page was opened on.
+import { BoardLog } from '../flash/board_log'
 import { childrenSet, drawLater, element, input, make } from './element'
 import { clock, plain } from './text'
 
@@ -9,14 +10,21 @@ const KINDS: Record<string, string> = { E: 'error', W: 'warning', N: 'notice', I
 
 export class Log {
   private lines: { item: HTMLLIElement, text: string }[] = []
+  private board = new BoardLog()
   private readonly redraw = drawLater(() => this.draw())
 
   constructor() {
     input('log-search').addEventListener('input', () => this.draw())
-    element('log-clear').addEventListener('click', () => this.clear())
+    element('log-clear').addEventListener('click', () => this.empty())
   }
 
+  /** Forgets all, also whose connections a board has told of. */
   clear(): void {
+    this.board = new BoardLog()
+    this.empty()
+  }
+
+  private empty(): void {
     this.lines = []
     this.draw()
   }
@@ -28,6 +36,14 @@ export class Log {
     this.lines.unshift({ item, text: text.toLowerCase() })
     this.lines.length = Math.min(this.lines.length, LINES_MAX)
     this.redraw()
+  }
+
+  /** Lines that a board has printed: of its clients they are codes and numbers. */
+  ofBoard(lines: string): void {
+    for (const line of lines.split('\n').filter(Boolean)) {
+      const sentence = this.board.decode(line)
+      if (sentence !== null) this.take('', sentence)
+    }
   }
 
   draw(): void {

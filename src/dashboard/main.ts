@@ -25,8 +25,8 @@ const REPORTS = 'dashboard/'
 let watched = '#'
 let isIn = false
 let retryAt = 0
-/** The broker tells its numbers in one report, more often than one by one. */
-let isReported = false
+/** Numbers that the broker tells in one report, more often than one by one: those are taken from there alone. */
+const reported = new Set<string>()
 
 const numbers = new Numbers()
 const limits = new Map<string, number>()
@@ -50,8 +50,10 @@ const REPORTERS: Record<string, (report: never) => void> = {
   'dashboard/clients': ({ clients: list, total }: { clients: ClientReport[], total: number }) =>
     clients.take(list, total, Date.now()),
   'dashboard/numbers': (report: Record<string, number>) => {
-    isReported = true
-    for (const [name, value] of Object.entries(report)) numbers.take(name, String(value), Date.now())
+    for (const [name, value] of Object.entries(report)) {
+      reported.add(name)
+      numbers.take(name, String(value), Date.now())
+    }
     overview.told()
   },
   'dashboard/limits': (report: Record<string, number>) => {
@@ -65,11 +67,12 @@ const REPORTERS: Record<string, (report: never) => void> = {
 }
 
 function sysTake(name: string, text: string): void {
+  if (name === 'log/board') return log.ofBoard(text)
   if (name.startsWith('log/')) return log.take(name.split('/')[1], text)
   if (!name.startsWith(REPORTS)) {
-    numbers.take(name, text, Date.now())
+    if (!reported.has(name)) numbers.take(name, text, Date.now())
     // The last of those that come together.
-    if (name === 'publish/messages/dropped' && !isReported) overview.told()
+    if (name === 'publish/messages/dropped' && !reported.size) overview.told()
     return
   }
   try {

@@ -3,6 +3,7 @@
 
 import { FlashError } from './flash_error'
 import { configurationOf } from './owner_files'
+import { PAGE_FILE } from './page_file'
 import { slotsFile, startFile } from './program_slots'
 import type { StorageFile } from './storage_build'
 import { SLOTS_FILE } from './slot_layout'
@@ -15,9 +16,13 @@ import { WIFI_FILE, WIFI_FILE_SIZE } from './wifi_room'
 export const EXTENSIONS: Record<string, string[]> = {
   'm.rescue': ['wifi_ap_password', 'wifi_ap_pin'],
   'm.ha': ['homeassistant'],
+  'm.page': ['dashboard'],
   'm.rules': ['rules'],
   'm.update': ['update'],
 }
+
+/** All that stands beside a broker and may be asked for. */
+export const filesBeside = (): string[] => [...Object.keys(EXTENSIONS), PAGE_FILE]
 
 /** Tells a board which extensions it has, and which keys are theirs. */
 export const EXTENSION_LIST = 'm.list'
@@ -43,15 +48,17 @@ export const extensionsAsked = (settings: Record<string, unknown>): string[] =>
 export function extensionFiles (names: string[], all: ReadonlyMap<string, Uint8Array>): StorageFile[] {
   if (names.length === 0) return []
   const list = Object.fromEntries(names.map(name => [name, EXTENSIONS[name]]))
-  const files = names.map(name => {
+  const fileOf = (name: string): StorageFile => {
     const data = all.get(name)
     if (data) return { name, data }
     throw new FlashError('usage', `${name} is missing beside the broker: load it anew`)
-  })
+  }
+  const files = names.map(fileOf)
   const room = [
     ...names.includes('m.update') ? [slotsFile(), startFile()] : [], ...names.includes('m.rescue') ? [wifiFile()] : [],
   ]
-  return [...files, ...room, { name: EXTENSION_LIST, data: new TextEncoder().encode(JSON.stringify(list)) }]
+  const beside = names.includes('m.page') ? [fileOf(PAGE_FILE)] : []
+  return [...files, ...beside, ...room, { name: EXTENSION_LIST, data: new TextEncoder().encode(JSON.stringify(list)) }]
 }
 
 /** For a board that has had some. */

@@ -42,3 +42,24 @@ declare function report(problem: unknown): void
  * has tried, and 1 s after each start it does by itself; so it does behind each attempt that fails.
  */
 declare function wifiWait(seconds: number): void
+
+/** Has the broker publish at QoS 0, also under $SYS where no client may. False: there is no room for it. */
+declare function say(topic: string, payload: unknown): boolean
+
+/**
+ * The connection, as the engine or accept was given it; User Name; 3, 4 or 5; milliseconds since it was heard; messages
+ * that wait for it; the topic of its Will. The owner's own code and a bridge have a `sckt` below 0.
+ */
+type ClientLook = [
+  socket: { sckt?: number }, id: string, user: string | undefined, version: number, heardMs: number, queued: number,
+  will: string | undefined,
+]
+
+/** The clients that are connected. */
+declare function looks(): ClientLook[]
+
+/**
+ * How many there are and can be, in turn: connections, sessions, subscriptions, retained messages, messages; and how
+ * many can be queued.
+ */
+declare function room(): number[]

@@ -6,7 +6,7 @@ import { bytesOfText } from './latin1'
 import type { Runtime } from './runtime'
 
 export function createCryptoModule (runtime: Runtime): BoardObject {
-  return Object.assign(runtime.createObject(), {
-    SHA256: (text: string) => runtime.createBytes(createHash('sha256').update(bytesOfText(text)).digest()).buffer,
-  })
+  const sum = (name: string) => (text: string) =>
+    runtime.createBytes(createHash(name).update(bytesOfText(text)).digest()).buffer
+  return Object.assign(runtime.createObject(), { SHA1: sum('sha1'), SHA256: sum('sha256') })
 }

@@ -1,7 +1,7 @@
 // What goes onto a board and is not the owner's: the broker beside the page, and a release of Espruino, which is
 // beside the page where its host has put one, and else a file that the owner chooses.
 
-import { EXTENSIONS, FlashError, archiveFiles, firmwareRead, isReleaseFile } from '../flash'
+import { FlashError, archiveFiles, filesBeside, firmwareRead, isReleaseFile } from '../flash'
 import type { ChipLayout, Firmware, Program, ReleaseFiles } from '../flash'
 
 /** Files of a release. */
@@ -23,7 +23,7 @@ async function programFile (name: string): Promise<Uint8Array> {
 
 /** The broker's bundle for a chip, and all of its extensions. */
 export async function program ({ board }: ChipLayout): Promise<Program> {
-  const extensions = await Promise.all(Object.keys(EXTENSIONS).map(async (name): Promise<[string, Uint8Array]> =>
+  const extensions = await Promise.all(filesBeside().map(async (name): Promise<[string, Uint8Array]> =>
     [name, await programFile(`${board}/${name}`)]))
   return { broker: await programFile(board), extensions: new Map(extensions) }
 }

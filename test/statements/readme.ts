@@ -45,7 +45,7 @@ export const README: Statements = {
   'nothing is dropped in silence': by('broker/when_full: when it is full'),
   '- Homes full of faults': by('simulation/seeds: agree with the model from seed',
     'interop/mosquitto: as $name clients'),
-  '- The gateway has [a page]': by('web/dashboard: is well made and used by keys alone',
+  '- The gateway has [a page]': by('web/dashboard_cases: is well made and used by keys alone',
     'gateway/configuration: takes TLS whole'),
   'carries topics to and from other brokers': by('interop/bridge: drain what has waited when mosquitto was killed'),
   'holds payloads to schemas': by('gateway/payload_rules: at QoS %i is what clients'),

@@ -124,6 +124,7 @@ const NEEDS: Record<string, Need[]> = {
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), page, gateway],
+  'test/web/dashboard_board': [boards],
 }
 
 /** What the tests that are to run need. Vitest keeps to itself which files were named on its command line. */

@@ -8,5 +8,6 @@ export const HOSTS = [
 
 /** The same of extensions, by their folders. @type {Record<string, string[]>} */
 export const EXTENSION_HOSTS = {
+  page: ['visitorsBegin'],
   rescue: ['pointOpen'],
 }

@@ -6,6 +6,7 @@ import { connectionsSettle } from '../connection/connection'
 import { messageRelease, messageReserve, messageStart, messageTailStart } from 'messages/message_table'
 import { messageLoad } from './in_hand'
 import { publicationPublish } from './publication'
+import type { Chunk } from '../../port/port'
 
 /** QoS 1, and retained. */
 const FLAGS = 2
@@ -18,7 +19,8 @@ export const brokerRetain = (topic: Uint8Array, payload: Uint8Array): boolean =>
 /** Publishes a payload that is not retained. False: there is no room. */
 export const brokerSay = (topic: Uint8Array, payload: Uint8Array): boolean => brokerPublish(topic, payload, FLAGS)
 
-function brokerPublish(topic: Uint8Array, payload: Uint8Array, flags: number): boolean {
+/** Publishes with the flags of a PUBLISH; both are bytes. False: there is no room. */
+export function brokerPublish(topic: Chunk, payload: Chunk, flags: number): boolean {
   const message = messageReserve(topic.length, 0, payload.length, flags, 0, 0)
   if (message < 0) return false
   portCopyIn(topic, 0, messageStart(message), topic.length)

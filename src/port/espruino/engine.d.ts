@@ -5,6 +5,7 @@ declare const E: {
   getAddressOf(value: Uint8Array, isFlatWanted: boolean): number
   memoryArea(address: number, size: number): string
   toString(bytes: Uint8Array): string | undefined
+  toUint8Array(bytes: string): Uint8Array
   /** A view of a string's bytes. */
   toArrayBuffer(bytes: string): ArrayBuffer
   CRC32(bytes: string): number

@@ -7,6 +7,7 @@ import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
 import { FEATURE_MQTT5 } from '../../limits'
 import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit, queueRowCount } from '../../main'
 import { socketAccept } from './accept'
+import { looks, room, say } from './broker_view'
 import { remainingLength } from './bytes'
 import { configuration } from './configuration'
 import { characters, memoryWindow } from './window'
@@ -233,7 +234,8 @@ function hubRun(storage: Storage, text: string, list: string): void {
 function extensionRun(name: string, text: string | undefined): void {
   try {
     if (!text) throw Error('not in Storage')
-    new Function('configuration', 'accept', 'report', 'wifiWait', text)(configuration, socketAccept, report, wifiWait)
+    new Function('configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', text)(
+      configuration, socketAccept, report, wifiWait, say, looks, room)
   } catch (problem) {
     report(`${name}: ${problem as string}`)
   }

@@ -1,0 +1,57 @@
+// What an extension sees of the broker, and has it say: src/hub/extension.d.ts.
+import {
+  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_MAX, RETAINED_MAX, SESSIONS_MAX,
+  SUBSCRIPTIONS_MAX,
+} from '../../limits'
+import {
+  brokerPublish, clientIdentifierSize, clientIdentifierStart, clientQueued, clientUserSize, clientWill,
+  connectionCount, connectionHeard, messageCount, messageStart, messageTopicSize, protocolVersion,
+  retainedCount, sessionCount, subscriptionCount,
+} from '../../main'
+import { bytesAt } from './address'
+import { portNowMs } from './clock'
+import { payloadOf, textOf } from './hub_text'
+import { laneCheck } from './lane'
+import { laneYield } from './lane_send'
+import { recordsCommit } from './records'
+import { sockets } from './sockets'
+import type { Offset } from '../../kinds'
+
+/** Has the broker publish at QoS 0, where no client may: under $SYS. False: there is no room. */
+export function say(topic: string, payload: unknown): boolean {
+  if (FEATURE_LANE) laneYield()
+  const isSaid = brokerPublish(topic, payloadOf(payload), 0)
+  if (FEATURE_RECORDS) recordsCommit()
+  if (FEATURE_LANE) laneCheck()
+  return isSaid
+}
+
+function textAt(start: Offset, size: number): string {
+  return textOf(bytesAt(start, size) + '')
+}
+
+/** Of the clients that are connected: see extension.d.ts. */
+export function looks(): unknown[][] {
+  const found: unknown[][] = []
+  sockets.forEach((socket, slot) => {
+    const size = socket._slot < 0 ? 0 : clientIdentifierSize(slot)
+    if (!size) return
+    const start = clientIdentifierStart(slot)
+    const userSize = clientUserSize(slot)
+    const will = clientWill(slot)
+    found.push([
+      socket, textAt(start, size), userSize < 0 ? undefined : textAt(start + size, userSize), protocolVersion(slot),
+      portNowMs() - connectionHeard(slot), clientQueued(slot),
+      will < 0 ? undefined : textAt(messageStart(will), messageTopicSize(will)),
+    ])
+  })
+  return found
+}
+
+/** How full each table is, and how full it can be. */
+export function room(): number[] {
+  return [
+    connectionCount, CONNECTIONS_MAX, sessionCount, SESSIONS_MAX, subscriptionCount, SUBSCRIPTIONS_MAX,
+    retainedCount, RETAINED_MAX, messageCount, MESSAGES_MAX, QUEUE_ROWS_MAX,
+  ]
+}
