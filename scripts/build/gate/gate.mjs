@@ -9,7 +9,8 @@ import { findUnfit } from './rules.mjs'
 
 const ENGINE = engineNames(engineApi)
 /** What an extension is given besides: src/hub/extension.d.ts. */
-const EXTENSION = engineNames(engineApi, ['midge', 'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room'])
+const EXTENSION = engineNames(engineApi,
+  ['midge', 'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room'])
 
 /**
  * What is wrong with the text of a bundle.
