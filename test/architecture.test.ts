@@ -47,11 +47,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
     'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
     'midge-mqtt/'],
-  // Their own files beside the bundle.
-  hub: [
-    'version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/slot_layout', 'flash/wifi_room',
-    'flash/page_file',
-  ],
+  hub: ['version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/page_file', 'flash/slot_layout',
+    'flash/wifi_room'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.
@@ -75,7 +72,6 @@ function filesUnder (folder: string): string[] {
 }
 
 const areaOf = (path: string): string => path.split('/')[1].replace(/\.ts$/, '')
-
 function readSource (path: string): Source {
   const text = readFileSync(join(ROOT, path), 'utf8')
   return { path, text, area: areaOf(path), tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) }
