@@ -36,6 +36,7 @@ export const GATEWAY_BRIDGES: Statements = {
     'gateway/bridge/carries: go out with a Topic Alias'),
   '- **What the other broker will never take**': by('gateway/bridge/other_broker: that it refuses for good'),
   '`0x97`, that it has no': by('gateway/bridge/other_broker: that it has no room for stay'),
+  'A broker of 3.1.1 that has no room': by('gateway/bridge/suspicion: one that waits for room until a broker'),
   'One for which it closes the connection again': by('gateway/bridge/other_broker: that it closes the connection for',
     'gateway/bridge/other_broker: are not given up for a broker that goes away'),
   '- **The password is not shown** with': by('gateway/bridge/scram: is let in by a broker',

@@ -207,8 +207,9 @@ export class Bridge {
     this.remote = null
     addresses.watchEnd()
     this.notice.here('0')
-    if (wasGood || ending.hadAcknowledgement) delay.reset()
-    if (ending.isByRemote) suspicion.closed(ending.inFlight, ending.hadAcknowledgement, ending.reasonCode)
+    const { inFlight, hadAcknowledgement, stalledMs, reasonCode } = ending
+    if (wasGood || hadAcknowledgement) delay.reset()
+    if (ending.isByRemote) suspicion.closed(inFlight, hadAcknowledgement, stalledMs, reasonCode)
     if (ending.wasReady) ladder.ended()
     else if (!ending.connack) ladder.silent()
     this.complain(ending)

@@ -39,6 +39,8 @@ export interface RemoteEnding {
   wasReady: boolean
   inFlight: number[]
   hadAcknowledgement: boolean
+  /** Milliseconds since when nothing of what is in flight was acknowledged. */
+  stalledMs: number
 }
 
 export interface RemoteTerms {
@@ -208,6 +210,7 @@ export class RemoteEnd {
     this.ending = {
       reason, level, isByRemote, reasonCode, connack: this.server.connack, wasReady: relay?.isReady === true,
       inFlight: relay?.outgoing.inFlight ?? [], hadAcknowledgement: relay?.outgoing.hadAcknowledgement === true,
+      stalledMs: relay?.outgoing.stalledFor(performance.now()) ?? 0,
     }
     clearInterval(this.timer)
     this.flush()

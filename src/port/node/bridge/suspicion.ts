@@ -6,6 +6,11 @@
 const SILENT_MAX = 2
 /** Connections that end with the same message alone in flight before it is given up. */
 const ALONE_MAX = 3
+/**
+ * Milliseconds: who closes the connection for a message does so at once. Who has waited longer had no room for it, say,
+ * which 3.1.1 has no other word for.
+ */
+const AT_ONCE_MS = 10_000
 
 /** Reason Codes of a DISCONNECT that do not speak of a message: the broker goes, is busy, or somebody else came. */
 const OF_THE_BROKER = [0x00, 0x88, 0x89, 0x8b, 0x8d, 0x8e, 0x93, 0x96, 0x97, 0x98, 0x9c, 0x9d, 0x9f, 0xa0]
@@ -29,11 +34,14 @@ export class Suspicion {
   }
 
   /**
-   * The other broker has closed the connection, or reset it, with these in flight; `reasonCode` of its DISCONNECT is
-   * undefined where it said nothing.
+   * The other broker has closed the connection, or reset it, with these in flight, none of which was acknowledged for
+   * `stalledMs`; `reasonCode` of its DISCONNECT is undefined where it said nothing.
    */
-  closed(inFlight: number[], hadAcknowledgement: boolean, reasonCode: number | undefined): void {
-    if (!inFlight.length || reasonCode !== undefined && OF_THE_BROKER.includes(reasonCode)) return
+  closed(
+    inFlight: number[], hadAcknowledgement: boolean, stalledMs: number, reasonCode: number | undefined,
+  ): void {
+    if (!inFlight.length || stalledMs > AT_ONCE_MS) return
+    if (reasonCode !== undefined && OF_THE_BROKER.includes(reasonCode)) return
     if (this.isIsolating) {
       const [only] = inFlight
       this.aloneCount = only === this.suspect ? this.aloneCount + 1 : 1
