@@ -43,6 +43,8 @@ export const INSIDE: Statements = {
   'An hour takes about a second to four': measured('sim'),
   '`--coverage` lists': by('simulation/report_page: shows the samples of a seed'),
   '`npm run soak` runs seeds': measured('soak'),
+  '`npm run sim -- --bridged --core host`': by('simulation/bridged/bridged_seeds: a bridge loses nothing',
+    'simulation/bridged/judge: notices that', 'board/fleet: bridges of a hundred boards to one gateway'),
   '`npm run sim -- --fuzz --core host`': by('simulation/fuzz_seeds: : two senders agree with the model'),
   '`npm run mutations` asks': measured('mutations'),
   '`npm test` needs none of these.': WORDS,

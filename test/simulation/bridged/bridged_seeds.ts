@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BridgedHome, type Terms } from './bridged_home'
 
 /** What a run of all tests takes, and for how many virtual hours; `npm run sim -- --bridged` takes any number. */
-const SEEDS_IN_CI = 5
-const HOURS_IN_CI = 0.4
+export const SEEDS_IN_CI = 5
+export const HOURS_IN_CI = 0.4
 const HOUR_MS = 3_600_000
 
 const FIRST = Number(process.env.MIDGE_SEED ?? 1)
@@ -18,7 +18,8 @@ export interface BridgedEdition {
   terms(seed: number): Terms
 }
 
-async function live(edition: BridgedEdition, seed: number, hours: number): Promise<BridgedHome> {
+/** Throws where a seed's bridge does what it must not, and says how to repeat it. */
+export async function live(edition: BridgedEdition, seed: number, hours: number): Promise<BridgedHome> {
   const home = new BridgedHome(edition.terms(seed), seed)
   try {
     await home.live(hours * HOUR_MS)
@@ -36,12 +37,17 @@ function report(seed: number, { out, in: back, line, log }: BridgedHome): void {
     + `${out.repeated + back.repeated} again at QoS 1, ${line.connections} connections, ${log.length} changes`)
 }
 
-/** Declares the tests of one edition. */
-export function bridgedTests(edition: BridgedEdition): void {
+/** Has the tests of a file live by virtual time. */
+export function timersTake(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
   })
   afterEach(() => { vi.useRealTimers() })
+}
+
+/** Declares the tests of one edition. */
+export function bridgedTests(edition: BridgedEdition): void {
+  timersTake()
 
   test(`a bridge loses nothing, from seed ${FIRST} on, ${SEEDS} seeds`, async () => {
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) report(seed, await live(edition, seed, HOURS))

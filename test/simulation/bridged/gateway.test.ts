@@ -1,31 +1,18 @@
 // Bridged homes around the gateway's core and bridge: see bridged_home.ts.
 
-import { Random } from '../../model/random'
-import { bridgedTests } from './bridged_seeds'
-import { GatewaySide } from './gateway_side'
+import { test, vi } from 'vitest'
+import { bridgedTests, live } from './bridged_seeds'
+import { gatewayEdition } from './gateway_edition'
 
-/** What is written before the session is asked to wait, and what may come of one read of it: outgoing.ts, the port. */
-const WAITING_MAX = 400_000
+vi.mock('../../../src/port/node/bridge/network', () => import('./line_network'))
 
-bridgedTests({
-  name: 'host',
-  terms: (seed) => {
-    const random = new Random(seed + 1_000)
-    const queueMax = random.pick([20, 200, 1_000])
-    const bytesMax = random.pick([Infinity, Infinity, 1_500])
-    const policy = random.pick(['newest', 'newest', 'oldest', 'latest'] as const)
-    const options = {
-      name: 'up', addresses: [{ host: 'there' }], restartTimeout: random.pick([1, 5, 30]),
-      remote: { clientIdentifier: 'here' }, protocolVersion: random.pick([undefined, 4, 5] as const),
-      topics: [
-        { pattern: 'out/#', direction: 'out', qos: 2 } as const, { pattern: 'in/#', direction: 'in', qos: 2 } as const,
-      ],
-      receiveMaximum: random.pick([1, 20, 256]), keepAlive: random.pick([10, 60]), queuedMessages: queueMax,
-      queuedBytes: bytesMax === Infinity ? 0 : bytesMax, queuePolicy: policy,
-    }
-    return {
-      queueMax, bytesMax, policy, waitingMax: WAITING_MAX,
-      side: (line, nowMs) => new GatewaySide(seed, line, options, 'in/#', nowMs),
-    }
-  },
+bridgedTests(gatewayEdition)
+
+/** Seeds that have found a bug, and the virtual hours until then. */
+const FOUND: [seed: number, hours: number, bug: string][] = [
+  [109, 0.6, 'a broker of 3.1.1 without room closes the connection, and that is not the message\'s fault'],
+]
+
+test.each(FOUND)('seed %i, %d hours: %s', async (seed, hours) => {
+  await live(gatewayEdition, seed, hours)
 })

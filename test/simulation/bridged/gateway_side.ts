@@ -12,28 +12,9 @@ import { memoryWorld, type MemoryWorld } from '../../support/memory_world'
 import { MemoryRecords } from '../../support/memory_records'
 import type { Peer } from '../../support/peer'
 import type { Line } from './line'
-import { LineSocket } from './line_socket'
+import { lineLead } from './line_network'
 import { hear } from './neighbour'
 import type { Counts, Side } from './side'
-
-vi.mock('../../../src/port/node/bridge/network', () => ({
-  tlsTermsOf: () => undefined,
-  networkConnect: (...[address, , , opened]: [{ host: string }, unknown, unknown, () => void]) =>
-    socketMake(address.host, opened),
-}))
-
-/** Where the bridges of a simulation lead, by the names of their hosts. */
-const lines = new Map<string, Line>()
-
-function socketMake(host: string, opened: () => void): LineSocket {
-  const socket = new LineSocket()
-  // As a socket of Node's: not before whoever makes it has it.
-  setImmediate(() => {
-    lines.get(host)!.dial(socket)
-    if (!socket.destroyed) opened()
-  })
-  return socket
-}
 
 /** Everything that was asked for in this turn is done. */
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
@@ -53,7 +34,7 @@ export class GatewaySide implements Side {
     private readonly seed: number, line: Line, private readonly options: BridgeOptions, private readonly filter: string,
     private readonly nowMs: () => number,
   ) {
-    for (const { host } of options.addresses) lines.set(host, line)
+    for (const { host } of options.addresses) lineLead(host, line)
   }
 
   async start(records = new MemoryRecords(this.nowMs)): Promise<void> {
