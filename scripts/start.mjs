@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { USAGE, commandLine, readPort } from './lib/command_line.mjs'
+import { ownTime, readSpeed, readTime } from './start/time.mjs'
 import { showBuild } from './lib/show_build.mjs'
 
 /** Loaded when the first line has been printed: the compilers behind them take half a second. */
@@ -59,6 +60,7 @@ async function start (options) {
   const { readFiles } = await import('./start/files.mjs')
   const showStep = showBuild(`the bundle of ${options.board}`, output.log, output.live)
   const files = await readFiles(options, showStep, makeModules)
+  const time = await ownTime(options, files.settings)
   const { moduleOf } = await import('./lib/node_module.mjs')
   const { flashOpen } = await import('./start/flash_file.mjs')
   const flash = await flashOpen(files.files['.bootcde'], options)
@@ -67,11 +69,12 @@ async function start (options) {
   const { pagePortOf } = await import('./start/page_port.mjs')
   const pagePort = pagePortOf(files.settings)
   const log = BoardLog.printer(output.log)
-  const board = await ENGINES[options.engine]({ ...options, ...files, flash, pagePort, log })
+  const board = await ENGINES[options.engine]({ ...options, ...files, flash, time, pagePort, log })
   const isEverywhere = EVERYWHERE.includes(board.host)
   const near = isEverywhere ? '127.0.0.1' : board.host
   const where = isEverywhere ? 'all addresses of this computer' : board.host
   output.log(`midge: a virtual ${options.board} (${options.engine}) listens on ${where}, port ${board.port}`)
+  if (time) output.log(`midge: its time begins at ${time.words}`)
   const { tryLine } = await moduleOf('src/flash/try_line.ts')
   const given = { ...files.settings, port: board.port }
   output.log(`midge: try  ${tryLine(near, given)}`)
@@ -105,6 +108,8 @@ const program = commandLine('start')
   .option('--flash <file>', 'where its flash is kept from one start to the next, of a board that keeps what it '
     + 'acknowledges (default: in .cache/start)')
   .option('--fresh', 'begin with nothing kept')
+  .option('--at <time>', 'what its clock says at the start, by its own zone: 2026-12-21T16:00', readTime)
+  .option('--speed <factor>', 'seconds of its clock in one of yours, with --at', readSpeed)
   .option('--plain', 'log lines only')
   .addOption(new Option('--engine <name>', 'what runs the bundle').choices(Object.keys(ENGINES)).default('simulator'))
 program.parse()

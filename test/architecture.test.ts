@@ -24,8 +24,7 @@ const ALIASES = ['runtime', 'messages/', 'subscriptions/']
  * it is.
  */
 const MAY_IMPORT: Record<string, string[]> = {
-  assert: ['board'],
-  version: [], kinds: [],
+  assert: ['board'], version: [], kinds: [],
   limits: ['board'],
   board_check: ['board', 'limits'],
   log_text: ['broker/log_code', 'codec/reason_code'],
@@ -48,7 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
     'midge-mqtt/'],
   hub: ['version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/page_file', 'flash/slot_layout',
-    'flash/wifi_room'],
+    'flash/wifi_room', 'flash/posix_zone', 'flash/when'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.

@@ -12,10 +12,11 @@ export async function configurationWhole (flash, file) {
 }
 
 /**
- * A configuration's bytes and what they say. Throws FlashError for one that a board would not take.
+ * A configuration's bytes, as a board gets them, and what they say.
+ * Throws FlashError for one that a board would not take.
  * @returns {Promise<{ data: Uint8Array, settings: Record<string, any> }>}
  */
 export async function configurationRead (flash, file) {
-  const data = await fileRead(flash, file)
-  return { data, settings: flash.configurationRead(data, file) }
+  const settings = flash.configurationRead(await fileRead(flash, file), file)
+  return { data: new TextEncoder().encode(JSON.stringify(settings)), settings }
 }

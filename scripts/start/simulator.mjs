@@ -17,9 +17,11 @@ function outliving ({ storage, storageStart, write }) {
  * Switches the board on, with a flash file (flash_file.mjs) where it has one; answers its port and address, a line
  * about it, and how to end it.
  */
-export async function startSimulator ({ files, names, networks, flash = null, port, pagePort = 0, host, log }) {
+export async function startSimulator ({
+  files, names, networks, flash = null, time = null, port, pagePort = 0, host, log,
+}) {
   const { LiveDriver } = await moduleOf(SIMULATOR)
-  const driver = new LiveDriver({ files, networks, log, ...flash && outliving(flash) })
+  const driver = new LiveDriver({ files, networks, log, ...flash && outliving(flash) }, time)
   driver.start()
   const { board } = driver
   const [boardPort, boardPagePort] = board.tcp.ports

@@ -3,6 +3,7 @@
 
 import schema from '../../boards/midge.schema.json'
 import { FlashError } from './flash_error'
+import { timeFaults, zoneTold } from './time_settings'
 
 /** The keywords of JSON Schema that a board's schema is written in; `title` says what a value must be. */
 interface Rule {
@@ -83,8 +84,10 @@ function faultsOf (value: unknown, given: Rule, key: string, where: string): Con
 
 /** Everything in a configuration that a board would not take. */
 export function configurationFaults (settings: unknown): ConfigurationFault[] {
-  const faults = faultsOf(settings, SCHEMA, '', '')
-  if (faults.some(({ key }) => key === '' || key === 'wifi_ssid')) return faults
+  const found = faultsOf(settings, SCHEMA, '', '')
+  if (found.some(({ key }) => key === '' || key === 'wifi_ssid')) return found
+  const isForTime = !found.some(({ key }) => key === 'time' || key === 'rules')
+  const faults = isForTime ? [...found, ...timeFaults(settings as Record<string, unknown>)] : found
   // A schema counts characters.
   const { wifi_ssid: name = '' } = settings as { wifi_ssid?: string }
   if (new TextEncoder().encode(name).length <= WIFI_NAME_SIZE_MAX) return faults
@@ -126,7 +129,10 @@ function brokenAt (text: string): number {
   return at
 }
 
-/** What a file's bytes say. Throws FlashError, with everything that a board would not take, under the file's name. */
+/**
+ * What a file's bytes say, as a board is told. Throws FlashError, with everything that a board would not take, under
+ * the file's name.
+ */
 export function configurationRead (data: Uint8Array, file: string): Record<string, unknown> {
   // A mark of the order of bytes is no JSON to a board.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(data)
@@ -140,5 +146,5 @@ export function configurationRead (data: Uint8Array, file: string): Record<strin
   }
   const problem = configurationProblem(settings)
   if (problem) throw new FlashError('usage', `${file}: ${problem}`)
-  return settings as Record<string, unknown>
+  return zoneTold(settings as Record<string, unknown>)
 }

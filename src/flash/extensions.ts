@@ -17,6 +17,8 @@ export const EXTENSIONS: Record<string, string[]> = {
   'm.rescue': ['wifi_ap_password', 'wifi_ap_pin'],
   'm.ha': ['homeassistant'],
   'm.page': ['dashboard'],
+  // In front of m.rules, which asks it for times.
+  'm.time': ['time'],
   'm.rules': ['rules'],
   'm.update': ['update'],
 }

@@ -16,6 +16,9 @@ interface Midge {
   on(event: 'connect' | 'disconnect', callback: (clientIdentifier: string) => void): void
   /** What an extension has put there. */
   device?: unknown
+  /** What m.time has put there: throws a sentence where a text is no time. */
+  at?: (when: string, call: () => void) => () => void
+  between?: (from: string, to: string) => boolean | undefined
 }
 
 /** An extension may put functions for hub.js into it. */

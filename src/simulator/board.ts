@@ -6,8 +6,8 @@ import { keepsRecords, recordsHeader } from '../flash/records_file'
 import { BROKER_FILE } from '../flash/storage_build'
 import { Addresses } from './addresses'
 import type { Clock } from './clock'
-import { createEngineObject } from './e_object'
-import type { EngineState } from './e_object'
+import { engineDate } from './date'
+import { createEngineObject, type EngineState } from './e_object'
 import { emitterMethods } from './emitter'
 import { EventQueue } from './event_queue'
 import type { BoardObject, Listener } from './event_queue'
@@ -29,6 +29,7 @@ import { OutOfMemory, PowerCut, Restart } from './stop'
 import { StorageImage } from './storage_image'
 import { createStorageModule, storageWrite } from './storage_module'
 import { TcpStack } from './tcp_stack'
+import { TimeZone } from './time_zone'
 import { Timers } from './timers'
 import { Watchdog } from './watchdog'
 import { Wifi } from './wifi'
@@ -71,9 +72,9 @@ export class SimulatedBoard implements Runtime {
     this.heap = new Heap(this.options.heapTotal, this.options.heapUsed)
     this.timers = new Timers(clock, (callback, target, args) => this.call(callback, target, args))
     this.watchdog = new Watchdog(clock)
-    const { files } = this.options
-    const broker = bytesOf(files[BROKER_FILE] ?? '')
-    if (!options.flash && keepsRecords(broker)) this.flash.write(STORAGE_START, recordsHeader())
+    const files = this.options.files
+    const keeps = !options.flash && keepsRecords(bytesOf(files[BROKER_FILE] ?? ''))
+    if (keeps) this.flash.write(STORAGE_START, recordsHeader())
     for (const [name, data] of Object.entries(files)) this.writeFile(name, data)
   }
 
@@ -193,22 +194,23 @@ export class SimulatedBoard implements Runtime {
     const saved = this.wifi?.saved ?? null
     this.realm = new Realm()
     this.realm.extendObjects(emitterMethods(this.events))
-    this.state = { addresses: new Addresses(), watchdog: this.watchdog, flags: {}, errorFlags: [] }
+    const zone = new TimeZone()
+    this.state = { addresses: new Addresses(), watchdog: this.watchdog, zone, flags: {}, errorFlags: [] }
     this.tcp = new TcpStack(this, this.options)
     const isExclusive = this.options.boardName.startsWith('ESP32C3')
     this.wifi = new Wifi(this, this.options.networks, isExclusive, this.tcp)
     this.wifi.saved = saved
     this.pins = new Pins(this)
-    this.datagrams = new DatagramModule(this, this.tcp)
+    this.datagrams = new DatagramModule(this, this.tcp, this.options.datagramSent)
     this.engine = createEngineObject(this, this.state)
-    const wallClock = new WallClock(this)
     const modules = new Modules(this.realm, this.storage, this.firmwareModules())
+    const wallClock = new WallClock(this, this.options.startMs)
     const require = (name: string): unknown => modules.require(name)
-    const boardName = this.options.boardName
-    Object.assign(this.realm.globals, boardGlobals(this, { boardName, wallClock, pins: this.pins, require }))
+    const about = { boardName: this.options.boardName, wallClock, pins: this.pins, require }
+    Object.assign(this.realm.globals, boardGlobals(this, about))
     const global = this.realm.run('globalThis', 'global')
     Object.assign(this.realm.globals, { E: this.engine, Modules: modules.global(), global })
-    this.realm.builtin<{ now: () => number }>('Date').now = () => wallClock.nowMs()
+    engineDate(this.realm, zone, () => wallClock.nowMs())
     this.realm.builtin<{ random: () => number }>('Math').random = () => this.random()
     this.wifi.restore()
   }
@@ -216,9 +218,7 @@ export class SimulatedBoard implements Runtime {
   private firmwareModules (): Record<string, BoardObject> {
     const telnet = (options: { mode?: string }): void => { this.tcp.telnetOn = options.mode !== 'off' }
     const all: Record<string, BoardObject> = {
-      net: createNetModule(this, this.tcp),
-      dgram: this.datagrams.module,
-      Wifi: this.wifi.module,
+      net: createNetModule(this, this.tcp), dgram: this.datagrams.module, Wifi: this.wifi.module,
       Storage: createStorageModule(this, this.storage),
       crypto: createCryptoModule(this),
       Flash: createFlashModule(this, this.flash, this.storage),

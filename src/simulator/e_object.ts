@@ -8,11 +8,13 @@ import { createMemoryWindow, windowBuffer } from './memory_window'
 import type { Runtime } from './runtime'
 import { Restart } from './stop'
 import { bytesOfValue, relaxedText } from './storage_module'
+import type { TimeZone } from './time_zone'
 import type { Watchdog } from './watchdog'
 
 export interface EngineState {
   readonly addresses: Addresses
   readonly watchdog: Watchdog
+  readonly zone: TimeZone
   /** What E.setFlags has set. */
   readonly flags: Record<string, unknown>
   /** What E.getErrorFlags will answer once. */
@@ -41,7 +43,7 @@ function joinBytes (values: unknown[]): Uint8Array | undefined {
 }
 
 export function createEngineObject (runtime: Runtime, state: EngineState): BoardObject {
-  const { addresses, watchdog } = state
+  const { addresses, watchdog, zone } = state
   return Object.assign(runtime.createObject(), {
     getAddressOf: (value: unknown, flat?: boolean) => {
       if (!ArrayBuffer.isView(value)) return flat ? 0 : 0x3ffb_0010
@@ -88,7 +90,8 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
     defrag: () => undefined,
     getTemperature: () => 25,
     getBattery: () => 100,
-    setTimeZone: () => undefined,
+    setTimeZone: (hours: number) => zone.set(hours),
+    setDST: (...numbers: number[]) => zone.setSummer(numbers),
     setConsole: () => undefined,
     getConsole: () => 'Serial1',
     setPassword: () => undefined,

@@ -5,11 +5,9 @@ import type { Pins } from './pins'
 import type { Runtime } from './runtime'
 import { Restart } from './stop'
 
-/** 1 January 1970 until somebody sets the clock. */
+/** `offsetMs` when the board is switched on, until somebody sets the clock. */
 export class WallClock {
-  private offsetMs = 0
-
-  constructor (private readonly runtime: Runtime) {}
+  constructor (private readonly runtime: Runtime, private offsetMs: number) {}
 
   nowMs (): number {
     return this.offsetMs + this.runtime.clock.nowMs()

@@ -1,10 +1,14 @@
-// A board in real time: its listeners are bridged to ports of this computer, its own connections go out for real.
+// A board in real time, or in another one at another speed: its listeners are bridged to ports of this computer, its
+// own connections and datagrams go out for real. Of another time it asks nobody but the desk.
 
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { SimulatedBoard } from './board'
 import { LiveClock } from './clock'
+import { LiveDatagrams } from './live_datagrams'
+import type { Datagram } from './net_module'
 import type { BoardOptions } from './options'
+import { TIME_PORT, timeAnswer } from './time_server'
 import { Wire } from './wire'
 
 /** Between two passes of a board that has nothing to do, milliseconds: a timer is late by at most this. */
@@ -14,6 +18,9 @@ const HANG_MS = 30_000
 /** Bytes that wait for the board before the computer's socket is paused. */
 const TO_BOARD_SIZE = 5_744
 
+/** A time of the board's own: where it begins, milliseconds since 1970, and how many seconds of it one has. */
+export interface OwnTime { startMs: number, speed: number }
+
 interface Bridge { readonly wire: Wire, readonly socket: Socket }
 
 export class LiveDriver {
@@ -22,10 +29,12 @@ export class LiveDriver {
   private servers: Server[] = []
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null
   private stopped = false
+  private readonly datagrams = new LiveDatagrams((port, data, from) => this.board.datagrams.deliver(port, data, from))
 
-  constructor (options: BoardOptions = {}) {
-    this.board = new SimulatedBoard(new LiveClock(), {
-      dial: (host, port) => this.dial(host, port), hangMs: HANG_MS, ...options,
+  constructor (options: BoardOptions = {}, private readonly time: OwnTime | null = null) {
+    this.board = new SimulatedBoard(new LiveClock(time?.speed), {
+      dial: (host, port) => this.dial(host, port), datagramSent: datagram => this.sent(datagram), hangMs: HANG_MS,
+      startMs: time?.startMs ?? 0, ...options,
     })
   }
 
@@ -58,6 +67,17 @@ export class LiveDriver {
     }
     for (const server of this.servers) server.close()
     for (const { socket } of this.bridges) socket.destroy()
+    this.datagrams.close()
+  }
+
+  private sent (datagram: Datagram): void {
+    const { data, from, host, port } = datagram
+    if (!this.time || port !== TIME_PORT) {
+      this.datagrams.send(datagram)
+      return
+    }
+    const nowMs = this.time.startMs + this.board.clock.nowMs()
+    this.board.datagrams.deliver(from, timeAnswer(data, nowMs), { address: host, port })
   }
 
   private loop (): void {

@@ -1,5 +1,4 @@
-// require('net'), and of require('dgram') what a broker uses: the side effect of its receive buffer on the size of
-// all sockets' chunks, and datagrams that a test can look at.
+// require('net'), and require('dgram'), with the side effect of its receive buffer on the size of all sockets' chunks.
 
 import type { BoardObject, Listener } from './event_queue'
 import type { Runtime } from './runtime'
@@ -15,15 +14,21 @@ export function createNetModule (runtime: Runtime, stack: TcpStack): BoardObject
   })
 }
 
-/** A datagram that the board has sent. */
-export interface Datagram { data: string, host: string, port: number }
+/** The first port of sockets that are not bound, as lwIP has it. */
+const EPHEMERAL_PORT = 49_152
+
+/** A datagram that the board has sent, `from` a port of its own. */
+export interface Datagram { data: string, host: string, port: number, from: number }
 
 export class DatagramModule {
   readonly sent: Datagram[] = []
   readonly module: BoardObject
   private sockets: BoardObject[] = []
+  private opened = 0
 
-  constructor (private readonly runtime: Runtime, stack: TcpStack) {
+  constructor (
+    private readonly runtime: Runtime, stack: TcpStack, private readonly onSend: (datagram: Datagram) => void,
+  ) {
     this.module = Object.assign(runtime.createObject(), {
       createSocket: (options: unknown, onMessage?: Listener) => {
         const size = Number((options as BoardObject | undefined)?.recvBufferSize)
@@ -31,6 +36,11 @@ export class DatagramModule {
         return this.createSocket(onMessage)
       },
     })
+  }
+
+  /** How many of its sockets are open. */
+  get open (): number {
+    return this.sockets.length
   }
 
   /** A datagram arrives for a port of the board. */
@@ -52,8 +62,12 @@ export class DatagramModule {
         return socket
       },
       send: (data: string, ...target: unknown[]) => {
+        if (!this.sockets.includes(socket)) throw new Error('This socket is closed')
+        socket.port ??= EPHEMERAL_PORT + this.opened++
         const [port, host] = target.slice(-2)
-        this.sent.push({ data: String(data), port: Number(port), host: String(host) })
+        const datagram = { data: String(data), port: Number(port), host: String(host), from: Number(socket.port) }
+        this.sent.push(datagram)
+        this.onSend(datagram)
       },
       addMembership: () => undefined,
       close: () => { this.sockets = this.sockets.filter(candidate => candidate !== socket) },

@@ -1,5 +1,6 @@
 // What a simulated board can be told. Everything has a default: an ESP32 with the release firmware, empty.
 
+import type { Datagram } from './net_module'
 import type { WifiNetworks } from './wifi'
 import type { Wire } from './wire'
 
@@ -15,6 +16,8 @@ export interface BoardOptions {
   files?: Record<string, string | Uint8Array>
   /** What process.env.BOARD says. */
   boardName?: string
+  /** What its clock says when it is switched on: milliseconds since 1970, at which it begins by itself. */
+  startMs?: number
   /** Variables of the engine in all, and in use before any connection. */
   heapTotal?: number
   heapUsed?: number
@@ -35,6 +38,8 @@ export interface BoardOptions {
   log?: (line: string) => void
   /** Where connections outwards lead. */
   dial?: (host: string, port: number) => Wire | null
+  /** Hears of each datagram that it sends. */
+  datagramSent?: (datagram: Datagram) => void
 }
 
 const DEFAULTS: Required<BoardOptions> = {
@@ -42,6 +47,7 @@ const DEFAULTS: Required<BoardOptions> = {
   flashChanged: () => undefined,
   files: {},
   boardName: 'ESP32',
+  startMs: 0,
   heapTotal: 4_000,
   heapUsed: 1_500,
   socketsMax: 10,
@@ -51,6 +57,7 @@ const DEFAULTS: Required<BoardOptions> = {
   hangMs: Infinity,
   log: () => undefined,
   dial: () => null,
+  datagramSent: () => undefined,
 }
 
 export function completeOptions (options: BoardOptions): Required<BoardOptions> {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { storageWrite } from '../../scripts/lib/espruino.mjs'
 import { freePort } from '../../scripts/lib/free_port.mjs'
 import { ROOT } from '../../scripts/lib/root.mjs'
+import { zoneRule } from '../../src/flash/time_zone'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { bundleText } from '../support/board_bundle'
@@ -14,7 +15,13 @@ import { distExtensions } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
 
 /** What is done to a program, one after the other, and what is seen from its start on. */
-interface Play { steps: string[], seen: string[], settings?: Record<string, unknown> }
+interface Play {
+  steps: string[]
+  seen: string[]
+  settings?: Record<string, unknown>
+  /** What its clock says at the start; the steps have it go on. */
+  startIso?: string
+}
 
 const MINUTE = 'elapse(60000)'
 
@@ -60,6 +67,13 @@ const PLAYS: Record<string, Play> = {
   'docs/home.md, 1': {
     steps: ['midge.publish("hall/stairs/motion", "ON")', 'elapse(10000)'],
     seen: ['hall/stairs/motion: ON', 'hall/light/set: ON', 'hall/dark: ON'],
+  },
+  // A Monday; the sun sets at 15:54.
+  'docs/home.md, 2': {
+    settings: { time: { server: '127.0.0.1', zone: zoneRule('Europe/Berlin'), latitude: 52.52, longitude: 13.4 } },
+    startIso: '2026-12-21T06:29:00+01:00',
+    steps: [MINUTE, 'elapse(9 * 3600000)', MINUTE, 'elapse(9 * 60000)'],
+    seen: ['hall/heating/set: 21', 'hall/light/set: ON'],
   },
 }
 
@@ -115,7 +129,12 @@ setTimeout(function act () {
   setTimeout(act, 30);
 }, 30);`
 
-const programOf = (steps: string[]): string => `${STAGE}${bundleText('esp32')}${actOf(steps)}`
+const clockOf = (startIso: string): string => `global.getTime = function () {
+  return ${Date.parse(startIso) / 1_000} + nowMs / 1000 };
+global.setTime = function () {};\n`
+
+const programOf = (steps: string[], startIso?: string): string =>
+  `${STAGE}${startIso ? clockOf(startIso) : ''}${bundleText('esp32')}${actOf(steps)}`
 
 /** What is seen, and what went wrong. */
 const seenIn = (lines: string[]): string[] => lines.map((line) => line.replace(/^[>\s]+/, ''))
@@ -124,18 +143,18 @@ const seenIn = (lines: string[]): string[] => lines.map((line) => line.replace(/
   .filter((line) => !/^\w+.device.midge_(?!hall|relay)|^midge.midge_/.test(line))
   .map((line) => line.replace(/midge.midge_\w+/, 'midge/BOARD'))
 
-function playSimulated(hub: string, steps: string[], beside: Record<string, string>): string[] {
-  const driver = new VirtualDriver({ files: { '.bootcde': programOf(steps), 'hub.js': hub, ...MODULES, ...beside } })
+function playSimulated(hub: string, program: string, beside: Record<string, string>): string[] {
+  const driver = new VirtualDriver({ files: { '.bootcde': program, 'hub.js': hub, ...MODULES, ...beside } })
   driver.start()
   driver.advance(1_000)
   return seenIn(driver.board.output)
 }
 
-async function playReal(hub: string, steps: string[], beside: Record<string, string>): Promise<string[]> {
+async function playReal(hub: string, program: string, beside: Record<string, string>): Promise<string[]> {
   const settings = { ...JSON.parse(beside['midge.json']) as object, port: await freePort() }
   const files = { 'hub.js': hub, ...MODULES, ...beside, 'midge.json': JSON.stringify(settings) }
   const run = startEspruino(Object.entries(files).map(([name, data]) => storageWrite(name, data)).join('')
-    + programOf(steps))
+    + program)
   const endMs = performance.now() + PATIENCE_MS
   while (!run.output().includes('SEEN end') && performance.now() < endMs) {
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -167,17 +186,17 @@ it('has a play for every program, and none for another', () => {
 })
 
 describe.each(PROGRAMS)('%s', (name, hub) => {
-  const { steps, seen, settings = {} } = PLAYS[name] ?? { steps: [], seen: [] }
+  const { steps, seen, settings = {}, startIso } = PLAYS[name] ?? { steps: [], seen: [] }
   let beside: Record<string, string>
   beforeAll(async () => {
     beside = { 'midge.json': JSON.stringify(settings), ...await distExtensions(settings) }
   })
 
   it('does in the simulated board what it says', () => {
-    expect(playSimulated(hub, steps, beside)).toEqual([...seen, 'end'])
+    expect(playSimulated(hub, programOf(steps, startIso), beside)).toEqual([...seen, 'end'])
   })
 
   it.skipIf(!ESPRUINO)('does the same in a real Espruino, which ESPRUINO names', async () => {
-    expect(await playReal(hub, steps, beside)).toEqual([...seen, 'end'])
+    expect(await playReal(hub, programOf(steps, startIso), beside)).toEqual([...seen, 'end'])
   })
 })

@@ -1,6 +1,9 @@
 // Rules without code, the extension m.rules, in the simulated board and in the real interpreter (ESPRUINO names it).
 import { describe, expect, it } from 'vitest'
 import { configurationProblem } from '../../src/flash/configuration'
+import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import { ESPRUINO } from '../build/espruino'
+import { bundleText } from '../support/board_bundle'
 import { distExtensions } from '../support/extensions'
 import { PLACES } from './extension_runs'
 
@@ -96,19 +99,106 @@ describe.each(PLACES)('rules in %s', (_, run) => {
   it('leave the others alone where one is none', async () => {
     const rules = [{ when: 'in' }, { when: 'in', then: { topic: 'out' } }]
     expect(answers(await run(await filesOf(rules, [['in', '']])), [['in', '']]))
-      .toEqual(['midge.json: rules, entry 1: Error: must have "when" and "then"', 'out: '])
+      .toEqual([
+        'midge.json: rules, entry 1: Error: must have "when", "at" or "cron", and "then"', 'out: ',
+      ])
+  })
+})
+
+/** What a board with rules and the time publishes, from a moment on; its clock is not set where there is none. */
+async function publishedFrom(startIso: string, rules: object[], minutes: number, hub = ''): Promise<string[]> {
+  const settings = { time: { latitude: 52.52, longitude: 13.4 }, rules }
+  expect(configurationProblem(settings)).toBe('')
+  const files = { '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(settings),
+    'hub.js': `${hubOf([], 1e9)}\n${hub}`, ...await distExtensions(settings) }
+  const driver = new VirtualDriver({ files, startMs: startIso ? Date.parse(startIso) : 0 })
+  driver.start()
+  driver.advance(minutes * 60_000)
+  return driver.board.output.filter(line => /^(SAYS|time|rules|midge\.json)|rror/.test(line))
+    .map(line => line.replace(/^SAYS /, ''))
+}
+
+const CLOCK_ALONE = 'time: no answer from pool.ntp.org: the clock goes on by itself'
+
+describe('rules by time', () => {
+  const tell = (topic: string): object => ({ topic, payload: 'now' })
+
+  it('publish at a time, at an event of the sun, and as cron has it', async () => {
+    // The sun sets at 14:54 UTC.
+    const rules = [{ at: 'mon 14:58', then: tell('bell') }, { at: 'tue 14:58', then: tell('never') },
+      { at: 'sunset+5', then: [tell('blinds'), { topic: 'light', payload: { on: true } }] },
+      { cron: '*/2 14 * * *', then: tell('tick') }]
+    expect(await publishedFrom('2026-12-21T14:57:30Z', rules, 4)).toEqual([CLOCK_ALONE, 'bell: now', 'tick: now',
+      'blinds: now', 'light: {"on":true}'])
+  })
+
+  it('go with "between", "unless" and "for"', async () => {
+    const rules = [
+      { when: 'motion', between: ['22:00', 'sunrise'], then: tell('light') },
+      { when: 'motion', between: ['sunrise', '22:00'], then: tell('never') },
+      { when: 'motion', between: ['22:00', '06:00'], unless: 'away', then: tell('never') },
+      { when: { topic: 'door', is: 'open' }, for: 60, between: ['22:31', '23:00'], then: tell('alarm') },
+      { at: '22:31', unless: 'away', then: tell('never') },
+    ]
+    const hub = 'midge.publish("away"); midge.publish("motion"); midge.publish("door", "open")'
+    expect(await publishedFrom('2026-12-21T22:30:10Z', rules, 2, hub)).toEqual(['away: ', 'motion: ', 'door: open',
+      'light: now', CLOCK_ALONE, 'alarm: now'])
+  })
+
+  it('do nothing before the board knows the time, which it says once', async () => {
+    const rules = [{ cron: '* * * * *', then: tell('never') },
+      { when: 'in', between: ['00:00', '12:00'], then: tell('never') },
+      { when: 'in', between: ['12:00', '00:00'], then: tell('never') }]
+    expect(await publishedFrom('', rules, 30, 'midge.publish("in")')).toEqual(['in: ',
+      'time: no answer from pool.ntp.org: what is to be at a time waits until there is one'])
+  })
+
+  it.skipIf(!ESPRUINO)('hold between two times in a real Espruino too, which ESPRUINO names', async () => {
+    const hour = (ahead: number): string => `${(new Date().getUTCHours() + ahead + 24) % 24}:00`
+    const settings = { time: { server: '127.0.0.1' }, rules: [
+      { when: 'in', between: [hour(-1), hour(2)], then: tell('in it') },
+      { when: 'in', between: [hour(2), hour(-1)], then: tell('never') },
+    ] }
+    const files = { 'midge.json': JSON.stringify(settings), 'hub.js': hubOf([['in', '']], 300),
+      ...await distExtensions(settings) }
+    expect(await PLACES[1][1](files)).toEqual(['in: ', 'in it: now', 'end: '])
   })
 })
 
 describe('what is wrong with rules', () => {
+  it('is said of those that go by the time', () => {
+    const then = { topic: 'x' }
+    const rules = [
+      { at: '7', then }, { at: '07:00', cron: '* * * * *', then }, { then }, { at: '07:00', for: 5, then },
+      { cron: '60 * * * *', then }, { when: 'a', between: ['22:00'], then }, { at: 'sunset', then },
+    ]
+    expect(configurationProblem({ time: {}, rules }).split('; ')).toEqual([
+      '"rules", entry 1, "at" must be a time, as 07:00, mon-fri 07:00 or sunset-30',
+    ])
+    const rest = rules.slice(1)
+    expect(configurationProblem({ time: {}, rules: rest }).split('; ')).toEqual([
+      '"rules", entry 1 must have "when", "at" or "cron", one of them',
+      '"rules", entry 2 must have "when", "at" or "cron", one of them',
+      '"rules", entry 3 has "for", which goes with "when"',
+      '"rules", entry 4, "cron" must be five fields, as */5 6-9 * * 1-5',
+      '"rules", entry 5, "between" must be a list of two times, as ["22:00", "sunrise"]',
+      '"rules", entry 6 goes by the sun, which needs "latitude" and "longitude" in "time"',
+    ])
+    const timeless = [{ at: 'sat,sun 25:00', then }, { when: 'a', between: ['1:00', '2:00'], then }]
+    expect(configurationProblem({ rules: timeless }).split('; ')).toEqual([
+      '"rules", entry 1, "at" must be a time, as 07:00 or mon-fri sunset-30',
+      '"rules", entry 1 goes by the time, which needs "time"', '"rules", entry 2 goes by the time, which needs "time"',
+    ])
+  })
+
   it('is said of all of them in one run, with the place', () => {
     const rules = [
-      { when: 'a/#/b', then: { topic: 'x' } }, { then: { topic: 'x' } }, { when: 'a', then: { topic: 'b/+' }, fore: 1 },
+      { when: 'a/#/b', then: { topic: 'x' } }, { when: 'a' }, { when: 'a', then: { topic: 'b/+' }, fore: 1 },
       { when: { topic: 'a', above: '5' }, then: [{ topic: 'b' }, { payload: 'c', qos: 3 }] }, { when: 1, then: 'b' },
     ]
     expect(configurationProblem({ rules }).split('; ')).toEqual([
       '"rules", entry 1, "when" must be a Topic Filter, or an object of topic, path and is, not, above or below',
-      '"rules", entry 2 must have "when"',
+      '"rules", entry 2 must have "then"',
       '"rules", entry 3, "then", "topic" must be a Topic Name',
       '"rules", entry 3 has no "fore"',
       '"rules", entry 4, "when", "above" must be a number',

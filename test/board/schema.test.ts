@@ -84,6 +84,17 @@ describe('boards/midge.schema.json', () => {
     expect(files.filter((file) => isValid(file) !== (configurationProblem(file) === ''))).toEqual([])
   })
 
+  it('takes the examples of rules of the docs', () => {
+    const text = readFileSync(new URL('../../docs/home.md', import.meta.url), 'utf8')
+    const examples = [...text.matchAll(/^```json\n(.*?)^```/gms)].map(([, example]) => example)
+    const withRules = examples.filter((example) => example.includes('"rules"')).map((example) => JSON.parse(example))
+    expect(withRules).toHaveLength(2)
+    for (const example of withRules) {
+      expect(isValid(example)).toBe(true)
+      expect(configurationProblem(example)).toBe('')
+    }
+  })
+
   it('takes the example of the docs', () => {
     const [example] = /\{ "wifi_ssid".*\}/.exec(readFileSync(new URL('../../docs/home.md', import.meta.url), 'utf8'))!
     expect(isValid(JSON.parse(example))).toBe(true)

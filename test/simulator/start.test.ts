@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { ESPRUINO } from '../build/espruino'
 import { PATIENCE_MS } from '../support/patience'
 import { StartRun } from './start_run'
@@ -125,6 +125,23 @@ describe('npm start', () => {
     await client.publishAsync('hall/stairs/motion', 'ON')
     expect(await arrived).toEqual(['hall/light/set', 'ON'])
     await client.endAsync()
+  })
+
+  it('has the time that it is told, and goes as fast as it is told', async () => {
+    const settings = { time: { zone: 'Europe/Berlin', latitude: 52.52, longitude: 13.4 },
+      rules: [{ at: 'mon sunset-15', then: { topic: 'blinds/set', payload: 'CLOSE' } }] }
+    const hub = `midge.subscribe('blinds/set', function () { print(new Date().toString()) })`
+    await start('--port', '0', '--plain', '--config', file('midge.json', JSON.stringify(settings)), '--hub',
+      file('hub.js', hub), '--at', '2026-12-21T14:00', '--speed', '600')
+    await vi.waitUntil(() => run!.said.includes('GMT+0100'), { timeout: PATIENCE_MS })
+    expect(run!.said).toContain('midge: its time begins at 2026-12-21T14:00, and goes 600 times as fast')
+    expect(run!.said).toMatch(/Mon Dec 21 2026 15:39:\d\d GMT\+0100/)
+  })
+
+  it.each([[['--at', 'noon']], [['--at', '2025-12-21']], [['--speed', '2']], [['--at', '2026-12-21', '--speed', '0']],
+    [['--at', '2026-12-21', '--engine', 'espruino']]])('refuses %j', async (options) => {
+    expect(await start('--port', '0', '--plain', ...options)).toBe(0)
+    expect(run!.child.exitCode).not.toBe(0)
   })
 
   it('refuses a hub.js that the board would get wrong, and says where and how to mend it', async () => {

@@ -1,9 +1,11 @@
 // What docs/home.md says, and what proves it.
 import { HOME_PAGE } from './home_page'
+import { HOME_TIME } from './home_time'
 import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
   ...HOME_PAGE,
+  ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
   '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
   '| `npm start -- …` |': WORDS,
@@ -15,6 +17,7 @@ export const HOME: Statements = {
   '| `--no-wifi`': by('simulator/start: shows the access point where there is to be no Wi-Fi'),
   '| `--hub`': by('simulator/start: refuses a hub.js that the board would get wrong'),
   '| `--engine espruino`': by('simulator/start: runs the bundle in the real interpreter'),
+  '| `--at 2026-12-21T16:00`': by('simulator/start: has the time that it is told, and goes as fast'),
   '| `--flash`, `--fresh`': by('simulator/outliving: ends by Ctrl-C like that too, is told nothing of it by --fresh'),
   '| `--plain`': by('simulator/start: tells of its clients in sentences'),
   'The end of the process, by Ctrl-C': by('simulator/outliving: has after a kill -9 what it acknowledged before'),
@@ -101,6 +104,7 @@ export const HOME: Statements = {
   '| `wifi_ap_password`, `wifi_ap_pin`': by('board/rescue: is none with %j'),
   '| `homeassistant`': by('interop/home_assistant: is a device by Home Assistant\'s own rules',
     'board/home_assistant: takes another prefix'),
+  '| `time`': by('board/sntp: has it at once, in its zone', 'board/schema: agrees with the board on %s'),
   '| `rules`': by('board/rules: publish what a message asks for', 'board/schema: agrees with the board on %s'),
   '| `telnet`': by('board/services: leaves the firmware\'s console on where it says so'),
   '| `max_inflight_messages`': by('board/schema: agrees with the board on %s',
@@ -217,7 +221,6 @@ export const HOME: Statements = {
   'All rules together publish': by('board/rules: publish no more than ten messages in a second'),
   'Rules that set each other off': by('board/rules: end where they go in a circle, and say which'),
   'All that is wrong with a file': by('board/rules: is said of all of them in one run, with the place'),
-  'Rules for a time of the day': WORDS,
   'A board with rules is one client more': measured('memory'),
   'With this key in its `midge.json`': by('interop/home_assistant: is a device by Home Assistant\'s own rules',
     'interop/home_assistant: says how it is when Home Assistant starts',

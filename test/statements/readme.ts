@@ -36,6 +36,7 @@ export const README: Statements = {
     'board/memory: a full home is within the budget', 'board/services: has room for nine clients'),
   'On a computer tables grow': by('docs: the limits in the docs are those of the boards',
     'allocation/bundle: grows only on a computer'),
+  '- A board knows the time': by('board/rules: publish at a time', 'board/sntp: has it at once'),
   '- On an ESP32 what is acknowledged': by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
   'so do large messages': by('broker/transfer: comes whole to a client that reads slowly',
     'board/transfer: comes whole from a board to a client that reads slowly'),

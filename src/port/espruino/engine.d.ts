@@ -22,10 +22,15 @@ declare const E: {
   on(event: string, handler: () => void): void
   enableWatchdog(seconds: number, isAutomatic: boolean): void
   setFlags(flags: Record<string, boolean>): void
+  /** Hours east of Greenwich, all year. */
+  setTimeZone(hours: number): void
+  /** A summer time, of twelve numbers: src/flash/posix_zone.ts. */
+  setDST: { apply(engine: unknown, numbers: number[]): void }
 }
 
 /** Seconds; jumps when the time is set. */
 declare function getTime(): number
+declare function setTime(seconds: number): void
 
 declare function print(text: string): void
 
