@@ -1,24 +1,26 @@
 // The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is
 // lost is made anew by this file and not by the client's package, which would send later what it had in hand: by then
 // somebody else may have gone on.
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager, StoredMsg, StreamInfo } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
 import type { EngineModules } from './engine_modules'
+import { bucketsOpen, logMake } from './engine_setup'
 import {
-  BUCKETS, type Bucket, type EngineOptions, Overtaken, type Stored, TooLarge, Unwanted,
+  type Bucket, type EngineOptions, Overtaken, type Stored, TooLarge, Unwanted, nullWhereLost, nullWhereOvertaken,
 } from './engine_terms'
 
 /** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
 const ANSWER_MS = 2_000
 const AGAIN_MS = 100
+/** Milliseconds after which a stream is to have another leader: servers choose one within ten seconds themselves. */
+const STUCK_MS = 10_000
 const CONNECT_MS = 200
 const PING_MS = 2_000
 /** Bytes of a key's headers, at the most. */
 const HEADERS_SIZE = 1_024
 /** Wrong last sequence. */
 const WRONG_SEQUENCE = 10_071
-const LOST = /^no message found/
 const REPLICAS = 3
 /** Keys that are read at a time. */
 const READS_MAX = 128
@@ -80,14 +82,9 @@ export class Engine {
       this.manager = await jetstreamManager(connection, { timeout: ANSWER_MS, checkAPI: false })
       this.entrySizeMax = connection.info?.max_payload ?? this.entrySizeMax
       const replicas = connection.info?.cluster ? REPLICAS : 1
-      if (isFirst) await this.logMake(replicas)
+      if (isFirst) await logMake(this.manager, this.log, this.subject, replicas)
       const kvm = new Kvm(this.stream)
-      for (const bucket of BUCKETS) {
-        const name = `${this.options.name}_${bucket}`
-        this.buckets.set(bucket, isFirst
-          ? await kvm.create(name, { history: 1, replicas, allow_direct: false, timeout: ANSWER_MS })
-          : await kvm.open(name, { allow_direct: false, timeout: ANSWER_MS }))
-      }
+      this.buckets = await bucketsOpen(kvm, this.options.name, isFirst ? replicas : null, ANSWER_MS)
     } catch (error) {
       await connection.close().catch(() => undefined)
       throw error
@@ -108,13 +105,6 @@ export class Engine {
   /** A connection that hears what this gateway says, too. It sends nothing, and the package makes it anew. */
   hear(): Promise<NatsConnection> {
     return this.connect({ maxReconnectAttempts: -1, waitOnFirstConnect: true })
-  }
-
-  private async logMake(replicas: number): Promise<void> {
-    const { manager, log, subject } = this
-    const known = await manager!.streams.info(log).catch(() => null)
-    if (known) return
-    await manager!.streams.add({ name: log, subjects: [subject], num_replicas: replicas, allow_direct: true })
   }
 
   private closed(connection: NatsConnection, reason: string): void {
@@ -140,9 +130,12 @@ export class Engine {
     this.told(isReady, reason)
   }
 
-  /** Does something with the engine until it answers; rejects where it says no, or `isWanted` does. */
-  async persist<T>(ask: () => Promise<T>, isWanted: () => boolean = () => true): Promise<T> {
-    let isRefused = false
+  /**
+   * Does something with a stream until the engine answers; rejects where it says no, or `isWanted` does. A server of
+   * 2.9 that leads a stream may take nothing more for good, "has high message lag" in its log: another is to lead.
+   */
+  private async persist<T>(stream: string, ask: () => Promise<T>, isWanted = (): boolean => true): Promise<T> {
+    let refusedAt: number | null = null
     try {
       for (;;) {
         if (this.isStopped || !isWanted()) throw new Unwanted('It is not wanted any more.')
@@ -152,28 +145,33 @@ export class Engine {
         } catch (error) {
           const { code, message } = error as Error & { code?: number }
           if (code === WRONG_SEQUENCE) throw new Overtaken(message)
-          if (!isRefused) this.refused++
-          isRefused = true
+          if (refusedAt === null) this.refused++
+          refusedAt ??= performance.now()
           this.look(message)
+          if (performance.now() - refusedAt > STUCK_MS) {
+            refusedAt = performance.now()
+            void this.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, '', ANSWER_MS)
+          }
         }
         await wait(AGAIN_MS)
       }
     } finally {
-      if (isRefused) this.refused--
+      if (refusedAt !== null) this.refused--
       this.look('')
     }
   }
 
   /** Adds an entry to the log once, however often it is tried; answers its number. */
   async append(bytes: Uint8Array, identifier: string, isWanted: () => boolean): Promise<number> {
-    const { seq } = await this.persist(() => this.stream!.publish(this.subject, bytes, { msgID: identifier }), isWanted)
-    return seq
+    const ask = (): Promise<{ seq: number }> => this.stream!.publish(this.subject, bytes, { msgID: identifier })
+    return (await this.persist(this.log, ask, isWanted)).seq
   }
 
   /** The entry of a number that is written; null: it is gone. A server that lags behind, or is cut off, has it not. */
   async entry(seq: number): Promise<Uint8Array | null> {
     for (;;) {
-      const found = await this.persist(() => this.manager!.streams.getMessage(this.log, { seq }).catch(nullWhereLost))
+      const ask = (): Promise<StoredMsg | null> => this.manager!.streams.getMessage(this.log, { seq })
+      const found = await this.persist(this.log, () => ask().catch(nullWhereLost))
       if (found) return found.data
       if (seq < (await this.range()).first) return null
       await wait(AGAIN_MS)
@@ -182,7 +180,7 @@ export class Engine {
 
   /** The first and the last number of the log. */
   async range(): Promise<{ first: number, last: number }> {
-    const { state } = await this.persist(() => this.manager!.streams.info(this.log))
+    const { state } = await this.persist(this.log, () => this.manager!.streams.info(this.log))
     return { first: state.first_seq, last: state.last_seq }
   }
 
@@ -193,7 +191,7 @@ export class Engine {
 
   /** What a key has; null: nothing. */
   async read(bucket: Bucket, key: string): Promise<Stored | null> {
-    const found = await this.persist(() => this.buckets.get(bucket)!.get(key))
+    const found = await this.persist(this.streamOf(bucket), () => this.buckets.get(bucket)!.get(key))
     return found && found.operation === 'PUT' ? { bytes: found.value, revision: found.revision }
       : found && { bytes: new Uint8Array(0), revision: found.revision }
   }
@@ -208,7 +206,8 @@ export class Engine {
   ): Promise<number> {
     if (bytes.length > this.entrySizeMax - HEADERS_SIZE) throw new TooLarge(`${bytes.length} bytes`)
     try {
-      return await this.persist(() => this.buckets.get(bucket)!.put(key, bytes, { previousSeq: revision }), isWanted)
+      const ask = (): Promise<number> => this.buckets.get(bucket)!.put(key, bytes, { previousSeq: revision })
+      return await this.persist(this.streamOf(bucket), ask, isWanted)
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error
       const there = await this.read(bucket, key)
@@ -219,15 +218,20 @@ export class Engine {
 
   /** The key has nothing any more, unless somebody else has written it. */
   async clear(bucket: Bucket, key: string, revision: number, isWanted?: () => boolean): Promise<void> {
-    await this.persist(() => this.buckets.get(bucket)!.delete(key, { previousSeq: revision }), isWanted)
-      .catch((error: Error) => { if (!(error instanceof Overtaken)) throw error })
+    const ask = (): Promise<void> => this.buckets.get(bucket)!.delete(key, { previousSeq: revision })
+    await this.persist(this.streamOf(bucket), ask, isWanted).catch(nullWhereOvertaken)
+  }
+
+  private streamOf(bucket: Bucket): string {
+    return `KV_${this.options.name}_${bucket}`
   }
 
   /** All keys of a bucket with what they have. */
   async all(bucket: Bucket): Promise<Map<string, Stored>> {
     const prefix = `$KV.${this.options.name}_${bucket}.`
-    const { state } = await this.persist(() =>
-      this.manager!.streams.info(`KV_${this.options.name}_${bucket}`, { subjects_filter: `${prefix}>` }))
+    const stream = this.streamOf(bucket)
+    const ask = (): Promise<StreamInfo> => this.manager!.streams.info(stream, { subjects_filter: `${prefix}>` })
+    const { state } = await this.persist(stream, ask)
     const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
     const found = new Map<string, Stored>()
     for (let at = 0; at < keys.length; at += READS_MAX) {
@@ -251,9 +255,4 @@ export class Engine {
     this.isStopped = true
     await this.connection?.close()
   }
-}
-
-function nullWhereLost(error: Error): null {
-  if (LOST.test(error.message)) return null
-  throw error
 }
