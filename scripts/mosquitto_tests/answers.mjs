@@ -9,7 +9,6 @@ export const NEEDS = [
   { of: /^20-sparkplug|plugin_sparkplug_aware/, needs: 'a plug-in of C for Sparkplug' },
   { of: /^08-tls-psk-(pub|bridge)$/, needs: 'a program of C that mosquitto builds' },
   { of: /^22-http-api/, needs: 'mosquitto\'s HTTP API; /metrics and /health are Midge\'s' },
-  { of: /^17-control/, needs: '$CONTROL/broker/v1, of which Midge has no commands' },
   { of: /--tls-keylog/, needs: '--tls-keylog' },
 ]
 

@@ -8,9 +8,9 @@ import { firstFile } from '../../src/port/node/dynamic_security/first_file'
 import { stateRead, stateWrite } from '../../src/port/node/dynamic_security/state'
 import { ruleCovers } from '../../src/port/node/dynamic_security/topic_rules'
 import { RealmReader } from '../../src/port/node/gateway/realm_files'
-import type { Broker, ControlRequest } from '../../src/port/node/library/api'
+import type { Broker } from '../../src/port/node/library/api'
 import { load } from './configuration_lines'
-import { brokersEnd, folderMake, until } from './library'
+import { brokersEnd, folderMake } from './library'
 
 afterEach(brokersEnd)
 
@@ -70,14 +70,13 @@ describe('the file', () => {
 describe('a file that is not there', () => {
   const claimOf = (userName: string, password: string) =>
     ({ clientIdentifier: 'c', userName, password: Buffer.from(password), address: '::1' })
-  const broker = { controlTo: () => undefined } as unknown as Broker
 
-  it('begins with mosquitto 2.1\'s users, their passwords beside it, when it is served and not before', async () => {
+  it('begins with mosquitto 2.1\'s users, their passwords beside it, when it begins and not before', async () => {
     const folder = folderMake()
     const told: string[] = []
     const security = new DynamicSecurity(join(folder, 'd.json'), (sentence) => told.push(sentence))
     expect(readdirSync(folder)).toEqual([])
-    security.serve(broker)
+    security.begin()
     expect(readdirSync(folder).sort()).toEqual(['d.json', 'd.json.pw'])
     expect(statSync(join(folder, 'd.json.pw')).mode & 0o077).toBe(0)
     const lines = readFileSync(join(folder, 'd.json.pw'), 'utf8').trim().split('\n')
@@ -102,7 +101,7 @@ describe('a file that is not there', () => {
   it('begins with the password that was given, and says what is wrong with one', async () => {
     const folder = folderMake({ init: 'adminadminadmin\n', empty: '\n' })
     const security = new DynamicSecurity(join(folder, 'd.json'), () => undefined, join(folder, 'init'))
-    security.serve(broker)
+    security.begin()
     expect(readdirSync(folder).sort()).toEqual(['d.json', 'empty', 'init'])
     expect(await security.judge.authenticate(claimOf('admin', 'adminadminadmin'))).toBe(true)
     const lines = (init: string) => `plugin /x/mosquitto_dynamic_security.so
@@ -120,17 +119,15 @@ describe('a file that is not there', () => {
 
 it('judges names, correlation data and what there is in mosquitto\'s words, and counts each change', async () => {
   const security = new DynamicSecurity(join(folderMake({ 'd.json': '{}' }), 'd.json'), () => undefined)
-  let take: (request: ControlRequest) => void = () => undefined
   const responses: { command: string, error?: string, data?: object }[] = []
-  security.serve({
-    controlTo: (taker: typeof take) => { take = taker },
+  const broker = {
     rightsChanged: () => undefined,
     clients: () => [],
     publish: (_topic: string, payload: string) => {
       responses.push(...JSON.parse(payload).responses)
       return Promise.resolve()
     },
-  } as unknown as Broker)
+  } as unknown as Broker
   const commands = [
     { command: 'createRole', rolename: 'a\uffff' }, { command: 'createGroup', groupname: 'a\u0001' },
     { command: 'createClient', username: 'u', clientid: '\ufdd0' },
@@ -138,11 +135,10 @@ it('judges names, correlation data and what there is in mosquitto\'s words, and 
     { command: 'createRole', rolename: 'r', correlationdata: 5 },
     { command: 'createRole', rolename: 'r' }, { command: 'createGroup', groupname: 'g' }, { command: 'getDetails' },
   ]
-  take({
+  await security.take(broker, {
     topic: '$CONTROL/dynamic-security/v1', payload: Buffer.from(JSON.stringify({ commands })), clientIdentifier: 'c',
     userName: undefined,
   })
-  await until(() => responses.length === commands.length)
   expect(responses.map(({ error }) => error)).toEqual([
     'Role name not valid UTF-8', 'Group name not valid UTF-8', 'Client ID not valid UTF-8',
     'Invalid/missing rolename', 'Invalid correlationData data type.', undefined, undefined, undefined])

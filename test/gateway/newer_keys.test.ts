@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 it('are read', () => {
-  const { limits, listeners, notices } = load(`
+  const { limits, listeners, notices, hasControl } = load(`
     global_max_clients 5
     packet_buffer_size 4096
     enable_control_api true
@@ -24,8 +24,9 @@ it('are read', () => {
     protocol websockets
     listener_auto_id_prefix room-`)
   expect(limits).toEqual({ sessions: 5 })
+  expect(hasControl).toBe(true)
   expect(listeners).toMatchObject([{ assignedPrefix: 'room-' }])
-  expect(notices.filter((notice) => / changes nothing: /.test(notice))).toHaveLength(5)
+  expect(notices.filter((notice) => / changes nothing: /.test(notice))).toHaveLength(4)
   expect(load('global_max_clients -1').limits).toEqual({})
 })
 

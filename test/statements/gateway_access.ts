@@ -3,6 +3,9 @@ import { by, type Statements } from './statements'
 
 export const GATEWAY_ACCESS: Statements = {
   '| `jwt_keys_file`, `jwt_keys_url`': by('gateway/tokens_file: come to options of the realm'),
+  '| `enable_control_api true': by('gateway/broker_control: tells of all of them',
+    'gateway/broker_control: tells the port that the system', 'gateway/broker_control: listPlugins tells of',
+    'gateway/broker_control: is for who may'),
   '| `listener_auto_id_prefix`': by('gateway/newer_keys: listener_auto_id_prefix: what the broker calls'),
   '| `listener`, `port`': by('gateway/newer_keys: refuses who would have one session more'),
   '| `log_dest stdout': by('gateway/configuration_log: tell of subscriptions, WebSockets and sessions',

@@ -11,6 +11,5 @@ export const IDLE_KEYS: Record<string, string> = {
   log_facility: 'the log goes where log_dest says',
   websockets_log_level: 'log_type says what is logged',
   packet_buffer_size: 'buffers are as large as what comes',
-  enable_control_api: 'there are no plug-ins that $CONTROL/broker/v1 could tell of',
   auth_plugin_deny_special_chars: 'a name with + or # in it is nobody\'s in rules with %u and %c',
 }

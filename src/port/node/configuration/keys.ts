@@ -101,6 +101,7 @@ export const KEYS: Record<string, KeyHandler> = {
   },
   spool_size: ({ options }, entry) => { options.spool.sizeMax = readInteger(entry, 0, Number.MAX_SAFE_INTEGER) },
   // Operation.
+  enable_control_api: ({ options }, entry) => { options.hasControl = readBoolean(entry) },
   pid_file: ({ options }, entry) => { options.pidFile = { path: readText(entry), place: entry } },
   user: ({ options }, entry) => { options.systemUser = { name: readText(entry), place: entry } },
 }

@@ -64,6 +64,8 @@ export interface GatewayOptions {
   limits: Limits
   log: LogOptions
   pidFile: FileNamed | undefined
+  /** Whether clients that may learn of listeners and plug-ins from $CONTROL/broker/v1. */
+  hasControl: boolean
   guard: GuardOptions
   /** Bans that outlive the program; where the audit goes, `stdout` and `stderr` among it. */
   banFile?: FileNamed
@@ -103,6 +105,6 @@ export function emptyOptions(): GatewayOptions {
   return {
     said: [], listeners: [], listenerPlaces: [], realms: [], allowAnonymous: undefined, limits: {}, guard: {},
     log: defaultLog(), pidFile: undefined, systemUser: undefined, persistence: undefined, spool: {}, bridges: [],
-    bridgePlaces: [], payloadRules: [], payloadPlaces: [], notices: [],
+    hasControl: false, bridgePlaces: [], payloadRules: [], payloadPlaces: [], notices: [],
   }
 }

@@ -4,17 +4,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { replaceFile } from '../configuration/password_file'
 import type { Broker, ControlRequest, RealmJudge } from '../library/api'
 import { CLIENT_COMMANDS } from './client_commands'
-import { CommandError, type Command, type Fields } from './command'
+import { CommandError, type Command, type Fields, type Work } from './command'
+import { controlResponses, namesOf } from './control_request'
 import { type FirstFile, firstFile } from './first_file'
 import { GROUP_COMMANDS } from './group_commands'
 import { allows, authenticate } from './judge'
 import { ROLE_COMMANDS } from './role_commands'
-import { type State, isObject, jsonRead, stateRead, stateWrite } from './state'
+import { type State, stateRead, stateWrite } from './state'
 
-const TOPIC = '$CONTROL/dynamic-security/v1'
 const COMMANDS: Record<string, Command> = { ...CLIENT_COMMANDS, ...GROUP_COMMANDS, ...ROLE_COMMANDS }
-/** They are written without regard to case. */
-const NAMES = new Map(Object.keys(COMMANDS).map((name) => [name.toLowerCase(), name]))
+const NAMES = namesOf(Object.keys(COMMANDS))
 /** These only tell. */
 const TELLS = /^(get|list)/
 
@@ -23,8 +22,10 @@ export type Told = (sentence: string, hasFailed: boolean) => void
 
 export class DynamicSecurity {
   private state: State
-  /** What there is to write when it is served, where there was no file. */
+  /** What there is to write when it begins, where there was no file. */
   private first: FirstFile | undefined
+  /** Where its commands are published to. */
+  readonly topic = '$CONTROL/dynamic-security/v1'
   readonly judge: RealmJudge = {
     authenticate: (claim) => authenticate(this.state, claim),
     allows: (request) => allows(this.state, request),
@@ -39,15 +40,10 @@ export class DynamicSecurity {
     this.state = stateRead(this.first?.content ?? readFileSync(file, 'utf8'))
   }
 
-  /** Takes commands from now on. */
-  serve(broker: Broker): void {
-    if (this.first) this.begin(this.first)
-    broker.controlTo((request) => {
-      if (request.topic === TOPIC) void this.take(broker, request)
-    })
-  }
-
-  private begin({ passwords }: FirstFile): void {
+  /** Writes the file where there was none; commands may come from now on. */
+  begin(): void {
+    if (!this.first) return
+    const { passwords } = this.first
     this.first = undefined
     this.save()
     if (passwords !== undefined) replaceFile(`${this.file}.pw`, passwords)
@@ -60,56 +56,38 @@ export class DynamicSecurity {
     this.state = stateRead(readFileSync(this.file, 'utf8'))
   }
 
-  private async take(broker: Broker, request: ControlRequest): Promise<void> {
+  /** Does what a request asks for, and answers. */
+  async take(broker: Broker, request: ControlRequest): Promise<void> {
     const touched = new Set<string | null>()
-    const responses = this.answersOf(broker, request, touched)
+    const responses = this.responsesTo(broker, request, touched)
     broker.rightsChanged()
-    await broker.publish(`${TOPIC}/response`, JSON.stringify({ responses })).catch(() => undefined)
+    await broker.publish(`${this.topic}/response`, JSON.stringify({ responses })).catch(() => undefined)
     // Whoever has other rights now comes again; when the answer has left.
     if (touched.size) setImmediate(() => broker.disconnect(({ userName }) => touched.has(userName ?? null)))
   }
 
-  private answersOf(broker: Broker, request: ControlRequest, touched: Set<string | null>): Fields[] {
-    let json: unknown
-    try {
-      json = jsonRead(Buffer.from(request.payload).toString())
-    } catch {
-      return [{ command: 'Unknown command', error: 'Payload not valid JSON' }]
-    }
-    if (!isObject(json) || !Array.isArray(json.commands)) {
-      return [{ command: 'Unknown command', error: 'Invalid/missing commands' }]
-    }
+  private responsesTo(broker: Broker, request: ControlRequest, touched: Set<string | null>): Fields[] {
     const before = this.state.changeIndex
-    const answers = (json.commands as unknown[]).map((command) => {
-      const answer = this.answer(broker, request, command, touched)
-      if (answer.error === undefined && !TELLS.test(String(answer.command))) this.state.changeIndex++
-      return answer
+    const addressesOf = (userName: string): string[] =>
+      broker.clients().filter((client) => client.userName === userName).map(({ address }) => address)
+    const responses = controlResponses(request.payload, NAMES, (command, fields) => {
+      const data = this.work(command, { state: this.state, fields, touched, addressesOf })
+      this.tell(request, command, fields)
+      if (!TELLS.test(command)) this.state.changeIndex++
+      return data
     })
     if (this.state.changeIndex !== before) this.save()
-    return answers
+    return responses
   }
 
   /** Does one command, wholly or not at all. */
-  private answer(broker: Broker, request: ControlRequest, fields: unknown, touched: Set<string | null>): Fields {
-    if (!isObject(fields)) return { command: 'Unknown command', error: 'Command not an object' }
-    const { command: given, correlationdata: correlationData } = fields
-    if (typeof given !== 'string') return { command: 'Unknown command', error: 'Missing command' }
-    const command = NAMES.get(given.toLowerCase())
-    const head = { command: command ?? given, ...typeof correlationData === 'string' ? { correlationData } : {} }
-    if (correlationData !== undefined && typeof correlationData !== 'string') {
-      return { ...head, error: 'Invalid correlationData data type.' }
-    }
-    if (command === undefined) return { ...head, error: 'Unknown command' }
-    const addressesOf = (userName: string): string[] =>
-      broker.clients().filter((client) => client.userName === userName).map(({ address }) => address)
+  private work(command: string, work: Work): Fields | undefined {
     try {
-      const data = COMMANDS[command]({ state: this.state, fields, touched, addressesOf })
-      this.tell(request, command, fields)
-      return { ...head, ...data ? { data } : {} }
+      return COMMANDS[command](work)
     } catch (error) {
-      if (error instanceof CommandError) return { ...head, error: error.message }
+      if (error instanceof CommandError) throw error
       this.told(`dynamic security: ${command} failed: ${(error as Error).message}`, true)
-      return { ...head, error: 'Internal error' }
+      throw new CommandError('Internal error')
     }
   }
 

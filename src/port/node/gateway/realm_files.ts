@@ -8,7 +8,7 @@ import type { TokenDraft } from '../configuration/token_keys'
 import { credentialPackagesCheck } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
 import { HttpJudge } from './http_backend'
-import type { Broker, Realm, TokenOptions } from '../library/api'
+import type { Realm, TokenOptions } from '../library/api'
 import { TokenVerifier, tokenPackagesCheck } from '../tokens/token_verifier'
 
 function dynamicSecurityRead({ path, place, initFile }: DynamicSecurityFile, told: Told): DynamicSecurity {
@@ -35,7 +35,7 @@ function tokensRead({ options, place }: TokenDraft): TokenOptions {
 /** The realms of a configuration, read again when they are asked to. */
 export class RealmReader {
   /** There is one at the most, as its commands have one topic. */
-  private dynamicSecurity: DynamicSecurity | undefined
+  dynamicSecurity: DynamicSecurity | undefined
 
   /** A server that is asked; there is one for all listeners. */
   readonly httpJudge: HttpJudge | undefined
@@ -85,11 +85,6 @@ export class RealmReader {
     const hashes = passwords.flatMap((password) => typeof password === 'string' ? [] : [password.hash])
     await credentialPackagesCheck(hashes)
     if (Object.values(realms).some(({ tokens }) => tokens)) await tokenPackagesCheck()
-  }
-
-  /** Takes commands from clients from now on. */
-  serve(broker: Broker): void {
-    this.dynamicSecurity?.serve(broker)
   }
 
   /** The same by other options, and by the files as they are now; throws, and changes nothing. */

@@ -4,6 +4,7 @@ import { createBroker } from '../library/broker'
 import type { GatewayOptions } from '../configuration/options'
 import type { Broker, ClusterEvent, ListenerOptions } from '../library/api'
 import { VERSION } from '../../../version'
+import { controlServe } from './broker_control'
 import { logEvents } from './log_events'
 import { linesFlushed } from './log_lines'
 import { LogWriter, shown } from './log_writer'
@@ -73,7 +74,8 @@ export async function runGateway(
     await made.opened()
     return made
   })
-  realms.serve(broker)
+  const listeners: ListenerOptions[] = []
+  controlServe(broker, { hasControl: options.hasControl, listeners, dynamicSecurity: realms.dynamicSecurity })
   writer.publishBy((topic, line) => void broker.sysPublish(topic, line))
   for (const notice of options.notices) log('notice', notice)
   if (cluster) log('information', `one broker with other gateways, on ${cluster.servers.join(', ')}`)
@@ -90,6 +92,7 @@ export async function runGateway(
     const port = await broker.listen(listener).catch((error: Error) => {
       throw listenError(listener, error)
     })
+    listeners.push({ ...listener, port })
     log('information', `midge ${VERSION}${kindOf(listener)} listens on ${placeOf({ ...listener, port })}`)
   }
   if (metricsAddress) metrics = await serveMetrics(broker, metricsAddress)

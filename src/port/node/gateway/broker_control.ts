@@ -1,0 +1,53 @@
+// What clients ask of the broker under $CONTROL/: mosquitto 2.1's $CONTROL/broker/v1, with `enable_control_api`, which
+// tells of listeners and plug-ins; dynamic security; and the answer to whatever else is asked for.
+import { controlResponses, namesOf } from '../dynamic_security/control_request'
+import type { DynamicSecurity } from '../dynamic_security/dynamic_security'
+import type { Broker, ControlRequest, ListenerOptions } from '../library/api'
+
+const TOPIC = '$CONTROL/broker/v1'
+const NAMES = namesOf(['listPlugins', 'listListeners'])
+/** A listener's host that is for every address; mosquitto says none then. */
+const EVERY_ADDRESS = '*'
+
+export interface ControlOptions {
+  /** enable_control_api */
+  hasControl: boolean
+  /** Those that are open, with the ports that they have. */
+  listeners: ListenerOptions[]
+  dynamicSecurity: DynamicSecurity | undefined
+}
+
+/** As mosquitto describes a listener. */
+function described({ port, protocol, host, path, tls, pskHint }: ListenerOptions): object {
+  const hasAddress = path === undefined && host !== undefined && host !== EVERY_ADDRESS
+  return {
+    port: path === undefined ? port : 0,
+    protocol: protocol === 'websockets' ? 'mqtt+websockets' : 'mqtt',
+    ...hasAddress ? { 'bind-address': host } : {},
+    ...path === undefined ? {} : { 'socket-path': path },
+    tls: tls !== undefined || pskHint !== undefined,
+  }
+}
+
+const plugins = ({ dynamicSecurity }: ControlOptions): object[] => dynamicSecurity
+  ? [{ name: 'dynamic-security', 'control-endpoints': [dynamicSecurity.topic] }]
+  : []
+
+/** Takes what clients ask from now on, where there is somebody to ask. */
+export function controlServe(broker: Broker, options: ControlOptions): void {
+  const { hasControl, listeners, dynamicSecurity } = options
+  dynamicSecurity?.begin()
+  if (!hasControl && !dynamicSecurity) return
+  const answer = ({ topic }: ControlRequest, json: object): void => {
+    // A topic that is no topic, or has no room for more, has no answer: its client hears of it otherwise.
+    broker.publish(`${topic}/response`, JSON.stringify(json)).catch(() => undefined)
+  }
+  broker.controlTo((request) => {
+    if (dynamicSecurity?.topic === request.topic) return void dynamicSecurity.take(broker, request)
+    if (!hasControl || request.topic !== TOPIC) return answer(request, { error: 'endpoint not available' })
+    const responses = controlResponses(request.payload, NAMES, (command) => command === 'listPlugins'
+      ? { plugins: plugins(options) }
+      : { listeners: listeners.map(described) })
+    answer(request, { responses })
+  })
+}
