@@ -18,21 +18,28 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** So much of the board's time passes at once, milliseconds: far less than its watchdog waits. */
+/** So much of the board's time passes between two passes, milliseconds: far less than its watchdog waits. */
 const STEP_MS_MAX = 5_000
 
-/** The computer's own time; or `speed` times as fast, and then it waits where the computer has stalled. */
+/**
+ * The computer's own time; or `speed` times as fast: then it stands still within a pass, and waits where the computer
+ * has stalled.
+ */
 export class LiveClock implements Clock {
   private timeMs = 0
   private readMs = performance.now()
+  private readonly startMs = this.readMs
 
   constructor (private readonly speed = 1) {}
 
   nowMs (): number {
+    return Math.floor(this.speed === 1 ? performance.now() - this.startMs : this.timeMs)
+  }
+
+  /** Between two passes. */
+  step (): void {
     const readMs = performance.now()
-    const passedMs = (readMs - this.readMs) * this.speed
-    this.timeMs += this.speed === 1 ? passedMs : Math.min(passedMs, STEP_MS_MAX)
+    this.timeMs += Math.min((readMs - this.readMs) * this.speed, STEP_MS_MAX)
     this.readMs = readMs
-    return Math.floor(this.timeMs)
   }
 }

@@ -25,6 +25,7 @@ interface Bridge { readonly wire: Wire, readonly socket: Socket }
 
 export class LiveDriver {
   readonly board: SimulatedBoard
+  private readonly clock: LiveClock
   private bridges: Bridge[] = []
   private servers: Server[] = []
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null
@@ -32,7 +33,8 @@ export class LiveDriver {
   private readonly datagrams = new LiveDatagrams((port, data, from) => this.board.datagrams.deliver(port, data, from))
 
   constructor (options: BoardOptions = {}, private readonly time: OwnTime | null = null) {
-    this.board = new SimulatedBoard(new LiveClock(time?.speed), {
+    this.clock = new LiveClock(time?.speed)
+    this.board = new SimulatedBoard(this.clock, {
       dial: (host, port) => this.dial(host, port), datagramSent: datagram => this.sent(datagram), hangMs: HANG_MS,
       startMs: time?.startMs ?? 0, ...options,
     })
@@ -82,6 +84,7 @@ export class LiveDriver {
 
   private loop (): void {
     if (this.stopped) return
+    this.clock.step()
     const busy = this.board.pass()
     const moved = this.pump()
     const again = (): void => this.loop()
