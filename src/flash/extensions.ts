@@ -15,6 +15,7 @@ import { WIFI_FILE, WIFI_FILE_SIZE } from './wifi_room'
  */
 export const EXTENSIONS: Record<string, string[]> = {
   'm.rescue': ['wifi_ap_password', 'wifi_ap_pin'],
+  'm.name': ['mdns'],
   'm.ha': ['homeassistant'],
   'm.page': ['dashboard'],
   // In front of m.rules, which asks it for times.

@@ -22,6 +22,8 @@ export interface Datagram { data: string, host: string, port: number, from: numb
 
 export class DatagramModule {
   readonly sent: Datagram[] = []
+  /** Ports that the firmware has taken for itself. */
+  readonly taken = new Set<number>()
   readonly module: BoardObject
   private sockets: BoardObject[] = []
   private opened = 0
@@ -33,7 +35,7 @@ export class DatagramModule {
       createSocket: (options: unknown, onMessage?: Listener) => {
         const size = Number((options as BoardObject | undefined)?.recvBufferSize)
         if (size > 0) stack.chunkSize = size
-        return this.createSocket(onMessage)
+        return this.createSocket(onMessage, Boolean((options as BoardObject | undefined)?.reuseAddr))
       },
     })
   }
@@ -51,13 +53,27 @@ export class DatagramModule {
     }
   }
 
-  private createSocket (onMessage?: Listener): BoardObject {
+  /** Groups that a socket of a port is in. */
+  groups (port: number): unknown[] {
+    return this.sockets.filter(socket => socket.port === port).flatMap(({ group }) => group ?? [])
+  }
+
+  private bind (socket: BoardObject, port: number): void {
+    const others = this.sockets.filter(other => other !== socket && other.port === port)
+    if (this.taken.has(port) || others.some(other => !(other.reuses && socket.reuses))) {
+      throw new Error('Unable to create socket')
+    }
+    socket.port = port
+  }
+
+  private createSocket (onMessage: Listener | undefined, reuses: boolean): BoardObject {
     const socket = this.runtime.createObject()
     if (onMessage) socket['#onmessage'] = onMessage
+    socket.reuses = reuses
     this.sockets.push(socket)
     return Object.assign(socket, {
       bind: (port: number, onBind?: Listener) => {
-        socket.port = port
+        this.bind(socket, port)
         if (onBind) this.runtime.events.pushListeners([onBind], socket, [socket])
         return socket
       },
@@ -69,7 +85,8 @@ export class DatagramModule {
         this.sent.push(datagram)
         this.onSend(datagram)
       },
-      addMembership: () => undefined,
+      // The engine joins when it binds.
+      addMembership: (group: string) => { if (socket.port === undefined) socket.group = group },
       close: () => { this.sockets = this.sockets.filter(candidate => candidate !== socket) },
     })
   }

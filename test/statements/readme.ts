@@ -41,7 +41,8 @@ export const README: Statements = {
   'so do large messages': by('broker/transfer: comes whole to a client that reads slowly',
     'board/transfer: comes whole from a board to a client that reads slowly'),
   '- A board that has lost its Wi-Fi for good': by(
-    'board/rescue: is mended with a phone, and goes on with its sessions'),
+    'board/rescue: is mended with a phone, and goes on with its sessions',
+    'board/name: asks whether its name is free, announces it twice, and listens to the group'),
   '- After the start nothing is created': by('allocation/heap: creates nothing for $messages messages'),
   'nothing is dropped in silence': by('broker/when_full: when it is full'),
   '- Homes full of faults': by('simulation/seeds: agree with the model from seed',

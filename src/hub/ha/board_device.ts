@@ -85,6 +85,7 @@ function available(state: string): void {
 function onRestart(_topic: string, payload: string, details: { retain: boolean }): void {
   if (payload !== 'PRESS' || details.retain) return
   available('offline')
+  E.emit('midge ends')
   setTimeout(() => E.reboot(), RESTART_MS)
 }
 

@@ -166,6 +166,7 @@ function finish(): void {
   storage.write(SLOTS_FILE, digits(E.CRC32(head), 10) + head + '\xff\xff', place)
   answer(id, { done: number })
   print('update: the board starts anew with it')
+  E.emit('midge ends')
   setTimeout(() => {
     // hub.js has not lasted yet: that is no reason to leave it out.
     storage.erase('hub.ran')

@@ -20,6 +20,8 @@ declare const E: {
   getErrorFlags(): string[]
   reboot(): void
   on(event: string, handler: () => void): void
+  /** Calls handlers once what runs has returned. */
+  emit(event: string): void
   enableWatchdog(seconds: number, isAutomatic: boolean): void
   setFlags(flags: Record<string, boolean>): void
   /** Hours east of Greenwich, all year. */
