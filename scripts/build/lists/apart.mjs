@@ -2,7 +2,6 @@
 // interpreter without bytecode reads what it skips.
 
 export const APART = [
-  'wifiStart',
   'receive',
   'decodeConnect',
   'connectJudge',

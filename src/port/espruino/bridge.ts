@@ -192,8 +192,10 @@ function leave(reason: string): void {
   retryS = Math.min(RETRY_S_MAX, retryS * 2)
   print(`bridge: ${reason}, next attempt in ${retryIn} s`)
   if (former) former.end()
-  if (localEnd._slot >= 0) localEnd['#onclose']()
+  if (localEnd._slot >= 0) localEndClose()
 }
+
+const localEndClose = (): void => localEnd['#onclose']()
 
 // What a connection that was left still says is nobody's.
 
@@ -252,7 +254,7 @@ function bridgeRun(): void {
   if (localEnd._slot >= 0) {
     hand(false, connectPacket(5, 0, 0, LASTING + lengthAndText(BRIDGE_IDENTIFIER)))
     subscribeAll(true, '\0', NEW_ONLY)
-    localEnd['#onclose']()
+    localEndClose()
   }
   setInterval(bridgeTick, TICK_MS)
 }

@@ -10,7 +10,7 @@ import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
 import { recordsCommit } from './records'
 import { recordsTick } from './records_tick'
-import { servicesStart, servicesTick } from './services'
+import { servicesStart, servicesTick, wifiBegin } from './services'
 import { sockets } from './sockets'
 
 brokerStart()
@@ -32,4 +32,7 @@ setInterval(() => {
 }, TICK_MS)
 if (FEATURE_BRIDGE) bridgeStart()
 // It may do what it likes: the broker stands.
-if (FEATURE_BOARD_SERVICES) hubStart()
+if (FEATURE_BOARD_SERVICES) {
+  hubStart()
+  wifiBegin()
+}

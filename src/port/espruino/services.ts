@@ -78,11 +78,16 @@ export function servicesStart(): void {
   if (configuration.hostname) wifi.setHostname(configuration.hostname)
   wifi.on('disconnected', onDisconnected)
   wifi.on('connected', onConnected)
-  // Extensions have their say first.
   retryIn = 1
-  setTimeout(servicesTick, 0)
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
+
+/** Call at the end of the start: joins the Wi-Fi, unless an extension has its own idea of when. */
+export function wifiBegin(): void {
+  if (retryIn !== 1) return
+  retryIn = 0
+  wifiStart()
+}
 
 /** Call once a second. */
 export function servicesTick(): void {
