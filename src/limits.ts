@@ -127,11 +127,13 @@ export const RECORDS_HAVE_AGE = FEATURE_RECORDS && TABLES_GROW
 export const RX_AT = 0
 export const PACK_AT = RX_AT + RX_RING_SIZE * (RX_SHARED || RX_ONE ? 1 : SLOTS_MAX)
 export const ROUTE_TOPICS_AT = PACK_AT + PACK_SIZE * PACK_LANES
-export const RECORD_HEAD_AT = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
 /** Bytes of a place: what a message is on a board with RECORDS_MAPPED. */
 export const PLACE_SIZE = 16
 /** Where a record's own bytes begin, from its address on. */
 export const RECORD_BODY_AT = 16
+const RECORD_FROM = ROUTE_TOPICS_AT + (FEATURE_INDEX ? ROUTE_TOPICS_SIZE : 0)
+/** Where records can be read, what the port puts in front of a record stands in front of it, in words. */
+export const RECORD_HEAD_AT = RECORDS_MAPPED ? (RECORD_FROM + 3 & -4) + RECORD_BODY_AT : RECORD_FROM
 const POOL_FROM = RECORD_HEAD_AT + RECORD_HEAD_SIZE
 export const POOL_AT = RECORDS_MAPPED ? POOL_FROM + PLACE_SIZE - 1 & -PLACE_SIZE : POOL_FROM
 // The build computes with constants, not with functions: what follows is a number wherever it stands.

@@ -9,7 +9,8 @@ import type { Offset } from '../kinds'
 // Life: until the next readBegin, of a field until the next field, at most to the end of the call into the core
 // (readOver).
 export let readAt: Offset = 0
-let readLimit: Offset = 0
+/** Where the packet, or what there is of it, ends. */
+export let readLimit: Offset = 0
 /** 0, or the Reason Code of the first thing that was wrong. */
 export let readError = 0
 /** Where the last binary or string field lies, without its length. */
@@ -76,14 +77,6 @@ export function readBinary(): void {
   if (readError) fieldSize = 0
   fieldStart = readAt
   readAt += fieldSize
-}
-
-/** Reads the byte at `start`, which is behind what was read otherwise; 0xFF, and an error, where it is not there. */
-export function readByteAt(start: Offset): number {
-  readAt = start + 1
-  if (readAt <= readLimit) return memory[start]
-  readFail()
-  return 0xff
 }
 
 /** A UTF-8 Encoded String. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */

@@ -23,8 +23,8 @@ import {
 import { memory } from '../memory'
 import { FULL_MESSAGES, FULL_PACKET, MESSAGES_RECEIVED, count } from '../broker/counters'
 import {
-  filterListBegin, filterListNext, filterListRefuse, filterListResume, filterListTaken, listCount, listPacketIdentifier,
-  listSubscriptionIdentifier, listType,
+  filterListBegin, filterListNext, filterListRefuse, filterListResume, filterListTaken, listAt, listCount,
+  listPacketIdentifier, listSubscriptionIdentifier, listType,
 } from '../broker/subscribe/filter_list'
 import { filterListFinish } from '../broker/subscribe/handle_subscribe'
 import {
@@ -150,12 +150,10 @@ function continueFilters(slot: Slot, available: number): number {
   let skip = memory[held + 2] << 8 | memory[held + 3]
   let at = rxStart[slot] + Math.min(skip, available)
   skip -= at - rxStart[slot]
-  let error = SUCCESS
   readBegin(at, end)
-  while (!error && readAt < end) {
-    error = filterListNext()
-    if (!error) at = readAt
-  }
+  let error = SUCCESS
+  while (!error && readAt < end) error = filterListNext()
+  at = error ? listAt : readAt
   const left = streamLeft[slot] - at + rxStart[slot]
   // What is wrong may be that it has not all come.
   if (readError && end - at < left) {

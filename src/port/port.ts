@@ -195,7 +195,7 @@ export interface Port {
   portRecordAdd(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
   /**
    * As portRecordAdd, of a record of at most 1,100 bytes that may be written later, with others: nobody asks for
-   * anything of it before portRecordsWrite.
+   * anything of it before portRecordsWrite. Its head lies at RECORD_HEAD_AT.
    */
   portRecordGather(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
   /**

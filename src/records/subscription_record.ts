@@ -3,7 +3,7 @@ import {
   portRecordGather, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
 } from 'runtime'
 import {
-  retainedWaitAdd, subscriptionAdd, subscriptionFilterSize, subscriptionFind, subscriptionOf,
+  retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionOf,
 } from 'subscriptions/table'
 import { readByte, readFourByteInteger, readSkipTo } from '../codec/reader'
 import { sharedFilterParse } from '../codec/shared_filter'
@@ -52,13 +52,13 @@ export function subscriptionRecordsBegin(session: Session, identifier: number): 
  * are, in the packet. Where filters lie in records it gives one that has no other place a record that ends with the
  * power. False: there is no room, and what was kept of it stays.
  */
-export function subscriptionRecordWrite(session: Session, row: Subscription, start: Offset, options: number): boolean {
+export function subscriptionRecordWrite(
+  session: Session, row: Subscription, start: Offset, size: number, options: number,
+): boolean {
   const former = subscriptionRecord[row]
   if (!recordsAreKept || !sessionRecord[session] && !(RECORDS_MAPPED && !former)) return true
   memory[OPTIONS_AT] = options
-  const record = portRecordGather(
-    RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, subscriptionFilterSize(row),
-  )
+  const record = portRecordGather(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, size)
   if (!record) return false
   subscriptionRecord[row] = record
   if (former) portRecordRemove(former)

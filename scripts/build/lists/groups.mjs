@@ -181,6 +181,8 @@ export const GROUPS = [
     'flashEraseSector',
     'sectorErase',
     'sectorOpen',
+    'placeFind',
+    'gatherBegin',
   ],
   // Packets to write.
   [

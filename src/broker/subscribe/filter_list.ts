@@ -8,19 +8,22 @@ import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
 import {
   PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, SUCCESS,
 } from '../../codec/reason_code'
-import { fieldSize, fieldStart, readAt, readError, readFail, readTwoByteInteger } from '../../codec/reader'
+import {
+  fieldSize, fieldStart, readAt, readError, readFail, readLimit, readSkipTo, readTwoByteInteger,
+} from '../../codec/reader'
+import { filterIsPlain } from '../../codec/topic'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
   FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  FILTERS_PER_PACKET_MAX, RX_SHARED,
+  FILTERS_LOOKED_AT, FILTERS_PER_PACKET_MAX, NONE, RX_SHARED,
 } from '../../limits'
 import { memory } from '../../memory'
 import { subscriptionRecordsBegin } from '../../records/subscription_record'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
-import { subscribeFilter, unsubscribeFilter } from './subscribe'
+import { subscribe, subscribeFilter, subscribeOptionsPlain, unsubscribeFilter } from './subscribe'
 import { sendControl } from '../connection/send'
 import type { Offset, Session, Slot } from '../../kinds'
 
@@ -36,6 +39,10 @@ export let listSubscriptionIdentifier = 0
 export let listCount = 0
 /** Offset of the Reason Codes. */
 export let listCodes: Offset = 0
+/** With FILTERS_LOOKED_AT: what subscribeOptionsPlain says of the session; NONE: it is an UNSUBSCRIBE. */
+let listOptionsPlain = NONE
+/** Where the filter stands that was looked at last. */
+export let listAt: Offset = 0
 
 /** Goes on with a packet of a connection that was put aside. */
 export function filterListResume(
@@ -48,6 +55,7 @@ export function filterListResume(
   listSubscriptionIdentifier = subscriptionIdentifier
   listCount = filters
   listCodes = codes
+  if (FILTERS_LOOKED_AT) listOptionsPlain = type === SUBSCRIBE ? subscribeOptionsPlain(listSession) : NONE
   if (FEATURE_RECORDS && type === SUBSCRIBE) subscriptionRecordsBegin(listSession, subscriptionIdentifier)
 }
 
@@ -66,10 +74,35 @@ export function filterListBegin(slot: Slot, type: number): number {
 }
 
 /**
- * Reads one filter, does what the packet wants with it, and keeps the Reason Code. Answers 0 or a code to close
- * with.
+ * Takes filters that a look says to be plain, as most are, up to the first that is not or has not all come. Hundreds
+ * come through this loop, which is read again for each: what few need stands elsewhere.
+ */
+function plainTake(): void {
+  let at = readAt
+  for (;;) {
+    const start = at + 2
+    const size = memory[at] << 8 | memory[at + 1]
+    const end = start + size
+    const options = memory[end]
+    if (!(options <= listOptionsPlain && end < readLimit && listCount < FILTERS_PER_PACKET_MAX
+      && filterIsPlain(start, size))) break
+    const code = subscribe(listSession, start, size, options, listSubscriptionIdentifier)
+    memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80
+    at = end + 1
+  }
+  readSkipTo(at)
+}
+
+/**
+ * Reads a filter, or as many as plainTake does, and one: does what the packet wants with each, and keeps its Reason
+ * Code. Answers 0 or a code to close with.
  */
 export function filterListNext(): number {
+  if (FILTERS_LOOKED_AT) {
+    plainTake()
+    if (readAt >= readLimit) return SUCCESS
+  }
+  if (FEATURE_STREAM) listAt = readAt
   const code = listType === SUBSCRIBE
     ? subscribeFilter(listSession, listIsNew, listSubscriptionIdentifier)
     : unsubscribeFilter(listSession)
@@ -123,5 +156,5 @@ export function filterListEnd(slot: Slot): number {
 /** For the port of tests: what stands in the registers is over. */
 export function listOver(over: never): void {
   listSession = listIsNew = listType = listPacketIdentifier = listSubscriptionIdentifier = over
-  listCount = listCodes = over
+  listCount = listCodes = listOptionsPlain = listAt = over
 }

@@ -5,18 +5,14 @@ import {
   MALFORMED_PACKET, NO_SUBSCRIPTION_EXISTED, NOT_AUTHORIZED, PROTOCOL_ERROR, QUOTA_EXCEEDED,
   SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, SUCCESS, TOPIC_FILTER_INVALID,
 } from '../../codec/reason_code'
-import {
-  fieldSize, fieldStart, readAt, readByte, readByteAt, readError, readFail, readString,
-} from '../../codec/reader'
+import { fieldSize, fieldStart, readByte, readError, readFail, readString } from '../../codec/reader'
 import { sharedFilterParse, sharedPrefixSize } from '../../codec/shared_filter'
-import { filterIsHidden, filterIsPlain, filterParse } from '../../codec/topic'
-import { utf8IsValid } from '../../codec/utf8'
+import { filterIsHidden, filterParse } from '../../codec/topic'
 import {
   FEATURE_ACCESS, FEATURE_AUTHORIZE, FEATURE_BRIDGE_LEVEL, FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_QOS2,
   FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER,
-  FEATURE_SYS_RETAINED, FILTERS_LOOKED_AT, NONE, RECORDS_MAPPED,
+  FEATURE_SYS_RETAINED, NONE, RECORDS_MAPPED,
 } from '../../limits'
-import { memory } from '../../memory'
 import { subscriptionRecordHasRoom, subscriptionRecordWrite } from '../../records/subscription_record'
 import { retainedCount } from 'messages/retained_table'
 import {
@@ -40,21 +36,13 @@ function parseFilter(): boolean {
   return FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(fieldStart, fieldSize) : filterParse(fieldStart, fieldSize)
 }
 
-/**
- * Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong.
- *
- * Every filter of a SUBSCRIBE comes through this: what few need stands in filterRefusal.
- */
+/** Reads a filter and its options, and subscribes. Answers its Reason Code; readError says that the packet is wrong. */
 export function subscribeFilter(session: Session, isNew: boolean, identifier: number): number {
-  if (!FILTERS_LOOKED_AT) readString()
-  const start = FILTERS_LOOKED_AT ? readAt + 2 : fieldStart
-  const size = FILTERS_LOOKED_AT ? memory[start - 2] << 8 | memory[start - 1] : fieldSize
-  const options = FILTERS_LOOKED_AT ? readByteAt(start + size) : readByte()
-  let isPlain = false
-  if (FILTERS_LOOKED_AT && options < 0xff) isPlain = filterIsPlain(start, size)
-  let refusal = SUCCESS
-  if (!FILTERS_LOOKED_AT) refusal = filterRefusal(start, size, options, isNew, isPlain)
-  else refusal = isPlain && options < 3 ? SUCCESS : filterRefusal(start, size, options, isNew, isPlain)
+  readString()
+  const start = fieldStart
+  const size = fieldSize
+  let options = readByte()
+  const refusal = filterRefusal(options, isNew)
   if (refusal) return refusal
   // [MQTT-3.8.3-4]
   if (FEATURE_SHARED_SUBSCRIPTION && sharedPrefixSize && options & NO_LOCAL) return readFail(PROTOCOL_ERROR)
@@ -64,18 +52,33 @@ export function subscribeFilter(session: Session, isNew: boolean, identifier: nu
       : accessSubscribe(session, start, size)
     if (refusal) return refusal
   }
+  if (!FEATURE_QOS2 && (options & 3) > 1) options--
+  if (FEATURE_LISTENER_TERMS) options = options & ~3 | Math.min(options & 3, connectionQosMax[sessionSlot[session]])
+  if (FEATURE_BRIDGE_LEVEL && isBridge(session) && !sharedPrefixSize) options |= NO_LOCAL | RETAIN_AS_PUBLISHED
   return subscribe(session, start, size, options, identifier)
 }
 
-/** Judges what has not been seen to be right at once; a filter that is plain is parsed. */
-function filterRefusal(start: Offset, size: number, options: number, isNew: boolean, isPlain: boolean): number {
-  if (FILTERS_LOOKED_AT && !readError && !isPlain && (!size || !utf8IsValid(start, start + size))) readFail()
+function isBridge(session: Session): boolean {
+  return (connectionFlags[sessionSlot[session]] & BRIDGE) > 0
+}
+
+/**
+ * The highest options byte with which a session subscribes to a filter that is plain without a closer look; NONE: every
+ * filter is looked at.
+ */
+export function subscribeOptionsPlain(session: Session): number {
+  const isLookedAt = FEATURE_ACCESS && (ruleCount || FEATURE_AUTHORIZE) || FEATURE_BRIDGE_LEVEL && isBridge(session)
+  return isLookedAt ? NONE : FEATURE_QOS2 ? 2 : 1
+}
+
+/** Judges a filter and its options. */
+function filterRefusal(options: number, isNew: boolean): number {
   checkOptions(options, isNew)
-  if (!FILTERS_LOOKED_AT) checkFilter()
-  if (readError || isPlain) return readError
-  if (!(FILTERS_LOOKED_AT ? filterParse(start, size) : parseFilter())) return TOPIC_FILTER_INVALID
+  checkFilter()
+  if (readError) return readError
+  if (!parseFilter()) return TOPIC_FILTER_INVALID
   // CONNACK has said that there are none. [MQTT 5.0 section 3.2.2.3.13]
-  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(start, '$share/')) {
+  if (FEATURE_MQTT5 && !FEATURE_SHARED_SUBSCRIPTION && filterIsHidden && isNew && portHasText(fieldStart, '$share/')) {
     readFail(SHARED_SUBSCRIPTIONS_NOT_SUPPORTED)
     return readError
   }
@@ -91,20 +94,23 @@ function checkOptions(options: number, isNew: boolean): void {
   readFail(FEATURE_MQTT5 && isNew && !(options >> 6) ? PROTOCOL_ERROR : MALFORMED_PACKET)
 }
 
-/** A subscription of the session to the filter takes the place of the one it had. [MQTT-3.8.4-3] */
-function subscribe(session: Session, start: Offset, size: number, options: number, identifier: number): number {
-  if (!FEATURE_QOS2 && (options & 3) > 1) options--
-  if (FEATURE_LISTENER_TERMS) options = options & ~3 | Math.min(options & 3, connectionQosMax[sessionSlot[session]])
-  if (FEATURE_BRIDGE_LEVEL && connectionFlags[sessionSlot[session]] & BRIDGE && !sharedPrefixSize) {
-    options |= NO_LOCAL | RETAIN_AS_PUBLISHED
-  }
+/**
+ * Subscribes to the filter that was parsed last: the subscription takes the place of the one that the session had.
+ * [MQTT-3.8.4-3] Answers its Reason Code.
+ *
+ * Every filter of a SUBSCRIBE comes through this.
+ */
+export function subscribe(session: Session, start: Offset, size: number, options: number, identifier: number): number {
   let row = subscriptionFind(session, start, size)
   const isNew = row < 0
   if (FEATURE_RECORDS && !RECORDS_MAPPED && !subscriptionRecordHasRoom(session, size)) row = NONE
   else if (isNew) row = subscriptionAdd(session, start, size)
-  if (row >= 0 && FEATURE_RECORDS && !subscriptionRecordWrite(session, row, start, options)) {
-    if (isNew) subscriptionRemove(row)
-    row = NONE
+  if (FEATURE_RECORDS && row >= 0) {
+    const isKept = subscriptionRecordWrite(session, row, start, size, options)
+    if (!isKept) {
+      if (isNew) subscriptionRemove(row)
+      row = NONE
+    }
   }
   if (row < 0) {
     count(FULL_SUBSCRIPTIONS)

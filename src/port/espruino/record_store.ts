@@ -30,10 +30,10 @@ export function portRecordAdd(
 }
 
 export function portRecordGather(
-  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
+  kind: number, _headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
 ): RecordName {
-  const unit = recordGather(kind, headStart, headSize, bodyStart, bodySize)
-  return unit < 0 ? 0 : unit + FIRST
+  const unit = recordGather(kind, headSize, bodyStart, bodySize)
+  return unit && unit + FIRST
 }
 
 export function portRecordReserve(kind: number, size: number): RecordName {

@@ -2,6 +2,7 @@
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
+import { RECORD_HEAD_AT } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
@@ -135,10 +136,11 @@ export class RecordsWorld {
 
   private addWhole ({ kind, bytes }: Kept, isGathered = false): number {
     const headSize = this.below(Math.min(60, bytes.length))
-    memory.set(bytes.subarray(0, headSize), 100)
+    memory.set(bytes.subarray(0, headSize), RECORD_HEAD_AT)
     memory.set(bytes.subarray(headSize), 1_000)
-    const put = isGathered ? store.recordGather : store.recordAdd
-    return put(kind, 100, headSize, 1_000, bytes.length - headSize)
+    const size = bytes.length - headSize
+    return isGathered ? store.recordGather(kind, headSize, 1_000, size) || -1
+      : store.recordAdd(kind, RECORD_HEAD_AT, headSize, 1_000, size)
   }
 
   private addPieces ({ kind, bytes }: Kept): number {

@@ -7,9 +7,10 @@
 //
 // Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
 // this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
+import { RECORD_BODY_AT } from '../../../limits'
 import { bytesAt, words } from '../address'
 import { memoryWindow } from '../window'
-import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, scratchWindow, stateClear } from './flash'
+import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
   BODY_SIZE_MAX, GONE, IS_THERE, KIND_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordMarks, recordSequence,
   recordSize,
@@ -41,6 +42,8 @@ const GATHERED_UNITS_MAX = 32
 let gathered = ''
 /** The first one's unit; -1: flash did not take what this call has gathered. */
 let gatheredUnit = 0
+/** The unit behind what can be gathered with them; 0: nothing is gathered. */
+let gatherEnd = 0
 /** Changes that wait: unit * 256 + bits. */
 const waiting = new Int32Array(WAITING_MAX)
 let waitingCount = 0
@@ -53,6 +56,7 @@ export function appendReset(number: number, unit: number): void {
   last = waitingCount = 0
   isOpen = false
   gathered = ''
+  gatherEnd = 0
 }
 
 /**
@@ -78,32 +82,34 @@ function placeFind(size: number, units: number, from: number): number {
 }
 
 /**
- * Adds a small record, as recordAdd, which is not read before recordsWrite: many are written at once.
+ * Adds a small record, as recordAdd, which is not read before recordsWrite: many are written at once. Its head lies at
+ * RECORD_HEAD_AT. Its unit, or 0 where there is no room.
+ *
+ * Every filter of a SUBSCRIBE comes through this.
  */
-export function recordGather(
-  kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
-): number {
+export function recordGather(kind: number, headSize: number, bodyStart: Offset, bodySize: number): number {
   const size = headSize + bodySize
   const units = size + 31 >> 4
-  let unit = next
-  const isOver = unit + units > (unit | 255)
-  if ((isOver || unit + units > gatheredUnit + GATHERED_UNITS_MAX) && !recordsWrite()) return -1
-  const number = ++sequence
-  if (isOver) unit = placeFind(size, units, 0)
-  if (unit < 0) return -1
-  if (!gathered) {
-    gatheredUnit = unit
-    isOpen = true
-  }
-  const head = scratch
-  head[0] = size - NEW
-  head[1] = number
-  head[2] = 0
-  head[3] = size ^ number ^ kind * KIND_UNIT
-  gathered += scratchWindow(0, 16) + memoryWindow(headStart, headSize) + memoryWindow(bodyStart, bodySize)
+  if (next + units > gatherEnd && !gatherBegin(size, units)) return 0
+  scratch[0] = size - NEW
+  scratch[1] = ++sequence
+  scratch[3] = size ^ sequence ^ kind * KIND_UNIT
+  gathered += memoryWindow(SCRATCH_AT, RECORD_BODY_AT + headSize) + memoryWindow(bodyStart, bodySize)
     + UNIT_ERASED.substr(0, -size & 15)
-  next = (last = unit) + units
-  return unit
+  last = next
+  next += units
+  return last
+}
+
+/** Writes what was gathered, and finds a place for a record and those that follow. False: there is no room. */
+function gatherBegin(size: number, units: number): boolean {
+  if (!recordsWrite()) return false
+  const unit = next + units > (next | 255) ? placeFind(size, units, 0) : next
+  if (unit < 0) return false
+  gatheredUnit = next = unit
+  gatherEnd = Math.min(next | 255, next + GATHERED_UNITS_MAX)
+  scratch[2] = 0
+  return isOpen = true
 }
 
 /**
@@ -113,6 +119,7 @@ export function recordGather(
 export function recordsWrite(): boolean {
   const text = gathered
   gathered = ''
+  gatherEnd = 0
   if (!text) return gatheredUnit >= 0
   live[gatheredUnit >> 8] += next - gatheredUnit
   if (!flashPut(gatheredUnit * 16, text, text.length)) {
@@ -145,7 +152,7 @@ function recordPut(
   head[1] = number
   head[2] = from
   head[3] = size ^ number ^ kind * KIND_UNIT
-  const text = scratchWindow(0, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
+  const text = memoryWindow(SCRATCH_AT, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
   if (!flashPut(unit * 16, text, 16 + headSize + bodySize)) {
     stateClear(unit, GONE)
     // Nothing is written behind what flash does not take.

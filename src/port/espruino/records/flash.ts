@@ -3,10 +3,12 @@
 // word that was written can still be set by writing the word again, 0xFF where it is to stay as it is. Writes are of
 // whole words at their addresses, as a chip demands.
 //
-// Memory: 32 bytes, and some variables of the engine.
+// Memory: some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
 import { flashShow, recordWindow, words } from '../address'
-import { characters, nativeWindow } from '../window'
+import { RECORD_BODY_AT, RECORD_HEAD_AT } from '../../../limits'
+import { memory } from '../../../memory'
+import { characters } from '../window'
 
 export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
@@ -32,10 +34,9 @@ let base = 0
 /** Bytes written since the start. */
 export let recordBytesWritten = 0
 
-/** Words on their way to flash. */
+/** Words on their way to flash, in memory in front of the heads of records. */
 export let scratch: Int32Array
-/** The same as bytes. */
-export let scratchWindow: (start: number, size: number) => string
+export const SCRATCH_AT = RECORD_HEAD_AT - RECORD_BODY_AT
 
 export const UNIT_ERASED = '\xff'.repeat(16)
 
@@ -57,10 +58,7 @@ export function flashOpen(): number {
   flashErase = flash.erasePage
   const view = read(FILE, SECTOR_SIZE - FILE_HEAD_SIZE, sectors * SECTOR_SIZE)!
   flashShow(view)
-  const bytes = new Uint8Array(32)
-  const scratchView = nativeWindow(bytes)
-  scratch = new Int32Array(bytes.buffer)
-  scratchWindow = scratchView.substr.bind(scratchView)
+  scratch = new Int32Array(memory.buffer, SCRATCH_AT, 4)
   recordBytesWritten = 0
   return sectors
 }

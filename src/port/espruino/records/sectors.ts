@@ -9,8 +9,8 @@
 // Memory: SECTORS_MAX, and a window.
 // Invariant: `live` of a sector is the units of its records that are not gone, or ERASED, or TAKEN.
 import { words } from '../address'
-import { nativeWindow } from '../window'
-import { SECTOR_SIZE, flashEraseSector, flashPut, scratch, scratchWindow } from './flash'
+import { memoryWindow, nativeWindow } from '../window'
+import { SECTOR_SIZE, flashEraseSector, flashPut, scratch, SCRATCH_AT } from './flash'
 
 /** As many as 640 KB of Storage make, and one more. */
 const SECTORS_MAX = 160
@@ -92,7 +92,7 @@ export function sectorOpen(run: number, sequence: number): number {
   scratch[2] = openings += run
   scratch[3] = scratch[0] ^ sequence ^ openings
   if (run < 2) live[sector] = 0
-  if (flashPut(sector * SECTOR_SIZE, scratchWindow(0, 16), 16)) return sector * 256 + 1
+  if (flashPut(sector * SECTOR_SIZE, memoryWindow(SCRATCH_AT, 16), 16)) return sector * 256 + 1
   live[sector] = 0
   return -1
 }
