@@ -131,9 +131,11 @@ describe('npm start', () => {
     const settings = { time: { zone: 'Europe/Berlin', latitude: 52.52, longitude: 13.4 },
       rules: [{ at: 'mon sunset-15', then: { topic: 'blinds/set', payload: 'CLOSE' } }] }
     const hub = `midge.subscribe('blinds/set', function () { print(new Date().toString()) })`
-    await start('--port', '0', '--plain', '--config', file('midge.json', JSON.stringify(settings)), '--hub',
+    const configuration = file('midge.json', JSON.stringify(settings))
+    const port = await start('--port', '0', '--plain', '--config', configuration, '--hub',
       // A flash of its own: where a board before has ended soon after its start, the next one leaves hub.js out.
       file('hub.js', hub), '--at', '2026-12-21T14:00', '--speed', '600', '--flash', join(folder, 'time.flash'))
+    expect(port, run!.said).toBeGreaterThan(0)
     await vi.waitUntil(() => run!.said.includes('GMT+0100'), { timeout: PATIENCE_MS })
     expect(run!.said).toContain('midge: its time begins at 2026-12-21T14:00, and goes 600 times as fast')
     expect(run!.said).toMatch(/Mon Dec 21 2026 15:39:\d\d GMT\+0100/)

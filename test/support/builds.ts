@@ -31,6 +31,7 @@ const FLASH = 'src/flash/index.ts'
 const BOARD_LOG = 'src/flash/board_log.ts'
 const TRY_LINE = 'src/flash/try_line.ts'
 const SIMULATOR = 'src/simulator/live_driver.ts'
+const ZONES = 'src/simulator/time_zone.ts'
 const READABLE_GATEWAY: BundleOptions = {
   entry: 'src/port/node/bundle.ts', format: 'factory', factoryName: 'createBroker', minify: false,
 }
@@ -121,7 +122,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/records/': [cores],
   'test/simulation/': [cores],
   'test/simulator/': [dist('esp32'), dist('smallest'), ...interpreted,
-    ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
+    ...[SIMULATOR, ZONES, FLASH, TRY_LINE, BOARD_LOG, ENGINE_API].map(module)],
   'test/spec/': [cores],
   'test/web/': [...flashed, module(FLASH), page, gateway],
   'test/web/dashboard_board': [boards],
