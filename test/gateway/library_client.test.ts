@@ -114,13 +114,16 @@ describe('handlers', () => {
   })
 })
 
+/** Bytes of a payload that no packet of the standard has room for. */
+const GREATEST = 268_435_460
+
 const circular: { self?: unknown } = { __proto__: null } as object
 circular.self = circular
 const large = new Array(1_000_000).fill('a large payload')
 
 const wrong: [string, (broker: Broker) => Promise<unknown>, RegExp][] = [
-  ['a payload over the limit at QoS 0', (broker) => broker.publish('a', Buffer.alloc(5_000_000)), /at most 4194304 b/],
-  ['a payload over the limit', (broker) => broker.publish('a', Buffer.alloc(5_000_000), { qos: 1 }), /at most 4194304/],
+  ['a payload over the limit at QoS 0', (broker) => broker.publish('a', Buffer.alloc(GREATEST)), /at most 268435460/],
+  ['a payload over the limit', (broker) => broker.publish('a', Buffer.alloc(GREATEST), { qos: 1 }), /at most 26843/],
   ['a payload that is none', (broker) => broker.publish('a', 5 as never), /The payload is number/],
   ['a payload that is an object', (broker) => broker.publish('a', circular as never), /The payload is object/],
   ['a payload that is a large list', (broker) => broker.publish('a', large as never, { qos: 2 }), /payload is object/],
@@ -144,6 +147,16 @@ const wrong: [string, (broker: Broker) => Promise<unknown>, RegExp][] = [
   ...['$share', '$share/', '$share/g', '$share/g/', '$share//a', '$share/+/a', '$share/g/a#'].map((filter) =>
     [`the group ${filter}`, (broker: Broker) => broker.subscribe(filter, () => undefined), /is no Topic F/] as never),
 ]
+
+it('publishes a payload that goes through a file, and hears it', async () => {
+  const broker = await brokerMake()
+  const payload = Buffer.alloc(5_000_000, 'large ')
+  const sizes: number[] = []
+  await broker.subscribe('large', ({ payload: heard }) => { sizes.push(payload.equals(heard) ? heard.length : -1) })
+  await broker.publish('large', payload, { qos: 1 })
+  await until(() => sizes.length === 1)
+  expect(sizes).toEqual([5_000_000])
+})
 
 describe('a wrong call', () => {
   it.each(wrong)('rejects and changes nothing: %s', async (_name, call, message) => {

@@ -17,6 +17,8 @@ import type { Message, PublishOptions, QoS, SubscribeOptions } from './api'
 
 const IDENTIFIERS = 65_535
 const PACKET_SIZE_MAX = 0xffff_ffff
+/** Bytes of the greatest packet that there can be: a byte, four of Remaining Length, and as many as they can say. */
+const PACKET_SIZE_GREATEST = 268_435_460
 const RETAIN = 1
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
 const NAMED_MAX = 16
@@ -199,7 +201,8 @@ export class LocalClient {
       return
     }
     this.quota = receiveMaximum
-    this.packetSizeMax = packetSizeMax
+    // A broker that announces no limit takes what a packet can be.
+    this.packetSizeMax = Math.min(packetSizeMax, PACKET_SIZE_GREATEST)
     this.isConnected = true
     this.pump()
   }
