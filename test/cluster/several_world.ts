@@ -49,7 +49,10 @@ export class SeveralWorld extends SocketWorld {
     front.claim = async client => {
       this.claims++
       try {
-        return await claim(client)
+        const reasonCode = await claim(client)
+        // A Will of who is taken over goes to groups by the engine, at QoS 0 in its own time; the model has one order
+        await this.flush()
+        return reasonCode
       } finally {
         this.claims--
       }
@@ -89,10 +92,15 @@ export class SeveralWorld extends SocketWorld {
   }
 
   /** Whatever one gateway has sent by the engine has come to the others when the engine has answered all of them. */
-  protected override async carry (): Promise<boolean> {
+  private async flush (): Promise<void> {
     const { clusters } = this
     for (const cluster of clusters) await cluster['engine'].connection?.flush().catch(() => undefined)
     for (const cluster of clusters) await (await cluster['quickGroups']['connection'])?.flush().catch(() => undefined)
+  }
+
+  protected override async carry (): Promise<boolean> {
+    const { clusters } = this
+    await this.flush()
     await this.until(() => clusters.every(({ groups }) => !groups['works'].size))
     const filters = new Set(clusters.flatMap(({ groups }) => [...groups['groups'].values()])
       .filter(({ isOpen }) => isOpen).map(({ filter }) => filter))
