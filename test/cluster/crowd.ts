@@ -7,6 +7,7 @@ import { Publisher } from '../gateway/kill/publisher'
 import { Subscriber } from '../gateway/kill/subscriber'
 import type { ClusterWorld } from './cluster_world'
 import { REFUSALS, Roamer } from './roamer'
+import { type Missing, whereabouts } from './whereabouts'
 
 /** Messages that no queue is to have at once: it would lose what is more. */
 const AHEAD_MAX = 400
@@ -16,6 +17,9 @@ const LOOK_MS = 5
 const MOVES_MS = 1_500
 
 interface Pair { subscriber: Subscriber, publishers: Publisher[] }
+
+/** Members, and what they have, some of it twice. */
+interface Group { members: Subscriber[], taken: Set<string> }
 
 /** Messages that were refused: nobody is to get them. */
 const refused = (publishers: Publisher[]): number => publishers.reduce((sum, { sentCount, openCount, acknowledged }) =>
@@ -31,15 +35,15 @@ export class Crowd {
   private readonly letters: Publisher
   private awayUntil = AWAY_MAX
   private isLettered = false
-  private readonly members = [new Subscriber('member-0', 5), new Subscriber('member-1', 5)]
   private readonly shared: Publisher
-  /** What the members have, some of it twice. */
-  private readonly taken = new Set<string>()
+  private readonly groups: Group[] = []
   private readonly writers: Publisher[]
   private retainedCount = 0
+  /** What did not come. */
+  private missing: Missing = { topic: '', numbers: [] }
 
   constructor (private readonly world: ClusterWorld, private readonly random: () => number,
-    private readonly patienceMs: number) {
+    private readonly patienceMs: number, groups = 1) {
     const make = (name: string, version: 4 | 5, window: number): Publisher => this.publisher(name, version, window,
       number => ({ topic: name, payload: String(number), qos: number % 2 ? 1 : 2, retain: false }))
     const [calm, restless, old] = [make('calm', 5, 20), make('restless', 5, 10), make('old', 4, 5)]
@@ -62,15 +66,22 @@ export class Crowd {
     for (const { subscriber } of this.pairs) {
       this.subscribed(subscriber, ['calm', 'restless', 'old'], stay(subscriber.line.clientId === 'moves'))
     }
-    for (const member of this.members) {
+    for (let number = 0; number < groups; number++) this.groupAdd(`group-${number}`)
+  }
+
+  private groupAdd (name: string): void {
+    const taken = new Set<string>()
+    const members = [0, 1].map(number => new Subscriber(`${name}-member-${number}`, 5))
+    for (const member of members) {
       member.isOrdered = false
       const { onMessage } = member
       member.onMessage = (topic, payload, packet) => {
-        this.taken.add(payload)
+        taken.add(payload)
         onMessage(topic, payload, packet)
       }
-      this.subscribed(member, ['$share/group/shared'], 0)
+      this.subscribed(member, [`$share/${name}/shared`], 0)
     }
+    this.groups.push({ members, taken })
   }
 
   /** Acknowledged messages that were looked for. */
@@ -89,7 +100,8 @@ export class Crowd {
     const all = this.pairs[0].publishers.reduce((sum, { sentCount }) => sum + sentCount, 0)
     const coming = all - refused(this.pairs[0].publishers)
     return this.pairs.some(({ subscriber }) => coming - subscriber.count() >= AHEAD_MAX)
-      || this.shared.sentCount - this.taken.size - refused([this.shared]) >= AHEAD_MAX
+      || this.groups.some(({ taken }) =>
+        this.shared.sentCount - taken.size - refused([this.shared]) >= AHEAD_MAX)
   }
 
   private roam (line: Publisher['line'], connect: (port: number) => Promise<void>, stayMs: number,
@@ -139,7 +151,7 @@ export class Crowd {
     for (const { subscriber, publishers } of this.pairs) {
       for (const publisher of publishers) await this.arrived([subscriber], publisher)
     }
-    await this.arrived(this.members, this.shared)
+    for (const { members } of this.groups) await this.arrived(members, this.shared)
     await this.lettersRead()
     await this.retainedCheck()
     await this.onceCheck()
@@ -173,6 +185,7 @@ export class Crowd {
     const who = subscribers.map(({ line }) => line.clientId).join(', ')
     await this.until(() => last() && !missing().length, 'messages').catch((error: Error) => {
       const numbers = missing()
+      this.missing = { topic: publisher.acknowledged[0].topic, numbers }
       throw new Error(`${error.message}: ${who} has not ${numbers.length} of ${publisher.line.clientId}, as ${
         numbers.slice(0, 8).join(' ')} of ${publisher.sentCount}`)
     })
@@ -231,11 +244,16 @@ export class Crowd {
     if (faults.length) throw faults[0]
   }
 
-  /** How it is with everybody, for whoever looks for the cause of something. */
-  get state (): string {
+  /** How it is with everybody, and with what did not come, for whoever looks for the cause of something. */
+  async state (): Promise<string> {
     const open = new Map(this.publishers.map(({ line, openCount }) => [line.clientId, openCount]))
-    return this.roamers.map(({ line: { clientId, isOpen }, port, count }) =>
-      `${clientId}: ${isOpen ? 'at' : 'not at'} ${port}, ${count} times, ${open.get(clientId) ?? 0} open`).join('\n')
+    const clients = this.roamers.map(({ line: { clientId, isOpen }, port, count }) =>
+      `${clientId}: ${isOpen ? 'at' : 'not at'} ${port}, ${count} times, ${open.get(clientId) ?? 0} open`)
+    const wrong = faults.map(({ message }) => message)
+    const [, topic, number] = /(\S+) (\d+) came/.exec(wrong.join('\n')) ?? []
+    const missing = topic ? { topic, numbers: [Number(number)] } : this.missing
+    const engine = await whereabouts(this.world.servers.urls, missing).catch((error: Error) => error.message)
+    return [...wrong, ...clients, engine].join('\n')
   }
 
   async end (): Promise<void> {

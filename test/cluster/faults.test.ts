@@ -41,7 +41,8 @@ function nameOf (round: number): string {
 
 it.skipIf(natsMissing)(`loses nothing in ${ROUNDS} rounds of faults ${natsMissing}`, async () => {
   await world.start()
-  const crowd = new Crowd(world, drawing(SEED + 1), Number(process.env.MIDGE_PATIENCE ?? PATIENCE_MS))
+  const patienceMs = Number(process.env.MIDGE_PATIENCE ?? PATIENCE_MS)
+  const crowd = new Crowd(world, drawing(SEED + 1), patienceMs, Number(process.env.MIDGE_GROUPS ?? 1))
   await crowd.begin()
   for (let round = 0; round < ROUNDS; round++) {
     const name = nameOf(round)
@@ -54,7 +55,7 @@ it.skipIf(natsMissing)(`loses nothing in ${ROUNDS} rounds of faults ${natsMissin
       if (crowd.kept === before) throw new Error('nothing was published')
     } catch (error) {
       throw new Error(`round ${round} of seed ${SEED}, ${name}: ${(error as Error).message}\n${
-        isLong ? [crowd.state, await world.metrics(), world.said].join('\n') : ''}`)
+        isLong ? [await crowd.state(), await world.metrics(), world.said].join('\n') : ''}`)
     }
     const took = ((Date.now() - started) / 1_000).toFixed(1)
     if (isLong) console.log(`${round + 1}: ${name}, ${took} s, ${crowd.kept} kept`)

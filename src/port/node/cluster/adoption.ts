@@ -110,8 +110,9 @@ export class Adoption {
       if (!there?.bytes.length) return null
       const state = stateRead(there.bytes)
       if (state.node !== node) return null
-      const cursor = Math.max(state.cursor, position)
-      const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1, cursor }
+      // What was given to it and it did not take has had nothing there.
+      const cursor = state.isGiven ? state.cursor : Math.max(state.cursor, position)
+      const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1, isGiven: false, cursor }
       try {
         const revision = await this.engine.write('sessions', key, stateBytes(taken), there.revision)
         return { state: taken, revision, cursor, isLost: state.isConnected }

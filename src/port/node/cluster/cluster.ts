@@ -234,7 +234,7 @@ export class Cluster {
     return {
       isReady: this.engine.isReady, node: this.node, gateways: this.leases.others.size + 1,
       position: this.reader.position, waiting: this.commits.pendingCount, sessions: this.records.hosted.size,
-      published: this.front.published,
+      shared: this.groups.openCount, published: this.front.published,
     }
   }
 

@@ -184,11 +184,6 @@ export class Engine {
     return { first: state.first_seq, last: state.last_seq }
   }
 
-  /** Lets entries in front of a number go. */
-  async trim(seq: number): Promise<void> {
-    await this.manager?.streams.purge(this.log, { seq })
-  }
-
   /** What a key has; null: nothing. */
   async read(bucket: Bucket, key: string): Promise<Stored | null> {
     const found = await this.persist(this.streamOf(bucket), () => this.buckets.get(bucket)!.get(key))

@@ -171,6 +171,10 @@ export class Group {
     this.waiting = []
   }
 
+  get openCount(): number {
+    return this.hands.size
+  }
+
   get isEmpty(): boolean {
     return !this.isOpen && !this.hands.size
   }

@@ -8,8 +8,6 @@ const PREFIX = 'group_'
 const ACKNOWLEDGE_MS = 8_000
 /** Entries that may be on their way at gateways. */
 const OPEN_MAX = 20_000
-/** Milliseconds after which it is over when no gateway has asked for anything. */
-const IDLE_MS = 86_400_000
 /** Milliseconds that another gateway with members has to say so. */
 const SHARED_MS = 2_000
 const NANOSECONDS = 1_000_000
@@ -36,7 +34,6 @@ export class GroupConsumer {
     await manager!.consumers.add(log, {
       durable_name: this.name, ack_policy: 'explicit', ack_wait: ACKNOWLEDGE_MS * NANOSECONDS,
       max_ack_pending: OPEN_MAX, deliver_policy: 'by_start_sequence', opt_start_seq: since + 1,
-      inactive_threshold: IDLE_MS * NANOSECONDS,
     }).catch(async (error: Error) => {
       // Another gateway was first, and another position.
       await isThere().catch(() => { throw error })
@@ -68,11 +65,20 @@ export class GroupConsumer {
   }
 }
 
-/** The first entry that each group of this cluster has not had. */
-export async function groupFloors({ manager, log }: Engine): Promise<number[]> {
-  const floors: number[] = []
-  for await (const { name, ack_floor: { stream_seq: had }, config } of manager!.consumers.list(log)) {
-    if (name.startsWith(PREFIX)) floors.push(Math.max(had + 1, config.opt_start_seq ?? 0))
+export interface GroupState {
+  name: string
+  /** The first entry that it has not had. */
+  floor: number
+  /** Some gateway asks it for more. */
+  isAsked: boolean
+}
+
+/** The groups of this cluster, as the engine has them. */
+export async function groupStates({ manager, log }: Engine): Promise<GroupState[]> {
+  const states: GroupState[] = []
+  for await (const { name, ack_floor: had, config, num_waiting: asked } of manager!.consumers.list(log)) {
+    if (!name.startsWith(PREFIX)) continue
+    states.push({ name, floor: Math.max(had.stream_seq + 1, config.opt_start_seq ?? 0), isAsked: asked > 0 })
   }
-  return floors
+  return states
 }

@@ -113,6 +113,11 @@ export class Groups {
     for (const { group, hand } of given) group.kept(hand)
   }
 
+  /** Entries that are not acknowledged yet. */
+  get openCount(): number {
+    return [...this.groups.values()].reduce((sum, { openCount }) => sum + openCount, 0)
+  }
+
   private look(): void {
     for (const [filter, group] of this.groups) {
       group.look()

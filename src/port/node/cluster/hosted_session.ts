@@ -23,6 +23,8 @@ export interface SessionState {
   epoch: number
   /** It is connected: who finds it so and the gateway gone knows that its Will is due. */
   isConnected: boolean
+  /** It was given to the gateway, which has not said yet that it took it. */
+  isGiven: boolean
   /** The last entry of the log that it has had; and of its own, until which `inbound` is right. */
   cursor: number
   published: number
@@ -87,7 +89,7 @@ export function stateOf(
   const { client, epoch, published, session, subscriptions, queue, inbound } = hosted
   if (!session && !isConnected) return null
   return {
-    client, node, epoch, isConnected, cursor, published, session: session && text(session.bytes),
+    client, node, epoch, isConnected, isGiven: false, cursor, published, session: session && text(session.bytes),
     at: session ? session.seconds : 0,
     subscriptions: [...subscriptions].map(({ bytes, marks }) => ({ record: text(bytes.subarray(OWNER_SIZE)), marks })),
     queue: [...queue].map(queuedState),

@@ -140,8 +140,8 @@ export class Roaming {
   private async create(client: string, revision: number): Promise<boolean> {
     const { node, position } = this.owner
     const state: SessionState = {
-      client, node, epoch: 1, isConnected: true, cursor: position, published: position, session: null, at: 0,
-      subscriptions: [], queue: [], inbound: [], will: null,
+      client, node, epoch: 1, isConnected: true, isGiven: false, cursor: position, published: position, session: null,
+      at: 0, subscriptions: [], queue: [], inbound: [], will: null,
     }
     try {
       const written = await this.engine.write('sessions', keyOf(client), stateBytes(state), revision)
@@ -219,7 +219,9 @@ export class Roaming {
         if (hosted.revision) await engine.clear('sessions', keyOf(client), hosted.revision)
         return GIVEN
       }
-      const given = { ...state, node: to, epoch: state.epoch + 1, isConnected: false, published: hosted.published }
+      const given = {
+        ...state, node: to, epoch: state.epoch + 1, isConnected: false, isGiven: true, published: hosted.published,
+      }
       await engine.write('sessions', keyOf(client), stateBytes(given), hosted.revision)
       return GIVEN
     }).catch(async (error: Error) => {

@@ -68,6 +68,7 @@ export const CLUSTER: Record<Exclude<keyof ClusterStatistics, 'node'>, Line> = {
   position: ['midge_cluster_position', 'gauge', 'The last entry of the log that this gateway has had.'],
   sessions: ['midge_cluster_sessions', 'gauge', 'Sessions that are at this gateway.'],
   waiting: ['midge_cluster_waiting', 'gauge', 'Messages that wait for the log.'],
+  shared: ['midge_cluster_shared', 'gauge', 'Entries of the log that shared subscriptions here have in hand.'],
   published: ['midge_cluster_published_total', 'counter', 'Messages that this gateway has put into the log.'],
 }
 

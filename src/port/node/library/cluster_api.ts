@@ -22,6 +22,8 @@ export interface ClusterStatistics {
   node: string, gateways: number
   /** The last entry of the log that it has had; its sessions, and messages that wait for the log. */
   position: number, sessions: number, waiting: number
+  /** Entries of the log that shared subscriptions here have, and have not acknowledged. */
+  shared: number
   /** Messages that it has put into the log. */
   published: number
 }
