@@ -122,11 +122,10 @@ export class Link {
   /** Gathers bytes of memory for the next write. */
   append(start: Offset, end: Offset): void {
     const size = end - start
+    // A buffer that has grown may have room for what is not in memory.
+    if (isSpooled(size)) return this.appendSpooled(start, end)
     const { pending } = this
-    if (!pending || this.pendingSize + size > pending.size) {
-      if (isSpooled(size)) return this.appendSpooled(start, end)
-      this.reserve(size)
-    }
+    if (!pending || this.pendingSize + size > pending.size) this.reserve(size)
     copyOut(start, end, this.pending!, this.pendingSize)
     this.pendingSize += size
   }

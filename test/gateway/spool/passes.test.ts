@@ -1,8 +1,9 @@
 // Payloads that are too large for memory, from every kind of publisher to every kind of subscriber.
-import { generate } from 'mqtt-packet'
+import { type IPublishPacket, generate } from 'mqtt-packet'
 import { afterEach, describe, expect, it } from 'vitest'
 import { certificatesMake } from '../certificates'
 import { brokerListen, brokersEnd, until } from '../library'
+import { HeldStream } from './held_stream'
 import { LARGE, LARGE_HASH, LARGE_SIZE, clientMake, clientsEnd, publishOf, rawClient } from './household'
 
 afterEach(async () => {
@@ -78,6 +79,28 @@ it('a reader that does not read holds up nobody else, and has it whole in the en
   expect(seen.sort()).toEqual(['b', 'true', 'true', 'true', 'true'])
 })
 
+it('goes from its file also where a buffer that waits has room for all of it', async () => {
+  const { broker } = await brokerListen()
+  const stream = new HeldStream()
+  broker.attach(stream, '127.0.0.1')
+  stream.bring({
+    cmd: 'connect', protocolId: 'MQTT', protocolVersion: 5, clientId: 'reader', clean: true, keepalive: 0,
+  })
+  stream.bring({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '#', qos: 0 }] })
+  await until(() => stream.packets.length === 2)
+  // A write is under way, behind which the next buffer grows: twice what it has each time.
+  stream.isHeld = true
+  await broker.publish('first', 'x')
+  await until(() => stream.isWriting)
+  const sizes = [4_190_000, ...new Array<number>(700).fill(1_000), 3_500_000, 7_900_000]
+  const payloads = sizes.map((size, i) => Buffer.alloc(size, `${i} `))
+  for (const payload of payloads) await broker.publish('next', payload, { qos: 1 })
+  stream.letGo()
+  await until(() => stream.packets.length === 3 + payloads.length)
+  const heard = stream.packets.slice(3).map((packet) => (packet as IPublishPacket).payload as Buffer)
+  expect(heard.map((payload, i) => payload.equals(payloads[i]))).toEqual(payloads.map(() => true))
+})
+
 it('of a publisher that goes in the middle nobody is sent anything, and its room is free again', async () => {
   const { url, port } = await brokerListen({ spool: { sizeMax: LARGE_SIZE * 1.5 } })
   const { client, got } = await clientMake(url)
@@ -90,6 +113,14 @@ it('of a publisher that goes in the middle nobody is sent anything, and its room
   }
   await until(() => got.length === 3)
   expect(got.map(({ topic, hash }) => [topic, hash])).toEqual([0, 1, 2].map((qos) => [`whole ${qos}`, LARGE_HASH]))
+})
+
+it('a publisher that falls silent in the middle is ended by its Keep Alive', async () => {
+  const { port } = await brokerListen({ limits: { keepAlive: 1 } })
+  const peer = await rawClient(port, 5, 'peer')
+  peer.socket.write(generate(publishOf('a', 1), { protocolVersion: 5 }).subarray(0, 1_000_000))
+  await until(() => peer.packets.length > 1)
+  expect(peer.packets[1]).toMatchObject({ cmd: 'disconnect', reasonCode: 0x8d })
 })
 
 it('a client is sent none that is larger than it takes, and goes on', async () => {
