@@ -8,7 +8,7 @@ import type { SendBuffer } from './buffer_pool'
 import type { Link } from './link'
 
 /** Who brings a payload. */
-export type Bringer = Pick<Link, 'slot' | 'stream' | 'isOpen' | 'pause'>
+export type Bringer = Pick<Link, 'slot' | 'stream' | 'isOpen' | 'isPaused' | 'pause'>
 
 export interface Spool {
   /** See portSpoolBegin of ../port.ts; answers the payload's number, null: there is no room now. Bytes are copied. */
@@ -23,7 +23,7 @@ export interface Spool {
   /** A commit begins, and is done. */
   seal(): void
   committed(isKept: boolean): void
-  /** Payloads that are being made safe: their clients are alive. */
+  /** Clients whose payloads are behind, or are being made safe, are not read, and alive. */
   heard(): void
   /** Has a payload go out behind the first `at` bytes of a buffer. */
   cut(buffer: SendBuffer, at: number, number: Uint8Array): void

@@ -25,6 +25,11 @@ export class Arriving {
     return this.from.slot
   }
 
+  /** Its client is not read: that nothing comes of it is not its fault. */
+  get isPaused(): boolean {
+    return this.from.isPaused
+  }
+
   take(bytes: Uint8Array): void {
     this.left -= bytes.length
     const isFew = this.file?.add(bytes, this.onFew) ?? true

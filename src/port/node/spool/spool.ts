@@ -150,7 +150,7 @@ export class FileSpool implements Spool {
   }
 
   heard(): void {
-    for (const { slot } of this.arriving.values()) this.broker.brokerHeard(slot)
+    for (const { slot, isPaused } of this.arriving.values()) if (isPaused) this.broker.brokerHeard(slot)
   }
 
   cut(buffer: SendBuffer, at: number, number: Uint8Array): void {
