@@ -46,8 +46,11 @@ export function headsFor(rowCount: number): number {
 
 /** Subscription Identifiers that one copy of a message carries at the most. */
 export const IDENTIFIERS_MAX = FEATURE_SUBSCRIPTION_IDENTIFIER ? 16 : 0
+
 /** The greatest Remaining Length, bytes. [MQTT 5.0 section 2.1.4] */
 export const REMAINING_LENGTH_MAX = 268_435_455
+/** The greatest packet, bytes: its first byte, four that say its Remaining Length, and that. */
+export const PACKET_SIZE_GREATEST = REMAINING_LENGTH_MAX + 5
 
 /** Bytes that stand in memory for a payload that the port has elsewhere: src/feature/spool.ts. */
 export const REFERENCE_SIZE = 16

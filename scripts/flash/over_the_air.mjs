@@ -9,7 +9,7 @@ const BACK_MS = 90_000
 const LOOK_MS = 2_000
 
 /** The address of a broker, as `host` or `host:port`. */
-export function brokerAddress (flash, text) {
+function brokerAddress (flash, text) {
   const [, host, port = String(PORT)] = /^(\[.+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? []
   if (host && Number(port) > 0 && Number(port) < 65_536) return `mqtt://${host}:${port}`
   throw new flash.FlashError('usage', `"${text}" is no address: write it as 192.168.1.50 or midge.local:1883`)
@@ -37,16 +37,23 @@ async function connect (flash, url, { name, password }) {
   }
 }
 
+/** Speaks with a board as a user; `run` is given what updates it. */
+async function withBoard (flash, url, user, run) {
+  const { carrier, end } = await connect(flash, url, user)
+  try {
+    return await run(new flash.OverTheAir(carrier))
+  } finally {
+    await end()
+  }
+}
+
 /** Waits until the board is back; answers the number of the program that it runs. */
 async function numberBack (flash, url, user) {
   const endMs = performance.now() + BACK_MS
   for (;;) {
     await new Promise(resolve => setTimeout(resolve, LOOK_MS))
     try {
-      const { carrier, end } = await connect(flash, url, user)
-      const { number } = await new flash.OverTheAir(carrier).hello()
-      await end()
-      return number
+      return (await withBoard(flash, url, user, air => air.hello())).number
     } catch (error) {
       if (performance.now() > endMs) throw error
     }
@@ -59,19 +66,14 @@ async function numberBack (flash, url, user) {
 export async function uploadOver (flash, { host, user, password, progress }) {
   const url = brokerAddress(flash, host)
   const sender = { name: user, password: password ?? await askPassword(flash, user) }
-  const { carrier, end } = await connect(flash, url, sender)
-  let number
-  try {
-    const air = new flash.OverTheAir(carrier)
+  const number = await withBoard(flash, url, sender, async air => {
     const { board } = await air.hello()
     const layout = flash.boardLayout(board)
     if (!layout) throw new flash.FlashError('wrong chip', `this board calls itself ${board}: there is no broker for it`)
     const { broker } = await programFor(layout)
-    number = await air.send(broker, sender, fraction => progress.tell(
+    return air.send(broker, sender, fraction => progress.tell(
       'broker', fraction, `${flash.BROKER_FILE}: ${broker.length} bytes`))
-  } finally {
-    await end()
-  }
+  })
   console.log('the board starts anew with it')
   const runs = await numberBack(flash, url, sender)
   if (runs !== number) {

@@ -34,6 +34,7 @@ import type { Session, Slot } from '../kinds'
 
 /** How long a 3.1.1 client is kept waiting for room before it is told by closing, milliseconds. */
 const WAIT_MS_MAX = 30_000
+
 /** Starts the broker; the port is ready. */
 export function brokerStart(): void {
   clockUpdate()

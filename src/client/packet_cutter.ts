@@ -57,7 +57,7 @@ export class PacketCutter {
       packets.push({ bytes: rest.subarray(0, end), bodyAt: found.bodyAt, left: this.left })
       rest = rest.subarray(end)
     }
-    this.wanted = found ? Math.min(found.end, this.hasPieces ? this.sizeMax : Infinity) : 0
+    this.wanted = found ? Math.min(found.end, this.sizeMax) : 0
     if (packets.length) this.held = Buffer.from(rest)
     this.size = rest.length
     return packets

@@ -17,6 +17,8 @@ export interface MessageTable {
   messagePayloadStart(message: Message): Offset
   /** Behind the payload. */
   messageEnd(message: Message): Offset
+  /** Bytes of memory that it takes from messageStart on, or of a record. */
+  messageRoom(message: Message): number
   /** QoS in bits 1 and 2, RETAIN in bit 0: as in the fixed header. */
   messageFlags(message: Message): number
   /**

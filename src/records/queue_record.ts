@@ -7,11 +7,11 @@
 import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
 import { messageKeep } from 'messages/message_record'
 import {
-  messageEnd, messageExpiresAt, messagePayloadStart, messageRecordName, messageRelease, messageRetain, messageStart,
+  messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageRoom,
 } from 'messages/message_table'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import {
-  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT, payloadRoom,
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT,
 } from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
@@ -33,9 +33,7 @@ const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
 export function queueRecordsHaveRoom(message: Message, copies: number): boolean {
   // What came in pieces is in a record already.
   const isThere = RECORDS_MAPPED && messageRecordName(message)
-  const payloadStart = messagePayloadStart(message)
-  const room = payloadStart - messageStart(message) + payloadRoom(messageEnd(message) - payloadStart)
-  const size = isThere ? 0 : MESSAGE_HEAD_SIZE + room
+  const size = isThere ? 0 : MESSAGE_HEAD_SIZE + messageRoom(message)
   return !recordsAreKept || portRecordRoom(2 + copies, size + (copies + 1) * QUEUED_HEAD_SIZE)
 }
 

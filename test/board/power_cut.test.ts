@@ -7,7 +7,7 @@ import { Random } from '../model/random'
 import { judgeMiddle, judgeWhole, type Inquiry } from '../records/cuts'
 import { Household, inquire } from '../records/household'
 import { boardWorld, type BoardWorld } from '../support/board_world'
-import { type Change, torn, wordsOf } from './torn_flash'
+import { type Recorded, recordChanges, torn, wordsOf } from './torn_flash'
 
 const SEEDS = Array.from({ length: Number(process.env.MIDGE_SEEDS ?? 2) }, (_, index) => index + 1)
 const STEPS = 40
@@ -16,15 +16,12 @@ const ONE_IN = process.env.MIDGE_CUTS ? 1 : 3
 /** Values at QoS 0 are written at once too: what is told is there then. */
 const FILES = { 'midge.json': JSON.stringify({ persist: ['always #'] }) }
 
-interface Run { world: BoardWorld, household: Household, changes: Change[], base: Uint8Array }
+interface Run extends Recorded { world: BoardWorld, household: Household }
 
 async function begin(seed: number): Promise<Run> {
   const world = await boardWorld('esp32', {}, seed, FILES)
-  const { flash } = world.driver.board
-  const base = flash.bytes.slice()
-  const changes: Change[] = []
-  flash.changed = (address, bytes) => { changes.push({ address, bytes: bytes.slice() }) }
-  return { world, household: new Household(world, seed), changes, base }
+  const recorded = recordChanges(world.driver)
+  return { world, household: new Household(world, seed), ...recorded }
 }
 
 /** What a board that starts with a flash has. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../model/random'
 import { joinedNetwork, post, rescueWorld, SETTINGS, typed, untilOpen } from './rescue_world'
-import { type Change, torn, wordsOf } from './torn_flash'
+import { recordChanges, torn, wordsOf } from './torn_flash'
 
 describe('a network that was chosen', () => {
   const both = { home: 'old secret', other: 'new secret' }
@@ -12,9 +12,7 @@ describe('a network that was chosen', () => {
     const { driver } = world
     untilOpen(world)
     const { flash, wifi } = driver.board
-    const before = flash.bytes.slice()
-    const changes: Change[] = []
-    flash.changed = (address, bytes) => { changes.push({ address, bytes: bytes.slice() }) }
+    const { base, changes } = recordChanges(driver)
     wifi.networks.other = 'new secret'
     post(driver, typed('other', 'new secret'))
     await world.advance(10_000)
@@ -24,7 +22,7 @@ describe('a network that was chosen', () => {
     const random = new Random(1)
     const found = new Set<string>()
     for (let words = 0; words < wordsOf(changes[0]); words++) {
-      const cut = await rescueWorld(SETTINGS, both, torn(before, changes[0], words, random))
+      const cut = await rescueWorld(SETTINGS, both, torn(base, changes[0], words, random))
       await cut.advance(3_000)
       found.add(joinedNetwork(cut))
       // What is half written keeps nothing from being written behind it.

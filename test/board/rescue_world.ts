@@ -1,10 +1,12 @@
 // A home whose Wi-Fi has another password now, and a phone beside its board.
 import dnsPacket from 'dns-packet'
 import type { VirtualDriver } from '../../src/simulator/virtual_driver'
+import { bytesOfText, textOfBytes } from '../../src/simulator/latin1'
 import { BoardWorld } from '../support/board_world'
 import { distExtensions } from '../support/extensions'
 import type { WifiNetworks } from '../../src/simulator/wifi'
 import type { BundleName } from '../support/board_bundle'
+import { WebVisitor } from './web_visitor'
 
 export const SETTINGS = {
   wifi_ssid: 'home', wifi_password: 'old secret', wifi_ap_password: 'on the fridge', users: { anna: 'right' },
@@ -32,26 +34,18 @@ const pageOf = (bytes: string): Page => {
 
 /** Sends a request's bytes, in pieces of a size; answers with what came back: '' where the board has ended it so. */
 export function exchange(driver: VirtualDriver, request: string, pieceSize = request.length): string {
-  const peer = driver.connect(80)
-  if (!peer) throw new Error('nobody listens')
-  for (let at = 0; at < request.length; at += pieceSize) {
-    peer.send(Buffer.from(request.slice(at, at + pieceSize), 'latin1'))
-    driver.settle()
-  }
-  let bytes = ''
-  for (let more = true; more;) {
-    const part = Buffer.from(peer.take()).toString('latin1')
-    bytes += part
-    driver.settle()
-    more = part !== ''
-  }
-  peer.end()
+  const visitor = WebVisitor.open(driver)
+  if (!visitor) throw new Error('nobody listens')
+  const pieces: Uint8Array[] = []
+  for (let at = 0; at < request.length; at += pieceSize) pieces.push(bytesOfText(request.slice(at, at + pieceSize)))
+  const answer = visitor.send(...pieces)
+  visitor.peer.end()
   driver.settle()
-  return bytes
+  return textOfBytes(answer)
 }
 
-export const get = (driver: VirtualDriver, host: string, path: string, more = ''): Page =>
-  pageOf(exchange(driver, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: phone\r\n${more}\r\n`))
+export const get = (driver: VirtualDriver, host: string, path: string): Page =>
+  pageOf(exchange(driver, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: phone\r\n\r\n`))
 
 export const post = (driver: VirtualDriver, body: string, more = ''): Page =>
   pageOf(exchange(driver,
@@ -79,9 +73,8 @@ export const joinedNetwork = ({ driver }: BoardWorld): string =>
   driver.board.wifi.station === 'connected' ? String(driver.board.evaluate('require("Wifi").getDetails().ssid')) : ''
 
 /** Lets time pass until the board's own network is open. */
-export function untilOpen(world: BoardWorld, name = 'midge-0002'): void {
-  const { driver } = world
-  for (let s = 0; driver.board.wifi.accessPoint !== name; s++) {
+export function untilOpen({ driver }: BoardWorld): void {
+  for (let s = 0; driver.board.wifi.accessPoint !== 'midge-0002'; s++) {
     if (s > 300) throw new Error(`it does not open:\n${driver.board.output.join('\n')}`)
     driver.advance(1_000)
   }

@@ -53,8 +53,7 @@ describe('a time of the day', () => {
     const lines = await seen('Europe/Berlin', '2027-10-30T22:59Z', 6, ['*/30 * * * *'])
     expect(lines.map(line => line.slice(-17))).toEqual(['01:00:00 GMT+0200', '01:30:00 GMT+0200', '02:00:00 GMT+0200',
       '02:30:00 GMT+0200', '02:00:00 GMT+0100', '02:30:00 GMT+0100', '03:00:00 GMT+0100', '03:30:00 GMT+0100',
-      '04:00:00 GMT+0100', '04:30:00 GMT+0100', '05:00:00 GMT+0100', '05:30:00 GMT+0100'].slice(0, lines.length))
-    expect(lines).toHaveLength(12)
+      '04:00:00 GMT+0100', '04:30:00 GMT+0100', '05:00:00 GMT+0100', '05:30:00 GMT+0100'])
   })
 
   it('is what cron says, of each of its fields', async () => {
@@ -111,7 +110,6 @@ describe('a leap of the clock', () => {
 
   it('of more than a day is another time', async () => {
     const board = await timeBoard(HUB, SETTINGS, '2026-12-21T06:55:00Z')
-    board.lie = null
     for (const days of [30, -20]) {
       board.driver.board.evaluate(`setTime(getTime() + ${days} * 86400)`)
       board.driver.advance(2 * MINUTE_MS)
@@ -177,7 +175,7 @@ describe('midge.between', () => {
     for (const [startIso, expected] of [['2026-12-21T00:00Z', 'true'], ['2026-06-21T00:00Z', 'false']]) {
       const time = { latitude: 69.68, longitude: 18.94 }
       const board = await timeBoard(between('sunset-30', 'sunrise'), { time }, startIso)
-        board.driver.advance(24 * HOUR_MS)
+      board.driver.advance(24 * HOUR_MS)
       expect(board.said()).toEqual(times(24, expected))
     }
   })

@@ -1,11 +1,22 @@
 // The flash of a board whose power went while it was written or erased.
 import { PAGE_SIZE } from '../../src/flash/layout'
+import type { VirtualDriver } from '../../src/simulator/virtual_driver'
 import type { Random } from '../model/random'
 
 const WORD_SIZE = 4
 
 /** A write to flash or an erase: where, and what was there then. */
 export interface Change { address: number, bytes: Uint8Array }
+
+/** What a flash was, and what is written to it since. */
+export interface Recorded { base: Uint8Array, changes: Change[] }
+
+/** Notes what is written to a board's flash from now on. */
+export function recordChanges({ board: { flash } }: VirtualDriver): Recorded {
+  const changes: Change[] = []
+  flash.changed = (address, bytes) => { changes.push({ address, bytes: bytes.slice() }) }
+  return { base: flash.bytes.slice(), changes }
+}
 
 const isErase = ({ address, bytes }: Change): boolean =>
   address % PAGE_SIZE === 0 && bytes.length === PAGE_SIZE && bytes.every((byte) => byte === 0xff)

@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { OverTheAir } from '../../src/flash/over_the_air'
 import { UPDATE_TOPIC } from '../../src/flash/slot_layout'
+import { bytesOfText } from '../../src/simulator/latin1'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { bundleText } from '../support/board_bundle'
 import type { BoardWorld } from '../support/board_world'
 import { connect, publish } from '../support/client'
 import { distExtensions } from '../support/extensions'
-import { ANNA, OTTO, SETTINGS, bytesOf, carrierOf, printed, update, updateWorld } from './update_world'
+import { ANNA, OTTO, SETTINGS, carrierOf, printed, update, updateWorld } from './update_world'
 
 const MINUTE_MS = 60_000
 
@@ -57,7 +58,7 @@ describe('a program that comes over the air', () => {
     const world = await updateWorld()
     let count = 0
     const { carrier } = await carrierOf(world, ANNA, (topic) => /\d$/.test(topic) && ++count === 3)
-    await new OverTheAir(carrier).send(bytesOf('print("program small");'.repeat(200)), ANNA, () => undefined)
+    await new OverTheAir(carrier).send(bytesOfText('print("program small");'.repeat(200)), ANNA, () => undefined)
     expect(count).toBeGreaterThan(12)
     await restarted(world)
     expect(starts(world).at(-1)).toBe('program small')
@@ -115,7 +116,7 @@ describe('a program that does not come up', () => {
 describe('who may replace the program', () => {
   const refused = async (world: BoardWorld, user: typeof ANNA): Promise<string> => {
     const { carrier } = await carrierOf(world, user)
-    return new OverTheAir(carrier).send(bytesOf('print("evil")'), user, () => undefined)
+    return new OverTheAir(carrier).send(bytesOfText('print("evil")'), user, () => undefined)
       .then(() => 'taken', ({ message }: Error) => message)
   }
 
@@ -126,8 +127,9 @@ describe('who may replace the program', () => {
     await world.advance(5_000)
     const { carrier } = await carrierOf(world, OTTO)
     // By another user's connection, and a password that is not his.
-    await expect(new OverTheAir(carrier).send(bytesOf('x'), { name: 'anna', password: OTTO.password }, () => undefined))
-      .rejects.toThrow('not authorised')
+    const other = { name: 'anna', password: OTTO.password }
+    const air = new OverTheAir(carrier)
+    await expect(air.send(bytesOfText('x'), other, () => undefined)).rejects.toThrow('not authorised')
     await world.advance(5_000)
     expect(printed(world, /^update: refused/)).toEqual([
       'update: refused, as "otto"', 'update: refused, as "anna"',
@@ -146,7 +148,7 @@ describe('who may replace the program', () => {
     const { carrier } = await carrierOf(world, ANNA)
     const bent = { ...carrier, publish: (topic: string, payload: string) =>
       carrier.publish(topic, /\d$/.test(topic) ? btoa('evil') : payload) }
-    await expect(new OverTheAir(bent).send(bytesOf('good'), ANNA, () => undefined))
+    await expect(new OverTheAir(bent).send(bytesOfText('good'), ANNA, () => undefined))
       .rejects.toThrow('it did not arrive as it was sent')
     await restarted(world)
     expect(printed(world, /^restart/)).toEqual([])

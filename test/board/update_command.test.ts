@@ -9,13 +9,14 @@ import { afterEach, expect, it } from 'vitest'
 import { RECORDS_MAKE, storageWrite } from '../../scripts/lib/espruino.mjs'
 import { freePort } from '../../scripts/lib/free_port.mjs'
 import { ANSWER_TOPIC, OverTheAir, type UpdateCarrier } from '../../src/flash'
+import { bytesOfText } from '../../src/simulator/latin1'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { ESPRUINO } from '../build/espruino'
 import { runProgram, type Ended } from '../flash/command_run'
 import { bundleText } from '../support/board_bundle'
 import { distExtensions } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
-import { ANNA, SETTINGS, bytesOf } from './update_world'
+import { ANNA, SETTINGS } from './update_world'
 
 const ends: (() => void)[] = []
 afterEach(() => {
@@ -106,7 +107,7 @@ it.skipIf(!ESPRUINO)('goes onto the real interpreter, which runs it when it star
   const old = engineStart(folder, '')
   await until(() => old.output().includes('connected: 0'))
   const program = `print("program two");${bundleText('esp32')}`
-  const number = await new OverTheAir(await carrierTo(port)).send(bytesOf(program), ANNA, () => undefined)
+  const number = await new OverTheAir(await carrierTo(port)).send(bytesOfText(program), ANNA, () => undefined)
   expect(number).toBe(1)
   // It cannot start itself anew: it ends.
   await until(() => old.child.exitCode !== null)

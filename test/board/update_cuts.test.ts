@@ -6,7 +6,7 @@ import { bundleText } from '../support/board_bundle'
 import type { BoardWorld } from '../support/board_world'
 import { connect } from '../support/client'
 import { Random } from '../model/random'
-import { type Change, torn, wordsOf } from './torn_flash'
+import { type Recorded, recordChanges, torn, wordsOf } from './torn_flash'
 import { OTTO, printed, update, updateWorld } from './update_world'
 
 /** Of so many words one is where the power goes, by chance. */
@@ -22,16 +22,6 @@ async function startedWith(flash: Uint8Array): Promise<{ world: BoardWorld, prog
   const world = await updateWorld({ '.bootcde': OLD }, flash)
   expect(world.driver.board.tcp.ports).toContain(1883)
   return { world, program: printed(world, /^program/).at(-1) ?? 'program by cable' }
-}
-
-interface Recorded { base: Uint8Array, changes: Change[], world: BoardWorld }
-
-function record(world: BoardWorld): Recorded {
-  const { flash } = world.driver.board
-  const changes: Change[] = []
-  const base = flash.bytes.slice()
-  flash.changed = (address, bytes) => { changes.push({ address, bytes: bytes.slice() }) }
-  return { base, changes, world }
 }
 
 /** Starts a board behind words of all that was recorded; answers how often which program ran. */
@@ -54,7 +44,7 @@ async function cutAnywhere({ base, changes }: Recorded, seed: number, oneIn: num
 
 it('a board starts, wherever it was cut in a first update', async () => {
   const world = await updateWorld({ '.bootcde': OLD })
-  const recorded = record(world)
+  const recorded = recordChanges(world.driver)
   await update(world, small('new'))
   await world.advance(1_100)
   expect(printed(world, /^program/).at(-1)).toBe('program new')
@@ -74,7 +64,7 @@ it('and in one over a program that came so, until the new one is kept', async ()
   await world.advance(1_100)
   await connect(world, { username: 'otto', password: OTTO.password })
   await world.advance(MINUTE_MS)
-  const recorded = record(world)
+  const recorded = recordChanges(world.driver)
   await update(world, small('new'))
   await world.advance(1_100)
   const found = await cutAnywhere(recorded, 2, ONE_IN)
@@ -84,7 +74,7 @@ it('and in one over a program that came so, until the new one is kept', async ()
 
 it('a whole broker too, and another update goes on from there', async () => {
   const world = await updateWorld({ '.bootcde': OLD })
-  const recorded = record(world)
+  const recorded = recordChanges(world.driver)
   await update(world, `print("program new");${bundleText('esp32')}`)
   await world.advance(1_100)
   await connect(world, { username: 'otto', password: OTTO.password })

@@ -2,6 +2,7 @@
 import type { IPublishPacket } from 'mqtt-packet'
 import { ANSWER_TOPIC } from '../../src/flash/slot_layout'
 import { OverTheAir, type UpdateCarrier, type UpdateUser } from '../../src/flash/over_the_air'
+import { bytesOfText } from '../../src/simulator/latin1'
 import { BoardWorld } from '../support/board_world'
 import { connect, publish, subscribe } from '../support/client'
 import { distExtensions } from '../support/extensions'
@@ -10,8 +11,6 @@ import type { Peer } from '../support/peer'
 export const ANNA: UpdateUser = { name: 'anna', password: 'correct horse' }
 export const OTTO: UpdateUser = { name: 'otto', password: 'battery staple' }
 export const SETTINGS = { users: { anna: ANNA.password, otto: OTTO.password }, update: ['anna'] }
-
-export const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'))
 
 /** Makes a board that may be updated; `files` stand beside its program, `flash` is what another board left. */
 export async function updateWorld(files: Record<string, string> = {}, flash?: Uint8Array): Promise<BoardWorld> {
@@ -46,7 +45,7 @@ export async function carrierOf(
 /** Sends a program; answers its number. */
 export async function update(world: BoardWorld, program: string, user = ANNA): Promise<number> {
   const { carrier } = await carrierOf(world, user)
-  return new OverTheAir(carrier).send(bytesOf(program), user, () => undefined)
+  return new OverTheAir(carrier).send(bytesOfText(program), user, () => undefined)
 }
 
 /** Lines that a board has printed which begin so. */

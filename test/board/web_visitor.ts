@@ -4,7 +4,7 @@ import { parser as packetParser, type Packet } from 'mqtt-packet'
 import type { Peer } from '../../src/simulator/peer'
 import type { VirtualDriver } from '../../src/simulator/virtual_driver'
 
-export const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 
 /** A request as its bytes. */
 export const request = (line: string, fields: Record<string, string> = {}): string =>
@@ -60,9 +60,9 @@ export function framesOf(bytes: Buffer): Frame[] {
 }
 
 /** The packets that frames carry. */
-export function packetsOf(frames: Frame[], version = 4): Packet[] {
+export function packetsOf(frames: Frame[]): Packet[] {
   const packets: Packet[] = []
-  const parser = packetParser({ protocolVersion: version })
+  const parser = packetParser({ protocolVersion: 4 })
   parser.on('packet', (packet) => packets.push(packet))
   for (const { first, payload } of frames) if ((first & 15) === 2) parser.parse(payload)
   return packets

@@ -97,8 +97,10 @@ const NEEDS: Record<string, Need[]> = {
   'test/allocation/heap': [bundle('host', STEADY), bundle('test', STEADY)],
   'test/bench/': [bundle('host', READABLE_GATEWAY)],
   'test/board/': [boards, dist('esp32')],
+  'test/board/bridged': [cores],
   'test/board/extension': [bundle(EXTENSION_BOARD, FIXTURE_EXTENSION)],
-  'test/board/update': [dist('esp32'), module(FLASH)],
+  'test/board/fleet': [cores],
+  'test/board/update': [module(FLASH)],
   'test/broker/': [cores],
   'test/build/budget': [everyScript],
   'test/build/bundle': [

@@ -15,7 +15,7 @@ import {
 } from '../../codec/reason_code'
 import {
   FEATURE_ACCESS, FEATURE_BRIDGE_LEVEL, FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LATE_ANSWER, FEATURE_LOG,
-  FEATURE_MQTT5, FEATURE_SPOOL,
+  FEATURE_MQTT5, FEATURE_SPOOL, PACKET_SIZE_GREATEST,
 } from '../../limits'
 import { PORT_PENDING } from '../../port/port'
 import { authConnect } from '../../feature/authentication'
@@ -29,9 +29,6 @@ import { LOG_REFUSED } from '../log_code'
 import { sessionOpen, userNameForget } from '../session/session_open'
 import type { Slot } from '../../kinds'
 
-/** No limit by the client: more than any packet has. */
-const ANY_SIZE = 268_435_460
-
 /**
  * A second CONNECT is an error. [MQTT-3.1.0-2] One that is not taken for its size (`refusal` says so, else SUCCESS) is
  * read as far as it has come, to see whom to tell.
@@ -43,9 +40,9 @@ export function handleConnect(slot: Slot, refusal: number): number {
   if (FEATURE_BRIDGE_LEVEL && connectIsBridge) connectionFlags[slot] |= BRIDGE
   // Of a CONNECT without properties, or with a mistake before them, each is absent.
   if (FEATURE_MQTT5) {
-    const most = propertyNumber(MAXIMUM_PACKET_SIZE, ANY_SIZE)
+    const most = propertyNumber(MAXIMUM_PACKET_SIZE, PACKET_SIZE_GREATEST)
     // What is added to a message must not make it longer than a Remaining Length can say.
-    connectionPacketMax[slot] = FEATURE_SPOOL ? Math.min(most, ANY_SIZE) : most
+    connectionPacketMax[slot] = FEATURE_SPOOL ? Math.min(most, PACKET_SIZE_GREATEST) : most
   }
   if (error || refusal) return refuse(slot, refusal || error)
   if (FEATURE_MQTT5 && connectVersion > 4) {

@@ -4,11 +4,11 @@ import { nameBytes, record, twoBytes, TYPE_A, TYPE_ANY, TYPE_PTR, TYPE_SRV, TYPE
 const SERVICE = '_mqtt._tcp.local'
 const SERVICES = '_services._dns-sd._udp.local'
 
-export const HAS_A = 1
-export const HAS_SRV = 2
-export const HAS_TXT = 4
-export const HAS_PTR = 8
-export const HAS_SERVICES = 16
+const HAS_A = 1
+const HAS_SRV = 2
+const HAS_TXT = 4
+const HAS_PTR = 8
+const HAS_SERVICES = 16
 export const HAS_ALL = 31
 
 /** Seconds: of what names a host, and of the rest. */
@@ -38,7 +38,7 @@ export function addressSet(text: string): void {
   address = text.split('.').map(part => String.fromCharCode(+part)).join('')
 }
 
-const hostLabel = (): string => number > 1 ? `${wanted}-${number}` : wanted
+export const hostLabel = (): string => number > 1 ? `${wanted}-${number}` : wanted
 export const hostName = (): string => hostLabel() + '.local'
 export const instanceName = (): string => (number > 1 ? `${wanted} (${number})` : wanted) + '.' + SERVICE
 

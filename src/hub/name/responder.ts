@@ -2,7 +2,7 @@
 // sent once a second at the most.
 import { type Entry, numberAt, packetRead, type Question, TYPE_A, TYPE_SRV } from './packet'
 import {
-  askedFor, dataOf, foreignResponse, HAS_ALL, hostName, instanceName, knownAs, nameNext, probe, response,
+  askedFor, dataOf, foreignResponse, HAS_ALL, hostLabel, hostName, instanceName, knownAs, nameNext, probe, response,
 } from './records'
 
 export type Send = (data: string, port: number, address: string) => void
@@ -152,8 +152,7 @@ export function responderHear(data: string, port: number, address: string): void
   if (!send || data.length < 12) return
   // Most of what a home says is about others: that is told without reading it.
   const small = data.toLowerCase()
-  const host = hostName().split('.')[0]
-  if (small.indexOf('_mqtt') < 0 && small.indexOf('_services') < 0 && small.indexOf(host) < 0) return
+  if (small.indexOf('_mqtt') < 0 && small.indexOf('_services') < 0 && small.indexOf(hostLabel()) < 0) return
   const flags = numberAt(data, 2)
   if (flags & 0x7800) return
   if (flags < 0x8000) onQuery(data, port, address)

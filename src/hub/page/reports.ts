@@ -45,10 +45,10 @@ function onBytes(this: Visitor, data: string): void {
 }
 
 /** Counts what comes on the engine's own connections, as others have no listeners, and no more on those that closed. */
-function countAll(): void {
+function countAll(list: ClientLook[]): void {
   for (const socket of counted) if (socket.sckt === undefined) countEnd(socket)
   counted = counted.filter(socket => socket.sckt !== undefined)
-  for (const look of looks()) {
+  for (const look of list) {
     const socket = look[0] as Visitor
     if (socket.sckt! < 0 || socket.received !== undefined) continue
     socket.received = 0
@@ -90,8 +90,8 @@ function reportsEnd(): void {
   counted = []
 }
 
-function clients(): object {
-  const list = looks().filter(look => look[0].sckt! > 0)
+function clients(all: ClientLook[]): object {
+  const list = all.filter(look => look[0].sckt! > 0)
   return {
     total: list.length,
     clients: list.map(look => ({
@@ -135,13 +135,14 @@ function settings(): object {
 
 function report(): void {
   const tables = room()
-  countAll()
+  const list = looks()
+  countAll(list)
   if (seconds % RARE_S === 0) {
     say(TOPIC + 'limits', limits(tables))
     say(TOPIC + 'settings', settings())
   }
   say(TOPIC + 'numbers', numbers(tables))
-  say(TOPIC + 'clients', clients())
+  say(TOPIC + 'clients', clients(list))
 }
 
 /** A second has passed. */

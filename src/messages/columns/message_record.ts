@@ -5,12 +5,12 @@ import {
 import { clockUpdate } from '../../broker/clock'
 import { readBegin, readFourByteInteger, readTwoByteInteger } from '../../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
-import { NONE, RECORD_HEAD_AT, REFERENCE_SIZE, TABLES_GROW, isSpooled, payloadRoom } from '../../limits'
+import { NONE, RECORD_HEAD_AT, REFERENCE_SIZE, TABLES_GROW, isSpooled } from '../../limits'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { recordRename } from '../../store/record'
 import {
   messageCount, messageEnd, messageExpiresAt, messageFlags, messagePropertiesSize, messageRecord, messageRelease,
-  messagePayloadStart, messageReserve, messageStart, messageTopicSize,
+  messagePayloadStart, messageReserve, messageRoom, messageStart, messageTopicSize,
 } from './message_table'
 import type { Message, RecordName } from '../../kinds'
 
@@ -35,10 +35,8 @@ export function messageKeep(message: Message, kind: number): Message {
   if (messageRecord[message]) return message
   packFrom(RECORD_HEAD_AT)
   headWrite(message)
-  const start = messageStart(message)
-  const payloadStart = messagePayloadStart(message)
-  const size = payloadStart - start + payloadRoom(messageEnd(message) - payloadStart)
-  messageRecord[message] = portRecordAdd(kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, start, size)
+  messageRecord[message] = portRecordAdd(
+    kind, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE, messageStart(message), messageRoom(message))
   return messageRecord[message] ? message : NONE
 }
 

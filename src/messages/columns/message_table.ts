@@ -12,7 +12,7 @@ import {
 } from '../../codec/publish'
 import {
   FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SPOOL, FEATURE_SYS, FEATURE_WILL,
-  MESSAGES_MAX, NONE, REFERENCE_SIZE, TABLES_GROW, isSpooled, newOffsets, newShortRows, payloadRoom, rowsAtStart,
+  MESSAGES_MAX, NONE, TABLES_GROW, isSpooled, newOffsets, newShortRows, payloadRoom, rowsAtStart,
 } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { MARK_REPLACED } from '../../records/record_kind'
@@ -77,6 +77,10 @@ export function messageEnd(row: Message): Offset {
   return messagePayloadStart(row) + payloadSizes[row]
 }
 
+export function messageRoom(row: Message): number {
+  return messagePayloadStart(row) - starts[row] + payloadRoom(payloadSizes[row])
+}
+
 export function messageRecordName(row: Message): RecordName {
   return messageRecord[row]
 }
@@ -113,9 +117,9 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
   )
   if (row >= 0) {
     portCopy(starts[row], publishTopicStart, publishTopicSize)
-    portCopy(messageTailStart(row), publishPropertiesStart, FEATURE_SPOOL && isSpooled(payloadSizes[row])
-      ? propertiesSize + REFERENCE_SIZE : end - publishPropertiesStart)
-    if (FEATURE_SPOOL && isSpooled(payloadSizes[row])) portSpoolHold(messagePayloadStart(row))
+    portCopy(messageTailStart(row), publishPropertiesStart, FEATURE_SPOOL
+      ? propertiesSize + payloadRoom(payloadSizes[row]) : end - publishPropertiesStart)
+    if (isSpooled(payloadSizes[row])) portSpoolHold(messagePayloadStart(row))
   }
   return row
 }
@@ -139,15 +143,14 @@ export function messageRelease(row: Message): void {
   assert(references[row] > 0, 'a message that is released has a holder')
   if (--references[row]) return
   const size = messageEnd(row) - starts[row]
-  poolFree(starts[row], FEATURE_SPOOL && isSpooled(payloadSizes[row])
-    ? size - payloadSizes[row] + REFERENCE_SIZE : size)
+  poolFree(starts[row], FEATURE_SPOOL ? messageRoom(row) : size)
   if (FEATURE_SYS || FEATURE_LANE) {
     messageCount--
     messageBytes -= size
   }
   if (FEATURE_RECORDS) recordForget(messageRecord, row)
   // Behind the end of its record: the port waits for that to be done.
-  if (FEATURE_SPOOL && isSpooled(payloadSizes[row])) portSpoolRelease(messagePayloadStart(row))
+  if (isSpooled(payloadSizes[row])) portSpoolRelease(messagePayloadStart(row))
   starts[row] = free
   free = row
 }

@@ -20,9 +20,7 @@ import {
   publishTopicStart,
 } from '../../codec/publish'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../../codec/writer'
-import {
-  FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_UNRECORDED, RECORD_BODY_AT, RECORD_HEAD_AT,
-} from '../../limits'
+import { FLASH_AT, NONE, PLACE_SIZE, POOL_BLOCKS_UNRECORDED, RECORD_BODY_AT, RECORD_HEAD_AT } from '../../limits'
 import { memory } from '../../memory'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
@@ -95,6 +93,10 @@ export function messagePayloadStart(message: Message): Offset {
 
 export function messageEnd(message: Message): Offset {
   return message * PLACE_SIZE + BODY_AT + sizeOf(message)
+}
+
+export function messageRoom(message: Message): number {
+  return messageEnd(message) - messageStart(message)
 }
 
 export function messageFlags(message: Message): number {
@@ -207,9 +209,8 @@ export function messageStore(end: Offset, expiresAt: number, reserve: number): M
  */
 export function messageToRecord(message: Message, kind: number): Message {
   if (!isRecord(message)) {
-    const start = message * PLACE_SIZE + BODY_AT
-    leftWrite(start - BODY_AT, messageExpiresAt(message))
-    const record: number = portRecordAdd(kind, start, sizeOf(message), 0, 0)
+    leftWrite(message * PLACE_SIZE, messageExpiresAt(message))
+    const record: number = portRecordAdd(kind, message * PLACE_SIZE + BODY_AT, sizeOf(message), 0, 0)
     return record || NONE
   }
   if (portRecordIsCommitted(nameOf(message))) return message
@@ -233,10 +234,9 @@ export function messageRelease(message: Message): void {
   }
   const start = message * PLACE_SIZE
   if (--memory[start + HOLDERS_AT]) return
-  const size = sizeOf(message)
   messageCount--
-  messageBytes -= size - MESSAGE_HEAD_SIZE
-  poolFree(start, BODY_AT + size)
+  messageBytes -= messageRoom(message)
+  poolFree(start, BODY_AT + sizeOf(message))
 }
 
 /** Whether anybody has a message that is in a record. */

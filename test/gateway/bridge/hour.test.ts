@@ -1,6 +1,7 @@
 // An hour of readings, twenty a second, while the other broker is away; in the middle of it the gateway starts anew.
 import { afterEach, expect, it } from 'vitest'
-import { brokerListen, brokerMake, brokersEnd, folderMake, until } from '../library'
+import { brokerListen, brokerMake, folderMake, until } from '../library'
+import type { BrokerOptions } from '../../../src/port/node/library/api'
 import { FlakyLine } from './flaky_line'
 import { bridgeTo, hear, householdEnd } from './household'
 
@@ -16,13 +17,13 @@ it('72,000 readings of an hour without the other broker all arrive, in order', a
   const above = await hear(upper.broker, '#')
   const line = await FlakyLine.start(() => upper.port)
   line.fault = 'refused'
-  const options = {
+  const options: BrokerOptions = {
     bridges: [bridgeTo(line.port, {
       queuedMessages: 0, restartTimeout: 1, topics: [{ pattern: 'site/#', direction: 'out', qos: 2 }],
     })],
     persistence: { location: `${folderMake()}/midge.db` },
-  } as const
-  let broker = await brokerMake(options as never)
+  }
+  let broker = await brokerMake(options)
   const read = async (from: number, to: number): Promise<void> => {
     for (let at = from; at < to; at += AT_ONCE) {
       await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => at + i).map((number) =>
@@ -31,7 +32,7 @@ it('72,000 readings of an hour without the other broker all arrive, in order', a
   }
   await read(0, READINGS / 2)
   await broker.close()
-  broker = await brokerMake(options as never)
+  broker = await brokerMake(options)
   await broker.opened()
   expect(broker.bridges()[0].queued).toBe(READINGS / 2)
   await read(READINGS / 2, READINGS)
@@ -44,5 +45,4 @@ it('72,000 readings of an hour without the other broker all arrive, in order', a
     throw new Error(`${JSON.stringify(text)} of ${topic} comes as number ${i}`)
   }
   expect(broker.bridges()[0]).toMatchObject({ sent: READINGS, queuedBytes: 0, queuedSeconds: 0 })
-  await brokersEnd()
 })

@@ -81,7 +81,7 @@ it.each([4, 5] as const)('a packet that is no PUBLISH has 4 MiB at the most (ver
   const { port } = await brokerListen()
   const peer = await rawClient(port, version, 'peer')
   peer.socket.write(Buffer.from([0x82, 0xff, 0xff, 0xff, 0x7f, 0, 1]))
-  await until(() => peer.socket.destroyed || peer.packets.length > 1)
+  await until(() => peer.socket.destroyed)
   if (version === 5) expect(peer.packets[1]).toMatchObject({ cmd: 'disconnect', reasonCode: 0x95 })
 })
 

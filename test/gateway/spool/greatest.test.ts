@@ -1,14 +1,14 @@
 // The greatest PUBLISH that the standard allows, from and to mosquitto's clients, and the memory of the gateway.
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { createReadStream, openSync, readFileSync, writeSync } from 'node:fs'
 import { spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { expect, it } from 'vitest'
-import { gatewayStart, gatewayStop } from '../../interop/gateway'
+import { afterEach, expect, it } from 'vitest'
+import { gatewayStart } from '../../interop/gateway'
 import { HAS_MOSQUITTO, describeInstalled } from '../../interop/optional'
-import { run } from '../../interop/program'
+import { programsEnd, run } from '../../interop/program'
+import { brokersEnd, folderMake } from '../library'
 
 const TOPIC = 'greatest'
 /** The greatest Remaining Length, without what stands in front of the payload at QoS 1 in 5.0. */
@@ -40,10 +40,14 @@ function payloadWrite(path: string): void {
 const memoryOf = (pid: number, what: 'VmRSS' | 'VmHWM'): number =>
   Number(new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'latin1'))![1]) * 1_024
 
+afterEach(async () => {
+  await programsEnd()
+  await brokersEnd()
+})
+
 describeInstalled('mosquitto\'s clients', HAS_MOSQUITTO, 'mosquitto-clients', () => {
   it('it passes to several of them, and is retained, while the gateway stays small', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'midge-greatest-'))
-    const path = join(folder, 'payload')
+    const path = join(folderMake(), 'payload')
     payloadWrite(path)
     const wanted = await hashOf(createReadStream(path))
     const gateway = await gatewayStart()
@@ -56,7 +60,5 @@ describeInstalled('mosquitto\'s clients', HAS_MOSQUITTO, 'mosquitto-clients', ()
     expect(await Promise.all(reads)).toEqual([wanted, wanted])
     expect(await read('5')).toEqual(wanted)
     expect(memoryOf(gateway.program.pid, 'VmHWM') - before).toBeLessThan(GROWTH_MAX)
-    await gatewayStop(gateway)
-    rmSync(folder, { recursive: true })
   }, 600_000)
 })

@@ -37,8 +37,6 @@ export async function clientMake(
 export interface RawClient {
   socket: Socket
   packets: Packet[]
-  /** Bytes that have come. */
-  readonly size: () => number
   send(packet: Packet): void
 }
 
@@ -50,16 +48,12 @@ export async function rawClient(port: number, protocolVersion: 4 | 5, clientId: 
   await once(socket, 'connect')
   const packets: Packet[] = []
   const reader = parser({ protocolVersion })
-  let size = 0
-  socket.on('data', (data) => {
-    size += data.length
-    reader.parse(data)
-  })
+  socket.on('data', (data) => reader.parse(data))
   reader.on('packet', (packet) => packets.push(packet))
   const send = (packet: Packet): void => void socket.write(generate(packet, { protocolVersion }))
   send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion, clientId, clean: true, keepalive: 0 })
   await once(reader, 'packet')
-  return { socket, packets, size: () => size, send }
+  return { socket, packets, send }
 }
 
 export const publishOf = (topic: string, qos: 0 | 1 | 2, payload: Buffer = LARGE, retain = false): Packet => ({

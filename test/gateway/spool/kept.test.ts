@@ -1,15 +1,14 @@
 // With persistence large payloads that were acknowledged are there again after the gateway's process was killed.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { type Gateway, gatewayStart, gatewayStop } from '../../interop/gateway'
 import { COMMAND_LINE } from '../../interop/gateway_build'
-import { run } from '../../interop/program'
-import { until } from '../library'
+import { programsEnd, run } from '../../interop/program'
+import { brokersEnd, folderMake, until } from '../library'
 import { LARGE, LARGE_HASH, clientMake, clientsEnd, filesOf } from './household'
 
-const folder = mkdtempSync(join(tmpdir(), 'midge-spool-'))
+const folder = folderMake()
 const spool = join(folder, 'midge.db', 'spool')
 const configuration = join(folder, 'midge.conf')
 writeFileSync(configuration, [
@@ -17,8 +16,11 @@ writeFileSync(configuration, [
   'listener 0 127.0.0.1', '',
 ].join('\n'))
 
-afterEach(clientsEnd)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await clientsEnd()
+  await programsEnd()
+  await brokersEnd()
+})
 
 const start = (): Promise<Gateway> => gatewayStart('--config', configuration)
 

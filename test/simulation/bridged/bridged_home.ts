@@ -101,7 +101,9 @@ export class BridgedHome {
     const ledger = isOut ? this.out : this.in
     const code = await (isOut ? this.side : this.neighbour).publish(topic, text, qos)
     if (!code) ledger.accept(text, topic, qos, this.now)
-    else if (isOut || code !== NO_MATCHING_SUBSCRIBERS) ledger.refuse(this.outage?.name === 'full here')
+    else if (isOut || code !== NO_MATCHING_SUBSCRIBERS) {
+      if (!this.outage?.isWhole) ledger.refused++
+    }
     await this.hear()
   }
 
@@ -126,7 +128,7 @@ export class BridgedHome {
 
   /** Whether everything that has arrived was acknowledged to the end. */
   private get isSettled(): boolean {
-    const isFull = this.outage?.name === 'other broker full' || this.outage?.name === 'full here'
+    const isFull = this.outage?.isFull === true
     const { counts } = this.side
     return this.line.isOpen && this.quietSteps > 1 && !isFull && (!counts || counts.isConnected && !counts.kept)
   }

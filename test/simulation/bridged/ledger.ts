@@ -45,11 +45,6 @@ export class Ledger {
     for (let i = 0; i < early; i++) this.arrive(text)
   }
 
-  /** A publisher was told that it was not taken, as the queue had no room, or `isWhole` the broker. */
-  refuse(isWhole: boolean): void {
-    if (!isWhole) this.refused++
-  }
-
   /** A message has come out on the other side. */
   arrive(text: string): void {
     const entry = this.entries.get(text)

@@ -10,6 +10,9 @@ export interface Outage {
   end?(home: BridgedHome): Promise<void> | void
   /** Only where the broker with the bridge can have it. */
   needsFill?: boolean
+  /** One of the brokers has no room meanwhile; `isWhole`: this one, for whatever comes. */
+  isFull?: true
+  isWhole?: true
 }
 
 /** Bytes a second of a line that is slow. */
@@ -67,6 +70,7 @@ export const OUTAGES: Outage[] = [
   },
   {
     name: 'other broker full',
+    isFull: true,
     begin: ({ neighbour }) => neighbour.fill(true),
     end: ({ neighbour }) => neighbour.fill(false),
   },
@@ -74,7 +78,10 @@ export const OUTAGES: Outage[] = [
   { name: 'restart without sessions', begin: (home) => home.restartThere(true) },
   { name: 'power cut', begin: (home) => home.powerCut() },
   {
-    name: 'full here', needsFill: true,
+    name: 'full here',
+    isFull: true,
+    isWhole: true,
+    needsFill: true,
     begin: ({ side }) => side.fill!(true),
     end: ({ side }) => side.fill!(false),
   },

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { QUEUE_LATEST, QUEUE_NEWEST, QUEUE_OLDEST } from '../../../broker/session/queue_words'
 import { isTopicFilter } from '../../../client/topic_filter'
 import type { TopicLine } from '../../../client/topic_map'
+import { PACKET_SIZE_GREATEST } from '../../../limits'
 import type { BridgeAddress, BridgeOptions, BridgeTls } from '../library/bridge_api'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 
@@ -97,7 +98,7 @@ function restartOf(restart: BridgeOptions['restartTimeout']): { base: number, ca
 /** What is a number, and from where to where it goes. */
 const RANGES: [keyof BridgeOptions, number, number][] = [
   ['keepAlive', 0, 65_535], ['idleTimeout', 0, 1e9], ['threshold', 1, 65_535], ['sessionExpiry', 0, NEVER],
-  ['packetSize', 0, 268_435_460], ['receiveMaximum', 1, 65_535], ['topicAliases', 0, 65_535],
+  ['packetSize', 0, PACKET_SIZE_GREATEST], ['receiveMaximum', 1, 65_535], ['topicAliases', 0, 65_535],
   ['queuedMessages', 0, QUEUED_MESSAGES_MAX], ['queuedBytes', 0, Number.MAX_SAFE_INTEGER],
 ]
 

@@ -1,5 +1,5 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
-import { RECEIVE_MAX, TOPIC_ALIAS_MAX } from '../../../limits'
+import { RECEIVE_MAX, REMAINING_LENGTH_MAX, TOPIC_ALIAS_MAX } from '../../../limits'
 import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
@@ -69,7 +69,7 @@ export const KEYS: Record<string, KeyHandler> = {
   max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
   max_queued_messages: limit('queuedMessages', QUEUED_MESSAGES_MAX, SIZE_MAX),
   max_queued_bytes: limit('queuedBytes', SIZE_MAX),
-  max_packet_size: limit('packetSize', 268_435_455),
+  max_packet_size: limit('packetSize', REMAINING_LENGTH_MAX),
   message_size_limit: limit('payloadSize', SIZE_MAX),
   max_keepalive: limit('keepAlive', COUNT_MAX),
   max_topic_alias: ({ options }, entry) => {

@@ -1,13 +1,13 @@
 // What clients ask of the broker under $CONTROL/: mosquitto 2.1's $CONTROL/broker/v1, with `enable_control_api`, which
 // tells of listeners and plug-ins; dynamic security; and the answer to whatever else is asked for.
+import { EVERY_ADDRESS } from '../configuration/listener_keys'
 import { controlResponses, namesOf } from '../dynamic_security/control_request'
 import type { DynamicSecurity } from '../dynamic_security/dynamic_security'
+import { isSecure } from '../library/announcements'
 import type { Broker, ControlRequest, ListenerOptions } from '../library/api'
 
 const TOPIC = '$CONTROL/broker/v1'
 const NAMES = namesOf(['listPlugins', 'listListeners'])
-/** A listener's host that is for every address; mosquitto says none then. */
-const EVERY_ADDRESS = '*'
 
 export interface ControlOptions {
   /** enable_control_api */
@@ -17,15 +17,16 @@ export interface ControlOptions {
   dynamicSecurity: DynamicSecurity | undefined
 }
 
-/** As mosquitto describes a listener. */
-function described({ port, protocol, host, path, tls, pskHint }: ListenerOptions): object {
+/** As mosquitto describes a listener: without a host where it is for every address. */
+function described(listener: ListenerOptions): object {
+  const { port, protocol, host, path } = listener
   const hasAddress = path === undefined && host !== undefined && host !== EVERY_ADDRESS
   return {
     port: path === undefined ? port : 0,
     protocol: protocol === 'websockets' ? 'mqtt+websockets' : 'mqtt',
     ...hasAddress ? { 'bind-address': host } : {},
     ...path === undefined ? {} : { 'socket-path': path },
-    tls: tls !== undefined || pskHint !== undefined,
+    tls: isSecure(listener),
   }
 }
 

@@ -1,8 +1,8 @@
 // `midge-mqtt export` and `midge-mqtt import`: all that the broker keeps as one file. The gateway must not run.
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { loadConfiguration } from '../configuration/load'
 import { entryFileOpen } from '../library/entry_file'
+import { spoolFolder } from '../library/spool_apply'
 import type { EntryFile } from '../records/entry_file'
 import { recordsLoad } from '../records/record_loading'
 import { recordsReplace } from '../records/records_replace'
@@ -35,7 +35,7 @@ async function withStore<T>(location: string, use: (file: EntryFile) => Promise<
 
 /** Payloads that are files of their own are in no record. */
 function withoutSpool(location: string): string {
-  const folder = join(location, 'spool')
+  const folder = spoolFolder(location)
   const count = existsSync(folder) ? readdirSync(folder).length : 0
   return count ? `, but not the payloads of ${count} messages of more than 4 MiB, which are in ${folder}` : ''
 }

@@ -11,14 +11,17 @@ const EVERY_ADDRESS = ['*', '0.0.0.0', '::']
 /** Milliseconds that goodbyes may take. */
 const GOODBYE_MS_MAX = 1_000
 
+/** By certificates or by keys. */
+export const isSecure = ({ tls, pskHint }: ListenerOptions): boolean => tls !== undefined || pskHint !== undefined
+
 /** Its type as IANA has registered it; a sentence about why it has none. */
 function serviceTypeOf(
-  { protocol, tls, pskHint, httpFolder, dashboard }: ListenerOptions,
+  listener: ListenerOptions,
 ): { type?: string, why?: string } {
-  const isSecure = tls !== undefined || pskHint !== undefined
-  if (protocol !== 'websockets') return { type: isSecure ? 'secure-mqtt' : 'mqtt' }
+  const { protocol, httpFolder, dashboard } = listener
+  if (protocol !== 'websockets') return { type: isSecure(listener) ? 'secure-mqtt' : 'mqtt' }
   if (httpFolder === undefined && !dashboard) return { why: 'WebSockets without a page are no kind of service' }
-  return { type: isSecure ? 'https' : 'http' }
+  return { type: isSecure(listener) ? 'https' : 'http' }
 }
 
 /** Why other computers' clients do not come to a listener by its port; '': they do. */

@@ -11,14 +11,13 @@ import { publishWrite } from '../../../client/publish_packet'
 import { filterMatches } from '../../../client/topic_filter'
 import { PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBACK, UNSUBACK } from '../../../codec/packet_type'
 import { FAILURE } from '../../../codec/reason_code'
+import { PACKET_SIZE_GREATEST } from '../../../limits'
 import { LocalEnd } from '../local_end'
 import { propertiesRead, propertiesWrite } from '../message_properties'
 import type { Message, PublishOptions, QoS, SubscribeOptions } from './api'
 
 const IDENTIFIERS = 65_535
 const PACKET_SIZE_MAX = 0xffff_ffff
-/** Bytes of the greatest packet that there can be: a byte, four of Remaining Length, and as many as they can say. */
-const PACKET_SIZE_GREATEST = 268_435_460
 const RETAIN = 1
 /** A copy names at most so many subscriptions; one that names fewer names them all. */
 const NAMED_MAX = 16

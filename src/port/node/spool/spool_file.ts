@@ -2,8 +2,8 @@
 import { close, fdatasync, mkdir, open, read, unlink, writev } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Bytes that are gathered for a write, and read at a time. */
-export const BLOCK_SIZE = 262_144
+/** Bytes that are gathered for a write. */
+const BLOCK_SIZE = 262_144
 /** Whoever brings a payload is not read while so many blocks of it wait to be written. */
 const BLOCKS_MAX = 4
 /** Bytes that one call to write is given, in blocks. */
@@ -71,7 +71,6 @@ export class SpoolFile {
    * All bytes were added. `done` hears when they are in the file; `isSafe`: for good. Not called once it is removed.
    */
   finish(isSafe: boolean, done: Done): void {
-    this.blockEnd()
     this.whenWhole = () => {
       if (this.error || !isSafe) return done(this.error)
       this.isBusy = true
@@ -80,7 +79,7 @@ export class SpoolFile {
         if (!this.isRemoved) done(error)
       })
     }
-    this.writeNext()
+    this.blockEnd()
   }
 
   private writeNext(): void {
