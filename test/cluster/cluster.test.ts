@@ -116,22 +116,6 @@ describe.skipIf(natsMissing)(`several gateways ${natsMissing}`, () => {
     expect(fresh.isSessionPresent).toBe(false)
   })
 
-  it('share a group\'s messages, each to one member, wherever the members are', async () => {
-    const members = [await user(0, 'member-0'), await user(1, 'member-1'), await user(2, 'member-2')]
-    const sender = await user(0, 'shared-s')
-    for (const member of members) await member.client.subscribeAsync('$share/g/jobs/#', { qos: 1 })
-    const sent: string[] = []
-    const all = (): string[] => members.flatMap(({ payloads }) => payloads)
-    // One after the other, so that each is an entry of its own, which goes to any gateway.
-    await until(async () => {
-      sent.push(String(sent.length))
-      await sender.client.publishAsync('jobs/x', sent.at(-1)!, { qos: 1 })
-      expect(members.every(({ came }) => came.length > 0)).toBe(true)
-    })
-    await until(() => expect(all().length).toBeGreaterThanOrEqual(sent.length))
-    expect(all().sort()).toEqual(sent.sort())
-  })
-
   it('publish the Wills of a gateway that was killed, and go on with its sessions', async () => {
     const reader = await user(0, 'will-r')
     await reader.client.subscribeAsync('wills/#', { qos: 1 })

@@ -171,10 +171,9 @@ export class Crowd {
 
   private subscribedOnce (): Roamer {
     if (!this.isLettered) return this.subscribed(this.away, ['letters'], 0)
-    const roamer = this.roam(this.away.line, port => this.away.connect(port), 0, async isFirst => {
+    return this.roam(this.away.line, port => this.away.connect(port), 0, async isFirst => {
       if (isFirst && !this.away.line.isSessionPresent) faults.push(new Error('away has lost its session'))
     })
-    return roamer
   }
 
   private async arrived (subscribers: Subscriber[], publisher: Publisher): Promise<void> {
@@ -184,8 +183,7 @@ export class Crowd {
       subscribers.some(one => one.has(topic, number)))
     const who = subscribers.map(({ line }) => line.clientId).join(', ')
     await this.until(() => last() && !missing().length, 'messages').catch((error: Error) => {
-      const numbers = missing()
-      this.missing = { topic: publisher.acknowledged[0].topic, numbers }
+      const { numbers } = this.missing = { topic: publisher.acknowledged[0].topic, numbers: missing() }
       throw new Error(`${error.message}: ${who} has not ${numbers.length} of ${publisher.line.clientId}, as ${
         numbers.slice(0, 8).join(' ')} of ${publisher.sentCount}`)
     })

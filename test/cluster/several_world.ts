@@ -86,7 +86,7 @@ export class SeveralWorld extends SocketWorld {
     const position = Math.max(...clusters.map(cluster => cluster['reader'].position))
     return this.claims > 0 || clusters.some(cluster => {
       const [commits, reader, roaming] = [cluster['commits'], cluster['reader'], cluster['roaming']]
-      return commits['isRunning'] || commits.isChanged || roaming['locks'].size > 0 || reader['holds'] > 0
+      return commits['isRunning'] || commits.isChanged || roaming['turns'].count > 0 || reader['holds'] > 0
         || reader.position < position
     })
   }
@@ -101,7 +101,7 @@ export class SeveralWorld extends SocketWorld {
   protected override async carry (): Promise<boolean> {
     const { clusters } = this
     await this.flush()
-    await this.until(() => clusters.every(({ groups }) => !groups['works'].size))
+    await this.until(() => clusters.every(({ groups }) => !groups['works'].count))
     const filters = new Set(clusters.flatMap(({ groups }) => [...groups['groups'].values()])
       .filter(({ isOpen }) => isOpen).map(({ filter }) => filter))
     for (const filter of filters) await this.groupTaken(filter)

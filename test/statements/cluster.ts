@@ -30,7 +30,7 @@ export const CLUSTER: Statements = {
   '- **Sessions go where their clients go.**': by('cluster/cluster: let a session go where its client goes',
     'cluster/cluster: publish the Wills of a gateway that was killed'),
   '- **All gateways retain the same**': by('cluster/cluster: retain the same', FAULTS),
-  '- **Shared subscriptions** have members': by('cluster/cluster: share a group',
+  '- **Shared subscriptions** have members': by(
     'cluster/groups: share what comes, each message', 'cluster/groups: share messages at QoS 0 too',
     'cluster/groups: have what was given to a gateway that is killed',
     'cluster/groups: have what was given to a gateway that stands still',
@@ -58,7 +58,9 @@ export const CLUSTER: Statements = {
   'The front of the log that no session and no group needs': by(FAULTS, 'cluster/trimmer: lets go of what no session',
     'cluster/trimmer: keeps what a group has not', 'cluster/trimmer: keeps 100,000 entries',
     'cluster/trimmer: ends a group that no gateway has asked', 'cluster/log_front: is gone, once and again'),
+  'While a gateway\'s memory is full': by('cluster/log_taker: waits for room, and goes on'),
   'A server acknowledges before it has written': OTHERS,
+  'A server before 2.11 compares': OTHERS,
   'With one server there is no second copy': by(AWAY),
   'A message, or what a session is owed': by('cluster/options: takes no packet that the engine does not',
     'cluster/options: keeps no session that the engine does not take'),

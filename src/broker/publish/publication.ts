@@ -64,8 +64,9 @@ function publish(): number {
     return QUOTA_EXCEEDED
   }
   // What a session has missed on another broker is no topic's newest.
+  // All brokers have taken it: one whose retained table is full can refuse it to nobody.
   if (FEATURE_RETAINED && publishRetain && !(FEATURE_CLUSTERED && clusterReplayAt)
-    && !retainPublication() && publishQos) return QUOTA_EXCEEDED
+    && !retainPublication() && publishQos && !(FEATURE_CLUSTERED && brokersAreOne)) return QUOTA_EXCEEDED
   const answer = routeTargets ? deliverRoute() : NO_MATCHING_SUBSCRIBERS
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer

@@ -18,6 +18,8 @@ export interface AdoptionOwner {
 
 /** Keys that are written at a time. */
 const WRITES_MAX = 64
+/** Milliseconds until what somebody was about to give to it has come. */
+const LATE_MS = 30_000
 
 export class Adoption {
   private readonly under = new Map<string, Promise<void>>()
@@ -56,6 +58,7 @@ export class Adoption {
       const count = await this.sessionsTake(node, state.position)
       await leases.forget(node, seq)
       owner.tell(`${node} is over: its ${count} sessions go on here`)
+      setTimeout(() => void this.sessionsTake(node, state.position).catch(() => undefined), LATE_MS).unref()
     } finally {
       roaming.holds.delete(hold)
     }

@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import { SETTING_PACKET_SIZE } from '../../../broker/settings'
 import type { createBroker } from 'midge-mqtt'
-import { CLUSTER_GROUP } from '../../port'
 import type { ClusterEvent, ClusterOptions, ClusterStatistics } from '../library/cluster_api'
 import { Adoption } from './adoption'
 import { ClusterRecords } from './cluster_records'
@@ -18,7 +17,7 @@ import type { HostedSession } from './hosted_session'
 import { Leases } from './leases'
 import { type LogEntry, noticeEncode } from './log_entry'
 import { LogReader } from './log_reader'
-import { LogTaker } from './log_taker'
+import { EVERYBODY, LogTaker } from './log_taker'
 import { QuickGroups } from './quick_groups'
 import { QuickMessages } from './quick_messages'
 import { RetainedBucket } from './retained_bucket'
@@ -68,8 +67,7 @@ export class Cluster {
     private readonly instance: Instance, options: ClusterOptions, private readonly tellEvent: Tell,
     modules: EngineModules,
   ) {
-    const name = options.name ?? NAME
-    const { records } = this
+    const [{ records }, name] = [this, options.name ?? NAME]
     this.engine = new Engine(modules, { servers: options.servers, name })
     this.engine.told = (isReady, reason) => this.engineTold(isReady, reason)
     this.engine.connected = () => this.connected()
@@ -81,12 +79,12 @@ export class Cluster {
     this.leases = new Leases(this.engine, this, options.reference ?? '')
     this.trimmer = new Trimmer(this.engine, records, this.leases, this)
     this.quick = new QuickMessages(
-      this.engine, name, () => this.node, (message) => void this.taker.give(message, 0, null, 0))
+      this.engine, name, () => this.node, (message) => void this.taker.give(message, 0, null, EVERYBODY))
     this.quickGroups = new QuickGroups(
-      this.engine, name, (message, group) => void this.taker.give(message, 0, null, CLUSTER_GROUP, group))
+      this.engine, name, (message, group) => void this.taker.give(message, 0, null, group))
     this.imports = new SessionImport(records, this.reader, {
       sessionImport: (at) => this.groups.coming(at, () => instance.sessionImport(at)),
-      sessionsSettle: () => instance.sessionsSettle(), publish: (...given) => this.taker.give(...given),
+      sessionsSettle: () => instance.sessionsSettle(), publish: (...given) => this.taker.offer(...given),
       counts: (entry) => this.taker.counts(entry), needs: (seq) => this.trimmer.come(seq),
     })
     this.roaming = new Roaming(this.engine, records, this.commits, this.imports, this.sessions, this, name)
@@ -95,7 +93,8 @@ export class Cluster {
     this.adoption = new Adoption(
       this.engine, this.leases, this.reader, this.roaming, this.imports, this.retained, this)
     records.hasRoom = () => this.engine.isReady
-    this.front = new Front(this.engine, this.commits, this.quick, this.quickGroups, this.groups, () => this.roaming)
+    this.front = new Front(
+      this.engine, this.commits, this.quick, this.quickGroups, this.groups, this.taker, () => this.roaming)
     instance.clusterStart(this.front, this.commits, records)
   }
 
@@ -112,7 +111,7 @@ export class Cluster {
     this.commits.flushedAt = this.trimmer.needed = from
     await leases.begin()
     for (const { message, writtenMs, seq } of await this.retained.all()) {
-      this.taker.give(message, writtenMs, { seq, index: 0 }, 0)
+      this.taker.give(message, writtenMs, { seq, index: 0 }, EVERYBODY)
     }
     reader.begin(from)
     await reader.until(last)
@@ -246,12 +245,14 @@ export class Cluster {
   /** What clients have is written; another gateway may go on with it. */
   async leave(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
+    this.isOpen = false
     this.groups.stop()
     if (this.engine.isReady) {
+      await this.roaming.stop()
       await this.commits.run(true).catch(() => undefined)
-      await this.leases.leave()
     }
     this.commits.stop()
+    if (this.engine.isReady) await this.leases.leave()
     this.reader.stop()
     await this.quickGroups.stop()
     await this.engine.stop()

@@ -8,7 +8,7 @@ import { wallMs } from '../time'
 import type { ClusterRecords } from './cluster_records'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken, TooLarge } from './engine_terms'
+import { Overtaken, TooLarge, Unwanted } from './engine_terms'
 import type { Groups } from './groups'
 import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
 import { messageSize, messagesEncode, secondsLeft } from './log_entry'
@@ -47,6 +47,7 @@ export class Commits {
   private isFlushing = false
   /** Who waits for the commit that is under way. */
   private waiting: ((isKept: boolean) => void) | null = null
+  private isStopped = false
   /** The commit goes on without those who waited for it. */
   private isGivenUp = false
   private chain: Promise<unknown> = Promise.resolve()
@@ -64,8 +65,9 @@ export class Commits {
     this.look = setInterval(() => this.looked(), LOOK_MS).unref()
   }
 
+  /** What a commit has that is given up is not kept, though it is nobody's to begin any more. */
   get isChanged(): boolean {
-    return this.pending.length > 0 || this.records.urgent.size > 0
+    return this.pending.length > 0 || this.records.urgent.size > 0 || this.isGivenUp
   }
 
   get isBusy(): boolean {
@@ -128,6 +130,7 @@ export class Commits {
   alone<T>(work: () => Promise<T>): Promise<T> {
     this.isRunning = true
     const result = this.chain.then(async () => {
+      if (this.isStopped) throw new Unwanted('This gateway has left.')
       this.isRunning = true
       return work()
     })
@@ -173,7 +176,7 @@ export class Commits {
   private async append(bytes: Uint8Array, isWanted: () => boolean): Promise<number> {
     const seq = await this.engine.append(bytes, `${this.owner.node}.${++this.entryCount}`, isWanted)
     await this.owner.until(seq)
-    if (!isWanted()) throw new Error('It is not wanted any more.')
+    if (!isWanted()) throw new Unwanted('It is not wanted any more.')
     return seq
   }
 
@@ -228,7 +231,9 @@ export class Commits {
     this.pending = []
   }
 
+  /** Writes nothing more. */
   stop(): void {
+    this.isStopped = true
     clearInterval(this.look)
   }
 }

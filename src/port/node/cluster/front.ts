@@ -5,6 +5,7 @@ import type { ClusterSeam, Published } from '../cluster_seam'
 import type { Commits } from './commits'
 import type { Engine } from './engine'
 import { ALL, type Groups } from './groups'
+import type { LogTaker } from './log_taker'
 import type { QuickGroups } from './quick_groups'
 import type { QuickMessages } from './quick_messages'
 import type { Roaming } from './roaming'
@@ -20,7 +21,8 @@ export class Front implements ClusterSeam {
 
   constructor(
     private readonly engine: Engine, private readonly commits: Commits, private readonly quick: QuickMessages,
-    private readonly quickGroups: QuickGroups, private readonly groups: Groups, private readonly roaming: () => Roaming,
+    private readonly quickGroups: QuickGroups, private readonly groups: Groups,
+    private readonly taker: Pick<LogTaker, 'isFull'>, private readonly roaming: () => Roaming,
   ) {}
 
   publish(message: Published): number {
@@ -30,7 +32,7 @@ export class Front implements ClusterSeam {
       return PORT_GO_ON
     }
     const isAnswered = message.packetIdentifier > 0
-    if (!engine.isReady && (isAnswered || commits.pendingCount >= WAITING_MAX)) {
+    if ((!engine.isReady || this.taker.isFull) && (isAnswered || commits.pendingCount >= WAITING_MAX)) {
       return isAnswered ? QUOTA_EXCEEDED : SUCCESS
     }
     commits.publish(message)

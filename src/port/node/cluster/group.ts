@@ -4,6 +4,7 @@ import { filterMatches } from '../../../client/topic_filter'
 import { GroupConsumer } from './group_consumer'
 import { GroupPull } from './group_pull'
 import type { HostedSession } from './hosted_session'
+import { Lately } from './lately'
 import { type LogEntry, entryDecode, topicOf } from './log_entry'
 
 export interface GroupOwner {
@@ -47,7 +48,7 @@ export class Group {
   private readonly hands = new Map<number, Hand>()
   /** Those that nobody has yet. */
   private waiting: Hand[] = []
-  private readonly had = new Set<number>()
+  private readonly had = new Lately<number, true>(HAD_MAX)
   private isPumping = false
   /** There are members here. */
   isOpen = false
@@ -153,8 +154,7 @@ export class Group {
     const isLost = [...hand.takers!].some((hosted) => hosted.isLost)
     this.consumer.answer(hand.reply, isLost ? '-NAK' : '+ACK')
     if (isLost) return
-    this.had.add(hand.seq)
-    if (this.had.size > HAD_MAX) this.had.delete(this.had.values().next().value!)
+    this.had.set(hand.seq, true)
   }
 
   /** Tells the engine of what takes long that it is in hand. */

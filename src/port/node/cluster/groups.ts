@@ -3,6 +3,7 @@
 // 4.8.2] Ordinary subscriptions go by what this gateway reads of the log itself.
 import type { Engine } from './engine'
 import { type GivenEntry, Group, type GroupOwner, sharedFilter } from './group'
+import { Turns } from './turns'
 
 export interface GroupsOwner extends Omit<GroupOwner, 'make'> {
   readonly position: number
@@ -25,7 +26,7 @@ export class Groups {
   /** By `$share/name/filter`. */
   private readonly groups = new Map<string, Group>()
   /** What is done for a group's consumer, one thing after the other. */
-  private readonly works = new Map<string, Promise<void>>()
+  private readonly works = new Turns()
   private readonly makings = new Set<Promise<void>>()
   private readonly timer: NodeJS.Timeout
   private isStopped = false
@@ -60,7 +61,7 @@ export class Groups {
     })
     this.groups.set(filter, group)
     group.open(this.comingAt ?? owner.position)
-    const making = this.after(filter, () => this.make(group)).then(() => group.begin())
+    const making = this.works.take(filter, () => this.make(group)).then(() => group.begin())
       .finally(() => this.makings.delete(making))
     this.makings.add(making)
   }
@@ -68,15 +69,7 @@ export class Groups {
   private close(filter: string): void {
     const group = this.groups.get(filter)!
     group.close()
-    if (!this.owner.isGiving) void this.after(filter, () => this.dissolve(group))
-  }
-
-  private after(filter: string, work: () => Promise<void>): Promise<void> {
-    const result = (this.works.get(filter) ?? Promise.resolve()).then(work).catch(() => undefined).finally(() => {
-      if (this.works.get(filter) === result) this.works.delete(filter)
-    })
-    this.works.set(filter, result)
-    return result
+    if (!this.owner.isGiving) void this.works.take(filter, () => this.dissolve(group))
   }
 
   /** Does something with the engine until it answers, or nobody wants it any more. */

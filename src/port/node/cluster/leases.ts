@@ -33,6 +33,8 @@ export interface LeaseOwner {
   goneLong(node: string, goneAt: number): void
 }
 
+/** Gateways of which something is remembered that may be over: many more than say anything in ten minutes. */
+export const NODES_MAX = 10_000
 const BEAT_MS = 500
 /** Own beats without one of another gateway after which that one is over. */
 const MISSED_MAX = 8

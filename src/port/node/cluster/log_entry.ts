@@ -90,4 +90,5 @@ export const secondsLeft = ({ expiry }: Published, writtenMs: number): number =>
   expiry ? Math.max(1, expiry - Math.floor(Math.max(0, wallMs() - writtenMs) / 1_000)) : 0
 
 /** The topic of a message. */
-export const topicOf = ({ bytes, topicSize }: Published): string => Buffer.from(bytes.subarray(0, topicSize)).toString()
+export const topicOf = ({ bytes, topicSize }: Published): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, topicSize).toString()

@@ -52,6 +52,7 @@ export class LogReader {
     this.messages = null
     if (!this.look) return
     try {
+      await this.skip()
       const { stream, log } = this.engine
       const consumer = await stream!.consumers.get(log, { opt_start_seq: this.comeLast + 1 })
       const messages = await consumer.consume({
@@ -63,6 +64,14 @@ export class LogReader {
     } catch {
       // The next look tries again.
     }
+  }
+
+  /** What was let go before it came: this gateway stood still for so long that others have ended it. */
+  private async skip(): Promise<void> {
+    const { first } = await this.engine.range()
+    if (first <= this.comeLast + 1 || this.waiting.length) return
+    this.position = this.comeLast = first - 1
+    this.awaitedTell()
   }
 
   private async looked(): Promise<void> {
@@ -105,6 +114,10 @@ export class LogReader {
     }
     this.isPumping = false
     if (!this.isHalf) for (const resolve of this.whole.splice(0)) resolve()
+    this.awaitedTell()
+  }
+
+  private awaitedTell(): void {
     while (this.awaited.length && this.awaited[0].seq <= this.position) this.awaited.shift()!.resolve()
   }
 

@@ -5,9 +5,17 @@ import type { Published } from '../cluster_seam'
 import type { ClusterRecords } from './cluster_records'
 import type { Groups } from './groups'
 import type { Place } from './hosted_session'
-import type { Leases } from './leases'
+import { Lately } from './lately'
+import { type Leases, NODES_MAX } from './leases'
 import { type LogEntry, type Notice, secondsLeft } from './log_entry'
 import type { ReadEntry } from './log_reader'
+
+/**
+ * Whom a message is for: EVERYBODY but groups, a group alone, or sessions that came here before they had the entry of
+ * this number.
+ */
+export type Whom = number | string
+export const EVERYBODY = 0
 
 export interface TakerOwner {
   readonly node: string
@@ -15,16 +23,26 @@ export interface TakerOwner {
   readonly leases: Leases
   /** Somebody has ended this gateway. */
   ended(): void
+  /** For people. */
+  tell(message: string): void
 }
+
+/** Entries that stand in the log twice which are remembered: groups may come to them later. */
+const AGAIN_MAX = 10_000
+/** Milliseconds that the log waits for room in the core; then what there is no room for is lost here. */
+const ROOM_MS_MAX = 10_000
 
 export class LogTaker {
   /** Gateways that are over, and the entries that say so. */
-  private readonly gone = new Map<string, number>()
+  private readonly gone = new Lately<string, number>(NODES_MAX)
   /** Of each gateway the last entry with messages, and those that stand in the log a second time. */
-  private readonly seen = new Map<string, { count: number, seq: number }>()
-  private readonly again = new Set<number>()
+  private readonly seen = new Lately<string, { count: number, seq: number }>(NODES_MAX)
+  private readonly again = new Lately<number, true>(AGAIN_MAX)
   /** How much of the entry in hand the core has. */
   private taken = 0
+  /** Since when there has been no room, milliseconds; null: there is. Whether people know of that. */
+  private fullSince: number | null = null
+  private isFullTold = false
 
   constructor(
     private readonly instance: ReturnType<typeof createBroker>, private readonly records: ClusterRecords,
@@ -47,7 +65,7 @@ export class LogTaker {
   /** Notes whether the entry that is next was there before. */
   private look({ node, count, seq }: ReadEntry): void {
     if (!count || this.seen.get(node)?.seq === seq) return
-    if (count <= (this.seen.get(node)?.count ?? 0)) this.again.add(seq)
+    if (count <= (this.seen.get(node)?.count ?? 0)) this.again.set(seq, true)
     else this.seen.set(node, { count, seq })
   }
 
@@ -59,12 +77,31 @@ export class LogTaker {
     else {
       const { messages, writtenMs, seq } = entry
       for (; this.taken < messages.length; this.taken++) {
-        if (!this.give(messages[this.taken], writtenMs, { seq, index: this.taken }, 0)) return false
+        if (!this.offer(messages[this.taken], writtenMs, { seq, index: this.taken }, EVERYBODY)) return false
       }
       this.taken = 0
       if (entry.node === this.owner.node) this.ownTaken(entry)
     }
     return true
+  }
+
+  /** Gives a message to the core, or to nobody where there was no room for long; false: it is to be tried again. */
+  offer(...given: Parameters<LogTaker['give']>): boolean {
+    if (this.give(...given)) {
+      this.fullSince = null
+      this.isFullTold = false
+      return true
+    }
+    this.fullSince ??= performance.now()
+    if (performance.now() - this.fullSince < ROOM_MS_MAX) return false
+    if (!this.isFullTold) this.owner.tell('memory is full: what others have acknowledged is lost to clients here')
+    this.isFullTold = true
+    return true
+  }
+
+  /** What the log has brought waits for room. */
+  get isFull(): boolean {
+    return this.fullSince !== null
   }
 
   /** What clients here have open towards the broker is right as far as this entry. */
@@ -77,20 +114,18 @@ export class LogTaker {
 
   /** Gives a message of an entry to members of a group alone. */
   share(group: string, { messages, writtenMs }: LogEntry, place: Place): boolean {
-    return this.give(messages[place.index], writtenMs, place, CLUSTER_GROUP, group)
+    return this.give(messages[place.index], writtenMs, place, group)
   }
 
-  /**
-   * Gives a message to the core, which was written then, 0: it is new; see clusterPublish. `group`: who gets it besides
-   * or alone.
-   */
-  give(message: Published, writtenMs: number, place: Place | null, replayAt: number, group = ''): boolean {
+  /** Gives a message to the core, which was written then, 0: it is new. */
+  give(message: Published, writtenMs: number, place: Place | null, whom: Whom): boolean {
     const { bytes, topicSize, propertiesSize, flags, clientIdentifier } = message
     const expiry = writtenMs ? secondsLeft(message, writtenMs) : message.expiry
     this.records.place = place
-    this.owner.groups.only = group
+    const isGroup = typeof whom === 'string'
+    this.owner.groups.only = isGroup ? whom : ''
     const isTaken = this.instance.clusterPublish(
-      bytes, topicSize, propertiesSize, flags, expiry, Buffer.from(clientIdentifier), replayAt)
+      bytes, topicSize, propertiesSize, flags, expiry, Buffer.from(clientIdentifier), isGroup ? CLUSTER_GROUP : whom)
     this.records.place = null
     return isTaken
   }

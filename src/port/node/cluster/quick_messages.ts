@@ -5,7 +5,9 @@ import type { Subscription } from '@nats-io/transport-node'
 import type { Published } from '../cluster_seam'
 import type { Engine } from './engine'
 import { sharedFilter } from './group'
+import { Lately } from './lately'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
+import { NODES_MAX } from './leases'
 import { LONG_SUBJECT, filterSubjects, topicSubject } from './subject'
 
 const COUNT_SIZE = 6
@@ -23,7 +25,7 @@ export class QuickMessages {
   private readonly wanted = new Map<string, number>()
   private readonly open = new Map<string, Subscription>()
   /** Of each gateway the last one that came. */
-  private readonly counts = new Map<string, number>()
+  private readonly counts = new Lately<string, number>(NODES_MAX)
   private count = Date.now()
 
   constructor(

@@ -3,6 +3,7 @@
 import type { Published } from '../cluster_seam'
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
+import { Lately } from './lately'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
 import { keyOf } from './subject'
 
@@ -26,7 +27,7 @@ function decode(bytes: Uint8Array): RetainedMessage {
 }
 
 export class RetainedBucket {
-  private readonly known = new Map<string, { revision: number, seq: number }>()
+  private readonly known = new Lately<string, { revision: number, seq: number }>(KNOWN_MAX)
 
   constructor(private readonly engine: Engine) {}
 
@@ -47,7 +48,7 @@ export class RetainedBucket {
     // Of a gateway that is over an older one may be put behind one of this gateway's.
     while (newest <= seq) {
       try {
-        return this.know(key, await this.engine.write('retained', key, bytes, revision), seq)
+        return this.known.set(key, { revision: await this.engine.write('retained', key, bytes, revision), seq })
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       }
@@ -55,12 +56,5 @@ export class RetainedBucket {
       revision = there?.revision ?? 0
       newest = there?.bytes.length ? decode(there.bytes).seq : 0
     }
-  }
-
-  private know(key: string, revision: number, seq: number): void {
-    const { known } = this
-    known.delete(key)
-    known.set(key, { revision, seq })
-    if (known.size > KNOWN_MAX) known.delete(known.keys().next().value!)
   }
 }

@@ -4,11 +4,12 @@ import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken, TooLarge } from './engine_terms'
+import { Overtaken, TooLarge, Unwanted } from './engine_terms'
 import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
+import { Turns } from './turns'
 
 export interface RoamingOwner {
   readonly node: string
@@ -36,10 +37,12 @@ const LATE_MS = 30_000
 const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
 export class Roaming {
-  private readonly locks = new Map<string, Promise<unknown>>()
+  /** One thing at a time is done for a client. */
+  private readonly turns = new Turns()
   /** Of clients that are on their way, or whose sessions are not in their keys yet: where they stand in the log. */
   readonly holds = new Map<string, number>()
 
+  private isStopped = false
   /** A reading of all keys that has not begun yet, and the one before. */
   private reading: Promise<Set<string>> | null = null
   private readBefore: Promise<unknown> = Promise.resolve()
@@ -54,21 +57,16 @@ export class Roaming {
     return `${this.prefix}.give.${node}`
   }
 
-  /** One thing at a time is done for a client. */
+  /** Does something for a client when nothing else is done for it. */
   lock<T>(client: string, work: () => Promise<T>): Promise<T> {
-    const result = (this.locks.get(client) ?? Promise.resolve()).then(work)
-    const settled = result.then(() => undefined, () => undefined).then(() => {
-      if (this.locks.get(client) === settled) this.locks.delete(client)
-    })
-    this.locks.set(client, settled)
-    return result
+    return this.turns.take(client, work)
   }
 
   /** A client is to be let in: answers SUCCESS when its session is here. */
   async claim(client: string): Promise<number> {
     const limit = performance.now() + CLAIM_MS_MAX
     const counts = { silent: 0, unknown: 0 }
-    while (performance.now() < limit && this.engine.isReady) {
+    while (performance.now() < limit && this.engine.isReady && !this.isStopped) {
       // Whoever goes on with a gateway that is over has his turn too.
       const isHere = await this.lock(client, () => this.claimOnce(client, counts)).catch(() => false)
       if (isHere) return SUCCESS
@@ -203,7 +201,14 @@ export class Roaming {
     return this.lock(client, () => this.giveNow(client, to))
   }
 
+  /** Takes and gives nothing more; ends when nothing of that is under way. Who asks is not answered. */
+  stop(): Promise<void> {
+    this.isStopped = true
+    return this.turns.over()
+  }
+
   private async giveNow(client: string, to: string): Promise<string> {
+    if (this.isStopped) throw new Unwanted('This gateway leaves.')
     const { records, commits, owner, engine, sessions } = this
     const hosted = records.hosted.get(client)
     if (!hosted || hosted.isOver) return UNKNOWN

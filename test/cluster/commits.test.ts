@@ -1,0 +1,51 @@
+// What waits for a commit while the engine does not answer.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { ClusterRecords } from '../../src/port/node/cluster/cluster_records'
+import { type CommitOwner, Commits } from '../../src/port/node/cluster/commits'
+import type { CoreSessions } from '../../src/port/node/cluster/core_sessions'
+import type { Engine } from '../../src/port/node/cluster/engine'
+import type { RetainedBucket } from '../../src/port/node/cluster/retained_bucket'
+
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+
+/** Commits to an engine that takes an entry when it is told to. */
+function slow (): { commits: Commits, engine: { awayMs: number }, take: () => void } {
+  let take: (seq: number) => void = () => undefined
+  const engine = { awayMs: 0, entrySizeMax: 1_000_000, append: () => new Promise(resolve => { take = resolve }) }
+  const owner: CommitOwner = {
+    node: 'n', position: 0, groups: { given: [], kept: () => undefined, made: async () => undefined },
+    isCurrent: () => true, until: async () => undefined, tell: () => undefined,
+  }
+  const retained = { put: async () => undefined } as unknown as RetainedBucket
+  const commits = new Commits(
+    engine as unknown as Engine, new ClusterRecords(), {} as CoreSessions, retained, owner)
+  return { commits, engine, take: () => take(1) }
+}
+
+it('is let go by no commit that was given up, whoever began it', async () => {
+  const { commits, engine, take } = slow()
+  const answers: boolean[] = []
+  commits.publish({
+    clientIdentifier: 'c', packetIdentifier: 1, flags: 2, topicSize: 1, propertiesSize: 0, bytes: Buffer.from('t'),
+    expiry: 0,
+  })
+  // Nobody waits for this one, which has what clients wait for.
+  const flushed = commits.flush()
+  await vi.advanceTimersByTimeAsync(1)
+  expect([commits.isChanged, commits.isBusy]).toEqual([false, true])
+  engine.awayMs = 4_000
+  await vi.advanceTimersByTimeAsync(300)
+  expect([commits.isChanged, commits.isBusy]).toEqual([true, false])
+  commits.commit(isKept => answers.push(isKept))
+  await vi.advanceTimersByTimeAsync(1)
+  expect(answers).toEqual([false])
+  take()
+  await flushed
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect([commits.isChanged, commits.isBusy]).toEqual([false, false])
+  commits.commit(isKept => answers.push(isKept))
+  await vi.advanceTimersByTimeAsync(1)
+  expect(answers).toEqual([false, true])
+  commits.stop()
+})
