@@ -157,6 +157,9 @@ describe('what is kept', () => {
       .toEqual({ location: '/var/lib/midge/midge.db' })
     expect(load('persistence true\npersistence_location /a b\npersistence_file c.db').persistence)
       .toEqual({ location: '/a b/c.db' })
+    expect(load('persistence true\npersistence_file /a/b/c.db').persistence).toEqual({ location: '/a/b/c.db' })
+    expect(load('persistence true\npersistence_location /a\npersistence_file /b/c.db').persistence)
+      .toEqual({ location: '/a/b/c.db' })
   })
 
   it('is kept at once, whatever the file says of saving', () => {
@@ -177,16 +180,17 @@ describe('what is refused', () => {
     ['listener', 'listener is empty; say a number from 0 to 65535.'],
     ['listener 99999', 'listener is 99999; say a number from 0 to 65535.'],
     ['allow_anonymous maybe', 'allow_anonymous is maybe; say true or false.'],
-    ['protocol http_api', 'protocol is http_api; say mqtt, websockets.'],
+    ['protocol http', 'protocol is http; say mqtt, websockets.'],
     ['password_file /nowhere/pw', 'password_file: /nowhere/pw does not exist; give the path of a file that does.'],
-    ['max_queued_messages 65536', 'max_queued_messages is 65536; the most that Midge keeps is 65535.'],
-    ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and h, d, w, m or y: 14d.'],
+    ['max_packet_size 19', 'max_packet_size is 19; say a number from 20 to 2147483647.'],
+    ['persistent_client_expiration 14', 'persistent_client_expiration is 14; say a number and s, h, d, w, m or y'],
+    ['persistent_client_expiration 0d', 'persistent_client_expiration is 0d; say a number and s,'],
     [`listener 0 /${'x'.repeat(107)}`, 'the path has over 107 bytes; give a shorter one.'],
     ['log_dest lpt1', 'log_dest is lpt1; say stdout, stderr, syslog, topic, file <path> or none.'],
-    ['tls_version tlsv1.1', 'tls_version is tlsv1.1; say tlsv1.2, tlsv1.3.'],
+    ['tls_version tlsv2', 'tls_version is tlsv2; say tlsv1.2, tlsv1.3.'],
     ['accept_protocol_versions 5,6', 'accept_protocol_versions is 5,6; say some of 3,4,5.'],
     ['persistence maybe', 'persistence is maybe; say true or false.'],
-    ['persistence_file a/b', 'persistence_file is a/b; say a name, and the folder with persistence_location.'],
+    ['persistence_file a/..', 'persistence_file is a/..; say the name of a file.'],
     ['plugin /a.so', 'a.so is a program for mosquitto alone: give users by password_file'],
     ['connection cloud', 'connection cloud has no address'],
     ['topic # both', 'topic belongs to a bridge'],

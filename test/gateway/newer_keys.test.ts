@@ -34,6 +34,7 @@ it.each([
   ['disable_client_cert_date_checks true', 'is not supported: give the clients certificates that are good, and say'],
   ['tls_keyform engine', 'tls_keyform is only pem here'],
   ['plugin_load a /x/dynamic_security.so', 'write plugin and its'],
+  ['protocol http_api', 'protocol http_api is not supported: say protocol websockets and dashboard true for a page'],
   ['plugin_use a', 'write plugin and its options behind the listener.'],
   ['listener_auto_id_prefix', 'listener_auto_id_prefix is empty'],
 ])('are refused with what to write instead: %s', (line, sentence) => {

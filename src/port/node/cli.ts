@@ -4,6 +4,7 @@ import { commandLine, readPort } from './command_line.mjs'
 import { type ConfigurationError, ConfigurationErrors } from './configuration/entries'
 import { readConfiguration } from './configuration/load'
 import { type GatewayOptions, defaultLog, emptyOptions } from './configuration/options'
+import { addressErrors } from './gateway/address_check'
 import { configurationErrors, payloadErrors } from './gateway/check'
 import { dashboardAdd, dashboardLog } from './gateway/dashboard_options'
 import type { MetricsAddress } from './gateway/metrics'
@@ -100,7 +101,7 @@ function fail(error: unknown): never {
 async function start(options: StartOptions): Promise<void> {
   try {
     const read = optionsRead(options)
-    read.errors.push(...await payloadErrors(read.gateway))
+    read.errors.push(...await payloadErrors(read.gateway), ...await addressErrors(read.gateway))
     const gateway = optionsTaken(read)
     if (options.testConfig) {
       const realms = new RealmReader(gateway)

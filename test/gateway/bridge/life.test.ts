@@ -174,8 +174,6 @@ it('what is wrong with a bridge is said when the broker is made', async () => {
   await expect(wrong({ topics: [{ pattern: '', localPrefix: 'a' }] })).rejects.toThrow('needs both prefixes')
   await expect(wrong({ topics: [{ pattern: '#', localPrefix: 'a' }] })).rejects.toThrow('a# is no Topic Filter')
   await expect(wrong({ topics: [{ pattern: '#', remotePrefix: '+/' }] })).rejects.toThrow('prefixes have wildcards')
-  await expect(wrong({ remote: { clientIdentifier: 'x' }, local: { clientIdentifier: 'x' } }))
-    .rejects.toThrow('one Client Identifier for both sides')
   await expect(bridged([bridgeTo(1), bridgeTo(1)])).rejects.toThrow('Two bridges have the name up')
   await expect(wrong({ bindAddress: 'eth0' })).rejects.toThrow('eth0 is no IP address')
   await expect(wrong({ addresses: [{ host: 'a', port: 70_000 }] })).rejects.toThrow('a:70000 is no address')

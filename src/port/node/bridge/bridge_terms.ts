@@ -149,9 +149,6 @@ export function bridgeTerms(options: BridgeOptions): BridgeTerms {
   remoteCheck(options)
   const remoteClientIdentifier = remote.clientIdentifier ?? `${hostname()}.${name}`
   const localClientIdentifier = local.clientIdentifier ?? `local.${remoteClientIdentifier}`
-  if (remoteClientIdentifier === localClientIdentifier) {
-    throw new TypeError(`Bridge ${name} has one Client Identifier for both sides: give them different ones.`)
-  }
   return {
     name, addresses, tls, lines: linesOf(options), remoteClientIdentifier, localClientIdentifier,
     isRoundRobin: options.roundRobin ?? false,

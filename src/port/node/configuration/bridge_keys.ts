@@ -6,6 +6,7 @@ import { isPskKey } from '../psk_key'
 import { SCRAM_SHA_256 } from '../scram'
 import { type Draft, type KeyHandler, idle } from './draft'
 import { ConfigurationError, type Entry, type Place } from './entries'
+import { readTlsVersion } from './tls_version'
 import { ciphersWith, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 
 /** A bridge while its keys are read. */
@@ -28,11 +29,21 @@ const SECONDS_MAX = 31_536_000
 const PACKET_SIZE_MAX = 268_435_455
 /** mosquitto takes no shorter Keep Alive of a bridge. */
 const KEEP_ALIVE_MIN = 5
+const NUMBER_MAX = 2_147_483_647
 
-const key = (set: (options: BridgeOptions, entry: Entry) => void): BridgeHandler =>
-  ({ options }, entry) => set(options, entry)
+/** A number of which mosquitto takes too small a one for the least. */
+function readAtLeast({ options }: Draft, entry: Entry, least: number, most: number, text?: string): number {
+  const value = readInteger(entry, -NUMBER_MAX, most, text)
+  if (value >= least) return value
+  options.notices.push(`${entry.file}:${entry.line}: ${entry.key} is ${value}, which is taken for ${least}`)
+  return least
+}
 
-const tls = (set: (files: BridgeTls, entry: Entry) => void): BridgeHandler => ({ tls }, entry) => set(tls, entry)
+const key = (set: (options: BridgeOptions, entry: Entry, draft: Draft) => void): BridgeHandler =>
+  ({ options }, entry, draft) => set(options, entry, draft)
+
+const tls = (set: (files: BridgeTls, entry: Entry, draft: Draft) => void): BridgeHandler =>
+  ({ tls }, entry, draft) => set(tls, entry, draft)
 
 const authorities = (set: (files: BridgeTls, entry: Entry) => void): BridgeHandler => (bridge, entry) => {
   bridge.hasAuthorities = true
@@ -79,16 +90,16 @@ function readTopic(entry: Entry): BridgeTopic {
   const [pattern, direction = 'out', qos = '0', localPrefix = '', remotePrefix = ''] = words
   if (words.length > 5) throw new ConfigurationError(entry, `topic ${pattern} has words behind its prefixes.`)
   const line = {
-    pattern, direction: direction as 'out', qos: Number(qos) as 0, localPrefix, remotePrefix,
+    pattern, direction: direction.toLowerCase() as 'out', qos: Number(qos) as 0, localPrefix, remotePrefix,
   }
   const problem = topicLineProblem(line)
   if (problem) throw new ConfigurationError(entry, `topic ${pattern || '""'}: ${problem}`)
   return line
 }
 
-function readRestart(entry: Entry): number | [number, number] {
+function readRestart(draft: Draft, entry: Entry): number | [number, number] {
   const [base, cap, more] = readText(entry).split(/\s+/)
-  const first = readInteger(entry, 1, SECONDS_MAX, base)
+  const first = readAtLeast(draft, entry, 1, SECONDS_MAX, base)
   if (more !== undefined) throw new ConfigurationError(entry, 'restart_timeout has two numbers at the most.')
   return cap === undefined ? first : [first, readInteger(entry, first, SECONDS_MAX, cap)]
 }
@@ -118,12 +129,12 @@ const HANDLERS: Record<string, BridgeHandler> = {
   notifications: key((options, entry) => { options.notifications = readBoolean(entry) }),
   notifications_local_only: key((options, entry) => { options.notificationsLocalOnly = readBoolean(entry) }),
   notification_topic: key((options, entry) => { options.notificationTopic = readText(entry) }),
-  keepalive_interval: key((options, entry) => {
-    options.keepAlive = readInteger(entry, KEEP_ALIVE_MIN, COUNT_MAX)
+  keepalive_interval: key((options, entry, draft) => {
+    options.keepAlive = readAtLeast(draft, entry, KEEP_ALIVE_MIN, COUNT_MAX)
   }),
-  restart_timeout: key((options, entry) => { options.restartTimeout = readRestart(entry) }),
-  idle_timeout: key((options, entry) => { options.idleTimeout = readInteger(entry, 1, SECONDS_MAX) }),
-  threshold: key((options, entry) => { options.threshold = readInteger(entry, 1, COUNT_MAX) }),
+  restart_timeout: key((options, entry, draft) => { options.restartTimeout = readRestart(draft, entry) }),
+  idle_timeout: key((options, entry, draft) => { options.idleTimeout = readAtLeast(draft, entry, 1, SECONDS_MAX) }),
+  threshold: key((options, entry, draft) => { options.threshold = readAtLeast(draft, entry, 1, COUNT_MAX) }),
   start_type: key((options, entry) => {
     options.start = readChoice<'automatic' | 'once' | 'lazy'>(
       entry, { automatic: 'automatic', once: 'once', lazy: 'lazy' })
@@ -161,9 +172,7 @@ const HANDLERS: Record<string, BridgeHandler> = {
   bridge_keyfile: tls((files, entry) => { files.keyfile = readPath(entry) }),
   bridge_insecure: tls((files, entry) => { files.insecure = readBoolean(entry) }),
   bridge_alpn: tls((files, entry) => { files.alpn = [readText(entry)] }),
-  bridge_tls_version: tls((files, entry) => {
-    files.minVersion = readChoice<'TLSv1.2' | 'TLSv1.3'>(entry, { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' })
-  }),
+  bridge_tls_version: tls((files, entry, draft) => { files.minVersion = readTlsVersion(draft, entry) }),
   bridge_ciphers: ciphers,
   'bridge_ciphers_tls1.3': ciphers,
   bridge_psk: psk((one, entry) => {

@@ -63,8 +63,8 @@ export interface Draft {
   clientIdentifierPrefix?: string
   hasLogTypes: boolean
   hasLogDestinations: boolean
-  /** What the broker keeps: whether, in which folder, under which name. */
-  store: { isKept: boolean, folder: string, name: string, place?: Place }
+  /** What the broker keeps: whether, by persistence or by a plug-in, in which folder, under which name. */
+  store: { isKept: boolean, hasPlugin: boolean, folder: string, name: string, place?: Place }
   /** Interfaces that mDNS is for, and where the first of them is named. */
   mdnsInterfaces: string[]
   mdnsPlace?: Place
@@ -76,7 +76,7 @@ export function emptyDraft(file: string): Draft {
   const first: ListenerDraft = { place: { file, line: 0 }, options: {}, tls: {}, security: {} }
   return {
     options: emptyOptions(),
-    store: { isKept: false, folder: '', name: STORE_NAME },
+    store: { isKept: false, hasPlugin: false, folder: '', name: STORE_NAME },
     first, isFirstOpened: false, listeners: [], current: first, bridges: [], isPerListener: false,
     common: {}, mdnsInterfaces: [],
     hasLogTypes: false, hasLogDestinations: false,

@@ -92,6 +92,8 @@ const BACKENDS: Record<string, (security: SecurityDraft, options: Options, entry
 export function goAuthFinish(security: SecurityDraft): void {
   if (!security.goAuth) return
   const { entry, options } = security.goAuth
+  // Once, also where each listener asks for it.
+  security.goAuth = undefined
   const backends = options.get('backends')
   if (!backends) throw new ConfigurationError(entry, 'go-auth needs auth_opt_backends; say files, jwt or http.')
   if (security.passwordFile ?? security.accessFile) {

@@ -1,9 +1,8 @@
 // The keys of mosquitto.conf that the gateway honours: each sets its part of the options.
 import { RECEIVE_MAX, REMAINING_LENGTH_MAX, TOPIC_ALIAS_MAX } from '../../../limits'
-import { QUEUED_MESSAGES_MAX } from '../library/queue_bound'
 import { BRIDGE_KEYS, isBridgeTextKey } from './bridge_keys'
 import { type KeyHandler, idle } from './draft'
-import { ConfigurationError } from './entries'
+import type { Entry } from './entries'
 import { GUARD_KEYS } from './guard_keys'
 import { IDLE_KEYS } from './idle_keys'
 import { LISTENER_KEYS } from './listener_keys'
@@ -26,14 +25,15 @@ const ZERO_COUNTS: LimitName[] = ['keepAlive', 'payloadSize', 'sysInterval', 'qu
 const COUNT_MAX = 65_535
 /** mosquitto's numbers have 31 bits. */
 const SIZE_MAX = 2_147_483_647
+/** Less has no room for a CONNECT of most clients, and mosquitto takes no less either. */
+const PACKET_SIZE_LEAST = 20
 
-/** `most`: the most that Midge keeps; what mosquitto would take besides is refused in other words. */
-const limit = (name: LimitName, most: number, mosquittoMost = most): KeyHandler =>
+/** Limits of which a number below 0 is none, as in mosquitto. */
+const NEGATIVE_IS_NONE: LimitName[] = ['queuedMessages', 'queuedBytes', 'inflightBytes']
+
+const limit = (name: LimitName, most: number): KeyHandler =>
   ({ options }, entry) => {
-    const value = readInteger(entry, 0, mosquittoMost)
-    if (value > most) {
-      throw new ConfigurationError(entry, `${entry.key} is ${entry.value}; the most that Midge keeps is ${most}.`)
-    }
+    const value = Math.max(readInteger(entry, NEGATIVE_IS_NONE.includes(name) ? -SIZE_MAX : 0, most), 0)
     // 0 stands for no limit but the broker's own.
     if (value || ZERO_COUNTS.includes(name)) options.limits[name] = value
   }
@@ -54,22 +54,25 @@ export const KEYS: Record<string, KeyHandler> = {
   ...MDNS_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
-    const most = readInteger(entry, -1, 1_000_000)
+    const most = readInteger(entry, -1, SIZE_MAX)
     if (most >= 0) options.limits.connections = most
   },
   global_max_clients: ({ options }, entry) => {
-    const most = readInteger(entry, -1, 1_000_000_000)
+    const most = readInteger(entry, -1, SIZE_MAX)
     if (most > 0) options.limits.sessions = most
   },
   max_inflight_messages: ({ options }, entry) => {
-    const most = readInteger(entry, 0, COUNT_MAX) || COUNT_MAX
+    const most = Math.max(readInteger(entry, -SIZE_MAX, COUNT_MAX), 0) || COUNT_MAX
     options.limits.inflightMessages = most
     options.limits.receiveMaximum = Math.min(most, RECEIVE_MAX)
   },
   max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
-  max_queued_messages: limit('queuedMessages', QUEUED_MESSAGES_MAX, SIZE_MAX),
+  max_queued_messages: limit('queuedMessages', SIZE_MAX),
   max_queued_bytes: limit('queuedBytes', SIZE_MAX),
-  max_packet_size: limit('packetSize', REMAINING_LENGTH_MAX),
+  max_packet_size: ({ options }, entry) => {
+    if (entry.value === '0') return
+    options.limits.packetSize = Math.min(readInteger(entry, PACKET_SIZE_LEAST, SIZE_MAX), REMAINING_LENGTH_MAX)
+  },
   message_size_limit: limit('payloadSize', SIZE_MAX),
   max_keepalive: limit('keepAlive', COUNT_MAX),
   max_topic_alias: ({ options }, entry) => {
@@ -85,6 +88,10 @@ export const KEYS: Record<string, KeyHandler> = {
   check_retain_source: ({ options }, entry) => { options.limits.retainSource = readBoolean(entry) },
   retain_available: ({ options }, entry) => { options.limits.retain = readBoolean(entry) },
   allow_duplicate_messages: ({ options }, entry) => { options.limits.duplicates = readBoolean(entry) },
+  upgrade_outgoing_qos: (draft, entry) => {
+    // [MQTT-3.8.4-8]
+    if (readBoolean(entry)) idle(draft, entry, entry.key, 'a message goes out with the lower QoS of the two')
+  },
   // What is kept.
   persistence: ({ store }, entry) => {
     store.isKept = readBoolean(entry)
@@ -118,14 +125,14 @@ const TEXT_KEYS = new Set([
   'certfile', 'keyfile', 'cafile', 'capath', 'dhparamfile', 'crlfile', 'ciphers', 'ciphers_tls1.3', 'tls_version',
   'password_file', 'acl_file',
   'psk_file', 'psk_hint', 'http_dir', 'persistence_location', 'persistence_file',
-  'spool_location', 'log_timestamp_format', 'log_dest',
+  'spool_location', 'log_timestamp_format',
   'pid_file', 'user', 'clientid_prefixes', 'auto_id_prefix', 'bind_address', 'listener', 'accept_protocol_versions',
-  'listener_auto_id_prefix', 'websockets_origin', 'persistent_client_expiration', 'plugin', 'auth_plugin',
-  'global_plugin',
+  'listener_auto_id_prefix', 'websockets_origin', 'plugin', 'auth_plugin', 'global_plugin',
   'certificate_user', 'jwt_keys_file', 'jwt_keys_cafile', 'jwt_secret_file', 'jwt_algorithms', 'jwt_issuer',
   'jwt_audience', 'jwt_scope', 'ban_file', 'audit_log',
   ...Object.keys(PAYLOAD_KEYS),
 ])
 
 /** Whether a key's value is all of the line. */
-export const isTextKey = (key: string): boolean => TEXT_KEYS.has(key) || isBridgeTextKey(key) || isPluginOption(key)
+export const isTextKey = ({ key, value }: Entry): boolean =>
+  TEXT_KEYS.has(key) || isBridgeTextKey(key) || isPluginOption(key) || key === 'log_dest' && /^file\s/.test(value)

@@ -5,18 +5,20 @@ import type { CertificateRule, QoS } from '../library/api'
 import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
+import { readTlsVersion } from './tls_version'
 import { ciphersWith, readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 import type { Draft } from './draft'
 
 const PORT_MAX = 65_535
+const CONNECTIONS_MAX = 2_147_483_647
 
 /** Node's word for every address of the computer is none. */
 export const EVERY_ADDRESS = '*'
 
-const tls = (set: (files: ListenerDraft['tls'], entry: Entry) => void): KeyHandler =>
+const tls = (set: (files: ListenerDraft['tls'], entry: Entry, draft: Draft) => void): KeyHandler =>
   (draft, entry) => {
     const { tls: files } = draft.current
-    set(files, entry)
+    set(files, entry, draft)
     firstNeeded(draft, entry, Object.values(files).some((value) => value !== false))
   }
 
@@ -88,7 +90,7 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     if (!options.host || options.host === EVERY_ADDRESS) options.host = every
   }, () => false),
   max_connections: listener((options, entry) => {
-    const most = readInteger(entry, -1, 1_000_000)
+    const most = readInteger(entry, -1, CONNECTIONS_MAX)
     if (most >= 0) options.maxConnections = most
   }, ({ maxConnections }) => maxConnections === undefined),
   max_qos: qosMax,
@@ -155,7 +157,5 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
   require_certificate: tls((files, entry) => { files.requireCertificate = readBoolean(entry) }),
   ciphers: tls((files, entry) => { files.ciphers = ciphersWith(files.ciphers, entry) }),
   'ciphers_tls1.3': tls((files, entry) => { files.ciphers = ciphersWith(files.ciphers, entry) }),
-  tls_version: tls((files, entry) => {
-    files.minVersion = readChoice<'TLSv1.2' | 'TLSv1.3'>(entry, { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' })
-  }),
+  tls_version: tls((files, entry, draft) => { files.minVersion = readTlsVersion(draft, entry) }),
 }

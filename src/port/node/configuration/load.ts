@@ -1,5 +1,4 @@
 // From a file to the options of the gateway; whatever is wrong with it is a ConfigurationError.
-import { resolve } from 'node:path'
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { hostsOf } from './bind_interface'
 import { finishBridge } from './bridge_finish'
@@ -12,6 +11,7 @@ import { goAuthFinish } from './go_auth'
 import { mdnsFinish } from './mdns_keys'
 import { finishProxy } from './proxy_finish'
 import { isOnlyConfirmed, refusalOf } from './refused_keys'
+import { storePlace } from './store_place'
 import { tokensCheck } from './token_keys'
 
 const isCertificateAsked = ({ identityAsUserName, subjectAsUserName, certificateUsers }: ListenerOptions): boolean =>
@@ -31,8 +31,9 @@ function certificateKeysCheck({ options, place }: ListenerDraft): void {
 }
 
 /** A listener's options with its TLS, which is there or not but never half. */
-function finishListener(draft: ListenerDraft): ListenerOptions {
+function finishListener(draft: ListenerDraft, notices: string[]): ListenerOptions {
   const { tls, place } = draft
+  const { minVersion, ciphers, ...asking } = tls
   const options = finishProxy(draft)
   certificateKeysCheck(draft)
   if (options.dashboard && options.protocol !== 'websockets') {
@@ -47,8 +48,11 @@ function finishListener(draft: ListenerDraft): ListenerOptions {
   if (!tls.certfile && !tls.keyfile) {
     // The proxy in front has it.
     if (options.proxyProtocol?.requireCertificate && isByProxy(draft)) return options
-    if (isCertificateAsked(options) || Object.values(tls).some((value) => value !== false)) {
+    if (isCertificateAsked(options) || Object.values(asking).some((value) => value !== false)) {
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
+    }
+    if (minVersion ?? ciphers) {
+      notices.push(`${place.file}:${place.line}: this listener has no TLS, as it has no certfile and keyfile`)
     }
     return options
   }
@@ -64,7 +68,7 @@ function finishListener(draft: ListenerDraft): ListenerOptions {
 /** An entry as its key reads it: of most keys one word, and what stands behind it is told of. */
 function wordOf({ options }: Draft, entry: Entry): Entry {
   const { file, line, key, value } = entry
-  const [word, rest] = isTextKey(key) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
+  const [word, rest] = isTextKey(entry) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
   if (!rest) return entry
   const what = rest.startsWith('#') ? 'a comment behind a value, which belongs on a line of its own' : 'not read'
   options.notices.push(`${file}:${line}: ${key} is ${word}; what follows is ${what}`)
@@ -107,9 +111,10 @@ export function loadConfiguration(file: string): GatewayOptions {
 
 function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const { options, first, store } = draft
-  if (store.isKept) options.persistence = { location: resolve(store.folder, store.name) }
+  const isKept = store.isKept || store.hasPlugin
+  if (isKept) options.persistence = { location: storePlace(draft) }
   options.persistencePlace = store.place
-  if (store.isKept && options.spoolPlace) {
+  if (isKept && options.spoolPlace) {
     errors.push(new ConfigurationError(options.spoolPlace, 'spool_location is for a broker without persistence; '
       + 'with it large payloads are kept in its folder.'))
   }
@@ -117,7 +122,7 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const all = listenersOf(draft)
   for (const listener of all) {
     errors.push(...errorsOf(() => {
-      const finished = { ...finishListener(listener), realm: realmAdd(draft, listener) }
+      const finished = { ...finishListener(listener, options.notices), realm: realmAdd(draft, listener) }
       for (const host of hostsOf(listener)) {
         options.listeners.push(host === undefined ? finished : { ...finished, host })
         options.listenerPlaces.push(listener.place)

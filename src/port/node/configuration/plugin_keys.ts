@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { type Draft, type KeyHandler, type SecurityDraft, firstNeeded, idle, securityOf, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
 import { fileSet } from './security_keys'
-import { readNewPath, readPath, readText } from './values'
+import { readName, readNewPath, readPath, readText } from './values'
 
 /** A plug-in whose options may follow. */
 export interface PluginDraft {
@@ -49,14 +49,25 @@ const PLUGINS: [RegExp, (security: SecurityDraft, entry: Entry) => PluginDraft['
   [/acl.file/, (security) => ({ acl_file: (draft, entry) => fileSet(draft, entry, 'accessFile', security) })],
 ]
 
+/** The persistence of 2.1: it is Midge's own, where the plug-in's file would be. */
+const persistencePlugin: KeyHandler = (draft, entry) => {
+  const { store, options } = draft
+  store.hasPlugin = true
+  store.place ??= entry
+  draft.plugin = {
+    entry,
+    options: {
+      db_file: (_draft, option) => Object.assign(store, { folder: '', name: readName(option), place: option }),
+    },
+  }
+  options.notices.push(`${entry.file}:${entry.line}: ${entry.key} ${basename(entry.value)} is persistence true here`)
+}
+
 const plugin: KeyHandler = (draft, entry) => {
   const path = readText(entry)
   const known = PLUGINS.find(([name]) => name.test(basename(path)))
   draft.plugin = undefined
-  if (/persist/.test(basename(path))) {
-    draft.plugin = { entry, options: {} }
-    return idle(draft, entry, entry.key, 'persistence true keeps what clients were told is kept')
-  }
+  if (/persist/.test(basename(path))) return persistencePlugin(draft, entry)
   if (!known) {
     draft.plugin = { entry, options: {} }
     throw new ConfigurationError(entry, `${basename(path)} is a program for mosquitto alone: ${INSTEAD}.`)

@@ -10,9 +10,14 @@ const ALWAYS: Record<string, string> = {
   plugin_load: 'is not supported: write plugin and its options behind the listener that has plugin_use.',
 }
 
+/** By key and value; the sentence follows both. */
+const VALUES: Record<string, string> = {
+  'protocol http_api':
+    'is not supported: say protocol websockets and dashboard true for a page, and start with --metrics for numbers.',
+}
+
 /** Keys that may only say what the gateway does anyway. */
 const ONLY: Record<string, { value: string, sentence: string }> = {
-  upgrade_outgoing_qos: { value: 'false', sentence: 'is against the standard and not supported: say false.' },
   tls_keyform: { value: 'pem', sentence: 'is only pem here: name the key with keyfile.' },
   disable_client_cert_date_checks: {
     value: 'false', sentence: 'is not supported: give the clients certificates that are good, and say false.',
@@ -21,6 +26,8 @@ const ONLY: Record<string, { value: string, sentence: string }> = {
 
 /** The sentence against a key with this value, or null where there is none. */
 export function refusalOf(key: string, value: string): string | null {
+  const both = `${key} ${value}`
+  if (Object.hasOwn(VALUES, both)) return `${both} ${VALUES[both]}`
   if (Object.hasOwn(ALWAYS, key)) return `${key} ${ALWAYS[key]}`
   if (!Object.hasOwn(ONLY, key) || value.replaceAll(' ', '') === ONLY[key].value) return null
   return `${key} ${ONLY[key].sentence}`

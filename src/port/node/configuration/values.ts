@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError, type Entry } from './entries'
 
-/** Seconds by the letter behind a number: hours, days, weeks, months, years. */
-const UNITS: Record<string, number> = { h: 3_600, d: 86_400, w: 604_800, m: 2_592_000, y: 31_536_000 }
+/** Seconds by the letter behind a number, from seconds to years. */
+const UNITS: Record<string, number> = { s: 1, h: 3_600, d: 86_400, w: 604_800, m: 2_592_000, y: 31_536_000 }
 
 export function readBoolean(entry: Entry): boolean {
   if (entry.value === 'true' || entry.value === '1') return true
@@ -20,10 +20,10 @@ export function readInteger(entry: Entry, least: number, most: number, text = en
 
 /** An absolute duration as mosquitto writes it, `14d`; seconds. */
 export function readDuration(entry: Entry): number {
-  const match = /^(\d+)([hdwmy])$/.exec(entry.value)
+  const match = /^(\d*[1-9]\d*)([shdwmy])$/.exec(entry.value)
   if (match) return Number(match[1]) * UNITS[match[2]]
   throw new ConfigurationError(
-    entry, `${entry.key} is ${entry.value || 'empty'}; say a number and h, d, w, m or y: 14d.`)
+    entry, `${entry.key} is ${entry.value || 'empty'}; say a number and s, h, d, w, m or y: 14d.`)
 }
 
 export function readText(entry: Entry): string {
@@ -45,11 +45,11 @@ export function readAssignedPrefix(entry: Entry): string {
     entry, `${entry.key} has over ${ASSIGNED_PREFIX_SIZE_MAX} bytes; give a shorter one.`)
 }
 
-/** A file's name, without a folder. */
+/** A file's name, with or without folders in front of it. */
 export function readName(entry: Entry): string {
   const name = readText(entry)
-  if (!/[/\\]/.test(name) && name !== '.' && name !== '..') return name
-  throw new ConfigurationError(entry, `${entry.key} is ${name}; say a name, and the folder with persistence_location.`)
+  if (!/(^|[/\\])\.{0,2}$/.test(name)) return name
+  throw new ConfigurationError(entry, `${entry.key} is ${name}; say the name of a file.`)
 }
 
 /** The path of a file that is there or can be made, in a folder that is. */

@@ -76,7 +76,7 @@ export interface BridgeOptions {
   threshold?: number
   idleTimeout?: number
   /**
-   * Messages of QoS 1 and 2 that are kept for the other broker, at most 65,535, 0: no limit; what `limits` say for
+   * Messages of QoS 1 and 2 that are kept for the other broker, 0: no limit; what `limits` say for
    * every client where they do, else 10,000.
    */
   queuedMessages?: number

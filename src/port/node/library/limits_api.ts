@@ -5,7 +5,7 @@ export interface Limits {
   connections?: number
   /** Sessions at a time, of clients that are here and that are away; further ones are refused with 0x89. */
   sessions?: number
-  /** QoS 1 and 2 messages on their way to one client, 256 unless told; both limits go to 65,535. */
+  /** QoS 1 and 2 messages on their way to one client, 256 unless told, at most 65,535. */
   inflightMessages?: number
   /** What a client of 5.0 is told that it may have on its way to the broker; 256 at most, and unless told. */
   receiveMaximum?: number
