@@ -31,6 +31,7 @@ describe('the command line of a cluster', () => {
   it.each([
     ['persistence', ['persistence true', `persistence_location ${folder}`]],
     ['bridges', ['connection up', 'address 127.0.0.1', 'topic # out']],
+    ['dynamic security', ['plugin mosquitto_dynamic_security.so', `plugin_opt_config_file ${folder}/security.json`]],
   ])('goes without %s', (what, lines) => {
     const file = join(folder, `${what}.conf`)
     writeFileSync(file, [...lines, ''].join('\n'))

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { natsMissing } from '../../scripts/cluster/nats_servers.mjs'
 import { NatsServers } from '../../scripts/cluster/nats_servers.mjs'
-import type { BrokerOptions } from '../../src/port/node/library/api'
-import { brokerListen, brokersEnd, folderMake } from '../gateway/library'
+import type { AccessRule, BrokerOptions } from '../../src/port/node/library/api'
+import { brokerListen, brokerMake, brokersEnd, folderMake } from '../gateway/library'
 import { JSON_SCHEMA } from '../gateway/payload_schemas'
 import { pairFor, tokenMake, withKey, withToken } from '../gateway/token_makers'
 import { Wire } from '../gateway/wire'
@@ -70,6 +70,26 @@ describe.skipIf(natsMissing)(`a cluster together with ${natsMissing}`, () => {
     await expect(sender.client.publishAsync('a/x', '{}', { qos: 1 })).rejects.toMatchObject({ code: 0x99 })
     await sender.client.publishAsync('a/x', '{"t":1}', { qos: 1 })
     await vi.waitFor(() => expect(reader.payloads).toEqual(['{"t":1}']), PATIENCE)
+  })
+
+  it('check_retain_source, which is about who has published here', async () => {
+    const cluster = { servers: servers.urls, name: `together-${process.pid}-${count++}` }
+    const made = await Promise.all([0, 1].map(() => brokerMake({ cluster, limits: { retainSource: true } })))
+    const rulesSet = (...rules: AccessRule[]): void => made.forEach(broker => broker.realmsSet({
+      r: { allowAnonymous: true, accessRules: [{ access: 'read', filter: '#' }, ...rules] },
+    }))
+    rulesSet({ access: 'write', filter: '#' })
+    const [here, there] = await Promise.all(made.map(broker => broker.listen({ port: 0, realm: 'r' })))
+    const sender = await user(here, 'sender')
+    await sender.client.publishAsync('a', 'x', { qos: 1, retain: true })
+    rulesSet({ access: 'write', filter: 'end' })
+    await sender.client.publishAsync('end', 'x', { qos: 1, retain: true })
+    for (const [port, expected] of [[here, ['end']], [there, ['a', 'end']]] as const) {
+      const reader = await user(port, `reader-${port}`)
+      // Topics in this order: what is retained of the second comes last.
+      for (const topic of ['a', 'end']) await reader.client.subscribeAsync(topic, { qos: 1 })
+      await vi.waitFor(() => expect(reader.came.map(({ topic }) => topic)).toEqual(expected), PATIENCE)
+    }
   })
 
   it('rates, by which nobody else is harmed', async () => {

@@ -86,9 +86,13 @@ function optionsTaken({ gateway, errors }: OptionsRead): GatewayOptions {
   return gateway
 }
 
-/** A cluster keeps what it acknowledges in its engine, and a bridge would be every gateway's. */
-function clusterCheck({ persistence, bridges }: GatewayOptions): void {
-  const other = persistence ? 'persistence' : bridges.length ? 'bridges' : ''
+/**
+ * A cluster keeps what it acknowledges in its engine, a bridge would be every gateway's, and who is locked out at one
+ * gateway by a command would come in at the others.
+ */
+function clusterCheck({ persistence, bridges, realms }: GatewayOptions): void {
+  const isDynamic = realms.some(({ dynamicSecurity }) => dynamicSecurity)
+  const other = persistence ? 'persistence' : bridges.length ? 'bridges' : isDynamic ? 'dynamic security' : ''
   if (other) throw new Error(`--cluster goes without ${other}: delete it from the configuration.`)
 }
 
