@@ -5,9 +5,15 @@ import { type CommitOwner, Commits } from '../../src/port/node/cluster/commits'
 import type { CoreSessions } from '../../src/port/node/cluster/core_sessions'
 import type { Engine } from '../../src/port/node/cluster/engine'
 import type { RetainedBucket } from '../../src/port/node/cluster/retained_bucket'
+import type { Published } from '../../src/port/node/cluster_seam'
 
 beforeEach(() => { vi.useFakeTimers() })
 afterEach(() => { vi.useRealTimers() })
+
+const MESSAGE: Published = {
+  clientIdentifier: 'c', packetIdentifier: 1, flags: 2, topicSize: 1, propertiesSize: 0, bytes: Buffer.from('t'),
+  expiry: 0,
+}
 
 /** Commits to an engine that takes an entry when it is told to. */
 function slow (): { commits: Commits, engine: { awayMs: number }, take: () => void } {
@@ -26,10 +32,7 @@ function slow (): { commits: Commits, engine: { awayMs: number }, take: () => vo
 it('is let go by no commit that was given up, whoever began it', async () => {
   const { commits, engine, take } = slow()
   const answers: boolean[] = []
-  commits.publish({
-    clientIdentifier: 'c', packetIdentifier: 1, flags: 2, topicSize: 1, propertiesSize: 0, bytes: Buffer.from('t'),
-    expiry: 0,
-  })
+  commits.publish(MESSAGE)
   // Nobody waits for this one, which has what clients wait for.
   const flushed = commits.flush()
   await vi.advanceTimersByTimeAsync(1)
@@ -48,4 +51,13 @@ it('is let go by no commit that was given up, whoever began it', async () => {
   await vi.advanceTimersByTimeAsync(1)
   expect(answers).toEqual([false, true])
   commits.stop()
+})
+
+it('stays where it is when the gateway has left', async () => {
+  const { commits } = slow()
+  commits.stop()
+  commits.publish(MESSAGE)
+  expect([commits.isChanged, commits.isBusy]).toEqual([true, true])
+  await expect(commits.run(false)).rejects.toThrow('has left')
+  expect(commits.isBusy).toBe(true)
 })

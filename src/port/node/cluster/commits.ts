@@ -70,8 +70,9 @@ export class Commits {
     return this.pending.length > 0 || this.records.urgent.size > 0 || this.isGivenUp
   }
 
+  /** What waits behind the last commit waits for ever. */
   get isBusy(): boolean {
-    return this.isPaused || this.isRunning && !this.isGivenUp
+    return this.isStopped || this.isPaused || this.isRunning && !this.isGivenUp
   }
 
   get pendingCount(): number {
