@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/port/node/cluster/engine'
 import { Group } from '../../src/port/node/cluster/group'
 import { HostedSession } from '../../src/port/node/cluster/hosted_session'
-import { messagesEncode } from '../../src/port/node/cluster/log_entry'
+import { entryDecode, messagesEncode } from '../../src/port/node/cluster/log_entry'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -25,6 +25,7 @@ class Desk {
   readonly taker = new HostedSession('member')
   hasRoom = true
   position = Infinity
+  private readonly entries = new Map<number, Uint8Array>()
   private inbox: Callback = () => undefined
   private readonly readers: (() => void)[] = []
   readonly group: Group
@@ -43,7 +44,10 @@ class Desk {
     }
     const engine = { connection, log: 'LOG', subject: 'midge.log' } as unknown as Engine
     this.group = new Group(engine, '$share/g/jobs/#', {
-      until: seq => seq <= this.position ? Promise.resolve() : new Promise(resolve => this.readers.push(resolve)),
+      entry: async seq => {
+        if (seq > this.position) await new Promise<void>(resolve => this.readers.push(resolve))
+        return this.entries.has(seq) ? entryDecode(this.entries.get(seq)!) : null
+      },
       give: (_filter, seq, _entry, messages) => {
         if (!this.hasRoom) return null
         this.given.push([seq, messages])
@@ -56,8 +60,9 @@ class Desk {
   }
 
   /** The engine gives an entry to this gateway, for the first time or again. */
-  async bring (seq: number, entry = entryOf('jobs/1'), times = 1): Promise<void> {
-    this.inbox(null, { reply: `$JS.ACK.LOG.group_x.${times}.${seq}.1.1.0`, data: entry })
+  async bring (seq: number, entry: Uint8Array | null = entryOf('jobs/1'), times = 1): Promise<void> {
+    if (entry) this.entries.set(seq, entry)
+    this.inbox(null, { reply: `$JS.ACK.LOG.group_x.${times}.${seq}.1.1.0` })
     await turn()
   }
 
@@ -88,10 +93,12 @@ describe('an entry that a group\'s consumer has given to a gateway', () => {
     expect(desk.said).toEqual(['7 +ACK'])
   })
 
-  it('is acknowledged at once where nothing of it is the group\'s', async () => {
+  it('is acknowledged at once where nothing of it is the group\'s, or it is gone', async () => {
     const desk = new Desk()
     await desk.bring(7, entryOf('other', 'work/1'))
-    expect([desk.given, desk.said]).toEqual([[], ['7 +ACK']])
+    await desk.bring(8, null)
+    expect([desk.given, desk.said]).toEqual([[], ['7 +ACK', '8 +ACK']])
+    expect(desk.group.openCount).toBe(0)
   })
 
   it('waits until the log was read so far, as another entry may say that it does not count', async () => {

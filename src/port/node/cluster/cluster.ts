@@ -174,9 +174,8 @@ export class Cluster {
     return node === this.node
   }
 
-  until(seq: number): Promise<void> {
-    return this.reader.until(seq)
-  }
+  readonly until = (seq: number): Promise<void> => this.reader.until(seq)
+  readonly entry = (seq: number): Promise<LogEntry | null> => this.until(seq).then(() => this.reader.entry(seq))
 
   inherit(node: string): Promise<void> {
     return this.adoption.adopt(node)

@@ -5,11 +5,11 @@ import { GroupConsumer } from './group_consumer'
 import { GroupPull } from './group_pull'
 import type { HostedSession } from './hosted_session'
 import { Lately } from './lately'
-import { type LogEntry, entryDecode, topicOf } from './log_entry'
+import { type LogEntry, topicOf } from './log_entry'
 
 export interface GroupOwner {
-  /** Ends when the log was read so far. */
-  until(seq: number): Promise<void>
+  /** An entry, when the log was read so far; null: it is gone. */
+  entry(seq: number): Promise<LogEntry | null>
   /** Gives an entry to members that are here: `messages` of it. Answers who has them; null: there is no room. */
   give(filter: string, seq: number, entry: LogEntry, messages: number[]): Set<HostedSession> | null
   /** Its consumer may be gone: ends when it is there. */
@@ -19,9 +19,6 @@ export interface GroupOwner {
 /** An entry that was given to this gateway. */
 interface Hand {
   readonly seq: number
-  readonly entry: LogEntry
-  /** Which messages are the group's. */
-  readonly messages: number[]
   reply: string
   /** Who has its messages; null: nobody yet. */
   takers: Set<HostedSession> | null
@@ -61,7 +58,7 @@ export class Group {
     this.topics = sharedFilter(filter)!
     this.consumer = new GroupConsumer(engine, filter)
     this.pull = new GroupPull(this.consumer, {
-      come: (seq, reply, bytes) => this.come(seq, reply, bytes), again: () => this.owner.make(this),
+      come: (seq, reply) => this.come(seq, reply), again: () => this.owner.make(this),
     })
   }
 
@@ -95,21 +92,15 @@ export class Group {
     }
   }
 
-  private come(seq: number, reply: string, bytes: Uint8Array): void {
+  private come(seq: number, reply: string): void {
     const known = this.hands.get(seq)
     if (known) {
       known.reply = reply
       return
     }
     if (!this.isOpen) return this.consumer.answer(reply, '-NAK')
-    const entry = entryDecode(bytes)
-    const messages = this.had.has(seq) ? [] : [...entry.messages.keys()]
-      .filter((index) => filterMatches(this.topics, topicOf(entry.messages[index])))
-    if (!messages.length) {
-      this.last = Math.max(this.last, seq)
-      return this.consumer.answer(reply, '+ACK')
-    }
-    const hand: Hand = { seq, entry, messages, reply, takers: null, isOld: false }
+    if (this.had.has(seq)) return this.consumer.answer(reply, '+ACK')
+    const hand: Hand = { seq, reply, takers: null, isOld: false }
     this.hands.set(seq, hand)
     this.waiting.push(hand)
     void this.pump()
@@ -121,15 +112,28 @@ export class Group {
     while (this.waiting.length) {
       const [hand] = this.waiting
       // What does not count is known by then.
-      await this.owner.until(hand.seq)
-      if (this.waiting[0] === hand) this.give(hand)
+      const entry = await this.owner.entry(hand.seq).catch(() => undefined)
+      // This gateway ends.
+      if (entry === undefined) return
+      if (this.waiting[0] !== hand) continue
+      this.waiting.shift()
+      const messages = entry?.messages.map(topicOf).flatMap((topic, index) =>
+        filterMatches(this.topics, topic) ? [index] : [])
+      if (messages?.length) this.give(hand, entry!, messages)
+      else this.pass(hand)
     }
     this.isPumping = false
   }
 
-  private give(hand: Hand): void {
-    const { seq, entry, messages } = hand
-    this.waiting.shift()
+  /** Nothing of it is the group's. */
+  private pass({ seq, reply }: Hand): void {
+    this.hands.delete(seq)
+    this.last = Math.max(this.last, seq)
+    this.consumer.answer(reply, '+ACK')
+  }
+
+  private give(hand: Hand, entry: LogEntry, messages: number[]): void {
+    const { seq } = hand
     const takers = this.owner.give(this.filter, seq, entry, messages)
     // The last member may have gone just by that.
     if (takers && this.isOpen) {

@@ -1,5 +1,6 @@
 // The consumer of a shared subscription, in the engine: it reads the log once for all gateways that have members of the
-// group, gives each entry to one of them, and again to any of them where it is not acknowledged.
+// group, gives each entry to one of them, and again to any of them where it is not acknowledged. It gives the entry's
+// number alone: what is in it every gateway has read.
 import { createHash } from 'node:crypto'
 import type { Engine } from './engine'
 
@@ -34,6 +35,7 @@ export class GroupConsumer {
     await manager!.consumers.add(log, {
       durable_name: this.name, ack_policy: 'explicit', ack_wait: ACKNOWLEDGE_MS * NANOSECONDS,
       max_ack_pending: OPEN_MAX, deliver_policy: 'by_start_sequence', opt_start_seq: since + 1,
+      headers_only: true,
     }).catch(async (error: Error) => {
       // Another gateway was first, and another position.
       await isThere().catch(() => { throw error })

@@ -15,7 +15,7 @@ const PAUSE_MS = 250
 const OVER = [404, 408]
 
 export interface PullOwner {
-  come(seq: number, reply: string, bytes: Uint8Array): void
+  come(seq: number, reply: string): void
   /** The consumer may be gone: ends when it is there again. */
   again(): Promise<void>
 }
@@ -57,9 +57,9 @@ export class GroupPull {
     this.subscription = connection.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
         if (error) return
-        const { reply, headers, data } = message
+        const { reply, headers } = message
         this.isHeard = true
-        if (reply) this.came(numberOf(reply), reply, data)
+        if (reply) this.came(numberOf(reply), reply)
         else if (headers?.code) this.told(headers.code, message.subject === `${inbox}.${this.count}`)
       },
     })
@@ -78,8 +78,8 @@ export class GroupPull {
     this.timer = setTimeout(() => this.lost(), ms + LATE_MS).unref()
   }
 
-  private came(seq: number, reply: string, bytes: Uint8Array): void {
-    this.owner.come(seq, reply, bytes)
+  private came(seq: number, reply: string): void {
+    this.owner.come(seq, reply)
     if (--this.left === 0) this.ask()
   }
 

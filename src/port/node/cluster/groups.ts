@@ -56,7 +56,7 @@ export class Groups {
   private open(filter: string): void {
     const { owner } = this
     const group: Group = this.groups.get(filter) ?? new Group(this.engine, filter, {
-      until: (seq) => owner.until(seq), give: (...given) => owner.give(...given),
+      entry: (seq) => owner.entry(seq), give: (...given) => owner.give(...given),
       make: () => this.make(group),
     })
     this.groups.set(filter, group)

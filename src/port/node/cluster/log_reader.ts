@@ -2,8 +2,11 @@
 // and without a gap. What was read lately is kept for sessions that come from other gateways.
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import type { Engine } from './engine'
+import { Lately } from './lately'
 import { type LogEntry, entryDecode } from './log_entry'
 
+/** Entries that each group is given as they were decoded. */
+const DECODED_MAX = 64
 /** Bytes of entries that are kept. */
 const KEPT_SIZE_MAX = 67_108_864
 /** Milliseconds between two looks whether it has stopped, and until somebody who had no room is asked again. */
@@ -18,6 +21,7 @@ export class LogReader {
   private readonly waiting: ReadEntry[] = []
   private readonly kept = new Map<number, Uint8Array>()
   private keptSize = 0
+  private readonly decoded = new Lately<number, ReadEntry>(DECODED_MAX)
   /** The last entry that has come. */
   private comeLast = 0
   /** Works that it waits for. */
@@ -87,7 +91,7 @@ export class LogReader {
     if (seq !== this.comeLast + 1) return void this.follow()
     this.comeLast = seq
     this.keep(seq, data)
-    this.waiting.push({ ...entryDecode(data), seq })
+    this.waiting.push(this.decode(seq, data))
     this.pump()
   }
 
@@ -154,8 +158,16 @@ export class LogReader {
 
   /** An entry that was read before, or that the engine still has; null: it is gone. */
   async entry(seq: number): Promise<ReadEntry | null> {
+    const known = this.decoded.get(seq)
+    if (known) return known
     const found = this.kept.get(seq) ?? await this.engine.entry(seq)
-    return found && { ...entryDecode(found), seq }
+    return found && this.decode(seq, found)
+  }
+
+  private decode(seq: number, bytes: Uint8Array): ReadEntry {
+    const entry = { ...entryDecode(bytes), seq }
+    this.decoded.set(seq, entry)
+    return entry
   }
 
   stop(): void {
