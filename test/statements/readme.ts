@@ -29,6 +29,7 @@ export const README: Statements = {
   '4. Broker: that address': WORDS,
   '5. Devices that announce themselves': by('interop/paho: as Home Assistant: discovers 1,200 devices',
     'board/hub_examples: relay.js: Home Assistant finds it'),
+  'On each of three machines, which reach': by('cluster/command: starts servers and gateways on this computer'),
   '- MQTT 5.0, 3.1.1 and 3.1': by('spec/qos2.cases: QoS 2 sender: the four packets',
     'spec/connect.cases: MQTT 3.1 clients are served',
     'interop/mqttjs: MQTT.js as a $name client'),
