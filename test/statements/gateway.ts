@@ -166,6 +166,8 @@ export const GATEWAY: Statements = {
   'All that is kept can be carried': by('gateway/store/level: carry everything'),
   '`import` reads it whole': by('gateway/store/level: replace what there is only when they are told to',
     'gateway/store/level: take no file that is not whole'),
+  'It takes a board\'s flash as well': by('gateway/store/board_state: is what the board has, whole and where',
+    'gateway/store/board_state: has its large messages, and the seconds'),
   'With persistence (`kept`)': measured('bench'),
   '100,000 retained messages are there again': measured('bench:restart'),
   'Taken, with a line at the start that says why': by('gateway/configuration_log: is taken, with a line that says so',

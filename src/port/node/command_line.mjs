@@ -99,7 +99,7 @@ export function commandLine (name, version, { start, passwd, stateExport, stateI
     .option('--location <folder>', 'the store: persistence_location and persistence_file together')
     .action((file, _options, command) => stateExport(file, command.optsWithGlobals()))
   program.command('import <file>')
-    .description('read such a file into an empty store; -c <file> or --location says where that is')
+    .description('read such a file, or a copy of a board\'s flash, into an empty store; -c or --location says where')
     .option('--location <folder>', 'the store: persistence_location and persistence_file together')
     .option('--force', 'replace what the store has')
     .action((file, _options, command) => stateImport(file, command.optsWithGlobals()))

@@ -8,6 +8,7 @@ import { recordsLoad } from '../records/record_loading'
 import { recordsReplace } from '../records/records_replace'
 import { type StateRecord, stateDecode, stateEncode } from '../records/state_file'
 import { secondsNow } from '../time'
+import { boardState } from './board_state'
 
 export interface StateOptions {
   config?: string
@@ -61,7 +62,7 @@ function readState(path: string, now: number): StateRecord[] {
     throw new Error(`${path} cannot be read: ${(error as Error).message}`)
   }
   try {
-    return stateDecode(bytes, now)
+    return boardState(bytes, now) ?? stateDecode(bytes, now)
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`)
   }

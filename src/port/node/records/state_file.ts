@@ -39,7 +39,7 @@ export function stateEncode(records: readonly StateRecord[], now: number): Buffe
 /** The records of a file, in the order of their sequence numbers; throws a sentence where it is not whole. */
 export function stateDecode(file: Buffer, now: number): StateRecord[] {
   if (file.length < HEADER_SIZE || file.toString('latin1', 0, 4) !== MAGIC) {
-    throw new Error('it is no state of a broker.')
+    throw new Error('it is neither a state of a broker nor a board\'s flash in which one keeps anything.')
   }
   if (file[4] !== VERSION) throw new Error(`it is of version ${file[4]}; this Midge reads ${VERSION}.`)
   if (file.readUInt32BE(12) !== checksum(file, 0, 12)) throw new Error('its header is damaged.')

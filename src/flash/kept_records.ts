@@ -1,0 +1,150 @@
+// What a board's broker has kept, read from a copy of its flash. src/port/espruino/records writes it, and says what
+// each bit is for; this reads the same without writing, as its start does (open.ts): where the power was cut, what
+// stands behind the last mark does not count.
+
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
+import { RECORDS_FILE } from './records_file'
+import { RECORD_HEADER_SIZE, headerAt } from './storage_record'
+
+/** `body` is a copy. Kinds, marks and bodies: src/records/record_kind.ts. */
+export interface KeptRecord { sequence: number, kind: number, marks: number, body: Uint8Array }
+
+const UNIT = 16
+const SECTOR_UNITS = PAGE_SIZE / UNIT
+/** 'MG' and the version of the format. */
+const MAGIC = 0x02_474d
+const SIZE_MASK = 0xff_ffff
+/** A kind in each byte. */
+const KIND_UNIT = 0x101_0101
+const KIND_MAX = 15
+
+// Bits of a state, the fourth byte of a head.
+/** All of these: a record that came at once, if IN_PIECES is not set; one in pieces, if NOT_WHOLE is not. */
+const THERE = 0xc0
+const IN_PIECES = 0x20
+const NOT_WHOLE = 0x10
+const NOT_LAST = 0x08
+const MARKS = 0x07
+
+interface Head { unit: number, size: number, state: number, sequence: number, from: number, kind: number }
+
+class KeptReader {
+  private readonly view: DataView
+  private readonly sectorCount: number
+  /** By sector of small records: the unit from which on nothing counts. */
+  private readonly ends = new Map<number, number>()
+  /** The unit of a record that was moved to the last place that counts. */
+  private moved = 0
+
+  constructor (private readonly sectors: Uint8Array) {
+    this.view = new DataView(sectors.buffer, sectors.byteOffset, sectors.length)
+    this.sectorCount = sectors.length / PAGE_SIZE
+  }
+
+  read (): KeptRecord[] {
+    const runs = this.runs()
+    const small = [...runs].filter(([, run]) => run === 1).map(([sector]) => sector)
+    this.endsFind(small.sort((a, b) => this.opening(b) - this.opening(a)))
+    return [...runs].flatMap(([sector, run]) => run === 1 ? this.smallOf(sector) : this.largeOf(sector))
+      .sort((a, b) => a.sequence - b.sequence)
+  }
+
+  private word (unit: number, index: number): number {
+    return this.view.getUint32(unit * UNIT + index * 4, true)
+  }
+
+  private opening (sector: number): number {
+    return this.word(sector * SECTOR_UNITS, 2)
+  }
+
+  /** The sectors that have a head, and how many each stands for. */
+  private runs (): Map<number, number> {
+    const runs = new Map<number, number>()
+    for (let sector = 0; sector < this.sectorCount;) {
+      const [first, sequence, opening, sum] = [0, 1, 2, 3].map(index => this.word(sector * SECTOR_UNITS, index))
+      const run = first >>> 24
+      const isHead = (first & SIZE_MASK) === MAGIC && (first ^ sequence ^ opening) >>> 0 === sum && run > 0
+        && sector + run <= this.sectorCount
+      if (isHead) runs.set(sector, run)
+      sector += isHead ? run : 1
+    }
+    return runs
+  }
+
+  /** What stands at a unit; undefined: no head. */
+  private head (unit: number): Head | undefined {
+    const [first, sequence, from, sum] = [0, 1, 2, 3].map(index => this.word(unit, index))
+    const size = first & SIZE_MASK
+    const kind = (sum ^ sequence ^ size) / KIND_UNIT
+    return Number.isInteger(kind) && kind >= 0 && kind <= KIND_MAX
+      ? { unit, size, state: first >>> 24, sequence, from, kind } : undefined
+  }
+
+  /** Groups that go on from one sector to the next have their mark in the last one, the newest. */
+  private endsFind (newestFirst: number[]): void {
+    let opening = NaN
+    for (const sector of newestFirst) {
+      // One that was erased meanwhile is where looking ends.
+      if (this.opening(sector) < opening - 1) return
+      opening = this.opening(sector)
+      const last = this.lastMark(sector)
+      this.ends.set(sector, last ? after(last) : sector * SECTOR_UNITS + 1)
+      if (!last) continue
+      const { from, sequence } = last
+      if (from && from < this.sectorCount * SECTOR_UNITS && this.word(from, 1) === sequence) this.moved = from
+      return
+    }
+  }
+
+  private lastMark (sector: number): Head | undefined {
+    let last: Head | undefined
+    const end = sector * SECTOR_UNITS + SECTOR_UNITS - 1
+    for (let unit = sector * SECTOR_UNITS + 1; unit < end;) {
+      const head = this.head(unit)
+      if (!head) break
+      if (head.kind && !(head.state & NOT_LAST)) last = head
+      unit = after(head)
+    }
+    return last
+  }
+
+  /** Behind a head that is damaged the next one is found by trying. */
+  private smallOf (sector: number): KeptRecord[] {
+    const found: KeptRecord[] = []
+    const end = this.ends.get(sector) ?? sector * SECTOR_UNITS + SECTOR_UNITS - 1
+    for (let unit = sector * SECTOR_UNITS + 1; unit < end;) {
+      const head = this.head(unit)
+      if (head && head.unit !== this.moved && isLive(head)) found.push(this.record(head))
+      unit = head ? after(head) : unit + 1
+    }
+    return found
+  }
+
+  private largeOf (sector: number): KeptRecord[] {
+    const head = this.head(sector * SECTOR_UNITS + 1)
+    return head && isLive(head) ? [this.record(head)] : []
+  }
+
+  private record ({ unit, size, state, sequence, kind }: Head): KeptRecord {
+    const start = (unit + 1) * UNIT
+    return { sequence, kind, marks: ~state & MARKS, body: this.sectors.slice(start, start + size) }
+  }
+}
+
+const after = ({ unit, size }: Head): number => unit + (size + UNIT + UNIT - 1 >> 4)
+
+const isLive = ({ state, kind }: Head): boolean => kind > 0 && (state & THERE) === THERE
+  && (state & (state & IN_PIECES ? NOT_WHOLE : 0)) === 0
+
+/**
+ * The records of a board, in the order of their sequence numbers; undefined: no broker keeps anything there. `flash` is
+ * a copy of a board's whole flash, or of its Storage.
+ */
+export function keptRecords (flash: Uint8Array): KeptRecord[] | undefined {
+  const storage = flash.length > STORAGE_SIZE ? flash.subarray(STORAGE_START) : flash
+  const header = headerAt(storage, 0)
+  if (header?.name !== RECORDS_FILE) return undefined
+  const end = Math.floor((RECORD_HEADER_SIZE + header.size) / PAGE_SIZE) * PAGE_SIZE
+  if (end > storage.length) return undefined
+  return new KeptReader(storage.subarray(PAGE_SIZE, end)).read()
+}
