@@ -58,7 +58,7 @@ export const CLUSTER: Statements = {
     'cluster/trimmer: ends a group that no gateway has asked', 'cluster/log_front: is gone, once and again'),
   'While a gateway\'s memory is full': by('cluster/log_taker: waits for room, and goes on'),
   'A server acknowledges before it has written': OTHERS,
-  'A server before 2.11 compares': OTHERS,
+  'A server before 2.11 compares': by('cluster/seizure: is taken as its gateway has written it meanwhile'),
   'With one server there is no second copy': by(AWAY),
   'A message, or what a session is owed': by('cluster/options: takes no packet that the engine does not',
     'cluster/options: keeps no session that the engine does not take'),

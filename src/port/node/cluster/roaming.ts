@@ -4,9 +4,10 @@ import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken, TooLarge, Unwanted } from './engine_terms'
+import { Overtaken, type Stored, TooLarge, Unwanted, nullWhereOvertaken } from './engine_terms'
 import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
+import { seize } from './seizure'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
 import { Turns } from './turns'
@@ -33,6 +34,11 @@ const GIVEN = 'given'
 const UNKNOWN = 'unknown'
 /** Milliseconds after which a gateway that did not answer will not have given anything. */
 const LATE_MS = 30_000
+
+/** How often nobody answered for a gateway, or it said that it has not what its key says, which had this revision. */
+interface Counts { silent: number, unknown: number, revision: number }
+
+const countsBegin = (): Counts => ({ silent: 0, unknown: 0, revision: 0 })
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
@@ -65,7 +71,7 @@ export class Roaming {
   /** A client is to be let in: answers SUCCESS when its session is here. */
   async claim(client: string): Promise<number> {
     const limit = performance.now() + CLAIM_MS_MAX
-    const counts = { silent: 0, unknown: 0 }
+    const counts = countsBegin()
     while (performance.now() < limit && this.engine.isReady && !this.isStopped) {
       // Whoever goes on with a gateway that is over has his turn too.
       const isHere = await this.lock(client, () => this.claimOnce(client, counts)).catch(() => false)
@@ -75,7 +81,7 @@ export class Roaming {
     return SERVER_UNAVAILABLE
   }
 
-  private async claimOnce(client: string, counts: { silent: number, unknown: number }): Promise<boolean> {
+  private async claimOnce(client: string, counts: Counts): Promise<boolean> {
     await this.takeOver(client)
     const isHere = this.records.hosted.get(client)?.revision || await this.attempt(client, counts)
     if (isHere) this.expect(this.records.host(client))
@@ -97,7 +103,7 @@ export class Roaming {
   }
 
   /** Whether the session is here now. */
-  private async attempt(client: string, counts: { silent: number, unknown: number }): Promise<boolean> {
+  private async attempt(client: string, counts: Counts): Promise<boolean> {
     const { engine, owner } = this
     // What the log brings from now on it may have to have.
     const held = owner.position
@@ -108,8 +114,10 @@ export class Roaming {
       await this.take(client, state, there.revision, held)
       return true
     }
+    // Who answered for another revision may have been about to take it.
+    if (counts.revision !== there.revision) Object.assign(counts, { unknown: 0, revision: there.revision })
     const isAsked = counts.unknown < UNKNOWN_MAX && await owner.leases.isThere(state.node)
-    if (!isAsked) return this.steal(client, state, there.revision)
+    if (!isAsked) return this.steal(client, there)
     this.holds.set(client, held)
     const asked = JSON.stringify({ client, to: owner.node })
     const answer = await engine.request(this.giveSubject(state.node), asked, GIVE_MS)
@@ -130,7 +138,7 @@ export class Roaming {
     return this.lock(client, async () => {
       const there = await this.engine.read('sessions', keyOf(client))
       const isOurs = there && there.bytes.length > 0 && stateRead(there.bytes).node === this.owner.node
-      if (isOurs && !this.records.hosted.get(client)?.revision) await this.attempt(client, { silent: 0, unknown: 0 })
+      if (isOurs && !this.records.hosted.get(client)?.revision) await this.attempt(client, countsBegin())
       this.holds.delete(client)
     }).catch(() => undefined)
   }
@@ -153,16 +161,13 @@ export class Roaming {
   }
 
   /** Nobody else says that he has it. */
-  private async steal(client: string, state: SessionState, revision: number): Promise<boolean> {
-    const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1 }
-    try {
-      const written = await this.engine.write('sessions', keyOf(client), stateBytes(taken), revision)
-      await this.take(client, taken, written, state.cursor)
-      return true
-    } catch (error) {
-      if (error instanceof Overtaken) return false
-      throw error
-    }
+  private async steal(client: string, there: Stored): Promise<boolean> {
+    const { node } = this.owner
+    const seized = await seize(this.engine, there, (state) => ({ ...state, node, epoch: state.epoch + 1 }))
+      .catch(nullWhereOvertaken)
+    if (!seized) return false
+    await this.take(client, seized.state, seized.revision, seized.state.cursor)
+    return true
   }
 
   /** It is in this gateway's name. */
