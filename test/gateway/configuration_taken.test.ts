@@ -101,6 +101,12 @@ bridge_tls_version tlsv1.1`, { c: '' })
       .toEqual(['1: upgrade_outgoing_qos changes nothing: a message goes out with the lower QoS of the two'])
   })
 
+  it('of a word where a QoS should be, which is 0', () => {
+    const { bridges, notices } = load('connection a\naddress b\ntopic # in zwave/')
+    expect(bridges).toMatchObject([{ topics: [{ direction: 'in', qos: 0, localPrefix: '' }] }])
+    expect(behind(notices)).toEqual(['3: topic #: its QoS is zwave/, which is taken for 0'])
+  })
+
   it('of bridges: large letters, and one Client Identifier for both sides', () => {
     const { bridges } = load('connection a\naddress b\nremote_clientid x\nlocal_clientid x\ntopic # IN\ntopic b Both 1')
     expect(bridges).toMatchObject([{ topics: [{ direction: 'in' }, { direction: 'both', qos: 1 }] }])

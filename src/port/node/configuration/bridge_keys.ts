@@ -85,12 +85,18 @@ const addresses = key((options, entry) => {
  * `topic pattern [direction [qos [local-prefix [remote-prefix]]]]`; a word in quotation marks may have spaces, and ""
  * is nothing.
  */
-function readTopic(entry: Entry): BridgeTopic {
+function readTopic(entry: Entry, { options }: Draft): BridgeTopic {
   const words = (readText(entry).match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
   const [pattern, direction = 'out', qos = '0', localPrefix = '', remotePrefix = ''] = words
   if (words.length > 5) throw new ConfigurationError(entry, `topic ${pattern} has words behind its prefixes.`)
+  // mosquitto reads what is no number for 0.
+  const level = /^\d+$/.test(qos) ? Number(qos) : 0
+  if (!/^\d+$/.test(qos)) {
+    options.notices.push(
+      `${entry.file}:${entry.line}: topic ${pattern}: its QoS is ${qos}, which is taken for 0`)
+  }
   const line = {
-    pattern, direction: direction.toLowerCase() as 'out', qos: Number(qos) as 0, localPrefix, remotePrefix,
+    pattern, direction: direction.toLowerCase() as 'out', qos: level as 0, localPrefix, remotePrefix,
   }
   const problem = topicLineProblem(line)
   if (problem) throw new ConfigurationError(entry, `topic ${pattern || '""'}: ${problem}`)
@@ -108,7 +114,7 @@ function readRestart(draft: Draft, entry: Entry): number | [number, number] {
 const HANDLERS: Record<string, BridgeHandler> = {
   address: addresses,
   addresses,
-  topic: key((options, entry) => { options.topics.push(readTopic(entry)) }),
+  topic: key((options, entry, draft) => { options.topics.push(readTopic(entry, draft)) }),
   round_robin: key((options, entry) => { options.roundRobin = readBoolean(entry) }),
   remote_clientid: remoteClient,
   clientid: remoteClient,
