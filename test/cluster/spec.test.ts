@@ -24,6 +24,15 @@ const DIFFERS = {
   '5.0: the Reason Code of an acknowledgement says whether anybody listens': UNKNOWN,
   '5.0: a session resumes with all of its exchanges open, and publishes before it releases': UNKNOWN,
 }
+const AHEAD = 'a PINGRESP may come in front of a retained message, which comes back by the log'
+const OWN_STATE = 'what is under $SYS is each gateway\'s own, and the case has its clients at any'
+const WITHOUT = {
+  '3.1.1: a packet with the beginning of the next': AHEAD,
+  '5.0: a packet with the beginning of the next': AHEAD,
+  '3.1.1: a bridge says by its Will that it is gone': OWN_STATE,
+  '3.1.1: a client says how it is with itself, and with nobody else': OWN_STATE,
+  '5.0: a client says how it is with itself, and with nobody else': OWN_STATE,
+}
 
 describe.skipIf(natsMissing)(`the cases on several gateways ${natsMissing}`, () => {
   beforeAll(engineStart)
@@ -32,7 +41,7 @@ describe.skipIf(natsMissing)(`the cases on several gateways ${natsMissing}`, () 
   for (const way of WAYS) {
     let seed = SEED
     describe(way, () => runCases(boards.host, configuration => severalWorld(configuration, way, seed++), {
-      packetsMax: PACKETS_MAX, differs: DIFFERS, ...process.env.MIDGE_WAYS ? {} : { only: QUICK },
+      packetsMax: PACKETS_MAX, differs: DIFFERS, without: WITHOUT, ...process.env.MIDGE_WAYS ? {} : { only: QUICK },
     }))
   }
 })

@@ -30,6 +30,8 @@ export interface RunOptions {
   only?: readonly string[]
   /** Cases by name that must fail, as this world does otherwise; and how. */
   differs?: Readonly<Record<string, string>>
+  /** Cases by name that say nothing of this world, and why. */
+  without?: Readonly<Record<string, string>>
 }
 
 const applies = ({ needs, applies: appliesTo }: Case, board: Board): boolean =>
@@ -40,7 +42,7 @@ export const casesFor = (board: Board): Case[] => Object.values(areas).flat().fi
 
 /** Declares a test for every case that the board can be asked for; what the world cannot do is skipped when it runs. */
 export function runCases(board: Board, create: Create, options: RunOptions = {}): void {
-  const { packetsMax = Infinity, beside, only, differs = {} } = options
+  const { packetsMax = Infinity, beside, only, differs = {}, without = {} } = options
   for (const [area, allCases] of Object.entries(areas)) {
     const cases = allCases.filter((one) => applies(one, board) && !(beside && applies(one, beside)))
     if (cases.length === 0 || only && !only.includes(area)) continue
@@ -49,7 +51,8 @@ export function runCases(board: Board, create: Create, options: RunOptions = {})
         const isOther = Object.hasOwn(differs, one.name)
         const name = isOther ? `${one.name}: ${differs[one.name]}` : one.name
         const run = (context: TestContext): Promise<void> => runCase(one, create, context)
-        if (isOther) test.fails(name, run)
+        if (Object.hasOwn(without, one.name)) test.skip(`${name}: ${without[one.name]}`, run)
+        else if (isOther) test.fails(name, run)
         else test.skipIf(one.packets > packetsMax)(name, run)
       }
     })
