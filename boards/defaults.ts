@@ -68,7 +68,7 @@ export const FEATURE_CLUSTERED: boolean = false
  * (src/feature/publish_run.ts, acknowledge_run.ts). Needs RX_SHARED, TABLES_GROW and FEATURE_INDEX.
  */
 export const FEATURE_RUNS: boolean = false
-/** A board's own bridge to another broker: src/port/espruino/bridge.ts. Needs FEATURE_BRIDGE_LEVEL. */
+/** A board's own bridge to another broker, the extension m.bridge: src/hub/bridge. Needs FEATURE_BRIDGE_LEVEL. */
 export const FEATURE_BRIDGE: boolean = false
 /** The port may answer later who comes in, and AUTH has its steps. Off: the port says at once. */
 export const FEATURE_LATE_ANSWER: boolean = true

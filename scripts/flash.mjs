@@ -47,8 +47,8 @@ const flash = await moduleOf('src/flash/index.ts')
 
 async function partsOf (layout, firmware, files) {
   const { broker, extensions } = await programFor(layout)
-  const asked = flash.extensionsAsked(flash.configurationOf(files))
-  return flash.partList(layout, firmware, flash.storageBuild(files, broker, flash.extensionFiles(asked, extensions)))
+  const beside = flash.extensionFiles(flash.extensionsOf(files), extensions)
+  return flash.partList(layout, firmware, flash.storageBuild(files, broker, beside))
 }
 
 /** A chip's layout by any spelling of its name. */

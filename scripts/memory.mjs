@@ -1,10 +1,11 @@
-// `npm run memory [-- --board esp32] [--ledger | --bridge | --config midge.json]`: JsVars of the real interpreter that
-// a board takes for it, at rest and with a full home; with --ledger what it takes at rest, by kind; with --bridge what
-// a bridge adds to that, whose other broker is a second interpreter; with --config what a midge.json adds, with the
-// extensions that it asks for. The bundle runs from Storage, as on a board: functions' text stays there and is not
-// counted. ESPRUINO names an Espruino for Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another
-// build's count is converted by the size of its variables, which is right for tables and too high for the rest. A full
-// home that takes more than the board's budget ends with an error, where the interpreter counts as an ESP32 does.
+// `npm run memory [-- --board esp32] [--ledger | --bridge | --unused | --config midge.json]`: JsVars of the real
+// interpreter that a board takes for it, at rest and with a full home; with --ledger what it takes at rest, by kind;
+// with --bridge what a bridge adds to that, whose other broker is a second interpreter; with --unused what extensions
+// take where there are none; with --config what a midge.json adds, with the extensions that it asks for. The bundle
+// runs from Storage, as on a board: functions' text stays there and is not counted. ESPRUINO names an Espruino for
+// Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's count is converted by the size of
+// its variables, which is right for tables and too high for the rest. A full home that takes more than the board's
+// budget ends with an error, where the interpreter counts as an ESP32 does.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOpen } from './cost/client.mjs'
 import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
@@ -13,7 +14,7 @@ import { bundleFor } from './build/edition.mjs'
 import { commandLine } from './lib/command_line.mjs'
 import { formatTable } from './lib/table.mjs'
 import { engineStart, hasEngine, usageWithout } from './memory/engine.mjs'
-import { measureExtensions } from './memory/extensions.mjs'
+import { filesFor, measureExtensions, measureUnused } from './memory/extensions.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
 
 /** A full home, with what Home Assistant and Zigbee2MQTT bring: each board has what of it it has room for. */
@@ -54,14 +55,15 @@ const CONNECT_MS_MAX = 20_000
 
 /**
  * What a bridge takes that carries topics both ways.
+ * @param {string} boardName
  * @param {string} code
  */
-async function measureBridge (code) {
+async function measureBridge (boardName, code) {
   const base = await usageWithout()
   const there = await engineStart(code)
   const topics = ['topic sensors/# out 1 "" attic/', 'topic commands/# in 1 "" attic/']
   const bridge = [`address 127.0.0.1:${there.port}`, ...topics]
-  const here = await engineStart(code, '', { bridge })
+  const here = await engineStart(code, '', { bridge }, await filesFor(boardName, { bridge }))
   try {
     const rest = await there.usage() - base
     for (let ms = 0; !here.output().includes(CONNECTED); ms += 100) {
@@ -153,6 +155,7 @@ const options = commandLine('memory')
   .option('--board <name>', 'a file of boards/', 'esp32')
   .option('--ledger', 'what it takes at rest, by kind')
   .option('--bridge', 'what a bridge adds to that')
+  .option('--unused', 'what extensions take on a board that has none')
   .option('--config <file>', 'what a midge.json adds to that, with the extensions that it asks for')
   .parse().opts()
 if (!hasEngine()) {
@@ -161,7 +164,8 @@ if (!hasEngine()) {
 }
 const bundle = await bundleFor(options.board)
 const rows = options.ledger ? await measureLedger(bundle)
-  : options.bridge ? await measureBridge(bundle.code)
-    : options.config ? await measureExtensions(options.board, bundle.code, options.config)
-      : await measure(bundle.code, await loadBoard(options.board))
+  : options.bridge ? await measureBridge(options.board, bundle.code)
+    : options.unused ? await measureUnused(options.board, bundle.code)
+      : options.config ? await measureExtensions(options.board, bundle.code, options.config)
+        : await measure(bundle.code, await loadBoard(options.board))
 console.log(formatTable([[options.board, 'JsVars'], ...rows]))

@@ -41,9 +41,11 @@ function brokerTold (there, broker) {
  * @param {Record<string, any>} options
  */
 async function programFiles (board, there, options, files) {
-  const { config, bundle } = options
+  const { config, bundle, hub } = options
   const settings = config ? flash.configurationOf(files) : await flash.configurationThere(board)
-  const asked = flash.extensionsAsked(settings)
+  const asked = flash.extensionsAsked(settings, Boolean(hub) || there.includes(flash.HUB_FILE))
+  // What runs hub.js is there, and there is nothing else to be changed.
+  if (!bundle && !config && asked.every(name => there.includes(name))) return []
   const hasOthers = there.includes(flash.EXTENSION_LIST)
   if (!bundle && !asked.length && !hasOthers) return []
   const { broker, extensions } = await programFor(await layoutOf(board))
@@ -82,7 +84,7 @@ await runCommand(flash, async () => {
   try {
     const there = await flash.filesThere(board)
     if (hub) files.push(...await modulesFor(flash, files, options.modules, there))
-    if (config || bundle) files.push(...await programFiles(board, there, options, files))
+    files.push(...await programFiles(board, there, options, files))
     const progress = new Progress()
     await flash.upload(board, files, ({ name, data }, fraction) =>
       progress.tell(name, fraction, `${name}: ${data.length} bytes`))

@@ -46,8 +46,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
     'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
     'midge-mqtt/'],
-  hub: ['version', 'port/espruino/topic_levels', 'port/espruino/access_point', 'flash/page_file', 'flash/slot_layout',
-    'flash/wifi_room', 'flash/posix_zone', 'flash/when'],
+  hub: ['version', 'broker/log_code', 'port/espruino/access_point', 'port/espruino/own_clients',
+    'flash/page_file', 'flash/slot_layout', 'flash/wifi_room', 'flash/posix_zone', 'flash/when'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'esptool-js', 'fflate', '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.

@@ -1,11 +1,39 @@
 // What a board takes with a midge.json, and the extensions that it asks for, beside what it takes without; and with its
-// page open, where it has one.
+// page open, where it has one. And what they take where there are none.
+import { bundleFor } from '../build/edition.mjs'
 import { distFresh, extensionsBeside } from '../lib/dist.mjs'
 import { moduleOf } from '../lib/node_module.mjs'
 import { configurationRead } from '../flash/configuration.mjs'
 import { engineStart, usageAtRest, usageWithout } from './engine.mjs'
 import { freePort } from '../lib/free_port.mjs'
 import { pageOpen } from './page.mjs'
+
+/**
+ * What settings ask for, as files of Storage.
+ * @param {string} boardName
+ * @param {Record<string, unknown>} settings
+ */
+export async function filesFor (boardName, settings) {
+  const flash = await moduleOf('src/flash/index.ts')
+  const all = await extensionsBeside(await distFresh(boardName))
+  return flash.extensionFiles(flash.extensionsAsked(settings, false), all)
+}
+
+/** In the place of what runs extensions: nothing. */
+const NONE = { 'src/port/espruino/extensions.ts': 'export function extensionsStart(): void {}\n' }
+
+/**
+ * What extensions take on a board that has none, beside one that could have none.
+ * @param {string} boardName
+ * @param {string} code  its bundle
+ */
+export async function measureUnused (boardName, code) {
+  const base = await usageWithout()
+  const bare = await usageAtRest((await bundleFor(boardName, {}, NONE)).code) - base
+  const rest = await usageAtRest(code) - base
+  return [['a broker that could have no extensions', bare], ['the broker at rest, with none', rest],
+    ['what they take unused', rest - bare]]
+}
 
 /**
  * @param {string} boardName
@@ -15,8 +43,7 @@ import { pageOpen } from './page.mjs'
 export async function measureExtensions (boardName, code, file) {
   const flash = await moduleOf('src/flash/index.ts')
   const { settings } = await configurationRead(flash, file)
-  const all = await extensionsBeside(await distFresh(boardName))
-  const files = flash.extensionFiles(flash.extensionsAsked(settings), all)
+  const files = await filesFor(boardName, settings)
   const base = await usageWithout(true)
   const rest = await usageAtRest(code, true) - base
   const { dashboard } = settings

@@ -57,7 +57,8 @@ export async function readFiles ({ board, config, hub, wifi = true }, onStep, be
   const files = { '.bootcde': await readGiven(bundle) }
   if (text !== undefined) files['midge.json'] = text
   const { extensionFiles, extensionsAsked } = await moduleOf('src/flash/index.ts')
-  for (const { name, data } of extensionFiles(extensionsAsked(settings), await extensionsBeside(bundle))) {
+  const asked = extensionsAsked(settings, Boolean(hub))
+  for (const { name, data } of extensionFiles(asked, await extensionsBeside(bundle))) {
     files[name] = Buffer.from(data).toString('latin1')
   }
   if (hub) files['hub.js'] = hubText

@@ -1,10 +1,12 @@
 // Extensions: cold parts of a board's program, files of Storage beside the broker that a board gets where its
-// midge.json asks for them. src/hub has their sources, a folder each: `m.` and the folder's name is the file's.
+// midge.json asks for them, or its owner's own code. src/hub has their sources, a folder each: `m.` and the folder's
+// name is the file's.
 
 import { FlashError } from './flash_error'
 import { configurationOf } from './owner_files'
 import { PAGE_FILE } from './page_file'
 import { slotsFile, startFile } from './program_slots'
+import { HUB_FILE } from './storage_build'
 import type { StorageFile } from './storage_build'
 import { SLOTS_FILE } from './slot_layout'
 import { WIFI_FILE, WIFI_FILE_SIZE } from './wifi_room'
@@ -14,6 +16,9 @@ import { WIFI_FILE, WIFI_FILE_SIZE } from './wifi_room'
  * reads them all.
  */
 export const EXTENSIONS: Record<string, string[]> = {
+  // Makes `midge`, for those behind it and for hub.js, which asks for it as a key does.
+  'm.hub': [HUB_FILE],
+  'm.bridge': ['bridge'],
   'm.rescue': ['wifi_ap_password', 'wifi_ap_pin'],
   'm.name': ['mdns'],
   'm.ha': ['homeassistant'],
@@ -23,6 +28,14 @@ export const EXTENSIONS: Record<string, string[]> = {
   'm.rules': ['rules'],
   'm.update': ['update'],
 }
+
+/** Those that speak to the broker by `midge`. */
+const SPEAKERS = ['m.ha', 'm.page', 'm.time', 'm.rules', 'm.update']
+const HUB_EXTENSION = 'm.hub'
+
+/** Names in the order in which they start, with what those need that speak to the broker. */
+const inOrder = (names: string[]): string[] => Object.keys(EXTENSIONS).filter(name =>
+  names.includes(name) || name === HUB_EXTENSION && names.some(other => SPEAKERS.includes(other)))
 
 /** All that stands beside a broker and may be asked for. */
 export const filesBeside = (): string[] => [...Object.keys(EXTENSIONS), PAGE_FILE]
@@ -40,9 +53,19 @@ function wifiFile (): StorageFile {
   return { name: WIFI_FILE, data }
 }
 
-/** The files of the extensions that settings ask for. */
-export const extensionsAsked = (settings: Record<string, unknown>): string[] =>
-  Object.keys(EXTENSIONS).filter(name => EXTENSIONS[name].some(key => settings[key] !== undefined))
+/** The files of the extensions that settings ask for, and hub.js where there is one. */
+export const extensionsAsked = (settings: Record<string, unknown>, hasHub: boolean): string[] =>
+  inOrder(Object.keys(EXTENSIONS).filter(name =>
+    EXTENSIONS[name].some(key => settings[key] !== undefined || key === HUB_FILE && hasHub)))
+
+/** The same of the owner's files. */
+export const extensionsOf = (files: StorageFile[]): string[] =>
+  extensionsAsked(configurationOf(files), files.some(({ name }) => name === HUB_FILE))
+
+/** The keys by which a board knows that an extension is asked for. */
+const keysOf = (name: string, names: string[]): string[] => name === HUB_EXTENSION
+  ? names.filter(other => other === name || SPEAKERS.includes(other)).flatMap(other => EXTENSIONS[other])
+  : EXTENSIONS[name]
 
 /**
  * Extensions as files of Storage, with the list of them; none where none is named. `all` has the text of each that
@@ -50,7 +73,7 @@ export const extensionsAsked = (settings: Record<string, unknown>): string[] =>
  */
 export function extensionFiles (names: string[], all: ReadonlyMap<string, Uint8Array>): StorageFile[] {
   if (names.length === 0) return []
-  const list = Object.fromEntries(names.map(name => [name, EXTENSIONS[name]]))
+  const list = Object.fromEntries(names.map(name => [name, keysOf(name, names)]))
   const fileOf = (name: string): StorageFile => {
     const data = all.get(name)
     if (data) return { name, data }
@@ -72,6 +95,7 @@ export const NO_EXTENSIONS: StorageFile = { name: EXTENSION_LIST, data: new Text
  * it had, as a configuration may have been written on the board, in its own notation.
  */
 export const extensionsKept = (files: StorageFile[]): string[] => {
-  const asked = extensionsAsked(configurationOf(files))
-  return Object.keys(EXTENSIONS).filter(name => asked.includes(name) || files.some(file => file.name === name))
+  const asked = extensionsOf(files)
+  return inOrder(Object.keys(EXTENSIONS).filter(name =>
+    asked.includes(name) || files.some(file => file.name === name)))
 }

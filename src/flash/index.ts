@@ -11,7 +11,7 @@ export type { ReleaseFiles } from './archive'
 export { firmwareChips, firmwareRead, isReleaseFile } from './firmware'
 export type { Firmware } from './firmware'
 export {
-  EXTENSIONS, EXTENSION_LIST, NO_EXTENSIONS, extensionFiles, extensionsAsked, filesBeside, isRoom,
+  EXTENSIONS, EXTENSION_LIST, NO_EXTENSIONS, extensionFiles, extensionsAsked, extensionsOf, filesBeside, isRoom,
 } from './extensions'
 export { FlashError } from './flash_error'
 export { install, update } from './install'

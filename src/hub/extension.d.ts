@@ -1,5 +1,5 @@
 // What an extension is given: its text runs as the body of a function with these names, once, after the broker has
-// begun to listen and before hub.js (src/port/espruino/hub.ts). Its own top level are that function's variables.
+// begun to listen and before hub.js (src/port/espruino/extensions.ts). Its own top level are that function's variables.
 
 /** What is called with a message: topic and payload, as the engine's texts, and whether it was retained. */
 type MessageCallback = (topic: string, payload: string, details: { retain: boolean }) => void
@@ -14,6 +14,9 @@ interface Midge {
   unsubscribe(filter: string): void
   publish(topic: string, payload?: unknown, options?: { qos?: number, retain?: boolean }): void
   on(event: 'connect' | 'disconnect', callback: (clientIdentifier: string) => void): void
+  /** The bytes of a payload, and bytes of UTF-8 as the owner's code writes them: src/hub/hub/text.ts. */
+  bytes(payload: unknown): string
+  text(bytes: string): string
   /** What an extension has put there. */
   device?: unknown
   /** What m.time has put there: throws a sentence where a text is no time. */
@@ -21,7 +24,7 @@ interface Midge {
   between?: (from: string, to: string) => boolean | undefined
 }
 
-/** An extension may put functions for hub.js into it. */
+/** m.hub makes it, which starts first; an extension may put functions for hub.js into it. */
 declare const midge: Midge
 
 /**
@@ -32,7 +35,7 @@ declare const configuration: Record<string, unknown>
 
 /**
  * Gives the broker a connection, as the engine's server does: an object with the engine's own fields of a socket
- * (`sckt`, any number but those of hub_client.ts and bridge_terms.ts; `dSnd`, `write`, `end`, `on`, `#onclose`). The
+ * (`sckt`, any number but those of own_clients.ts; `dSnd`, `write`, `end`, `on`, `#onclose`). The
  * broker adds fields of its own, and none that begins with an underscore may be the extension's.
  */
 declare function accept(socket: object): void
@@ -46,12 +49,13 @@ declare function report(problem: unknown): void
  */
 declare function wifiWait(seconds: number): void
 
-/** Has the broker publish at QoS 0, also under $SYS where no client may. False: there is no room for it. */
-declare function say(topic: string, payload: unknown): boolean
+/** Has the broker publish bytes at QoS 0, also under $SYS where no client may. False: there is no room for it. */
+declare function say(topic: string, payload: string): boolean
 
 /**
  * The connection, as the engine or accept was given it; User Name; 3, 4 or 5; milliseconds since it was heard; messages
- * that wait for it; the topic of its Will. The owner's own code and a bridge have a `sckt` below 0.
+ * that wait for it; the topic of its Will. Names are bytes of UTF-8. The owner's own code and a bridge have a `sckt`
+ * below 0.
  */
 type ClientLook = [
   socket: { sckt?: number }, id: string, user: string | undefined, version: number, heardMs: number, queued: number,
@@ -66,3 +70,21 @@ declare function looks(): ClientLook[]
  * many can be queued.
  */
 declare function room(): number[]
+
+/** For m.hub alone. */
+declare const broker: {
+  counters: Float64Array
+  /** Its Client Identifier: whoever guessed it would take its place. */
+  identifier: string
+  queued(): number
+  /** The Client Identifier of a connection, bytes; '': it has none. */
+  nameOf(slot: number): string
+  /** Has each event of the log told, within the broker, with the connection that it is about. */
+  watch(watcher: (code: number, slot: number) => void): void
+  /** Has somebody say more of what went wrong. */
+  describe(describe: (problem: unknown) => string): void
+  /** Says the largest packet, bytes, that one takes who has just connected. */
+  limit(socket: BoardSocket, size: number): void
+  /** Runs when all extensions have started. */
+  last(): void
+}

@@ -1,9 +1,13 @@
 // Other settings or another hub.js for a board that runs, at its console: nothing else of it is touched.
 
-import { BoardConsole, BootLog, awaitBoot, ownerFiles, runningBoard, upload } from '../flash'
+import {
+  BoardConsole, BootLog, FlashError, HUB_FILE, awaitBoot, boardLayout, configurationOf, extensionFiles, extensionsAsked,
+  isRoom, ownerFiles, runningBoard, upload,
+} from '../flash'
 import type { OwnerChoices, RunningBoard, StorageFile, WebSerialPort } from '../flash'
 import { configurationKept } from './form'
 import { boardPrinter } from './result'
+import { program } from './supplies'
 
 export class Change {
   private readonly log = new BootLog()
@@ -29,9 +33,16 @@ export class Change {
     }
   }
 
-  /** The files that the choices make of what the board has. */
-  files (choices: OwnerChoices): StorageFile[] {
-    return ownerFiles(choices, configurationKept(choices, this.found.configuration))
+  /** The files that the choices make of what the board has, and extensions that it lacks for them. */
+  async files (choices: OwnerChoices): Promise<StorageFile[]> {
+    const { configuration, files: there, name } = this.found
+    const files = ownerFiles(choices, configurationKept(choices, configuration))
+    const asked = extensionsAsked(configurationOf(files), choices.hub !== undefined || there.includes(HUB_FILE))
+    if (asked.every(extension => there.includes(extension))) return files
+    const layout = boardLayout(name)
+    if (!layout) throw new FlashError('wrong chip', `this board calls itself ${name}: there is no broker for it`)
+    const beside = extensionFiles(asked, (await program(layout)).extensions)
+    return [...beside.filter(file => !isRoom(file.name) || !there.includes(file.name)), ...files]
   }
 
   /** Writes them, starts the board anew and follows it until it says where it is. */

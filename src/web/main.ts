@@ -2,8 +2,9 @@
 // same module as at the terminal.
 
 import {
-  CHIP_LAYOUTS, ELSEWHERE_MS, FORGETFUL, FlashError, Programmer, configurationOf, followBoot, followRestart, install,
-  otherSocket, ownerFiles, partList, releaseAddress, socketAdvice, socketMark, storageBuild, update,
+  CHIP_LAYOUTS, ELSEWHERE_MS, FORGETFUL, FlashError, Programmer, configurationOf, extensionFiles, extensionsOf,
+  followBoot, followRestart, install, otherSocket, ownerFiles, partList, releaseAddress,
+  socketAdvice, socketMark, storageBuild, update,
 } from '../flash'
 import type { BootLog, OwnerChoices, Socket, WebSerialPort } from '../flash'
 import { Change } from './change'
@@ -73,7 +74,9 @@ async function setUp (found: Programmer, choices: OwnerChoices): Promise<[Config
   const { layout } = found
   const files = ownerFiles(choices)
   const firmware = await firmwareFor(layout, await chosenFiles('firmware'))
-  const parts = partList(layout, firmware, storageBuild(files, (await program(layout)).broker))
+  const { broker, extensions } = await program(layout)
+  const beside = extensionFiles(extensionsOf(files), extensions)
+  const parts = partList(layout, firmware, storageBuild(files, broker, beside))
   const socket = otherSocket(layout, firmware.version, port)
   begin('Writing', socket ? ` ${socketAdvice(layout, firmware.version, socket)}` : '')
   await install(found, parts, new ProgressList().tellPart)
@@ -144,7 +147,7 @@ async function change (): Promise<void> {
   const found = running!
   const { choices, problem } = await formRead(found.found.configuration, found.found.files)
   if (problem) throw new FlashError('usage', problem)
-  const files = found.files(choices)
+  const files = await found.files(choices)
   begin('Writing')
   const progress = new ProgressList()
   const log = await found.write(files, (name, fraction) => progress.tell(name, fraction))

@@ -3,6 +3,7 @@
 import type { Peer as SimulatorPeer } from '../../src/simulator/peer'
 import { boardWorld, type BoardWorld } from '../support/board_world'
 import type { BundleName } from '../support/board_bundle'
+import { BRIDGE_EXTENSION } from '../support/extensions'
 
 /** Rounds of the cable after which two boards are taken to talk for ever. */
 const ROUNDS_MAX = 2_000
@@ -35,7 +36,8 @@ export class BridgedBoards {
     const bridge = ['address 10.0.0.2:1883', 'remote_clientid attic', ...lines,
       ...this.topics.map((topic) => `topic ${topic}`)]
     this.there ??= await boardWorld(there, {}, 7, { 'midge.json': JSON.stringify(settingsThere) })
-    this.here = await boardWorld('esp32', {}, 8, { 'midge.json': JSON.stringify({ bridge, ...here }) }, {}, flash)
+    const files = { 'midge.json': JSON.stringify({ bridge, ...here }), ...BRIDGE_EXTENSION }
+    this.here = await boardWorld('esp32', {}, 8, files, {}, flash)
     this.here.driver.serve('10.0.0.2', 1883, (from) => {
       const to = this.isReachable ? this.there.driver.connect(1883) : null
       if (to) this.wires.push({ from, to })

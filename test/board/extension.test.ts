@@ -6,9 +6,12 @@ import { EXTENSION_BOARD } from '../../scripts/build/edition.mjs'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { FIXTURE_EXTENSION } from '../build/fixture_bundles'
 import { bundleText } from '../support/board_bundle'
+import { HUB_EXTENSION } from '../support/extensions'
 import { PLACES, simulated } from './extension_runs'
 
-const LIST = JSON.stringify({ 'm.first': ['first'], 'm.greet': ['greet', 'shout'], 'm.last': [] })
+const LIST = JSON.stringify({
+  'm.hub': ['hub.js', 'greet', 'shout'], 'm.first': ['first'], 'm.greet': ['greet', 'shout'], 'm.last': [],
+})
 
 /** Says what the broker carries. */
 const HUB = `midge.subscribe("#", function (topic, payload) { print("SAYS " + topic + ": " + payload) });
@@ -21,7 +24,8 @@ beforeAll(async () => { extension = (await bundleBoard(EXTENSION_BOARD, FIXTURE_
 
 const filesOf = (settings: object, more: Record<string, string> = {}): Record<string, string> => ({
   'midge.json': JSON.stringify(settings), 'm.list': LIST, 'm.greet': extension,
-  'm.first': 'print("SAYS first")', 'm.last': 'print("SAYS always")', 'hub.js': HUB, ...more,
+  'm.hub': HUB_EXTENSION['m.hub'], 'm.first': 'print("SAYS first")', 'm.last': 'print("SAYS always")',
+  'hub.js': HUB, ...more,
 })
 
 describe.each(PLACES)('an extension in %s', (_, run) => {
@@ -43,7 +47,7 @@ describe.each(PLACES)('an extension in %s', (_, run) => {
   })
 
   it('is missed where its file is not there', async () => {
-    const said = await run(filesOf({ greet: 'hall/+' }, { 'm.list': '{"m.gone": ["greet"]}' }))
+    const said = await run(filesOf({ greet: 'hall/+' }, { 'm.list': '{"m.hub": ["hub.js"], "m.gone": ["greet"]}' }))
     expect(said[0]).toBe('error: m.gone: Error: not in Storage')
     expect(said.at(-1)).toBe('end: ')
   })

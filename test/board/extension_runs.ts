@@ -25,7 +25,7 @@ async function real(files: Record<string, string>): Promise<string[]> {
   const writes = Object.entries(all).map(([name, data]) => storageWrite(name, data)).join('')
   const run = startEspruino(writes + bundleText('esp32'))
   const endMs = performance.now() + PATIENCE_MS
-  while (!/SAYS end.*\n/.test(run.output()) && performance.now() < endMs) {
+  while (!/SAYS end[^]*\n/.test(run.output()) && performance.now() < endMs) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   run.child.kill('SIGKILL')

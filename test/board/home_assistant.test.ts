@@ -7,7 +7,7 @@ import { distExtensions } from '../support/extensions'
 async function boardWith(hub: string, settings: Record<string, unknown> = { homeassistant: false }): Promise<string[]> {
   const driver = new VirtualDriver({ files: {
     '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(settings), 'hub.js': hub,
-    ...await distExtensions(settings),
+    ...await distExtensions(settings, true),
   } })
   driver.start()
   driver.advance(1_000)

@@ -6,6 +6,7 @@ import { freePort } from '../../scripts/lib/free_port.mjs'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { bundleText } from '../support/board_bundle'
+import { HUB_EXTENSION } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
 
 /** A line that is longer than the engine quotes. */
@@ -28,7 +29,7 @@ const errorsOf = (lines: string[]): string[] =>
   lines.map((line) => line.replace(/^[>\s]+/, '')).filter((line) => line.startsWith('error'))
 
 async function real(hub: string): Promise<string[]> {
-  const files = { 'hub.js': hub, 'midge.json': JSON.stringify({ port: await freePort() }) }
+  const files = { 'hub.js': hub, ...HUB_EXTENSION, 'midge.json': JSON.stringify({ port: await freePort() }) }
   const writes = Object.entries(files).map(([name, data]) => storageWrite(name, data)).join('')
   const run = startEspruino(`${writes}${bundleText('esp32')}\nsetTimeout(function () { print("the end") }, 300)`)
   const endMs = performance.now() + PATIENCE_MS
@@ -44,7 +45,7 @@ describe.each(CASES)('an error %s', (_, hub, said) => {
   const expected = [expect.stringMatching(said)]
 
   it('is told with its line in the simulated board', () => {
-    const driver = new VirtualDriver({ files: { '.bootcde': bundleText('esp32'), 'hub.js': hub } })
+    const driver = new VirtualDriver({ files: { '.bootcde': bundleText('esp32'), 'hub.js': hub, ...HUB_EXTENSION } })
     driver.start()
     driver.advance(1_000)
     expect(errorsOf(driver.board.output)).toEqual(expected)

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import { bundleText } from '../support/board_bundle'
+import { HUB_EXTENSION } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
 
 const MINUTE_MS = 60_000
@@ -13,7 +14,7 @@ const WAITS = 'hub.js waits for 15 minutes: the board started anew within its fi
 /** A board with a hub.js that tells of its start, and then does something. */
 function boot (act: string, files: Record<string, string> = {}): VirtualDriver {
   const driver = new VirtualDriver({
-    files: { '.bootcde': bundleText('esp32'), 'hub.js': `print("hub starts")\n${act}`, ...files },
+    files: { '.bootcde': bundleText('esp32'), 'hub.js': `print("hub starts")\n${act}`, ...HUB_EXTENSION, ...files },
   })
   driver.start()
   return driver
@@ -63,7 +64,7 @@ describe('hub.js that ends in a restart', () => {
 
   it('gives up what never returns, on a computer too', async () => {
     const driver = new LiveDriver({
-      files: { '.bootcde': bundleText('esp32'), 'hub.js': 'while (true) {}' }, hangMs: 2_000,
+      files: { '.bootcde': bundleText('esp32'), 'hub.js': 'while (true) {}', ...HUB_EXTENSION }, hangMs: 2_000,
     })
     driver.start()
     const endMs = performance.now() + PATIENCE_MS

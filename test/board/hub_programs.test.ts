@@ -189,7 +189,7 @@ describe.each(PROGRAMS)('%s', (name, hub) => {
   const { steps, seen, settings = {}, startIso } = PLAYS[name] ?? { steps: [], seen: [] }
   let beside: Record<string, string>
   beforeAll(async () => {
-    beside = { 'midge.json': JSON.stringify(settings), ...await distExtensions(settings) }
+    beside = { 'midge.json': JSON.stringify(settings), ...await distExtensions(settings, true) }
   })
 
   it('does in the simulated board what it says', () => {

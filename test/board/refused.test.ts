@@ -6,6 +6,7 @@ import { freePort } from '../../scripts/lib/free_port.mjs'
 import { storageWrite } from '../../scripts/lib/espruino.mjs'
 import { ESPRUINO, startEspruino } from '../build/espruino'
 import { bundleText } from '../support/board_bundle'
+import { HUB_EXTENSION } from '../support/extensions'
 import { PATIENCE_MS } from '../support/patience'
 
 const CONNECT = Buffer.from('\x10\x0d\0\x04MQTT\x04\x02\0\0\0\x01a', 'latin1')
@@ -14,7 +15,8 @@ describe.skipIf(!ESPRUINO)('a client that is refused (ESPRUINO)', () => {
   it('ends once, and the board goes on', async () => {
     const port = await freePort()
     const settings = JSON.stringify({ port, users: { ann: 'secret' }, sys_interval: 1 })
-    const run = startEspruino(storageWrite('midge.json', settings)
+    const beside = Object.entries(HUB_EXTENSION).map(([name, data]) => storageWrite(name, data)).join('')
+    const run = startEspruino(beside + storageWrite('midge.json', settings)
       + storageWrite('hub.js', 'midge.subscribe("$SYS/broker/uptime",function(){print("TICK")})') + bundleText('esp32'))
     const until = async (text: RegExp): Promise<void> => {
       const endMs = performance.now() + PATIENCE_MS

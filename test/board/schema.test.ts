@@ -43,7 +43,7 @@ beforeAll(async () => { extensions = await extensionsBeside(await distFresh('esp
 
 /** Whether a board with this file, and the extensions that it asks for, finds no fault in it. */
 function isTaken(configuration: unknown): boolean {
-  const asked = extensionsAsked(Object(configuration) as Record<string, unknown>)
+  const asked = extensionsAsked(Object(configuration) as Record<string, unknown>, false)
   const beside = extensionFiles(asked, extensions).map(({ name, data }) => [name, data])
   const files = {
     '.bootcde': bundleText('esp32'), 'midge.json': JSON.stringify(configuration), ...Object.fromEntries(beside),

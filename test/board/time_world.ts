@@ -21,7 +21,7 @@ export interface TimeBoard {
   aheadMs: number
 }
 
-/** In the broker's place: src/port/espruino/hub.ts runs an extension so. */
+/** In the broker's place: src/port/espruino/extensions.ts runs an extension so. */
 export const STAGE = `global.midge = {}
 function say (text) { print("SAYS " + text) }
 new Function("configuration", "accept", "report", require("Storage").read("m.time"))(

@@ -23,7 +23,7 @@ function updated(before: Uint8Array): Record<string, string> {
 }
 
 /** Storage as it is flashed with a configuration. */
-function flashed(text: string, names = extensionsAsked(JSON.parse(text) as Record<string, unknown>)): Uint8Array {
+function flashed(text: string, names = extensionsAsked(JSON.parse(text) as Record<string, unknown>, true)): Uint8Array {
   return storageBuild([configuration(text), HUB], BROKER, extensionFiles(names, OLD))
 }
 
@@ -74,12 +74,25 @@ describe('an extension', () => {
   })
 })
 
+it('m.hub is asked for by hub.js, and by what speaks to the broker', () => {
+  const all = new Map(Object.keys(EXTENSIONS).map(name => [name, bytes('print(1)')]))
+  const listOf = (settings: Record<string, unknown>, hasHub: boolean): unknown => {
+    const list = extensionFiles(extensionsAsked(settings, hasHub), all).find(({ name }) => name === EXTENSION_LIST)
+    return list && JSON.parse(new TextDecoder().decode(list.data))
+  }
+  expect(listOf({}, true)).toEqual({ 'm.hub': ['hub.js'] })
+  expect(listOf({ rules: [] }, false)).toEqual({ 'm.hub': ['hub.js', 'rules'], 'm.rules': ['rules'] })
+  expect(listOf({ mdns: true, bridge: [] }, false)).toEqual({ 'm.bridge': ['bridge'], 'm.name': ['mdns'] })
+  expect(listOf({}, false)).toBe(undefined)
+})
+
 it('that takes programs over the air brings room for programs, and what chooses among them', () => {
-  const files = extensionFiles(extensionsAsked({ update: ['anna'] }), new Map([['m.update', bytes('print(1)')]]))
+  const all = new Map([['m.update', bytes('print(1)')], ['m.hub', bytes('print(2)')]])
+  const files = extensionFiles(extensionsAsked({ update: ['anna'] }, false), all)
   const image = storageBuild([configuration('{"update":["anna"]}')], BROKER, files)
   const found = new Map(storageFiles(image).map(({ name, data }) => [name, data]))
   expect([...found.keys()].sort()).toEqual([
-    '.bootcde', '.bootrst', 'm.list', 'm.slots', 'm.update', 'midge.json',
+    '.bootcde', '.bootrst', 'm.hub', 'm.list', 'm.slots', 'm.update', 'midge.json',
   ])
   // Two slots on pages of their own, wherever the file begins; and nothing in them.
   const slots = found.get('m.slots')!
@@ -90,7 +103,7 @@ it('that takes programs over the air brings room for programs, and what chooses 
 it('that opens an access point brings room for networks, which an update leaves as it is', () => {
   const all = new Map([['m.rescue', bytes('print(1)')]])
   const settings = '{"wifi_ap_password":"on the fridge"}'
-  const files = extensionFiles(extensionsAsked(JSON.parse(settings) as Record<string, unknown>), all)
+  const files = extensionFiles(extensionsAsked(JSON.parse(settings) as Record<string, unknown>, false), all)
   const room = files.find(({ name }) => name === 'midge.wifi')!
   expect(room.data.length).toBe(33 * 128 + 1)
   expect(room.data.slice(0, -1).every((byte) => byte === 0xff)).toBe(true)

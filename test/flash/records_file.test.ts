@@ -20,7 +20,7 @@ import { isErasedAtStart } from './firmware_check'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const CONFIGURATION: StorageFile = { name: 'midge.json', data: bytes('{"ssid":"home"}') }
-const HUB: StorageFile = { name: 'hub.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
+const HUB: StorageFile = { name: 'greet.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
 const KEEPER = bytes('print("midge.db")')
 const NEW_KEEPER = bytes(`print("midge.db, anew")//${'y'.repeat(9_000)}`)
 const PROGRAM = { broker: NEW_KEEPER, extensions: new Map<string, Uint8Array>() }
@@ -70,7 +70,7 @@ describe('a Storage image for a broker that keeps something', () => {
   const image = storageBuild([CONFIGURATION, HUB], KEEPER)
 
   it('begins with the file, erased, and has all others on pages behind it', () => {
-    expect(storageFiles(image).map(({ name }) => name)).toEqual(['midge.db', 'hub.js', 'midge.json', '.bootcde'])
+    expect(storageFiles(image).map(({ name }) => name)).toEqual(['midge.db', 'greet.js', 'midge.json', '.bootcde'])
     const [file, next] = storageRecords(image)
     expect([file.offset, file.size, next.offset]).toEqual([0, 655_328, 655_360])
     expect(image.subarray(RECORD_HEADER_SIZE, RECORDS_END).every(byte => byte === 0xff)).toBe(true)
@@ -79,14 +79,14 @@ describe('a Storage image for a broker that keeps something', () => {
 
   it('has none for one that keeps nothing, and is no less room for its files', () => {
     const other = storageBuild([CONFIGURATION, HUB], FORGETTER)
-    expect(storageFiles(other).map(({ name }) => name)).toEqual(['hub.js', 'midge.json', '.bootcde'])
+    expect(storageFiles(other).map(({ name }) => name)).toEqual(['greet.js', 'midge.json', '.bootcde'])
     const large = { name: 'large', data: new Uint8Array(300_000) }
     expect(() => storageBuild([large], KEEPER)).toThrow(/do not fit into the board's 262144 bytes/)
     expect(storageFiles(storageBuild([large], FORGETTER))).toHaveLength(2)
   })
 
   it('is none of the owner\'s files', () => {
-    expect(ownersFiles(fill(image.slice())).map(({ name }) => name)).toEqual(['hub.js', 'midge.json'])
+    expect(ownersFiles(fill(image.slice())).map(({ name }) => name)).toEqual(['greet.js', 'midge.json'])
   })
 
   it('is found only where it has its pages for itself', () => {
@@ -138,7 +138,7 @@ describe.each([
     storageOfChip(chip).set(before)
     const plans: UpdatePlan[] = []
     await programmed(chip, board => update(board, PROGRAM, found => plans.push(found)))
-    expect(plans).toMatchObject([{ kept: ['hub.js', 'midge.json'], isMove: isEdited, isForgetful: false }])
+    expect(plans).toMatchObject([{ kept: ['greet.js', 'midge.json'], isMove: isEdited, isForgetful: false }])
     expect(chip.reads).toEqual([
       { address: STORAGE_START, size: RECORD_HEADER_SIZE },
       { address: STORAGE_START + RECORDS_END, size: STORAGE_SIZE - RECORDS_END },
@@ -172,8 +172,8 @@ describe('an update of a board of before, without the file', () => {
     storageOfChip(chip).set(storageBuild([CONFIGURATION, HUB], FORGETTER))
     const plans: UpdatePlan[] = []
     await programmed(chip, board => update(board, PROGRAM, found => plans.push(found)))
-    expect(plans).toMatchObject([{ kept: ['hub.js', 'midge.json'], isForgetful: true }])
-    expect(storageFiles(storageOfChip(chip)).map(({ name }) => name)).toEqual(['hub.js', 'midge.json', '.bootcde'])
+    expect(plans).toMatchObject([{ kept: ['greet.js', 'midge.json'], isForgetful: true }])
+    expect(storageFiles(storageOfChip(chip)).map(({ name }) => name)).toEqual(['greet.js', 'midge.json', '.bootcde'])
     expect(updatePlan(storageBuild([CONFIGURATION], FORGETTER), FORGETTER).isForgetful).toBe(false)
   })
 })

@@ -13,7 +13,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (data: Uint8Array): string => new TextDecoder().decode(data)
 
 const CONFIGURATION: StorageFile = { name: 'midge.json', data: bytes('{"ssid":"home","password":"secret"}') }
-const HUB: StorageFile = { name: 'hub.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
+const HUB: StorageFile = { name: 'greet.js', data: bytes(`print("hub")//${'x'.repeat(6_000)}`) }
 const BROKER = bytes('print("broker 1")')
 const NEW_BROKER = bytes(`print("broker 2")//${'y'.repeat(9_000)}`)
 
@@ -40,7 +40,7 @@ describe('a Storage image', () => {
   it('holds the files that went in, whole pages apart', () => {
     const image = storageBuild([CONFIGURATION, HUB], BROKER)
     expect(image.length).toBe(STORAGE_SIZE)
-    expect(storageFiles(image).map(({ name }) => name)).toEqual(['hub.js', 'midge.json', '.bootcde'])
+    expect(storageFiles(image).map(({ name }) => name)).toEqual(['greet.js', 'midge.json', '.bootcde'])
     expect(text(storageFiles(image)[2].data)).toBe(text(BROKER))
     expect(image[2 * PAGE_SIZE]).toBe(BROKER.length)
   })
@@ -53,7 +53,7 @@ describe('a Storage image', () => {
   })
 
   it.each([
-    ['an empty file', [{ name: 'hub.js', data: new Uint8Array(0) }], /hub.js is empty/],
+    ['an empty file', [{ name: 'greet.js', data: new Uint8Array(0) }], /greet.js is empty/],
     ['a name too long', [{ name: 'x'.repeat(29), data: bytes('1') }], /cannot be a file's name/],
     ['too much', [{ name: 'big', data: new Uint8Array(STORAGE_SIZE) }], /do not fit/],
   ])('refuses %s', (_, files, sentence) => {
@@ -67,7 +67,7 @@ describe.each([
 ])('an update of a board %s', (_, before, isMove) => {
   it('writes the new broker and keeps the bytes of everything else', () => {
     const plan = updatePlan(before(), NEW_BROKER)
-    expect(plan.kept.sort()).toEqual(['hub.js', 'midge.json'])
+    expect(plan.kept.sort()).toEqual(['greet.js', 'midge.json'])
     expect(plan.isMove).toBe(isMove)
     const storage = before()
     for (const { address, data } of plan.parts) storage.set(data, address - STORAGE_START)

@@ -5,9 +5,7 @@ import { HOME_TIME } from './home_time'
 import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
-  ...HOME_NAME,
-  ...HOME_PAGE,
-  ...HOME_TIME,
+  ...HOME_NAME, ...HOME_PAGE, ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
   '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
   '| `npm start -- …` |': WORDS,

@@ -10,7 +10,7 @@ import { findUnfit } from './rules.mjs'
 const ENGINE = engineNames(engineApi)
 /** What an extension is given besides: src/hub/extension.d.ts. */
 const EXTENSION = engineNames(engineApi,
-  ['midge', 'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room'])
+  ['midge', 'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'broker'])
 
 /**
  * What is wrong with the text of a bundle.

@@ -1,9 +1,8 @@
-// Functions that many boards never run: the owner's own code and a bridge, where there is none. What only they need is
-// moved into them (passes/nest.mjs).
+// Functions that many boards never run: extensions, where there are none. What only they need is moved into them
+// (passes/nest.mjs).
 
 export const HOSTS = [
-  'hubRun',
-  'bridgeRun',
+  'extensionsRun',
 ]
 
 /** The same of extensions, by their folders. @type {Record<string, string[]>} */

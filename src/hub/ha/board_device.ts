@@ -2,6 +2,7 @@
 //
 // A broker has no Will: when it goes its clients know at once. Who hears of it over another broker, a bridge's, does
 // not, so that its numbers expire there after EXPIRE_S, and a restart that was asked for says so before.
+import { BRIDGE_IDENTIFIER } from '../../port/espruino/own_clients'
 import { VERSION } from '../../version'
 import { boardId, boardTopic } from './identity'
 
@@ -15,9 +16,6 @@ const RESTART_MS = 1_000
 const RECEIVED = 2
 const SENT = 3
 const DROPPED = 8
-
-/** Who the bridge is to this board: src/port/espruino/bridge_terms.ts. */
-const BRIDGE_IDENTIFIER = 'midge-bridge'
 
 interface Storage { read(name: string, offset?: number, size?: number): string | undefined }
 

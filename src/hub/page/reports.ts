@@ -2,6 +2,7 @@
 // read that, and only while somebody is there.
 //
 // Bytes of a client that came over port 1883 are counted by a listener of our own, which goes with the last page.
+import { BRIDGE_SOCKET } from '../../port/espruino/own_clients'
 import { VERSION } from '../../version'
 import type { Visitor } from './visitor'
 
@@ -37,8 +38,15 @@ let counted: Visitor[] = []
 /** The engine's own. */
 let printLine: typeof print
 
-const bounded = (text: string | undefined): string | undefined =>
-  text && text.length > TEXT_SIZE_MAX ? text.substr(0, TEXT_SIZE_MAX) + '...' : text
+function bounded(bytes: string | undefined): string | undefined {
+  const text = bytes && midge.text(bytes)
+  return text && text.length > TEXT_SIZE_MAX ? text.substr(0, TEXT_SIZE_MAX) + '...' : text
+}
+
+/** Publishes what the page is told. */
+function tell(topic: string, what: unknown): void {
+  say(topic, midge.bytes(what))
+}
 
 function onBytes(this: Visitor, data: string): void {
   this.received! += data.length
@@ -121,11 +129,11 @@ const limits = (tables: number[]): object => ({
 })
 
 /** No passwords. */
-function settings(): object {
+function settings(all: ClientLook[]): object {
   const told: Record<string, unknown> = {
     version: `Midge ${VERSION}, Espruino ${engine().env.VERSION}`, board: engine().env.BOARD,
     'clients without a user': configuration.users && !configuration.allow_anonymous ? 'refused' : 'let in',
-    bridge: configuration.bridge ? 'there is one' : 'none',
+    bridge: all.some(look => look[0].sckt === BRIDGE_SOCKET) ? 'connected' : 'none',
   }
   SHOWN.split(',').forEach((key) => {
     if (configuration[key] !== undefined) told[key] = configuration[key]
@@ -138,11 +146,11 @@ function report(): void {
   const list = looks()
   countAll(list)
   if (seconds % RARE_S === 0) {
-    say(TOPIC + 'limits', limits(tables))
-    say(TOPIC + 'settings', settings())
+    tell(TOPIC + 'limits', limits(tables))
+    tell(TOPIC + 'settings', settings(list))
   }
-  say(TOPIC + 'numbers', numbers(tables))
-  say(TOPIC + 'clients', clients(list))
+  tell(TOPIC + 'numbers', numbers(tables))
+  tell(TOPIC + 'clients', clients(list))
 }
 
 /** A second has passed. */
@@ -153,6 +161,6 @@ export function reportsTick(isVisited: boolean): void {
   }
   const told = lines
   lines = ''
-  if (told) say(LOG_TOPIC, told)
+  if (told) tell(LOG_TOPIC, told)
   if (++seconds >= 0 && seconds % REPORT_S === 0) report()
 }

@@ -1,5 +1,5 @@
 // What rules publish: text with placeholders, at most so much in a second, and not for ever in a circle.
-import { levelsMatch } from '../../port/espruino/topic_levels'
+import { levelsMatch } from '../topic_levels'
 import { valueAt, wordsOf } from './condition'
 
 export interface Action { topic: string, payload?: unknown, qos?: number, retain?: boolean }

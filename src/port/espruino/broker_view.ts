@@ -10,24 +10,29 @@ import {
 } from '../../main'
 import { bytesAt } from './address'
 import { portNowMs } from './clock'
-import { payloadOf, textOf } from './hub_text'
 import { laneCheck } from './lane'
 import { laneYield } from './lane_send'
 import { recordsCommit } from './records'
 import { sockets } from './sockets'
-import type { Offset } from '../../kinds'
+import type { Offset, Slot } from '../../kinds'
 
-/** Has the broker publish at QoS 0, where no client may: under $SYS. False: there is no room. */
-export function say(topic: string, payload: unknown): boolean {
+/** Has the broker publish bytes at QoS 0, where no client may: under $SYS. False: there is no room. */
+export function say(topic: string, payload: string): boolean {
   if (FEATURE_LANE) laneYield()
-  const isSaid = brokerPublish(topic, payloadOf(payload), 0)
+  const isSaid = brokerPublish(topic, payload, 0)
   if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
   return isSaid
 }
 
 function textAt(start: Offset, size: number): string {
-  return textOf(bytesAt(start, size) + '')
+  return bytesAt(start, size) + ''
+}
+
+/** The Client Identifier of a connection; '': it has no session, or was never let in. */
+export function nameOf(slot: Slot): string {
+  const size = clientIdentifierSize(slot)
+  return size > 0 ? textAt(clientIdentifierStart(slot), size) : ''
 }
 
 /** Of the clients that are connected: see extension.d.ts. */

@@ -1,11 +1,10 @@
 // What runs on a board.
 import { brokerStart, brokerTick } from '../../main'
 import { TICK_MS, clockTick } from './clock'
-import { FEATURE_BOARD_SERVICES, FEATURE_BRIDGE, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
+import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
 import { socketAccept } from './accept'
-import { bridgeStart } from './bridge'
 import { configuration } from './configuration'
-import { hubStart } from './hub'
+import { extensionsStart } from './extensions'
 import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
 import { recordsCommit } from './records'
@@ -30,9 +29,8 @@ setInterval(() => {
   if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
 }, TICK_MS)
-if (FEATURE_BRIDGE) bridgeStart()
-// It may do what it likes: the broker stands.
+// They, and the owner's code, may do what they like: the broker stands.
 if (FEATURE_BOARD_SERVICES) {
-  hubStart()
+  extensionsStart()
   wifiBegin()
 }

@@ -6,7 +6,6 @@ export interface Configuration {
   allow_anonymous?: boolean
   acl?: string[]
   persist?: string[]
-  bridge?: string[]
   hostname?: string
   wifi_ssid?: string
   wifi_password?: string

@@ -7,8 +7,7 @@ import {
   FEATURE_BRIDGE, INFLIGHT_MAX, PACKET_SIZE_MAX, QUEUE_MAX, RECORDS_MAPPED, SESSION_EXPIRY_MAX,
 } from '../../limits'
 import { accessRuleAdd, persistRuleAdd, settingSet } from '../../main'
-import { BRIDGE_IDENTIFIER } from './bridge_terms'
-import { bridgeRead } from './bridge_read'
+import { BRIDGE_IDENTIFIER } from './own_clients'
 import { type Configuration, configuration, configurationSet } from './configuration'
 import { hubIdentifier } from './hub_client'
 
@@ -32,7 +31,6 @@ function expectedValues(): Record<string, unknown> {
     users: {},
     acl: [],
     persist: [],
-    bridge: [],
     allow_anonymous: isNaN(0),
     hostname: '',
     wifi_ssid: [0, 32, 1],
@@ -72,7 +70,7 @@ export function configurationRead(): boolean {
   const expected = expectedValues()
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const storage = require('Storage') as { read(name: string): string | undefined }
-  // Extensions (hub.ts) know their own keys.
+  // Extensions (extensions.ts) know their own keys.
   const extensions = storage.read('m.list') || ''
   try {
     const text = storage.read('midge.json')
@@ -88,7 +86,6 @@ export function configurationRead(): boolean {
     }
     if (!problem && given.acl) problem = accessRead(given.acl)
     if (RECORDS_MAPPED && !problem && given.persist) problem = persistRead(given.persist)
-    if (FEATURE_BRIDGE && !problem && given.bridge) problem = bridgeRead(given.bridge)
   } catch {
     problem = 'it must be JSON: an object of keys and values'
   }

@@ -1,8 +1,6 @@
-// Who the owner's own code is to the broker: hub.ts makes it a client.
+// Who the owner's own code is to the broker: the extension m.hub makes it a client (src/hub/hub).
 import { FEATURE_BOARD_SERVICES } from '../../limits'
 import { portRandom } from './clock'
 
-/** In the place of the firmware's number of a connection. */
-export const HUB_SOCKET = -1
 /** Its Client Identifier: whoever guessed it would take its place. */
 export const hubIdentifier = FEATURE_BOARD_SERVICES ? 'hub-' + portRandom() : ''

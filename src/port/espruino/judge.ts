@@ -3,7 +3,7 @@ import { BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, SUCCESS } from '../../codec/
 import { FEATURE_BOARD_SERVICES, FEATURE_BRIDGE } from '../../limits'
 import { PORT_GO_ON } from '../port'
 import { memoryWindow } from './window'
-import { BRIDGE_IDENTIFIER } from './bridge_terms'
+import { BRIDGE_IDENTIFIER } from './own_clients'
 import { configuration } from './configuration'
 import { sockets } from './sockets'
 import type { Offset, Slot } from '../../kinds'

@@ -2,6 +2,7 @@
 
 import { connect, publish, subscribe } from '../../support/client'
 import { boardWorld, type BoardWorld } from '../../support/board_world'
+import { BRIDGE_EXTENSION } from '../../support/extensions'
 import type { Peer } from '../../support/peer'
 import { BoardEnd } from './board_end'
 import type { Line } from './line'
@@ -32,7 +33,8 @@ export class BoardSide implements Side {
     this.startedAt = this.nowMs()
     const { lines, clientIdentifier } = this.bridge
     const bridge = [`address ${HOST}:${PORT}`, `remote_clientid ${clientIdentifier}`, ...lines]
-    const world = await boardWorld('esp32', {}, this.seed, { 'midge.json': JSON.stringify({ bridge }) }, {}, flash)
+    const files = { 'midge.json': JSON.stringify({ bridge }), ...BRIDGE_EXTENSION }
+    const world = await boardWorld('esp32', {}, this.seed, files, {}, flash)
     this.world = world
     world.driver.serve(HOST, PORT, (peer) => this.line.dial(new BoardEnd(world.driver, peer)))
     this.listener = await connect(world, { clientId: 'listener' })

@@ -3,7 +3,6 @@
 // its watchdog or because the power went: then it comes up without hub.js, and tries it again later.
 //
 // Memory: MARKS_SIZE bytes of flash, which are written one at a time, without erasing.
-import { crc } from './window'
 
 /** The sum of the hub.js that it is about, and two bytes for each of its starts, erased until they mean something. */
 const MARKS_FILE = 'hub.ran'
@@ -19,7 +18,7 @@ const WAIT_MINUTES = 15
 export function hubGuard(text: string, run: () => void): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const storage = require('Storage')
-  const sum = crc(text) + ' '
+  const sum = E.CRC32(text) + ' '
   const marks = storage.read(MARKS_FILE) as string | undefined
   let at = marks && marks.startsWith(sum) ? marks.indexOf(ERASED) : -1
   if (at < 0) {

@@ -1,31 +1,16 @@
-// The owner's own code: hub.js in Storage, and the global object `midge` that it speaks to; and extensions, our own
-// code that few boards need (src/hub), files of Storage that speak to it too. To the broker they are together one more
-// client, whose socket leads back into the program: subscriptions, retained messages, QoS and credit are those of every
-// client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
-import { counters } from '../../broker/counters'
+// The owner's own code and our extensions as a client of the broker: `midge`, which they speak to. Together they are
+// one more client, whose socket leads back into the program: subscriptions, retained messages, QoS and credit are those
+// of every client. What the broker writes is read when the engine has nothing else to do: nothing here runs inside it.
 import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
-import { FEATURE_MQTT5 } from '../../limits'
-import { clientIdentifierSize, clientIdentifierStart, packetSizeLimit, queueRowCount } from '../../main'
-import { socketAccept } from './accept'
-import { looks, room, say } from './broker_view'
-import { remainingLength } from './bytes'
-import { configuration } from './configuration'
-import { characters, memoryWindow } from './window'
-import { HUB_SOCKET, hubIdentifier } from './hub_client'
-import { hubErrorText } from './hub_error'
-import { hubGuard } from './hub_guard'
-import { bytesOf, payloadOf, textOf, textsLook } from './hub_text'
-import { logWatch, report, reportDescribe } from './log'
-import { wifiWait } from './services'
-import { levelsMatch } from './topic_levels'
-import type { Slot } from '../../kinds'
-
-type Callback = (topic: string, payload: string, details: { retain: boolean }) => void
+import { HUB_SOCKET } from '../../port/espruino/own_clients'
+import { levelsMatch } from '../topic_levels'
+import { characters, remainingLength, twoByteInteger } from './packets'
+import { bytesOf, payloadOf, textOf } from './text'
 
 interface Handler {
   _filter: string
   _levels: string[]
-  _callback: Callback
+  _callback: MessageCallback
   /** Of its SUBSCRIBE, by which its SUBACK names it. */
   _packetIdentifier: number
 }
@@ -47,20 +32,27 @@ let newest: Handler | undefined
 
 interface HubSocket extends BoardSocket {
   dSnd: string
-  /** The handler of its data. */
-  _data(packet: string): void
+  /** The handler of its data. The broker's own fields have names of its own: ours do not begin with an underscore. */
+  hear(packet: string): void
 }
+
+/** Whether the broker has a place for it. */
+let isHere = false
 
 const hub = {
   sckt: HUB_SOCKET,
   dSnd: '',
-  on: (_event: 'data', handler: HubSocket['_data']) => { hub._data = handler },
+  hear: () => undefined,
+  on: (_event: 'data', handler: HubSocket['hear']) => { hub.hear = handler },
   write: (packet: string) => {
     if (!hub.dSnd) setTimeout(read, 0)
     hub.dSnd += packet
     return true
   },
-  end: () => { setTimeout(connect, RETRY_MS) },
+  end: () => {
+    isHere = false
+    setTimeout(connect, RETRY_MS)
+  },
 } as unknown as HubSocket
 
 /** A field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
@@ -70,12 +62,8 @@ function field(text: unknown, what: string): string {
   return twoByteInteger(bytes.length) + bytes
 }
 
-function twoByteInteger(value: number): string {
-  return characters(value >> 8, value & 0xff)
-}
-
 function send(first: number, body: string): void {
-  hub._data(characters(first) + remainingLength(body.length) + body)
+  hub.hear(characters(first) + remainingLength(body.length) + body)
 }
 
 function subscribeTo(handler: Handler): void {
@@ -83,12 +71,13 @@ function subscribeTo(handler: Handler): void {
 }
 
 /** Connects with 3.1.1, a Clean Session and no Keep Alive. */
-function connect(): void {
-  socketAccept(hub)
-  if (hub._slot < 0) return
+export function connect(): void {
+  isHere = true
+  accept(hub)
+  if (!isHere) return
   begun = ''
-  send(0x10, '\0\x04MQTT\x04\x02\0\0' + twoByteInteger(hubIdentifier.length) + hubIdentifier)
-  if (FEATURE_MQTT5) packetSizeLimit(hub._slot, PACKET_SIZE_MAX)
+  send(0x10, '\0\x04MQTT\x04\x02\0\0' + twoByteInteger(broker.identifier.length) + broker.identifier)
+  broker.limit(hub, PACKET_SIZE_MAX)
   handlers.forEach(subscribeTo)
 }
 
@@ -134,16 +123,15 @@ type Watcher = (clientIdentifier: string) => void
 const watchers: Record<string, Watcher[]> = { connect: [], disconnect: [] }
 
 /** Within the broker: the name is read now, and told when it has returned. */
-function watch(code: number, slot: Slot): void {
+export function watch(code: number, slot: number): void {
   const event = code === LOG_CONNECTED ? 'connect' : code === LOG_CLOSED ? 'disconnect' : ''
-  // Who was never let in has no session, nor a name.
-  if (!event || !(clientIdentifierSize(slot) > 0)) return
-  const name = textOf(memoryWindow(clientIdentifierStart(slot), clientIdentifierSize(slot)) + '')
-  if (name !== hubIdentifier) setTimeout(() => watchers[event].forEach(watcher => call(() => watcher(name))), 0)
+  const name = event && textOf(broker.nameOf(slot))
+  if (!name || name === broker.identifier) return
+  setTimeout(() => watchers[event].forEach(watcher => call(() => watcher(name))), 0)
 }
 
 /** Calls the owner's code: what it throws is printed. */
-function call(work: () => void): void {
+export function call(work: () => void): void {
   try {
     work()
   } catch (problem) {
@@ -152,14 +140,14 @@ function call(work: () => void): void {
 }
 
 /** What hub.js, and the console beside it, know as `midge`. A wrong call throws a sentence. */
-const midge = {
-  counters,
+export const client: Midge = {
+  counters: broker.counters,
 
   /** Messages that wait for clients or are on their way to them, at QoS 1 and 2. */
-  queued: queueRowCount,
+  queued: broker.queued,
 
   /** Calls back for every message that the filter matches, at QoS 0, the retained ones first. */
-  subscribe: (filter: string, callback: Callback) => {
+  subscribe: (filter: string, callback: MessageCallback) => {
     field(filter, NO_FILTER)
     if (typeof callback !== 'function') throw new Error('midge.subscribe: no function to call')
     const bytes = bytesOf(filter)
@@ -196,47 +184,8 @@ const midge = {
     if (!watchers[event]) throw new Error(`midge.on: no event '${event}': connect, disconnect`)
     watchers[event].push(watcher)
   },
-}
 
-interface Storage { read(name: string): string | undefined }
-
-/**
- * Runs the extensions that Storage lists, and hub.js. A board with neither has no such client: this file comes with
- * hubRun (scripts/build/passes/nest).
- */
-export function hubStart(): void {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
-  const storage = require('Storage') as Storage
-  const text = storage.read('hub.js')
-  const list = storage.read('m.list')
-  if (text || list) hubRun(storage, text || '', list || '{}')
-}
-
-function hubRun(storage: Storage, text: string, list: string): void {
-  reportDescribe(problem => hubErrorText(text, problem))
-  ;(global as unknown as { midge: typeof midge }).midge = midge
-  textsLook()
-  logWatch(watch)
-  connect()
-  // By the extension's file: the keys of midge.json that ask for it. One without keys runs always.
-  const extensions = JSON.parse(list) as Record<string, string[]>
-  for (const name in extensions) {
-    const keys = extensions[name]
-    if (!keys[0] || keys.some(key => key in configuration)) extensionRun(name, storage.read(name))
-  }
-  if (text) hubGuard(text, () => call(() => { new Function(text)() }))
-}
-
-/**
- * Runs an extension's text: the body of a function with these parameters, of which src/hub/extension.d.ts tells. Where
- * Storage is mapped its functions stay there. One that fails leaves the broker, and the others, alone.
- */
-function extensionRun(name: string, text: string | undefined): void {
-  try {
-    if (!text) throw Error('not in Storage')
-    new Function('configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', text)(
-      configuration, socketAccept, report, wifiWait, say, looks, room)
-  } catch (problem) {
-    report(`${name}: ${problem as string}`)
-  }
+  /** The bytes of a payload; of UTF-8, or what the owner's code writes for them. */
+  bytes: payloadOf,
+  text: textOf,
 }

@@ -1,5 +1,6 @@
 // What midge.json says of a bridge, in the words of mosquitto.conf: one other broker, and which topics go there and
-// come from there under which names. bridge_read.ts reads it, bridge.ts does it.
+// come from there under which names. read.ts reads it, bridge.ts does it.
+import { levelsMatch } from '../topic_levels'
 
 /** A line `topic`. */
 export interface BridgeTopic {
@@ -31,7 +32,14 @@ export interface BridgeTerms {
 export const bridgeTerms: BridgeTerms = {}
 export const bridgeTopics: BridgeTopic[] = []
 
-/** In the place of the firmware's number of a connection. */
-export const BRIDGE_SOCKET = -2
-/** Who it is here: nobody else may come under this name (judge.ts). */
-export const BRIDGE_IDENTIFIER = 'midge-bridge'
+/** What a topic is called on the other side, by the first line that it fits; '': it does not go there. */
+export function otherName(topic: string, isOut: boolean): string {
+  const levels = topic.split('/')
+  for (const line of bridgeTopics) {
+    const from = isOut ? line._local : line._remote
+    if ((isOut ? line._isOut : line._isIn) && levelsMatch((from + line._pattern).split('/'), levels)) {
+      return (isOut ? line._remote : line._local) + topic.substr(from.length)
+    }
+  }
+  return ''
+}

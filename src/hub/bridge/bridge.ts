@@ -11,13 +11,10 @@
 // published, and RETAIN flags stay. Who refuses that is asked again without.
 //
 // Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
-import { socketAccept } from './accept'
-import { connectPacket, fixedHeader, lengthAndText, packetHead } from './bridge_packets'
-import type { Local, Remote, Way } from './bridge_ends'
-import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET, bridgeTerms, bridgeTopics } from './bridge_terms'
-import { configuration } from './configuration'
-import { levelsMatch } from './topic_levels'
-import { characters } from './window'
+import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET } from '../../port/espruino/own_clients'
+import type { Local, Remote, Way } from './ends'
+import { characters, connectPacket, fixedHeader, lengthAndText, packetHead } from './packets'
+import { bridgeTerms, bridgeTopics, otherName } from './terms'
 
 /** Milliseconds of a tick. */
 const TICK_MS = 1_000
@@ -48,6 +45,9 @@ let silentS = 0
 let keepAliveS = 0
 /** Where the other broker has retained whether there is a bridge; '': nowhere. */
 let stateTopic = ''
+/** Whether the client here is connected to this broker, and whether this broker takes no bridges. */
+let isHere = false
+let isRefused = false
 
 const localEnd = {
   sckt: BRIDGE_SOCKET,
@@ -57,12 +57,15 @@ const localEnd = {
     if (unsent) remoteEnd!['#ondrain'] = onDrained
     return unsent
   },
-  on: (_event: 'data', handler: Local['_data']) => { localEnd._data = handler },
+  on: (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler },
   write: (packet: string) => {
     carry(wayOut, packet)
     return true
   },
-  end: () => leave('let go of by this broker'),
+  end: () => {
+    isHere = false
+    leave('let go of by this broker')
+  },
 } as unknown as Local
 
 function onDrained(this: BoardSocket): void {
@@ -72,23 +75,11 @@ function onDrained(this: BoardSocket): void {
 
 /** Hands bytes to the other broker, or to this one. */
 function hand(isOut: boolean, bytes: string): void {
-  if (!isOut) return localEnd._data(bytes)
+  if (!isOut) return localEnd.hear(bytes)
   quietS = 0
   try {
     if (remoteEnd) remoteEnd.write(bytes)
   } catch { /* It has gone; its 'close' comes. */ }
-}
-
-/** What a topic is called on the other side, by the first line that it fits; '': it does not go there. */
-function otherName(topic: string, isOut: boolean): string {
-  const levels = topic.split('/')
-  for (const line of bridgeTopics) {
-    const from = isOut ? line._local : line._remote
-    if ((isOut ? line._isOut : line._isIn) && levelsMatch((from + line._pattern).split('/'), levels)) {
-      return (isOut ? line._remote : line._local) + topic.substr(from.length)
-    }
-  }
-  return ''
 }
 
 /** Hands on what has come. */
@@ -138,7 +129,7 @@ function carryHead(way: Way, data: string): number {
 function take(isOut: boolean, first: number, packet: string): void {
   const type = first >> 4
   if (type > 3 && type < 8) hand(isOut, packet)
-  else if (isOut) return
+  else if (isOut) isRefused = isRefused || type === 2 && packet.charCodeAt(3) > 0
   else if (type === 2) onConnack(packet.charCodeAt(3))
   else if (type === 9 && packet.indexOf('\x80', 4) > 0) print('bridge: may not subscribe to all of its topics')
 }
@@ -175,8 +166,7 @@ function onConnack(code: number): void {
   }
   print(`bridge: connected to ${bridgeTerms.address}`)
   retryS = 1
-  socketAccept(localEnd)
-  if (localEnd._slot < 0) return
+  if (!comeHere()) return
   hand(false, connectPacket(PRIVATE, 0, 0, lengthAndText(BRIDGE_IDENTIFIER)))
   subscribeAll(true, '', 0)
   subscribeAll(false, '', 0)
@@ -192,10 +182,20 @@ function leave(reason: string): void {
   retryS = Math.min(RETRY_S_MAX, retryS * 2)
   print(`bridge: ${reason}, next attempt in ${retryIn} s`)
   if (former) former.end()
-  if (localEnd._slot >= 0) localEndClose()
+  goFromHere()
 }
 
-const localEndClose = (): void => localEnd['#onclose']()
+/** False: this broker has no place. */
+function comeHere(): boolean {
+  isHere = true
+  accept(localEnd)
+  return isHere
+}
+
+function goFromHere(): void {
+  if (isHere) localEnd['#onclose']()
+  isHere = false
+}
 
 // What a connection that was left still says is nobody's.
 
@@ -234,27 +234,26 @@ function bridgeTick(): void {
   }
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++silentS > keepAliveS * 1.5) leave('silent')
-  else if (++quietS >= keepAliveS && localEnd._slot >= 0) hand(true, '\xc0\0')
+  else if (++quietS >= keepAliveS && isHere) hand(true, '\xc0\0')
 }
 
-/** Starts what midge.json asks for; a board without a bridge has nothing of it (scripts/build/passes/nest). */
+/** Starts what the lines of midge.json ask for; without an address that is nothing. */
 export function bridgeStart(): void {
-  if (bridgeTerms.address) bridgeRun()
-}
-
-function bridgeRun(): void {
-  if (!bridgeTerms.remote_clientid) bridgeTerms.remote_clientid = configuration.hostname || 'midge'
+  if (!bridgeTerms.address) return
+  if (!bridgeTerms.remote_clientid) bridgeTerms.remote_clientid = configuration.hostname as string || 'midge'
   if (bridgeTerms.notifications !== 'false') stateTopic = `$SYS/broker/connection/${bridgeTerms.remote_clientid}/state`
   keepAliveS = +(bridgeTerms.keepalive_interval || KEEP_ALIVE_S)
-  // They have been read.
-  delete configuration.bridge
   // The session here is there from the start: what is published before the first connection waits for it too.
   wayOut = { _isOut: true, _begun: '', _left: 0, _isCarried: false }
-  socketAccept(localEnd)
-  if (localEnd._slot >= 0) {
+  if (comeHere()) {
+    hand(false, connectPacket(PRIVATE, 0, 0, lengthAndText(BRIDGE_IDENTIFIER)))
+    goFromHere()
+  }
+  if (isRefused) return print('bridge: this board has none')
+  if (comeHere()) {
     hand(false, connectPacket(5, 0, 0, LASTING + lengthAndText(BRIDGE_IDENTIFIER)))
     subscribeAll(true, '\0', NEW_ONLY)
-    localEndClose()
+    goFromHere()
   }
   setInterval(bridgeTick, TICK_MS)
 }

@@ -7,8 +7,8 @@ export interface Remote extends BoardSocket {
 
 /** The client here, whose socket leads to the other broker. */
 export interface Local extends BoardSocket {
-  /** The handler of its data. */
-  _data(packet: string): void
+  /** The handler of its data. The broker's own fields have names of its own: ours do not begin with an underscore. */
+  hear(packet: string): void
 }
 
 /** What is under way in one direction. */

@@ -1,16 +1,17 @@
 // The lines of a bridge in midge.json, which are mosquitto.conf's.
-import { bridgeTerms, bridgeTopics } from './bridge_terms'
+import { bridgeTerms, bridgeTopics } from './terms'
 
 /** Seconds: a tick is one. */
 const KEEP_ALIVE_MIN = 5
 const KEEP_ALIVE_MAX = 65_535
 
 /** Takes them; answers what is wrong with them, if anything is. */
-export function bridgeRead(lines: string[]): string {
+export function bridgeRead(lines: unknown): string {
+  if (!Array.isArray(lines)) return 'bridge must be a list of lines'
   /** Words of which the rest of the line is the value. */
   const known = ['address', 'remote_clientid', 'remote_username', 'remote_password', 'keepalive_interval',
     'cleansession', 'notifications']
-  for (const line of lines) {
+  for (const line of lines as string[]) {
     const words = line.split(' ')
     const word = words.shift()!
     const value = words.join(' ')

@@ -1,5 +1,7 @@
 // Parts of the packets that a bridge writes itself, as strings.
-import { characters } from './window'
+
+/** Of bytes. */
+export const characters = String.fromCharCode
 
 /** A text with its length in front. [MQTT-1.5.4] */
 export function lengthAndText(text: string): string {

@@ -1,0 +1,56 @@
+// Extensions: cold parts of a board's program, files of Storage that run beside the broker where midge.json, or the
+// owner's own code, asks for them. src/hub has their sources, src/hub/extension.d.ts what they are given.
+import { counters } from '../../broker/counters'
+import { FEATURE_MQTT5 } from '../../limits'
+import { packetSizeLimit, queueRowCount } from '../../main'
+import { socketAccept } from './accept'
+import { looks, nameOf, room, say } from './broker_view'
+import { configuration } from './configuration'
+import { hubIdentifier } from './hub_client'
+import { logWatch, report, reportDescribe } from './log'
+import { wifiWait } from './services'
+
+/** The owner's own code, and the extension that runs it. */
+const HUB_FILE = 'hub.js'
+const HUB_EXTENSION = 'm.hub'
+
+interface Storage { read(name: string): string | undefined }
+
+/** Runs the extensions that Storage lists: without such a list this file comes with extensionsRun (passes/nest). */
+export function extensionsStart(): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
+  const storage = require('Storage') as Storage
+  const list = storage.read('m.list') || ''
+  if (list) extensionsRun(storage, JSON.parse(list) as Record<string, string[]>)
+  if (storage.read(HUB_FILE) && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: m.hub is not in Storage')
+}
+
+/** By the extension's file: the keys of midge.json that ask for it, or hub.js. One without keys runs always. */
+function extensionsRun(storage: Storage, list: Record<string, string[]>): void {
+  const hasHub = storage.read(HUB_FILE)
+  const broker = {
+    counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
+    limit: (socket: BoardSocket, size: number) => { if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size) },
+    last: () => {},
+  }
+  for (const name in list) {
+    const keys = list[name]
+    const isAsked = !keys[0] || keys.some(key => key in configuration || key === HUB_FILE && hasHub)
+    if (isAsked) extensionRun(name, storage.read(name), broker)
+  }
+  broker.last()
+}
+
+/**
+ * Runs an extension's text: the body of a function with these parameters. Where Storage is mapped its functions stay
+ * there. One that fails leaves the broker, and the others, alone.
+ */
+function extensionRun(name: string, text: string | undefined, broker: object): void {
+  try {
+    if (!text) throw Error('not in Storage')
+    new Function('configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'broker', text)(
+      configuration, socketAccept, report, wifiWait, say, looks, room, broker)
+  } catch (problem) {
+    report(`${name}: ${problem as string}`)
+  }
+}
