@@ -27,10 +27,11 @@ export const EXTENSIONS: Record<string, string[]> = {
   'm.time': ['time'],
   'm.rules': ['rules'],
   'm.update': ['update'],
+  'm.state': ['state'],
 }
 
 /** Those that speak to the broker by `midge`. */
-const SPEAKERS = ['m.ha', 'm.page', 'm.time', 'm.rules', 'm.update']
+const SPEAKERS = ['m.ha', 'm.page', 'm.time', 'm.rules', 'm.update', 'm.state']
 const HUB_EXTENSION = 'm.hub'
 
 /** Names in the order in which they start, with what those need that speak to the broker. */

@@ -17,11 +17,15 @@ interface Midge {
   /** The bytes of a payload, and bytes of UTF-8 as the owner's code writes them: src/hub/hub/text.ts. */
   bytes(payload: unknown): string
   text(bytes: string): string
+  /** Has what the broker has written called back now, and not when nothing else runs; from within no callback. */
+  take(): void
   /** What an extension has put there. */
   device?: unknown
   /** What m.time has put there: throws a sentence where a text is no time. */
   at?: (when: string, call: () => void) => () => void
   between?: (from: string, to: string) => boolean | undefined
+  /** What m.state has put there: reads, or sets, a value that survives a power cut. */
+  state?: (name: string, value?: unknown) => unknown
 }
 
 /** m.hub makes it, which starts first; an extension may put functions for hub.js into it. */
@@ -49,8 +53,11 @@ declare function report(problem: unknown): void
  */
 declare function wifiWait(seconds: number): void
 
-/** Has the broker publish bytes at QoS 0, also under $SYS where no client may. False: there is no room for it. */
-declare function say(topic: string, payload: string): boolean
+/**
+ * Has the broker publish bytes, also under $SYS where no client may; `flags` are a PUBLISH's, 0 unless told. False:
+ * there is no room for it. What is retained at QoS 1 is in the board's store by then.
+ */
+declare function say(topic: string, payload: string, flags?: number): boolean
 
 /**
  * The connection, as the engine or accept was given it; User Name; 3, 4 or 5; milliseconds since it was heard; messages

@@ -68,8 +68,13 @@ const PLAYS: Record<string, Play> = {
     steps: ['midge.publish("hall/stairs/motion", "ON")', 'elapse(10000)'],
     seen: ['hall/stairs/motion: ON', 'hall/light/set: ON', 'hall/dark: ON'],
   },
-  // A Monday; the sun sets at 15:54.
   'docs/home.md, 2': {
+    settings: { state: true },
+    steps: ['midge.publish("is kept", midge.state("starts"))'],
+    seen: ['hall/starts: 1, retained', 'is kept: 1'],
+  },
+  // A Monday; the sun sets at 15:54.
+  'docs/home.md, 3': {
     settings: { time: { server: '127.0.0.1', zone: zoneRule('Europe/Berlin'), latitude: 52.52, longitude: 13.4 } },
     startIso: '2026-12-21T06:29:00+01:00',
     steps: [MINUTE, 'elapse(9 * 3600000)', MINUTE, 'elapse(9 * 60000)'],

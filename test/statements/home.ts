@@ -1,11 +1,12 @@
 // What docs/home.md says, and what proves it.
 import { HOME_NAME } from './home_name'
 import { HOME_PAGE } from './home_page'
+import { HOME_STATE } from './home_state'
 import { HOME_TIME } from './home_time'
 import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
-  ...HOME_NAME, ...HOME_PAGE, ...HOME_TIME,
+  ...HOME_NAME, ...HOME_PAGE, ...HOME_STATE, ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
   '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
   '| `npm start -- …` |': WORDS,

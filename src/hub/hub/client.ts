@@ -188,4 +188,5 @@ export const client: Midge = {
   /** The bytes of a payload; of UTF-8, or what the owner's code writes for them. */
   bytes: payloadOf,
   text: textOf,
+  take: read,
 }

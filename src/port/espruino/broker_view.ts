@@ -16,10 +16,10 @@ import { recordsCommit } from './records'
 import { sockets } from './sockets'
 import type { Offset, Slot } from '../../kinds'
 
-/** Has the broker publish bytes at QoS 0, where no client may: under $SYS. False: there is no room. */
-export function say(topic: string, payload: string): boolean {
+/** Has the broker publish bytes, with a PUBLISH's flags, where no client may: under $SYS. False: there is no room. */
+export function say(topic: string, payload: string, flags?: number): boolean {
   if (FEATURE_LANE) laneYield()
-  const isSaid = brokerPublish(topic, payload, 0)
+  const isSaid = brokerPublish(topic, payload, flags || 0)
   if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
   return isSaid

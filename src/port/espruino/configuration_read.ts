@@ -106,6 +106,7 @@ function accessRead(lines: string[]): string {
   let name = ''
   // What no rule grants is denied; the owner's code may do everything.
   accessRuleAdd(RULE_CLIENT, hubIdentifier, READ_WRITE, '#')
+  accessRuleAdd(RULE_CLIENT, hubIdentifier, READ, '$SYS/#')
   if (FEATURE_BRIDGE) accessRuleAdd(RULE_CLIENT, BRIDGE_IDENTIFIER, READ_WRITE, '#')
   for (const line of lines) {
     const words = line.split(' ')
