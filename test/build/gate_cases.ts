@@ -98,6 +98,11 @@ export const GATE_CASES: GateCase[] = [
     refused: `function C(){this.a=new.target===C}${right('new C().a')}`,
   },
   {
+    rule: 'regular expression',
+    accepted: right('/^ab*[?]c$/.test("ab?c")'),
+    refused: right('/^ab?c$/.test("ac")'),
+  },
+  {
     rule: 'comma in an index',
     accepted: `var a=[5,6],i=(0,1);${right('a[i]===6')}`,
     refused: `var a=[5,6];${right('a[0,1]===6')}`,

@@ -60,7 +60,7 @@ const ACCEPTED = [
   'for (var i = 0; i < 3; i++) [1].forEach(v => { let own = v; print(own) })',
   'global.counter = 1; print(counter)',
   'if (typeof Graphics3 !== "undefined") Graphics3.x()',
-  'print("\\\\u20ac \\x80", /a\\u0041/)',
+  'print("\\\\u20ac \\x80", /a\\x41/)',
   'var a = 1; if (a) { a = 2 }\n++a',
   'setWatch(function () {}, D0); Serial2.setup(9600); var i2 = I2C1',
 ]

@@ -1,6 +1,7 @@
 // The gate's rules that a single piece of syntax shows. What a person writes is held to a rule's `byHand` where it has
 // one.
 import { walk } from '../ast.mjs'
+import { isPatternUnfit } from './patterns.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {{ parent: any, key: string, code: string }} Place */
@@ -138,6 +139,11 @@ export const SYNTAX_RULES = [
     name: 'meta property',
     mend: 'the engine has neither new.target nor import',
     matches: ofType('MetaProperty', 'ImportExpression'),
+  },
+  {
+    name: 'regular expression',
+    mend: 'the engine knows no ?, no counts, no repeated groups, no \\b, and no flags but g and i',
+    matches: node => node.type === 'Literal' && node.regex !== undefined && isPatternUnfit(node.regex),
   },
   {
     name: 'comma in an index',
