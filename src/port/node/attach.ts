@@ -69,7 +69,7 @@ export function attach(stream: Duplex, origin: Origin): boolean {
     hearing()
     if (origin.isTrusted) receiveTrusted(slot, chunk)
     else brokerReceive(slot, chunk)
-    heard()
+    heard(chunk.length)
   }
   const gate = gateFor(link, receive)
   const meter = meterFor(link)

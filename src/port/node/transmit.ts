@@ -107,10 +107,19 @@ export function linkWaits(link: Link): void {
 
 /** How many chunks one turn of the event loop is looked at after, while connections are heard one at a time. */
 const CHUNKS_PER_LOOK = 8
+/** How many of the turns looked at last their mean is of, about; and chunks of one turn that count in it. */
+const TURNS_IN_MEAN = 8
+const CHUNKS_MAX = 4
+/** A larger chunk's answers leave by themselves: a write that is saved is little beside their copies. */
+const GATHERED_SIZE_MAX = 16_384
+/** A mean of nine chunks in eight turns and more is a crowd: a write that is saved costs eight ends of a turn. */
+const CROWD_SUM = 9
 
 /** A chunk is being handled: what is written leaves by `heard`. */
 let isHearing = false
-/** Several chunks came in the turn that was looked at last. */
+/** Chunks in as many turns as are in the mean. */
+let chunkSum = TURNS_IN_MEAN
+/** Several chunks come in a turn, often enough. */
 let isCrowd = false
 /** Chunks in the turn that is looked at. */
 let heardCount = 0
@@ -123,19 +132,23 @@ export function hearing(): void {
 }
 
 /**
- * It has been handled. In a crowd the answers wait for the end of the turn, and leave in one write for each client.
- * While connections are heard one at a time nothing is gained by that: they leave at once, and only now and then a
- * look is taken whether a crowd has come, because the end of a turn costs an eighth of such a message's time.
+ * A chunk of `size` bytes has been handled. In a crowd the answers wait for the end of the turn, and leave in one write
+ * for each client. While connections are heard one at a time nothing is gained by that: they leave at once, and only
+ * now and then a look is taken whether a crowd has come, because the end of a turn costs an eighth of such a message's
+ * time.
  */
-export function heard(): void {
+export function heard(size: number): void {
   isHearing = false
-  if (!isCrowd) {
+  // Nobody is to hear of it.
+  if (!dirty.length && !storeHolds()) return
+  const isGathered = size <= GATHERED_SIZE_MAX
+  if (!isCrowd || !isGathered) {
     flushAll()
     if (++unseenCount < CHUNKS_PER_LOOK && !isScheduled) return
     unseenCount = 0
   }
   turnSchedule()
-  heardCount++
+  if (isGathered) heardCount++
 }
 
 function turnSchedule(): void {
@@ -148,7 +161,8 @@ function turnSchedule(): void {
 /** Runs when the events of one poll of the network have been handled. */
 function turnEnd(): void {
   isScheduled = false
-  isCrowd = heardCount > 1
+  chunkSum += Math.min(heardCount, CHUNKS_MAX) - chunkSum / TURNS_IN_MEAN
+  isCrowd = chunkSum > CROWD_SUM
   flushAll()
 }
 
