@@ -3,36 +3,43 @@
 // have one core, the load generator another. `--variants no-words,no-gathering`: the gateway beside itself with
 // something done otherwise. `--beside FILE`: beside another build of it, whose command line is FILE: the file
 // dist/host/cli.js of the tree before a change.
-// `--cluster`: several gateways that are one broker (bench/cluster.mjs).
+// `--profile 100-1,single`: where the gateway spends the time of rows, beside a relay that knows nothing of MQTT
+// (bench/profile.mjs). `--cluster`: several gateways that are one broker (bench/cluster.mjs).
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { brokerAdd, brokerNames, brokerStart, hasTaskset } from './bench/brokers.mjs'
 import { benchCluster } from './bench/cluster.mjs'
+import { FIGURES, medianOf, ratioText } from './bench/figures.mjs'
 import { HEAP_NODE_OPTIONS, measureHeap } from './bench/heap.mjs'
 import { measurePingPong, measureRetained } from './bench/latency.mjs'
-import { QUICK_ROWS, ROWS } from './bench/rows.mjs'
+import { PROFILE_COLUMNS, profileRow } from './bench/profile.mjs'
+import { QUICK_ROWS, ROWS, isRelayed } from './bench/rows.mjs'
 import { measureThroughput } from './bench/throughput.mjs'
 import { VARIANTS, variantBuild } from './bench/variants.mjs'
 import { commandLine, namesOf, positive, wholeNumber } from './lib/command_line.mjs'
 import { distFresh } from './lib/dist.mjs'
+import { freePort } from './lib/free_port.mjs'
 import { formatTable } from './lib/table.mjs'
 
-const PORT_FIRST = 28_830
 /** Below this share of its core a broker waits for the load generator. */
 const LOAD_MIN = 0.9
+/** Their heap is not V8's. */
+const NATIVE = ['flashmq', 'mosquitto']
 
 const options = commandLine('bench')
   .description('The gateway beside mosquitto, where it is installed, and aedes: deliveries per second of CPU.')
   .option('--quick', 'fewer rows, shorter')
   .option('--rows <names>', 'with commas between them', namesOf(Object.keys(ROWS)))
   .option('--brokers <names>',
-    'midge, kept (with persistence), flashmq, mosquitto, aedes, or what the next two options add',
-    namesOf(['midge', 'kept', 'flashmq', 'mosquitto', 'aedes', 'beside', ...Object.keys(VARIANTS)]))
+    'midge, kept (with persistence), flashmq, mosquitto, aedes, relay, or what the next two options add',
+    namesOf(['midge', 'kept', 'flashmq', 'mosquitto', 'aedes', 'relay', 'beside', ...Object.keys(VARIANTS)]))
   .option('--seconds <number>', 'of a run; 2 unless told', positive)
   .option('--runs <count>', 'of which the median is taken; 3 unless told', wholeNumber(1))
   .option('--variants <names>', 'the gateway beside itself with something done otherwise',
     namesOf(Object.keys(VARIANTS)))
   .option('--beside <cli.js>', 'beside another build of it')
+  .option('--profile <rows>', 'where the gateway, or who of --brokers runs in Node, spends the time of rows',
+    namesOf(Object.keys(ROWS).filter(name => ROWS[name].kind === 'throughput')))
   .option('--cluster', 'one to three gateways on NATS servers, and what sessions and retained messages cost there')
   .option('--node-options <options>', 'for brokers that run in Node.js', '')
   .parse().opts()
@@ -51,9 +58,8 @@ for (const variant of variants) brokerAdd(variant, await variantBuild(variant))
 if (options.beside) brokerAdd('beside', resolve(options.beside))
 const nodeOptions = options.nodeOptions.split(' ').filter(Boolean)
 
-if (hasTaskset) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])
-else console.log('taskset is missing: brokers and generator share all cores.')
-let port = PORT_FIRST
+if (!hasTaskset) console.log('taskset is missing: brokers and generator share all cores.')
+else if (!options.profile) spawnSync('taskset', ['-a', '-cp', '0', String(process.pid)])
 
 const kinds = {
   throughput: (row, broker) => measureThroughput(row, broker, seconds),
@@ -61,18 +67,10 @@ const kinds = {
   retained: (row, broker) => measureRetained(broker, row.count),
   heap: (row, broker) => measureHeap(row, broker, row.count),
 }
-/** The figure that a row is about, its format, and whether more of it is better. */
-const figures = {
-  throughput: { of: result => result.rate, text: result => `${Math.round(result.rate / 1_000)}k`, isMoreBetter: true },
-  pingpong: { of: result => result.p50, text: result => `${result.p50.toFixed(0)}/${result.p99.toFixed(0)} us` },
-  retained: { of: result => result.ms, text: result => `${result.ms.toFixed(2)} ms` },
-  heap: { of: result => result.perMessage, text: result => `${result.perMessage.toFixed(1)} B/message` },
-}
-
 /** One measurement: a broker that was started for it. */
 async function measureOnce (row, name) {
   const isHeap = row.kind === 'heap'
-  const broker = await brokerStart(name, port++, {
+  const broker = await brokerStart(name, await freePort(), {
     core: 1, nodeOptions: isHeap ? [...nodeOptions, ...HEAP_NODE_OPTIONS] : nodeOptions,
   })
   try {
@@ -82,51 +80,66 @@ async function measureOnce (row, name) {
   }
 }
 
-/** The median of the runs, by the row's figure. */
-async function measure (row, name) {
-  const results = []
-  for (let i = 0; i < runs; i++) results.push(await measureOnce(row, name))
-  return results.sort((a, b) => figures[row.kind].of(a) - figures[row.kind].of(b))[results.length >> 1]
-}
-
-function ratioText (row, own, other) {
-  const { of, isMoreBetter } = figures[row.kind]
-  return `${(isMoreBetter ? of(own) / of(other) : of(other) / of(own)).toFixed(2)}x`
-}
-
-function note (row, results) {
+function note (row, able, results) {
   if (row.kind !== 'throughput') return ''
-  const waiting = Object.keys(results).filter(name => results[name].load < LOAD_MIN)
+  const waiting = able.filter(name => medianOf(row.kind, results[name]).load < LOAD_MIN)
   return waiting.length ? `generator-bound: ${waiting.join(', ')}` : ''
+}
+
+/** The runs of a row, the brokers' in turns, so that what else the machine does is shared; by broker, or its error. */
+async function measureRow (row, able) {
+  const results = Object.fromEntries(able.map(name => [name, []]))
+  for (let i = 0; i < runs; i++) {
+    for (const name of able.filter(each => Array.isArray(results[each]))) {
+      // A broker that loses or changes a message has no figure.
+      await measureOnce(row, name).then(result => results[name].push(result), error => { results[name] = error })
+    }
+  }
+  return results
+}
+
+function cellsOf (row, results) {
+  if (!results) return ['', '']
+  if (results instanceof Error) return [`failed: ${results.message}`, '']
+  const median = medianOf(row.kind, results)
+  return [FIGURES[row.kind].text(median), `${Math.round(median.resident / 1e6)} MB`]
 }
 
 /** The report's cells of one row. */
 async function reportRow (rowName) {
   const row = ROWS[rowName]
-  const results = {}
-  const cells = [rowName]
-  for (const name of names) {
-    // mosquitto's heap is not V8's.
-    if (row.kind === 'heap' && name === 'mosquitto') {
-      cells.push('', '')
-      continue
-    }
-    try {
-      results[name] = await measure(row, name)
-      cells.push(figures[row.kind].text(results[name]), `${Math.round(results[name].resident / 1e6)} MB`)
-    } catch (error) {
-      // A broker that loses or changes a message has no figure.
-      cells.push(`failed: ${error.message}`, '')
-      process.exitCode = name === 'midge' ? 1 : process.exitCode
+  const results = await measureRow(row, names.filter(name => isAble(name, row)))
+  if (results.midge instanceof Error) process.exitCode = 1
+  const has = name => Array.isArray(results[name])
+  const [own, ...others] = names
+  const ratios = others.map(name => has(own) && has(name) ? ratioText(row.kind, results[own], results[name]) : '')
+  const cells = names.flatMap(name => cellsOf(row, results[name]))
+  return [rowName, ...cells, ...ratios, note(row, names.filter(has), results)]
+}
+
+/** What a broker is not asked: a relay what needs a broker, and who is not V8 what V8's heap has to do with. */
+function isAble (name, row) {
+  if (name === 'relay') return isRelayed(row)
+  return row.kind !== 'heap' || !NATIVE.includes(name)
+}
+
+async function reportProfiles (asked) {
+  const profiles = [['row', 'broker', ...PROFILE_COLUMNS]]
+  const inNode = (options.brokers ?? ['midge', 'relay']).filter(name => !NATIVE.includes(name))
+  for (const rowName of asked) {
+    for (const name of inNode.filter(each => isAble(each, ROWS[rowName]))) {
+      const shares = await profileRow(ROWS[rowName], rowName, name, await freePort(), seconds)
+      profiles.push([rowName, name, ...PROFILE_COLUMNS.map(column => `${Math.round(shares[column] * 100)} %`)])
     }
   }
-  for (const name of names.slice(1)) {
-    cells.push(results.midge && results[name] ? ratioText(row, results.midge, results[name]) : '')
-  }
-  return [...cells, note(row, results)]
+  console.log(formatTable(profiles))
 }
 
 console.log(`Node ${process.version}`)
+if (options.profile) {
+  await reportProfiles(options.profile)
+  process.exit()
+}
 console.log(`${runs} run(s) of ${seconds} s, the median: deliveries per second of the broker's CPU, resident memory.`)
 const header = ['row', ...names.flatMap(name => [name, '']), ...names.slice(1).map(name => `to ${name}`), '']
 const table = [header]

@@ -45,6 +45,8 @@ const commands = {
     return [process.env.FLASHMQ, '--config-file', file]
   },
   aedes: port => [process.execPath, path('./aedes.mjs'), port],
+  // No broker: what Node takes to move the bytes.
+  relay: port => [process.execPath, path('./relay.mjs'), port],
 }
 
 function mosquittoPath () {
@@ -81,12 +83,16 @@ export function brokerAdd (name, commandLine) {
   commands[name] = port => [process.execPath, commandLine, '-p', port]
 }
 
-/** Starts a broker; answers { name, pid, port, stop, output }, the last of which is what it has printed. */
-export async function brokerStart (name, port, { core, nodeOptions = [] }) {
+/**
+ * Starts a broker, on a core where one is named; answers { name, pid, port, stop, output }, the last of which is what
+ * it has printed.
+ * @param {string} name @param {number} port @param {{ core?: number, nodeOptions?: string[] }} [options]
+ */
+export async function brokerStart (name, port, { core, nodeOptions = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'midge-bench-'))
   let command = commands[name](String(port), folder)
   if (command[0] === process.execPath) command = [command[0], ...nodeOptions, ...command.slice(1)]
-  if (hasTaskset) command = ['taskset', '-c', String(core), ...command]
+  if (hasTaskset && core !== undefined) command = ['taskset', '-c', String(core), ...command]
   const started = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
   const child = Object.assign(started, { errors: '' })
   let output = ''

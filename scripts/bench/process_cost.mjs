@@ -15,9 +15,14 @@ export function cpuSeconds (pid) {
   } catch {
     // No schedstat: the coarse clock below.
   }
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  return ticksOf(pid, 11) + ticksOf(pid, 12)
 }
+
+const ticksOf = (pid, field) =>
+  Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ')[field]) / TICKS_PER_SECOND
+
+/** Seconds of CPU that the kernel has used for it, to 10 ms. */
+export const kernelSeconds = pid => ticksOf(pid, 12)
 
 /** Resident memory in bytes. */
 export function residentSize (pid) {

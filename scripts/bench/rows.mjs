@@ -78,5 +78,17 @@ export const ROWS = {
   'connections-10k': fan(1, 1, { idle: 10_000 }),
 }
 
+/**
+ * Whether a relay of whole chunks can be in a broker's place: everybody gets everything, nothing is acknowledged but
+ * ping-pong, and what several publishers send is not cut.
+ * @param {{ [key: string]: any }} row
+ */
+export function isRelayed (row) {
+  const { kind, qos, batch, publishers, subscribers } = row
+  if (kind !== 'throughput') return kind === 'pingpong'
+  return qos === 0 && (publishers.length === 1 || batch === 1)
+    && subscribers.every(subscriber => subscriber.publishers.length === publishers.length)
+}
+
 /** A short tour, where not all rows are asked for. */
 export const QUICK_ROWS = ['1-1', '1-8', '8-8-qos1', 'single', '100-1', 'pingpong', 'retained']

@@ -20,10 +20,13 @@ export const VARIANTS = {
   'no-gathering': {
     changes: [[/if \(link\.isDirty\)\s+return;\s+link\.isDirty = true;\s+dirty\.push\(link\);/, 'link.flush();']],
   },
-  'no-answer-at-once': { changes: [[/if \(!isCrowd\) \{/, 'if (false) {']] },
+  'no-answer-at-once': { changes: [[/if \(!isCrowd \|\| !isGathered\) \{/, 'if (false) {']] },
   'no-shared-copies': { changes: [[/if \(packedFlags\[lane\] !== flags\)/, 'if (true)']] },
   'no-kept-buffers': { changes: [[/if \(i >= 0 && free(?:\$\d+)?\[i\]\.length < KEPT_MAX\[i\]\)/, 'if (false)']] },
   'no-runs': { overrides: { FEATURE_RUNS: false }, changes: [] },
+  'last-turn': { changes: [[/isCrowd = chunkSum > .*?;/, 'isCrowd = heardCount > 1;']] },
+  'no-silence': { changes: [[/if \(!dirty\.length && !storeHolds\(\)\)\s+return;/, '']] },
+  'inflight-256': { overrides: { INFLIGHT_MAX: 256 }, changes: [] },
   'no-nodelay': { changes: [[/if \(options\.noDelay !== false\)/, 'if (false)']] },
   // Tried.
   'last-route': {
@@ -35,6 +38,33 @@ export const VARIANTS = {
           + 'if (isLast) return lastRow;\n$&',
       ],
       [/(row = next\[row\];\s+return) row;(\s+\}\s+function routesForget\(\) \{)/, '$1 lastRow = row;$2 lastRow = -1;'],
+    ],
+  },
+  'push-taken': {
+    changes: [
+      [
+        /stream\.on\('data', (meter \?[^;]*;[^;]*?take)\);/,
+        `const takes = $1;
+        stream.on('data', takes);
+        const { push } = stream;
+        stream.push = function (chunk, encoding) {
+          const isPlain = chunk !== null && encoding === undefined && !stream.isPaused() && !stream.readableLength;
+          if (!isPlain) return push.call(stream, chunk, encoding);
+          takes(chunk);
+          return !stream.isPaused();
+        };`,
+      ],
+    ],
+  },
+  'write-below': {
+    changes: [[/stream\.write\((buffer\.bytes\.subarray\(0, size\)), /, 'stream._write($1, \'buffer\', ']],
+  },
+  'kept-views': {
+    changes: [
+      [
+        /stream\.write\((buffer\.bytes\.subarray\(0, size\)), /,
+        'stream.write(buffer.viewSize === size ? buffer.view : (buffer.viewSize = size, buffer.view = $1), ',
+      ],
     ],
   },
   'native-copy': { changes: [[/if \(end - start > 128\)/, 'if (true)']] },

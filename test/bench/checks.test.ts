@@ -1,10 +1,13 @@
 // The load generator's checks are the comparison's foundation: each must find what it is there to find.
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { ratioText } from '../../scripts/bench/figures.mjs'
 import { freedSize } from '../../scripts/bench/heap.mjs'
+import { roundTrip } from '../../scripts/bench/latency.mjs'
 import { payloadPattern, publishPacket } from '../../scripts/bench/packets.mjs'
 import { Publisher } from '../../scripts/bench/publisher.mjs'
-import { ROWS, QUICK_ROWS } from '../../scripts/bench/rows.mjs'
+import { sharesOf } from '../../scripts/bench/profile.mjs'
+import { ROWS, QUICK_ROWS, isRelayed } from '../../scripts/bench/rows.mjs'
 import { Subscriber } from '../../scripts/bench/subscriber.mjs'
 import { VARIANTS, readableBundle, variantOf } from '../../scripts/bench/variants.mjs'
 
@@ -71,6 +74,43 @@ describe('the subscriber', () => {
   })
 })
 
+describe('the round trip', () => {
+  const sent = publishPacket('ping', pattern, { qos: 1 })
+  const came = (packetIdentifier: number): Buffer => publishPacket('ping', pattern, { qos: 1, packetIdentifier })
+  const pubAck = Buffer.from('40020001', 'hex')
+  let taker: FakeSocket
+  beforeEach(() => { taker = new FakeSocket() })
+
+  it.each([...sent.keys()])('takes a message that is cut at %i, and acknowledges the broker\'s own', async (at) => {
+    const trip = roundTrip(socket, taker, sent)
+    expect(socket.written).toEqual([sent])
+    const bytes = came(0x1234)
+    for (const piece of [bytes.subarray(0, at), bytes.subarray(at)]) taker.emit('data', piece)
+    socket.emit('data', pubAck.subarray(0, 1))
+    socket.emit('data', pubAck.subarray(1))
+    await trip
+    expect(taker.written).toEqual([Buffer.from('40021234', 'hex')])
+    expect([socket, taker].map((one) => one.listenerCount('data') + one.listenerCount('close'))).toEqual([0, 0])
+  })
+
+  it.each<[string, () => Buffer]>([
+    ['more than one message', () => Buffer.concat([sent, sent])],
+    ['another topic', () => publishPacket('pong', pattern, { qos: 1 })],
+    ['another payload', () => publishPacket('ping', pattern.map((byte) => byte ^ 1), { qos: 1 })],
+    ['another QoS', () => publishPacket('ping', pattern, { qos: 2 })],
+  ])('finds %s', async (_name, packet) => {
+    const trip = roundTrip(socket, taker, sent)
+    taker.emit('data', packet())
+    await expect(trip).rejects.toThrow('not the message that was sent')
+  })
+
+  it('does not wait for who has gone', async () => {
+    const trip = roundTrip(socket, taker, sent)
+    taker.emit('close')
+    await expect(trip).rejects.toThrow('a connection was closed')
+  })
+})
+
 describe('the publisher', () => {
   const publisher = (qos: number): InstanceType<typeof Publisher> => new Publisher(0, socket, {
     topics: TOPICS, topicNumbers: [0, 1], qos, window: 4, batch: 2, pattern,
@@ -101,6 +141,39 @@ it('reads what the collector has freed, of whatever kind', () => {
     'midge listens',
     '[1:0x1] 137 ms: Mark-Compact (reduce) 13.0 (15.0) -> 3.0 (5.2) MB, 4.53 / 0.00 ms',
   ].join('\n'))).toBeCloseTo(10.9e6, 0)
+})
+
+describe('a profile', () => {
+  const node = (id: number, functionName: string, url = ''): object => ({ id, callFrame: { functionName, url } })
+  const nodes = [
+    node(1, '(idle)'), node(2, '(program)'), node(3, '(garbage collector)'), node(4, 'take', 'file:///midge.js'),
+    node(5, 'emit', 'node:events'), node(6, 'writeBuffer'),
+  ]
+
+  it('says whose the samples are of a stretch, but for those in which nothing was to do', () => {
+    const samples = [4, 4, 1, 2, 6, 3, 4, 5, 4]
+    const profile = { nodes, samples, timeDeltas: samples.map(() => 10), startTime: 1_000 }
+    expect(sharesOf(profile, 1_030, 1_090)).toEqual({ own: 0.2, 'Node\'s': 0.2, collector: 0.2, native: 0.4 })
+  })
+
+  it('of a stretch without a sample says nothing', () => {
+    expect(sharesOf({ nodes, samples: [4], timeDeltas: [10], startTime: 0 }, 20, 30))
+      .toEqual({ own: 0, 'Node\'s': 0, collector: 0, native: 0 })
+  })
+})
+
+it('a ratio is the median of the runs\' own: a run that was disturbed is one of them', () => {
+  const rates = (...all: number[]): object[] => all.map((rate) => ({ rate }))
+  expect(ratioText('throughput', rates(100, 20, 90), rates(50, 10, 100))).toBe('2.00x')
+  expect(ratioText('pingpong', [{ p50: 40 }], [{ p50: 50 }])).toBe('1.25x')
+})
+
+it('a relay stands where everybody gets everything, and nothing is acknowledged but ping-pong', () => {
+  const relayed = Object.entries(ROWS).filter(([, row]) => isRelayed(row)).map(([name]) => name)
+  expect(relayed).toEqual(expect.arrayContaining(['1-1', '1-8', 'single', '100-1', '100-8', 'exact-10k', 'pingpong']))
+  for (const name of ['8-1', '8-8', '1-1-qos1', '8-8-qos1', '1-1-qos2', 'heap-1-1', 'retained']) {
+    expect(relayed).not.toContain(name)
+  }
 })
 
 it('every row has somebody for every message', () => {
