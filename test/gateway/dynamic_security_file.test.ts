@@ -133,6 +133,7 @@ it('judges names, correlation data and what there is in mosquitto\'s words, and 
     { command: 'createClient', username: 'u', clientid: '\ufdd0' },
     { command: 'addGroupRole', groupname: 'none', rolename: 5 },
     { command: 'createRole', rolename: 'r', correlationdata: 5 },
+    { command: 'setClientPassword', username: 'u', password: '' },
     { command: 'createRole', rolename: 'r' }, { command: 'createGroup', groupname: 'g' }, { command: 'getDetails' },
   ]
   await security.take(broker, {
@@ -141,6 +142,7 @@ it('judges names, correlation data and what there is in mosquitto\'s words, and 
   })
   expect(responses.map(({ error }) => error)).toEqual([
     'Role name not valid UTF-8', 'Group name not valid UTF-8', 'Client ID not valid UTF-8',
-    'Invalid/missing rolename', 'Invalid correlationData data type.', undefined, undefined, undefined])
+    'Invalid/missing rolename', 'Invalid correlationData data type.',
+    'Empty password is not allowed', undefined, undefined, undefined])
   expect(responses.at(-1)!.data).toMatchObject({ changeIndex: 2 })
 })

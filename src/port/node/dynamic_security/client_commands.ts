@@ -93,6 +93,7 @@ export const CLIENT_COMMANDS: Record<string, Command> = {
   },
   setClientPassword: (work) => {
     nameOf(work.fields, 'username')
+    if (work.fields.password === '') throw new CommandError('Empty password is not allowed')
     const password = nameOf(work.fields, 'password')
     return changing((client) => passwordSet(client, password))(work)
   },
