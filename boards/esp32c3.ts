@@ -24,4 +24,4 @@ export const RECORDS_MAPPED = false
 export const FEATURE_BRIDGE_LEVEL = false
 export const FEATURE_BRIDGE = false
 export const PACKET_SIZE_MAX = 65_535
-export const BUNDLE_SIZE_MAX = 29_440
+export const BUNDLE_SIZE_MAX = 27_136

@@ -20,7 +20,10 @@ export async function filesFor (boardName, settings) {
 }
 
 /** In the place of what runs extensions: nothing. */
-const NONE = { 'src/port/espruino/extensions.ts': 'export function extensionsStart(): void {}\n' }
+const NONE = {
+  'src/port/espruino/extensions.ts':
+    'export function extensionsRun(): void {}\nexport function extensionsStart(): void {}\n',
+}
 
 /**
  * What extensions take on a board that has none, beside one that could have none.

@@ -1,6 +1,8 @@
 // A board's bridge to another broker, which is another board here; test/interop has mosquitto.
 import { describe, expect, test } from 'vitest'
+import { boardWorld } from '../support/board_world'
 import { connect, publish, subscribe } from '../support/client'
+import { BRIDGE_EXTENSION } from '../support/extensions'
 import type { Peer } from '../support/peer'
 import { BridgedBoards, bridgedBoards } from './bridged_boards'
 
@@ -55,6 +57,13 @@ describe('a board with a bridge', () => {
       expect(here1.filter((one) => String(one).includes('other'))).toEqual([])
     })
   }
+
+  test('says so where the board takes none, and lets nothing wait for it', async () => {
+    const files = { 'midge.json': JSON.stringify({ bridge: ['address 10.0.0.2:1883', 'topic a/# out 1'] }) }
+    const { driver } = await boardWorld('esp32c3', {}, 7, { ...files, ...BRIDGE_EXTENSION })
+    expect(driver.board.output).toContain('bridge: this board has none')
+    expect(driver.board.output.filter((line) => line.startsWith('error') || line.startsWith('midge'))).toEqual([])
+  })
 
   test('has nothing come back that goes both ways', async () => {
     const boards = await bridgedBoards(['shared/# both 2'])

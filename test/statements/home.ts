@@ -139,7 +139,7 @@ export const HOME: Statements = {
     'board/rescue_network: gives way to a midge.json that was changed since',
     'board/rescue_network: is forgotten, and that is said, when there is no room for another one',
     'flash/extensions: brings room for networks, which an update leaves as it is'),
-  '- What comes with a `hub.js`, and this, take some 350 variables': measured('memory'),
+  '- The page of an access point takes': measured('memory'),
   'No board has tried it yet': notTried('No board has tried it yet'),
   'With fewer than 300 variables free': by('board/services: refuses connections while memory is low'),
   'A watchdog of 30 seconds': by('board/hub_guard: gives up what never returns, on a computer too'),
