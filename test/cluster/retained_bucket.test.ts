@@ -5,27 +5,16 @@ import { Overtaken, type Stored } from '../../src/port/node/cluster/engine_terms
 import { RetainedBucket } from '../../src/port/node/cluster/retained_bucket'
 
 /** A bucket of the engine's. */
-function engine (inFront: Uint8Array[] = []): Engine {
+function engine (): Engine {
   const keys = new Map<string, Stored>()
-  /** The value in front of the last one. */
-  const former = new Map<string, Stored>()
-  const set = (key: string, bytes: Uint8Array): number => {
-    const before = keys.get(key)
-    if (before) former.set(key, before)
-    const revision = (before?.revision ?? 0) + 1
-    keys.set(key, { bytes, revision })
-    return revision
-  }
-  const found: Pick<Engine, 'read' | 'write' | 'all' | 'next'> = {
-    next: async (_bucket, key, from) =>
-      [former.get(key), keys.get(key)].find(one => one && one.revision >= from) ?? null,
+  const found: Pick<Engine, 'read' | 'write' | 'all'> = {
     read: async (_bucket, key) => keys.get(key) ?? null,
     all: async () => keys,
     write: async (_bucket, key, bytes, revision) => {
       const before = keys.get(key)?.revision ?? 0
       if (before !== revision) throw new Overtaken('it was written')
-      for (const other of inFront.splice(0)) set(key, other)
-      return set(key, bytes)
+      keys.set(key, { bytes, revision: before + 1 })
+      return before + 1
     },
   }
   return found as Engine
@@ -57,18 +46,4 @@ it('keeps what a gateway wrote itself when it mends what one that is over did no
   expect(await kept(bucket)).toEqual(['7 town'])
   await put(bucket, 8, 'own')
   expect(await kept(bucket)).toEqual(['8 town'])
-})
-
-const TWO = [[9, '9 tb'], [7, '8 tc']] as const
-
-it.each(TWO)('keeps the newest of two that the engine has taken at once, %s and 8', async (other, found) => {
-  const inFront: Uint8Array[] = []
-  const shared = engine(inFront)
-  const bucket = new RetainedBucket(shared)
-  await put(bucket, 5, 'a')
-  const aside = engine()
-  await put(new RetainedBucket(aside), other, 'b')
-  inFront.push([...(await aside.all('retained')).values()][0].bytes)
-  await put(bucket, 8, 'c')
-  expect(await kept(bucket)).toEqual([found])
 })

@@ -2,13 +2,12 @@
 // here.
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
-import { stateRead } from './hosted_session'
+import { stateBytes, stateRead } from './hosted_session'
 import { noticeEncode } from './log_entry'
 import type { Leases } from './leases'
 import type { LogReader } from './log_reader'
 import type { RetainedBucket } from './retained_bucket'
 import type { Roaming } from './roaming'
-import { seize } from './seizure'
 import type { Coming, SessionImport } from './session_import'
 
 export interface AdoptionOwner {
@@ -114,13 +113,12 @@ export class Adoption {
       if (!there?.bytes.length) return null
       const state = stateRead(there.bytes)
       if (state.node !== node) return null
+      // What was given to it and it did not take has had nothing there.
+      const cursor = state.isGiven ? state.cursor : Math.max(state.cursor, position)
+      const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1, isGiven: false, cursor }
       try {
-        const seized = await seize(this.engine, there, (state) => ({
-          ...state, node: this.owner.node, epoch: state.epoch + 1, isGiven: false,
-          // What was given to it and it did not take has had nothing there.
-          cursor: state.isGiven ? state.cursor : Math.max(state.cursor, position),
-        }))
-        return seized && { ...seized, cursor: seized.state.cursor, isLost: seized.state.isConnected }
+        const revision = await this.engine.write('sessions', key, stateBytes(taken), there.revision)
+        return { state: taken, revision, cursor, isLost: state.isConnected }
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       }

@@ -1,14 +1,13 @@
 // The connection to the engine, NATS JetStream: one log, and three buckets of keys and values. A connection that is
 // lost is made anew by this file and not by the client's package, which would send later what it had in hand: by then
 // somebody else may have gone on.
-import type { JetStreamClient, JetStreamManager, PubAck, StoredMsg } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager, StoredMsg, StreamInfo } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node'
 import type { EngineModules } from './engine_modules'
 import { bucketsOpen, logMake } from './engine_setup'
 import {
   type Bucket, type EngineOptions, Overtaken, type Stored, TooLarge, Unwanted, nullWhereLost, nullWhereOvertaken,
-  subjectOf,
 } from './engine_terms'
 
 /** Milliseconds that the engine has for an answer, until one is tried again, and until a connection is. */
@@ -164,7 +163,7 @@ export class Engine {
 
   /** Adds an entry to the log once, however often it is tried; answers its number. */
   async append(bytes: Uint8Array, identifier: string, isWanted: () => boolean): Promise<number> {
-    const ask = (): Promise<PubAck> => this.stream!.publish(this.subject, bytes, { msgID: identifier })
+    const ask = (): Promise<{ seq: number }> => this.stream!.publish(this.subject, bytes, { msgID: identifier })
     return (await this.persist(this.log, ask, isWanted)).seq
   }
 
@@ -190,15 +189,6 @@ export class Engine {
     const found = await this.persist(this.streamOf(bucket), () => this.buckets.get(bucket)!.get(key))
     return found && found.operation === 'PUT' ? { bytes: found.value, revision: found.revision }
       : found && { bytes: new Uint8Array(0), revision: found.revision }
-  }
-
-  /** What a key had at a revision, or next behind it; null: it has nothing there any more. */
-  async next(bucket: Bucket, key: string, revision: number): Promise<Stored | null> {
-    const stream = this.streamOf(bucket)
-    const asked = { seq: revision, next_by_subj: subjectOf(this.options.name, bucket, key) }
-    const found = await this.persist(stream, () =>
-      this.manager!.streams.getMessage(stream, asked).catch(nullWhereLost))
-    return found && { bytes: found.data, revision: found.seq }
   }
 
   /**
@@ -227,13 +217,16 @@ export class Engine {
     await this.persist(this.streamOf(bucket), ask, isWanted).catch(nullWhereOvertaken)
   }
 
-  private readonly streamOf = (bucket: Bucket): string => `KV_${this.options.name}_${bucket}`
+  private streamOf(bucket: Bucket): string {
+    return `KV_${this.options.name}_${bucket}`
+  }
 
   /** All keys of a bucket with what they have. */
   async all(bucket: Bucket): Promise<Map<string, Stored>> {
-    const [stream, prefix] = [this.streamOf(bucket), subjectOf(this.options.name, bucket, '')]
-    const { state } = await this.persist(stream, () =>
-      this.manager!.streams.info(stream, { subjects_filter: `${prefix}>` }))
+    const prefix = `$KV.${this.options.name}_${bucket}.`
+    const stream = this.streamOf(bucket)
+    const ask = (): Promise<StreamInfo> => this.manager!.streams.info(stream, { subjects_filter: `${prefix}>` })
+    const { state } = await this.persist(stream, ask)
     const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
     const found = new Map<string, Stored>()
     for (let at = 0; at < keys.length; at += READS_MAX) {

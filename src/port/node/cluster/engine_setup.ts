@@ -3,9 +3,6 @@ import type { JetStreamManager } from '@nats-io/jetstream'
 import type { KV, Kvm } from '@nats-io/kv'
 import { BUCKETS, type Bucket } from './engine_terms'
 
-/** Values of a key that are kept: of two that were written in the same moment neither is lost, see seizure.ts. */
-const HISTORY = 2
-
 export async function logMake(
   manager: JetStreamManager, name: string, subject: string, replicas: number,
 ): Promise<void> {
@@ -22,7 +19,7 @@ export async function bucketsOpen(
     const name = `${prefix}_${bucket}`
     found.set(bucket, replicas === null
       ? await kvm.open(name, { allow_direct: false, timeout })
-      : await kvm.create(name, { history: HISTORY, replicas, allow_direct: false, timeout }))
+      : await kvm.create(name, { history: 1, replicas, allow_direct: false, timeout }))
   }
   return found
 }

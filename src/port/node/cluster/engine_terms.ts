@@ -30,8 +30,5 @@ export function nullWhereOvertaken(error: Error): null {
   throw error
 }
 
-/** What a key of a bucket is to the engine. */
-export const subjectOf = (name: string, bucket: Bucket, key: string): string => `$KV.${name}_${bucket}.${key}`
-
 export const BUCKETS = ['sessions', 'retained', 'nodes'] as const
 export type Bucket = typeof BUCKETS[number]

@@ -43,25 +43,12 @@ export class RetainedBucket {
     await Promise.all([...last].map(([topic, message]) => this.putOne(keyOf(topic), encode(message, seq), seq)))
   }
 
-  /** A newer message that ours was written over: a server before 2.11 takes two at once, see seizure.ts. */
-  private async writtenOver(key: string, before: number, written: number, seq: number): Promise<Uint8Array | null> {
-    const first = before ? await this.engine.next('retained', key, before) : null
-    const isOther = first && first.revision > before && first.revision < written && first.bytes.length > 0
-    return isOther && decode(first.bytes).seq > seq ? first.bytes : null
-  }
-
   private async putOne(key: string, bytes: Uint8Array, seq: number): Promise<void> {
     let { revision, seq: newest } = this.known.get(key) ?? { revision: 0, seq: 0 }
     // Of a gateway that is over an older one may be put behind one of this gateway's.
     while (newest <= seq) {
       try {
-        const written = await this.engine.write('retained', key, bytes, revision)
-        const newer = await this.writtenOver(key, revision, written, seq)
-        if (!newer) return this.known.set(key, { revision: written, seq })
-        bytes = newer
-        seq = decode(newer).seq
-        revision = written
-        continue
+        return this.known.set(key, { revision: await this.engine.write('retained', key, bytes, revision), seq })
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       }

@@ -4,10 +4,9 @@ import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken, type Stored, TooLarge, Unwanted, nullWhereOvertaken } from './engine_terms'
+import { Overtaken, TooLarge, Unwanted } from './engine_terms'
 import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
-import { seize } from './seizure'
 import type { SessionImport } from './session_import'
 import { keyOf } from './subject'
 import { Turns } from './turns'
@@ -117,7 +116,7 @@ export class Roaming {
     // Who answered for another revision may have been about to take it.
     if (counts.revision !== there.revision) Object.assign(counts, { unknown: 0, revision: there.revision })
     const isAsked = counts.unknown < UNKNOWN_MAX && await owner.leases.isThere(state.node)
-    if (!isAsked) return this.steal(client, there)
+    if (!isAsked) return this.steal(client, state, there.revision)
     this.holds.set(client, held)
     const asked = JSON.stringify({ client, to: owner.node })
     const answer = await engine.request(this.giveSubject(state.node), asked, GIVE_MS)
@@ -161,13 +160,16 @@ export class Roaming {
   }
 
   /** Nobody else says that he has it. */
-  private async steal(client: string, there: Stored): Promise<boolean> {
-    const { node } = this.owner
-    const seized = await seize(this.engine, there, (state) => ({ ...state, node, epoch: state.epoch + 1 }))
-      .catch(nullWhereOvertaken)
-    if (!seized) return false
-    await this.take(client, seized.state, seized.revision, seized.state.cursor)
-    return true
+  private async steal(client: string, state: SessionState, revision: number): Promise<boolean> {
+    const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1 }
+    try {
+      const written = await this.engine.write('sessions', keyOf(client), stateBytes(taken), revision)
+      await this.take(client, taken, written, state.cursor)
+      return true
+    } catch (error) {
+      if (error instanceof Overtaken) return false
+      throw error
+    }
   }
 
   /** It is in this gateway's name. */
