@@ -83,7 +83,8 @@ export class Subscriber {
     }
     this.seen.add(key)
     if (!this.received.has(topic)) this.received.set(topic, new Map([[1, []], [2, []]]))
-    const numbers = this.received.get(topic)!.get(qos)!
+    const numbers = this.received.get(topic)!.get(qos)
+    if (!numbers) throw new Error(`${this.line.clientId}: ${key} came at QoS ${qos}`)
     const last = numbers.at(-1) ?? -1
     if (this.isOrdered && last > number) throw new Error(`${key} came behind ${last} at QoS ${qos}`)
     numbers.push(number)
