@@ -116,6 +116,7 @@ const NEEDS: Record<string, Need[]> = {
   'test/dashboard/': [{ bundles: async () => [], write: dashboardFresh }],
   'test/flash/': [...flashed, dist('smallest'), ...interpreted, module(FLASH), module(ENGINE_API)],
   'test/gateway/': [gateway],
+  'test/gateway/store/board_state': [boards],
   'test/interop/': [gateway, dist('esp32'), dist('smallest'), ...interpreted,
     ...[SIMULATOR, FLASH, TRY_LINE, BOARD_LOG].map(module)],
   'test/model/': [cores],
