@@ -6,14 +6,14 @@ export const isTopicFilter = (filter: string): boolean =>
   filter !== '' && filter.split('/').every((level, i, { length }) =>
     level === '+' || level === '#' && i === length - 1 || !/[+#\0]/.test(level))
 
-/** Whether a Topic Filter matches a Topic Name. [MQTT-4.7.2-1] */
+/** Whether a Topic Filter matches a Topic Name, or all that another filter does. [MQTT-4.7.2-1] */
 export function filterMatches(filter: string, topic: string): boolean {
   const wanted = filter.split('/')
   const levels = topic.split('/')
   if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false
   for (const [i, level] of wanted.entries()) {
     if (level === '#') return true
-    if (i >= levels.length || level !== '+' && level !== levels[i]) return false
+    if (i >= levels.length || levels[i] === '#' || level !== '+' && level !== levels[i]) return false
   }
   return wanted.length === levels.length
 }

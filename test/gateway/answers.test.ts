@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { expect, it } from 'vitest'
 import { Answers } from '../../src/port/node/answers'
 import type { HttpBackend } from '../../src/port/node/configuration/go_auth'
-import { HttpJudge } from '../../src/port/node/gateway/http_backend'
+import { AskedServer } from '../../src/port/node/gateway/http_backend'
 
 const LONG = 'a'.repeat(65_000)
 
@@ -28,13 +28,13 @@ it('a server is asked again about them', async () => {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const judge = new HttpJudge({
+  const asked = new AskedServer({
     base: `http://127.0.0.1:${port}`, user: '/user', access: '/acl', method: 'POST', params: 'json', response: 'status',
     isUnverified: false,
   } as HttpBackend)
   const message = { payload: new Uint8Array(0), qos: 0, retain: false } as const
   const request = { clientIdentifier: 'c', userName: 'anna', action: 'publish', ...message } as const
-  for (const topic of ['a', 'a', LONG, LONG]) expect(await judge.authorize({ ...request, topic })).toBe(true)
+  for (const topic of ['a', 'a', LONG, LONG]) expect(await asked.may({ ...request, topic })).toBe(true)
   expect(count).toBe(3)
   server.closeAllConnections()
   server.close()

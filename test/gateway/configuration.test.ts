@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readAccessFile } from '../../src/port/node/configuration/access_file'
+import { readAccessRules, rulesAlone } from '../../src/port/node/configuration/access_file'
 import { readPasswordFile, writePasswordFile } from '../../src/port/node/configuration/password_file'
 import { passwordHash } from '../../src/port/node/credential'
 import { load } from './configuration_lines'
@@ -205,7 +205,7 @@ describe('what is refused', () => {
 })
 
 describe('acl_file', () => {
-  const read = (text: string) => readAccessFile(join(folderMake({ acl: text }), 'acl'), { file: 'm.conf', line: 1 })
+  const read = (acl: string) => rulesAlone(readAccessRules(join(folderMake({ acl }), 'acl'), { file: 'm', line: 1 }))
 
   it('reads users, patterns and words of access', () => {
     expect(read(`

@@ -1,46 +1,17 @@
 // The options of mosquitto-go-auth that are honoured: users of files, tokens, a server that is asked by HTTP.
-import { pbkdf2Sync } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { type Server, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { credentialParse } from '../../src/port/node/credential'
-import { COMMAND_LINE } from '../interop/gateway_build'
-import { type Client, clientsEnd, connect } from '../interop/mqttjs_client'
-import { Program, programsEnd } from '../interop/program'
+import { type Client, connect } from '../interop/mqttjs_client'
 import { load } from './configuration_lines'
-import { brokersEnd, folderMake } from './library'
+import { type Asked, gatewayStart, partsEnd, publish, serverStart, userOf } from './go_auth_parts'
 import { tokenMake } from './token_makers'
 
-const servers: Server[] = []
-
-afterEach(async () => {
-  await clientsEnd()
-  await programsEnd()
-  await brokersEnd()
-  for (const server of servers.splice(0)) server.close()
-})
+afterEach(partsEnd)
 
 const SECRET = 'a secret of thirty-two bytes or more'
 
-/** A user's line as go-auth's `pw` writes it. */
-function userOf(name: string, password: string, digest = 'sha512'): string {
-  const salt = Buffer.from('sixteen bytes !!')
-  const hash = pbkdf2Sync(password, salt, 1_000, 32, digest).toString('base64')
-  return `${name}:PBKDF2$${digest}$1000$${salt.toString('base64')}$${hash}\n`
-}
-
-async function start(lines: string, files: Record<string, string> = {}): Promise<{ program: Program, url: string }> {
-  const folder = folderMake(files)
-  const path = join(folder, 'm.conf')
-  writeFileSync(path, `listener 0 127.0.0.1\nauth_plugin /x/go-auth.so\n${lines.replaceAll('@', folder)}\n`)
-  const program = new Program(process.execPath, [COMMAND_LINE, '-c', path])
-  return { program, url: `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}` }
-}
-
-const publish = async (client: Client, topic: string): Promise<number> =>
-  client.publish(topic, 'x', { qos: 1 }).then(() => 0, ({ code }: { code: number }) => code)
+const start = (lines: string, files?: Record<string, string>): ReturnType<typeof gatewayStart> =>
+  gatewayStart(`listener 0 127.0.0.1\nauth_plugin /x/go-auth.so\n${lines}\n`, files)
 
 it('passwords are verified as it hashes them', async () => {
   for (const digest of ['sha256', 'sha512']) {
@@ -74,27 +45,19 @@ it('files and tokens: users with a password, and tokens in the place of a User N
 
 describe('http', () => {
   it.each(['json', 'form'] as const)('asks a server who may come in and do what, by %s', async (mode) => {
-    const asked: Record<string, unknown>[] = []
+    const asked: Asked[] = []
     let isAway = false
-    const server = createServer((request, response) => {
-      let body = ''
-      request.on('data', (part) => { body += String(part) })
-      request.on('end', () => {
-        if (isAway) return void response.writeHead(503).end()
-        const said = mode === 'json' ? JSON.parse(body) as object : Object.fromEntries(new URLSearchParams(body))
-        const fields = { path: request.url, ...said } as Record<string, unknown>
-        asked.push(fields)
-        const { path, username, password, topic, acc } = fields
-        const isYes = path === '/user' ? password === 'right' : path === '/super' ? username === 'root'
-          : topic === 'a/x' || topic === 'a/#' && Number(acc) !== 2 || topic === 'w/#' && Number(acc) === 4
-        response.end(JSON.stringify({ Ok: isYes, Error: '' }))
-      })
+    const port = await serverStart((fields) => {
+      if (isAway) return [503]
+      asked.push(fields)
+      const { path, username, password, topic, acc } = fields
+      const isYes = path === '/user' ? password === 'right' : path === '/super' ? username === 'root'
+        : topic === 'a/x' || topic === 'a/#' && Number(acc) !== 2 || topic === 'w/#' && Number(acc) === 4
+      return [200, JSON.stringify({ Ok: isYes, Error: '' })]
     })
-    servers.push(server)
-    await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done) })
     const { url } = await start(`auth_opt_backends http
       auth_opt_http_host 127.0.0.1
-      auth_opt_http_port ${(server.address() as AddressInfo).port}
+      auth_opt_http_port ${port}
       auth_opt_http_getuser_uri /user
       auth_opt_http_superuser_uri super
       auth_opt_http_aclcheck_uri /acl
@@ -131,7 +94,12 @@ describe('is refused with what to write instead', () => {
     ['auth_opt_backends files', 'the backend files needs auth_opt_files_password_path; add it.'],
     ['auth_opt_backends jwt\nauth_opt_jwt_mode remote', 'm.conf:4: the backend jwt is only there with jwt_mode files'],
     ['auth_opt_backends http', 'the backend http needs auth_opt_http_host; add it.'],
-    [`auth_opt_backends files, http\nauth_opt_files_password_path @/f\n${http}`, 'the backend http goes alone'],
+    [`auth_opt_backends http\n${http}\nauth_opt_check_prefix true`, 'm.conf:7: a User Name\'s prefix chooses no'],
+    [`auth_opt_backends http\n${http}\nauth_opt_use_clientid_as_username true`, 'clients are known by their User'],
+    [`auth_opt_backends http\n${http}\nauth_opt_http_register user`, 'each backend is asked both for users and for'],
+    [`auth_opt_backends jwt, files\nauth_opt_files_password_path @/f\nauth_opt_files_acl_path @/f
+      auth_opt_jwt_mode files\nauth_opt_jwt_secret ${SECRET}\nauth_opt_jwt_acl_path @/m.conf`,
+    'm.conf:8: files_acl_path and jwt_acl_path are two files; put their rules into one'],
     [`auth_opt_backends http\n${http}\nacl_file @/f`, 'go-auth and password_file or acl_file stand together'],
     [`auth_opt_backends http\n${http}\nauth_opt_http_params_mode xml`, 'http_params_mode is xml; say json, form.'],
   ])('%s', (lines, sentence) => {

@@ -1,6 +1,6 @@
 // Who has published what is retained: with check_retain_source a message is sent to new subscribers only while its
 // publisher may still write to its topic. Of messages from before the start nobody knows, and they are sent.
-import { filterMatches } from '../../client/topic_filter'
+import { rulesSay } from './access_rules'
 import { memoryText } from './bytes'
 import type { AccessRule } from './library/api'
 import { realmOfList } from './realm'
@@ -48,31 +48,5 @@ function sourceMayWrite({ list, clientIdentifier, userName }: Source, topic: str
   const judge = realmOfList(list)?.judge
   if (judge) return judge.allows({ clientIdentifier, userName, action: 'publish', topic })
   const rules = rulesByList.get(list)
-  return !rules || rulesAllow(rules, list > 0, { list, clientIdentifier, userName }, topic)
-}
-
-const isForAll = (rule: AccessRule): boolean => rule.userName === undefined && rule.clientIdentifier === undefined
-
-/** Whether a rule is for a source and covers a topic; a name that would widen a pattern is nobody's. */
-function isMatch(rule: AccessRule, { clientIdentifier, userName }: Source, topic: string): boolean {
-  if (rule.clientIdentifier !== undefined) {
-    return rule.clientIdentifier === clientIdentifier && filterMatches(rule.filter, topic)
-  }
-  if (rule.userName !== undefined) return rule.userName === (userName ?? null) && filterMatches(rule.filter, topic)
-  let isGood = true
-  const filter = rule.filter.replace(/%([uc])/g, (_all, letter) => {
-    const name = letter === 'u' ? userName : clientIdentifier
-    isGood &&= !!name && !/[+#/]/.test(name)
-    return name ?? ''
-  })
-  return isGood && filterMatches(filter, topic)
-}
-
-/** The core's judgement, see broker/access: in lists of files a client's own rules come before those for everybody. */
-function rulesAllow(rules: AccessRule[], isOfFile: boolean, source: Source, topic: string): boolean {
-  const matching = rules.filter((rule) => rule.access !== 'read' && isMatch(rule, source, topic))
-  const [own, common] = [matching.filter((rule) => !isForAll(rule)), matching.filter(isForAll)]
-  const denies = (some: AccessRule[]): boolean => some.some(({ access }) => access === 'deny')
-  if (denies(own) || !isOfFile && denies(common)) return false
-  return own.length > 0 || common.length > 0 && !denies(common)
+  return !rules || rulesSay(rules, list > 0, { clientIdentifier, userName }, 'write', topic) === true
 }

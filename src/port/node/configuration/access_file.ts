@@ -13,7 +13,7 @@ function parseGrant(text: string): { access: AccessRule['access'], filter: strin
 }
 
 /** Rules in the order of the file; what stands before the first `user` is for clients without a User Name. */
-export function readAccessFile(path: string, from: Place): AccessRule[] {
+export function readAccessRules(path: string, from: Place): AccessRule[] {
   const rules: AccessRule[] = []
   const errors: ConfigurationError[] = []
   let userName: string | null = null
@@ -33,6 +33,13 @@ export function readAccessFile(path: string, from: Place): AccessRule[] {
     }
   }
   if (errors.length) throw new ConfigurationErrors(errors)
-  // A file without rules allows nothing.
-  return rules.length ? rules : [{ access: 'deny', filter: '#' }]
+  return rules
 }
+
+/** go-auth's: what stands before the first `user` is for everybody. */
+export const readGoAuthRules = (path: string, from: Place): AccessRule[] => readAccessRules(path, from)
+  .map(({ userName, ...rule }) => userName === null ? rule : { ...rule, userName })
+
+/** What a list is where nobody else is asked: a file without rules allows nothing. */
+export const rulesAlone = (rules: AccessRule[]): AccessRule[] =>
+  rules.length ? rules : [{ access: 'deny', filter: '#' }]

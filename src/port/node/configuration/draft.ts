@@ -2,7 +2,7 @@
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import type { BridgeDraft } from './bridge_keys'
 import { ConfigurationError, type Entry, type Place } from './entries'
-import type { GoAuthDraft, HttpBackend } from './go_auth'
+import type { GoAuthBackends, GoAuthDraft } from './go_auth'
 import { type DynamicSecurityFile, type FileNamed, type GatewayOptions, emptyOptions } from './options'
 import type { PluginDraft } from './plugin_keys'
 import type { TokenDraft } from './token_keys'
@@ -23,7 +23,7 @@ export interface SecurityDraft {
   dynamicSecurityPlugin?: Entry
   tokens?: TokenDraft
   goAuth?: GoAuthDraft
-  httpBackend?: HttpBackend
+  backends?: GoAuthBackends
 }
 
 /** A listener while its keys are read: TLS's may come one by one. */

@@ -184,14 +184,15 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   goAuthFinish(security)
   securityCheck(security)
   const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
-  if (security.httpBackend?.isUnverified) {
-    const { file, line } = security.httpBackend.place
+  const server = security.backends?.http
+  if (server?.isUnverified) {
+    const { file, line } = server.place
     draft.options.notices.push(
       `${file}:${line}: without auth_opt_http_verify_peer true whoever answers is taken for the server that is asked`)
   }
-  if (security.httpBackend && draft.isPerListener) {
+  if (server && draft.isPerListener) {
     throw new ConfigurationError(
-      security.httpBackend.place, 'the backend http is for all listeners: say per_listener_settings false.')
+      server.place, 'the backend http is for all listeners: say per_listener_settings false.')
   }
   tokensCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
@@ -202,7 +203,7 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   return {
     name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, pskFile, dynamicSecurity,
     emptyClientIdentifier: security.emptyClientIdentifier, assignedPrefix: security.assignedPrefix,
-    tokens: security.tokens, httpBackend: security.httpBackend,
+    tokens: security.tokens, backends: security.backends,
   }
 }
 

@@ -3,7 +3,7 @@ import type {
   BridgeOptions, ClusterOptions, GuardOptions, Limits, ListenerOptions, MdnsOptions, PayloadRule, Persistence, Spool,
 } from '../library/api'
 import type { Place } from './entries'
-import type { HttpBackend } from './go_auth'
+import type { GoAuthBackends } from './go_auth'
 import type { TokenDraft } from './token_keys'
 
 /** Those that are logged unless told, and the others. */
@@ -33,7 +33,7 @@ export interface RealmFiles {
   emptyClientIdentifier?: boolean
   assignedPrefix?: string
   tokens?: TokenDraft
-  httpBackend?: HttpBackend
+  backends?: GoAuthBackends
 }
 
 export interface LogOptions {

@@ -24,6 +24,7 @@ const GO_AUTH_OPTIONS = [
   'backends', 'files_password_path', 'password_path', 'files_acl_path', 'acl_path', 'jwt_mode', 'jwt_secret',
   'jwt_userfield', 'jwt_acl_path', 'jwt_aclpath', 'http_host', 'http_port', 'http_getuser_uri', 'http_superuser_uri',
   'http_aclcheck_uri', 'http_params_mode', 'http_response_mode', 'http_method', 'http_with_tls', 'http_verify_peer',
+  'disable_superuser', 'check_prefix', 'use_clientid_as_username', 'files_register', 'jwt_register', 'http_register',
 ]
 
 /** What there is of plug-ins, by a part of the file's name. */

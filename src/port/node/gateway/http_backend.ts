@@ -3,7 +3,7 @@
 import { KEY_SIZE_MAX } from '../answers'
 import type { HttpBackend } from '../configuration/go_auth'
 import { BoundedMap } from '../guard/bounded_map'
-import type { AccessRequest, ClientClaim, RealmJudge } from '../library/api'
+import type { AccessRequest, ClientClaim } from '../library/api'
 import { type HttpAnswer, httpCall } from '../tokens/http_call'
 
 /** go-auth's numbers for what is done with a topic. */
@@ -16,36 +16,39 @@ const REMEMBERED_MS = 30_000
 
 type Params = Record<string, string | number>
 
-export class HttpJudge {
+export class AskedServer {
   private readonly answers = new BoundedMap<{ at: number, answer?: Promise<boolean> }>(
     REMEMBERED_MAX, () => ({ at: -Infinity }), ({ at }, now) => now - at > REMEMBERED_MS)
 
   constructor(private readonly backend: HttpBackend) {}
 
-  /** Whom it does not let in nobody does. What clients do is judged by `authorize`, before the broker sees it. */
-  readonly judge: RealmJudge = {
-    authenticate: async ({ userName, password, clientIdentifier }: ClientClaim): Promise<boolean> =>
-      userName !== undefined && password !== undefined && this.ask(this.backend.user, {
-        username: userName, password: Buffer.from(password).toString(), clientid: clientIdentifier,
-      }),
-    allows: () => true,
+  /** Rejects where the server does not answer. */
+  async isUser({ userName, password, clientIdentifier }: ClientClaim): Promise<boolean> {
+    return userName !== undefined && password !== undefined && this.ask(this.backend.user, {
+      username: userName, password: Buffer.from(password).toString(), clientid: clientIdentifier,
+    })
   }
 
-  readonly authorize = async ({ clientIdentifier, userName = '', action, topic }: AccessRequest): Promise<boolean> => {
-    const { superuser, access } = this.backend
-    if (superuser !== undefined && await this.remembered(superuser, { username: userName })) return true
-    const may = (acc: number): Promise<boolean> =>
-      this.remembered(access, { username: userName, clientid: clientIdentifier, topic, acc })
-    if (action === 'publish') return may(WRITE)
+  /** undefined: the server does not answer. */
+  async isSuperuser(userName = ''): Promise<boolean | undefined> {
+    const { superuser } = this.backend
+    return superuser !== undefined && this.remembered(superuser, { username: userName })
+  }
+
+  async may({ clientIdentifier, userName = '', action, topic }: AccessRequest): Promise<boolean> {
+    const asked = { username: userName, clientid: clientIdentifier, topic }
+    const can = async (acc: number): Promise<boolean> =>
+      await this.remembered(this.backend.access, { ...asked, acc }) === true
+    if (action === 'publish') return can(WRITE)
     // What is delivered is not asked for one by one: all that the filter matches must be readable.
-    return await may(SUBSCRIBE) && await may(READ)
+    return await can(SUBSCRIBE) && await can(READ)
   }
 
-  /** Its answer, at most so old; no answer is no, and is not remembered. */
-  private async remembered(path: string, params: Params): Promise<boolean> {
+  /** Its answer, at most so old; undefined: there is none, which is not remembered. */
+  private async remembered(path: string, params: Params): Promise<boolean | undefined> {
     const now = performance.now()
     const key = JSON.stringify([path, params])
-    if (key.length > KEY_SIZE_MAX) return this.ask(path, params).catch(() => false)
+    if (key.length > KEY_SIZE_MAX) return this.ask(path, params).catch(() => undefined)
     const known = this.answers.take(key, now)
     if (!known.answer || now - known.at > REMEMBERED_MS) {
       known.at = now
@@ -53,7 +56,7 @@ export class HttpJudge {
     }
     return known.answer.catch(() => {
       known.answer = undefined
-      return false
+      return undefined
     })
   }
 
@@ -71,7 +74,7 @@ export class HttpJudge {
 
   private isYes({ status, body }: HttpAnswer): boolean {
     if (status >= 500) throw new Error(`The server answers ${status}.`)
-    if (status !== 200) return false
+    if (status < 200 || status > 299) return false
     if (this.backend.response === 'status') return true
     if (this.backend.response === 'text') return body.trim() === 'ok'
     const { Ok: isOk, ok } = JSON.parse(body) as { Ok?: unknown, ok?: unknown }

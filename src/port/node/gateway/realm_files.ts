@@ -1,14 +1,15 @@
 // Users, access lists and dynamic security as their files have them now.
-import { readAccessFile } from '../configuration/access_file'
+import { readAccessRules, readGoAuthRules, rulesAlone } from '../configuration/access_file'
 import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configuration/entries'
 import type { DynamicSecurityFile, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import { readPskFile } from '../configuration/psk_file'
 import type { TokenDraft } from '../configuration/token_keys'
-import { credentialPackagesCheck } from '../credential'
+import { credentialOf, credentialPackagesCheck, credentialParse } from '../credential'
 import { DynamicSecurity, type Told } from '../dynamic_security/dynamic_security'
-import { HttpJudge } from './http_backend'
-import type { Realm, TokenOptions } from '../library/api'
+import { GoAuthJudge } from './go_auth_judge'
+import type { AccessRule, Broker, Realm, TokenOptions } from '../library/api'
+import { credentialsOf } from '../library/judged_realms'
 import { TokenVerifier, tokenPackagesCheck } from '../tokens/token_verifier'
 
 function dynamicSecurityRead({ path, place, initFile }: DynamicSecurityFile, told: Told): DynamicSecurity {
@@ -32,17 +33,22 @@ function tokensRead({ options, place }: TokenDraft): TokenOptions {
   }
 }
 
+/** undefined: there is no file. */
+function rulesRead({ accessFile, backends }: RealmFiles): AccessRule[] | undefined {
+  return accessFile && (backends ? readGoAuthRules : readAccessRules)(accessFile.path, accessFile.place)
+}
+
 /** The realms of a configuration, read again when they are asked to. */
 export class RealmReader {
   /** There is one at the most, as its commands have one topic. */
   dynamicSecurity: DynamicSecurity | undefined
 
   /** A server that is asked; there is one for all listeners. */
-  readonly httpJudge: HttpJudge | undefined
+  readonly goAuthJudge: GoAuthJudge | undefined
 
   constructor(private options: GatewayOptions, private readonly told: Told = () => undefined) {
-    const backend = options.realms.find(({ httpBackend }) => httpBackend)?.httpBackend
-    this.httpJudge = backend && new HttpJudge(backend)
+    const backends = options.realms.find((realm) => realm.backends?.http)?.backends
+    this.goAuthJudge = backends?.http && new GoAuthJudge(backends, backends.http)
   }
 
   /** By name; throws all that is wrong with the files, a sentence each. */
@@ -51,21 +57,41 @@ export class RealmReader {
     const realms = this.options.realms.map((files) => {
       const realm: Realm = { allowAnonymous: files.allowAnonymous }
       errors.push(...this.fill(realm, files))
-      return [files.name, realm] as const
+      return [realm, files] as const
     })
     if (errors.length) throw new ConfigurationErrors(errors)
-    return Object.fromEntries(realms)
+    for (const [realm, { backends }] of realms) {
+      if (backends?.http && this.goAuthJudge) this.goAuthTakes(realm, this.goAuthJudge)
+      else if (realm.accessRules) realm.accessRules = rulesAlone(realm.accessRules)
+    }
+    return Object.fromEntries(realms.map(([realm, { name }]) => [name, realm]))
+  }
+
+  /** Has a broker judge by what was read. */
+  apply(broker: Broker, read: Record<string, Realm>): void {
+    broker.realmsSet(read)
+    if (this.goAuthJudge) this.goAuthJudge.changed = () => broker.rightsChanged()
+  }
+
+  /** With a server what files say is judged together with its answers. */
+  private goAuthTakes(realm: Realm, judge: GoAuthJudge): void {
+    const { users, accessRules: rules = [], tokens } = realm
+    judge.besideSet({
+      users: credentialsOf({ credentialOf, credentialParse }, users), rules,
+      tokens: tokens && new TokenVerifier(tokens),
+    })
+    realm.accessRules = undefined
+    realm.judge ??= judge.judge
   }
 
   private fill(realm: Realm, files: RealmFiles): ConfigurationError[] {
-    const { passwordFile, accessFile, pskFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix, tokens } = files
+    const { passwordFile, pskFile, dynamicSecurity, emptyClientIdentifier, assignedPrefix, tokens } = files
     Object.assign(realm, { emptyClientIdentifier, assignedPrefix })
     return [
       ...errorsOf(() => { realm.users = passwordFile && readPasswordFile(passwordFile.path, passwordFile.place) }),
-      ...errorsOf(() => { realm.accessRules = accessFile && readAccessFile(accessFile.path, accessFile.place) }),
+      ...errorsOf(() => { realm.accessRules = rulesRead(files) }),
       ...errorsOf(() => { realm.pskKeys = pskFile && readPskFile(pskFile.path, pskFile.place) }),
       ...errorsOf(() => { realm.tokens = tokens && tokensRead(tokens) }),
-      ...errorsOf(() => { if (files.httpBackend) realm.judge = this.httpJudge?.judge }),
       ...errorsOf(() => { if (dynamicSecurity) realm.judge = this.judgeOf(dynamicSecurity) }),
     ]
   }

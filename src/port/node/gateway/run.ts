@@ -66,11 +66,11 @@ export async function runGateway(
   const broker = await asUser(persistence ? user : null, async () => {
     const made = createBroker({
       allowAnonymous, limits, persistence, spool, bridges, guard, payloadRules, cluster, mdns,
-      authorize: realms.httpJudge?.authorize,
+      authorize: realms.goAuthJudge?.authorize,
     })
     // Before it is open a bridge may have something to say, and has no more rights than its user.
     logParts(made, log)
-    made.realmsSet(read)
+    realms.apply(made, read)
     await made.opened()
     return made
   })
