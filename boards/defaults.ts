@@ -113,6 +113,8 @@ export const MEMORY_WINDOW: boolean = true
 export const CONNECTIONS_MAX = 9
 /** Bytes of one connection's receive ring: the largest packet that is handled in one piece. */
 export const RX_RING_SIZE: number = 512
+/** The longest Topic Name, bytes, where RX_SHARED is off; 0: RX_RING_SIZE. */
+export const TOPIC_BYTES_MAX: number = 0
 /** One receive ring for all connections; what is left of a packet when its chunk ends waits in the pool. For boards. */
 export const RX_ONE: boolean = false
 /** One receive area shared by all connections; what is left of a chunk moves to the pool. Only for computers. */

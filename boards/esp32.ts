@@ -4,8 +4,12 @@ export * from './defaults'
 
 /** Nine sockets, as the firmware has ten and the listener takes one, and the owner's own code. */
 export const CONNECTIONS_MAX = 10
-/** The largest CONNECT; longer PUBLISH and SUBSCRIBE packets are handled as they come. */
-export const RX_RING_SIZE = 384
+/**
+ * What the firmware hands on at once, 536 bytes, and the beginning of a filter: a SUBSCRIBE that comes in pieces is
+ * taken a chunk at a time. Longer PUBLISH and SUBSCRIBE packets are handled as they come.
+ */
+export const RX_RING_SIZE = 592
+export const TOPIC_BYTES_MAX = 384
 /** Ten rings would be 3,840 bytes; seldom more than one of them has a packet that is not complete. */
 export const RX_ONE = true
 /** With records: the places of these are its size. */

@@ -6,7 +6,7 @@ import {
   CONNECTIONS_MAX, FEATURE_HASH, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SPOOL,
   FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
   POOL_BLOCK_SIZE, QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
-  TABLES_GROW, TABLES_GROW_DIVISOR, TX_CREDIT_SIZE,
+  TABLES_GROW, TABLES_GROW_DIVISOR, TOPIC_BYTES_MAX, TX_CREDIT_SIZE,
 } from 'board'
 
 export * from 'board'
@@ -65,10 +65,12 @@ export function payloadRoom(payloadSize: number): number {
   return isSpooled(payloadSize) ? REFERENCE_SIZE : payloadSize
 }
 
-/** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
-export const PACK_SIZE = (RX_SHARED ? 66_048 : RX_RING_SIZE) + IDENTIFIERS_MAX * 5 + 32
 /** The longest Topic Name, bytes: with it in front the head of a PUBLISH that leaves fits PACK_SIZE. */
-export const TOPIC_SIZE_MAX = RX_SHARED ? 65_535 : RX_RING_SIZE
+export const TOPIC_SIZE_MAX = RX_SHARED ? 65_535 : TOPIC_BYTES_MAX || RX_RING_SIZE
+/** Scratch for one packet's head: everything before the properties and payload that are forwarded as they are. */
+export const PACK_SIZE = (RX_SHARED ? 66_048 : TOPIC_SIZE_MAX) + IDENTIFIERS_MAX * 5 + 32
+/** Whether a PUBLISH can come whose Topic Name is longer: else it fits no ring. */
+export const TOPICS_CAN_BE_LONG = FEATURE_STREAM && !RX_SHARED
 /** Whether every packet that can go out fits one lane. */
 export const PACKET_FITS_PACK = !FEATURE_STREAM && !RX_SHARED
 /** Whether a packet can be larger than a connection's credit. */

@@ -113,7 +113,7 @@ it('the limits in the docs are those of the boards', () => {
     // A computer's payloads may be files: the greatest Remaining Length with its fixed header.
     ['largest packet', [count(board.PACKET_SIZE_MAX), count(268_435_455 + 5)]],
     ['largest CONNECT', [count(board.PACKET_HELD_MAX), count(computer.PACKET_SIZE_MAX)]],
-    ['longest Topic Name', [count(board.RX_RING_SIZE), count(65_535)]],
+    ['longest Topic Name', [count(board.TOPIC_BYTES_MAX), count(65_535)]],
     ['messages, names and filters in memory', [board, computer].map((of) => size(pool(of)))],
     ['bytes on their way to one client: the credit', [size(board.TX_CREDIT_SIZE), size(computer.TX_CREDIT_SIZE)]],
   ]

@@ -28,9 +28,14 @@ import type { Slot } from '../kinds'
 /** Bytes of a CONNECT's body that say which version it is of. */
 const VERSION_END = 7
 
-/** Leaves the receive ring to others. */
+/** Leaves the receive ring to others; who has no room for what has come is told as far as it says how. */
 export function give(slot: Slot): void {
-  if (RX_ONE && connectionIsOpen(slot) && !rxGive(slot)) connectionClose(slot, QUOTA_EXCEEDED)
+  if (!RX_ONE || !connectionIsOpen(slot) || rxGive(slot)) return
+  if (connectionState[slot] === ACCEPTED && !(FEATURE_STREAM && streamLeft[slot])) {
+    framePacket(rxStart[slot], rxEnd[slot])
+    refusePacket(slot, QUOTA_EXCEEDED)
+  }
+  connectionClose(slot, QUOTA_EXCEEDED)
 }
 
 /** A full ring holds a packet that waits; perhaps it need not any more. */

@@ -1,18 +1,15 @@
 // A packet whose head is larger than a board's receive ring, put together in a range of the pool and handled there: a
 // CONNECT with a long Will or password, a long Topic Filter or Topic Name. At the most PACKET_HELD_MAX bytes.
 import { portCopy } from 'runtime'
-import { frameBody, frameEnd, frameFlags, framePacket, frameType } from '../codec/frame'
-import { CONNECT, PUBLISH } from '../codec/packet_type'
-import { decodePublish, publishPacketIdentifier, publishQos } from '../codec/publish'
-import { PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS, TOPIC_NAME_INVALID } from '../codec/reason_code'
-import { NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, TOPIC_SIZE_MAX } from '../limits'
-import { memory } from '../memory'
+import { frameEnd, framePacket, frameType } from '../codec/frame'
+import { CONNECT } from '../codec/packet_type'
+import { PACKET_TOO_LARGE, PROTOCOL_ERROR, QUOTA_EXCEEDED, SUCCESS } from '../codec/reason_code'
+import { NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED } from '../limits'
 import { MESSAGES_RECEIVED, count } from '../broker/counters'
 import { dispatch } from '../broker/connection/dispatch'
-import { UNROUTED, publishAnswer } from '../broker/publish/handle_publish'
 import { poolAllocate, poolFree } from '../store/byte_pool'
 import {
-  CONNECTED, connectionHeld, connectionHeldSize, connectionState, connectionVersion, rxEnd, rxStart, streamLeft,
+  CONNECTED, connectionHeld, connectionHeldSize, connectionState, rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { streamHold } from './stream'
 import type { Slot } from '../kinds'
@@ -45,20 +42,8 @@ export function heldContinue(slot: Slot): number {
   // Its handler may keep it once more, in a range of its own.
   connectionHeld[slot] = NONE
   framePacket(start, start + size)
-  const answer = topicIsLong() ? refuseTopic(slot) : dispatch(slot, SUCCESS)
+  const answer = dispatch(slot, SUCCESS)
   poolFree(start, size)
   // The packet is consumed: it cannot wait.
   return answer < 0 ? QUOTA_EXCEEDED : answer
-}
-
-/** Whether the packet framed last is a PUBLISH whose Topic Name no copy could carry. */
-function topicIsLong(): boolean {
-  return frameType === PUBLISH && (memory[frameBody] << 8 | memory[frameBody + 1]) > TOPIC_SIZE_MAX
-}
-
-/** It is not accepted, which is told where there is a packet for it. [MQTT 5.0 sections 3.4.2.1, 3.5.2.1] */
-function refuseTopic(slot: Slot): number {
-  const version = connectionVersion[slot]
-  return decodePublish(frameFlags, version, frameBody, frameEnd, frameEnd)
-    || publishAnswer(slot, version, publishQos, publishPacketIdentifier, TOPIC_NAME_INVALID | UNROUTED)
 }

@@ -177,8 +177,10 @@ describe('midge.state', () => {
 
   it.skipIf(!ESPRUINO)('survives the end of the real interpreter (ESPRUINO)', async () => {
     const port = await freePort()
-    const files = Object.entries({ 'midge.json': JSON.stringify({ ...SETTINGS, port }), 'hub.js': `${TELLING}\n${counting(0)}`,
-      ...await distExtensions(SETTINGS, true) }).map(([name, data]) => ({ name, data: latin1(data) }))
+    const files = Object.entries({
+      'midge.json': JSON.stringify({ ...SETTINGS, port }), 'hub.js': `${TELLING}\n${counting(0)}`,
+      ...await distExtensions(SETTINGS, true),
+    }).map(([name, data]) => ({ name, data: latin1(data) }))
     const engine = new StorageEngine(storageBuild(files, latin1(bundleText('esp32'))))
     try {
       for (let start = 1; start <= 3; start++) {

@@ -16,7 +16,7 @@ export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful' | '
 
 export const FORGETFUL = {
   FEATURE_RECORDS: false, RECORDS_MAPPED: false, SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
-  POOL_BLOCKS_MAX: 896, POOL_BLOCKS_RESERVED: 64, PACKET_SIZE_MAX: 65_535,
+  POOL_BLOCKS_MAX: 896, POOL_BLOCKS_RESERVED: 80, PACKET_SIZE_MAX: 65_535,
 }
 
 export const SINGLE = { FEATURE_RUNS: false }

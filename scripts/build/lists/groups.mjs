@@ -77,7 +77,6 @@ export const GROUPS = [
     'streamFrom',
     'publishEnd of stream',
     'heldContinue',
-    'refuseTopic',
   ],
   [
     'accessSubscribe',

@@ -4,7 +4,10 @@ import { accessAllows } from '../../broker/access/access'
 import { ACCESS_READ } from '../../broker/access/access_kind'
 import { SETTING_DUPLICATES, settings } from '../../broker/settings'
 import { topicIsHidden, topicNameIsValid, topicSplit } from '../../codec/topic'
-import { FEATURE_ACCESS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE } from '../../limits'
+import {
+  FEATURE_ACCESS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION, NONE, TOPICS_CAN_BE_LONG,
+  TOPIC_SIZE_MAX,
+} from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import {
   NO_LOCAL, RETAIN_AS_PUBLISHED, subscriptionIdentifier, subscriptionOptions, subscriptionSession,
@@ -36,7 +39,7 @@ export let routeQos = 0
 export function routeFind(_publisher: number, topicStart: Offset, topicSize: number): boolean {
   let row = routeLookup(topicStart, topicSize)
   if (row < 0) {
-    if (!topicNameIsValid(topicStart, topicSize)) return false
+    if (TOPICS_CAN_BE_LONG && topicSize > TOPIC_SIZE_MAX || !topicNameIsValid(topicStart, topicSize)) return false
     row = routeBuild(topicStart, topicSize)
   }
   routeFound = row

@@ -2,7 +2,7 @@
 // every one that has a wildcard.
 import { portEqual, portHash } from 'runtime'
 import { topicIsHidden, topicMatches, topicNameIsValid } from '../../codec/topic'
-import { FEATURE_HASH, FEATURE_MQTT5, FILTERS_LOOKED_AT } from '../../limits'
+import { FEATURE_HASH, FEATURE_MQTT5, FILTERS_LOOKED_AT, TOPICS_CAN_BE_LONG, TOPIC_SIZE_MAX } from '../../limits'
 import { sessionTarget } from '../../store/session_table'
 import { NO_LOCAL, RETAIN_AS_PUBLISHED, SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
 import {
@@ -26,7 +26,7 @@ let topicKey = 0
  * Retain As Published. [MQTT-3.3.4-2]
  */
 export function routeFind(publisher: Session, topicStart: Offset, topicSize: number): boolean {
-  if (!topicNameIsValid(topicStart, topicSize)) return false
+  if (TOPICS_CAN_BE_LONG && topicSize > TOPIC_SIZE_MAX || !topicNameIsValid(topicStart, topicSize)) return false
   routeTargets = routeQos = 0
   sessionTarget.fill(0)
   if (FEATURE_HASH) {
