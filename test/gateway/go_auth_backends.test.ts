@@ -1,4 +1,6 @@
 // Several backends of go-auth at once: whom one lets in is in, what one allows is allowed, in the order of the list.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Client, connect } from '../interop/mqttjs_client'
 import { load } from './configuration_lines'
@@ -176,6 +178,25 @@ describe('files and http', () => {
     const anna = await comer(url)('anna', 'hers')
     expect([await publish(anna, 'f/x'), await publish(anna, 'h/anna/x')]).toEqual([0, 0x87])
     await expect(comer(url)('otto', 'his')).rejects.toMatchObject({ code: 0x80 })
+  })
+
+  it('are asked as the files have them now after SIGHUP, another server among them', async () => {
+    const [first, second] = [await serverStart(answer), await serverStart(() => [200])]
+    const { program, url, folder } = await gatewayStart(lines('files, http', first, FILES), files)
+    const anna = await comer(url)('anna', 'hers')
+    await expect(comer(url)('emil', 'his')).rejects.toMatchObject({ code: 0x87 })
+    expect(await publish(anna, 'g/x')).toBe(0x87)
+    writeFileSync(join(folder, 'pw'), userOf('anna', 'hers') + userOf('emil', 'his'))
+    writeFileSync(join(folder, 'acl'), 'user anna\ntopic g/#\n')
+    program.signal('SIGHUP')
+    await program.line(/SIGHUP: users/)
+    expect([await publish(anna, 'g/x'), await publish(anna, 'f/x')]).toEqual([0, 0x87])
+    await comer(url)('emil', 'his')
+    const path = join(folder, 'm.conf')
+    writeFileSync(path, readFileSync(path, 'utf8').replace(`http_port ${first}`, `http_port ${second}`))
+    program.signal('SIGHUP')
+    await program.line(/changed: auth_opt_http_port/)
+    expect(await publish(anna, 'f/x')).toBe(0)
   })
 
   it('without rules the file allows nothing, and nobody may do all who is not to', async () => {

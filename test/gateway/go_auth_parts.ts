@@ -28,12 +28,12 @@ export function userOf(name: string, password: string, digest = 'sha512'): strin
 /** A gateway; other files stand beside its configuration, and @ stands for their folder. */
 export async function gatewayStart(
   lines: string, files: Record<string, string> = {},
-): Promise<{ program: Program, url: string }> {
+): Promise<{ program: Program, url: string, folder: string }> {
   const folder = folderMake(files)
   const path = join(folder, 'm.conf')
   writeFileSync(path, lines.replaceAll('@', folder))
   const program = new Program(process.execPath, [COMMAND_LINE, '-c', path])
-  return { program, url: `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}` }
+  return { program, folder, url: `mqtt://127.0.0.1:${/port (\d+)/.exec(await program.line(/listens/))![1]}` }
 }
 
 /** The Reason Code of what is published. */

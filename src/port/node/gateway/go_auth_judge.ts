@@ -21,17 +21,23 @@ export interface BesideServer {
 }
 
 export class GoAuthJudge {
-  private readonly server: AskedServer
-  private readonly asks: ((claim: ClientClaim) => Promise<boolean>)[]
-  private beside: BesideServer = { users: null, rules: [], tokens: undefined }
+  private server!: AskedServer
+  private asks!: ((claim: ClientClaim) => Promise<boolean>)[]
+  private beside!: BesideServer
   private readonly superusers = new Set<string | undefined>()
   /** Verified for names that nobody has, so that the time tells nothing. */
   private readonly nobody = credentialOf('')
   /** To be called when somebody may do all from now on, or no longer. */
   changed: () => void = () => undefined
 
-  constructor({ names }: GoAuthBackends, http: HttpBackend) {
+  constructor(backends: GoAuthBackends, http: HttpBackend) {
+    this.set(backends, http, { users: null, rules: [], tokens: undefined })
+  }
+
+  /** Who is asked from now on, and what files say. */
+  set({ names }: GoAuthBackends, http: HttpBackend, beside: BesideServer): void {
     this.server = new AskedServer(http)
+    this.beside = beside
     const asks: Record<Backend, (claim: ClientClaim) => Promise<boolean>> = {
       files: (claim) => this.isInFile(claim),
       http: (claim) => this.server.isUser(claim),
@@ -39,11 +45,6 @@ export class GoAuthJudge {
       jwt: () => Promise.resolve(false),
     }
     this.asks = names.map((name) => asks[name])
-  }
-
-  /** What files say from now on. */
-  besideSet(beside: BesideServer): void {
-    this.beside = beside
   }
 
   /** What clients do is judged by `authorize` before the broker sees it, what they are sent by `allows`. */
@@ -104,7 +105,8 @@ export class GoAuthJudge {
     if (this.superusers.size === SUPERUSERS_MAX) this.superusers.delete(this.superusers.values().next().value)
     if (answer) this.superusers.add(userName)
     else this.superusers.delete(userName)
-    this.changed()
+    // Where no rule denies anything, nothing that is delivered depends on it.
+    if (this.beside.rules.some(({ access }) => access === 'deny')) this.changed()
     return answer
   }
 }

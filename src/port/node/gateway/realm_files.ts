@@ -1,6 +1,7 @@
 // Users, access lists and dynamic security as their files have them now.
 import { readAccessRules, readGoAuthRules, rulesAlone } from '../configuration/access_file'
 import { ConfigurationError, ConfigurationErrors, errorsOf } from '../configuration/entries'
+import type { GoAuthBackends, HttpBackend } from '../configuration/go_auth'
 import type { DynamicSecurityFile, GatewayOptions, RealmFiles } from '../configuration/options'
 import { readPasswordFile } from '../configuration/password_file'
 import { readPskFile } from '../configuration/psk_file'
@@ -38,6 +39,16 @@ function rulesRead({ accessFile, backends }: RealmFiles): AccessRule[] | undefin
   return accessFile && (backends ? readGoAuthRules : readAccessRules)(accessFile.path, accessFile.place)
 }
 
+/** With a server what files say is judged together with its answers. */
+function goAuthSet(realm: Realm, judge: GoAuthJudge, backends: GoAuthBackends, http: HttpBackend): void {
+  const { users, accessRules: rules = [], tokens } = realm
+  judge.set(backends, http, {
+    users: credentialsOf({ credentialOf, credentialParse }, users), rules, tokens: tokens && new TokenVerifier(tokens),
+  })
+  realm.accessRules = undefined
+  realm.judge ??= judge.judge
+}
+
 /** The realms of a configuration, read again when they are asked to. */
 export class RealmReader {
   /** There is one at the most, as its commands have one topic. */
@@ -61,7 +72,7 @@ export class RealmReader {
     })
     if (errors.length) throw new ConfigurationErrors(errors)
     for (const [realm, { backends }] of realms) {
-      if (backends?.http && this.goAuthJudge) this.goAuthTakes(realm, this.goAuthJudge)
+      if (backends?.http && this.goAuthJudge) goAuthSet(realm, this.goAuthJudge, backends, backends.http)
       else if (realm.accessRules) realm.accessRules = rulesAlone(realm.accessRules)
     }
     return Object.fromEntries(realms.map(([realm, { name }]) => [name, realm]))
@@ -71,17 +82,6 @@ export class RealmReader {
   apply(broker: Broker, read: Record<string, Realm>): void {
     broker.realmsSet(read)
     if (this.goAuthJudge) this.goAuthJudge.changed = () => broker.rightsChanged()
-  }
-
-  /** With a server what files say is judged together with its answers. */
-  private goAuthTakes(realm: Realm, judge: GoAuthJudge): void {
-    const { users, accessRules: rules = [], tokens } = realm
-    judge.besideSet({
-      users: credentialsOf({ credentialOf, credentialParse }, users), rules,
-      tokens: tokens && new TokenVerifier(tokens),
-    })
-    realm.accessRules = undefined
-    realm.judge ??= judge.judge
   }
 
   private fill(realm: Realm, files: RealmFiles): ConfigurationError[] {
