@@ -79,7 +79,7 @@ export const DEVICES: Statements = {
   'counts them in a 32-bit Espruino': measured('memory'),
   'The last row is what the board remembers': measured('memory'),
   'The goal is 3,000 with all but the last row': by('board/memory: a full home is within the budget of %s'),
-  'which takes some itself, it has 2,675 at rest': measured('memory'),
+  'which takes some itself, it has': measured('memory'),
   'With `--board esp32c3`': measured('memory'),
   'A board that starts with fewer than 300': by('board/services: refuses connections while memory is low'),
   'A microcontroller that runs JavaScript': notTried('an estimate'),
