@@ -39,7 +39,7 @@ describe.each(ENGINES)('a virtual $board in the $engine', ({ board, options }) =
     await moduleFresh(SIMULATOR)
     program = new Program(process.execPath, [START, '--port', '0', '--plain', '--flash',
       join(folder, `${board}.flash`), ...options])
-    port = Number(/\d+$/.exec(await program.line(/ listens on \S+ port \d+$/))![0])
+    port = Number(/\d+$/.exec(await program.line(/ listens on .* port \d+$/))![0])
   })
   afterEach(clientsEnd)
   afterAll(async () => {
