@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
-/** The longest of them take a minute by mosquitto's own pauses. */
+/** The longest of them take two and a half minutes by mosquitto's own pauses. */
 const TEST_MS_MAX = 300_000
 /** A test that fails is given as many tries as mosquitto's own runner gives it, as many count on pauses. */
 const TRIES = 2
