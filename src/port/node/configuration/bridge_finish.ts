@@ -1,6 +1,7 @@
 // A bridge's options when all of its keys have been read.
 import type { BridgeOptions } from '../library/bridge_api'
 import type { BridgeDraft } from './bridge_keys'
+import { notice } from './draft'
 import { ConfigurationError } from './entries'
 import type { GatewayOptions } from './options'
 
@@ -23,8 +24,7 @@ export function finishBridge(draft: BridgeDraft, { realms, notices }: GatewayOpt
   if (hasAuthorities || psk) return { ...options, tls }
   if (certfile) wrong('has a bridge_certfile but nothing to judge the other broker by; add bridge_cafile.')
   if (Object.keys(tls).length) {
-    notices.push(`${place.file}:${place.line}: connection ${options.name} has no TLS, as it has no bridge_cafile or `
-      + 'bridge_capath')
+    notice({ notices }, place, `connection ${options.name} has no TLS, as it has no bridge_cafile or bridge_capath`)
   }
   return options
 }
@@ -35,8 +35,7 @@ BridgeOptions['local'] {
   if (!userPlace) return local
   const [realm, ...others] = realms
   if (!others.length) return { ...local, realm }
-  notices.push(
-    `${userPlace.file}:${userPlace.line}: local_username changes nothing: with per_listener_settings a user is a `
-    + 'listener\'s, and a bridge has none')
+  notice({ notices }, userPlace,
+    'local_username changes nothing: with per_listener_settings a user is a listener\'s, and a bridge has none')
   return { ...local, userName: undefined }
 }

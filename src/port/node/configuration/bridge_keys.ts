@@ -1,13 +1,14 @@
 // The keys of mosquitto.conf that belong to a `connection`, a bridge to another broker.
 import { isIP } from 'node:net'
+import { REMAINING_LENGTH_MAX } from '../../../limits'
 import { topicLineProblem } from '../bridge/bridge_terms'
 import type { BridgeAddress, BridgeOptions, BridgeTls, BridgeTopic } from '../library/bridge_api'
 import { isPskKey } from '../psk_key'
 import { SCRAM_SHA_256 } from '../scram'
-import { type Draft, type KeyHandler, idle } from './draft'
+import { type Draft, type KeyHandler, idle, notice } from './draft'
 import { ConfigurationError, type Entry, type Place } from './entries'
 import { readTlsVersion } from './tls_version'
-import { ciphersWith, readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import { NUMBER_MAX, ciphersWith, readBoolean, readChoice, readInteger, readPath, readText } from './values'
 
 /** A bridge while its keys are read. */
 export interface BridgeDraft {
@@ -26,16 +27,14 @@ const PORT = 1_883
 const PORT_MAX = 65_535
 const COUNT_MAX = 65_535
 const SECONDS_MAX = 31_536_000
-const PACKET_SIZE_MAX = 268_435_455
 /** mosquitto takes no shorter Keep Alive of a bridge. */
 const KEEP_ALIVE_MIN = 5
-const NUMBER_MAX = 2_147_483_647
 
 /** A number of which mosquitto takes too small a one for the least. */
 function readAtLeast({ options }: Draft, entry: Entry, least: number, most: number, text?: string): number {
   const value = readInteger(entry, -NUMBER_MAX, most, text)
   if (value >= least) return value
-  options.notices.push(`${entry.file}:${entry.line}: ${entry.key} is ${value}, which is taken for ${least}`)
+  notice(options, entry, `${entry.key} is ${value}, which is taken for ${least}`)
   return least
 }
 
@@ -90,13 +89,11 @@ function readTopic(entry: Entry, { options }: Draft): BridgeTopic {
   const [pattern, direction = 'out', qos = '0', localPrefix = '', remotePrefix = ''] = words
   if (words.length > 5) throw new ConfigurationError(entry, `topic ${pattern} has words behind its prefixes.`)
   // mosquitto reads what is no number for 0.
-  const level = /^\d+$/.test(qos) ? Number(qos) : 0
-  if (!/^\d+$/.test(qos)) {
-    options.notices.push(
-      `${entry.file}:${entry.line}: topic ${pattern}: its QoS is ${qos}, which is taken for 0`)
-  }
+  const isNumber = /^\d+$/.test(qos)
+  if (!isNumber) notice(options, entry, `topic ${pattern}: its QoS is ${qos}, which is taken for 0`)
   const line = {
-    pattern, direction: direction.toLowerCase() as 'out', qos: level as 0, localPrefix, remotePrefix,
+    pattern, direction: direction.toLowerCase() as 'out', qos: (isNumber ? Number(qos) : 0) as 0,
+    localPrefix, remotePrefix,
   }
   const problem = topicLineProblem(line)
   if (problem) throw new ConfigurationError(entry, `topic ${pattern || '""'}: ${problem}`)
@@ -165,7 +162,7 @@ const HANDLERS: Record<string, BridgeHandler> = {
   bridge_attempt_unsubscribe: key((options, entry) => { options.attemptUnsubscribe = readBoolean(entry) }),
   bridge_outgoing_retain: key((options, entry) => { options.outgoingRetain = readBoolean(entry) }),
   bridge_bind_address: key((options, entry) => { options.bindAddress = readText(entry) }),
-  bridge_max_packet_size: key((options, entry) => { options.packetSize = readInteger(entry, 0, PACKET_SIZE_MAX) }),
+  bridge_max_packet_size: key((options, entry) => { options.packetSize = readInteger(entry, 0, REMAINING_LENGTH_MAX) }),
   bridge_receive_maximum: key((options, entry) => { options.receiveMaximum = readInteger(entry, 1, COUNT_MAX) }),
   bridge_max_topic_alias: key((options, entry) => { options.topicAliases = readInteger(entry, 0, COUNT_MAX) }),
   bridge_session_expiry_interval: key((options, entry) => {

@@ -108,7 +108,12 @@ export function setOnce<Name extends string, Value>(
   target[name] = value
 }
 
+/** Has the start tell of something that is taken, and of the place that says it. */
+export function notice({ notices }: Pick<GatewayOptions, 'notices'>, { file, line }: Place, text: string): void {
+  notices.push(`${file}:${line}: ${text}`)
+}
+
 /** Takes a key, or a value of one, that does nothing here. */
-export function idle({ options }: Draft, { file, line }: Entry, what: string, why: string): void {
-  options.notices.push(`${file}:${line}: ${what} changes nothing: ${why}`)
+export function idle({ options }: Draft, entry: Entry, what: string, why: string): void {
+  notice(options, entry, `${what} changes nothing: ${why}`)
 }

@@ -13,7 +13,7 @@ import { PAYLOAD_KEYS } from './payload_keys'
 import { PLUGIN_KEYS, isPluginOption, pluginOption } from './plugin_keys'
 import { SECURITY_KEYS } from './security_keys'
 import { TOKEN_KEYS } from './token_keys'
-import { readBoolean, readDuration, readInteger, readName, readText } from './values'
+import { NUMBER_MAX, readBoolean, readDuration, readInteger, readName, readText } from './values'
 
 type LimitName = Exclude<
   keyof GatewayOptions['limits'],
@@ -23,8 +23,6 @@ type LimitName = Exclude<
 /** Limits whose 0 means 0, or no limit, as in mosquitto. */
 const ZERO_COUNTS: LimitName[] = ['keepAlive', 'payloadSize', 'sysInterval', 'queuedMessages']
 const COUNT_MAX = 65_535
-/** mosquitto's numbers have 31 bits. */
-const SIZE_MAX = 2_147_483_647
 /** Less has no room for a CONNECT of most clients, and mosquitto takes no less either. */
 const PACKET_SIZE_LEAST = 20
 
@@ -33,7 +31,7 @@ const NEGATIVE_IS_NONE: LimitName[] = ['queuedMessages', 'queuedBytes', 'infligh
 
 const limit = (name: LimitName, most: number): KeyHandler =>
   ({ options }, entry) => {
-    const value = Math.max(readInteger(entry, NEGATIVE_IS_NONE.includes(name) ? -SIZE_MAX : 0, most), 0)
+    const value = Math.max(readInteger(entry, NEGATIVE_IS_NONE.includes(name) ? -NUMBER_MAX : 0, most), 0)
     // 0 stands for no limit but the broker's own.
     if (value || ZERO_COUNTS.includes(name)) options.limits[name] = value
   }
@@ -54,26 +52,26 @@ export const KEYS: Record<string, KeyHandler> = {
   ...MDNS_KEYS,
   // Limits.
   global_max_connections: ({ options }, entry) => {
-    const most = readInteger(entry, -1, SIZE_MAX)
+    const most = readInteger(entry, -1, NUMBER_MAX)
     if (most >= 0) options.limits.connections = most
   },
   global_max_clients: ({ options }, entry) => {
-    const most = readInteger(entry, -1, SIZE_MAX)
+    const most = readInteger(entry, -1, NUMBER_MAX)
     if (most > 0) options.limits.sessions = most
   },
   max_inflight_messages: ({ options }, entry) => {
-    const most = Math.max(readInteger(entry, -SIZE_MAX, COUNT_MAX), 0) || COUNT_MAX
+    const most = Math.max(readInteger(entry, -NUMBER_MAX, COUNT_MAX), 0) || COUNT_MAX
     options.limits.inflightMessages = most
     options.limits.receiveMaximum = Math.min(most, RECEIVE_MAX)
   },
-  max_inflight_bytes: limit('inflightBytes', SIZE_MAX),
-  max_queued_messages: limit('queuedMessages', SIZE_MAX),
-  max_queued_bytes: limit('queuedBytes', SIZE_MAX),
+  max_inflight_bytes: limit('inflightBytes', NUMBER_MAX),
+  max_queued_messages: limit('queuedMessages', NUMBER_MAX),
+  max_queued_bytes: limit('queuedBytes', NUMBER_MAX),
   max_packet_size: ({ options }, entry) => {
     if (entry.value === '0') return
-    options.limits.packetSize = Math.min(readInteger(entry, PACKET_SIZE_LEAST, SIZE_MAX), REMAINING_LENGTH_MAX)
+    options.limits.packetSize = Math.min(readInteger(entry, PACKET_SIZE_LEAST, NUMBER_MAX), REMAINING_LENGTH_MAX)
   },
-  message_size_limit: limit('payloadSize', SIZE_MAX),
+  message_size_limit: limit('payloadSize', NUMBER_MAX),
   max_keepalive: limit('keepAlive', COUNT_MAX),
   max_topic_alias: ({ options }, entry) => {
     options.limits.topicAliases = Math.min(readInteger(entry, 0, COUNT_MAX), TOPIC_ALIAS_MAX)

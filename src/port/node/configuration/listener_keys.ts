@@ -6,11 +6,12 @@ import { SOCKET_PATH_SIZE_MAX } from '../socket_path'
 import { type KeyHandler, type ListenerDraft, firstNeeded, setOnce } from './draft'
 import { ConfigurationError, type Entry } from './entries'
 import { readTlsVersion } from './tls_version'
-import { ciphersWith, readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText } from './values'
+import {
+  NUMBER_MAX, ciphersWith, readAssignedPrefix, readBoolean, readChoice, readInteger, readPath, readText,
+} from './values'
 import type { Draft } from './draft'
 
 const PORT_MAX = 65_535
-const CONNECTIONS_MAX = 2_147_483_647
 
 /** Node's word for every address of the computer is none. */
 export const EVERY_ADDRESS = '*'
@@ -90,7 +91,7 @@ export const LISTENER_KEYS: Record<string, KeyHandler> = {
     if (!options.host || options.host === EVERY_ADDRESS) options.host = every
   }, () => false),
   max_connections: listener((options, entry) => {
-    const most = readInteger(entry, -1, CONNECTIONS_MAX)
+    const most = readInteger(entry, -1, NUMBER_MAX)
     if (most >= 0) options.maxConnections = most
   }, ({ maxConnections }) => maxConnections === undefined),
   max_qos: qosMax,

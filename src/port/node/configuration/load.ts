@@ -2,7 +2,7 @@
 import type { ListenerOptions, TlsFiles } from '../library/api'
 import { hostsOf } from './bind_interface'
 import { finishBridge } from './bridge_finish'
-import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft } from './draft'
+import { type Draft, type ListenerDraft, type SecurityDraft, emptyDraft, notice } from './draft'
 import { ConfigurationError, ConfigurationErrors, type Entry, errorsOf, readEntries } from './entries'
 import { handlerOf, isTextKey } from './keys'
 import { EVERY_ADDRESS } from './listener_keys'
@@ -31,7 +31,7 @@ function certificateKeysCheck({ options, place }: ListenerDraft): void {
 }
 
 /** A listener's options with its TLS, which is there or not but never half. */
-function finishListener(draft: ListenerDraft, notices: string[]): ListenerOptions {
+function finishListener(draft: ListenerDraft, gateway: GatewayOptions): ListenerOptions {
   const { tls, place } = draft
   const { minVersion, ciphers, ...asking } = tls
   const options = finishProxy(draft)
@@ -52,7 +52,7 @@ function finishListener(draft: ListenerDraft, notices: string[]): ListenerOption
       throw new ConfigurationError(place, 'this listener has keys of TLS but no certfile and keyfile; add both.')
     }
     if (minVersion ?? ciphers) {
-      notices.push(`${place.file}:${place.line}: this listener has no TLS, as it has no certfile and keyfile`)
+      notice(gateway, place, 'this listener has no TLS, as it has no certfile and keyfile')
     }
     return options
   }
@@ -67,11 +67,11 @@ function finishListener(draft: ListenerDraft, notices: string[]): ListenerOption
 
 /** An entry as its key reads it: of most keys one word, and what stands behind it is told of. */
 function wordOf({ options }: Draft, entry: Entry): Entry {
-  const { file, line, key, value } = entry
+  const { key, value } = entry
   const [word, rest] = isTextKey(entry) ? [value] : [/^\S*/.exec(value)![0], value.replace(/^\S*\s*/, '')]
   if (!rest) return entry
   const what = rest.startsWith('#') ? 'a comment behind a value, which belongs on a line of its own' : 'not read'
-  options.notices.push(`${file}:${line}: ${key} is ${word}; what follows is ${what}`)
+  notice(options, entry, `${key} is ${word}; what follows is ${what}`)
   return { ...entry, value: word }
 }
 
@@ -122,7 +122,7 @@ function finish(draft: Draft, errors: ConfigurationError[]): GatewayOptions {
   const all = listenersOf(draft)
   for (const listener of all) {
     errors.push(...errorsOf(() => {
-      const finished = { ...finishListener(listener, options.notices), realm: realmAdd(draft, listener) }
+      const finished = { ...finishListener(listener, options), realm: realmAdd(draft, listener) }
       for (const host of hostsOf(listener)) {
         options.listeners.push(host === undefined ? finished : { ...finished, host })
         options.listenerPlaces.push(listener.place)
@@ -158,9 +158,7 @@ function listenersOf(draft: Draft): ListenerDraft[] {
   }
   if (isFirstOpened) return [first, ...listeners]
   if (!firstKey) return listeners
-  const { file, line, key } = firstKey
-  options.notices.push(
-    `${file}:${line}: ${key} before the first listener opens one on port 1883, as in mosquitto; `
+  notice(options, firstKey, `${firstKey.key} before the first listener opens one on port 1883, as in mosquitto; `
     + 'put it behind the listener that it is for')
   first.place = firstKey
   first.options.host ??= EVERY_ADDRESS
@@ -186,9 +184,8 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   const { allowAnonymous, passwordFile, accessFile, pskFile, dynamicSecurity } = security
   const server = security.backends?.http
   if (server?.isUnverified) {
-    const { file, line } = server.place
-    draft.options.notices.push(
-      `${file}:${line}: without auth_opt_http_verify_peer true whoever answers is taken for the server that is asked`)
+    notice(draft.options, server.place,
+      'without auth_opt_http_verify_peer true whoever answers is taken for the server that is asked')
   }
   if (server && draft.isPerListener) {
     throw new ConfigurationError(
@@ -196,9 +193,8 @@ function realmOf(name: string, security: SecurityDraft, draft: Draft): RealmFile
   }
   tokensCheck(security)
   if (passwordFile && allowAnonymous === undefined && isLocalOnly(draft)) {
-    draft.options.notices.push(
-      `${passwordFile.place.file}:${passwordFile.place.line}: without a listener clients of this computer come in `
-      + 'without a password too, as in mosquitto; allow_anonymous false forbids it')
+    notice(draft.options, passwordFile.place, 'without a listener clients of this computer come in without a password '
+      + 'too, as in mosquitto; allow_anonymous false forbids it')
   }
   return {
     name, allowAnonymous: allowAnonymous ?? isLocalOnly(draft), passwordFile, accessFile, pskFile, dynamicSecurity,

@@ -1,7 +1,9 @@
 // Plug-ins of mosquitto that the gateway does the work of itself: dynamic security, and those that read password_file
 // and acl_file since 2.1. Others are programs for mosquitto alone.
 import { basename } from 'node:path'
-import { type Draft, type KeyHandler, type SecurityDraft, firstNeeded, idle, securityOf, setOnce } from './draft'
+import {
+  type Draft, type KeyHandler, type SecurityDraft, firstNeeded, idle, notice, securityOf, setOnce,
+} from './draft'
 import { ConfigurationError, type Entry } from './entries'
 import { fileSet } from './security_keys'
 import { readName, readNewPath, readPath, readText } from './values'
@@ -61,7 +63,7 @@ const persistencePlugin: KeyHandler = (draft, entry) => {
       db_file: (_draft, option) => Object.assign(store, { folder: '', name: readName(option), place: option }),
     },
   }
-  options.notices.push(`${entry.file}:${entry.line}: ${entry.key} ${basename(entry.value)} is persistence true here`)
+  notice(options, entry, `${entry.key} ${basename(entry.value)} is persistence true here`)
 }
 
 const plugin: KeyHandler = (draft, entry) => {

@@ -2,7 +2,7 @@
 // that has the name, which stays as it is. Once there is one beside it that one counts, also when the file is gone.
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Draft } from './draft'
+import { type Draft, notice } from './draft'
 
 const BESIDE = '.midge'
 
@@ -11,9 +11,8 @@ export function storePlace({ options, store }: Draft): string {
   const beside = `${named}${BESIDE}`
   const isFile = existsSync(named) && statSync(named).isFile()
   if (isFile && store.place) {
-    const { file, line } = store.place
-    options.notices.push(
-      `${file}:${line}: ${named} is a file of mosquitto's, which Midge does not read; what is kept is in ${beside}`)
+    notice(options, store.place,
+      `${named} is a file of mosquitto's, which Midge does not read; what is kept is in ${beside}`)
   }
   return isFile || existsSync(beside) ? beside : named
 }

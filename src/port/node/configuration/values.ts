@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError, type Entry } from './entries'
 
+/** mosquitto's numbers have 31 bits. */
+export const NUMBER_MAX = 2_147_483_647
+
 /** Seconds by the letter behind a number, from seconds to years. */
 const UNITS: Record<string, number> = { s: 1, h: 3_600, d: 86_400, w: 604_800, m: 2_592_000, y: 31_536_000 }
 
