@@ -67,7 +67,8 @@ export class Cluster {
     private readonly instance: Instance, options: ClusterOptions, private readonly tellEvent: Tell,
     modules: EngineModules,
   ) {
-    const [{ records }, name] = [this, options.name ?? NAME]
+    const { records } = this
+    const name = options.name ?? NAME
     this.engine = new Engine(modules, { servers: options.servers, name })
     this.engine.told = (isReady, reason) => this.engineTold(isReady, reason)
     this.engine.connected = () => this.connected()

@@ -1,10 +1,10 @@
 // A shared subscription at this gateway: entries of the log that its consumer has given to this gateway, until they are
 // acknowledged. They are when members' sessions have their messages in their keys; so an entry is never nobody's.
 import { filterMatches } from '../../../client/topic_filter'
+import { Lately } from '../lately'
 import { GroupConsumer } from './group_consumer'
 import { GroupPull } from './group_pull'
 import type { HostedSession } from './hosted_session'
-import { Lately } from './lately'
 import { type LogEntry, topicOf } from './log_entry'
 
 export interface GroupOwner {

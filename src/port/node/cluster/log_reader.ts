@@ -1,8 +1,8 @@
 // Reads the cluster's log, once for all sessions of this gateway, and gives each entry to whoever takes it, in order
 // and without a gap. What was read lately is kept for sessions that come from other gateways.
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream'
+import { Lately } from '../lately'
 import type { Engine } from './engine'
-import { Lately } from './lately'
 import { type LogEntry, entryDecode } from './log_entry'
 
 /** Entries that each group is given as they were decoded. */

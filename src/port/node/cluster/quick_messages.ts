@@ -3,9 +3,9 @@
 // Subscriptions that overlap bring it more than once; each sender counts.
 import type { Subscription } from '@nats-io/transport-node'
 import type { Published } from '../cluster_seam'
+import { Lately } from '../lately'
 import type { Engine } from './engine'
 import { sharedFilter } from './group'
-import { Lately } from './lately'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
 import { NODES_MAX } from './leases'
 import { LONG_SUBJECT, filterSubjects, topicSubject } from './subject'

@@ -1,9 +1,9 @@
 // What topics retain, a key each, so that a gateway that starts need not read the whole log. Who took a message writes
 // it, before its publisher has an answer, with the message's place in the log: the newer one stays.
 import type { Published } from '../cluster_seam'
+import { Lately } from '../lately'
 import type { Engine } from './engine'
 import { Overtaken } from './engine_terms'
-import { Lately } from './lately'
 import { entryDecode, messagesEncode, topicOf } from './log_entry'
 import { keyOf } from './subject'
 

@@ -3,6 +3,7 @@
 import { rulesSay } from '../access_rules'
 import type { Backend, GoAuthBackends, HttpBackend } from '../configuration/go_auth'
 import { type Credential, credentialOf } from '../credential'
+import { Lately } from '../lately'
 import type { AccessRequest, AccessRule, ClientClaim, RealmJudge } from '../library/api'
 import { isToken } from '../tokens/token_text'
 import type { TokenVerifier } from '../tokens/token_verifier'
@@ -24,7 +25,7 @@ export class GoAuthJudge {
   private server!: AskedServer
   private asks!: ((claim: ClientClaim) => Promise<boolean>)[]
   private beside!: BesideServer
-  private readonly superusers = new Set<string | undefined>()
+  private readonly superusers = new Lately<string | undefined, boolean>(SUPERUSERS_MAX)
   /** Verified for names that nobody has, so that the time tells nothing. */
   private readonly nobody = credentialOf('')
   /** To be called when somebody may do all from now on, or no longer. */
@@ -56,7 +57,7 @@ export class GoAuthJudge {
       return isIn
     },
     // A filter was covered by what its client may read when it subscribed, but parts of it may be denied.
-    allows: ({ clientIdentifier, userName, action, topic }) => action !== 'receive' || this.superusers.has(userName)
+    allows: ({ clientIdentifier, userName, action, topic }) => action !== 'receive' || this.mayAll(userName)
       || rulesSay(this.beside.rules, false, { clientIdentifier, userName }, 'read', topic) !== false,
   }
 
@@ -98,13 +99,15 @@ export class GoAuthJudge {
     return 'why' in verdict ? null : verdict.userName
   }
 
+  /** As the server said last. */
+  private mayAll(userName: string | undefined): boolean {
+    return this.superusers.get(userName) === true
+  }
+
   private async isSuperuser(userName: string | undefined): Promise<boolean> {
     const answer = await this.server.isSuperuser(userName)
-    const before = this.superusers.has(userName)
-    if (answer === undefined || answer === before) return answer === true
-    if (this.superusers.size === SUPERUSERS_MAX) this.superusers.delete(this.superusers.values().next().value)
-    if (answer) this.superusers.add(userName)
-    else this.superusers.delete(userName)
+    if (answer === undefined || answer === this.mayAll(userName)) return answer === true
+    this.superusers.set(userName, answer)
     // Where no rule denies anything, nothing that is delivered depends on it.
     if (this.beside.rules.some(({ access }) => access === 'deny')) this.changed()
     return answer
