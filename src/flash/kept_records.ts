@@ -3,6 +3,7 @@
 // stands behind the last mark does not count.
 
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
+import { GONE, KIND_UNIT, NOT_LAST, NOT_WHOLE, SECTOR_MAGIC } from './record_format'
 import { RECORDS_FILE } from './records_file'
 import { RECORD_HEADER_SIZE, headerAt } from './storage_record'
 
@@ -11,19 +12,11 @@ export interface KeptRecord { sequence: number, kind: number, marks: number, bod
 
 const UNIT = 16
 const SECTOR_UNITS = PAGE_SIZE / UNIT
-/** 'MG' and the version of the format. */
-const MAGIC = 0x02_474d
 const SIZE_MASK = 0xff_ffff
-/** A kind in each byte. */
-const KIND_UNIT = 0x101_0101
 const KIND_MAX = 15
 
-// Bits of a state, the fourth byte of a head.
-/** All of these: a record that came at once, if IN_PIECES is not set; one in pieces, if NOT_WHOLE is not. */
-const THERE = 0xc0
+// Besides, bits of a state, the fourth byte of a head.
 const IN_PIECES = 0x20
-const NOT_WHOLE = 0x10
-const NOT_LAST = 0x08
 const MARKS = 0x07
 
 interface Head { unit: number, size: number, state: number, sequence: number, from: number, kind: number }
@@ -63,7 +56,7 @@ class KeptReader {
     for (let sector = 0; sector < this.sectorCount;) {
       const [first, sequence, opening, sum] = [0, 1, 2, 3].map(index => this.word(sector * SECTOR_UNITS, index))
       const run = first >>> 24
-      const isHead = (first & SIZE_MASK) === MAGIC && (first ^ sequence ^ opening) >>> 0 === sum && run > 0
+      const isHead = (first & SIZE_MASK) === SECTOR_MAGIC && (first ^ sequence ^ opening) >>> 0 === sum && run > 0
         && sector + run <= this.sectorCount
       if (isHead) runs.set(sector, run)
       sector += isHead ? run : 1
@@ -133,8 +126,9 @@ class KeptReader {
 
 const after = ({ unit, size }: Head): number => unit + (size + UNIT + UNIT - 1 >> 4)
 
-const isLive = ({ state, kind }: Head): boolean => kind > 0 && (state & THERE) === THERE
-  && (state & (state & IN_PIECES ? NOT_WHOLE : 0)) === 0
+/** What comes in pieces counts once it is whole. */
+const isLive = ({ state, kind }: Head): boolean =>
+  kind > 0 && (state & GONE) === GONE && !(state & IN_PIECES && state & NOT_WHOLE)
 
 /**
  * The records of a board, in the order of their sequence numbers; undefined: no broker keeps anything there. `flash` is

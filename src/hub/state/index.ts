@@ -27,9 +27,10 @@ delete configuration.state
 function put(): void {
   isChanged = false
   const bytes = midge.bytes(values)
-  if (E.CRC32(bytes) === sum) return
+  const now = E.CRC32(bytes)
+  if (now === sum) return
   if (say(TOPIC, bytes, FLAGS)) {
-    sum = E.CRC32(bytes)
+    sum = now
     isFull = false
     return
   }

@@ -21,13 +21,13 @@ export function extensionsStart(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const storage = require('Storage') as Storage
   const list = storage.read('m.list') || ''
-  if (list) extensionsRun(storage, JSON.parse(list) as Record<string, string[]>)
-  if (storage.read(HUB_FILE) && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: m.hub is not in Storage')
+  const hasHub = !!storage.read(HUB_FILE)
+  if (list) extensionsRun(storage, JSON.parse(list) as Record<string, string[]>, hasHub)
+  if (hasHub && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: m.hub is not in Storage')
 }
 
 /** By the extension's file: the keys of midge.json that ask for it, or hub.js. One without keys runs always. */
-function extensionsRun(storage: Storage, list: Record<string, string[]>): void {
-  const hasHub = storage.read(HUB_FILE)
+function extensionsRun(storage: Storage, list: Record<string, string[]>, hasHub: boolean): void {
   const broker = {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
     limit: (socket: BoardSocket, size: number) => { if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size) },

@@ -8,18 +8,14 @@
 // until a group ends here, of which append.ts tells; 0x07 its marks.
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
+import { KIND_UNIT } from '../../../flash/record_format'
 import { FLASH_AT } from '../../../limits'
 import { words } from '../address'
 
 /** Of a body that lies within one sector. */
 export const BODY_SIZE_MAX = 4_048
-/** A kind in each byte. */
-export const KIND_UNIT = 0x101_0101
+export { GONE, KIND_UNIT, NOT_LAST, NOT_WHOLE } from '../../../flash/record_format'
 
-// Bits of a state.
-export const GONE = 0xc0
-export const NOT_WHOLE = 0x10
-export const NOT_LAST = 0x08
 /** What a new record's first word is less than its size; of one that comes in pieces. */
 export const NEW = 0x2100_0000
 export const NEW_IN_PIECES = 0x100_0000

@@ -8,14 +8,13 @@
 //
 // Memory: SECTORS_MAX, and a window.
 // Invariant: `live` of a sector is the units of its records that are not gone, or ERASED, or TAKEN.
+import { SECTOR_MAGIC } from '../../../flash/record_format'
 import { words } from '../address'
 import { memoryWindow, nativeWindow } from '../window'
 import { SECTOR_SIZE, flashEraseSector, flashPut, scratch, SCRATCH_AT } from './flash'
 
 /** As many as 640 KB of Storage make, and one more. */
 const SECTORS_MAX = 160
-/** 'MG' and the version of the format. */
-export const MAGIC = 0x02_474d
 
 /** Says of a sector that it is erased. */
 export const ERASED = 255
@@ -65,7 +64,7 @@ export function sectorRun(sector: number): number {
   const at = sector * 1_024
   const first = words[at]
   const run = first >>> 24
-  return (first & 0xff_ffff) === MAGIC && (first ^ words[at + 1] ^ words[at + 2]) === words[at + 3]
+  return (first & 0xff_ffff) === SECTOR_MAGIC && (first ^ words[at + 1] ^ words[at + 2]) === words[at + 3]
     && sector + run <= sectorCount ? run : 0
 }
 
@@ -87,7 +86,7 @@ export function sectorOpen(run: number, sequence: number): number {
   }
   if (sector < 0) return -1
   sectorsSet(sector, run, TAKEN)
-  scratch[0] = MAGIC | run << 24
+  scratch[0] = SECTOR_MAGIC | run << 24
   scratch[1] = sequence
   scratch[2] = openings += run
   scratch[3] = scratch[0] ^ sequence ^ openings
