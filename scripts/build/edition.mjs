@@ -5,6 +5,7 @@ import { loadBoard } from '../lib/board.mjs'
 import { dashboardModule } from '../lib/dashboard.mjs'
 import { ROOT } from '../lib/root.mjs'
 import { bundleBoard } from './bundle.mjs'
+import { EXTENSION_GROUPS } from './lists/groups.mjs'
 import { EXTENSION_HOSTS } from './lists/hosts.mjs'
 
 /**
@@ -54,7 +55,8 @@ export async function extensionOptions (boardName) {
   if (RUNTIME === 'node' || !FEATURE_BOARD_SERVICES) return {}
   const folders = readdirSync(join(ROOT, EXTENSIONS), { withFileTypes: true }).filter(entry => entry.isDirectory())
   return Object.fromEntries(folders.map(({ name }) => [`m.${name}`, {
-    entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true, hosts: EXTENSION_HOSTS[name],
+    entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true,
+    lists: { hosts: EXTENSION_HOSTS[name] ?? [], groups: EXTENSION_GROUPS[name] ?? [] },
   }]))
 }
 

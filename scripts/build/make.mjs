@@ -23,12 +23,12 @@ const NO_LISTS = {
 /**
  * The lists that the passes of a bundle read.
  * @param {Settings} settings
- * @param {string[]} hosts
+ * @param {import('./types').BundleOptions['lists']} own
  */
-function listsFor ({ format, minify, ecmaVersion }, hosts) {
+function listsFor ({ format, minify, ecmaVersion }, own) {
   if (!minify) return NO_LISTS
   // The other lists are of what the broker is made of.
-  if (format === 'extension') return { ...NO_LISTS, hosts }
+  if (format === 'extension') return { ...NO_LISTS, ...own }
   return ecmaVersion === 5 ? LISTS : { ...NO_LISTS, pureReaders: LISTS.pureReaders }
 }
 
@@ -51,7 +51,7 @@ export async function rollBoard (boardName, options) {
   await checkBoard(boardName, aliases.board, overrides)
   const entry = resolve(ROOT, options.entry ?? 'src/main.ts')
   const { code, declarations } = await rollSources({ entry, aliases, overrides, externals, sources })
-  const lists = listsFor(settings, options.hosts ?? [])
+  const lists = listsFor(settings, options.lists)
   const declared = lists === NO_LISTS ? [] : declarations()
   const elsewhere = once(() => declaredElsewhere(new Set(declared.map(({ file }) => file))))
   return { code, settings, lists: readLists(declared, elsewhere, lists) }

@@ -6,6 +6,7 @@ import { joinColumns } from './passes/columns.mjs'
 import { inlineConstants } from './passes/constants.mjs'
 import { dropStart } from './passes/drop.mjs'
 import { dropExports, wrapFactory } from './passes/factory.mjs'
+import { takeGiven } from './passes/given.mjs'
 import { declareFirst } from './passes/hot.mjs'
 import { inlineCalls } from './passes/inline.mjs'
 import { inlineExpressions } from './passes/inline_expressions.mjs'
@@ -25,6 +26,7 @@ const always = () => true
 const isScript = (/** @type {Settings} */ { format }) => format === 'script' || format === 'extension'
 /** Its top level is the engine's: what is there can be deleted. */
 const isGlobal = (/** @type {Settings} */ { format }) => format === 'script'
+const isExtension = (/** @type {Settings} */ { format }) => format === 'extension'
 const isFactory = (/** @type {Settings} */ { format }) => format === 'factory'
 /** For an interpreter without bytecode: it reads each character again, and keeps functions and names in memory. */
 const isInterpreted = (/** @type {Settings} */ { minify, ecmaVersion }) => minify && ecmaVersion === 5
@@ -36,6 +38,12 @@ export const PASSES = [
     why: 'first: from here on it is a script, of which nothing is kept for others',
     when: isScript,
     run: dropExports,
+  },
+  {
+    name: 'given',
+    why: 'before what reads which names the top level has, and gives them shorter ones',
+    when: isExtension,
+    run: takeGiven,
   },
   {
     name: 'constants',
@@ -112,8 +120,8 @@ export const PASSES = [
   },
   {
     name: 'share',
-    why: 'behind what changes how often a thing is said',
-    when: isInterpreted,
+    why: 'behind what changes how often a thing is said; an extension\'s text has room, and its names take memory',
+    when: settings => isInterpreted(settings) && !isExtension(settings),
     run: shareOften,
     isOptional: true,
   },

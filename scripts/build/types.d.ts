@@ -96,8 +96,8 @@ export interface BundleOptions {
   factoryName?: string
   /** Whether words and operators become the engine's bytes. */
   tokens?: boolean
-  /** Of an extension: functions that hold what only they need (lists/hosts.mjs). */
-  hosts?: string[]
+  /** Of an extension: functions that hold what only they need (lists/hosts.mjs), and share one (lists/groups.mjs). */
+  lists?: Pick<Lists, 'hosts' | 'groups'>
 }
 
 /** A finished bundle. */

@@ -22,7 +22,7 @@ export async function filesFor (boardName, settings) {
 /** In the place of what runs extensions: nothing. */
 const NONE = {
   'src/port/espruino/extensions.ts':
-    'export function extensionsRun(): void {}\nexport function extensionsStart(): void {}\n',
+    'export function hostOf(): void {}\nexport function extensionsStart(): void {}\n',
 }
 
 /**

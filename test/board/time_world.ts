@@ -24,8 +24,9 @@ export interface TimeBoard {
 /** In the broker's place: src/port/espruino/extensions.ts runs an extension so. */
 export const STAGE = `global.midge = {}
 function say (text) { print("SAYS " + text) }
-new Function("configuration", "accept", "report", require("Storage").read("m.time"))(
-  JSON.parse(require("Storage").read("midge.json")), null, function (problem) { print("error: " + problem) })
+new Function("host", require("Storage").read("m.time"))({
+  configuration: JSON.parse(require("Storage").read("midge.json")),
+  report: function (problem) { print("error: " + problem) } })
 `
 
 const spoken = (lines: string[]): string[] => lines.filter(line => /^(SAYS|time|midge\.json)|error/.test(line))

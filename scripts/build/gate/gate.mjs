@@ -1,6 +1,7 @@
 // The gate: refuses a finished bundle that the engine would refuse or get wrong. A syntax error inside a function comes
 // to light on the board only when that function is called: so a bundle with one is not built.
 import { Chunk } from '../chunk.mjs'
+import { HOST } from '../passes/given.mjs'
 import { engineApi } from './engine_api.mjs'
 import { engineNames } from './engine_names.mjs'
 import { findUnfit } from './rules.mjs'
@@ -9,8 +10,7 @@ import { findUnfit } from './rules.mjs'
 
 const ENGINE = engineNames(engineApi)
 /** What an extension is given besides: src/hub/extension.d.ts. */
-const EXTENSION = engineNames(engineApi,
-  ['midge', 'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'broker'])
+const EXTENSION = engineNames(engineApi, ['midge', HOST])
 
 /**
  * What is wrong with the text of a bundle.

@@ -251,3 +251,9 @@ export const GROUPS = [
     'sysTick',
   ],
 ]
+
+/** The same of extensions, by their folders. @type {Record<string, string[][]>} */
+export const EXTENSION_GROUPS = {
+  // While the bridge connects, and when it has lost the other broker.
+  bridge: [['comeHere', 'goFromHere', 'leave', 'connectPacket', 'subscribeAll', 'onConnack']],
+}

@@ -14,7 +14,7 @@
 import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET } from '../../port/espruino/own_clients'
 import type { Local, Remote, Way } from './ends'
 import { characters, connectPacket, fixedHeader, lengthAndText, packetHead } from './packets'
-import { bridgeTerms, bridgeTopics, otherName } from './terms'
+import { bridgeTerms, bridgeTopics, IN, otherName, OUT, QOS } from './terms'
 
 /** Milliseconds of a tick. */
 const TICK_MS = 1_000
@@ -137,9 +137,9 @@ function take(isOut: boolean, first: number, packet: string): void {
 /** `properties` and `options` are those of 5.0. */
 function subscribeAll(isOut: boolean, properties: string, options: number): void {
   for (const line of bridgeTopics) {
-    if (!(isOut ? line._isOut : line._isIn)) continue
+    if (!(line._ways & (isOut ? OUT : IN))) continue
     const filter = (isOut ? line._local : line._remote) + line._pattern
-    const body = SUBSCRIBE_IDENTIFIER + properties + lengthAndText(filter) + characters(line._qos | options)
+    const body = SUBSCRIBE_IDENTIFIER + properties + lengthAndText(filter) + characters(line._ways & QOS | options)
     // What goes out is subscribed to here.
     hand(!isOut, fixedHeader(0x82, body.length) + body)
   }

@@ -3,7 +3,11 @@
 import { bridgeStart } from './bridge'
 import { bridgeRead } from './read'
 
-const problem = bridgeRead(configuration.bridge)
+function start(): void {
+  const problem = bridgeRead(configuration.bridge)
+  if (problem) print(`midge.json: ${problem}`)
+  else bridgeStart()
+}
+
+start()
 delete configuration.bridge
-if (problem) print(`midge.json: ${problem}`)
-else bridgeStart()

@@ -1,5 +1,5 @@
 // The lines of a bridge in midge.json, which are mosquitto.conf's.
-import { bridgeTerms, bridgeTopics } from './terms'
+import { bridgeTerms, bridgeTopics, IN, OUT } from './terms'
 
 /** Seconds: a tick is one. */
 const KEEP_ALIVE_MIN = 5
@@ -42,9 +42,8 @@ function topicRead(words: string[]): boolean {
     && patternIsValid(localPrefix + pattern) && patternIsValid(remotePrefix + pattern)
     && !hasWildcard(localPrefix) && !hasWildcard(remotePrefix)
   if (isRight) {
-    bridgeTopics.push({
-      _pattern: pattern, _isOut: way !== 1, _isIn: way > 0, _qos: qos, _local: localPrefix, _remote: remotePrefix,
-    })
+    const ways = (way !== 1 ? OUT : 0) | (way > 0 ? IN : 0) | qos
+    bridgeTopics.push({ _pattern: pattern, _ways: ways, _local: localPrefix, _remote: remotePrefix })
   }
   return isRight
 }

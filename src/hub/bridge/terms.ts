@@ -2,14 +2,17 @@
 // come from there under which names. read.ts reads it, bridge.ts does it.
 import { levelsMatch } from '../topic_levels'
 
+export const OUT = 4
+export const IN = 8
+/** What of a line's `_ways` is its QoS. */
+export const QOS = 3
+
 /** A line `topic`. */
 export interface BridgeTopic {
   /** The filter without its prefixes, by its levels. */
   _pattern: string
-  /** Whether it goes out, and comes in. */
-  _isOut: boolean
-  _isIn: boolean
-  _qos: number
+  /** OUT where it goes out, IN where it comes in, and its QoS: one number takes no variable of its own. */
+  _ways: number
   /** What stands in front of it here, and there. */
   _local: string
   _remote: string
@@ -37,7 +40,7 @@ export function otherName(topic: string, isOut: boolean): string {
   const levels = topic.split('/')
   for (const line of bridgeTopics) {
     const from = isOut ? line._local : line._remote
-    if ((isOut ? line._isOut : line._isIn) && levelsMatch((from + line._pattern).split('/'), levels)) {
+    if (line._ways & (isOut ? OUT : IN) && levelsMatch((from + line._pattern).split('/'), levels)) {
       return (isOut ? line._remote : line._local) + topic.substr(from.length)
     }
   }

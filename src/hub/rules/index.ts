@@ -20,9 +20,6 @@ const WAITING_MAX = 16
 /** A topic whose condition holds: the timer of its `for`; null: that is over, and it waits for the condition's end. */
 interface Held { topic: string, timer: NodeJS.Timeout | null }
 
-const given = configuration.rules
-delete configuration.rules
-
 /** A rule that listens. */
 interface Running {
   /** From 1. */
@@ -88,7 +85,7 @@ function ruleStart(given: Given, number: number): void {
   midge.subscribe(rule.when.topic, (topic, payload, details) => hear(rule, topic, payload, details.retain))
 }
 
-function start(): void {
+function start(given: unknown): void {
   if (!Array.isArray(given)) {
     print('midge.json: rules must be a list')
     return
@@ -105,4 +102,5 @@ function start(): void {
   })
 }
 
-start()
+start(configuration.rules)
+delete configuration.rules

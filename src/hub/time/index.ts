@@ -9,9 +9,6 @@ interface Given { server?: string, zone?: string, latitude?: number, longitude?:
 
 const KEYS = ['server', 'zone', 'latitude', 'longitude']
 
-const given = configuration.time as Given
-delete configuration.time
-
 /** Puts the engine's own dates into a zone; whether there is one. */
 function zoneSet (rule: string): boolean {
   const numbers = typeof rule === 'string' ? posixZone(rule) : undefined
@@ -25,7 +22,7 @@ function zoneSet (rule: string): boolean {
 const isWithin = (value: unknown, size: number): boolean => typeof value === 'number' && value >= -size && value <= size
 
 /** What is wrong with it; empty when nothing is. */
-function fault (): string {
+function fault (given: Given): string {
   if (typeof given !== 'object' || !given || Array.isArray(given)) return 'must be an object'
   for (const key of Object.keys(given)) if (KEYS.indexOf(key) < 0) return `has no ${key}`
   const north = given.latitude
@@ -37,8 +34,8 @@ function fault (): string {
     ? 'zone must be a rule as CET-1CEST,M3.5.0,M10.5.0/3; npm run flash and upload make it of a name' : ''
 }
 
-function start (): void {
-  const why = fault()
+function start (given: Given): void {
+  const why = fault(given)
   if (why) return print(`midge.json: time: ${why}`)
   if (given.latitude !== undefined) placeSet(given.latitude, given.longitude!)
   midge.at = at
@@ -46,4 +43,5 @@ function start (): void {
   clockStart(given.server || 'pool.ntp.org')
 }
 
-start()
+start(configuration.time as Given)
+delete configuration.time

@@ -16,40 +16,49 @@ const HUB_EXTENSION = 'm.hub'
 
 interface Storage { read(name: string): string | undefined }
 
-/** Runs the extensions that Storage lists: without such a list this file comes with extensionsRun (passes/nest). */
+/** Runs the extensions that Storage lists: without such a list nothing more is made. */
 export function extensionsStart(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
   const storage = require('Storage') as Storage
   const list = storage.read('m.list') || ''
   const hasHub = !!storage.read(HUB_FILE)
   if (list) extensionsRun(storage, JSON.parse(list) as Record<string, string[]>, hasHub)
-  if (hasHub && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: m.hub is not in Storage')
+  if (hasHub && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: no m.hub in Storage')
 }
 
 /** By the extension's file: the keys of midge.json that ask for it, or hub.js. One without keys runs always. */
 function extensionsRun(storage: Storage, list: Record<string, string[]>, hasHub: boolean): void {
+  const host = hostOf()
+  for (const name in list) {
+    const keys = list[name]
+    const isAsked = !keys[0] || keys.some(key => key in configuration || key === HUB_FILE && hasHub)
+    if (isAsked) extensionRun(name, storage.read(name), host)
+  }
+  host.broker.last()
+}
+
+/**
+ * What there is for extensions. What only this needs stands in it (passes/nest.mjs), and is held on to by those that
+ * take something of it.
+ */
+function hostOf () {
   const broker = {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
     limit: (socket: BoardSocket, size: number) => { if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size) },
     last: () => {},
   }
-  for (const name in list) {
-    const keys = list[name]
-    const isAsked = !keys[0] || keys.some(key => key in configuration || key === HUB_FILE && hasHub)
-    if (isAsked) extensionRun(name, storage.read(name), broker)
-  }
-  broker.last()
+  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, broker }
 }
 
 /**
- * Runs an extension's text: the body of a function with these parameters. Where Storage is mapped its functions stay
- * there. One that fails leaves the broker, and the others, alone.
+ * Runs an extension's text: the body of a function that takes of `host` what it uses, and lets go of the rest
+ * (passes/given.mjs). Where Storage is mapped its functions stay there. One that fails leaves the broker, and the
+ * others, alone.
  */
-function extensionRun(name: string, text: string | undefined, broker: object): void {
+function extensionRun(name: string, text: string | undefined, host: object): void {
   try {
     if (!text) throw Error('not in Storage')
-    new Function('configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'broker', text)(
-      configuration, socketAccept, report, wifiWait, say, looks, room, broker)
+    new Function('host', text)(host)
   } catch (problem) {
     report(`${name}: ${problem as string}`)
   }
