@@ -4,7 +4,9 @@ import { ClusterRecords } from '../../src/port/node/cluster/cluster_records'
 import { type CommitOwner, Commits } from '../../src/port/node/cluster/commits'
 import type { CoreSessions } from '../../src/port/node/cluster/core_sessions'
 import type { Engine } from '../../src/port/node/cluster/engine'
+import { LogCounts } from '../../src/port/node/cluster/log_counts'
 import type { RetainedBucket } from '../../src/port/node/cluster/retained_bucket'
+import { SessionKeys } from '../../src/port/node/cluster/session_keys'
 import type { Published } from '../../src/port/node/cluster_seam'
 
 beforeEach(() => { vi.useFakeTimers() })
@@ -18,15 +20,16 @@ const MESSAGE: Published = {
 /** Commits to an engine that takes an entry when it is told to. */
 function slow (): { commits: Commits, engine: { awayMs: number }, take: () => void } {
   let take: (seq: number) => void = () => undefined
-  const engine = { awayMs: 0, entrySizeMax: 1_000_000, append: () => new Promise(resolve => { take = resolve }) }
+  const known = { awayMs: 0, entrySizeMax: 1_000_000, append: () => new Promise(resolve => { take = resolve }) }
+  const engine = known as unknown as Engine
   const owner: CommitOwner = {
     node: 'n', position: 0, groups: { given: [], kept: () => undefined, made: async () => undefined },
     isCurrent: () => true, until: async () => undefined, tell: () => undefined,
   }
   const retained = { put: async () => undefined } as unknown as RetainedBucket
   const commits = new Commits(
-    engine as unknown as Engine, new ClusterRecords(), {} as CoreSessions, retained, owner)
-  return { commits, engine, take: () => take(1) }
+    engine, new ClusterRecords(), {} as CoreSessions, new SessionKeys(engine), retained, new LogCounts(), owner)
+  return { commits, engine: known, take: () => take(1) }
 }
 
 it('is let go by no commit that was given up, whoever began it', async () => {

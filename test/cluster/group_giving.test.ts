@@ -13,8 +13,8 @@ const entryOf = (count: number, expiry = 0): LogEntry => ({
   })),
 })
 
-/** A gateway whose only member has room for three messages. */
-function gateway (counts = true): { queue: number[], values: Map<number, number>, giving: GroupGiving } {
+/** A gateway whose only member has room for three messages, of which one does not count. */
+function gateway (without = -1): { queue: number[], values: Map<number, number>, giving: GroupGiving } {
   const values = new Map([[SETTING_QUEUE, 3], [SETTING_QUEUE_BYTES, 100]])
   const records = new ClusterRecords()
   const queue: number[] = []
@@ -24,7 +24,7 @@ function gateway (counts = true): { queue: number[], values: Map<number, number>
     records.takers!.add(records.host('member'))
     return true
   }
-  const giving = new GroupGiving({ share, counts: () => counts }, records, {
+  const giving = new GroupGiving({ share }, { counts: (_entry, index) => index !== without }, records, {
     settingOf: setting => values.get(setting)!, settingSet: (setting, value) => void values.set(setting, value),
   })
   return { queue, values, giving }
@@ -42,10 +42,11 @@ describe('an entry for a group', () => {
     expect(queue).toHaveLength(4)
   })
 
-  it('is nobody\'s where it does not count', () => {
-    const { queue, giving } = gateway(false)
-    expect(clients(giving.give('$share/g/x', 7, entryOf(1), [0]))).toEqual([])
-    expect(queue).toEqual([])
+  it('goes without messages that do not count, and is nobody\'s where there is no other', () => {
+    const { queue, giving } = gateway(1)
+    expect(clients(giving.give('$share/g/x', 7, entryOf(2), [1]))).toEqual([])
+    expect(clients(giving.give('$share/g/x', 8, entryOf(3), [0, 1, 2]))).toEqual(['member'])
+    expect(queue).toEqual([0, 2])
   })
 
   it('goes without messages that have expired', () => {

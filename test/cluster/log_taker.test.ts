@@ -1,6 +1,7 @@
 // What a gateway does with what the log brings.
 import { afterEach, expect, it, vi } from 'vitest'
 import { ClusterRecords } from '../../src/port/node/cluster/cluster_records'
+import { LogCounts } from '../../src/port/node/cluster/log_counts'
 import type { LogEntry } from '../../src/port/node/cluster/log_entry'
 import { LogTaker, type TakerOwner } from '../../src/port/node/cluster/log_taker'
 
@@ -32,7 +33,7 @@ class Desk {
     }
     const owner = { node: 'me', groups: { only: '' }, tell: (message: string) => this.told.push(message) }
     this.taker = new LogTaker(
-      core as unknown as ConstructorParameters<typeof LogTaker>[0], new ClusterRecords(),
+      core as unknown as ConstructorParameters<typeof LogTaker>[0], new ClusterRecords(), new LogCounts(),
       owner as unknown as TakerOwner)
   }
 }
@@ -42,6 +43,16 @@ it('takes an entry that stands in the log a second time once', () => {
   expect([entry(1, 1, 'a'), entry(2, 2, 'b'), entry(3, 1, 'a'), entry(4, 3, 'c')].map(one => taker.take(one)))
     .toEqual([true, true, true, true])
   expect(taken).toEqual(['a', 'b', 'c'])
+})
+
+it('takes what is retained alone of what it has from elsewhere, unless that has expired', () => {
+  const { taker, taken } = new Desk()
+  taker.since = 5
+  const past = entry(5, 1, 'quick', 'kept', 'expired')
+  Object.assign(past.messages[1], { flags: 3 })
+  Object.assign(past.messages[2], { flags: 3, expiry: 1 })
+  for (const one of [past, entry(6, 2, 'new')]) taker.take(one)
+  expect(taken).toEqual(['kept', 'new'])
 })
 
 it('waits for room, and goes on without what there is none for where that lasts', () => {

@@ -6,7 +6,7 @@ import { memoryText } from './bytes'
 import { core } from './core_calls'
 import type { ConnectedClient, ControlRequest } from './library/api'
 import type { Link } from './link'
-import { linkOf, linksOpen } from './transmit'
+import { linkOf, linksOpen, linksWaiting } from './transmit'
 import type { Offset, Slot } from '../../kinds'
 
 /** Administrative action. [MQTT 5.0 section 3.14.2.1] */
@@ -50,6 +50,7 @@ export function sessionCut(clientIdentifier: string, reasonCode: number): void {
     core.brokerKick(link.slot, reasonCode)
     link.drop()
   }
+  for (const link of linksWaiting()) if (link.clientIdentifier === clientIdentifier) link.drop()
 }
 
 /** Clients that are connected. */

@@ -68,6 +68,11 @@ export function linksOpen(): Link[] {
   return links.filter((link) => link !== null)
 }
 
+/** Links with bytes that have not left, open or not. */
+export function linksWaiting(): Link[] {
+  return [...dirty, ...sealed]
+}
+
 export function portPack(start: Offset, end: Offset, lane: number): Packed {
   packedStart[lane] = start
   packedEnd[lane] = end

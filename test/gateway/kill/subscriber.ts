@@ -74,7 +74,7 @@ export class Subscriber {
     }, this.delayMs)
   }
 
-  private note (topic: string, number: number, { qos }: IPublishPacket): void {
+  private note (topic: string, number: number, { qos, payload }: IPublishPacket): void {
     const key = `${topic} ${number}`
     if (this.seen.has(key)) {
       if (qos === 2) throw new Error(`${this.line.clientId}: ${key} came twice at QoS 2`)
@@ -84,7 +84,7 @@ export class Subscriber {
     this.seen.add(key)
     if (!this.received.has(topic)) this.received.set(topic, new Map([[1, []], [2, []]]))
     const numbers = this.received.get(topic)!.get(qos)
-    if (!numbers) throw new Error(`${this.line.clientId}: ${key} came at QoS ${qos}`)
+    if (!numbers) throw new Error(`${this.line.clientId}: ${key}, ${payload}, came at QoS ${qos}`)
     const last = numbers.at(-1) ?? -1
     if (this.isOrdered && last > number) throw new Error(`${key} came behind ${last} at QoS ${qos}`)
     numbers.push(number)

@@ -5,10 +5,11 @@ import { Overtaken } from './engine_terms'
 import { stateBytes, stateRead } from './hosted_session'
 import { noticeEncode } from './log_entry'
 import type { Leases } from './leases'
+import type { LogCounts } from './log_counts'
 import type { LogReader } from './log_reader'
 import type { RetainedBucket } from './retained_bucket'
 import type { Roaming } from './roaming'
-import type { Coming, SessionImport } from './session_import'
+import type { Coming } from './session_import'
 
 export interface AdoptionOwner {
   readonly node: string
@@ -26,7 +27,7 @@ export class Adoption {
 
   constructor(
     private readonly engine: Engine, private readonly leases: Leases, private readonly reader: LogReader,
-    private readonly roaming: Roaming, private readonly imports: SessionImport,
+    private readonly roaming: Roaming, private readonly counts: LogCounts,
     private readonly retained: RetainedBucket, private readonly owner: AdoptionOwner,
   ) {}
 
@@ -68,12 +69,12 @@ export class Adoption {
   private async retainedMend(node: string, from: number, to: number): Promise<void> {
     for (let seq = from + 1; seq < to; seq++) {
       const entry = await this.reader.entry(seq)
-      if (entry?.node === node) await this.retained.put(entry.messages, seq)
+      if (entry?.node === node) await this.retained.put(this.counts.counting(entry, entry.messages), seq)
     }
   }
 
   private async sessionsTake(node: string, position: number): Promise<number> {
-    const { engine, imports, roaming } = this
+    const { engine, roaming } = this
     const theirs = [...await engine.all('sessions')].map(([key, { bytes }]) => ({ key, state: stateRead(bytes) }))
       .filter(({ state }) => state.node === node)
     let count = 0
@@ -83,9 +84,7 @@ export class Adoption {
       try {
         const taken = (await Promise.all(some.map(({ key }) => this.take(key, node, position))))
           .filter((one) => one !== null)
-        await imports.run(taken)
-        await roaming.flushed([])
-        count += taken.length
+        count += await roaming.bring(taken)
       } finally {
         letGo()
       }
@@ -112,10 +111,12 @@ export class Adoption {
       const there = await this.engine.read('sessions', key)
       if (!there?.bytes.length) return null
       const state = stateRead(there.bytes)
-      if (state.node !== node) return null
+      if (state.node !== node || this.roaming.holderOf(state.client, state, there.revision) !== node) return null
       // What was given to it and it did not take has had nothing there.
       const cursor = state.isGiven ? state.cursor : Math.max(state.cursor, position)
-      const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1, isGiven: false, cursor }
+      const taken = {
+        ...state, node: this.owner.node, over: there.revision, epoch: state.epoch + 1, isGiven: true, cursor,
+      }
       try {
         const revision = await this.engine.write('sessions', key, stateBytes(taken), there.revision)
         return { state: taken, revision, cursor, isLost: state.isConnected }

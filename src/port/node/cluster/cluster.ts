@@ -10,12 +10,14 @@ import { Commits } from './commits'
 import { CoreSessions } from './core_sessions'
 import { Engine } from './engine'
 import { type EngineModules, engineModules } from './engine_modules'
+import { FiltersElsewhere } from './filters_elsewhere'
 import { Front } from './front'
 import { GroupGiving } from './group_giving'
 import { Groups } from './groups'
 import type { HostedSession } from './hosted_session'
 import { Leases } from './leases'
 import { type LogEntry, noticeEncode } from './log_entry'
+import { LogCounts } from './log_counts'
 import { LogReader } from './log_reader'
 import { EVERYBODY, LogTaker } from './log_taker'
 import { QuickGroups } from './quick_groups'
@@ -23,6 +25,8 @@ import { QuickMessages } from './quick_messages'
 import { RetainedBucket } from './retained_bucket'
 import { Roaming } from './roaming'
 import { SessionImport } from './session_import'
+import { SessionKeys } from './session_keys'
+import { Takings } from './takings'
 import { Trimmer } from './trimmer'
 
 type Instance = ReturnType<typeof createBroker>
@@ -32,6 +36,8 @@ const NAME = 'midge'
 /** Milliseconds between two writings of what need not be written at once, and between two looks at the log's front. */
 const FLUSH_MS = 500
 const TRIM_MS = 10_000
+/** Entries in front of what is needed that a gateway looks at which starts: who has sessions, and what was retained. */
+const LOOKED_BACK = 1_000
 /** Bytes that an entry has besides a message. */
 const ENTRY_REST = 4_096
 
@@ -40,6 +46,7 @@ const nodeName = (): string => `n${randomBytes(6).toString('hex')}`
 export class Cluster {
   node = nodeName()
   private readonly records = new ClusterRecords()
+  private readonly counts = new LogCounts()
   private readonly engine: Engine
   private readonly reader: LogReader
   private readonly commits: Commits
@@ -49,10 +56,9 @@ export class Cluster {
   private readonly quickGroups: QuickGroups
   private readonly giving: GroupGiving
   private readonly retained: RetainedBucket
-  private readonly imports: SessionImport
   private readonly roaming: Roaming
   private readonly adoption: Adoption
-  private readonly sessions: CoreSessions
+  readonly sessions: CoreSessions
   private readonly front: Front
   private readonly taker: LogTaker
   private readonly trimmer: Trimmer
@@ -67,32 +73,35 @@ export class Cluster {
     private readonly instance: Instance, options: ClusterOptions, private readonly tellEvent: Tell,
     modules: EngineModules,
   ) {
-    const { records } = this
+    const { records, counts } = this
     const name = options.name ?? NAME
     this.engine = new Engine(modules, { servers: options.servers, name })
     this.engine.told = (isReady, reason) => this.engineTold(isReady, reason)
     this.engine.connected = () => this.connected()
-    this.taker = new LogTaker(instance, records, this)
+    this.taker = new LogTaker(instance, records, counts, this)
     this.reader = new LogReader(this.engine, (entry) => this.taker.take(entry))
     this.retained = new RetainedBucket(this.engine)
     this.sessions = new CoreSessions(instance, records, () => this.node)
-    this.commits = new Commits(this.engine, records, this.sessions, this.retained, this)
+    const keys = new SessionKeys(this.engine)
+    this.commits = new Commits(this.engine, records, this.sessions, keys, this.retained, counts, this)
     this.leases = new Leases(this.engine, this, options.reference ?? '')
     this.trimmer = new Trimmer(this.engine, records, this.leases, this)
     this.quick = new QuickMessages(
       this.engine, name, () => this.node, (message) => void this.taker.give(message, 0, null, EVERYBODY))
     this.quickGroups = new QuickGroups(
       this.engine, name, (message, group) => void this.taker.give(message, 0, null, group))
-    this.imports = new SessionImport(records, this.reader, {
+    const imports = new SessionImport(records, this.reader, {
       sessionImport: (at) => this.groups.coming(at, () => instance.sessionImport(at)),
       sessionsSettle: () => instance.sessionsSettle(), publish: (...given) => this.taker.offer(...given),
-      counts: (entry) => this.taker.counts(entry), needs: (seq) => this.trimmer.come(seq),
+      counts: (...given) => counts.counts(...given), needs: (seq) => this.trimmer.come(seq),
     })
-    this.roaming = new Roaming(this.engine, records, this.commits, this.imports, this.sessions, this, name)
-    this.groups = new Groups(this.engine, this)
-    this.giving = new GroupGiving(this.taker, records, instance)
+    this.roaming = new Roaming(
+      this.engine, records, this.commits, imports, this.sessions, keys,
+      new Takings(this.engine, this.commits, counts, this), counts, this, name)
+    this.groups = new Groups(this.engine, new FiltersElsewhere(this.engine, records, this), this)
+    this.giving = new GroupGiving(this.taker, counts, records, instance)
     this.adoption = new Adoption(
-      this.engine, this.leases, this.reader, this.roaming, this.imports, this.retained, this)
+      this.engine, this.leases, this.reader, this.roaming, counts, this.retained, this)
     records.hasRoom = () => this.engine.isReady
     this.front = new Front(
       this.engine, this.commits, this.quick, this.quickGroups, this.groups, this.taker, () => this.roaming)
@@ -114,11 +123,12 @@ export class Cluster {
     for (const { message, writtenMs, seq } of await this.retained.all()) {
       this.taker.give(message, writtenMs, { seq, index: 0 }, EVERYBODY)
     }
-    reader.begin(from)
+    this.taker.since = from
+    reader.begin(Math.max(0, first - 1, from - LOOKED_BACK))
     await reader.until(last)
     await reader.until(await this.hello())
     this.isOpen = true
-    this.listen()
+    this.roaming.listen()
     this.timers = [
       setInterval(() => void this.commits.flush(), FLUSH_MS).unref(),
       setInterval(() => void this.trimmer.look().catch(() => undefined), TRIM_MS).unref(),
@@ -134,18 +144,8 @@ export class Cluster {
     this.quick.connected()
     this.groups.connected()
     if (!this.isOpen) return
-    this.listen()
+    this.roaming.listen()
     void this.reader.follow()
-  }
-
-  /** Hears gateways that ask for sessions. */
-  private listen(): void {
-    this.engine.connection?.subscribe(this.roaming.giveSubject(this.node), {
-      callback: (error, message) => {
-        const given = error ? null : this.roaming.give(message.string()).then((answer) => message.respond(answer))
-        given?.catch(() => undefined)
-      },
-    })
   }
 
   private engineTold(isReady: boolean, reason: string): void {
@@ -187,7 +187,7 @@ export class Cluster {
   }
 
   goneLong(node: string, goneAt: number): void {
-    this.taker.goneLong(node, goneAt)
+    this.counts.over(node, goneAt)
   }
 
   /** All that sessions here had of the log until this position is in their keys. */
@@ -203,10 +203,6 @@ export class Cluster {
     const takers = this.giving.give(filter, seq, entry, messages)
     if (takers?.size) this.trimmer.come(seq)
     return takers
-  }
-
-  isWantedElsewhere(filter: string): Promise<boolean> {
-    return this.roaming.isWantedElsewhere(filter)
   }
 
   /** Somebody has ended this gateway, which did not answer: what it has is others', and it begins anew. */
@@ -225,7 +221,7 @@ export class Cluster {
 
   private async begin(): Promise<void> {
     await this.leases.begin()
-    this.listen()
+    this.roaming.listen()
     await this.hello()
   }
 

@@ -10,9 +10,11 @@ import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
 import { Overtaken, TooLarge, Unwanted } from './engine_terms'
 import type { Groups } from './groups'
-import { type HostedSession, type SessionState, stateBytes } from './hosted_session'
+import type { HostedSession, SessionState } from './hosted_session'
+import type { LogCounts } from './log_counts'
 import { messageSize, messagesEncode, secondsLeft } from './log_entry'
 import type { RetainedBucket } from './retained_bucket'
+import type { SessionKeys } from './session_keys'
 import { keyOf } from './subject'
 
 export interface CommitOwner {
@@ -58,8 +60,8 @@ export class Commits {
 
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords,
-    private readonly sessions: CoreSessions, private readonly retained: RetainedBucket,
-    private readonly owner: CommitOwner,
+    private readonly sessions: CoreSessions, private readonly keys: SessionKeys,
+    private readonly retained: RetainedBucket, private readonly counts: LogCounts, private readonly owner: CommitOwner,
   ) {
     records.onUrgent = () => this.changed()
     this.look = setInterval(() => this.looked(), LOOK_MS).unref()
@@ -161,7 +163,7 @@ export class Commits {
     const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
     for (const part of this.parts(messages)) {
       const seq = await this.append(messagesEncode(node, this.entryCount + 1, part), isWanted)
-      await this.retained.put(part, seq)
+      await this.retained.put(this.counts.counting({ node, seq }, part), seq)
     }
     await owner.groups.made()
     for (let at = 0; at < states.length; at += WRITES_MAX) {
@@ -202,12 +204,12 @@ export class Commits {
     hosted: HostedSession, state: SessionState | null, isWanted: () => boolean,
   ): Promise<void> {
     if (hosted.isOver) return
-    const key = keyOf(hosted.client)
     try {
       if (state) {
         state.published = hosted.published
-        hosted.revision = await this.engine.write('sessions', key, stateBytes(state), hosted.revision, isWanted)
+        await this.keys.write(hosted, state, isWanted)
       } else {
+        const key = keyOf(hosted.client)
         if (hosted.revision) await this.engine.clear('sessions', key, hosted.revision, isWanted)
         // Its client may have come again meanwhile.
         if (this.sessions.stateOf(hosted, 0)) {

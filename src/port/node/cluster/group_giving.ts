@@ -1,9 +1,9 @@
 // Gives members of a group here what its consumer has brought: an entry as a whole, or nothing of it.
 import { SETTING_QUEUE, SETTING_QUEUE_BYTES } from '../../../broker/settings'
-import { wallMs } from '../time'
 import type { ClusterRecords } from './cluster_records'
 import type { HostedSession } from './hosted_session'
-import type { LogEntry } from './log_entry'
+import type { LogCounts } from './log_counts'
+import { type LogEntry, isExpired } from './log_entry'
 import type { LogTaker } from './log_taker'
 
 /** More than any queue has; and no bound, in bytes. */
@@ -17,16 +17,16 @@ export interface Settings {
 
 export class GroupGiving {
   constructor(
-    private readonly taker: Pick<LogTaker, 'share' | 'counts'>, private readonly records: ClusterRecords,
-    private readonly settings: Settings,
+    private readonly taker: Pick<LogTaker, 'share'>, private readonly counts: Pick<LogCounts, 'counts'>,
+    private readonly records: ClusterRecords, private readonly settings: Settings,
   ) {}
 
   /** Answers the sessions that have its messages in their queues; null: there is no room. */
   give(filter: string, seq: number, entry: LogEntry, messages: number[]): Set<HostedSession> | null {
     const takers = new Set<HostedSession>()
-    if (!this.taker.counts({ ...entry, seq })) return takers
     this.records.takers = takers
-    const [first, ...rest] = messages.filter((index) => !isExpired(entry, index))
+    const [first, ...rest] = messages.filter((index) =>
+      !isExpired(entry.messages[index], entry.writtenMs) && this.counts.counts({ ...entry, seq }, index))
     const isTaken = first === undefined || this.taker.share(filter, entry, { seq, index: first })
       && this.unbounded(() => rest.every((index) => this.taker.share(filter, entry, { seq, index })))
     this.records.takers = null
@@ -45,7 +45,3 @@ export class GroupGiving {
     return isTaken
   }
 }
-
-/** It has waited for a member for too long. [MQTT-3.3.2-5] */
-const isExpired = ({ messages, writtenMs }: LogEntry, index: number): boolean =>
-  messages[index].expiry > 0 && writtenMs + messages[index].expiry * 1_000 <= wallMs()

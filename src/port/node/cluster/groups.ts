@@ -2,6 +2,7 @@
 // of the gateways with members, and again to another where the first one does not acknowledge it. [MQTT 5.0 section
 // 4.8.2] Ordinary subscriptions go by what this gateway reads of the log itself.
 import type { Engine } from './engine'
+import type { FiltersElsewhere } from './filters_elsewhere'
 import { type GivenEntry, Group, type GroupOwner, sharedFilter } from './group'
 import { Turns } from './turns'
 
@@ -9,8 +10,6 @@ export interface GroupsOwner extends Omit<GroupOwner, 'make'> {
   readonly position: number
   /** Sessions go to other gateways just now. */
   readonly isGiving: boolean
-  /** Whether a session of another gateway, or one that is about to come here, has this Topic Filter. */
-  isWantedElsewhere(filter: string): Promise<boolean>
 }
 
 /** What `only` says of a message that all groups get which have members here. */
@@ -35,7 +34,9 @@ export class Groups {
   /** Where the log stood for a session that comes. */
   private comingAt: number | null = null
 
-  constructor(private readonly engine: Engine, private readonly owner: GroupsOwner) {
+  constructor(
+    private readonly engine: Engine, private readonly elsewhere: FiltersElsewhere, private readonly owner: GroupsOwner,
+  ) {
     this.timer = setInterval(() => this.look(), LOOK_MS).unref()
   }
 
@@ -86,7 +87,7 @@ export class Groups {
   /** Ends a group that has no member anywhere: one of the same name is another one. */
   private dissolve({ consumer, filter }: Group): Promise<void> {
     return this.until(async () => {
-      const isShared = await consumer.isShared() || await this.owner.isWantedElsewhere(filter)
+      const isShared = await consumer.isShared() || await this.elsewhere.has(filter)
       if (!isShared) await consumer.end()
     }, () => !this.isStopped)
   }

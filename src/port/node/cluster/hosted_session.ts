@@ -18,8 +18,9 @@ export interface QueuedState {
 /** What a key has, JSON; bytes in Base64. */
 export interface SessionState {
   client: string
-  /** The gateway that has it, and how often that has changed. */
+  /** The gateway that has it; the key's revision that it knew of when it took it; how often that has changed. */
   node: string
+  over: number
   epoch: number
   /** It is connected: who finds it so and the gateway gone knows that its Will is due. */
   isConnected: boolean
@@ -45,8 +46,10 @@ export const OWNER_SIZE = 4
 export class HostedSession {
   readonly bytes: Uint8Array
   epoch = 1
-  /** Of its key; 0: it was never written. */
+  /** Of its key; 0: it was never written. When this gateway took it, and the one that was known of then. */
   revision = 0
+  takenAt = 0
+  over = 0
   /** The core's number for it. */
   owner = 0
   session: Held | null = null
@@ -86,10 +89,10 @@ function queuedState({ bytes, marks, message }: Held): QueuedState {
 export function stateOf(
   hosted: HostedSession, node: string, cursor: number, isConnected: boolean, will: Uint8Array | null,
 ): SessionState | null {
-  const { client, epoch, published, session, subscriptions, queue, inbound } = hosted
+  const { client, over, epoch, published, session, subscriptions, queue, inbound } = hosted
   if (!session && !isConnected) return null
   return {
-    client, node, epoch, isConnected, isGiven: false, cursor, published, session: session && text(session.bytes),
+    client, node, over, epoch, isConnected, isGiven: false, cursor, published, session: session && text(session.bytes),
     at: session ? session.seconds : 0,
     subscriptions: [...subscriptions].map(({ bytes, marks }) => ({ record: text(bytes.subarray(OWNER_SIZE)), marks })),
     queue: [...queue].map(queuedState),

@@ -19,6 +19,15 @@ export type Notice =
   | { kind: 'gone', node: string }
   /** A gateway has come. */
   | { kind: 'hello', node: string }
+  /** A gateway has taken sessions. */
+  | { kind: 'taken', node: string, sessions: Taking[] }
+
+export interface Taking {
+  client: string
+  /** Of its key with the gateway's name in it, and the one that was known of when that was written. */
+  revision: number
+  over: number
+}
 
 export interface LogEntry {
   /** The gateway that wrote it. */
@@ -88,6 +97,10 @@ export function entryDecode(given: Uint8Array): LogEntry {
 /** Seconds that are left of a message that was written at a time (milliseconds); 0: it does not expire. */
 export const secondsLeft = ({ expiry }: Published, writtenMs: number): number =>
   expiry ? Math.max(1, expiry - Math.floor(Math.max(0, wallMs() - writtenMs) / 1_000)) : 0
+
+/** [MQTT-3.3.2-5] */
+export const isExpired = ({ expiry }: Published, writtenMs: number): boolean =>
+  expiry > 0 && writtenMs + expiry * 1_000 <= wallMs()
 
 /** The topic of a message. */
 export const topicOf = ({ bytes, topicSize }: Published): string =>

@@ -2,12 +2,13 @@
 import { CLUSTER_GROUP } from '../../port'
 import type { createBroker } from 'midge-mqtt'
 import type { Published } from '../cluster_seam'
-import { Lately } from '../lately'
 import type { ClusterRecords } from './cluster_records'
+import type { CoreSessions } from './core_sessions'
 import type { Groups } from './groups'
 import type { Place } from './hosted_session'
-import { type Leases, NODES_MAX } from './leases'
-import { type LogEntry, type Notice, secondsLeft } from './log_entry'
+import type { Leases } from './leases'
+import type { LogCounts } from './log_counts'
+import { type LogEntry, type Notice, type Taking, isExpired, secondsLeft } from './log_entry'
 import type { ReadEntry } from './log_reader'
 
 /**
@@ -21,23 +22,21 @@ export interface TakerOwner {
   readonly node: string
   readonly groups: Groups
   readonly leases: Leases
+  readonly sessions: CoreSessions
   /** Somebody has ended this gateway. */
   ended(): void
   /** For people. */
   tell(message: string): void
 }
 
-/** Entries that stand in the log twice which are remembered: groups may come to them later. */
-const AGAIN_MAX = 10_000
+/** Of what an entry has of a message's fixed header. */
+const RETAIN = 1
 /** Milliseconds that the log waits for room in the core; then what there is no room for is lost here. */
 const ROOM_MS_MAX = 10_000
 
 export class LogTaker {
-  /** Gateways that are over, and the entries that say so. */
-  private readonly gone = new Lately<string, number>(NODES_MAX)
-  /** Of each gateway the last entry with messages, and those that stand in the log a second time. */
-  private readonly seen = new Lately<string, { count: number, seq: number }>(NODES_MAX)
-  private readonly again = new Lately<number, true>(AGAIN_MAX)
+  /** Until this entry messages matter that are retained alone: the bucket may have older ones. */
+  since = 0
   /** How much of the entry in hand the core has. */
   private taken = 0
   /** Since when there has been no room, milliseconds; null: there is. Whether people know of that. */
@@ -46,43 +45,29 @@ export class LogTaker {
 
   constructor(
     private readonly instance: ReturnType<typeof createBroker>, private readonly records: ClusterRecords,
-    private readonly owner: TakerOwner,
+    private readonly counts: LogCounts, private readonly owner: TakerOwner,
   ) {}
-
-  /** A gateway was over before this one came. */
-  goneLong(node: string, goneAt: number): void {
-    this.gone.set(node, goneAt)
-  }
-
-  /**
-   * Whether an entry counts: what a gateway says that is over does not; nor does one that stands in the log again, as
-   * the engine forgets identifiers when its servers change.
-   */
-  counts({ node, seq }: Pick<ReadEntry, 'node' | 'seq'>): boolean {
-    return !(seq > (this.gone.get(node) ?? Infinity)) && !this.again.has(seq)
-  }
-
-  /** Notes whether the entry that is next was there before. */
-  private look({ node, count, seq }: ReadEntry): void {
-    if (!count || this.seen.get(node)?.seq === seq) return
-    if (count <= (this.seen.get(node)?.count ?? 0)) this.again.set(seq, true)
-    else this.seen.set(node, { count, seq })
-  }
 
   /** Answers false where the core has no room for the rest now. */
   take(entry: ReadEntry): boolean {
-    this.look(entry)
-    if (!this.counts(entry)) return true
+    const { counts } = this
+    counts.look(entry)
+    if (!counts.counts(entry)) return true
     if (entry.notice) this.hear(entry.notice, entry.seq)
     else {
       const { messages, writtenMs, seq } = entry
       for (; this.taken < messages.length; this.taken++) {
+        if (!counts.counts(entry, this.taken) || this.isPast(entry, messages[this.taken])) continue
         if (!this.offer(messages[this.taken], writtenMs, { seq, index: this.taken }, EVERYBODY)) return false
       }
       this.taken = 0
       if (entry.node === this.owner.node) this.ownTaken(entry)
     }
     return true
+  }
+
+  private isPast({ seq, writtenMs }: ReadEntry, message: Published): boolean {
+    return seq <= this.since && (!(message.flags & RETAIN) || isExpired(message, writtenMs))
   }
 
   /** Gives a message to the core, or to nobody where there was no room for long; false: it is to be tried again. */
@@ -133,10 +118,20 @@ export class LogTaker {
   private hear(notice: Notice, seq: number): void {
     const { owner } = this
     const { node } = notice
-    if (notice.kind === 'hello') owner.leases.hello(node)
+    if (notice.kind === 'hello') {
+      if (seq > this.since) owner.leases.hello(node)
+    } else if (notice.kind === 'taken') for (const taking of notice.sessions) this.left(node, taking)
     else {
-      this.gone.set(node, seq)
+      this.counts.over(node, seq)
       if (node === owner.node) owner.ended()
     }
+  }
+
+  /** A session is somebody's: where it was here, nobody is told any more that what its client says counts. */
+  private left(node: string, taking: Taking): void {
+    const { records, owner } = this
+    if (!this.counts.taken(node, taking) || node === owner.node) return
+    const hosted = records.hosted.get(taking.client)
+    if (hosted) owner.sessions.lost(hosted)
   }
 }

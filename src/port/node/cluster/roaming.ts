@@ -4,11 +4,14 @@ import type { ClusterRecords } from './cluster_records'
 import type { Commits } from './commits'
 import type { CoreSessions } from './core_sessions'
 import type { Engine } from './engine'
-import { Overtaken, TooLarge, Unwanted } from './engine_terms'
-import { type HostedSession, type SessionState, filtersOf, stateBytes, stateRead } from './hosted_session'
+import { Overtaken, TooLarge, Unwanted, nullWhereOvertaken } from './engine_terms'
+import { type HostedSession, type SessionState, stateBytes, stateRead } from './hosted_session'
 import type { Leases } from './leases'
-import type { SessionImport } from './session_import'
+import type { LogCounts } from './log_counts'
+import type { Coming, SessionImport } from './session_import'
+import type { SessionKeys } from './session_keys'
 import { keyOf } from './subject'
+import type { Takings } from './takings'
 import { Turns } from './turns'
 
 export interface RoamingOwner {
@@ -48,18 +51,26 @@ export class Roaming {
   readonly holds = new Map<string, number>()
 
   private isStopped = false
-  /** A reading of all keys that has not begun yet, and the one before. */
-  private reading: Promise<Set<string>> | null = null
-  private readBefore: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly engine: Engine, private readonly records: ClusterRecords, private readonly commits: Commits,
     private readonly imports: SessionImport, private readonly sessions: CoreSessions,
+    private readonly keys: SessionKeys, private readonly takings: Takings, private readonly log: LogCounts,
     private readonly owner: RoamingOwner, private readonly prefix: string,
   ) {}
 
-  giveSubject(node: string): string {
+  private giveSubject(node: string): string {
     return `${this.prefix}.give.${node}`
+  }
+
+  /** Hears gateways that ask for sessions. */
+  listen(): void {
+    this.engine.connection?.subscribe(this.giveSubject(this.owner.node), {
+      callback: (error, message) => {
+        const given = error ? null : this.give(message.string()).then((answer) => message.respond(answer))
+        given?.catch(() => undefined)
+      },
+    })
   }
 
   /** Does something for a client when nothing else is done for it. */
@@ -82,9 +93,12 @@ export class Roaming {
 
   private async claimOnce(client: string, counts: Counts): Promise<boolean> {
     await this.takeOver(client)
-    const isHere = this.records.hosted.get(client)?.revision || await this.attempt(client, counts)
-    if (isHere) this.expect(this.records.host(client))
-    return Boolean(isHere)
+    const { hosted } = this.records
+    if (!hosted.get(client)?.revision) await this.attempt(client, counts)
+    const here = hosted.get(client)
+    if (!here?.revision) return false
+    this.expect(here)
+    return true
   }
 
   /** Whoever is connected by this name goes, and its Will is published, before the next one is there. */
@@ -107,24 +121,38 @@ export class Roaming {
     // What the log brings from now on it may have to have.
     const held = owner.position
     const there = await engine.read('sessions', keyOf(client))
-    if (!there?.bytes.length) return this.create(client, there?.revision ?? 0)
-    const state = stateRead(there.bytes)
-    if (state.node === owner.node) {
-      await this.take(client, state, there.revision, held)
-      return true
-    }
+    const revision = there?.revision ?? 0
+    const state = there?.bytes.length ? stateRead(there.bytes) : null
+    const holder = this.holderOf(client, state, revision)
+    if (state?.node === owner.node && holder === owner.node) return this.take(client, state, revision, held)
     // Who answered for another revision may have been about to take it.
-    if (counts.revision !== there.revision) Object.assign(counts, { unknown: 0, revision: there.revision })
-    const isAsked = counts.unknown < UNKNOWN_MAX && await owner.leases.isThere(state.node)
-    if (!isAsked) return this.steal(client, state, there.revision)
+    if (counts.revision !== revision) Object.assign(counts, { unknown: 0, revision })
+    const isAsked = holder !== null && holder !== owner.node && counts.unknown < UNKNOWN_MAX
+      && await owner.leases.isThere(holder)
+    if (!isAsked) return this.seize(client, state, revision)
     this.holds.set(client, held)
+    return this.ask(client, holder, counts)
+  }
+
+  /**
+   * Who has a session, or is to have it: whom its key names; null: nobody. The log knows better where that was written
+   * by somebody who did not know of it, or the engine has lost the key.
+   */
+  holderOf(client: string, state: SessionState | null, revision: number): string | null {
+    const known = this.log.holderOf(client)
+    const isBehind = known && known.node !== state?.node && known.revision > (state?.over ?? revision)
+    return isBehind ? known.node : state?.node ?? null
+  }
+
+  private async ask(client: string, holder: string, counts: Counts): Promise<boolean> {
+    const { engine, owner } = this
     const asked = JSON.stringify({ client, to: owner.node })
-    const answer = await engine.request(this.giveSubject(state.node), asked, GIVE_MS)
+    const answer = await engine.request(this.giveSubject(holder), asked, GIVE_MS)
     if (answer === UNKNOWN) counts.unknown++
     else if (answer === null) counts.silent++
     if (counts.silent >= SILENT_MAX) {
       counts.silent = 0
-      void owner.inherit(state.node)
+      void owner.inherit(holder)
     }
     if (answer === GIVEN) return this.attempt(client, counts)
     if (answer !== undefined) this.holds.delete(client)
@@ -142,68 +170,49 @@ export class Roaming {
     }).catch(() => undefined)
   }
 
-  private async create(client: string, revision: number): Promise<boolean> {
+  /** Nobody else says that he has it: it is what its key has, or a new one. */
+  private async seize(client: string, state: SessionState | null, revision: number): Promise<boolean> {
     const { node, position } = this.owner
-    const state: SessionState = {
-      client, node, epoch: 1, isConnected: true, isGiven: false, cursor: position, published: position, session: null,
-      at: 0, subscriptions: [], queue: [], inbound: [], will: null,
+    const over = Math.max(revision, this.log.holderOf(client)?.revision ?? 0)
+    const taken: SessionState = state ? { ...state, node, over, epoch: state.epoch + 1, isGiven: true } : {
+      client, node, over, epoch: 1, isConnected: true, isGiven: true, cursor: position, published: position,
+      session: null, at: 0, subscriptions: [], queue: [], inbound: [], will: null,
     }
-    try {
-      const written = await this.engine.write('sessions', keyOf(client), stateBytes(state), revision)
-      this.records.host(client).revision = written
-      this.holds.delete(client)
-      return true
-    } catch (error) {
-      if (error instanceof Overtaken) return false
-      throw error
-    }
+    const written = await this.engine.write('sessions', keyOf(client), stateBytes(taken), revision)
+      .catch(nullWhereOvertaken)
+    if (written === null) return false
+    if (state) return this.take(client, taken, written, state.cursor)
+    return this.create(client, taken, written)
   }
 
-  /** Nobody else says that he has it. */
-  private async steal(client: string, state: SessionState, revision: number): Promise<boolean> {
-    const taken = { ...state, node: this.owner.node, epoch: state.epoch + 1 }
-    try {
-      const written = await this.engine.write('sessions', keyOf(client), stateBytes(taken), revision)
-      await this.take(client, taken, written, state.cursor)
-      return true
-    } catch (error) {
-      if (error instanceof Overtaken) return false
-      throw error
-    }
+  private async create(client: string, { over }: SessionState, revision: number): Promise<boolean> {
+    this.holds.delete(client)
+    if (!await this.takings.take({ client, revision, over })) return false
+    Object.assign(this.records.host(client), { revision, takenAt: revision, over })
+    return true
   }
 
   /** It is in this gateway's name. */
-  private async take(client: string, state: SessionState, revision: number, held: number): Promise<void> {
+  private async take(client: string, state: SessionState, revision: number, held: number): Promise<boolean> {
     this.holds.set(client, Math.min(held, state.cursor))
-    await this.imports.run([{ state, revision, cursor: state.cursor, isLost: state.isConnected }])
-    await this.flushed([client])
+    try {
+      return await this.bring([{ state, revision, cursor: state.cursor, isLost: state.isConnected }]) > 0
+    } finally {
+      this.holds.delete(client)
+    }
   }
 
-  /** What has come is in its keys. */
-  async flushed(clients: string[]): Promise<void> {
+  /** Makes sessions whose keys name this gateway, where the log says so too; answers how many when they are kept. */
+  async bring(coming: Coming[]): Promise<number> {
+    const areOurs = await Promise.all(coming.map(({ state: { client, over }, revision }) =>
+      this.takings.take({ client, revision, over })))
+    const ours = coming.filter((_one, i) => areOurs[i])
+    await this.imports.run(ours)
     await this.commits.run(false)
-    for (const client of clients) this.holds.delete(client)
+    return ours.length
   }
 
-  /** Whether a session that is not here has a Topic Filter. One reading of all keys is for all who ask before it. */
-  async isWantedElsewhere(filter: string): Promise<boolean> {
-    this.reading ??= this.readBefore.then(() => {
-      this.reading = null
-      return this.filtersElsewhere()
-    })
-    this.readBefore = this.reading.catch(() => undefined)
-    return (await this.reading).has(filter)
-  }
-
-  private async filtersElsewhere(): Promise<Set<string>> {
-    const states = [...(await this.engine.all('sessions')).values()].map(({ bytes }) => stateRead(bytes))
-    const isHere = ({ node, client }: SessionState): boolean =>
-      node === this.owner.node && this.records.hosted.has(client)
-    return new Set(states.filter((state) => !isHere(state)).flatMap(filtersOf))
-  }
-
-  /** Another gateway asks for a session. */
-  give(text: string): Promise<string> {
+  private give(text: string): Promise<string> {
     const { client, to } = JSON.parse(text) as { client: string, to: string }
     return this.lock(client, () => this.giveNow(client, to))
   }
@@ -232,9 +241,10 @@ export class Roaming {
         return GIVEN
       }
       const given = {
-        ...state, node: to, epoch: state.epoch + 1, isConnected: false, isGiven: true, published: hosted.published,
+        ...state, node: to, over: hosted.revision, epoch: state.epoch + 1, isConnected: false, isGiven: true,
+        published: hosted.published,
       }
-      await engine.write('sessions', keyOf(client), stateBytes(given), hosted.revision)
+      await this.keys.write(hosted, given)
       return GIVEN
     }).catch(async (error: Error) => {
       hosted.isLost = true

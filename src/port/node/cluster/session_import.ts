@@ -25,8 +25,8 @@ export interface ImportCore {
   sessionsSettle(): void
   /** As for the log's entries, for sessions that come alone. False: there is no room. */
   publish(message: Published, writtenMs: number, place: Place, replayAt: number): boolean
-  /** Whether an entry counts. */
-  counts(entry: ReadEntry): boolean
+  /** Whether a message of an entry counts. */
+  counts(entry: ReadEntry, index: number): boolean
   /** A session has come that may need an entry again, and what is behind it. */
   needs(seq: number): void
 }
@@ -93,7 +93,7 @@ export class SessionImport {
     const { core, records } = this
     for (const one of coming) this.inboundFind(one, missed)
     for (const one of coming) this.makeOne(one, bodies)
-    for (const entry of missed) if (core.counts(entry)) await this.replay(entry)
+    for (const entry of missed) await this.replay(entry)
     core.sessionsSettle()
     for (const { state: { client } } of coming) {
       const hosted = records.host(client)
@@ -131,9 +131,10 @@ export class SessionImport {
    */
   private inboundFind({ state }: Coming, missed: ReadEntry[]): void {
     for (const entry of missed) {
-      if (entry.seq <= state.published || !this.core.counts(entry)) continue
-      for (const { clientIdentifier, flags, packetIdentifier } of entry.messages) {
+      if (entry.seq <= state.published) continue
+      for (const [index, { clientIdentifier, flags, packetIdentifier }] of entry.messages.entries()) {
         const isOpen = clientIdentifier === state.client && flags & 4 && packetIdentifier
+          && this.core.counts(entry, index)
         if (isOpen && !state.inbound.includes(packetIdentifier)) state.inbound.push(packetIdentifier)
       }
     }
@@ -142,7 +143,8 @@ export class SessionImport {
   private makeOne({ state, revision, cursor, isLost }: Coming, bodies: Map<number, ReadEntry>): void {
     const { records } = this
     const hosted = records.host(state.client)
-    hosted.revision = revision
+    hosted.revision = hosted.takenAt = revision
+    hosted.over = state.over
     hosted.epoch = state.epoch
     hosted.published = Math.max(state.published, this.reader.position)
     const owner = records.ownerNext()
@@ -192,9 +194,10 @@ export class SessionImport {
     return found
   }
 
-  private async replay({ seq, messages, writtenMs }: ReadEntry): Promise<void> {
+  private async replay(entry: ReadEntry): Promise<void> {
+    const { seq, messages, writtenMs } = entry
     for (const [index, message] of messages.entries()) {
-      if (topicOf(message).startsWith('$SYS/')) continue
+      if (topicOf(message).startsWith('$SYS/') || !this.core.counts(entry, index)) continue
       while (!this.core.publish(message, writtenMs, { seq, index }, seq)) {
         await new Promise((resolve) => { setImmediate(resolve) })
       }
