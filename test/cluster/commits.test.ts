@@ -18,18 +18,32 @@ const MESSAGE: Published = {
 }
 
 /** Commits to an engine that takes an entry when it is told to. */
-function slow (): { commits: Commits, engine: { awayMs: number }, take: () => void } {
+function slow (lost: number[] = []): {
+  commits: Commits, engine: { awayMs: number }, take: (seq?: number) => void, asked: string[], told: string[],
+} {
+  const [asked, told]: string[][] = [[], []]
   let take: (seq: number) => void = () => undefined
-  const known = { awayMs: 0, entrySizeMax: 1_000_000, append: () => new Promise(resolve => { take = resolve }) }
+  const known = {
+    awayMs: 0, entrySizeMax: 1_000_000,
+    append: (_bytes: Uint8Array, identifier: string) => new Promise(resolve => {
+      asked.push(identifier)
+      take = resolve
+    }),
+  }
   const engine = known as unknown as Engine
+  const counts = new LogCounts()
+  // It reads what was written, or something else.
+  const until = async (seq: number): Promise<void> => counts.look({
+    node: lost.includes(seq) ? 'other' : 'n', count: 1, seq, writtenMs: 0, messages: [], notice: null,
+  })
   const owner: CommitOwner = {
     node: 'n', position: 0, groups: { given: [], kept: () => undefined, made: async () => undefined },
-    isCurrent: () => true, until: async () => undefined, tell: () => undefined,
+    isCurrent: () => true, until, tell: message => told.push(message),
   }
   const retained = { put: async () => undefined } as unknown as RetainedBucket
   const commits = new Commits(
-    engine, new ClusterRecords(), {} as CoreSessions, new SessionKeys(engine), retained, new LogCounts(), owner)
-  return { commits, engine: known, take: () => take(1) }
+    engine, new ClusterRecords(), {} as CoreSessions, new SessionKeys(engine), retained, counts, owner)
+  return { commits, engine: known, take: (seq = 1) => take(seq), asked, told }
 }
 
 it('is let go by no commit that was given up, whoever began it', async () => {
@@ -53,6 +67,20 @@ it('is let go by no commit that was given up, whoever began it', async () => {
   commits.commit(isKept => answers.push(isKept))
   await vi.advanceTimersByTimeAsync(1)
   expect(answers).toEqual([false, true])
+  commits.stop()
+})
+
+it('writes an entry again where the engine has something else', async () => {
+  const { commits, take, asked, told } = slow([7])
+  commits.publish(MESSAGE)
+  const written = commits.run(false)
+  await vi.advanceTimersByTimeAsync(1)
+  take(7)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(asked).toEqual(['n.1', 'n.1.again'])
+  take(8)
+  await written
+  expect(told).toHaveLength(1)
   commits.stop()
 })
 

@@ -162,7 +162,7 @@ export class Commits {
     const given = isFull ? owner.groups.given : []
     const states = sessions.map((hosted) => ({ hosted, state: this.sessions.stateOf(hosted, position) }))
     for (const part of this.parts(messages)) {
-      const seq = await this.append(messagesEncode(node, this.entryCount + 1, part), isWanted)
+      const seq = await this.append(node, part, isWanted)
       await this.retained.put(this.counts.counting({ node, seq }, part), seq)
     }
     await owner.groups.made()
@@ -175,12 +175,17 @@ export class Commits {
     owner.groups.kept(given)
   }
 
-  /** Ends when the entry was read. */
-  private async append(bytes: Uint8Array, isWanted: () => boolean): Promise<number> {
-    const seq = await this.engine.append(bytes, `${this.owner.node}.${++this.entryCount}`, isWanted)
-    await this.owner.until(seq)
-    if (!isWanted()) throw new Unwanted('It is not wanted any more.')
-    return seq
+  /** Ends when the entry was read; answers where it stands. */
+  private async append(node: string, messages: Published[], isWanted: () => boolean): Promise<number> {
+    const count = ++this.entryCount
+    const bytes = messagesEncode(node, count, messages)
+    for (let identifier = `${node}.${count}`; ; identifier += '.again') {
+      await this.owner.until(await this.engine.append(bytes, identifier, isWanted))
+      if (!isWanted()) throw new Unwanted('It is not wanted any more.')
+      const place = this.counts.placeOf(node, count)
+      if (place !== null) return place
+      this.owner.tell('the engine has something else where it said that an entry is: it is written again')
+    }
   }
 
   /** Messages in as many entries as they need. */

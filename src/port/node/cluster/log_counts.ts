@@ -21,7 +21,7 @@ export class LogCounts {
   /** Gateways that are over, and the entries that say so. */
   private readonly gone = new Lately<string, number>(NODES_MAX)
   /** Of each gateway the last of its entries with messages, and those that stand in the log a second time. */
-  private readonly seen = new Lately<string, number>(NODES_MAX)
+  private readonly seen = new Lately<string, { count: number, seq: number }>(NODES_MAX)
   private readonly again = new Lately<number, true>(AGAIN_MAX)
   private readonly holders = new Lately<string, Holder>(CLIENTS_MAX)
   /** Of entries the messages whose clients' sessions were others' by then. */
@@ -40,11 +40,17 @@ export class LogCounts {
     this.lookedAt = seq
     if (!count) return
     // The engine forgets identifiers when its servers change.
-    if (count <= (this.seen.get(node) ?? 0)) this.again.set(seq, true)
-    else this.seen.set(node, count)
+    if (count <= (this.seen.get(node)?.count ?? 0)) this.again.set(seq, true)
+    else this.seen.set(node, { count, seq })
     const strange = messages.flatMap(({ clientIdentifier }, index) =>
       (this.holders.get(clientIdentifier)?.node ?? node) === node ? [] : [index])
     if (strange.length) this.strange.set(seq, new Set(strange))
+  }
+
+  /** Where a gateway's entry stands that was looked at last; null: it is another one. */
+  placeOf(node: string, count: number): number | null {
+    const last = this.seen.get(node)
+    return last?.count === count ? last.seq : null
   }
 
   /**

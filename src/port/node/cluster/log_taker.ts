@@ -52,8 +52,8 @@ export class LogTaker {
   take(entry: ReadEntry): boolean {
     const { counts } = this
     counts.look(entry)
-    if (!counts.counts(entry)) return true
-    if (entry.notice) this.hear(entry.notice, entry.seq)
+    if (!counts.counts(entry)) this.taken = 0
+    else if (entry.notice) this.hear(entry.notice, entry.seq)
     else {
       const { messages, writtenMs, seq } = entry
       for (; this.taken < messages.length; this.taken++) {

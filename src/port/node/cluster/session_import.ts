@@ -142,14 +142,15 @@ export class SessionImport {
 
   private makeOne({ state, revision, cursor, isLost }: Coming, bodies: Map<number, ReadEntry>): void {
     const { records } = this
+    const owner = records.ownerNext()
+    const found = this.recordsOf(state, owner, bodies, isLost)
     const hosted = records.host(state.client)
     hosted.revision = hosted.takenAt = revision
     hosted.over = state.over
     hosted.epoch = state.epoch
     hosted.published = Math.max(state.published, this.reader.position)
-    const owner = records.ownerNext()
     if (!state.session && !state.will) return
-    records.come(this.recordsOf(state, owner, bodies, isLost))
+    records.come(found)
     this.core.sessionImport(cursor)
     records.came()
   }
@@ -170,17 +171,19 @@ export class SessionImport {
     for (const { row, marks, place, message, at } of state.queue) {
       if (!(marks & MARK_RELEASED)) {
         const entry = place && bodies.get(place[0])
-        if (place && !entry) continue
-        found.push(entry
+        const known = place && entry?.messages[place[1]]
+        // The engine has let it go, or has lost it.
+        if (place && !known) continue
+        found.push(entry && known
           ? {
-            kind: RECORD_MESSAGE, bytes: messageRecord(entry.messages[place[1]]), marks: 0,
+            kind: RECORD_MESSAGE, bytes: messageRecord(known), marks: 0,
             seconds: Math.floor(entry.writtenMs / 1_000), place: { seq: place[0], index: place[1] },
           }
           : { kind: RECORD_MESSAGE, bytes: bytesOf(message!), marks: 0, seconds: at ?? now })
       }
       // Who is gone may have sent it.
-      const known = isLost ? marks | MARK_SENT : marks
-      found.push({ kind: RECORD_QUEUED, bytes: owned(owner, bytesOf(row)), marks: known, seconds: now })
+      const sent = isLost ? marks | MARK_SENT : marks
+      found.push({ kind: RECORD_QUEUED, bytes: owned(owner, bytesOf(row)), marks: sent, seconds: now })
     }
     for (const identifier of state.inbound) {
       const bytes = owned(owner, Buffer.from([identifier >> 8, identifier & 0xff]))
