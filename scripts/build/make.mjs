@@ -16,8 +16,8 @@ import { ROOT } from '../lib/root.mjs'
 /** @typedef {{ code: string, settings: Settings, lists: ReturnType<typeof readLists> }} Rolled */
 
 const NO_LISTS = {
-  hot: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [], pureReaders: [],
-  constructors: [],
+  hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+  pureReaders: [], constructors: [],
 }
 
 /**

@@ -1,6 +1,7 @@
 // Terser's part of the passes.
 import { minify } from 'terser'
 import { TextError } from './edits.mjs'
+import { COLD_PARAMETERS } from './passes/cold.mjs'
 
 /** @typedef {import('./chunk.mjs').Chunk} Chunk */
 /** @typedef {import('./types').Context} Context */
@@ -93,9 +94,10 @@ export const compressLast = (chunk, { names, settings: { ecmaVersion, format } }
 /**
  * Names locals and our own properties; passes/names.mjs has named the top level.
  * @param {Chunk} chunk
+ * @param {Context} context
  */
-export const mangle = chunk => run(chunk, {
+export const mangle = (chunk, { hasCold }) => run(chunk, {
   compress: false,
-  mangle: { reserved: RESERVED_NAMES, properties: { regex: /^_/ } },
+  mangle: { reserved: [...RESERVED_NAMES, ...hasCold ? COLD_PARAMETERS : []], properties: { regex: /^_/ } },
   format: { ecma: 5, ascii_only: true, comments: false },
 })

@@ -2,6 +2,7 @@
 import { refuseUnfit } from './gate/gate.mjs'
 import { cleanUp, compress, compressLast, mangle } from './minify.mjs'
 import { writeArrowExpressions, writeArrowFunctions } from './passes/arrows.mjs'
+import { joinCold, moveCold } from './passes/cold.mjs'
 import { joinColumns } from './passes/columns.mjs'
 import { inlineConstants } from './passes/constants.mjs'
 import { dropStart } from './passes/drop.mjs'
@@ -30,6 +31,9 @@ const isExtension = (/** @type {Settings} */ { format }) => format === 'extensio
 const isFactory = (/** @type {Settings} */ { format }) => format === 'factory'
 /** For an interpreter without bytecode: it reads each character again, and keeps functions and names in memory. */
 const isInterpreted = (/** @type {Settings} */ { minify, ecmaVersion }) => minify && ecmaVersion === 5
+
+/** A program of such an interpreter's own top level. */
+const isEngines = (/** @type {Settings} */ settings) => isInterpreted(settings) && isGlobal(settings)
 
 /** @type {Pass[]} */
 export const PASSES = [
@@ -128,8 +132,15 @@ export const PASSES = [
   {
     name: 'merge',
     why: 'behind all that moves functions, whose names its list has; terser would take a group apart',
-    when: isInterpreted,
+    when: settings => isInterpreted(settings) && !isGlobal(settings),
     run: mergeSeldom,
+    isOptional: true,
+  },
+  {
+    name: 'move cold',
+    why: 'behind all that moves functions, as merge; a program of the engine\'s top level can do without groups',
+    when: isEngines,
+    run: moveCold,
     isOptional: true,
   },
   {
@@ -182,7 +193,7 @@ export const PASSES = [
   {
     name: 'drop start',
     why: 'its line is the program\'s last, and has the names that the engine has',
-    when: settings => isInterpreted(settings) && isGlobal(settings),
+    when: isEngines,
     run: dropStart,
     isOptional: true,
   },
@@ -197,6 +208,12 @@ export const PASSES = [
     why: 'judges the finished text, which it does not change',
     when: settings => isInterpreted(settings) && isScript(settings),
     run: refuseUnfit,
+  },
+  {
+    name: 'join cold',
+    why: 'behind what knows functions by their braces, and whose locals are whose',
+    when: isEngines,
+    run: joinCold,
   },
   {
     name: 'tokens',

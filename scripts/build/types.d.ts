@@ -27,6 +27,7 @@ export interface Settings {
 /** The lists of scripts/build/lists: names of the sources. */
 export interface Lists {
   hot: string[]
+  cold: string[]
   groups: string[][]
   hosts: string[]
   apart: string[]
@@ -51,6 +52,8 @@ export interface Context {
   use (list: ListName, name: string): void
   /** By the sources' name: the short name that a pass gave. */
   short?: Record<string, string>
+  /** Whether functions were taken out of memory: their parameters have names of their own. */
+  hasCold?: boolean
   /** The text before its words became bytes. */
   text?: string
 }

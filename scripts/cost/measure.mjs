@@ -32,9 +32,13 @@ function createWorld (port) {
   }
 }
 
-/** Gives `work` a running bundle; `home` as in engineStart. */
+/** The line that runs a bundle which lies in flash, as on a board: texts of functions are parts of it, no copies. */
+const RUN = 'eval(require("Storage").read(".bootcde"));'
+
+/** Gives `work` a bundle that runs from flash, null: it lies there; `home` as in engineStart. */
 async function withBundle (code, functions, work, home = '') {
-  const engine = await engineStart(code, functions, home)
+  const program = code === null ? RUN : storageWrite('.bootcde', code) + RUN
+  const engine = await engineStart(program, functions, home)
   const world = createWorld(engine.port)
   try {
     return await work(engine, world)
@@ -105,10 +109,9 @@ const filling = ({ RETAINED_MAX, QUEUE_MAX }) => async (_engine, world) => {
 /** Instructions from the first character of a bundle that lies in flash to where it listens, its store being full. */
 export async function startMeasure (code, board) {
   const home = mkdtempSync(join(tmpdir(), 'midge-cost-'))
-  const program = 'eval(require("Storage").read(".bootcde"));'
   try {
-    await withBundle(storageWrite('.bootcde', code) + program, [], filling(board), home)
-    return await withBundle(program, PROGRAM, async engine => (await engine.countedSoFar()).instructions, home)
+    await withBundle(code, [], filling(board), home)
+    return await withBundle(null, PROGRAM, async engine => (await engine.countedSoFar()).instructions, home)
   } finally {
     rmSync(home, { recursive: true, force: true })
   }

@@ -99,19 +99,25 @@ export class Realm {
     }
   }
 
-  /** Functions that are made of a text know where in it they are. */
+  /** Functions that are made of a text know where in it they are; of each text one is made, and answered again. */
   private keepSources (): void {
+    const known = new Map<string, unknown>()
     const compile = (texts: unknown[]): unknown => {
       const body = String(texts.at(-1) ?? '')
+      const whole = `(function (${texts.slice(0, -1).join()}) {\n${body}\n})`
+      if (known.has(whole)) return known.get(whole)
       const fileName = `Function ${this.sources.size}`
       this.sources.set(fileName, body)
       // A program of its own sees none of the names around it.
-      return runInContext(`(function (${texts.slice(0, -1).join()}) {\n${body}\n})`, this.context,
-        { filename: fileName, lineOffset: -1 })
+      const made: unknown = runInContext(whole, this.context, { filename: fileName, lineOffset: -1 })
+      known.set(whole, made)
+      return made
     }
     const made = function (...texts: unknown[]): unknown { return compile(texts) }
     made.prototype = this.prototypeOf('Function')
     Object.defineProperty(this.globals, 'Function', { value: made, writable: true })
+    // The engine keeps a function's text under this name, without its braces.
+    Object.defineProperty(made.prototype, '\xffcod', { get: functionBody })
   }
 
   /** Hangs methods on the prototype of all objects; they are not enumerated. */
@@ -132,6 +138,12 @@ export class Realm {
     Uint8Array.prototype.set.call(result, bytes)
     return result
   }
+}
+
+/** What stands between a function's first brace and its last one. */
+function functionBody (this: () => void): string {
+  const text = Function.prototype.toString.call(this)
+  return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}'))
 }
 
 function keepOnly (target: Names, kept: string[]): void {

@@ -20,8 +20,8 @@ const ELSEWHERE = [declaration('laneTurn', 'src/port/espruino/lane_send.ts', nul
 
 const read = (lists: Partial<Lists>): ReturnType<typeof readLists> => {
   const none: Lists = {
-    hot: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [], pureReaders: [],
-    constructors: [],
+    hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+    pureReaders: [], constructors: [],
   }
   return readLists(DECLARED, () => ELSEWHERE, { ...none, ...lists })
 }
@@ -29,11 +29,11 @@ const read = (lists: Partial<Lists>): ReturnType<typeof readLists> => {
 describe('an entry of a list', () => {
   it('is the name that the bundle has', () => {
     const { names } = read({
-      hot: ['mark of walk', '.length', 'find', 'memory', 'mark of store/pool'], groups: [['find', 'mark of walk']],
+      hot: ['mark of walk', '.length', 'find', 'memory', 'mark of store/pool'], cold: ['find', 'mark of walk'],
       makers: { find: ['Int8Array', 0] },
     })
     expect(names.hot).toEqual(['mark$1', 'length$name', 'find', 'memory', 'mark'])
-    expect(names.groups).toEqual([['find', 'mark$1']])
+    expect(names.cold).toEqual(['find', 'mark$1'])
     expect(names.makers).toEqual({ find: ['Int8Array', 0] })
   })
 
@@ -44,8 +44,8 @@ describe('an entry of a list', () => {
   it.each<[string, Partial<Lists>, string[]]>([
     ['is unknown', { hot: ['find', 'fnid'] }, ['list hot', "'fnid'", 'no file']],
     ['is of a file that does not declare it', { apart: ['find of pool'] }, ['list apart', "'find of pool'", 'no file']],
-    ['is ambiguous', { groups: [['find'], ['mark']] }, ['list groups', "'mark'", 'ambiguous', 'src/store/walk.ts']],
-    ['stands there twice', { groups: [['find'], ['find']] }, ['list groups', "'find'", 'twice']],
+    ['is ambiguous', { cold: ['find', 'mark'] }, ['list cold', "'mark'", 'ambiguous', 'src/store/walk.ts']],
+    ['stands there twice', { cold: ['find', 'find'] }, ['list cold', "'find'", 'twice']],
     ['means what another does', { hot: ['find', 'find of rows'] }, ['list hot', "'find of rows'", "'find'"]],
     ['is no function', { hosts: ['memory'] }, ['list hosts', "'memory'", 'no function']],
     ['is no constructor of tables', { constructors: ['Int12Array'] }, ['list constructors', "'Int12Array'"]],
@@ -55,9 +55,9 @@ describe('an entry of a list', () => {
   })
 
   it('is used where a pass says so', () => {
-    const { use, used } = read({ groups: [['find', 'mark of walk']], pureReaders: ['find', 'gone'] })
-    use('groups', 'mark$1')
-    expect([...used.get('groups')!]).toEqual(['mark of walk'])
+    const { use, used } = read({ cold: ['find', 'mark of walk'], pureReaders: ['find', 'gone'] })
+    use('cold', 'mark$1')
+    expect([...used.get('cold')!]).toEqual(['mark of walk'])
     expect([...used.get('pureReaders')!]).toEqual(['find'])
   })
 })

@@ -4,8 +4,8 @@ import { LISTS } from '../../scripts/build/lists/index.mjs'
 import type { Context, Names, Pass } from '../../scripts/build/types'
 
 const NONE: Names = {
-  hot: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [], pureReaders: [],
-  constructors: [],
+  hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+  pureReaders: [], constructors: [],
 }
 
 /** What a pass knows of a chunk in which every name is as in the lists. */

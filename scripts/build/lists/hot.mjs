@@ -97,7 +97,6 @@ export const HOT = [
   'readString',
   'readBinary',
   'utf8IsValid',
-  'filterParse',
   'portIndexOfWildcard',
   'streamLeft',
   'map',

@@ -3,6 +3,7 @@
 // lists/hot.mjs names, and goes on with what stands most often in the code.
 import { isFunction } from '../ast.mjs'
 import { allScopes } from '../scope.mjs'
+import { coldCalled, coldFunctions } from './cold.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {import('../scope.mjs').Scope} Scope */
@@ -67,7 +68,8 @@ function isTimeless (node, functions) {
 }
 
 /**
- * By item: names of the top level that stand in it.
+ * By item: names of the top level that stand in it. A text of a cold function is an item of its own, which is needed
+ * where it is called.
  * @param {Scope} root
  * @param {Item[]} items
  */
@@ -75,10 +77,14 @@ function findReferences (root, items) {
   /** @type {Map<Item | undefined, Set<string>>} */
   const found = new Map(items.map(item => [item, new Set()]))
   for (const scope of allScopes(root)) {
-    for (const { name, start } of scope.references) {
+    for (const reference of scope.references) {
+      const { name, start } = reference
       if (scope.find(name) !== root) continue
-      const holder = items.find(({ node }) => node.start <= start && start < node.end)
+      // What is within another stands behind it.
+      const holder = items.filter(({ node }) => node.start <= start && start < node.end).at(-1)
       found.get(holder)?.add(name)
+      const called = coldCalled(reference)
+      if (called) found.get(holder)?.add(called)
     }
   }
   return found
@@ -91,12 +97,14 @@ function findReferences (root, items) {
  * @param {string[]} ranked
  */
 function sortItems (items, root, ranked) {
-  const byName = new Map(items.filter(({ name }) => name).map(item => [item.name, item]))
+  const cold = coldFunctions(root.node).map(({ name, node }) =>
+    ({ node, name, kind: /** @type {Item['kind']} */ ('function'), text: '' }))
+  const byName = new Map([...items, ...cold].filter(({ name }) => name).map(item => [item.name, item]))
   const isCode = (/** @type {Item} */ { kind, node }) => kind === 'function' || isFunction(node.init)
   const functions = new Set([...byName.values()].filter(isCode).map(({ name }) => name))
   const timed = items.filter(item => item.kind === 'statement' || !isTimeless(item.node.init ?? null, functions)
     && !isCode(item))
-  const references = findReferences(root, items)
+  const references = findReferences(root, [...items, ...cold])
   /**
    * @param {Item} item
    * @param {Set<Item>} found

@@ -1,7 +1,8 @@
 // Puts functions that are called seldom together: one function with a number in front of its parameters, which says
 // whose body is meant. On an interpreter without bytecode a function takes five variables of memory and one more for
 // each parameter, and this many only once for all of them; a call reads past the other bodies, some 75 instructions a
-// character. So a group (lists/groups.mjs) is made of what is called together and seldom, or is short.
+// character. So a group (lists/groups.mjs) is made of what is called together and seldom, or is short. For extensions,
+// whose functions see more than the top level: what does not is kept out of memory whole (cold.mjs).
 //
 // Reads code lowered to ES5 with its long names: functions are declared at the top level, variables are `var`s.
 import { isFunction, isReference, soleExpression, walk } from '../ast.mjs'

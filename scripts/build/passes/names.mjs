@@ -4,6 +4,7 @@
 import { isFunction, walk } from '../ast.mjs'
 import { applyEdits } from '../edits.mjs'
 import { allScopes } from '../scope.mjs'
+import { COLD_PARAMETERS, coldParameter } from './cold.mjs'
 
 /** @typedef {import('../types').Node} Node */
 
@@ -70,17 +71,22 @@ function findUses ({ tree, root }, markLocal) {
  * tail that no top-level name has: what mangles them afterwards keeps them apart from the names that their function
  * uses.
  * @param {import('../chunk.mjs').Chunk} chunk
- * @param {Pick<import('../types').Context, 'short'>} context
+ * @param {Pick<import('../types').Context, 'short' | 'hasCold'>} context
  */
 export function shortenNames (chunk, context) {
   /** @type {import('../types').Edit[]} */
   const edits = []
-  const uses = findUses(chunk, ({ end }) => edits.push({ start: end, end, text: '$$' }))
+  const markLocal = (/** @type {Node} */ { start, end, name }) => {
+    const text = coldParameter(name)
+    edits.push(text ? { start, end, text } : { start: end, end, text: '$$' })
+  }
+  const uses = findUses(chunk, markLocal)
+  const taken = new Set([...TAKEN, ...context.hasCold ? COLD_PARAMETERS : []])
   let index = 0
   /** @type {Record<string, string>} */
   const names = {}
   for (const [name, nodes] of [...uses].sort((a, b) => b[1].length - a[1].length)) {
-    while (TAKEN.has(nameAt(index))) index++
+    while (taken.has(nameAt(index))) index++
     const text = names[name] = nameAt(index++)
     for (const { start, end, exported } of nodes) {
       edits.push({ start, end, text: exported ? `${text} as ${exported.name}` : text })

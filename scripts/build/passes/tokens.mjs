@@ -3,6 +3,7 @@
 // engine's list never changes its order, because such text is stored on boards. It saves an eighth of the bundle, and
 // the interpreter, which reads a function's text anew at each call, has less to read.
 import { tokenizer } from 'acorn'
+import { COLD_MARK } from './cold.mjs'
 
 /** In the engine's order, from FIRST_TOKEN on. */
 const TOKENS = [
@@ -37,7 +38,8 @@ export function tokenise (code) {
     const source = code.slice(token.start, token.end)
     const byte = isName(code, before, token) ? undefined : BYTE_OF.get(source)
     const isApart = byte !== undefined || text.charCodeAt(text.length - 1) >= FIRST_TOKEN
-    text += (isApart ? '' : code.slice(end, token.start)) + (byte ?? source)
+    const gap = code.slice(end, token.start)
+    text += (isApart && !gap.includes(COLD_MARK) ? '' : gap) + (byte ?? source)
     before = source
     end = token.end
   }
