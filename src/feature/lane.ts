@@ -9,8 +9,8 @@ import {
   decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishTopicSize, publishTopicStart,
 } from '../codec/publish'
 import {
-  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RETAINED, INFLIGHT_MAX, LARGE_AT_ONCE, MESSAGES_MAX, NONE, PACK_AT,
-  POOL_BLOCK_SIZE, RECORDS_MAPPED, TX_CREDIT_SIZE,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, INFLIGHT_MAX, LARGE_AT_ONCE, MESSAGES_MAX, NONE,
+  PACK_AT, POOL_BLOCK_SIZE, RECORDS_MAPPED, TX_CREDIT_SIZE,
 } from '../limits'
 import { poolHasRun } from '../store/byte_pool'
 import {
@@ -22,8 +22,8 @@ import {
   QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
 } from '../store/queue_table'
 import {
-  sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRetainedHead, sessionRowsUsed, sessionSlot,
-  sessionTarget,
+  sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRecord, sessionRetainedHead, sessionRowsUsed,
+  sessionSlot, sessionTarget,
 } from '../store/session_table'
 import { transferMessage } from '../store/transfer_table'
 import { nowMs } from '../broker/clock'
@@ -117,7 +117,9 @@ export function laneSlot(session: Session): Slot {
 export function laneKind(session: Session): number {
   const qos = Math.min(sessionTarget[session] & 3, publishQos)
   const slot = sessionSlot[session]
-  if (slot < 0) return qos ? NONE : 0
+  // What a session that is kept has must be kept before the publisher hears of it.
+  if (qos && (slot < 0 || FEATURE_RECORDS && sessionRecord[session])) return NONE
+  if (slot < 0) return 0
   if (RECORDS_MAPPED && transferMessage[slot] >= 0) return NONE
   if (!FEATURE_MQTT5) return qos * 2
   if (connectionPacketMax[slot] < 600 || connectionReceiveMax[slot] < INFLIGHT_MAX) return NONE
