@@ -5,8 +5,8 @@ import { loadBoard } from '../lib/board.mjs'
 import { dashboardModule } from '../lib/dashboard.mjs'
 import { ROOT } from '../lib/root.mjs'
 import { bundleBoard } from './bundle.mjs'
+import { EXTENSION_HOSTS } from './lists/extensions.mjs'
 import { EXTENSION_GROUPS } from './lists/groups.mjs'
-import { EXTENSION_HOSTS } from './lists/hosts.mjs'
 
 /**
  * The file that a shipped bundle starts from: the port's own where it has one.

@@ -25,7 +25,7 @@ import { lowerSyntax, showLoops } from './typescript.mjs'
 
 const always = () => true
 const isScript = (/** @type {Settings} */ { format }) => format === 'script' || format === 'extension'
-/** Its top level is the engine's: what is there can be deleted. */
+/** Its top level is the engine's. */
 const isGlobal = (/** @type {Settings} */ { format }) => format === 'script'
 const isExtension = (/** @type {Settings} */ { format }) => format === 'extension'
 const isFactory = (/** @type {Settings} */ { format }) => format === 'factory'
@@ -193,7 +193,7 @@ export const PASSES = [
   {
     name: 'drop start',
     why: 'its line is the program\'s last, and has the names that the engine has',
-    when: isEngines,
+    when: settings => isInterpreted(settings) && isScript(settings),
     run: dropStart,
     isOptional: true,
   },

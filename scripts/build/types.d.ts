@@ -99,7 +99,7 @@ export interface BundleOptions {
   factoryName?: string
   /** Whether words and operators become the engine's bytes. */
   tokens?: boolean
-  /** Of an extension: functions that hold what only they need (lists/hosts.mjs), and share one (lists/groups.mjs). */
+  /** Of an extension: functions that hold what only they need (lists/extensions.mjs), and share one (groups.mjs). */
   lists?: Pick<Lists, 'hosts' | 'groups'>
 }
 

@@ -1,7 +1,7 @@
 // An extension takes of what it is given what it uses, and nothing else.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { GIVEN } from '../../scripts/build/lists/given.mjs'
+import { GIVEN } from '../../scripts/build/lists/extensions.mjs'
 import { takeGiven } from '../../scripts/build/passes/given.mjs'
 import { runPass } from './run_pass'
 

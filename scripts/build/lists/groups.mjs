@@ -5,5 +5,8 @@
 /** @type {Record<string, string[][]>} */
 export const EXTENSION_GROUPS = {
   // While the bridge connects, and when it has lost the other broker.
-  bridge: [['comeHere', 'goFromHere', 'leave', 'connectPacket', 'subscribeAll', 'onConnack']],
+  bridge: [[
+    'comeHere', 'goFromHere', 'wordAt', 'waysBegin', 'connectFields', 'connectPacket', 'growth', 'leave',
+    'subscribeAll', 'limitsOf', 'onConnack',
+  ]],
 }

@@ -2,7 +2,8 @@
 // or the records, variables that only such have, and what the engine keeps of a constructor that was used, eight
 // variables each; it makes that again when it has to.
 //
-// Reads a finished script, in which the engine takes a name of the top level away by `delete`.
+// Reads a finished script, in which the engine takes a name of the top level away by `delete`. An extension's top level
+// is a function's, whose names stay: their values go.
 import { isFunction, isReference, walk } from '../ast.mjs'
 import { allScopes } from '../scope.mjs'
 
@@ -111,11 +112,11 @@ function findCallers ({ tree, root }) {
 }
 
 /**
- * The code with such functions, variables and constructors (lists/constructors.mjs) deleted at its end.
+ * The code with such functions, variables and constructors (lists/constructors.mjs) let go of at its end.
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
-export function dropStart (chunk, { names, use }) {
+export function dropStart (chunk, { settings, names, use }) {
   const { code } = chunk
   const callers = findCallers(chunk)
   for (let isChanging = true; isChanging;) {
@@ -123,6 +124,9 @@ export function dropStart (chunk, { names, use }) {
       [...from].some(name => typeof name === 'symbol' || name !== '' && !callers.has(name)))
     for (const [name] of late) callers.delete(name)
     isChanging = late.length > 0
+  }
+  if (settings.format === 'extension') {
+    return callers.size > 0 ? `${code}${[...callers.keys()].map(name => `${name}=`).join('')}0;` : code
   }
   const constructors = names.constructors.filter(name => code.includes(name))
   for (const name of constructors) use('constructors', name)

@@ -1,7 +1,7 @@
-// Has an extension take what it uses of the object that it is given (lists/given.mjs; src/port/espruino/extensions.ts),
-// and let go of that object: what it does not use it does not hold on to, nor the scope that such a function stands in,
-// which are some 120 variables.
-import { GIVEN } from '../lists/given.mjs'
+// Has an extension take what it uses of the object that it is given (lists/extensions.mjs,
+// src/port/espruino/extensions.ts), and let go of that object: what it does not use it does not hold on to, nor the
+// scope that such a function stands in, which are some 120 variables.
+import { GIVEN } from '../lists/extensions.mjs'
 import { allScopes } from '../scope.mjs'
 
 /** The parameter of the function whose body an extension is. */

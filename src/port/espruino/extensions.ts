@@ -23,7 +23,7 @@ export function extensionsStart(): void {
   const list = storage.read('m.list') || ''
   const hasHub = !!storage.read(HUB_FILE)
   if (list) extensionsRun(storage, JSON.parse(list) as Record<string, string[]>, hasHub)
-  if (hasHub && list.indexOf(HUB_EXTENSION) < 0) print('hub.js does not run: no m.hub in Storage')
+  if (hasHub && list.indexOf(HUB_EXTENSION) < 0) print('hub.js needs m.hub in Storage')
 }
 
 /** By the extension's file: the keys of midge.json that ask for it, or hub.js. One without keys runs always. */
