@@ -19,7 +19,7 @@ import { Heap } from './heap'
 import { bytesOfText, textOfBytes } from './latin1'
 import { runWithin } from './limit'
 import { Modules } from './modules'
-import { createNetModule, DatagramModule } from './net_module'
+import { createNetModule, createTlsModule, DatagramModule } from './net_module'
 import type { BoardOptions } from './options'
 import { completeOptions } from './options'
 import { Pins } from './pins'
@@ -218,8 +218,8 @@ export class SimulatedBoard implements Runtime {
   private firmwareModules (): Record<string, BoardObject> {
     const telnet = (options: { mode?: string }): void => { this.tcp.telnetOn = options.mode !== 'off' }
     const all: Record<string, BoardObject> = {
-      net: createNetModule(this, this.tcp), dgram: this.datagrams.module, Wifi: this.wifi.module,
-      Storage: createStorageModule(this, this.storage),
+      net: createNetModule(this, this.tcp), tls: createTlsModule(this, this.tcp),
+      dgram: this.datagrams.module, Wifi: this.wifi.module, Storage: createStorageModule(this, this.storage),
       crypto: createCryptoModule(this),
       Flash: createFlashModule(this, this.flash, this.storage),
       TelnetServer: Object.assign(this.createObject(), { setOptions: telnet }),

@@ -2,6 +2,7 @@
 // own connections and datagrams go out for real. Of another time it asks nobody but the desk.
 
 import { connect, createServer } from 'node:net'
+import { connect as connectSecure } from 'node:tls'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { SimulatedBoard } from './board'
 import { LiveClock } from './clock'
@@ -35,7 +36,8 @@ export class LiveDriver {
   constructor (options: BoardOptions = {}, private readonly time: OwnTime | null = null) {
     this.clock = new LiveClock(time?.speed)
     this.board = new SimulatedBoard(this.clock, {
-      dial: (host, port) => this.dial(host, port), datagramSent: datagram => this.sent(datagram), hangMs: HANG_MS,
+      dial: (host, port, isSecure) => this.dial(host, port, isSecure),
+      datagramSent: datagram => this.sent(datagram), hangMs: HANG_MS,
       startMs: time?.startMs ?? 0, ...options,
     })
   }
@@ -129,11 +131,13 @@ export class LiveDriver {
     else if (!boardReset) socket.end()
   }
 
-  private dial (host: string, port: number): Wire {
+  /** Whoever answers by TLS is taken for the one that is meant, as on a board. */
+  private dial (host: string, port: number, isSecure: boolean): Wire {
     const wire = new Wire()
     wire.state = 'connecting'
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
-    socket.once('connect', () => { wire.state = 'open' })
+    const options = { host, port, noDelay: true, allowHalfOpen: true }
+    const socket = isSecure ? connectSecure({ ...options, rejectUnauthorized: false }) : connect(options)
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => { wire.state = 'open' })
     socket.once('error', () => { if (wire.state === 'connecting') wire.state = 'refused' })
     this.bridge(wire, socket)
     return wire

@@ -1,18 +1,22 @@
-// require('net'), and require('dgram'), with the side effect of its receive buffer on the size of all sockets' chunks.
+// require('net'), require('tls'), which is a client and no server and asks for no certificate, as the firmware's, and
+// require('dgram'), with the side effect of its receive buffer on the size of all sockets' chunks.
 
 import type { BoardObject, Listener } from './event_queue'
 import type { Runtime } from './runtime'
 import type { TcpStack } from './tcp_stack'
 
-export function createNetModule (runtime: Runtime, stack: TcpStack): BoardObject {
-  return Object.assign(runtime.createObject(), {
-    createServer: (onConnect: Listener) => stack.createServer(onConnect),
-    connect: (target: unknown, onConnect?: Listener) => {
-      const options = (typeof target === 'object' && target !== null ? target : { port: target }) as BoardObject
-      return stack.connect(String(options.host ?? '127.0.0.1'), Number(options.port), onConnect)
-    },
-  })
+const connectOf = (stack: TcpStack, isSecure: boolean) => (target: unknown, onConnect?: Listener): BoardObject => {
+  const options = (typeof target === 'object' && target !== null ? target : { port: target }) as BoardObject
+  return stack.connect(String(options.host ?? '127.0.0.1'), Number(options.port), onConnect, isSecure)
 }
+
+export const createNetModule = (runtime: Runtime, stack: TcpStack): BoardObject =>
+  Object.assign(runtime.createObject(), {
+    createServer: (onConnect: Listener) => stack.createServer(onConnect), connect: connectOf(stack, false),
+  })
+
+export const createTlsModule = (runtime: Runtime, stack: TcpStack): BoardObject =>
+  Object.assign(runtime.createObject(), { connect: connectOf(stack, true) })
 
 /** The first port of sockets that are not bound, as lwIP has it. */
 const EPHEMERAL_PORT = 49_152

@@ -37,7 +37,7 @@ export interface BoardOptions {
   /** Every line that the board prints. */
   log?: (line: string) => void
   /** Where connections outwards lead. */
-  dial?: (host: string, port: number) => Wire | null
+  dial?: (host: string, port: number, isSecure: boolean) => Wire | null
   /** Hears of each datagram that it sends. */
   datagramSent?: (datagram: Datagram) => void
 }

@@ -12,8 +12,11 @@ interface Listening { readonly server: BoardObject, readonly port: number, reado
 export interface TcpOptions {
   /** Sockets of every kind: listeners and connections. */
   socketsMax: number
-  /** Connects outwards. Answers at once a wire, whose state may be 'connecting', or null when nobody is there. */
-  dial (host: string, port: number): Wire | null
+  /**
+   * Connects outwards, by TLS where it is to be secure. Answers at once a wire, whose state may be 'connecting', or
+   * null when nobody is there.
+   */
+  dial (host: string, port: number, isSecure: boolean): Wire | null
 }
 
 const TELNET_PORT = 23
@@ -67,10 +70,10 @@ export class TcpStack {
     return server
   }
 
-  connect (host: string, port: number, onConnect?: Listener): BoardObject {
+  connect (host: string, port: number, onConnect?: Listener, isSecure = false): BoardObject {
     const socket = this.createSocket()
     if (onConnect) socket['#onconnect'] = onConnect
-    const wire = this.socketsUsed < this.options.socketsMax ? this.options.dial(host, port) : null
+    const wire = this.socketsUsed < this.options.socketsMax ? this.options.dial(host, port, isSecure) : null
     this.connections.push({ socket, wire, closeNow: false })
     if (wire) socket.sckt = ++this.numbers
     return socket

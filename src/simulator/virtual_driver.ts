@@ -15,7 +15,8 @@ export class VirtualDriver {
   private readonly services = new Map<string, (peer: Peer) => void>()
 
   constructor (options: BoardOptions = {}) {
-    this.board = new SimulatedBoard(this.clock, { dial: (host, port) => this.dial(host, port), ...options })
+    const dial = (host: string, port: number, isSecure: boolean): Wire | null => this.dial(host, port, isSecure)
+    this.board = new SimulatedBoard(this.clock, { dial, ...options })
   }
 
   /** Switches the board on and lets it settle. */
@@ -72,10 +73,11 @@ export class VirtualDriver {
     return new Peer(wire)
   }
 
-  private dial (host: string, port: number): Wire | null {
+  private dial (host: string, port: number, isSecure: boolean): Wire | null {
     const onPeer = this.services.get(`${host}:${port}`)
     if (!onPeer) return null
     const wire = new Wire()
+    wire.isSecure = isSecure
     onPeer(this.track(wire))
     return wire
   }

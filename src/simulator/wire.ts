@@ -27,6 +27,8 @@ export class Wire {
   boardLost = false
   /** False while nothing passes in either direction and nobody is told: a lost Wi-Fi link. */
   linked = true
+  /** The board has it by TLS. */
+  isSecure = false
   /** It leads through the board's own network. */
   isOfPoint = false
   /** Bytes that may still wait for the peer before the board's stack takes no more. */

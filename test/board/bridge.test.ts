@@ -36,10 +36,13 @@ async function say(boards: BridgedBoards, peer: Peer, topic: string, payload: st
   await boards.carry()
 }
 
+const VERSIONS = ['mqttv50', 'mqttv311']
+
 describe('a board with a bridge', () => {
   for (const there of ['esp32', 'esp32c3'] as const) {
-    test(`carries topics both ways under other names at every QoS, to an ${there}`, async () => {
-      const boards = await bridgedBoards(['sensors/# out 2 "" attic/', 'commands/+ in 2 "" attic/'], { there })
+    test.each(VERSIONS)(`carries both ways under other names at every QoS, to an ${there} in %s`, async (version) => {
+      const lines = [`bridge_protocol_version ${version}`]
+      const boards = await bridgedBoards(['sensors/# out 2 "" attic/', 'commands/+ in 2 "" attic/'], { there, lines })
       await boards.advance(CONNECTED_MS)
       const [here, away] = [await listener(boards, 'here'), await listener(boards, 'there')]
       const [mine, theirs] = [await connect(boards.here, { version: 4 }), await connect(boards.there, { version: 4 })]
@@ -65,8 +68,8 @@ describe('a board with a bridge', () => {
     expect(driver.board.output.filter((line) => line.startsWith('error') || line.startsWith('midge'))).toEqual([])
   })
 
-  test('has nothing come back that goes both ways', async () => {
-    const boards = await bridgedBoards(['shared/# both 2'])
+  test.each(VERSIONS)('has nothing come back that goes both ways, in %s', async (version) => {
+    const boards = await bridgedBoards(['shared/# both 2'], { lines: [`bridge_protocol_version ${version}`] })
     await boards.advance(CONNECTED_MS)
     const [here, away] = [await listener(boards, 'here', 'shared/#'), await listener(boards, 'there', 'shared/#')]
     await say(boards, await connect(boards.here, { version: 4 }), 'shared/a', 'from here', 1)
@@ -77,8 +80,8 @@ describe('a board with a bridge', () => {
     expect(await received(away)).toEqual(both)
   })
 
-  test('keeps RETAIN flags', async () => {
-    const boards = await bridgedBoards(['state/# out 1'])
+  test.each(VERSIONS)('keeps RETAIN flags, in %s', async (version) => {
+    const boards = await bridgedBoards(['state/# out 1'], { lines: [`bridge_protocol_version ${version}`] })
     await boards.advance(CONNECTED_MS)
     await publish(await connect(boards.here, { version: 4 }), 'state/lamp', 'on', { qos: 1, retain: true })
     await boards.carry()
@@ -175,7 +178,7 @@ describe('a board with a bridge', () => {
     const boards = await bridgedBoards(['a/#'], { settingsThere: users, lines })
     await boards.advance(20_000)
     const said = boards.here.driver.board.output.filter((line) => line.startsWith('bridge'))
-    expect(said.slice(0, 3)).toEqual([1, 2, 4].map((s) => `bridge: refused with 4, next attempt in ${s} s`))
+    expect(said.slice(0, 3)).toEqual([1, 2, 4].map((s) => `bridge: refused with 0x86, next attempt in ${s} s`))
     const right = await bridgedBoards(['a/#'], { settingsThere: users, lines: [lines[0], 'remote_password secret12'] })
     await right.advance(CONNECTED_MS)
     expect(right.here.driver.board.output).toContain('bridge: connected to 10.0.0.2:1883')

@@ -35,7 +35,8 @@ const BRIDGE = [
   'topic a out 1 "" "" more', 'topic a# out', 'topic # out 1 a/+/ b/', 'topic # out 1 "" b#/',
   'remote_clientid attic', 'remote_clientid', 'remote_username a b', 'remote_password x', 'keepalive_interval 5',
   'keepalive_interval 4', 'keepalive_interval 600', 'keepalive_interval x', 'cleansession true', 'cleansession yes',
-  'notifications false', 'notifications', 'connection x', 'Topic a',
+  'notifications false', 'notifications', 'connection x', 'Topic a', 'bridge_insecure true', 'bridge_insecure 1',
+  'bridge_insecure', 'bridge_cafile /etc/ca.crt', 'bridge_protocol_version mqttv50', 'bridge_protocol_version mqttv31',
 ]
 
 let extensions: ReadonlyMap<string, Uint8Array>

@@ -12,14 +12,16 @@ function openssl(folder: string, ...parameters: string[]): void {
 }
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+/** For who knows no other kind. */
+export const RSA_KEY = ['-newkey', 'rsa:2048', '-nodes']
 
 /**
  * A key and a certificate of the folder's authority; `subject` is a Common Name, or all of it with slashes. Good for so
  * many days; -1: until yesterday.
  */
-export function certificateMake(folder: string, name: string, subject: string, days = 2): void {
+export function certificateMake(folder: string, name: string, subject: string, days = 2, key = KEY): void {
   const whole = subject.startsWith('/') ? subject : `/CN=${subject}`
-  openssl(folder, 'req', ...KEY, '-utf8', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', whole)
+  openssl(folder, 'req', ...key, '-utf8', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', whole)
   openssl(
     folder, 'x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial',
     '-days', `${days}`, '-out', `${name}.crt`, '-extfile', 'names.ext',
@@ -27,10 +29,10 @@ export function certificateMake(folder: string, name: string, subject: string, d
 }
 
 /** A folder with ca, server and client certificates; answers the path of a file in it. */
-export function certificatesMake(): (name: string) => string {
+export function certificatesMake(key = KEY): (name: string) => string {
   const folder = folderMake({ 'names.ext': 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' })
-  openssl(folder, 'req', '-x509', ...KEY, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2', '-subj', '/CN=authority')
-  certificateMake(folder, 'server', 'localhost')
-  certificateMake(folder, 'client', 'anna')
+  openssl(folder, 'req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2', '-subj', '/CN=authority')
+  certificateMake(folder, 'server', 'localhost', 2, key)
+  certificateMake(folder, 'client', 'anna', 2, key)
   return (name) => join(folder, name)
 }

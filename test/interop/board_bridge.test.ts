@@ -10,6 +10,7 @@ import { freePort } from '../../scripts/lib/free_port.mjs'
 import { moduleFresh } from '../../scripts/lib/node_module.mjs'
 import { SIMULATOR } from '../../scripts/start/simulator.mjs'
 import { ESPRUINO } from '../build/espruino'
+import { RSA_KEY, certificatesMake, hasOpenssl } from '../gateway/certificates'
 import { BrokerProgram, brokerProgramsEnd } from './broker_program'
 import { clientsEnd, connect } from './mqttjs_client'
 import { MOSQUITTO, describeInstalled } from './optional'
@@ -83,4 +84,29 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
       await again.received(3)
       expect(again.texts).toEqual(['kept 0', 'kept 1', 'kept 2'])
     }, 60_000)
+
+  it.runIf(hasOpenssl).each(ENGINES)('in the %s carries both ways by TLS', async (engine, name) => {
+    const certificate = certificatesMake(RSA_KEY)
+    const plain = await freePort()
+    const upper = new BrokerProgram('mosquitto', await freePort(), [
+      `certfile ${certificate('server.crt')}`, `keyfile ${certificate('server.key')}`, 'user root',
+      `listener ${plain} 127.0.0.1`,
+    ])
+    await upper.start()
+    const lines = ['topic up/# out 1', 'topic down/# in 1', 'bridge_insecure true']
+    const board = await boardStart(engine, name, upper.port, lines)
+    await board.program.line(/^bridge: connected/)
+    const above = await connect(`mqtt://127.0.0.1:${plain}`, 4)
+    await above.subscribe('up/#', { qos: 1 })
+    const below = await connect(board.url, 4)
+    await below.subscribe('down/#', { qos: 1 })
+    const large = 'x'.repeat(20_000)
+    for (const text of ['small', large]) {
+      await below.publish('up/a', text, { qos: 1 })
+      await above.publish('down/a', text, { qos: 1 })
+    }
+    await above.received(2)
+    await below.received(2)
+    expect([above.texts, below.texts]).toEqual([['small', large], ['small', large]])
+  }, 60_000)
 })

@@ -1,4 +1,5 @@
 // What docs/home.md says, and what proves it.
+import { HOME_BRIDGE } from './home_bridge'
 import { HOME_NAME } from './home_name'
 import { HOME_PAGE } from './home_page'
 import { HOME_STATE } from './home_state'
@@ -6,7 +7,7 @@ import { HOME_TIME } from './home_time'
 import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
-  ...HOME_NAME, ...HOME_PAGE, ...HOME_STATE, ...HOME_TIME,
+  ...HOME_BRIDGE, ...HOME_NAME, ...HOME_PAGE, ...HOME_STATE, ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
   '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
   '| `npm start -- …` |': WORDS,
@@ -151,26 +152,8 @@ export const HOME: Statements = {
     by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
   '- Wills that wait for their delay': by('records/kept: is a Will whose delay is not over'),
   '- retained messages.': by('simulator/outliving: has after a kill -9 what it acknowledged before'),
-  'A board hands chosen topics on to another broker': by(
-    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
-  '`topic` has a filter': by('board/bridge: carries topics both ways under other names at every QoS',
-    'board/schema: agrees on the lines of a bridge',
-    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
-  'While the other broker is away QoS 1 and 2 wait': by(
-    'board/bridge: keeps what is published before it has ever been connected',
-    'simulation/bridged/bridged_seeds: a bridge loses nothing',
-    'board/bridge: keeps what is for the other broker while that is away, through a power cut of its own, in order',
-    'board/bridge: carries messages that are larger than a ring, whatever the pieces',
-    'board/bridge: comes with a name and a password, and tries again more and more seldom where it is refused'),
-  'The 65th is refused': by('board/bridge: keeps 64 messages, refuses what is more and counts it',
-    'board/bridge: writes 109 bytes to its flash for a reading that waits',
-    'gateway/bridge/hour: 72,000 readings of an hour'),
-  'One board may be upstream of others': by('board/fleet: a board is upstream of eight others',
-    'board/fleet: bridges of a hundred boards to one gateway lose nothing'),
-  'The other broker is told that it is a bridge': by('board/bridge: has nothing come back that goes both ways',
-    'board/bridge: carries topics both ways under other names at every QoS'),
-  'A bridge takes a place among the nine clients': measured('memory'),
   '**What is acknowledged is kept before': by('records/persist: at QoS 1 is kept when it is acknowledged',
+    'board/lane_kept: a message to a session that is kept outlives a power cut before its client has acknowledged it',
     'records/persist: that changes every second is written once in a minute'),
   'You can say otherwise, by Topic Filter': by('records/persist: is written as its owner has said for its topic'),
   '| | When the power goes |': table('records/persist: is written as its owner has said for its topic'),

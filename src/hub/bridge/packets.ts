@@ -21,6 +21,11 @@ export function connectPacket(level: number, flags: number, keepAlive: number, f
   return fixedHeader(0x10, body.length) + body
 }
 
+/** Fields of a CONNECT in front of its payload: properties, where it is one of 5.0. */
+export function connectFields(isNewest: boolean, properties: string): string {
+  return isNewest ? characters(properties.length) + properties : ''
+}
+
 /** What a packet starts with. */
 export interface PacketHead {
   _first: number

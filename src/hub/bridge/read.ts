@@ -10,13 +10,14 @@ export function bridgeRead(lines: unknown): string {
   if (!Array.isArray(lines)) return 'bridge must be a list of lines'
   /** Words of which the rest of the line is the value. */
   const known = ['address', 'remote_clientid', 'remote_username', 'remote_password', 'keepalive_interval',
-    'cleansession', 'notifications']
+    'cleansession', 'notifications', 'bridge_insecure', 'bridge_protocol_version']
   for (const line of lines as string[]) {
     const words = line.split(' ')
     const word = words.shift()!
     const value = words.join(' ')
     if (word === 'topic' ? !topicRead(words) : known.indexOf(word) < 0 || !isSuch(word, value)) {
-      return `bridge: "${line}" is not understood`
+      const why = word.startsWith('bridge_') ? ': a board checks no certificates' : ''
+      return `bridge: "${line}" is not understood${why}`
     }
     if (word !== 'topic') bridgeTerms[word] = value
   }
@@ -24,9 +25,10 @@ export function bridgeRead(lines: unknown): string {
 }
 
 function isSuch(word: string, value: string): boolean {
-  const isSwitch = word === 'cleansession' || word === 'notifications'
+  const isSwitch = word === 'cleansession' || word === 'notifications' || word === 'bridge_insecure'
   if (isSwitch) return value === 'true' || value === 'false'
   if (word === 'keepalive_interval') return +value >= KEEP_ALIVE_MIN && +value <= KEEP_ALIVE_MAX
+  if (word === 'bridge_protocol_version') return value === 'mqttv50' || value === 'mqttv311'
   return value !== ''
 }
 

@@ -29,6 +29,10 @@ export interface BridgeTerms {
   /** `false`: the other broker forgets the bridge when the connection ends. */
   cleansession?: string
   notifications?: string
+  /** `mqttv50` or `mqttv311`: the other one is not tried. */
+  bridge_protocol_version?: string
+  /** `true`: by TLS, and whoever answers is taken for the other broker. */
+  bridge_insecure?: string
   [word: string]: string | undefined
 }
 

@@ -1,0 +1,34 @@
+// What docs/home.md says of a bridge to another broker, and what proves it.
+import { by, measured, type Statements } from './statements'
+
+export const HOME_BRIDGE: Statements = {
+  'A board hands chosen topics on to another broker': by(
+    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
+  '`topic` has a filter': by('board/bridge: carries both ways under other names at every QoS',
+    'board/schema: agrees on the lines of a bridge',
+    'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
+  'While the other broker is away QoS 1 and 2 wait': by(
+    'board/bridge: keeps what is published before it has ever been connected',
+    'simulation/bridged/bridged_seeds: a bridge loses nothing',
+    'board/bridge: keeps what is for the other broker while that is away, through a power cut of its own, in order',
+    'board/bridge: carries messages that are larger than a ring, whatever the pieces',
+    'board/bridge: comes with a name and a password, and tries again more and more seldom where it is refused'),
+  'The 65th is refused': by('board/bridge: keeps 64 messages, refuses what is more and counts it',
+    'board/bridge: writes 109 bytes to its flash for a reading that waits',
+    'gateway/bridge/hour: 72,000 readings of an hour'),
+  'One board may be upstream of others': by('board/fleet: a board is upstream of eight others',
+    'board/fleet: bridges of a hundred boards to one gateway lose nothing'),
+  'MQTT 5.0 is spoken': by('board/bridge_terms: asks who refuses 5.0 as a bridge of 3.1.1, and then as a client',
+    'board/bridge_terms: asks for no other version than the one that is named',
+    'board/bridge_terms: takes No Local and Retain As Published of both, and hands properties on',
+    'board/bridge_terms: keeps to what the other broker takes, whatever else that says, and to its Keep Alive',
+    'board/bridge_terms: waits for a broker that has no room, and gives up what that will never take',
+    'board/bridge: keeps RETAIN flags',
+    'board/bridge: has nothing come back that goes both ways',
+    'board/bridge: carries both ways under other names at every QoS'),
+  '`bridge_insecure true` has the bridge come by TLS': by(
+    'interop/board_bridge: in the %s carries both ways by TLS',
+    'board/bridge_terms: goes by TLS to port 8883 with bridge_insecure, and not without',
+    'board/bridge_terms: is a sentence where the firmware has no TLS, and where a certificate is to be checked'),
+  'A bridge takes a place among the nine clients': measured('memory'),
+}
