@@ -52,7 +52,8 @@ function problemOf(value: unknown, expected: unknown): string {
   // A word that every object of the engine knows is no key either.
   if (typeof expected === 'function' || expected === undefined) return 'is not known'
   const range = expected as number[]
-  if (range[1] === undefined) {
+  // The engine throws for an element of `false`.
+  if (typeof expected !== 'object' || range[1] === undefined) {
     return typeOf(value) === typeOf(expected) ? '' : `must be of type ${typeOf(expected)}`
   }
   const isText = range[2]
