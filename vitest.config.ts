@@ -27,6 +27,7 @@ const resolve = {
   alias: {
     board: path('./boards/host.ts'),
     runtime: path('./test/support/memory_port/index.ts'),
+    room: path('./src/port/room.ts'),
     messages: path('./src/messages/columns'),
     subscriptions: path('./src/subscriptions/indexed'),
   },

@@ -106,6 +106,18 @@ export const TABLES_GROW: boolean = false
 /** Where tables start when they grow: the divisor of the limits below. */
 export const TABLES_GROW_DIVISOR = 1
 
+/**
+ * Tables have their sizes at the start, by the variables of the engine that are free then: with VARIABLES_MOST the
+ * limits below, with VARIABLES_LEAST what is called the least of each, in between a part of both. Off: the limits.
+ */
+export const TABLES_FIT: boolean = false
+export const VARIABLES_LEAST: number = 0
+export const VARIABLES_MOST: number = 0
+export const SUBSCRIPTIONS_LEAST: number = 0
+export const RETAINED_LEAST: number = 0
+export const QUEUE_ROWS_LEAST: number = 0
+export const POOL_BLOCKS_LEAST: number = 0
+
 /** A native window over memory (E.memoryArea), which Espruino builds for computers do not have. */
 export const MEMORY_WINDOW: boolean = true
 

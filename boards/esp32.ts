@@ -24,11 +24,22 @@ export const POOL_BLOCKS_MAX = 232
 /** What is acknowledged outlives the power, in midge.db of Storage: src/port/espruino/records. */
 export const FEATURE_RECORDS = true
 export const RECORDS_MAPPED = true
+/** A board has some 2,500 to 4,700 variables free, by its firmware and by what of it is on. */
+export const TABLES_FIT = true
+export const VARIABLES_LEAST = 2_500
+export const VARIABLES_MOST = 4_300
 /** Ten bytes each, and the filter in its record. */
-export const SUBSCRIPTIONS_MAX = 450
-export const ROUTE_TARGETS_MAX = 450
+export const SUBSCRIPTIONS_MAX = 1_000
+export const SUBSCRIPTIONS_LEAST = 40
+export const ROUTE_TARGETS_MAX = 1_000
 /** Four bytes each. */
-export const RETAINED_MAX = 300
+export const RETAINED_MAX = 600
+export const RETAINED_LEAST = 40
+/** Ten bytes each; half of them for one session. */
+export const QUEUE_ROWS_MAX = 256
+export const QUEUE_ROWS_LEAST = 24
+export const QUEUE_MAX = 128
+export const POOL_BLOCKS_LEAST = 144
 /** A broker that forgets nothing is more program: see docs/inside.md. What few boards need is an extension. */
 export const BUNDLE_SIZE_MAX = 40_960
 export const FEATURE_MQTT31 = false

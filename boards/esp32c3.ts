@@ -7,6 +7,7 @@ export const CONNECTIONS_MAX = 7
 export const RX_RING_SIZE = 256
 export const SESSIONS_MAX = 12
 export const SUBSCRIPTIONS_MAX = 80
+export const ROUTE_TARGETS_MAX = 80
 export const RETAINED_MAX = 32
 /**
  * In blocks of 16 bytes: 80 filters of 32 bytes 160, 32 retained messages 96, 64 queued ones 256, identifiers of 12
@@ -16,10 +17,12 @@ export const POOL_BLOCKS_MAX = 592
 /** Enough to connect, and for the Reason Codes of a SUBSCRIBE of 512 filters beside half a packet. */
 export const POOL_BLOCKS_RESERVED = 64
 export const MESSAGES_MAX = 104
+export const QUEUE_MAX = 64
 export const QUEUE_ROWS_MAX = 80
 export const ACCESS_RULES_MAX = 16
 /** It has no room for what keeps records: a restart forgets everything. */
 export const FEATURE_RECORDS = false
+export const TABLES_FIT = false
 export const RECORDS_MAPPED = false
 export const FEATURE_BRIDGE_LEVEL = false
 export const FEATURE_BRIDGE = false

@@ -1,38 +1,45 @@
-// `npm run memory [-- --board esp32] [--ledger | --bridge | --unused | --config midge.json]`: JsVars of the real
+// `npm run memory [-- --board esp32] [--ledger | --bridge | --unused | --config midge.json | --free 2500]`: JsVars of
+// the real
 // interpreter that a board takes for it, at rest and with a full home; with --ledger what it takes at rest, by kind;
 // with --bridge what a bridge adds to that, whose other broker is a second interpreter; with --unused what extensions
-// take where there are none; with --config what a midge.json adds, with the extensions that it asks for. The bundle
+// take where there are none; with --config what a midge.json adds, with the extensions that it asks for; with --free
+// what a board serves whose program has so many variables free, and what of them is left. The bundle
 // runs from Storage, as on a board: functions' text stays there and is not counted. ESPRUINO names an Espruino for
 // Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's count is converted by the size of
 // its variables, which is right for tables and too high for the rest. A full home that takes more than the board's
 // budget ends with an error, where the interpreter counts as an ESP32 does.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clientOpen } from './cost/client.mjs'
-import { connectPacket, publishPacket, subscribePacket } from './cost/packets.mjs'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './build/edition.mjs'
-import { commandLine } from './lib/command_line.mjs'
+import { commandLine, wholeNumber } from './lib/command_line.mjs'
 import { formatTable } from './lib/table.mjs'
 import { engineStart, hasEngine, usageWithout } from './memory/engine.mjs'
 import { filesFor, measureExtensions, measureUnused } from './memory/extensions.mjs'
+import { LOOK_MS, measureFit, roomOf } from './memory/fit.mjs'
+import {
+  OFFLINE, QUEUED, awayBegin, checkHome, homeOpen, publishMany, queueMany, retainMany, subscribeMany,
+} from './memory/home.mjs'
 import { ledgerLine, ledgerRows } from './memory/ledger.mjs'
 
 /** A full home, with what Home Assistant and Zigbee2MQTT bring: each board has what of it it has room for. */
 const HOME = { clients: 9, subscriptions: 600, retained: 350 }
-const OFFLINE = 4
-const QUEUED = 16
 /** Topics that the port remembers, so that it hands on what comes for them. */
 const REMEMBERED = 24
 
-/** One place is the owner's own code's. */
-const homeOf = ({ CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX }) => ({
-  clients: Math.min(HOME.clients, CONNECTIONS_MAX - 1),
-  subscriptions: Math.min(HOME.subscriptions, SUBSCRIPTIONS_MAX),
-  retained: Math.min(HOME.retained, RETAINED_MAX),
-})
+/** Variables that a board has free, by what was published of them with Wi-Fi on. */
+const FREE = 3_400
+/** Where tables fit themselves to what is free that is so many. */
+const startOf = ({ TABLES_FIT }) => TABLES_FIT ? { free: FREE } : {}
 
-/** A topic of 32 bytes. */
-const topic = (kind, number) => `home/${kind}/${number}/`.padEnd(32, 'x')
+/** One place is the owner's own code's. */
+async function homeOf (engine, { CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MAX, TABLES_FIT }) {
+  const [subscriptions, retained] = TABLES_FIT ? await roomOf(engine) : [SUBSCRIPTIONS_MAX, RETAINED_MAX]
+  return {
+    clients: Math.min(HOME.clients, CONNECTIONS_MAX - 1),
+    subscriptions: Math.min(HOME.subscriptions, subscriptions),
+    retained: Math.min(HOME.retained, retained),
+  }
+}
 
 /**
  * What the broker's variables are at rest.
@@ -85,64 +92,33 @@ function judgeHome (count, isOfBoard, { HOME_VARIABLES_MAX }) {
   if (isOver && isOfBoard) process.exitCode = 1
 }
 
-/** Everything that was counted must be there: a broker that is full drops what is too much. */
-async function checkHome (open, home) {
-  const reader = await open('reader', {})
-  reader.send(subscribePacket(1, ['home/kept/#']))
-  await reader.receive(1 + home.retained)
-  await reader.close()
-  for (let i = 0; i < OFFLINE; i++) {
-    const client = await open(`away${i}`, { clean: false })
-    await client.receive(QUEUED)
-  }
-}
-
 async function measure (bundle, board) {
-  const home = homeOf(board)
-  const base = await usageWithout()
-  const engine = await engineStart(bundle)
+  const start = startOf(board)
+  const base = await usageWithout(false, start)
+  const engine = await engineStart(bundle, '', {}, [], false, start)
   const clients = []
   const rows = []
   const count = async (what) => { rows.push([what, await engine.usage() - base]) }
-  const open = async (name, options) => {
-    const client = await clientOpen(engine.port, 4)
-    const { returnCode } = await client.ask({ ...connectPacket(name, 4), ...options })
-    if (returnCode !== 0) throw new Error(`${name} was refused with ${returnCode}`)
-    return client
-  }
+  const open = (name) => homeOpen(engine.port, name)
   try {
+    const home = await homeOf(engine, board)
     await count('the broker at rest')
-    for (let i = 0; i < OFFLINE; i++) {
-      const client = await open(`away${i}`, { clean: false })
-      await client.ask(subscribePacket(1, [`home/away${i}/#`], 1))
-      await client.close()
-    }
-    for (let i = 0; i < home.clients; i++) clients.push(await open(`client${i}`, {}))
+    await awayBegin(engine.port)
+    for (let i = 0; i < home.clients; i++) clients.push(await open(`client${i}`))
     await count(`${home.clients} clients, ${OFFLINE} sessions without theirs`)
-    const mine = home.subscriptions - OFFLINE
-    for (let i = 0; i < mine; i++) {
-      const { granted } = await clients[i % home.clients].ask(subscribePacket(i + 1, [topic('state', i)]))
-      if (granted[0] > 2) throw new Error(`subscription ${i} was refused`)
-    }
+    await subscribeMany(clients, home.subscriptions - OFFLINE)
     await count(`${home.subscriptions} subscriptions`)
-    const [sender] = clients
-    for (let i = 0; i < home.retained; i++) {
-      await sender.ask(publishPacket(topic('kept', i), { retain: true, qos: 1, messageId: 1, payload: '21.5 C' }))
-    }
+    await retainMany(clients[0], home.retained)
     await count(`${home.retained} retained messages`)
-    for (let i = 0; i < OFFLINE * QUEUED; i++) {
-      await sender.ask(publishPacket(topic(`away${i % OFFLINE}`, i), { qos: 1, messageId: 1 }))
-    }
+    await queueMany(clients[0], OFFLINE * QUEUED)
     await count(`${OFFLINE} x ${QUEUED} messages queued`)
     judgeHome(rows.at(-1)[1], engine.isOfBoard(), board)
-    for (let i = 0; i < REMEMBERED; i++) {
-      sender.send(publishPacket(topic('state', i)))
-      await clients[i % home.clients].receive()
-    }
+    await publishMany(clients, REMEMBERED)
     await count(`${REMEMBERED} topics published`)
     // A place for those who were away.
     for (const client of clients.splice(0, OFFLINE)) await client.close()
-    await checkHome(open, home)
+    await sleep(LOOK_MS)
+    await checkHome(engine.port, home.retained, QUEUED)
   } finally {
     for (const client of clients) await client.close()
     engine.stop()
@@ -157,6 +133,7 @@ const options = commandLine('memory')
   .option('--bridge', 'what a bridge adds to that')
   .option('--unused', 'what extensions take on a board that has none')
   .option('--config <file>', 'what a midge.json adds to that, with the extensions that it asks for')
+  .option('--free <variables>', 'what a board serves that has so many free, and what is left', wholeNumber(1))
   .parse().opts()
 if (!hasEngine()) {
   console.error('ESPRUINO must name an Espruino for Linux (a 32-bit build counts as an ESP32 does).')
@@ -167,5 +144,6 @@ const rows = options.ledger ? await measureLedger(bundle)
   : options.bridge ? await measureBridge(options.board, bundle.code)
     : options.unused ? await measureUnused(options.board, bundle.code)
       : options.config ? await measureExtensions(options.board, bundle.code, options.config)
-        : await measure(bundle.code, await loadBoard(options.board))
+        : options.free ? await measureFit(bundle.code, options.free)
+          : await measure(bundle.code, await loadBoard(options.board))
 console.log(formatTable([[options.board, 'JsVars'], ...rows]))

@@ -2,11 +2,14 @@
 //
 // Rows and slots are signed, so that NONE is -1 in every table: 8 or 16 bits hold a board's rows and keep its tables
 // small, 32 bits hold a computer's.
+import { variablesFree } from 'room'
 import {
   CONNECTIONS_MAX, FEATURE_HASH, FEATURE_INDEX, FEATURE_LATE_ANSWER, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_SPOOL,
   FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_PER_PACKET_MAX, PACKET_SIZE_MAX, POOL_BLOCKS_MAX,
-  POOL_BLOCK_SIZE, QUEUE_MAX, RECORDS_MAPPED, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
-  TABLES_GROW, TABLES_GROW_DIVISOR, TOPIC_BYTES_MAX, TX_CREDIT_SIZE,
+  POOL_BLOCKS_LEAST, POOL_BLOCK_SIZE, QUEUE_MAX, QUEUE_ROWS_LEAST, QUEUE_ROWS_MAX, RECEIVE_MAX, RECORDS_MAPPED,
+  RETAINED_LEAST, RETAINED_MAX, ROUTE_TOPICS_SIZE, RX_ONE, RX_RING_SIZE, RX_SHARED, SESSION_EXPIRY_MAX,
+  SUBSCRIPTIONS_LEAST, SUBSCRIPTIONS_MAX, TABLES_FIT, TABLES_GROW, TABLES_GROW_DIVISOR, TOPIC_BYTES_MAX,
+  TX_CREDIT_SIZE, VARIABLES_LEAST, VARIABLES_MOST,
 } from 'board'
 
 export * from 'board'
@@ -16,6 +19,29 @@ export const NONE = -1
 
 export type Rows = Int8Array | Uint8Array | Int16Array | Int32Array
 export type Offsets = Uint16Array | Int32Array
+
+/** How much a board's tables have of what lies between the least and the limits, 0 to 1. */
+const share = TABLES_FIT
+  ? Math.min(1, Math.max(0, (variablesFree() - VARIABLES_LEAST) / (VARIABLES_MOST - VARIABLES_LEAST)))
+  : 1
+
+/** A number between the least and the most that goes with that. */
+export function fitted(least: number, most: number): number {
+  return least + (most - least) * share | 0
+}
+
+// The limits that hold, where tables have the size that there is room for.
+export const SUBSCRIPTIONS_ROOM = TABLES_FIT ? fitted(SUBSCRIPTIONS_LEAST, SUBSCRIPTIONS_MAX) : SUBSCRIPTIONS_MAX
+export const RETAINED_ROOM = TABLES_FIT ? fitted(RETAINED_LEAST, RETAINED_MAX) : RETAINED_MAX
+export const QUEUE_ROWS_ROOM = TABLES_FIT ? fitted(QUEUE_ROWS_LEAST, QUEUE_ROWS_MAX) : QUEUE_ROWS_MAX
+/** Of one session: half of the rows, so that one that is slow leaves room for others. */
+export const QUEUE_ROOM = TABLES_FIT ? QUEUE_ROWS_ROOM >> 1 : QUEUE_MAX
+
+/** Our Receive Maximum: as many exchanges of QoS 2 have room. */
+export const RECEIVE_ROOM = TABLES_FIT ? Math.min(RECEIVE_MAX, QUEUE_ROOM) : RECEIVE_MAX
+
+/** Whether rows of the queues have more than 8 bits. */
+export const QUEUE_ROWS_LARGE = QUEUE_ROWS_MAX > 128
 
 /** Rows of a table at start: all of them, or a part where tables grow. */
 export function rowsAtStart(rowsMax: number): number {
@@ -105,7 +131,7 @@ export const POOL_BLOCKS_UNRECORDED = POOL_BLOCKS_RX
   + CONNECTIONS_MAX * Math.ceil((WILL_HEAD_SIZE + WILL_SIZE) / POOL_BLOCK_SIZE)
 
 /** QoS 2 messages that one session may have open towards us, those of connections before among them. */
-export const INBOUND_MAX = TABLES_GROW ? 4_096 : QUEUE_MAX
+export const INBOUND_MAX = TABLES_GROW ? 4_096 : QUEUE_ROOM
 
 /** Whether a port may give a client its User Name: from a certificate, by SCRAM. */
 export const PORT_NAMES_CLIENTS = FEATURE_LATE_ANSWER
@@ -142,7 +168,10 @@ export const RECORD_HEAD_AT = RECORDS_MAPPED ? (RECORD_FROM + 3 & -4) + RECORD_B
 const POOL_FROM = RECORD_HEAD_AT + RECORD_HEAD_SIZE
 export const POOL_AT = RECORDS_MAPPED ? POOL_FROM + PLACE_SIZE - 1 & -PLACE_SIZE : POOL_FROM
 // The build computes with constants, not with functions: what follows is a number wherever it stands.
-export const POOL_BLOCKS_START = TABLES_GROW ? rowsAtStart(POOL_BLOCKS_MAX) : POOL_BLOCKS_MAX
+export const POOL_BLOCKS_START = TABLES_GROW ? rowsAtStart(POOL_BLOCKS_MAX)
+  : TABLES_FIT ? fitted(POOL_BLOCKS_LEAST, POOL_BLOCKS_MAX) : POOL_BLOCKS_MAX
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
+/** The same of a pool that has its limit. */
+export const MEMORY_SIZE_MOST = POOL_AT + (TABLES_GROW ? POOL_BLOCKS_START : POOL_BLOCKS_MAX) * POOL_BLOCK_SIZE
 /** Addresses from here on are those of records, where the port shows them. A record's name is its place. */
-export const FLASH_AT = MEMORY_SIZE_START + PLACE_SIZE - 1 & -PLACE_SIZE
+export const FLASH_AT = MEMORY_SIZE_MOST + PLACE_SIZE - 1 & -PLACE_SIZE

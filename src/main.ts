@@ -27,6 +27,7 @@ export {
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { persistRuleAdd, persistStretchSet } from './records/persist_policy'
 export { recordMoved } from './records/record_moved'
+export { recordsLost, retainedLeft } from './records/restore'
 export { userNameSet } from './broker/session/session_open'
 export { settingOf, settingSet } from './broker/settings'
 export { authDataSet } from './feature/authentication'

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { rollSources } from './sources.mjs'
 import { ROOT } from '../lib/root.mjs'
 
+/** What says of a runtime that it has all the room that a board's tables may take. */
+export const ROOM = join(ROOT, 'src/port/room.ts')
+
 /** Boards that were found to be good, with what was set over them. @type {Set<string>} */
 const good = new Set()
 
@@ -16,7 +19,8 @@ export async function checkBoard (boardName, boardFile, overrides) {
   const key = boardFile + JSON.stringify(overrides)
   if (good.has(key)) return
   const entry = join(ROOT, 'src/board_check.ts')
-  const { code } = await rollSources({ entry, aliases: { board: boardFile }, overrides, externals: {}, sources: {} })
+  const aliases = { board: boardFile, room: ROOM }
+  const { code } = await rollSources({ entry, aliases, overrides, externals: {}, sources: {} })
   /** @type {{ checkBoard(): string[] }} */
   const { checkBoard: check } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
   const problems = check()

@@ -1,7 +1,8 @@
 // Makes a board's bundle: rollup's chunk, and the passes.
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { loadBoard } from '../lib/board.mjs'
-import { checkBoard } from './board_check.mjs'
+import { ROOM, checkBoard } from './board_check.mjs'
 import { LISTS } from './lists/index.mjs'
 import { readLists } from './names.mjs'
 import { runPasses } from './pipeline.mjs'
@@ -32,6 +33,12 @@ function listsFor ({ format, minify, ecmaVersion }, own) {
   return ecmaVersion === 5 ? LISTS : { ...NO_LISTS, pureReaders: LISTS.pureReaders }
 }
 
+/** What says how much room there is for tables: the runtime's own, if it has such. */
+const roomOf = (/** @type {string} */ runtime) => {
+  const own = join(dirname(runtime), 'room.ts')
+  return existsSync(own) ? own : ROOM
+}
+
 /**
  * The chunk of a board's bundle, before the passes.
  * @param {string} boardName
@@ -41,10 +48,15 @@ function listsFor ({ format, minify, ecmaVersion }, own) {
 export async function rollBoard (boardName, options) {
   const { format, minify, overrides = {}, externals = {}, sources = {}, factoryName = 'createCore' } = options
   const board = { ...await loadBoard(boardName), ...overrides }
-  const settings = { format, minify, ecmaVersion: board.ECMA_VERSION, factoryName, tokens: options.tokens ?? false }
+  const settings = {
+    format, minify, ecmaVersion: board.ECMA_VERSION, factoryName, tokens: options.tokens ?? false,
+    dropsEarly: board.TABLES_FIT,
+  }
+  const runtime = resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`)
   const aliases = {
     board: join(ROOT, 'boards', `${boardName}.ts`),
-    runtime: resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`),
+    runtime,
+    room: roomOf(runtime),
     'messages/': join(ROOT, 'src/messages', board.RECORDS_MAPPED ? 'mapped' : 'columns'),
     'subscriptions/': join(ROOT, 'src/subscriptions', board.FEATURE_INDEX ? 'indexed' : 'walked'),
   }

@@ -1,6 +1,6 @@
 // A real interpreter that runs a board's bundle from Storage, and counts its variables.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,13 +15,22 @@ const START_MS_MAX = 10_000
 /** Whether ESPRUINO names an interpreter. */
 export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
 
+/** Variables of an array besides those of its bytes, and of its name. */
+const ARRAY_VARIABLES = 4
+
+/** Takes all variables but so many; 0: none. @param {number} free */
+const fillLine = free => free ? `var FILL=new Uint8Array((process.memory().free-${free + ARRAY_VARIABLES})*14);` : ''
+
 /**
- * Counts once a pass is over, when nothing but what stays is left.
+ * Counts once a pass is over, when nothing but what stays is left. This measurement's own variables are there before
+ * the bundle begins, which has so many free, or all (0).
  * @param {string} line
  * @param {boolean} hasWifi
+ * @param {number} free
  */
-const programOf = (line, hasWifi) => `${hasWifi ? WIFI_STAND_IN : ''}eval(require("Storage").read(".bootcde"));${line}
-setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize)},${REPORT_MS});`
+const programOf = (line, hasWifi, free) => `${hasWifi ? WIFI_STAND_IN : ''}
+setInterval(function(){var m=process.memory();print("USAGE "+m.usage+" "+m.blocksize+" "+m.free)},${REPORT_MS});
+${fillLine(free)}eval(require("Storage").read(".bootcde"));${line}`
 
 /**
  * Its flash. The port stands in the board's configuration: a program that gave it another would leave something in the
@@ -43,41 +52,55 @@ async function flashOf (bundle, settings, files) {
  * @param {object} settings  of midge.json, beside its port
  * @param {{ name: string, data: Uint8Array }[]} files  of Storage, beside the bundle
  * @param {boolean} hasWifi  as a stand-in for the firmware's
+ * @param {{ free?: number, kept?: Uint8Array }} start  variables that the bundle has free, all unless told; and what
+ *   flash had in front of the files when an engine before was stopped
  */
-export async function engineStart (bundle, line = '', settings = {}, files = [], hasWifi = false) {
+export async function engineStart (bundle, line = '', settings = {}, files = [], hasWifi = false, start = {}) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
-  writeFileSync(join(folder, 'program.js'), programOf(line, hasWifi), 'latin1')
-  writeFileSync(join(folder, 'espruino.flash'), await flashOf(bundle, { ...settings, port }, files))
+  const flash = join(folder, 'espruino.flash')
+  writeFileSync(join(folder, 'program.js'), programOf(line, hasWifi, start.free ?? 0), 'latin1')
+  const image = await flashOf(bundle, { ...settings, port }, files)
+  if (start.kept) image.set(start.kept)
+  writeFileSync(flash, image)
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let text = ''
   let size = 0
+  let free = 0
   child.stdout.on('data', data => { text += data.toString('latin1') })
   async function usage () {
     const from = text.length
     for (let ms = 0; ms < START_MS_MAX; ms += REPORT_MS) {
       await sleep(REPORT_MS)
-      const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+)/g)]
+      const found = [...text.slice(from).matchAll(/USAGE (\d+) (\d+) (\d+)/g)]
       // The first of them may have been counted before.
       if (found.length < 2) continue
-      const [, count, blockSize] = found[found.length - 1]
+      const [, count, blockSize, left] = found[found.length - 1]
       size = Number(blockSize)
+      free = Number(left)
       return Math.ceil(Number(count) * size / VARIABLE_SIZE)
     }
     throw new Error(`the interpreter says nothing:\n${text.slice(-500)}`)
   }
   const stop = () => { child.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) }
-  return { port, usage, stop, output: () => text, isOfBoard: () => size === VARIABLE_SIZE }
+  return {
+    port, usage, stop, output: () => text, isOfBoard: () => size === VARIABLE_SIZE,
+    /** Of the last count. */
+    free: () => free,
+    /** What its flash has of a size. */
+    kept: (/** @type {number} */ bytes) => readFileSync(flash).subarray(0, bytes),
+  }
 }
 
 /**
  * Variables of a bundle at rest, with all that the interpreter has without one.
  * @param {string} bundle
  * @param {boolean} hasWifi
+ * @param {{ free?: number }} start
  */
-export async function usageAtRest (bundle, hasWifi = false) {
-  const engine = await engineStart(bundle, '', {}, [], hasWifi)
+export async function usageAtRest (bundle, hasWifi = false, start = {}) {
+  const engine = await engineStart(bundle, '', {}, [], hasWifi, start)
   try {
     return await engine.usage()
   } finally {
@@ -86,4 +109,4 @@ export async function usageAtRest (bundle, hasWifi = false) {
 }
 
 /** What is in the interpreter before the bundle: its own, and the text of this measurement. */
-export const usageWithout = (hasWifi = false) => usageAtRest(' ', hasWifi)
+export const usageWithout = (hasWifi = false, start = {}) => usageAtRest(' ', hasWifi, start)

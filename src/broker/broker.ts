@@ -6,7 +6,7 @@ import { spoolRefuse } from '../feature/spool'
 import { transferContinue } from '../feature/transfer'
 import {
   FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE,
-  RECORDS_MAPPED, SESSIONS_EXPIRE,
+  RECORDS_MAPPED, SESSIONS_EXPIRE, TABLES_FIT,
 } from '../limits'
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
@@ -39,6 +39,7 @@ const WAIT_MS_MAX = 30_000
 export function brokerStart(): void {
   clockUpdate()
   onStart()
+  if (TABLES_FIT) sessionsTick()
 }
 
 /** A Network Connection has come. Answers its slot, or NONE: there is none left, and the runtime closes it. */

@@ -1,8 +1,8 @@
 // What an owner may set below the board's limits, by the names of mosquitto.conf. Set before the first connection, or
 // at any time: what it touches next goes by it.
 import {
-  CONNECT_TIMEOUT_MS, FEATURE_MORE_SETTINGS, FEATURE_SETTINGS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX, QUEUE_MAX,
-  RECEIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
+  CONNECT_TIMEOUT_MS, FEATURE_MORE_SETTINGS, FEATURE_SETTINGS, INFLIGHT_MAX, KEEP_ALIVE_MAX, PACKET_SIZE_MAX,
+  QUEUE_ROOM, RECEIVE_ROOM, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
 } from '../limits'
 
 /** max_inflight_messages: QoS 1 and 2 messages on their way to one client. */
@@ -52,8 +52,8 @@ export const SETTING_PAYLOADS = 20
 
 /** By the constants above. */
 export const settings = new Float64Array(FEATURE_SETTINGS ? [
-  INFLIGHT_MAX, QUEUE_MAX, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
-  RECEIVE_MAX, CONNECT_TIMEOUT_MS, 1, 0,
+  INFLIGHT_MAX, QUEUE_ROOM, PACKET_SIZE_MAX, KEEP_ALIVE_MAX, SESSION_EXPIRY_MAX, SYS_INTERVAL_DEFAULT, TOPIC_ALIAS_MAX,
+  RECEIVE_ROOM, CONNECT_TIMEOUT_MS, 1, 0,
 ].concat(FEATURE_MORE_SETTINGS ? [1, 0, 0, 0, 0, 0, TOPIC_ALIAS_MAX, 0, 0, 0] : []) : [])
 
 /** What a setting is now; at the start the board's own limit. */
@@ -77,7 +77,7 @@ export function inflightMax(): number {
 }
 
 export function queueMax(): number {
-  return FEATURE_SETTINGS ? settings[SETTING_QUEUE] : QUEUE_MAX
+  return FEATURE_SETTINGS ? settings[SETTING_QUEUE] : QUEUE_ROOM
 }
 
 export function packetSizeMax(): number {

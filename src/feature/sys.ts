@@ -19,7 +19,8 @@ import { publicationPublish } from '../broker/publish/publication'
 import { SETTING_SYS_INTERVAL, settings } from '../broker/settings'
 import {
   FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS, FEATURE_SYS_LOADS,
-  FEATURE_SYS_TRAFFIC, NONE, RECORDS_MAPPED, TABLES_GROW,
+  FEATURE_SYS_TRAFFIC, NONE, QUEUE_ROWS_ROOM, RECORDS_MAPPED, RETAINED_ROOM, SUBSCRIPTIONS_ROOM, TABLES_FIT,
+  TABLES_GROW,
 } from '../limits'
 import { WEAR_ERASES, WEAR_YEARS } from '../port/port'
 import { connectionCount } from '../store/connection_table'
@@ -52,6 +53,8 @@ const STORED_BYTES = -8
 const VERSION_TEXT = -9
 /** The port's numbers of its flash, from WEAR_BYTES on. */
 const WEAR_AT = -20
+/** How many subscriptions, retained and queued messages there is room for, where that is not the board's limit. */
+const ROOM_AT = -30
 
 /** What stands behind `full/`. */
 const FULL_AT = 8
@@ -61,7 +64,8 @@ const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
   UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
   FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
   FULL_TRANSMIT,
-].concat(RECORDS_MAPPED ? [WEAR_AT, WEAR_AT + WEAR_ERASES, WEAR_AT + WEAR_YEARS] : []).concat(FEATURE_SYS_TRAFFIC ? [
+].concat(RECORDS_MAPPED ? [WEAR_AT, WEAR_AT + WEAR_ERASES, WEAR_AT + WEAR_YEARS] : [])
+  .concat(TABLES_FIT ? [ROOM_AT, ROOM_AT + 1, ROOM_AT + 2] : []).concat(FEATURE_SYS_TRAFFIC ? [
   VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
   PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
 ] : []))
@@ -77,6 +81,7 @@ function topicOf(index: number): string {
     'retained messages/count,subscriptions/count,' +
     'connections,sessions,subscriptions,messages,queue,retained,packet,transmit' +
     (RECORDS_MAPPED ? ',flash/bytes written,flash/erases,flash/years left' : '') +
+    (TABLES_FIT ? ',room/subscriptions,room/retained messages,room/queued messages' : '') +
     (FEATURE_SYS_TRAFFIC
       ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
         'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
@@ -119,6 +124,7 @@ export function isOwnState(session: Session, start: Offset, size: number): boole
 function valueOf(source: number): string {
   if (source >= 0) return '' + counters[source]
   if (source === UPTIME) return ((nowMs - startedMs) / 1_000 | 0) + ' seconds'
+  if (TABLES_FIT && source < WEAR_AT) return '' + [SUBSCRIPTIONS_ROOM, RETAINED_ROOM, QUEUE_ROWS_ROOM][source - ROOM_AT]
   if (RECORDS_MAPPED && source < VERSION_TEXT) return '' + portRecordsWear(source - WEAR_AT)
   if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
   return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]

@@ -68,8 +68,10 @@ export interface MessageRecords {
    * holder beside the former; NONE: there is no room.
    */
   messageKeep(message: Message, kind: number): Message
-  /** The message of a record; NONE: there is no room for it. */
-  messageRestore(record: RecordName): Message
+  /** The message of a record of a kind; NONE: there is no room for it. */
+  messageRestore(record: RecordName, kind: number): Message
+  /** The message that was restored last, a retained one for which there is no row, stays in its record. */
+  messageLeave(message: Message): void
   /** The restored message whose record has a sequence number, or NONE. */
   messageFind(sequence: number): Message
   /** A message's record has another name: record_moved.ts. */

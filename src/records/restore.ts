@@ -1,20 +1,22 @@
 // The broker starts: what was kept is there again. Sessions come first, then messages, then what belongs to a session
-// and names a message. A record whose owner or message is not there was about to end when the power went, and ends now;
-// so does one that there is no room for any more.
+// and names a message. A record whose owner or message is not there was about to end when the power went, and ends now.
+//
+// Where tables have the size that there is room for, a board may have less than when it kept what it finds. A retained
+// message without room stays in its record, for a start that has more; a session is there whole, or ends, so that its
+// client hears of it and subscribes anew; of a queue the newest messages are dropped, as when it is full.
 import {
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordSequence,
-  portRecordSize, portRecordsOpen,
+  portRecordSize, portRecordsOpen, portRecordsWalk,
 } from 'runtime'
-import { messageRestore, messagesSettle } from 'messages/message_record'
+import { messageLeave, messageRestore, messagesSettle } from 'messages/message_record'
 import { messageRecordName, messageStart, messageTopicSize } from 'messages/message_table'
 import { retainedFind, retainedHasRoom, retainedOf, retainedSet } from 'messages/retained_table'
 import { clockUpdate } from '../broker/clock'
 import { readBegin, readFourByteInteger } from '../codec/reader'
-import {
-  FEATURE_RETAINED, FEATURE_WILL, QUEUE_ROWS_MAX, RECORDS_MAPPED, RECORD_HEAD_AT, RECORD_HEAD_SIZE, SESSIONS_MAX,
-  SUBSCRIPTIONS_MAX,
-} from '../limits'
+import { FEATURE_RETAINED, FEATURE_WILL, RECORDS_MAPPED, RECORD_HEAD_AT, RECORD_HEAD_SIZE, TABLES_FIT } from '../limits'
+import { queueHasRoom } from '../store/queue_table'
 import { recordsKeep } from '../store/record'
+import { sessionExpiresAt } from '../store/session_table'
 import { inboundRestore, queuedRestore } from './queue_restore'
 import {
   MARK_REPLACED, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
@@ -23,47 +25,66 @@ import {
 import { ownerFind, ownersForget, ownersIndex } from './restore_index'
 import { sessionRestore, sessionWillRestore } from './session_record'
 import { subscriptionRestore } from './subscription_record'
-import type { Message, RecordName } from '../kinds'
+import type { Message, RecordName, Session } from '../kinds'
 
 /**
- * Twice as many as the tables have: a power cut may leave what was just replaced, and filters of sessions that ended
- * with their connection.
+ * What belongs to a session, or to a message: it comes when these are there. Where records can be read they are walked
+ * once more instead.
  */
-const OWNED_MAX = 2 * (SUBSCRIPTIONS_MAX + QUEUE_ROWS_MAX + SESSIONS_MAX)
-
-/** What belongs to a session, or to a message: it comes when these are there. */
-let owned: Record<number, RecordName> = []
-let ownedCount = 0
+let owned: RecordName[] = []
 let sequenceLast = 0
+/** Whether there was no room to restore some message. */
+let messagesLeft = false
+
+/** Of before: retained messages that stay in their records, and other records that are gone, for want of room. */
+export let retainedLeft = 0
+export let recordsLost = 0
 
 /** Makes what the port's store has, if there is one; from now on the broker keeps what it acknowledges. */
 export function recordsRestore(): void {
-  sequenceLast = ownedCount = 0
-  if (RECORDS_MAPPED) owned = new Uint16Array(OWNED_MAX)
+  sequenceLast = 0
   if (!portRecordsOpen(recordRestore)) return
   ownersIndex()
-  for (let at = 0; at < ownedCount; at++) if (!ownedRestore(owned[at])) portRecordRemove(owned[at])
+  if (RECORDS_MAPPED) portRecordsWalk(recordOwned)
+  else for (let at = 0; at < owned.length; at++) ownedTake(owned[at])
   owned = []
   ownersForget()
   messagesSettle()
   recordsKeep(clockUpdate(), sequenceLast)
 }
 
-/** Called by the port with each record. A board has no place for more than OWNED_MAX: those wait for the next start. */
-function recordRestore(record: RecordName, kind: number): void {
-  sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
-  const isMessage = kind === RECORD_MESSAGE || kind === RECORD_RETAINED
-  if (isMessage || kind === RECORD_SESSION) {
-    if (!(isMessage ? messageIsRestored(record, kind) : sessionRestore(record))) portRecordRemove(record)
-  } else if (!RECORDS_MAPPED || ownedCount < OWNED_MAX) owned[ownedCount++] = record
+function isMessage(kind: number): boolean {
+  return kind === RECORD_MESSAGE || kind === RECORD_RETAINED
 }
 
-function messageIsRestored(record: RecordName, kind: number): boolean {
-  const message = messageRestore(record)
-  if (message < 0) return false
+/** Called by the port with each record. */
+function recordRestore(record: RecordName, kind: number): void {
+  sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
+  if (isMessage(kind)) messageTake(record, kind)
+  else if (kind !== RECORD_SESSION) {
+    if (!RECORDS_MAPPED) owned.push(record)
+  } else if (!sessionRestore(record)) portRecordRemove(record)
+}
+
+/** The same, once sessions and messages are there. */
+function recordOwned(record: RecordName, kind: number): void {
+  if (!isMessage(kind) && kind !== RECORD_SESSION) ownedTake(record)
+}
+
+function ownedTake(record: RecordName): void {
+  if (!ownedRestore(record)) portRecordRemove(record)
+}
+
+function messageTake(record: RecordName, kind: number): void {
+  const message = messageRestore(record, kind)
+  if (message < 0) {
+    // It is looked at again at the next start.
+    if (TABLES_FIT) messagesLeft = true
+    else portRecordRemove(record)
+    return
+  }
   const isRetained = kind === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
   if (FEATURE_RETAINED && isRetained) retain(message)
-  return true
 }
 
 /** Of two for a topic the newer one counts: the power went before the end of the other. */
@@ -71,7 +92,10 @@ function retain(message: Message): void {
   const row = retainedFind(messageStart(message), messageTopicSize(message))
   const isNewer = row < 0 || numberOf(retainedOf(row)) < numberOf(message)
   if (isNewer && retainedHasRoom(row)) retainedSet(row, message)
-  else portRecordMark(messageRecordName(message), MARK_REPLACED)
+  else if (TABLES_FIT && isNewer) {
+    retainedLeft++
+    messageLeave(message)
+  } else portRecordMark(messageRecordName(message), MARK_REPLACED)
 }
 
 function numberOf(message: Message): number {
@@ -85,8 +109,17 @@ function ownedRestore(record: RecordName): boolean {
   const session = ownerFind(readFourByteInteger())
   if (session < 0) return false
   const kind = portRecordKind(record)
-  if (kind === RECORD_SUBSCRIPTION) return subscriptionRestore(session, record)
-  if (kind === RECORD_QUEUED) return queuedRestore(session, record)
-  if (kind === RECORD_INBOUND) return inboundRestore(session, record)
-  return FEATURE_WILL && kind === RECORD_WILL && sessionWillRestore(session, record, readFourByteInteger())
+  const isRestored = kind === RECORD_SUBSCRIPTION ? subscriptionRestore(session, record)
+    : kind === RECORD_QUEUED ? queuedRestore(session, record)
+      : kind === RECORD_INBOUND ? inboundRestore(session, record)
+        : FEATURE_WILL && kind === RECORD_WILL && sessionWillRestore(session, record, readFourByteInteger())
+  if (TABLES_FIT && !isRestored) lose(session, kind)
+  return isRestored
+}
+
+/** There is no room for a record of a session; or the message of a queued one was about to end. */
+function lose(session: Session, kind: number): void {
+  // Without its subscriptions, or an exchange of QoS 2, it is not what its client takes it for: its time is over.
+  if (kind !== RECORD_QUEUED) sessionExpiresAt[session] = 0
+  else if (messagesLeft || retainedLeft || !queueHasRoom(1)) recordsLost++
 }

@@ -59,7 +59,7 @@ function sessionTake(record: RecordName): boolean {
 /** The session's places of it hold it from now on; nobody else does. */
 function messageTake(record: RecordName): boolean {
   messageForget()
-  importedMessage = messageRestore(record)
+  importedMessage = messageRestore(record, RECORD_MESSAGE)
   queuedImport(importedMessage)
   return importedMessage >= 0
 }

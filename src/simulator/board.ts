@@ -69,7 +69,7 @@ export class SimulatedBoard implements Runtime {
     this.flash = new FlashMemory(options.flash)
     this.flash.changed = this.options.flashChanged
     this.storage = new StorageImage(this.flash)
-    this.heap = new Heap(this.options.heapTotal, this.options.heapUsed)
+    this.heap = new Heap(this.options.heapTotal, this.options.heapUsed, this.options.heapFree)
     this.timers = new Timers(clock, (callback, target, args) => this.call(callback, target, args))
     this.watchdog = new Watchdog(clock)
     const files = this.options.files
@@ -88,7 +88,7 @@ export class SimulatedBoard implements Runtime {
     this.starts++
     this.powered = true
     this.buildRealm()
-    this.guarded(() => this.bootFiles(fromPower))
+    this.heap.start(() => this.guarded(() => this.bootFiles(fromPower)))
   }
 
   /** One pass of the idle loop: timers, network, then the events they queued. Answers whether anything happened. */

@@ -22,8 +22,8 @@ export const FIRMWARE_VERSION = '2v29'
 
 function createProcess (runtime: Runtime, boardName: string): BoardObject {
   const memory = (): Record<string, number> => {
-    const { total, used } = runtime.heap
-    return { free: total - used, usage: used, total, history: 0, gc: 0, gctime: 0.3, blocksize: 14 }
+    const { total, free } = runtime.heap
+    return { free, usage: total - free, total, history: 0, gc: 0, gctime: 0.3, blocksize: 14 }
   }
   return Object.assign(runtime.createObject(), {
     version: FIRMWARE_VERSION,

@@ -13,8 +13,25 @@ export class Heap {
   /** There was no variable: what runs is to end, which no `catch` of it may hinder. */
   private isAtItsEnd = false
 
-  constructor (readonly total: number, usedBase: number) {
+  private isStarting = false
+
+  /** `freeAtStart` are those that a program has free when it begins. */
+  constructor (readonly total: number, usedBase: number, private readonly freeAtStart: number) {
     this.usedBase = usedBase
+  }
+
+  get free (): number {
+    return this.isStarting ? this.freeAtStart : this.total - this.used
+  }
+
+  /** Runs what begins a program, which has taken nothing yet. */
+  start (run: () => void): void {
+    this.isStarting = true
+    try {
+      run()
+    } finally {
+      this.isStarting = false
+    }
   }
 
   get used (): number {

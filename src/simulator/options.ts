@@ -18,9 +18,10 @@ export interface BoardOptions {
   boardName?: string
   /** What its clock says when it is switched on: milliseconds since 1970, at which it begins by itself. */
   startMs?: number
-  /** Variables of the engine in all, and in use before any connection. */
+  /** Variables of the engine in all, in use before any connection, and free when a program begins. */
   heapTotal?: number
   heapUsed?: number
+  heapFree?: number
   /** Sockets of lwIP in all. */
   socketsMax?: number
   /** Modules of the firmware that this build of it lacks. */
@@ -48,8 +49,10 @@ const DEFAULTS: Required<BoardOptions> = {
   files: {},
   boardName: 'ESP32',
   startMs: 0,
-  heapTotal: 4_000,
-  heapUsed: 1_500,
+  // A program that fits itself to what is free has all that it can use.
+  heapTotal: 6_500,
+  heapUsed: 4_000,
+  heapFree: 6_000,
   socketsMax: 10,
   lacks: [],
   networks: {},

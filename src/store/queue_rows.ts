@@ -2,11 +2,11 @@
 // them.
 //
 // Memory of a row: 2, or 4 where messages are places (messages/mapped) or tables grow.
-import { QUEUE_ROWS_MAX, RECORDS_MAPPED, newRows, rowsAtStart } from '../limits'
+import { QUEUE_ROWS_ROOM, RECORDS_MAPPED, newRows, rowsAtStart } from '../limits'
 import { columnGrow, newPlaces } from './columns'
 import type { Column, Message, QueueRow } from '../kinds'
 
-const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
+const ROWS = rowsAtStart(QUEUE_ROWS_ROOM)
 
 /** The message, or NONE once it is released. */
 export let queueMessage: Column<QueueRow, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newRows(ROWS)

@@ -9,7 +9,7 @@
 import { messageEnd, messagePayloadStart, messageRelease } from 'messages/message_table'
 import {
   FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
-  QUEUE_ROWS_MAX, TABLES_GROW, newShortRows, rowsAtStart,
+  QUEUE_ROWS_LARGE, QUEUE_ROWS_MAX, QUEUE_ROWS_ROOM, TABLES_GROW, newRows, newShortRows, rowsAtStart,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
@@ -36,13 +36,13 @@ export const INBOUND_HERE = 1
 /** PUBREL was sent again when the session was resumed: it stands outside the in-flight window of the connection. */
 export const QUEUE_RESUMED = 128
 
-const ROWS = rowsAtStart(QUEUE_ROWS_MAX)
+const ROWS = rowsAtStart(QUEUE_ROWS_ROOM)
 
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
 /** The next row of the same session's queue. */
-export let queueNext: Column<QueueRow, QueueRow> = newFreeList(newShortRows(ROWS), 0)
+export let queueNext: Column<QueueRow, QueueRow> = newFreeList(QUEUE_ROWS_LARGE ? newRows(ROWS) : newShortRows(ROWS), 0)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
 /** Bytes of its message's payload. */

@@ -7,9 +7,9 @@
 import { portCopy, portEqual, portHash } from 'runtime'
 import {
   FEATURE_ACCESS, FEATURE_BRIDGED, FEATURE_CLUSTERED, FEATURE_INDEX, FEATURE_LISTENER_TERMS, FEATURE_MORE_SETTINGS,
-  FEATURE_MQTT5,
-  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX, RECORDS_MAPPED,
-  SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows, newShortRows, rowsAtStart,
+  FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WILL, NONE, POOL_BLOCKS_RX,
+  QUEUE_ROWS_LARGE, RECORDS_MAPPED, SESSIONS_EXPIRE, SESSIONS_MAX, TABLES_GROW, headsFor, newOffsets, newRows,
+  newShortRows, rowsAtStart,
 } from '../limits'
 import { poolAllocate, poolFree } from './byte_pool'
 import {
@@ -19,6 +19,7 @@ import { newRecordNames } from './record'
 import type { Column, Message, Offset, QueueRow, RecordName, Session, Slot, Subscription } from '../kinds'
 
 const ROWS = rowsAtStart(SESSIONS_MAX)
+const QOS2_ROWS = FEATURE_QOS2 ? ROWS : 0
 
 /** Offset of the Client Identifier, with the User Name behind it. */
 export let sessionClientStart: Column<Session, Offset> = newOffsets(ROWS)
@@ -42,10 +43,10 @@ export let sessionPacketIdentifier: Column<Session> = new Uint16Array(ROWS)
 export let sessionIdentifierPassed: Column<Session> = new Uint8Array(TABLES_GROW ? ROWS : 0)
 
 // The queue of QoS 1 and 2 messages: rows of queue_table.ts, oldest first. Those before sessionQueueNext are in flight.
-export let sessionQueueHead: Column<Session, QueueRow> = newShortLinks(ROWS)
-export let sessionQueueTail: Column<Session, QueueRow> = newShortLinks(ROWS)
-export let sessionQueueNext: Column<Session, QueueRow> = newShortLinks(ROWS)
-export let sessionQueueCount: Column<Session> = newShortRows(ROWS)
+export let sessionQueueHead: Column<Session, QueueRow> = QUEUE_ROWS_LARGE ? newLinks(ROWS) : newShortLinks(ROWS)
+export let sessionQueueTail: Column<Session, QueueRow> = QUEUE_ROWS_LARGE ? newLinks(ROWS) : newShortLinks(ROWS)
+export let sessionQueueNext: Column<Session, QueueRow> = QUEUE_ROWS_LARGE ? newLinks(ROWS) : newShortLinks(ROWS)
+export let sessionQueueCount: Column<Session> = QUEUE_ROWS_LARGE ? newRows(ROWS) : newShortRows(ROWS)
 export let sessionInflightCount: Column<Session> = newShortRows(ROWS)
 /** Where it stood in the order of all brokers' messages when it came from another one; 0: it has had all since. */
 export let sessionJoinedAt: Column<Session> = new Float64Array(FEATURE_CLUSTERED ? ROWS : 0)
@@ -59,8 +60,9 @@ export let sessionQueueDropped: Column<Session> = new Float64Array(FEATURE_BRIDG
 /** The last row that was put in front of older ones, or NONE. */
 export let sessionQueueLive: Column<Session, QueueRow> = newShortLinks(FEATURE_BRIDGED ? ROWS : 0)
 /** Packet Identifiers of QoS 2 messages that the client has sent and not released. */
-export let sessionInboundHead: Column<Session, QueueRow> = newShortLinks(FEATURE_QOS2 ? ROWS : 0)
-export let sessionInboundCount: Column<Session> = newShortRows(FEATURE_QOS2 ? ROWS : 0)
+export let sessionInboundHead: Column<Session, QueueRow> = QUEUE_ROWS_LARGE ? newLinks(QOS2_ROWS)
+  : newShortLinks(QOS2_ROWS)
+export let sessionInboundCount: Column<Session> = QUEUE_ROWS_LARGE ? newRows(QOS2_ROWS) : newShortRows(QOS2_ROWS)
 
 /** A message of message_table.ts, or NONE. */
 export let sessionWill: Column<Session, Message> = RECORDS_MAPPED

@@ -4,7 +4,7 @@
 //
 // Memory of a row on a board: session 1, options 1, retained 1 (2 with FEATURE_SYS_RETAINED), identifier 4.
 import {
-  FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_MAX,
+  FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_ROOM,
   rowsAtStart,
 } from '../limits'
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
@@ -16,7 +16,7 @@ export const NO_LOCAL = 4
 export const RETAIN_AS_PUBLISHED = 8
 
 /** Rows at the start. */
-export const SUBSCRIPTION_ROWS = rowsAtStart(SUBSCRIPTIONS_MAX)
+export const SUBSCRIPTION_ROWS = rowsAtStart(SUBSCRIPTIONS_ROOM)
 
 /** NONE: the row is free. */
 export let subscriptionSession: Column<Subscription, Session> = newShortLinks(SUBSCRIPTION_ROWS)

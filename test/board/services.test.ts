@@ -5,6 +5,9 @@ import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import type { BoardOptions } from '../../src/simulator/options'
 import { bundleText } from '../support/board_bundle'
 
+/** What a board with plenty of variables says first. */
+const ROOM = 'room for 1000 subscriptions, 600 retained and 256 queued messages'
+
 function boot(configuration?: unknown, options: BoardOptions = {}): VirtualDriver {
   const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration)
   const files = { '.bootcde': bundleText('esp32'), ...text === undefined ? {} : { 'midge.json': text } }
@@ -37,7 +40,7 @@ function connackCode(driver: VirtualDriver, user?: string, password?: string, po
 describe('midge.json', () => {
   it('brings the board up as an access point where it is absent', () => {
     const { board } = boot()
-    expect(board.output).toEqual(['access point midge-0002'])
+    expect(board.output).toEqual([ROOM, 'access point midge-0002'])
     expect(board.wifi.accessPoint).toBe('midge-0002')
   })
 
@@ -63,7 +66,7 @@ describe('midge.json', () => {
     ['{"port"', 'it must be JSON: an object of keys and values'],
   ])('says what is wrong with %j, and comes up', (configuration, sentence) => {
     const driver = boot(configuration)
-    expect(driver.board.output).toEqual([`midge.json: ${sentence}`, 'access point midge-0002'])
+    expect(driver.board.output).toEqual([ROOM, `midge.json: ${sentence}`, 'access point midge-0002'])
     expect(driver.board.tcp.telnetOn).toBe(true)
     // Who was meant to come in is not known.
     expect(connackCode(driver)).toBe(5)
@@ -105,7 +108,7 @@ describe('Wi-Fi', () => {
   it('connects, and lets go of every client when the network is lost', () => {
     const driver = boot(configuration)
     driver.advance(2_000)
-    expect(driver.board.output).toEqual(['Wi-Fi connected, address 192.168.1.50'])
+    expect(driver.board.output).toEqual([ROOM, 'Wi-Fi connected, address 192.168.1.50'])
     expect(driver.board.wifi.hostname).toBe('hall')
     const used = driver.board.tcp.socketsUsed
     driver.connect(1883)!.send(connectPacket())

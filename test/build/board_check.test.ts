@@ -32,9 +32,12 @@ describe('the constants of a board', () => {
     [{ PACKET_HELD_MAX: 100 }, 'PACKET_HELD_MAX must be more than RX_RING_SIZE'],
     [{ POOL_BLOCKS_RESERVED: 896 }, 'POOL_BLOCKS_RESERVED must be less'],
     [{ RECORDS_MAPPED: false, POOL_BLOCKS_RESERVED: 69 }, 'POOL_BLOCKS_RESERVED must be at least 70'],
-    [{ QUEUE_MAX: 129 }, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'],
-    [{ INFLIGHT_MAX: 65 }, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'],
+    [{ QUEUE_MAX: 257 }, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'],
+    [{ INFLIGHT_MAX: 129 }, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'],
     [{ RECORDS_MAPPED: false, RETAINED_MAX: 100, MESSAGES_MAX: 99 }, 'RETAINED_MAX cannot be more than MESSAGES_MAX'],
+    [{ RETAINED_LEAST: 601 }, 'The least of a table that fits itself'],
+    [{ VARIABLES_LEAST: 4_300 }, 'VARIABLES_LEAST must be less than VARIABLES_MOST'],
+    [{ RECORDS_MAPPED: false, RETAINED_MAX: 64 }, 'TABLES_FIT needs RECORDS_MAPPED'],
     [{ CONNECTIONS_MAX: 17 }, 'CONNECTIONS_MAX cannot be more than SESSIONS_MAX'],
     [{ SESSIONS_MAX: 16.5 }, 'SESSIONS_MAX is 16.5'],
   ]
@@ -43,7 +46,7 @@ describe('the constants of a board', () => {
   })
 
   it('are refused with everything that is wrong, and the file', async () => {
-    const refusal = check('esp32', { QUEUE_MAX: 129, PACKET_HELD_MAX: 100 })
+    const refusal = check('esp32', { QUEUE_MAX: 257, PACKET_HELD_MAX: 100 })
     await expect(refusal).rejects.toThrow(/boards\/esp32\.ts:[^]*PACKET_HELD_MAX[^]*QUEUE_MAX/)
   })
 })

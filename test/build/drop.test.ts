@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest'
 import { CONSTRUCTORS } from '../../scripts/build/lists/constructors.mjs'
 import { dropStart } from '../../scripts/build/passes/drop.mjs'
-import { runPass } from './run_pass'
+import { Chunk } from '../../scripts/build/chunk.mjs'
+import { contextOf, runPass } from './run_pass'
 import { runProgram } from './run_program'
 
 const code = `
@@ -49,4 +50,19 @@ it('drops what a function of the start is given and only calls, and keeps what i
 it('drops what the engine keeps of a constructor, where one is used', () => {
   const dropped = runPass(dropStart, 'var rows = new Int16Array(2);', { constructors: CONSTRUCTORS })
   expect(dropped).toMatch(/;delete Int16Array;$/)
+})
+
+it('drops what memory is short for as soon as nothing of the start needs it', () => {
+  const given = `
+    var result = [];
+    function make() { return new Int16Array(2); }
+    function read() { return help() + make().length; }
+    function help() { return 1; }
+    var table = make();
+    result.push(read()), result.push(3);`
+  const early = contextOf({ constructors: CONSTRUCTORS })
+  early.settings = { ...early.settings, dropsEarly: true }
+  const text = dropStart(new Chunk(given), early)
+  expect(text).toMatch(/push\(read\(\)\),delete make,delete read,delete help,delete Int16Array, result\.push\(3\);$/)
+  expect(runProgram(text).result).toEqual([3, 3])
 })

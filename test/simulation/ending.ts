@@ -10,7 +10,7 @@ const CALM_MS = 200_000
 /** Above every connection of the home. */
 const FIRST_ID = 1_000_000
 /** A broker that keeps more for each client says itself what it holds. */
-const QUEUE_MEASURED_MAX = 100
+const QUEUE_MEASURED_MAX = 200
 
 const capacities = new Map<string, number>()
 

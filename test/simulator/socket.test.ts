@@ -181,7 +181,7 @@ describe('a simulated socket', () => {
 
   it('removes the data handler when memory runs out in it', () => {
     const program = server('c.on("data", function (d) { print(d); while (true) c.write("x".repeat(1000)) })')
-    const driver = boot(program, { heapTotal: 1_800 })
+    const driver = boot(program, { heapTotal: 1_800, heapUsed: 1_500 })
     const peer = driver.connect(1883)!
     peer.reading = false
     driver.settle()

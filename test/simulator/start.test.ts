@@ -66,7 +66,7 @@ describe('npm start', () => {
     await client.publishAsync('$SYS/a', '', { qos: 1 }).catch(() => undefined)
     await client.endAsync()
     await expect.poll(() => run!.said, { timeout: PATIENCE_MS }).toContain(' disconnected\n')
-    const lines = run!.said.split('\n').slice(5)
+    const lines = run!.said.split('\n').slice(6)
     expect(lines).toEqual([
       '"Küche 1\\n" connected, MQTT 5.0', 'a message of "Küche 1\\n" was refused: Not authorized',
       '"Küche 1\\n" disconnected', '',

@@ -2,12 +2,13 @@
 import { HOME_BRIDGE } from './home_bridge'
 import { HOME_NAME } from './home_name'
 import { HOME_PAGE } from './home_page'
+import { HOME_ROOM } from './home_room'
 import { HOME_STATE } from './home_state'
 import { HOME_TIME } from './home_time'
 import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from './statements'
 
 export const HOME: Statements = {
-  ...HOME_BRIDGE, ...HOME_NAME, ...HOME_PAGE, ...HOME_STATE, ...HOME_TIME,
+  ...HOME_BRIDGE, ...HOME_NAME, ...HOME_PAGE, ...HOME_ROOM, ...HOME_STATE, ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
   '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
   '| `npm start -- …` |': WORDS,
@@ -161,7 +162,6 @@ export const HOME: Statements = {
   '`$SYS/broker/flash/` has the': by('records/persist: says what was written and erased'),
   'Past a rate that would wear it out': by('records/persist: waits longer where flash would not last'),
   'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
-  'Up to 450 subscriptions and 300 retained': by('docs: the limits in the docs are those of the boards'),
   'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
   'What it does not keep: how old': by('records/kept: is a retained message, as long as its Message Expiry'),
   'Of a file that is foreign': by('port/espruino/records: is empty when it has random bytes'),

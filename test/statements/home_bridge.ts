@@ -13,7 +13,7 @@ export const HOME_BRIDGE: Statements = {
     'board/bridge: keeps what is for the other broker while that is away, through a power cut of its own, in order',
     'board/bridge: carries messages that are larger than a ring, whatever the pieces',
     'board/bridge: comes with a name and a password, and tries again more and more seldom where it is refused'),
-  'The 65th is refused': by('board/bridge: keeps 64 messages, refuses what is more and counts it',
+  'The next one is refused': by('board/bridge: keeps as many messages as a queue, refuses and counts what is more',
     'board/bridge: writes 109 bytes to its flash for a reading that waits',
     'gateway/bridge/hour: 72,000 readings of an hour'),
   'One board may be upstream of others': by('board/fleet: a board is upstream of eight others',

@@ -58,7 +58,7 @@ export const README: Statements = {
   'Nor have Home Assistant itself': notTried('Nor have Home Assistant itself'),
   '- On a board: TLS, also to': WORDS,
   '- Quick at what it keeps': measured('cost'),
-  '- On a board: more than 450': by('docs: the limits in the docs are those of the boards'),
+  '- On a board: more than 1,000': by('docs: the limits in the docs are those of the boards'),
   'An ESP32-C3 forgets everything': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
   'MIT, see': WORDS,
 }

@@ -2,6 +2,7 @@
 // the engine's loop until nothing moves any more.
 
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
+import type { BoardOptions } from '../../src/simulator/options'
 import type { WifiNetworks } from '../../src/simulator/wifi'
 import { boardOf, bundleText, type BundleName } from './board_bundle'
 import { Peer, type Version, type Wire } from './peer'
@@ -40,17 +41,17 @@ export class BoardWorld implements World {
   /**
    * `given` are files of the board's Storage beside the bundle, or instead of it; `networks` the Wi-Fi in reach;
    * `flash` is what a board like this left when its power went; `socketsMax` sockets are more than the firmware has,
-   * unless told.
+   * unless told; `memory` is otherwise than a board's that has plenty.
    */
   constructor(
     readonly name: BundleName, random: () => number, given: Record<string, string> = {}, networks: WifiNetworks = {},
-    flash?: Uint8Array, socketsMax = SOCKETS_MAX,
+    flash?: Uint8Array, socketsMax = SOCKETS_MAX, memory: BoardOptions = {},
   ) {
     this.board = boardOf(name)
     const files = { ...given, '.bootcde': given['.bootcde'] ?? bundleText(name) }
     const boardName = name.startsWith('esp32c3') ? 'ESP32C3_IDF4' : 'ESP32'
     this.driver = new VirtualDriver({
-      files, boardName, socketsMax, random, networks, ...flash && { flash },
+      files, boardName, socketsMax, random, networks, ...flash && { flash }, ...memory,
     })
     this.driver.start()
     this.settle()

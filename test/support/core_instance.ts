@@ -15,7 +15,8 @@ import type { Board } from './world'
 export type BoardName = 'host' | 'test' | 'esp32' | 'smallest' | 'forgetful' | 'single'
 
 export const FORGETFUL = {
-  FEATURE_RECORDS: false, RECORDS_MAPPED: false, SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
+  FEATURE_RECORDS: false, RECORDS_MAPPED: false, TABLES_FIT: false, QUEUE_MAX: 64, QUEUE_ROWS_MAX: 128,
+  SUBSCRIPTIONS_MAX: 200, ROUTE_TARGETS_MAX: 200, RETAINED_MAX: 64,
   POOL_BLOCKS_MAX: 896, POOL_BLOCKS_RESERVED: 80, PACKET_SIZE_MAX: 65_535,
 }
 

@@ -71,7 +71,6 @@ export const HOT = [
   'isOpen of records/append',
   'recordWindow',
   'sequenceLast of restore',
-  'ownedCount',
   'readFourByteInteger',
   'portRecordRead',
   'portRecordSize of espruino/record_store',

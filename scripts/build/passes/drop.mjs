@@ -5,6 +5,8 @@
 // Reads a finished script, in which the engine takes a name of the top level away by `delete`. An extension's top level
 // is a function's, whose names stay: their values go.
 import { isFunction, isReference, walk } from '../ast.mjs'
+import { applyEdits } from '../edits.mjs'
+import { dropEdits } from './drop_places.mjs'
 import { allScopes } from '../scope.mjs'
 
 /** @typedef {import('../types').Node} Node */
@@ -112,7 +114,8 @@ function findCallers ({ tree, root }) {
 }
 
 /**
- * The code with such functions, variables and constructors (lists/constructors.mjs) let go of at its end.
+ * The code with such functions, variables and constructors (lists/constructors.mjs) let go of at its end, or as early
+ * as can be.
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
@@ -131,5 +134,7 @@ export function dropStart (chunk, { settings, names, use }) {
   const constructors = names.constructors.filter(name => code.includes(name))
   for (const name of constructors) use('constructors', name)
   const dropped = [...callers.keys(), ...constructors]
+  const edits = settings.dropsEarly ? dropEdits(chunk, dropped) : []
+  if (edits.length > 0) return applyEdits(code, edits)
   return dropped.length > 0 ? `${code}${dropped.map(name => `delete ${name}`).join(',')};` : code
 }

@@ -3,6 +3,7 @@ import { portLog } from 'runtime'
 import { subscriptionsEnd } from 'subscriptions/table'
 import {
   FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
+  TABLES_FIT,
 } from '../../limits'
 import { sessionRecordAway } from '../../records/session_record'
 import { onSessionEnd } from '../../seams/on_session_end'
@@ -51,7 +52,9 @@ export function sessionsTick(): void {
   for (let session = 0; session < sessionRowsUsed; session++) {
     if (!sessionExists(session) || sessionSlot[session] >= 0) continue
     if (FEATURE_WILL && FEATURE_MQTT5 && sessionWillAt[session] && sessionWillAt[session] <= nowMs) willPublish(session)
-    if (sessionExpiresAt[session] <= nowMs) sessionExpire(session, LOG_SESSION_EXPIRED)
+    if (sessionExpiresAt[session] > nowMs) continue
+    // Of one that was not restored as a whole for want of room it is 0: records/restore.ts.
+    sessionExpire(session, TABLES_FIT && !sessionExpiresAt[session] ? LOG_SESSION_REPLACED : LOG_SESSION_EXPIRED)
   }
 }
 

@@ -40,7 +40,7 @@ export function messageKeep(message: Message, kind: number): Message {
   return messageRecord[message] ? message : NONE
 }
 
-export function messageRestore(record: RecordName): Message {
+export function messageRestore(record: RecordName, _kind: number): Message {
   portRecordRead(record, 0, RECORD_HEAD_AT, MESSAGE_HEAD_SIZE)
   readBegin(RECORD_HEAD_AT, RECORD_HEAD_AT + MESSAGE_HEAD_SIZE)
   const propertiesSize = readFourByteInteger()
@@ -68,6 +68,9 @@ export function messageRestore(record: RecordName): Message {
 function expiryOf(seconds: number, record: RecordName): number {
   return seconds === NEVER ? 0 : Math.max(1, clockUpdate() + (seconds - portRecordAge(record)) * 1_000)
 }
+
+/** Boards with messages of columns have tables of one size. */
+export function messageLeave(_message: Message): void {}
 
 /** A table that grows has them in the order of the port's walk, which is that of the numbers. */
 export function messageFind(sequence: number): Message {

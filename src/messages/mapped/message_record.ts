@@ -3,7 +3,8 @@
 //
 // Memory, while the broker starts: 6 bytes for each message.
 import { portRecordRemove, portRecordSequence } from 'runtime'
-import { NONE, QUEUE_ROWS_MAX, RETAINED_MAX } from '../../limits'
+import { NONE, QUEUE_ROWS_ROOM, RETAINED_ROOM } from '../../limits'
+import { RECORD_RETAINED } from '../../records/record_kind'
 import { queueMessage } from '../../store/queue_rows'
 import { recordRename } from '../../store/record'
 import { transferMessage } from '../../store/transfer_table'
@@ -14,20 +15,25 @@ import type { Message, RecordName } from '../../kinds'
 export { messageToRecord as messageKeep } from './message_table'
 
 /** As many as there can be, twice: a power cut may leave what was just replaced. */
-const RESTORED_MAX = 2 * (RETAINED_MAX + QUEUE_ROWS_MAX)
+const RESTORED_MAX = 2 * (RETAINED_ROOM + QUEUE_ROWS_ROOM)
 
 let sequences = new Uint32Array(0)
 let places = new Uint16Array(0)
 let restoredCount = 0
 
-export function messageRestore(record: RecordName): Message {
+export function messageRestore(record: RecordName, kind: number): Message {
   if (!restoredCount) {
     sequences = new Uint32Array(RESTORED_MAX)
     places = new Uint16Array(RESTORED_MAX)
   }
-  if (restoredCount === RESTORED_MAX) return NONE
+  // A topic's needs none of these.
+  if (restoredCount === RESTORED_MAX) return kind === RECORD_RETAINED ? record * 1 : NONE
   sequences[restoredCount] = portRecordSequence(record)
   return places[restoredCount++] = record * 1
+}
+
+export function messageLeave(message: Message): void {
+  if (places[restoredCount - 1] === message) restoredCount--
 }
 
 export function messageFind(sequence: number): Message {

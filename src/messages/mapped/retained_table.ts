@@ -3,13 +3,13 @@
 //
 // Memory of a row: place 2, hash 2 = 4 bytes.
 import { portEqual, portHash } from 'runtime'
-import { NONE, RETAINED_MAX } from '../../limits'
+import { NONE, RETAINED_ROOM } from '../../limits'
 import { messageRetain, messageStart, messageTopicSize } from './message_table'
 import { retainedPlaces } from './retained_places'
 import { retainedFollow } from './retained_waiting'
 import type { Message, Offset, RetainedRow } from '../../kinds'
 
-const hashes = new Uint16Array(RETAINED_MAX)
+const hashes = new Uint16Array(RETAINED_ROOM)
 /** Of the topic that was looked for last. Life: from retainedFind to the retainedSet behind it. */
 let hash = 0
 
@@ -35,7 +35,7 @@ function topicIs(row: RetainedRow, topicStart: Offset, topicSize: number): boole
 }
 
 export function retainedHasRoom(row: RetainedRow): boolean {
-  return row >= 0 || retainedCount < RETAINED_MAX
+  return row >= 0 || retainedCount < RETAINED_ROOM
 }
 
 export function retainedSet(row: RetainedRow, message: Message): void {

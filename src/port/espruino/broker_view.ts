@@ -1,7 +1,7 @@
 // What an extension sees of the broker, and has it say: src/hub/extension.d.ts.
 import {
-  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_MAX, RETAINED_MAX, SESSIONS_MAX,
-  SUBSCRIPTIONS_MAX,
+  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_ROOM, RETAINED_ROOM, SESSIONS_MAX,
+  SUBSCRIPTIONS_ROOM,
 } from '../../limits'
 import {
   brokerPublish, clientIdentifierSize, clientIdentifierStart, clientQueued, clientUserSize, clientWill,
@@ -39,7 +39,7 @@ export function nameOf(slot: Slot): string {
 export function looks(): unknown[][] {
   const found: unknown[][] = []
   sockets.forEach((socket, slot) => {
-    const size = socket._slot < 0 ? 0 : clientIdentifierSize(slot)
+    const size = !socket || socket._slot < 0 ? 0 : clientIdentifierSize(slot)
     if (!size) return
     const start = clientIdentifierStart(slot)
     const userSize = clientUserSize(slot)
@@ -56,7 +56,7 @@ export function looks(): unknown[][] {
 /** How full each table is, and how full it can be. */
 export function room(): number[] {
   return [
-    connectionCount, CONNECTIONS_MAX, sessionCount, SESSIONS_MAX, subscriptionCount, SUBSCRIPTIONS_MAX,
-    retainedCount, RETAINED_MAX, messageCount, MESSAGES_MAX, QUEUE_ROWS_MAX,
+    connectionCount, CONNECTIONS_MAX, sessionCount, SESSIONS_MAX, subscriptionCount, SUBSCRIPTIONS_ROOM,
+    retainedCount, RETAINED_ROOM, messageCount, MESSAGES_MAX, QUEUE_ROWS_ROOM,
   ]
 }

@@ -1,7 +1,9 @@
 // What runs on a board.
-import { brokerStart, brokerTick } from '../../main'
+import { brokerStart, brokerTick, recordsLost, retainedLeft } from '../../main'
 import { TICK_MS, clockTick } from './clock'
-import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
+import {
+  FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS, QUEUE_ROWS_ROOM, RETAINED_ROOM, SUBSCRIPTIONS_ROOM, TABLES_FIT,
+} from '../../limits'
 import { socketAccept } from './accept'
 import { configuration } from './configuration'
 import { extensionsStart } from './extensions'
@@ -13,6 +15,13 @@ import { servicesStart, servicesTick, wifiBegin } from './services'
 import { sockets } from './sockets'
 
 brokerStart()
+if (TABLES_FIT) {
+  print(`room for ${SUBSCRIPTIONS_ROOM} subscriptions, ${RETAINED_ROOM} retained `
+    + `and ${QUEUE_ROWS_ROOM} queued messages`)
+  if (retainedLeft + recordsLost) {
+    print(`no room for ${retainedLeft} retained messages, which stay in flash, and ${recordsLost} queued ones`)
+  }
+}
 if (FEATURE_BOARD_SERVICES) servicesStart()
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
 require('net').createServer(socketAccept).listen(FEATURE_BOARD_SERVICES && configuration.port || 1883)

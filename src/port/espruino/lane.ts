@@ -11,17 +11,19 @@ import {
   LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneSlot, laneTarget,
   publishQos, publishTopicSize, routeEpoch,
 } from '../../feature/lane'
-import { NONE } from '../../limits'
+import { NONE, TABLES_FIT, fitted } from '../../limits'
 import { remainingLength } from './bytes'
 import { PUBACK_SIZE, laneCopy, laneTurn } from './lane_send'
 import { sockets } from './sockets'
 
-/** Entries of all sockets together. */
-const ENTRIES_MAX = 24
+/** Entries of all sockets together: each takes 27 variables. */
+const ENTRIES_MAX = TABLES_FIT ? fitted(2, 24) : 24
 
 /** Of a socket in the middle of a packet: how its next chunk starts says nothing. */
 const NO_LANE = '' as unknown as Lane
 export const NO_ENTRIES: LaneEntry[] = []
+/** In the place of a socket, which takes 33 variables: a number takes none there. */
+const NO_SOCKET = 0 as unknown as BoardSocket
 
 let entryCount = 0
 let epoch = 0
@@ -48,11 +50,11 @@ export function laneCheck(): void {
   }
 }
 
-/** Tells the broker what the lane has done since the last time. */
+/** Tells the broker what the lane has done since the last time, and lets go of sockets that are closed. */
 export function laneTally(): void {
-  for (const socket of sockets) {
+  sockets.forEach((socket, slot) => {
     // What one has sent that is closed counts as well.
-    if (!socket) continue
+    if (!socket) return
     let heard = socket._heard
     laneCount(heard, 0, 0, PUBACK_SIZE)
     for (const size in socket._kept) {
@@ -64,9 +66,10 @@ export function laneTally(): void {
         entry._left = entry._share
       }
     }
-    if (heard && socket._slot >= 0) laneHeard(socket._slot)
     socket._heard = 0
-  }
+    if (socket._slot < 0) sockets[slot] = NO_SOCKET
+    else if (heard) laneHeard(socket._slot)
+  })
   // Whoever publishes to more topics than there are entries for takes turns.
   if (entryCount === ENTRIES_MAX) epoch = -1
 }

@@ -3,7 +3,7 @@ import { FLASH_AT, PLACE_SIZE } from '../../limits'
 import { bytesAt } from './address'
 import {
   GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordGather, recordIsLive, recordKind,
-  recordMarks, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen,
+  recordMarks, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen, recordsWalk,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
@@ -19,6 +19,10 @@ function nameOf(unit: number): RecordName {
 
 export function portRecordsOpen(onRecord: OnRecord): boolean {
   return recordsOpen((unit, kind) => onRecord(unit + FIRST, kind))
+}
+
+export function portRecordsWalk(onRecord: OnRecord): void {
+  recordsWalk((unit, kind) => onRecord(unit + FIRST, kind))
 }
 
 export const portRecordRoom = recordsHaveRoom

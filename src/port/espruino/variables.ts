@@ -1,7 +1,11 @@
 // An eye on the engine's variables.
+import { TABLES_FIT, fitted } from '../../limits'
 
-/** Variables of the engine that must be free for another connection: its objects, and a queue of TX_CREDIT_SIZE. */
-const VARIABLES_FREE_MIN = 300
+/**
+ * Variables of the engine that must be free for another connection: its objects, what its CONNECT takes for a moment,
+ * and a queue of TX_CREDIT_SIZE, which a board that has little does not have for each.
+ */
+const VARIABLES_FREE_MIN = TABLES_FIT ? fitted(260, 300) : 300
 
 interface Engine { memory(isCollected: boolean): { free: number } }
 

@@ -85,6 +85,8 @@ export function portRecordRead(record: RecordName, from: number, target: Offset,
 }
 
 // Only boards whose flash is their memory ask.
+export function portRecordsWalk(): void {}
+
 export function portRecordsWear(): number {
   return 0
 }

@@ -13,7 +13,8 @@ import {
   bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather,
   portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
-  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWear, portRecordsWrite,
+  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWalk,
+  portRecordsWear, portRecordsWrite,
 } from './records'
 
 export * from './records'
@@ -248,8 +249,8 @@ export function portAuthExchange(
   portIsPlainText, portFilterHash, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
   portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
-  portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
-  portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill, portRecordCommit,
-  portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear, portSpoolBegin, portSpoolTake,
-  portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
+  portRecordsWalk, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks,
+  portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill,
+  portRecordCommit, portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear, portSpoolBegin,
+  portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
 }) satisfies Port & MappedRecords

@@ -41,6 +41,12 @@ export function portRecordsOpen(onRecord: OnRecord): boolean {
   return true
 }
 
+export function portRecordsWalk(onRecord: OnRecord): void {
+  for (const { name, kind } of records().all().sort((a, b) => a.name - b.name)) {
+    if (records().all().some(record => record.name === name)) onRecord(name, kind)
+  }
+}
+
 export function portRecordRoom(count: number, size: number): boolean {
   if (!(count > 0)) throw new Error('room for nothing')
   return records().hasRoom(size)

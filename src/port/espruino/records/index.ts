@@ -6,7 +6,7 @@ export {
 } from './append'
 export { recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
-export { recordsDamaged, recordsOpen } from './open'
+export { recordsDamaged, recordsOpen, recordsWalk } from './open'
 export {
   GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'

@@ -9,7 +9,7 @@ import { UNIT_ERASED, flashIsErased, flashOpen, flashPut, stateClear } from './f
 import {
   GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
-import { TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
+import { ERASED, TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
 
 const HEAD_ZERO = '\0'.repeat(12)
 
@@ -44,8 +44,15 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   }
   if (lastMark) markSettle()
   appendReset(sequence, end)
-  for (let sector = 0; sector < sectorCount;) sector += live[sector] === TAKEN ? sectorRead(sector, onRecord) : 1
+  recordsWalk(onRecord)
   return true
+}
+
+/** Tells of each record; it may be removed meanwhile. What is in a sector is counted anew. */
+export function recordsWalk(onRecord: OnRecord): void {
+  for (let sector = 0; sector < sectorCount;) {
+    sector += live[sector] < ERASED && sectorRun(sector) ? sectorRead(sector, onRecord) : 1
+  }
 }
 
 /** Sets what each sector is, learns the highest numbers, and answers the newest sector of small records, or -1. */
