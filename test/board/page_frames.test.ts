@@ -125,7 +125,7 @@ describe('what a board tells its page', () => {
     driver.advance(2_500)
     const first = told(visitor)
     const limits = JSON.parse(first.get('$SYS/broker/dashboard/limits')!) as unknown
-    expect(limits).toMatchObject({ connections: 10, subscriptions: 450 })
+    expect(limits).toMatchObject({ connections: 10, subscriptions: 1_000 })
     const settings = first.get('$SYS/broker/dashboard/settings')!
     expect(JSON.parse(settings)).toMatchObject({ board: 'ESP32', 'clients without a user': 'refused' })
     expect(settings).not.toContain('right')

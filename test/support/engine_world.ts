@@ -196,8 +196,10 @@ export class EngineWorld implements World {
   }
 }
 
-/** A fresh interpreter. */
-export function engineWorld(name: BundleName, configuration: Configuration = {}): Promise<EngineWorld> {
+/** A fresh interpreter; `before` is a program that runs first. */
+export function engineWorld(
+  name: BundleName, configuration: Configuration = {}, before = '',
+): Promise<EngineWorld> {
   if (Object.keys(configuration).length > 0) throw new Unsupported('this configuration is not one of a board')
-  return EngineWorld.start(name)
+  return EngineWorld.start(name, before)
 }
