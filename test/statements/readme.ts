@@ -56,7 +56,7 @@ export const README: Statements = {
   'is measured beside mosquitto': measured('bench'),
   '- **Tried on hardware.**': WORDS,
   'Nor have Home Assistant itself': notTried('Nor have Home Assistant itself'),
-  '- On a board: TLS, also to': WORDS,
+  '- On a board: TLS for its': WORDS,
   '- Quick at what it keeps': measured('cost'),
   '- On a board: more than 1,000': by('docs: the limits in the docs are those of the boards'),
   'An ESP32-C3 forgets everything': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
