@@ -22,14 +22,14 @@ if (ESPRUINO) ENGINES.push(['espruino', 'espruino_linux'])
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
 
-/** A board with these lines of a bridge; answers its process and the address of its broker. */
+/** A board with these lines of a bridge and a flash of this name; answers its process and the address of its broker. */
 async function boardStart(
-  engine: string, board: string, port: number, lines: string[],
+  engine: string, board: string, flash: string, port: number, lines: string[],
 ): Promise<{ program: Program, url: string }> {
   const config = join(folder, 'midge.json')
   writeFileSync(config, JSON.stringify({ bridge: [`address 127.0.0.1:${port}`, 'remote_clientid attic', ...lines] }))
   const program = new Program(process.execPath, [START, '--port', '0', '--plain', '--engine', engine, '--board', board,
-    '--config', config, '--flash', join(folder, `${board}.flash`)])
+    '--config', config, '--flash', join(folder, `${board}-${flash}.flash`)])
   const line = await program.line(/ listens on .* port \d+$/)
   return { program, url: `mqtt://127.0.0.1:${/\d+$/.exec(line)![0]}` }
 }
@@ -52,7 +52,7 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
       const upper = new BrokerProgram('mosquitto', await freePort(), [])
       await upper.start()
       const lines = ['topic up/# out 2 "" attic/', 'topic down/# in 2 "" attic/', 'topic both/# both 1']
-      let board = await boardStart(engine, name, upper.port, lines)
+      let board = await boardStart(engine, name, 'killed', upper.port, lines)
       await board.program.line(/^bridge: connected/)
       const above = await connect(upper.url, 4)
       await above.subscribe(['attic/up/#', 'both/#', '$SYS/broker/connection/attic/state'], { qos: 2 })
@@ -80,7 +80,7 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
       await upper.start()
       const again = await connect(upper.url, 4)
       await again.subscribe('attic/up/kept', { qos: 1 })
-      board = await boardStart(engine, name, upper.port, lines)
+      board = await boardStart(engine, name, 'killed', upper.port, lines)
       await again.received(3)
       expect(again.texts).toEqual(['kept 0', 'kept 1', 'kept 2'])
     }, 60_000)
@@ -94,7 +94,7 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
     ])
     await upper.start()
     const lines = ['topic up/# out 1', 'topic down/# in 1', 'bridge_insecure true']
-    const board = await boardStart(engine, name, upper.port, lines)
+    const board = await boardStart(engine, name, 'tls', upper.port, lines)
     await board.program.line(/^bridge: connected/)
     const above = await connect(`mqtt://127.0.0.1:${plain}`, 4)
     await above.subscribe('up/#', { qos: 1 })
