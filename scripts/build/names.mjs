@@ -111,8 +111,7 @@ export function readLists (declared, declaredElsewhere, lists = LISTS) {
   /** @type {import('./types').Names} */
   const names = {
     hot: namesOf('hot'), cold: namesOf('cold'), groups: lists.groups.map(groupOf), hosts: namesOf('hosts'),
-    apart: namesOf('apart'),
-    dotted: namesOf('dotted'), makers: recordOf(entriesIn('makers'), lists.makers),
+    apart: namesOf('apart'), dotted: namesOf('dotted'), makers: recordOf(entriesIn('makers'), lists.makers),
     counts: recordOf(entriesIn('counts'), lists.counts), pureMakers: namesOf('pureMakers'),
     pureReaders: namesOf('pureReaders'), constructors: namesOf('constructors'),
   }

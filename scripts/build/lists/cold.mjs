@@ -141,7 +141,6 @@ export const COLD = [
   'identifierAt',
   'laneIsFree',
   'laneConfirms',
-  // Receive rings.
   // What the lane learns, and gives back to the broker.
   'laneTarget',
   'laneKeep',

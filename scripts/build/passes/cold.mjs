@@ -11,16 +11,14 @@
 // of one of ten that share a function, as was done before, cost twice that, as it reads past the others.
 //
 // moveCold reads code lowered to ES5 with its long names; joinCold, finished text.
-import { isFunction, isReference, walk } from '../ast.mjs'
 import { applyEdits, editsWithin } from '../edits.mjs'
-import { allScopes } from '../scope.mjs'
+import { findMembers, renameEdits } from '../members.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {import('../types').Edit} Edit */
 /** @typedef {import('../scope.mjs').Scope} Scope */
 
-/** A function with its calls. */
-/** @typedef {{ name: string, node: Node, calls: Node[] }} Member */
+/** @typedef {import('../members.mjs').Member} Member */
 
 const TEXTS = 'coldTexts'
 const MAKER = 'cold'
@@ -39,39 +37,16 @@ export const coldParameter = (/** @type {string} */ name) =>
   name.startsWith('cold$') ? COLD_PARAMETERS[Number(name.slice('cold$'.length))] : undefined
 
 /**
- * Whether a function's text says all of what it does.
- * @param {Node} node
- */
-function isPlain (node) {
-  let plain = node.params.length <= COLD_PARAMETERS.length
-    && node.params.every((/** @type {Node} */ { type }) => type === 'Identifier')
-  walk(node.body, child => {
-    if (child.type === 'ThisExpression' || child.type === 'Identifier' && child.name === 'arguments') plain = false
-  })
-  return plain
-}
-
-/**
- * Those of the functions that can be taken out, with their calls; one that is also passed around is left out.
+ * Those of the functions that can be taken out, with their calls.
  * @param {Node} tree
  * @param {string[]} wanted
+ * @returns {Member[]}
  */
-function findMembers (tree, wanted) {
-  /** @type {Map<string, Member>} */
-  const members = new Map()
-  for (const node of tree.body) {
-    const isWanted = node.type === 'FunctionDeclaration' && wanted.includes(node.id.name) && isPlain(node)
-    if (isWanted) members.set(node.id.name, { name: node.id.name, node, calls: [] })
-  }
-  for (const top of tree.body) {
-    walk(top, (node, parent, key) => {
-      if (node.type !== 'Identifier' || !members.has(node.name) || node === top.id) return
-      if (parent.type === 'CallExpression' && key === 'callee') members.get(node.name)?.calls.push(parent)
-      else if (parent.type === 'ExportSpecifier' || isReference(parent, key)) members.delete(node.name)
-    })
-  }
+function findCold (tree, wanted) {
+  const members = [...findMembers(tree)].filter(([name, { node }]) =>
+    wanted.includes(name) && node.params.length <= COLD_PARAMETERS.length).map(([, member]) => member)
   // Those that are called in most places have the shortest numbers.
-  return [...members.values()].sort((a, b) => b.calls.length - a.calls.length)
+  return members.sort((a, b) => b.calls.length - a.calls.length)
 }
 
 /**
@@ -83,19 +58,7 @@ function parameterEdits (scope) {
   const names = new Map(params.map((/** @type {Node} */ { name }, /** @type {number} */ index) =>
     [name, standIn(index)]))
   const edits = params.map((/** @type {Node} */ { start, end, name }) => ({ start, end, text: names.get(name) }))
-  for (const inner of allScopes(scope)) {
-    for (const { name, node: { start, end } } of inner.references) {
-      if (inner.find(name) === scope && names.has(name)) edits.push({ start, end, text: names.get(name) })
-    }
-  }
-  // A variable may be declared by the name of a parameter.
-  walk(scope.node.body, node => {
-    if (isFunction(node)) return false
-    const { start, end, name } = node.type === 'VariableDeclarator' ? node.id : { start: 0, end: 0, name: '' }
-    if (names.has(name)) edits.push({ start, end, text: names.get(name) })
-    return true
-  })
-  return edits
+  return [...edits, ...renameEdits(scope, names)]
 }
 
 /**
@@ -135,14 +98,14 @@ export const coldCalled = ({ name, parent }) =>
  * @param {import('../types').Context} context
  */
 export function moveCold ({ code, tree, root }, context, countMin = COUNT_MIN) {
-  const members = findMembers(tree, context.names.cold)
+  const members = findCold(tree, context.names.cold)
   if (members.length < countMin) return code
   context.hasCold = true
   const calls = members.flatMap(({ node, calls }, index) => calls.map(({ callee: { start, end } }) =>
     ({ start, end, text: `${MAKER}${node.params.length}(${index})` })))
   const scopes = new Map(root.children.map(scope => [scope.node, scope]))
-  const texts = members.map(({ name, node }) => {
-    context.use('cold', name)
+  const texts = members.map(({ node }) => {
+    context.use('cold', node.id.name)
     const scope = scopes.get(node)
     return scope ? applyEdits(code, editsWithin([...calls, ...parameterEdits(scope)], node), node) : ''
   })

@@ -5,54 +5,21 @@
 // whose functions see more than the top level: what does not is kept out of memory whole (cold.mjs).
 //
 // Reads code lowered to ES5 with its long names: functions are declared at the top level, variables are `var`s.
-import { isFunction, isReference, soleExpression, walk } from '../ast.mjs'
+import { soleExpression } from '../ast.mjs'
 import { applyEdits, editsWithin } from '../edits.mjs'
 import { alwaysReturns } from '../leaving.mjs'
-import { allScopes } from '../scope.mjs'
+import { findMembers, renameEdits } from '../members.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {import('../types').Edit} Edit */
 /** @typedef {import('../scope.mjs').Scope} Scope */
 
-/** A function with its calls. */
-/** @typedef {{ node: Node, calls: Node[] }} Member */
+/** @typedef {import('../members.mjs').Member} Member */
 
 /** A function's body in a group. */
 /** @typedef {{ text: string, isExpression: boolean, leaves: boolean }} Body */
 
 const GROUP_NAME = 'seldom'
-
-/**
- * Whether a function may share its scope and parameters with others.
- * @param {Node} node
- */
-function isPlain (node) {
-  let plain = node.params.every((/** @type {Node} */ { type }) => type === 'Identifier')
-  walk(node.body, child => {
-    if (child.type === 'ThisExpression' || child.type === 'Identifier' && child.name === 'arguments') plain = false
-  })
-  return plain
-}
-
-/**
- * The functions of the top level that may be merged, with their calls; one that is also passed around is left out.
- * @param {Node} tree
- */
-function findMembers (tree) {
-  /** @type {Map<string, Member>} */
-  const members = new Map()
-  for (const node of tree.body) {
-    if (node.type === 'FunctionDeclaration' && isPlain(node)) members.set(node.id.name, { node, calls: [] })
-  }
-  for (const top of tree.body) {
-    walk(top, (node, parent, key) => {
-      if (node.type !== 'Identifier' || !members.has(node.name) || node === top.id) return
-      if (parent.type === 'CallExpression' && key === 'callee') members.get(node.name)?.calls.push(parent)
-      else if (parent.type === 'ExportSpecifier' || isReference(parent, key)) members.delete(node.name)
-    })
-  }
-  return members
-}
 
 /**
  * Edits that make calls of a function calls of its group.
@@ -91,18 +58,7 @@ function nameEdits (scope) {
     names.set(name, `parameter$${index}`))
   const locals = [...scope.declared.keys()].filter(name => name !== 'arguments' && !names.has(name))
   locals.forEach((name, index) => names.set(name, `local$${index}`))
-  /** @type {Edit[]} */
-  const edits = []
-  const rename = (/** @type {Node} */ { start, end, name }) => edits.push({ start, end, text: names.get(name) ?? name })
-  for (const inner of allScopes(scope)) {
-    for (const { name, node } of inner.references) if (inner.find(name) === scope && names.has(name)) rename(node)
-  }
-  walk(scope.node.body, node => {
-    if (node !== scope.node.body && isFunction(node)) return false
-    if (node.type === 'VariableDeclarator') rename(node.id)
-    return true
-  })
-  return edits
+  return renameEdits(scope, names)
 }
 
 /**
