@@ -229,8 +229,8 @@ export interface Port {
 export interface MappedRecords {
   /** The byte at an address of a record. */
   portByte(address: Offset): number
-  /** Tells of each record once more, as portRecordsOpen has. */
-  portRecordsWalk(onRecord: OnRecord): void
+  /** Tells once more of each record of these kinds, 1 << kind each, as portRecordsOpen has. */
+  portRecordsWalk(kinds: number, onRecord: OnRecord): void
   /** A record of so many bytes that are still to come; it ends with the power until it is committed. 0: no room. */
   portRecordReserve(kind: number, size: number): RecordName
   /** Copies `size` bytes of memory to it, from its byte `at` on, where nothing was copied before. False: it failed. */

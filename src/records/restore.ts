@@ -32,6 +32,8 @@ import type { Message, RecordName, Session } from '../kinds'
  * once more instead.
  */
 let owned: RecordName[] = []
+/** The kinds of these, as portRecordsWalk has them. */
+const OWNED_KINDS = 1 << RECORD_SUBSCRIPTION | 1 << RECORD_QUEUED | 1 << RECORD_INBOUND | 1 << RECORD_WILL
 let sequenceLast = 0
 /** Whether there was no room to restore some message. */
 let messagesLeft = false
@@ -45,7 +47,7 @@ export function recordsRestore(): void {
   sequenceLast = 0
   if (!portRecordsOpen(recordRestore)) return
   ownersIndex()
-  if (RECORDS_MAPPED) portRecordsWalk(recordOwned)
+  if (RECORDS_MAPPED) portRecordsWalk(OWNED_KINDS, ownedTake)
   else for (let at = 0; at < owned.length; at++) ownedTake(owned[at])
   owned = []
   ownersForget()
@@ -53,24 +55,16 @@ export function recordsRestore(): void {
   recordsKeep(clockUpdate(), sequenceLast)
 }
 
-function isMessage(kind: number): boolean {
-  return kind === RECORD_MESSAGE || kind === RECORD_RETAINED
-}
-
 /** Called by the port with each record. */
 function recordRestore(record: RecordName, kind: number): void {
   sequenceLast = Math.max(sequenceLast, portRecordSequence(record))
-  if (isMessage(kind)) messageTake(record, kind)
+  if (kind === RECORD_MESSAGE || kind === RECORD_RETAINED) messageTake(record, kind)
   else if (kind !== RECORD_SESSION) {
     if (!RECORDS_MAPPED) owned.push(record)
   } else if (!sessionRestore(record)) portRecordRemove(record)
 }
 
-/** The same, once sessions and messages are there. */
-function recordOwned(record: RecordName, kind: number): void {
-  if (!isMessage(kind) && kind !== RECORD_SESSION) ownedTake(record)
-}
-
+/** What belongs to a session that is there, and has its message. */
 function ownedTake(record: RecordName): void {
   if (!ownedRestore(record)) portRecordRemove(record)
 }

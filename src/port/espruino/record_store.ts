@@ -21,8 +21,8 @@ export function portRecordsOpen(onRecord: OnRecord): boolean {
   return recordsOpen((unit, kind) => onRecord(unit + FIRST, kind))
 }
 
-export function portRecordsWalk(onRecord: OnRecord): void {
-  recordsWalk((unit, kind) => onRecord(unit + FIRST, kind))
+export function portRecordsWalk(kinds: number, onRecord: OnRecord): void {
+  recordsWalk(kinds, (unit, kind) => onRecord(unit + FIRST, kind))
 }
 
 export const portRecordRoom = recordsHaveRoom

@@ -41,9 +41,9 @@ export function portRecordsOpen(onRecord: OnRecord): boolean {
   return true
 }
 
-export function portRecordsWalk(onRecord: OnRecord): void {
+export function portRecordsWalk(kinds: number, onRecord: OnRecord): void {
   for (const { name, kind } of records().all().sort((a, b) => a.name - b.name)) {
-    if (records().all().some(record => record.name === name)) onRecord(name, kind)
+    if (kinds >> kind & 1 && records().all().some(record => record.name === name)) onRecord(name, kind)
   }
 }
 

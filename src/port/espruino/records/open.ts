@@ -18,6 +18,9 @@ type OnRecord = (unit: number, kind: number) => void
 
 /** Units and sectors that nothing can be made of; a record that the power cut off is one. */
 export let recordsDamaged = 0
+/** By sector: which kinds of records it has, a bit each; all of them until it was read. */
+let kinds = new Uint16Array(0)
+const ALL_KINDS = 0xffff
 /** The highest sequence number. */
 let sequence = 0
 /** The record in the newest sector behind which nothing counts, or 0. */
@@ -44,14 +47,26 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   }
   if (lastMark) markSettle()
   appendReset(sequence, end)
-  recordsWalk(onRecord)
+  kinds = new Uint16Array(sectorCount).fill(ALL_KINDS)
+  recordsWalk(ALL_KINDS, onRecord)
   return true
 }
 
-/** Tells of each record; it may be removed meanwhile. What is in a sector is counted anew. */
-export function recordsWalk(onRecord: OnRecord): void {
+/**
+ * Tells of each record of these kinds, a bit each; it may be removed meanwhile. What is in a sector that has such is
+ * counted anew, and no other one is read.
+ */
+export function recordsWalk(wanted: number, onRecord: OnRecord): void {
+  const onKind = (unit: number, kind: number): void => {
+    kinds[unit >> 8] |= 1 << kind
+    if (wanted >> kind & 1) onRecord(unit, kind)
+  }
   for (let sector = 0; sector < sectorCount;) {
-    sector += live[sector] < ERASED && sectorRun(sector) ? sectorRead(sector, onRecord) : 1
+    const run = kinds[sector] & wanted && live[sector] < ERASED ? sectorRun(sector) : 0
+    // What goes on from a head is none, whatever it looks like.
+    kinds.fill(0, sector, sector + run)
+    if (run) sectorRead(sector, run, onKind)
+    sector += run || 1
   }
 }
 
@@ -137,9 +152,8 @@ function markSettle(): void {
   if (from > 0 && recordSequence(from) === recordSequence(lastMark)) stateClear(from, GONE)
 }
 
-/** Reads a sector that has a head, and answers how many its record takes. */
-function sectorRead(sector: number, onRecord: OnRecord): number {
-  const run = words[sector * 1_024] >>> 24
+/** Reads a sector that has a head, whose record takes so many. */
+function sectorRead(sector: number, run: number, onRecord: OnRecord): void {
   const unit = sector * 256 + 1
   if (run < 2) recordsRead(unit, onRecord)
   else if (!recordIsLive(unit)) live[sector] = 0
@@ -147,7 +161,6 @@ function sectorRead(sector: number, onRecord: OnRecord): number {
     stateClear(unit, NOT_WHOLE)
     onRecord(unit, recordKind(unit))
   }
-  return run
 }
 
 /** Every record comes through this loop at the start: each character of it costs a thousand instructions. */
