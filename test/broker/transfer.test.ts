@@ -1,5 +1,6 @@
 // Messages in records that are larger than a connection's credit: they go out in pieces, whatever happens meanwhile.
 
+import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { FULL_TRANSMIT } from '../../src/broker/counters'
 import { connect, publish, receivePublish, subscribe } from '../support/client'
@@ -132,6 +133,27 @@ describe.each(VERSIONS)('a message of 128 KB (version %i)', version => {
     const packets = await readAll(reader)
     expect(kindsOf(packets)).toEqual(['publish sure/1', 'publish sure/2'])
     expect(packets.map(({ payload }, index) => payloads[index].equals(payload))).toEqual([true, true])
+  })
+
+  it('leaves room to a packet of another client that has begun to come, whatever is held behind it', async () => {
+    const one = await home()
+    const { world } = one
+    const reader = await connect(world, { version })
+    await subscribe(reader, { topic: '#', qos: 0 })
+    // Filters take what they may of the pool, and lie in records then.
+    for (let i = 0; i < 60; i++) await subscribe(reader, { topic: `device/${String(i).padStart(30, '0')}`, qos: 0 })
+    reader.sip()
+    const publisher = await connect(world, { version })
+    await publish(publisher, 'devices', payloadOf(LARGE), { qos: 1, retain: true })
+    for (let i = 0; i < 40; i++) await publish(publisher, `config/${i}`, payloadOf(100), { qos: 1, retain: true })
+    const rings = await Promise.all([1, 2].map(() => connect(world, { version })))
+    for (const client of rings) {
+      await client.send(generate(
+        { cmd: 'publish', topic: 'begun', payload: payloadOf(560), qos: 0, retain: false, dup: false },
+        { protocolVersion: version },
+      ).subarray(0, 536))
+    }
+    expect(rings.map(({ isClosed }) => isClosed)).toEqual([false, false])
   })
 
   it('is sent again with DUP where its client comes back', async () => {

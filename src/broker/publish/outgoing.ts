@@ -11,7 +11,7 @@ import {
 } from '../../codec/writer'
 import {
   FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, IDENTIFIERS_MAX, LARGE_AT_ONCE, NONE, PACKET_FITS_PACK, PACK_SIZE,
-  POOL_BLOCKS_RESERVED, RECORDS_MAPPED, TX_CREDIT_SIZE,
+  POOL_BLOCKS_RX, RECORDS_MAPPED, TX_CREDIT_SIZE,
 } from '../../limits'
 import { connectionLarge, connectionPacketMax, connectionVersion } from '../../store/connection_table'
 import { transferMessage } from '../../store/transfer_table'
@@ -79,8 +79,10 @@ export function outgoingSend(slot: Slot, flags: number, packetIdentifier: number
   if (isSingle) onDelivered()
   if (isLater) {
     const tailSize = tailSizes[lane]
-    if (!sendLater(slot, packAt - headSizes[lane], headSizes[lane], publishEnd - tailSize, tailSize,
-      POOL_BLOCKS_RESERVED)) return NO_ROOM
+    // It can be dropped, and a packet that is coming would take its connection along.
+    if (!sendLater(slot, packAt - headSizes[lane], headSizes[lane], publishEnd - tailSize, tailSize, POOL_BLOCKS_RX)) {
+      return NO_ROOM
+    }
   } else {
     sendPacked(slot, heads[lane], headSizes[lane])
     if (RECORDS_MAPPED && size > TX_CREDIT_SIZE) transferBegin(slot, tailSizes[lane])
