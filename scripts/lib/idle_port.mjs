@@ -32,7 +32,8 @@ export const portLog = () => {}
 export const portAuthenticate = () => 0
 export const portAuthExchange = () => 0
 export const portRecordsOpen = () => false
-export const portRecordsWalk = () => {}
+export const portRecordWord = () => 0
+export const portRecordsSequence = () => 0
 export const portRecordRoom = () => false
 export const portRecordAdd = () => 0
 export const portRecordGather = () => 0

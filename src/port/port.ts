@@ -161,8 +161,7 @@ export interface Port {
   /**
    * A connection begins to bring a payload of `size` bytes, of which `here` are in memory at `start`. The port takes
    * them, puts the payload's reference there in their place, and calls brokerSpooled when the rest has come by
-   * portSpoolTake; where it is to last, when all of it is where it outlives what records outlive. False: there is no
-   * room now, and there may be some day; only where it may wait.
+   * portSpoolTake; where it is to last, when all of it outlives what records do. False: no room yet, where it may wait.
    */
   portSpoolBegin(slot: Slot, size: number, start: Offset, here: number, isToLast: boolean, mayWait: boolean): boolean
   /** `size` bytes of a chunk, from its byte `from` on, are the next of the connection's payload. */
@@ -179,10 +178,9 @@ export interface Port {
   // The record store: what outlives the power. Only called where the board has FEATURE_RECORDS. A record is a kind
   // (src/records/record_kind.ts) and bytes that never change; it may get marks, and it ends. What is added in one call
   // into the core is there as a whole or not at all, and before any mark or removal of that call, but for what does not
-  // fit into a store's list of these, and a record that was reserved. No acknowledgement that is
-  // written to a connection, and nothing of QoS 2, may leave before all that was done to records until then has been
-  // done for good: when the power goes, a port's store has everything of which anybody was told. A PUBLISH at QoS 0 or
-  // 1 may: at the worst it is sent again.
+  // fit into a store's list of these, and a record that was reserved. No acknowledgement that is written to a
+  // connection, and nothing of QoS 2, may leave before all that was done to records until then is done for good: when
+  // the power goes, a store has all of which anybody was told. A PUBLISH at QoS 0 or 1 may: it is sent again then.
 
   /**
    * Whether there is a store; called once, when the broker starts, and tells `onRecord` of each record that is there,
@@ -229,9 +227,11 @@ export interface Port {
 export interface MappedRecords {
   /** The byte at an address of a record. */
   portByte(address: Offset): number
-  /** Tells once more of each record of these kinds, 1 << kind each, as portRecordsOpen has. */
-  portRecordsWalk(kinds: number, onRecord: OnRecord): void
-  /** A record of so many bytes that are still to come; it ends with the power until it is committed. 0: no room. */
+  /** The first four bytes of a record as one number, in the port's own order. */
+  portRecordWord(record: RecordName): number
+  /** The highest sequence number of a record at the start. */
+  portRecordsSequence(): number
+  /** A record of so many bytes that are still to come, which ends with the power until it is committed. 0: no room. */
   portRecordReserve(kind: number, size: number): RecordName
   /** Copies `size` bytes of memory to it, from its byte `at` on, where nothing was copied before. False: it failed. */
   portRecordFill(record: RecordName, at: number, start: Offset, size: number): boolean

@@ -3,15 +3,18 @@ import { portRecordMarks, portRecordSequence } from 'runtime'
 import { messageFind } from 'messages/message_record'
 import { messageExpiresAt, messageRetain } from 'messages/message_table'
 import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/reader'
-import { FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW } from '../limits'
+import {
+  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, TABLES_GROW,
+} from '../limits'
 import {
   QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext,
-  queuePacketIdentifier, queueRecord, queueRestart,
+  queuePacketIdentifier, queueRecord,
 } from '../store/queue_table'
 import { brokersAreOne } from '../store/record'
 import {
   sessionInboundHead, sessionPacketIdentifier, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
+import { OWNER_SIZE, ownedHeadRead } from './owned_head'
 import { MARK_RELEASED, MARK_SENT } from './record_kind'
 import { readSequence } from './sequence'
 import type { Message, QueueRow, RecordName, Session } from '../kinds'
@@ -25,10 +28,11 @@ export function queuedImport(message: Message): void {
 }
 
 /**
- * Makes the row of a record, of which the reader stands behind its owner. False: there is no room for it, or its
- * message is gone.
+ * Makes the row of a record. False: there is no room for it, or its message is gone. Call queueRestart of the session
+ * behind the last one.
  */
 export function queuedRestore(session: Session, record: RecordName): boolean {
+  ownedHeadRead(record, OWNER_SIZE)
   const sequence = readSequence()
   const identifier = readFourByteInteger()
   const packetIdentifier = readTwoByteInteger()
@@ -37,7 +41,8 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
   const message = marks & MARK_RELEASED ? NONE
     : FEATURE_CLUSTERED && brokersAreOne ? messageImported : messageFind(sequence)
   if (message < 0 && !(marks & MARK_RELEASED) || !queueHasRoom(1)) return false
-  if (message >= 0) messageRetain(message)
+  // One in a record has no holders.
+  if (!RECORDS_MAPPED && message >= 0) messageRetain(message)
   const tail = sessionQueueHead[session] < 0 ? NONE : sessionQueueTail[session]
   const row = queueAdd(session, message, flags | stateOf(message, marks))
   queueRecord[row] = record
@@ -48,7 +53,6 @@ export function queuedRestore(session: Session, record: RecordName): boolean {
     queueSort(session, row)
   }
   sessionPacketIdentifier[session] = queuePacketIdentifier[sessionQueueTail[session]]
-  queueRestart(session)
   return true
 }
 
@@ -81,6 +85,7 @@ function queueSort(session: Session, row: QueueRow): void {
 /** The same of a Packet Identifier that was open towards us. */
 export function inboundRestore(session: Session, record: RecordName): boolean {
   if (!queueHasRoom(1)) return false
+  ownedHeadRead(record, OWNER_SIZE)
   inboundAdd(session, readTwoByteInteger())
   const row = sessionInboundHead[session]
   queueRecord[row] = record

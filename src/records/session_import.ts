@@ -1,12 +1,14 @@
 // Sessions that come from another broker of a cluster, as records of a store whose names are new: behind a session's
 // what it owns, and in front of each queued message's place the message.
-import { portRecordRead, portRecordRemove, portRecordSize, portRecordsOpen } from 'runtime'
+import { portRecordRemove, portRecordsOpen } from 'runtime'
 import { messageRelease } from 'messages/message_table'
 import { messageRestore } from 'messages/message_record'
-import { readBegin, readFourByteInteger } from '../codec/reader'
-import { NONE, RECORD_HEAD_AT, RECORD_HEAD_SIZE } from '../limits'
+import { readFourByteInteger } from '../codec/reader'
+import { NONE } from '../limits'
+import { queueRestart } from '../store/queue_table'
 import { sessionJoinedAt, sessionOwner } from '../store/session_table'
 import { routesChanged } from '../subscriptions/rows'
+import { ownedHeadRead } from './owned_head'
 import { inboundRestore, queuedImport, queuedRestore } from './queue_restore'
 import { RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_SESSION, RECORD_SUBSCRIPTION } from './record_kind'
 import { sessionRestore, sessionWillRestore } from './session_record'
@@ -26,6 +28,7 @@ export function sessionImport(at: number): void {
   joinedAt = at
   portRecordsOpen(recordImport)
   messageForget()
+  if (imported >= 0) queueRestart(imported)
   // At the start of a broker there are none yet.
   routesChanged()
 }
@@ -42,16 +45,10 @@ function recordImport(record: RecordName, kind: number): void {
   if (!isTaken) portRecordRemove(record)
 }
 
-function ownerRead(record: RecordName): number {
-  const size = Math.min(portRecordSize(record), RECORD_HEAD_SIZE)
-  portRecordRead(record, 0, RECORD_HEAD_AT, size)
-  readBegin(RECORD_HEAD_AT, RECORD_HEAD_AT + size)
-  return readFourByteInteger()
-}
-
 function sessionTake(record: RecordName): boolean {
   if (!sessionRestore(record)) return false
-  imported = sessionOwner.indexOf(ownerRead(record))
+  ownedHeadRead(record, 0)
+  imported = sessionOwner.indexOf(readFourByteInteger())
   sessionJoinedAt[imported] = joinedAt
   return true
 }
@@ -65,9 +62,8 @@ function messageTake(record: RecordName): boolean {
 }
 
 function ownedTake(record: RecordName, kind: number): boolean {
-  ownerRead(record)
   if (kind === RECORD_SUBSCRIPTION) return subscriptionRestore(imported, record)
   if (kind === RECORD_QUEUED) return queuedRestore(imported, record)
   if (kind === RECORD_INBOUND) return inboundRestore(imported, record)
-  return sessionWillRestore(imported, record, readFourByteInteger())
+  return sessionWillRestore(imported, record)
 }

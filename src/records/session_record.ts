@@ -19,6 +19,7 @@ import {
   sessionRecord, sessionRemove, sessionUserSize, sessionWill, sessionWillAt, sessionWillDelay, sessionWillRecord,
 } from '../store/session_table'
 import { MESSAGE_HEAD_SIZE, NEVER } from './message_head'
+import { OWNER_SIZE, ownedHeadRead } from './owned_head'
 import { RECORD_SESSION, RECORD_WILL } from './record_kind'
 import type { Message, RecordName, Session } from '../kinds'
 
@@ -137,7 +138,9 @@ export function willHeadWrite(message: Message): void {
 }
 
 /** Makes the Will of a record that is its session's. False: there is no room for it. */
-export function sessionWillRestore(session: Session, record: RecordName, delay: number): boolean {
+export function sessionWillRestore(session: Session, record: RecordName): boolean {
+  ownedHeadRead(record, OWNER_SIZE)
+  const delay = readFourByteInteger()
   const message = willRestore(record)
   if (message < 0) return false
   if (sessionWillRecord[session] !== NO_RECORD) messageRelease(sessionWill[session])

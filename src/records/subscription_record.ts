@@ -1,11 +1,11 @@
 // The record of a subscription whose session survives its connection.
 import {
-  portRecordGather, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
+  portByte, portRecordGather, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
 } from 'runtime'
 import {
   retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionOf,
 } from 'subscriptions/table'
-import { readByte, readFourByteInteger, readSkipTo } from '../codec/reader'
+import { readByte, readFourByteInteger } from '../codec/reader'
 import { sharedFilterParse } from '../codec/shared_filter'
 import { filterIsPlain, filterParse } from '../codec/topic'
 import { packFrom, writeFourByteInteger } from '../codec/writer'
@@ -20,6 +20,7 @@ import { sessionOwner, sessionRecord, sessionRetainedHead } from '../store/sessi
 import {
   subscriptionIdentifier, subscriptionOptions, subscriptionRecord, subscriptionRetainedAt,
 } from '../subscriptions/rows'
+import { OWNER_SIZE, ownedHeadRead } from './owned_head'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
@@ -76,44 +77,51 @@ export function subscriptionsWait(session: Session): void {
   }
 }
 
-/** Makes the subscription of a record, of which the reader stands behind its owner. False: there is no room for it. */
+/** Makes the subscription of a record. False: there is no room for it. */
 export function subscriptionRestore(session: Session, record: RecordName): boolean {
-  let identifier = 0
-  if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifier = readFourByteInteger()
-  else readSkipTo(OPTIONS_AT)
-  const options = readByte()
-  const size = portRecordSize(record) - HEAD_SIZE
-  const row = filterRestore(session, record, size)
+  const row = filterRestore(session, record, portRecordSize(record) - HEAD_SIZE)
   if (row < 0) return false
   // The power went between a record and the end of the one before it.
-  recordForget(subscriptionRecord, row)
+  if (subscriptionRecord[row]) recordForget(subscriptionRecord, row)
   subscriptionRecord[row] = record
-  subscriptionOptions[row] = options
-  if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
-  const marks = portRecordMarks(record)
-  if (FEATURE_RETAINED && marks & MARK_WAITING && !(marks & MARK_SERVED)) retainedWaitAdd(row)
+  optionsRestore(row, record)
+  const marks = FEATURE_RETAINED ? portRecordMarks(record) : 0
+  if (marks & MARK_WAITING && !(marks & MARK_SERVED)) retainedWaitAdd(row)
   return true
+}
+
+/** Options, and the Subscription Identifier where there are such. */
+function optionsRestore(row: Subscription, record: RecordName): void {
+  if (RECORDS_MAPPED && !FEATURE_SUBSCRIPTION_IDENTIFIER) {
+    subscriptionOptions[row] = portByte(record * PLACE_SIZE + FILTER_AT - 1)
+    return
+  }
+  ownedHeadRead(record, OWNER_SIZE)
+  const identifier = readFourByteInteger()
+  if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
+  subscriptionOptions[row] = readByte()
 }
 
 /** The row of a record's filter, where it lies if it is plain, as most are, else from a copy in the pool. */
 function filterRestore(session: Session, record: RecordName, size: number): Subscription {
-  if (FILTERS_LOOKED_AT) {
-    const start = record * PLACE_SIZE + FILTER_AT
-    if (filterIsPlain(start, size)) return rowOf(session, start, size)
+  let start: Offset = record * PLACE_SIZE + FILTER_AT
+  let bytes: Offset = NONE
+  if (!FILTERS_LOOKED_AT || !filterIsPlain(start, size)) {
+    start = bytes = filterCopy(record, size)
+    if (bytes < 0) return NONE
   }
-  const bytes = poolAllocate(size, 0)
-  if (bytes < 0) return NONE
-  portRecordRead(record, HEAD_SIZE, bytes, size)
-  const row = filterIsValid(bytes, size) ? rowOf(session, bytes, size) : NONE
-  poolFree(bytes, size)
+  let row = subscriptionFind(session, start, size)
+  if (row < 0) row = subscriptionAdd(session, start, size)
+  if (bytes >= 0) poolFree(bytes, size)
   return row
 }
 
-function filterIsValid(start: Offset, size: number): boolean {
-  return FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(start, size) : filterParse(start, size)
-}
-
-function rowOf(session: Session, start: Offset, size: number): Subscription {
-  const found = subscriptionFind(session, start, size)
-  return found < 0 ? subscriptionAdd(session, start, size) : found
+/** A copy in the pool of a record's filter, which is parsed; NONE: it is none, or there is no room. */
+function filterCopy(record: RecordName, size: number): Offset {
+  const bytes = poolAllocate(size, 0)
+  if (bytes < 0) return NONE
+  portRecordRead(record, HEAD_SIZE, bytes, size)
+  if (FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(bytes, size) : filterParse(bytes, size)) return bytes
+  poolFree(bytes, size)
+  return NONE
 }

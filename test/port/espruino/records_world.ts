@@ -196,7 +196,8 @@ export class RecordsWorld {
   /** Switches the board on: all that was acknowledged must be there. */
   open (): void {
     const told: number[] = []
-    ok(store.recordsOpen((unit, kind) => {
+    ok(store.recordsOpen((name, kind) => {
+      const unit = name - store.FIRST
       strictEqual(kind, store.recordKind(unit))
       told.push(unit)
     }))

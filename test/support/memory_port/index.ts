@@ -13,7 +13,7 @@ import {
   bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather,
   portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
-  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordsWalk,
+  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordWord, portRecordsSequence,
   portRecordsWear, portRecordsWrite,
 } from './records'
 
@@ -249,7 +249,8 @@ export function portAuthExchange(
   portIsPlainText, portFilterHash, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
   portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
-  portRecordsWalk, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks,
+  portRecordWord, portRecordsSequence, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
+  portRecordKind, portRecordMarks,
   portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill,
   portRecordCommit, portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear, portSpoolBegin,
   portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,

@@ -41,10 +41,12 @@ export function portRecordsOpen(onRecord: OnRecord): boolean {
   return true
 }
 
-export function portRecordsWalk(kinds: number, onRecord: OnRecord): void {
-  for (const { name, kind } of records().all().sort((a, b) => a.name - b.name)) {
-    if (kinds >> kind & 1 && records().all().some(record => record.name === name)) onRecord(name, kind)
-  }
+export function portRecordWord(record: number): number {
+  return Buffer.from(records().of(record).bytes).readInt32LE()
+}
+
+export function portRecordsSequence(): number {
+  return records().all().reduce((last, { sequence }) => Math.max(last, sequence), 0)
 }
 
 export function portRecordRoom(count: number, size: number): boolean {

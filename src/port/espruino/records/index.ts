@@ -6,8 +6,8 @@ export {
 } from './append'
 export { recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
-export { recordsDamaged, recordsOpen, recordsWalk } from './open'
+export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
-  GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
+  FIRST, GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
 export { openings, recordErases, recordUnitsLive, sectorCount } from './sectors'

@@ -6,36 +6,31 @@ import { recordWindow, words } from '../address'
 import { appendReset } from './append'
 import { cleanReset } from './clean'
 import { UNIT_ERASED, flashIsErased, flashOpen, flashPut, stateClear } from './flash'
+import type { OnRecord } from '../../port'
 import {
-  GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
+  FIRST, GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
-import { ERASED, TAKEN, live, openingsSet, sectorCount, sectorRun, sectorsSet, sectorsReset } from './sectors'
+import { TAKEN, live, sectorCount, sectorRun, sectorsFound, sectorsReset } from './sectors'
 
 const HEAD_ZERO = '\0'.repeat(12)
 
-/** Told of each record that is there. */
-type OnRecord = (unit: number, kind: number) => void
-
 /** Units and sectors that nothing can be made of; a record that the power cut off is one. */
 export let recordsDamaged = 0
-/** By sector: which kinds of records it has, a bit each; all of them until it was read. */
-let kinds = new Uint16Array(0)
-const ALL_KINDS = 0xffff
-/** The highest sequence number. */
-let sequence = 0
+/** The highest sequence number when it was opened. */
+export let recordSequenceMax = 0
 /** The record in the newest sector behind which nothing counts, or 0. */
 let lastMark = 0
 /** Whether all heads of the sector that is read were right. */
 let isWhole = true
 
 /**
- * Opens the records and tells of each, in no order; it may be removed meanwhile. False: the file is not there, or not
- * where it must be.
+ * Opens the records and tells of each by its name, in no order; it may be removed meanwhile. False: the file is not
+ * there, or not where it must be.
  */
 export function recordsOpen(onRecord: OnRecord): boolean {
   const count = flashOpen()
   if (!count) return false
-  recordsDamaged = sequence = lastMark = 0
+  recordsDamaged = recordSequenceMax = lastMark = 0
   sectorsReset(count)
   const newest = headsRead()
   cleanReset()
@@ -46,28 +41,13 @@ export function recordsOpen(onRecord: OnRecord): boolean {
     if (sector >= 0) tailSettle(sector)
   }
   if (lastMark) markSettle()
-  appendReset(sequence, end)
-  kinds = new Uint16Array(sectorCount).fill(ALL_KINDS)
-  recordsWalk(ALL_KINDS, onRecord)
-  return true
-}
-
-/**
- * Tells of each record of these kinds, a bit each; it may be removed meanwhile. What is in a sector that has such is
- * counted anew, and no other one is read.
- */
-export function recordsWalk(wanted: number, onRecord: OnRecord): void {
-  const onKind = (unit: number, kind: number): void => {
-    kinds[unit >> 8] |= 1 << kind
-    if (wanted >> kind & 1) onRecord(unit, kind)
-  }
-  for (let sector = 0; sector < sectorCount;) {
-    const run = kinds[sector] & wanted && live[sector] < ERASED ? sectorRun(sector) : 0
+  appendReset(recordSequenceMax, end)
+  for (let sector = 0, run; sector < sectorCount; sector += run) {
     // What goes on from a head is none, whatever it looks like.
-    kinds.fill(0, sector, sector + run)
-    if (run) sectorRead(sector, run, onKind)
-    sector += run || 1
+    run = live[sector] === TAKEN ? words[sector * 1_024] >>> 24 : 1
+    if (live[sector] === TAKEN) sectorRead(sector, run, onRecord)
   }
+  return true
 }
 
 /** Sets what each sector is, learns the highest numbers, and answers the newest sector of small records, or -1. */
@@ -76,26 +56,33 @@ function headsRead(): number {
   let newest = -1
   let openingMax = 0
   let openingLast = 0
+  let erased = 0
   let run
   for (let sector = 0; sector < sectorCount; sector += run) {
     const at = sector * 1_024
     run = 1
     // Some words say enough: whatever is written is read back. All of them would take 15 ms.
-    if (all[at] === -1 && all[at + 500] === -1 && all[at + 1_000] === -1) continue
+    if (all[at] === -1 && all[at + 500] === -1 && all[at + 1_000] === -1) {
+      erased++
+      continue
+    }
     run = sectorRun(sector)
     if (!run) {
       recordsDamaged++
-      sectorsSet(sector, run = 1, 0)
+      live[sector] = 0
+      run = 1
       continue
     }
-    if (all[at + 1] > sequence) sequence = all[at + 1]
+    if (all[at + 1] > recordSequenceMax) recordSequenceMax = all[at + 1]
     if (all[at + 2] > openingMax) openingMax = all[at + 2]
-    sectorsSet(sector, run, TAKEN)
+    // The engine's fill takes as long for one as for all.
+    live[sector] = TAKEN
+    if (run > 1) live.fill(TAKEN, sector, sector + run)
     if (run > 1 || all[at + 2] < openingLast) continue
     openingLast = all[at + 2]
     newest = sector
   }
-  openingsSet(openingMax)
+  sectorsFound(openingMax, erased)
   return newest
 }
 
@@ -122,7 +109,7 @@ function tailSettle(sector: number): number {
     first = all[at = unit * 4]
     kind = (all[at + 3] ^ all[at + 1] ^ (units = first & 0xff_ffff)) / KIND_UNIT
     if (kind !== (kind & 15)) break
-    if (all[at + 1] > sequence) sequence = all[at + 1]
+    if (all[at + 1] > recordSequenceMax) recordSequenceMax = all[at + 1]
     head = unit
     unit += units + 31 >> 4
     if (kind && !(first & NOT_LAST << 24)) {
@@ -159,7 +146,7 @@ function sectorRead(sector: number, run: number, onRecord: OnRecord): void {
   else if (!recordIsLive(unit)) live[sector] = 0
   else {
     stateClear(unit, NOT_WHOLE)
-    onRecord(unit, recordKind(unit))
+    onRecord(unit + FIRST, recordKind(unit))
   }
 }
 
@@ -176,7 +163,7 @@ function recordsRead(start: number, onRecord: OnRecord): void {
     first = all[at = unit * 4]
     kind = (all[at + 3] ^ all[at + 1] ^ (units = first & 0xff_ffff)) / KIND_UNIT
     units = units + 31 >> 4
-    if (kind === (kind & 15) && first >> 29 === IS_LIVE) onRecord(unit, kind)
+    if (kind === (kind & 15) && first >> 29 === IS_LIVE) onRecord(unit + FIRST, kind)
     else if (kind === (kind & 15) && first >= 0) dead += units
     else dead += units = othersRead(unit, units, onRecord)
     unit += units
@@ -192,7 +179,7 @@ function othersRead(unit: number, units: number, onRecord: OnRecord): number {
     if (first >> 28 === IS_LIVE) {
       live[unit >> 8] += units
       stateClear(unit, NOT_WHOLE)
-      onRecord(unit, kind)
+      onRecord(unit + FIRST, kind)
     // It was never whole.
     } else if (first >> 30 === IS_THERE) stateClear(unit, GONE)
     return units

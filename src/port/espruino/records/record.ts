@@ -9,9 +9,11 @@
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
 import { KIND_UNIT } from '../../../flash/record_format'
-import { FLASH_AT } from '../../../limits'
+import { FLASH_AT, PLACE_SIZE } from '../../../limits'
 import { words } from '../address'
 
+/** The name of the first unit is its place. */
+export const FIRST = FLASH_AT / PLACE_SIZE
 /** Of a body that lies within one sector. */
 export const BODY_SIZE_MAX = 4_048
 export { GONE, KIND_UNIT, NOT_LAST, NOT_WHOLE } from '../../../flash/record_format'

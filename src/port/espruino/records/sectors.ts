@@ -38,19 +38,19 @@ let erasing = -1
 let erasingRun = 0
 let erasingLeft = 0
 
-/** Starts with so many sectors, as if all were erased. */
+/** Starts with so many sectors, as if all were erased: sectorsFound says of each what it is. */
 export function sectorsReset(count: number): void {
   sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
   live.fill(TAKEN)
   live.fill(ERASED, 0, sectorCount)
-  sectorsErased = sectorCount
-  recordErases = openings = 0
+  recordErases = 0
   erasing = -1
 }
 
-/** The highest number of a sector is known. */
-export function openingsSet(last: number): void {
+/** The highest number of a sector is known, and how many are erased. */
+export function sectorsFound(last: number, erased: number): void {
   openings = last
+  sectorsErased = erased
 }
 
 /** Sets erased sectors side by side, or makes them erased. */
