@@ -6,7 +6,8 @@ import { portChunkSize, portCopyIn } from 'runtime'
 import { assert } from '../assert'
 import { frameBody, frameEnd, frameFlags, framePacket } from '../codec/frame'
 import {
-  decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishTopicSize, publishTopicStart,
+  decodePublish, publishPacketIdentifier, publishPayloadStart, publishQos, publishRetain, publishTopicSize,
+  publishTopicStart,
 } from '../codec/publish'
 import {
   FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED, INFLIGHT_MAX, LARGE_AT_ONCE, MESSAGES_MAX, NONE,
@@ -17,7 +18,8 @@ import {
   connectionHeardAt, connectionLarge, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
   rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
-import { messageCount, messageStore } from 'messages/message_table'
+import { messageCount, messageRecordName, messageStore } from 'messages/message_table'
+import { retainedOf, retainedRowAgain } from 'messages/retained_table'
 import {
   QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
 } from '../store/queue_table'
@@ -26,21 +28,24 @@ import {
   sessionSlot, sessionTarget,
 } from '../store/session_table'
 import { transferMessage } from '../store/transfer_table'
+import { RETAIN_AS_PUBLISHED } from '../subscriptions/rows'
 import { nowMs } from '../broker/clock'
 import {
   BYTES_RECEIVED, BYTES_SENT, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_RECEIVED, PUBLISH_SENT, countMore,
   countTraffic,
 } from '../broker/counters'
 import type { Chunk } from '../port/port'
-import type { Session, Slot } from '../kinds'
+import type { RetainedRow, Session, Slot } from '../kinds'
 
 // What the port reads of the PUBLISH handled last, and of the routes.
 export { publishQos, publishTopicSize } from '../codec/publish'
 export { routeEpoch } from '../subscriptions/rows'
+export { retainedRecordAlone, retainedReplace } from 'messages/retained_again'
 
 /** The QoS bits of a row of a queue, and of the flags of a PUBLISH. */
 const QOS_1 = 2
 const QOS_2 = 4
+const RETAIN = 1
 
 /** Messages at QoS 1 that the port may have under way at once, and the largest of their packets, bytes. */
 export const LANE_INFLIGHT_MAX = 8
@@ -76,13 +81,14 @@ export function laneTaken(): void {
 }
 
 /**
- * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, not retained, without properties,
- * and sent for the first time, as DUP is not handed on. Else NONE. [MQTT-3.3.1-3]
+ * The Remaining Length of the decoded PUBLISH if it may be remembered: QoS 0 or 1, without properties, and sent for the
+ * first time, as DUP is not handed on; retained only at QoS 1, and with a payload. Else NONE. [MQTT-3.3.1-3]
  */
 function laneBodyOf(slot: Slot): number {
   const properties = FEATURE_MQTT5 && connectionVersion[slot] > 4 ? 1 : 0
   const isBare = publishPayloadStart - publishTopicStart - publishTopicSize === properties + (publishQos ? 2 : 0)
-  return isBare && !(frameFlags & ~QOS_1) ? frameEnd - frameBody : NONE
+  const isRetained = RECORDS_MAPPED && frameFlags === (QOS_1 | RETAIN) && publishPayloadStart < frameEnd
+  return isBare && (isRetained || !(frameFlags & ~QOS_1)) ? frameEnd - frameBody : NONE
 }
 
 /** Whether a connection's next chunk starts a packet: nothing of one is there, nor of one that is taken as it comes. */
@@ -115,8 +121,10 @@ export function laneSlot(session: Session): Slot {
 
 /** What a session's copy is like: its QoS times 2, and 1 for 5.0; NONE: the port cannot make it. */
 export function laneKind(session: Session): number {
-  const qos = Math.min(sessionTarget[session] & 3, publishQos)
+  const target = sessionTarget[session]
+  const qos = Math.min(target & 3, publishQos)
   const slot = sessionSlot[session]
+  if (RECORDS_MAPPED && FEATURE_MQTT5 && publishRetain && target & RETAIN_AS_PUBLISHED) return NONE
   // What a session that is kept has must be kept before the publisher hears of it.
   if (qos && (slot < 0 || FEATURE_RECORDS && sessionRecord[session])) return NONE
   if (slot < 0) return 0
@@ -124,6 +132,20 @@ export function laneKind(session: Session): number {
   if (!FEATURE_MQTT5) return qos * 2
   if (connectionPacketMax[slot] < 600 || connectionReceiveMax[slot] < INFLIGHT_MAX) return NONE
   return qos * 2 + (connectionVersion[slot] > 4 ? 1 : 0)
+}
+
+// The head of a retained message's record at QoS 1 (records/message_head.ts), in front of the two bytes that
+// say how long its topic is, and behind them: no properties, QoS 1 and RETAIN, and that it never expires.
+export const RETAINED_HEAD = '\0\0\0\0'
+export const RETAINED_FLAGS = '\x03\0\xff\xff\xff\xff\0\0\0\0'
+
+/**
+ * The row of the message that was retained last, where it is in a record: the port may write the next one's record
+ * itself, in its place. NONE: the topic had none before, so that few will come, or it waits.
+ */
+export function laneRetainedRow(): RetainedRow {
+  return RECORDS_MAPPED && retainedRowAgain >= 0 && messageRecordName(retainedOf(retainedRowAgain))
+    ? retainedRowAgain : NONE
 }
 
 /** Whether a connection's session has no message in its queue: any Packet Identifier is free. */

@@ -91,11 +91,21 @@ export interface RetainedWaiting {
   waitingTick(): void
 }
 
+/** `messages/retained_again`: what is retained comes again, with another payload and nothing else that is new. */
+export interface RetainedAgain {
+  /** The record of a row's message, where nobody is to be sent it; 0: there is none, or somebody is. */
+  retainedRecordAlone(row: RetainedRow): RecordName
+  /** The row has this record, which was written in the place of its own. */
+  retainedReplace(row: RetainedRow, record: RecordName): void
+}
+
 /** `messages/retained_table`: one message for each topic. */
 export interface RetainedTable {
   retainedCount: number
   /** Rows from this one on were never used. */
   retainedRowsUsed: number
+  /** The row that retainedSet has set last, if it had a message before; else NONE. Only of mapped/. */
+  retainedRowAgain: RetainedRow
   /** The message of a row, or NONE. */
   retainedOf(row: RetainedRow): Message
   /** The row of a topic, or NONE. */

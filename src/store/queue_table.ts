@@ -9,11 +9,11 @@
 import { messageEnd, messagePayloadStart, messageRelease } from 'messages/message_table'
 import {
   FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
-  QUEUE_ROWS_LARGE, QUEUE_ROWS_MAX, QUEUE_ROWS_ROOM, TABLES_GROW, newRows, newShortRows, rowsAtStart,
+  QUEUE_ROWS_LARGE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, newShortRows,
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
-import { queueMessage, queueRowsGrow } from './queue_rows'
+import { QUEUE_ROWS, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsGrow } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
   sessionInboundCount, sessionInboundHead, sessionInflightBytes, sessionInflightCount, sessionQueueBytes,
@@ -36,38 +36,36 @@ export const INBOUND_HERE = 1
 /** PUBREL was sent again when the session was resumed: it stands outside the in-flight window of the connection. */
 export const QUEUE_RESUMED = 128
 
-const ROWS = rowsAtStart(QUEUE_ROWS_ROOM)
-
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
-export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(ROWS)
-export let queueFlags: Column<QueueRow> = new Uint8Array(ROWS)
+export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)
+export let queueFlags: Column<QueueRow> = new Uint8Array(QUEUE_ROWS)
 /** The next row of the same session's queue. */
-export let queueNext: Column<QueueRow, QueueRow> = newFreeList(QUEUE_ROWS_LARGE ? newRows(ROWS) : newShortRows(ROWS), 0)
+export let queueNext: Column<QueueRow, QueueRow> =
+  newFreeList(QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS), 0)
 /** Subscription Identifier, 0: none. */
-export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? ROWS : 0)
+export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? QUEUE_ROWS : 0)
 /** Bytes of its message's payload. */
-export let queueBytes: Column<QueueRow> = new Uint32Array(FEATURE_MORE_SETTINGS ? ROWS : 0)
+export let queueBytes: Column<QueueRow> = new Uint32Array(FEATURE_MORE_SETTINGS ? QUEUE_ROWS : 0)
 /** When it was queued, milliseconds of the port's clock; 0: before the start. */
-export let queueSince: Column<QueueRow> = new Float64Array(FEATURE_BRIDGED ? ROWS : 0)
+export let queueSince: Column<QueueRow> = new Float64Array(FEATURE_BRIDGED ? QUEUE_ROWS : 0)
 /** Its record: that of a queued message, or of an incoming Packet Identifier. */
-export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(ROWS)
+export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(QUEUE_ROWS)
 let free = 0
-let freeCount = ROWS
 
 /** Whether `count` more rows can be had. */
 export function queueHasRoom(count: number): boolean {
-  return TABLES_GROW ? freeCount >= count || queueGrow() && queueHasRoom(count) : freeCount >= count
+  return TABLES_GROW ? queueRowsFree >= count || queueGrow() && queueHasRoom(count) : queueRowsFree >= count
 }
 
 /** Rows that are taken: messages that wait or are under way, and Packet Identifiers of incoming QoS 2. */
 export function queueRowCount(): number {
-  return queueNext.length - freeCount
+  return queueNext.length - queueRowsFree
 }
 
 function rowTake(): number {
   const row = free
   free = queueNext[row]
-  freeCount--
+  queueRowsFreeAdd(-1)
   return row
 }
 
@@ -75,7 +73,7 @@ function rowGive(row: QueueRow): void {
   if (FEATURE_RECORDS) recordForget(queueRecord, row)
   queueNext[row] = free
   free = row
-  freeCount++
+  queueRowsFreeAdd(1)
 }
 
 /** Puts a message at the end of a session's queue; the row is a holder of the message. Ask queueHasRoom first. */

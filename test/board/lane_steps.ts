@@ -51,6 +51,16 @@ const publishRun: Step = async (scene, twin) => {
   })
 }
 
+/** A value that is retained comes again, sometimes with another length. */
+const retainRun: Step = async (scene, twin) => {
+  const topic = scene.random.pick(TOPICS)
+  const packets = Array.from({ length: 2 + scene.random.below(4) }, () => twin.peers[0].encode({
+    cmd: 'publish', topic, qos: 1, retain: true, dup: false, messageId: nextIdentifier(scene),
+    payload: `${++scene.count}`.padStart(scene.random.pick([4, 4, 5]), '0'),
+  } as never))
+  await twin.both(async (peer) => { for (const packet of packets) await peer.send(packet) })
+}
+
 const subscribe: Step = async (scene, twin) => {
   const { random } = scene
   const isFive = twin.version === 5
@@ -99,6 +109,7 @@ const wait: Step = ({ world, random }) => world.advance(1_000 * random.below(5))
 
 const STEPS: Step[] = [
   publishRun, publishRun, publishRun, publishRun, publishRun, publishRun, publishRun, publishRun,
+  retainRun, retainRun,
   subscribe, subscribe, unsubscribe, acknowledge, acknowledge, acknowledge, acknowledge, pause, lose, ping, wait,
 ]
 

@@ -65,6 +65,8 @@ export const COLD = [
   'patternIsFor',
   'levelHas',
   'reasonIsKnown',
+  'accessRuleAdd',
+  'persistRuleAdd',
   // Acknowledgements that the lane does not take.
   'decodeAcknowledge',
   'findRow',
@@ -91,7 +93,6 @@ export const COLD = [
   'messageRetain',
   'messageReserve',
   'messageStore',
-  'recordIsWanted',
   'recordIsNamed',
   'messageRetainEnd',
   'queueFind',
@@ -104,6 +105,10 @@ export const COLD = [
   'messageLoad',
   'sendNext',
   'publicationStore',
+  'publicationKeep',
+  'messageToRecord',
+  'leftWrite',
+  'expiryWrite',
   // Messages in pieces.
   'two of transfer_table',
   'twoSet',
@@ -124,7 +129,6 @@ export const COLD = [
   'sectorErase',
   'sectorOpen',
   'placeFind',
-  'gatherBegin',
   // Packets to write.
   'writeField',
   'writeVariableByteInteger',

@@ -21,6 +21,9 @@ export function retainedOf(row: RetainedRow): Message {
   return retainedMessage[row]
 }
 
+/** Nobody asks. */
+export const retainedRowAgain: RetainedRow = NONE
+
 export let retainedCount = 0
 /** Rows from this one on were never used. */
 export let retainedRowsUsed = 0

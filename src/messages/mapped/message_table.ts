@@ -25,11 +25,11 @@ import { memory } from '../../memory'
 import { MESSAGE_HEAD_SIZE, NEVER } from '../../records/message_head'
 import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
-import { queueMessage } from '../../store/queue_rows'
 import { NO_RECORD, recordsAreKept, sequenceAtStart, startedMs } from '../../store/record'
-import { transferMessage } from '../../store/transfer_table'
-import { retainedPlaces, waitingRecords } from './retained_places'
+import { recordIsNamed, recordIsWanted } from './record_holders'
 import type { Message, Offset, RecordName } from '../../kinds'
+
+export { messageHold, recordIsNamed } from './record_holders'
 
 /** Where what a place holds begins. */
 const BODY_AT = RECORD_BODY_AT
@@ -48,8 +48,6 @@ const EXPIRY_HIGH = 0x1_0000_0000
 /** Messages in the pool, and their bytes. */
 export let messageCount = 0
 export let messageBytes = 0
-/** The publication's message in a record. Life: from messageHold to the next. */
-let held: Message = NONE
 
 function two(message: Message, at: number): number {
   const address = message * PLACE_SIZE + at
@@ -217,11 +215,6 @@ export function messageToRecord(message: Message, kind: number): Message {
   return portRecordCommit(nameOf(message)) ? message : NONE
 }
 
-/** The publication has a message, or none any more: the record that it names stays for now. */
-export function messageHold(message: Message): void {
-  held = message
-}
-
 export function messageRetain(message: Message): void {
   if (!isRecord(message)) memory[message * PLACE_SIZE + HOLDERS_AT]++
 }
@@ -237,16 +230,6 @@ export function messageRelease(message: Message): void {
   messageCount--
   messageBytes -= messageRoom(message)
   poolFree(start, BODY_AT + sizeOf(message))
-}
-
-/** Whether anybody has a message that is in a record. */
-export function recordIsNamed(message: Message): boolean {
-  return recordIsWanted(message) || retainedPlaces.indexOf(message) >= 0 || waitingRecords.indexOf(message) >= 0
-}
-
-/** Whether somebody is to get it. A long table takes the engine a millisecond to look through. */
-function recordIsWanted(message: Message): boolean {
-  return held === message || queueMessage.indexOf(message) >= 0 || transferMessage.indexOf(message) >= 0
 }
 
 /** A record that no row of the retained messages has any more. While the broker starts, queues are not there yet. */

@@ -3,7 +3,8 @@
 //
 // Memory of a row: place 2, link 2 = 4 bytes; and 2 bytes for each chain.
 import { portEqual, portHash } from 'runtime'
-import { NONE, RETAINED_ROOM } from '../../limits'
+import { FEATURE_LANE, NONE, RETAINED_ROOM } from '../../limits'
+import { routesChanged } from '../../subscriptions/rows'
 import { messageRetain, messageStart, messageTopicSize } from './message_table'
 import { retainedPlaces } from './retained_places'
 import { retainedFollow } from './retained_waiting'
@@ -27,6 +28,9 @@ let hash = 0
 export let retainedCount = 0
 /** Rows from this one on were never used. */
 export let retainedRowsUsed = 0
+
+/** The row set last, if it had a message before; NONE: it is new. */
+export let retainedRowAgain: RetainedRow = NONE
 
 export function retainedOf(row: RetainedRow): Message {
   return retainedPlaces[row] || NONE
@@ -53,6 +57,7 @@ export function retainedHasRoom(row: RetainedRow): boolean {
 export function retainedSet(row: RetainedRow, message: Message): void {
   const former = row < 0 ? NONE : retainedOf(row)
   messageRetain(message)
+  retainedRowAgain = row
   if (row < 0) {
     row = retainedCount < retainedRowsUsed ? retainedPlaces.indexOf(0) : retainedRowsUsed++
     links[row] = hash >> CHAIN_BITS << ROW_BITS | heads[hash & CHAIN_MASK]
@@ -68,6 +73,8 @@ export function retainedRemove(row: RetainedRow): void {
   chainRemove(row, portHash(messageStart(message), messageTopicSize(message)) & CHAIN_MASK)
   retainedPlaces[row] = 0
   retainedCount--
+  // An express lane knows a topic by its row.
+  if (FEATURE_LANE) routesChanged()
   retainedFollow(message, NONE)
 }
 

@@ -105,6 +105,8 @@ interface LaneEntry {
   _period: number
   /** Copies of each. */
   _copies: number
+  /** Of a PUBLISH that is retained: the row of its topic. */
+  _row?: number
 }
 
 /** By the length of the chunk. */

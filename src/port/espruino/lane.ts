@@ -8,11 +8,12 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneSlot, laneTarget,
-  publishQos, publishTopicSize, routeEpoch,
+  LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneRetainedRow,
+  laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch,
 } from '../../feature/lane'
 import { NONE, TABLES_FIT, fitted } from '../../limits'
 import { remainingLength } from './bytes'
+import { laneRetain } from './lane_retain'
 import { PUBACK_SIZE, laneCopy, laneTurn } from './lane_send'
 import { sockets } from './sockets'
 
@@ -24,6 +25,9 @@ const NO_LANE = '' as unknown as Lane
 export const NO_ENTRIES: LaneEntry[] = []
 /** In the place of a socket, which takes 33 variables: a number takes none there. */
 const NO_SOCKET = 0 as unknown as BoardSocket
+
+/** At QoS 1: how its packet starts. */
+const PUBLISH_RETAINED = '3'
 
 let entryCount = 0
 let epoch = 0
@@ -105,8 +109,11 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     lists[kind].push(sockets[laneSlot(session)])
     copies++
   }
+  const isRetained = head[0] === PUBLISH_RETAINED
   // 5.0 hears that nobody got it.
-  if (publishQos && !copies) return
+  if (publishQos && !copies && (isNew || !isRetained)) return
+  const row = isRetained ? laneRetainedRow() : NONE
+  if (isRetained && row < 0) return
   const groups: LaneGroup[] = []
   const sameKind = publishQos * 2 + (isNew ? 1 : 0)
   lists.forEach((targets, kind) => {
@@ -114,16 +121,16 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     const qos = kind >> 1
     const properties = kind & 1 ? '\0' : ''
     const size = topic.length + qos * 2 + properties.length + data.length - payloadAt
-    const head = kind === sameKind ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
+    const head = kind === sameKind && !isRetained ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
     groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
-  const share = groups.length ? 0 : SHARE_SIZE / data.length | 0
+  const share = publishQos || groups.length ? 0 : SHARE_SIZE / data.length | 0
   // In the order in which the hot path reads them: the engine looks a field up in a list.
   const entry: LaneEntry = {
     _head: head,
     _left: share,
     _same: publishQos ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
-    _turn: groups.length ? laneCopy : laneTurn,
+    _turn: isRetained ? laneRetain : groups.length ? laneCopy : laneTurn,
     _groups: groups,
     _share: share,
     _uses: 0,
@@ -136,6 +143,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     _qos: publishQos,
     _copies: copies,
   }
+  if (isRetained) entry._row = row
   kept.push(entry)
   socket._kept[data.length] = kept
   entryCount++

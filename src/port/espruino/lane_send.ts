@@ -61,7 +61,7 @@ export function laneCopy(this: LaneEntry, socket: BoardSocket, data: string): bo
   if (this._qos) socket._put(acknowledgement)
   this._uses++
   // Those at QoS 0 stand first.
-  if (!this._groups[0]._qos) laneSent(this._size)
+  if (this._groups[0] && !this._groups[0]._qos) laneSent(this._size)
   return true
 }
 

@@ -1,0 +1,27 @@
+// What the express lane (lane.ts) keeps: a retained value at QoS 1 whose topic had one before. Its record is there
+// before anything is sent, as the engine sends between two of its events.
+import { RETAINED_FLAGS, RETAINED_HEAD, retainedRecordAlone, retainedReplace } from '../../feature/lane'
+import { PACK_AT } from '../../limits'
+import { RECORD_RETAINED } from '../../records/record_kind'
+import { laneCopy } from './lane_send'
+import { FIRST } from './record_store'
+import { GONE, recordChange, recordGather, recordsCommit } from './records'
+import { put } from './window'
+
+/** Bytes of a PUBLISH before its topic, two of which say how long that is. */
+const TOPIC_AT = 4
+
+/** Keeps the value, and sends what laneCopy does. False: the broker has to, whatever of it was done. */
+export function laneRetain(this: LaneEntry, socket: BoardSocket, data: string): boolean {
+  this._left = 0
+  const record = retainedRecordAlone(this._row!)
+  if (!record) return false
+  const topic = data.substr(TOPIC_AT, this._identifierAt - TOPIC_AT)
+  const body = RETAINED_HEAD + data.substr(TOPIC_AT - 2, 2) + RETAINED_FLAGS + topic + data.substr(this._payloadAt)
+  put(body, PACK_AT)
+  const unit = recordGather(RECORD_RETAINED, 0, PACK_AT, body.length)
+  if (!unit || !recordsCommit()) return false
+  recordChange(record - FIRST, GONE)
+  retainedReplace(this._row!, unit + FIRST)
+  return laneCopy.call(this, socket, data)
+}
