@@ -4,8 +4,7 @@ import { RETAINED_FLAGS, RETAINED_HEAD, retainedRecordAlone, retainedReplace } f
 import { PACK_AT } from '../../limits'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { laneCopy } from './lane_send'
-import { FIRST } from './record_store'
-import { GONE, recordChange, recordGather, recordsCommit } from './records'
+import { FIRST, GONE, recordChange, recordGather, recordsCommit } from './records'
 import { put } from './window'
 
 /** Bytes of a PUBLISH before its topic, two of which say how long that is. */
