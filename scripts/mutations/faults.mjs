@@ -31,7 +31,7 @@ export const FAULTS = [
   {
     name: 'what is small is dropped behind what is large',
     file: 'src/broker/connection/send.ts',
-    from: 'TX_CREDIT_SIZE + (HAS_LARGE ? connectionLarge[slot] : 0)', to: 'TX_CREDIT_SIZE',
+    from: 'TX_CREDIT_SIZE + (LARGE_AT_ONCE ? connectionLarge[slot] : 0)', to: 'TX_CREDIT_SIZE',
   },
   {
     name: 'the quota of QoS 2 counts what connections before have left open',
@@ -110,7 +110,7 @@ export const FAULTS = [
   {
     name: 'DUP of a publisher is handed on',
     board: 'esp32',
-    file: 'src/feature/lane.ts', from: 'isBare && !(frameFlags & ~QOS_1)', to: 'isBare && !(frameFlags & 5)',
+    file: 'src/feature/lane.ts', from: 'isRetained || !(frameFlags & ~QOS_1)', to: 'isRetained || !(frameFlags & 5)',
   },
   {
     name: 'any DISCONNECT discards the Will',

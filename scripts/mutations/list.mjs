@@ -2,6 +2,7 @@
 // that misses one of them would miss a mistake like it.
 import { FAULTS } from './faults.mjs'
 import { RECORDS } from './records.mjs'
+import { STORE } from './store.mjs'
 
 export const MUTATIONS = [
   {
@@ -49,7 +50,8 @@ export const MUTATIONS = [
   },
   {
     name: 'a Packet Identifier of QoS 2 is never released',
-    file: 'src/store/queue_table.ts', from: '  inboundUnlink(session, before, row)\n', to: '',
+    file: 'src/store/queue_table.ts',
+    from: '  inboundUnlink(session, TABLES_GROW ? inboundBefore[row] : before, row)\n', to: '',
   },
   {
     name: 'a message of QoS 2 that comes again is another one',
@@ -175,8 +177,8 @@ export const MUTATIONS = [
   {
     name: 'a full queue takes one message more',
     board: 'test',
-    file: 'src/broker/publish/deliver_copy.ts', from: 'sessionQueueCount[session] >= queueMax() ||',
-    to: 'sessionQueueCount[session] > queueMax() + 40 ||',
+    file: 'src/broker/publish/deliver_copy.ts', from: 'sessionQueueCount[session] >= queueMax()) return',
+    to: 'sessionQueueCount[session] > queueMax() + 40) return',
   },
   {
     name: 'what cannot be kept is acknowledged',
@@ -186,7 +188,8 @@ export const MUTATIONS = [
   {
     name: 'a message that nobody has any more keeps its memory',
     board: 'test',
-    file: 'src/messages/columns/message_table.ts', from: '  poolFree(starts[row], size)\n', to: '',
+    file: 'src/messages/columns/message_table.ts',
+    from: '  poolFree(starts[row], FEATURE_SPOOL ? messageRoom(row) : size)\n', to: '',
   },
   {
     name: 'a subscription that has ended still counts',
@@ -206,7 +209,7 @@ export const MUTATIONS = [
     name: 'the express lane does not say whom it has heard',
     board: 'esp32',
     file: 'src/port/espruino/lane.ts',
-    from: '    if (heard && socket._slot >= 0) laneHeard(socket._slot)\n', to: '',
+    from: '    else if (heard) laneHeard(socket._slot)\n', to: '',
   },
   {
     name: 'the express lane counts twice',
@@ -228,4 +231,5 @@ export const MUTATIONS = [
   },
   ...FAULTS,
   ...RECORDS,
+  ...STORE,
 ]

@@ -18,8 +18,8 @@ export const RECORDS = [
   {
     name: 'a subscription has the options that it had first',
     file: 'src/records/subscription_record.ts',
-    from: 'if (!recordsAreKept || !sessionRecord[session]) return\n  packFrom',
-    to: 'if (!recordsAreKept || !sessionRecord[session] || subscriptionRecord[row]) return\n  packFrom',
+    from: '  if (!recordsAreKept || !sessionRecord[session] && !(RECORDS_MAPPED && !former)) return true\n',
+    to: '  if (!recordsAreKept || !sessionRecord[session] || former) return true\n',
   },
   {
     name: 'what was in flight has another Packet Identifier',
@@ -32,18 +32,8 @@ export const RECORDS = [
   },
   {
     name: 'the exchange that a message of QoS 2 came by is not noted',
-    file: 'src/records/exchange.ts',
+    file: 'src/records/inbound_record.ts',
     from: '  queueRecord[row] = portRecordAdd(RECORD_INBOUND, RECORD_HEAD_AT, INBOUND_SIZE, 0, 0)\n', to: '',
-  },
-  {
-    name: 'a message of QoS 2 is never noted to be whole',
-    file: 'src/records/exchange.ts',
-    from: '  if (exchangedRecord) portRecordMark(exchangedRecord, MARK_WHOLE)\n', to: '',
-  },
-  {
-    name: 'a message of QoS 2 counts before its exchange has begun',
-    file: 'src/records/exchange.ts',
-    from: 'named.indexOf(portRecordSequence(record)) < 0', to: 'named.indexOf(portRecordSequence(record)) < -1',
   },
   {
     name: 'a retained message that was deleted is there again',

@@ -4,6 +4,7 @@
 
 import { FLASH_SIZE, PAGE_SIZE, STATE_SIZE, STATE_START, STORAGE_START } from '../flash/layout'
 import { RECORD_HEADER_SIZE } from '../flash/storage_record'
+import type { StorageRecord } from '../flash/storage_record'
 import { RECORDS_FILE } from '../flash/records_file'
 import { SLOTS_FILE } from '../flash/slot_layout'
 import type { BoardObject } from './event_queue'
@@ -16,10 +17,18 @@ const within = (address: number, size: number, start: number, length: number): b
   address >= start && address + size <= start + length
 
 export function createFlashModule (runtime: Runtime, flash: FlashMemory, storage: StorageImage): BoardObject {
+  const found = new Map<string, StorageRecord>()
+  const find = (name: string): StorageRecord | undefined => {
+    const before = found.get(name)
+    if (before && storage.isThere(before)) return before
+    const record = storage.find(name)
+    if (record) found.set(name, record)
+    return record
+  }
   const checkFree = (address: number, size: number): void => {
     if (within(address, size, STATE_START, STATE_SIZE)) return
     for (const name of [RECORDS_FILE, SLOTS_FILE]) {
-      const record = storage.find(name)
+      const record = find(name)
       if (record && within(address, size, STORAGE_START + record.offset + RECORD_HEADER_SIZE, record.size)) return
     }
     throw new Error(`flash at 0x${address.toString(16)} is not free: only 0x310000 to 0x31FFFF is`)

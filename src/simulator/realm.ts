@@ -101,16 +101,21 @@ export class Realm {
 
   /** Functions that are made of a text know where in it they are; of each text one is made, and answered again. */
   private keepSources (): void {
-    const known = new Map<string, unknown>()
+    // By their size: the same few come again and again, and to compare them is less than to hash one.
+    const known = new Map<number, { text: string, made: unknown }[]>()
     const compile = (texts: unknown[]): unknown => {
       const body = String(texts.at(-1) ?? '')
-      const whole = `(function (${texts.slice(0, -1).join()}) {\n${body}\n})`
-      if (known.has(whole)) return known.get(whole)
+      const parameters = texts.length > 1 ? texts.slice(0, -1).join() : ''
+      const text = parameters ? `${parameters}\n${body}` : body
+      const alike = known.get(text.length) ?? []
+      const before = alike.find(other => other.text === text)
+      if (before) return before.made
+      const whole = `(function (${parameters}) {\n${body}\n})`
       const fileName = `Function ${this.sources.size}`
       this.sources.set(fileName, body)
       // A program of its own sees none of the names around it.
       const made: unknown = runInContext(whole, this.context, { filename: fileName, lineOffset: -1 })
-      known.set(whole, made)
+      known.set(text.length, [...alike, { text, made }])
       return made
     }
     const made = function (...texts: unknown[]): unknown { return compile(texts) }

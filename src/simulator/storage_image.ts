@@ -2,7 +2,8 @@
 
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../flash/layout'
 import {
-  RECORD_HEADER_SIZE, recordAligned, recordData, recordEnd, recordHeader, recordSize, storageName, storageRecords,
+  RECORD_HEADER_SIZE, headerAt, recordAligned, recordData, recordEnd, recordHeader, recordSize, storageName,
+  storageRecords,
 } from '../flash/storage_record'
 import type { StorageRecord } from '../flash/storage_record'
 import type { FlashMemory } from './flash_memory'
@@ -22,6 +23,13 @@ export class StorageImage {
   /** The file of a name: the first record that bears it. */
   find (name: string): StorageRecord | undefined {
     return this.records().find(record => !record.deleted && record.name === storageName(name))
+  }
+
+  /** Whether a file that was found before is still there: cheaper than to look for it. */
+  isThere (record: StorageRecord): boolean {
+    const header = headerAt(this.bytes, record.offset)
+    return header?.name === record.name && header.size === record.size && header.offset === record.offset
+      && !header.deleted
   }
 
   /** A file's bytes, as they lie in flash. */

@@ -3,13 +3,16 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ROOT } from '../../scripts/lib/root.mjs'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import { bundleFor } from '../../scripts/build/edition.mjs'
+import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
 import { checkCuts, CUT_SEEDS_IN_CI, type Start } from '../records/cuts'
 import { MemoryWorld } from '../support/memory_world'
 import type { Configuration, World } from '../support/world'
+import { STORE_SEED_IN_CI } from '../port/espruino/records_flash'
 import { boardEdition } from './board_edition'
 import { fuzz } from './fuzz'
 import { FUZZ_SEEDS_IN_CI, STEPS_IN_CI } from './fuzz_seeds'
@@ -23,18 +26,23 @@ export interface Mutation {
   isFuzz?: boolean
   /** Power cuts show it: test/records/cuts.ts. */
   isOfRecords?: boolean
+  /** It is one of a board's record store: test/port/espruino/records_cuts.ts. */
+  isOfStore?: boolean
   file: string
   from: string
   to: string
 }
 
 /** The text of a source with the bug in it. */
-function mutated({ file, from, to }: Mutation): string {
+export function mutated({ file, from, to }: Mutation): string {
   const text = readFileSync(`${ROOT}/${file}`, 'utf8')
   const places = text.split(from).length - 1
   if (places !== 1) throw new Error(`${file}: ${JSON.stringify(from)} stands there ${places} times, not once`)
   return text.replace(from, () => to)
 }
+
+const sourcesOf = (mutation: Mutation | undefined): Record<string, string> =>
+  mutation ? { [mutation.file]: mutated(mutation) } : {}
 
 interface Noticed { seed: number, message: string }
 
@@ -68,9 +76,30 @@ async function cutsThatNotice(mutation: Mutation, number: number): Promise<Notic
   return undefined
 }
 
+/** A module for this computer, with room for the largest record in memory. */
+const storeAlone = (sources: Record<string, string>): BundleOptions => ({
+  entry: 'test/port/espruino/records_cuts.ts', runtime: 'test/support/memory_port/index.ts', format: 'module',
+  minify: false, overrides: { ECMA_VERSION: 2020, TABLES_FIT: false, POOL_BLOCKS_MAX: 320 }, sources,
+})
+
+/** Has a board's record store alone, with a bug if there is one, over a flash that fails. */
+export async function faultsThatNotice(mutation: Mutation | undefined, number: number): Promise<Noticed | undefined> {
+  const { code } = await bundleBoard('esp32', storeAlone(sourcesOf(mutation)))
+  const file = fileURLToPath(new URL(`../../.cache/mutations/${number}.mjs`, import.meta.url))
+  await replaceFile(file, Buffer.from(code))
+  const { checkStore } = await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Date.now()}`) as
+    { checkStore(seed: number): void }
+  try {
+    checkStore(STORE_SEED_IN_CI)
+    return undefined
+  } catch (error) {
+    return { seed: STORE_SEED_IN_CI, message: (error as Error).message }
+  }
+}
+
 /** The broker with a bug. */
 async function editionOf(mutation: Mutation | undefined, number: number): Promise<Edition> {
-  const sources = mutation ? { [mutation.file]: mutated(mutation) } : {}
+  const sources = sourcesOf(mutation)
   const board = mutation?.board ?? 'host'
   if (board !== 'esp32') return coreEdition(board, sources, number)
   const { code } = await bundleFor('esp32', {}, sources)
@@ -82,6 +111,7 @@ export async function seedThatNotices(
   mutation: Mutation | undefined, number: number, seeds: number[], hours: number,
 ): Promise<Noticed | undefined> {
   if (mutation?.isOfRecords) return cutsThatNotice(mutation, number)
+  if (mutation?.isOfStore) return faultsThatNotice(mutation, number)
   const edition = await editionOf(mutation, number)
   for (const seed of mutation?.isFuzz ? FUZZ_SEEDS_IN_CI : seeds) {
     try {

@@ -3,13 +3,14 @@
 
 import { expect, test } from 'vitest'
 import { MUTATIONS } from '../../scripts/mutations/list.mjs'
-import { seedThatNotices, type Mutation } from './mutant'
+import { faultsThatNotice, seedThatNotices, type Mutation } from './mutant'
 import { SEEDS_IN_CI, HOURS_IN_CI } from './seeds'
 
 const only = process.env.MIDGE_MUTATION
 
 test('the sources as they are have none of them', async () => {
   expect(await seedThatNotices(undefined, 0, [1], HOURS_IN_CI)).toBeUndefined()
+  expect(await faultsThatNotice(undefined, 0)).toBeUndefined()
 })
 
 for (const [index, mutation] of (MUTATIONS as Mutation[]).entries()) {

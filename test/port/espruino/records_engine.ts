@@ -33,4 +33,5 @@ loader._load = function (name, ...rest) {
 }
 
 const state = { addresses: new Addresses(), watchdog: {}, flags: {}, errorFlags: [] } as unknown as EngineState
-Object.assign(globalThis, { E: createEngineObject(runtime, state) })
+// A bundle, which is an ES module, finds these two where the engine has them.
+Object.assign(globalThis, { E: createEngineObject(runtime, state), require: (name: string) => modules[name] })

@@ -9,6 +9,9 @@ export const SECTOR_SIZE = 4_096
 /** Address of the first sector. */
 export const SECTORS_START = STORAGE_START + SECTOR_SIZE
 
+/** Where a run of all tests begins. */
+export const STORE_SEED_IN_CI = 1
+
 export type Random = () => number
 
 /** xorshift32: repeatable, and never 0. */

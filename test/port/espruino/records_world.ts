@@ -2,13 +2,20 @@
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
-import { RECORD_HEAD_AT } from '../../../src/limits'
+import { POOL_AT, RECORD_HEAD_AT } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
 import { type Kept, recordsWalk } from './records_walk'
-import type { Random } from './records_flash'
+import { SECTOR_SIZE, SECTORS_START, type Random } from './records_flash'
+
+/** Bytes of a large record's first sector in front of its body. */
+const IN_FRONT = 32
+/** Bytes of a record's first part, at the most. */
+const HEAD_SIZE_MAX = 60
+/** Where the others lie in memory before they are written. */
+const BODY_AT = POOL_AT + HEAD_SIZE_MAX
 
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
@@ -73,6 +80,11 @@ export class RecordsWorld {
   private bytesOf (id: number, size: number): Buffer {
     const bytes = Buffer.alloc(Math.max(4, size))
     for (let i = 4; i < bytes.length; i++) bytes[i] = this.below(4) ? this.below(256) : 255
+    // Where a large one goes on in another sector it may look like one of small records.
+    for (let at = SECTOR_SIZE - IN_FRONT; at < bytes.length && this.below(2); at += SECTOR_SIZE) {
+      const from = SECTORS_START + this.below(store.sectorCount) * SECTOR_SIZE
+      bytes.set(this.flash.bytes.subarray(from, from + Math.min(SECTOR_SIZE, bytes.length - at)), at)
+    }
     bytes.writeUInt32LE(id)
     return bytes
   }
@@ -135,12 +147,12 @@ export class RecordsWorld {
   }
 
   private addWhole ({ kind, bytes }: Kept, isGathered = false): number {
-    const headSize = this.below(Math.min(60, bytes.length))
+    const headSize = this.below(Math.min(HEAD_SIZE_MAX, bytes.length))
     memory.set(bytes.subarray(0, headSize), RECORD_HEAD_AT)
-    memory.set(bytes.subarray(headSize), 1_000)
+    memory.set(bytes.subarray(headSize), BODY_AT)
     const size = bytes.length - headSize
-    return isGathered ? store.recordGather(kind, headSize, 1_000, size) || -1
-      : store.recordAdd(kind, RECORD_HEAD_AT, headSize, 1_000, size)
+    return isGathered ? store.recordGather(kind, headSize, BODY_AT, size) || -1
+      : store.recordAdd(kind, RECORD_HEAD_AT, headSize, BODY_AT, size)
   }
 
   private addPieces ({ kind, bytes }: Kept): number {
@@ -148,8 +160,8 @@ export class RecordsWorld {
     if (unit < 0) return unit
     for (let at = 0; at < bytes.length;) {
       const size = Math.min(1 + this.below(1_400), bytes.length - at)
-      memory.set(bytes.subarray(at, at + size), 1_000)
-      if (!store.recordFill(unit, at, 1_000, size)) return this.giveUp(unit)
+      memory.set(bytes.subarray(at, at + size), BODY_AT)
+      if (!store.recordFill(unit, at, BODY_AT, size)) return this.giveUp(unit)
       at += size
     }
     return store.recordCommit(unit) ? unit : this.giveUp(unit)
@@ -164,7 +176,7 @@ export class RecordsWorld {
   abandon (size: number, isRemoved: boolean): void {
     const unit = store.recordReserve(3, size)
     if (unit < 0) return
-    store.recordFill(unit, 0, 1_000, Math.min(size, 100))
+    store.recordFill(unit, 0, BODY_AT, Math.min(size, 100))
     if (isRemoved) store.recordChange(unit, store.GONE)
   }
 
