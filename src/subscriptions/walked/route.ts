@@ -6,7 +6,7 @@ import { FEATURE_HASH, FEATURE_MQTT5, FILTERS_LOOKED_AT, TOPICS_CAN_BE_LONG, TOP
 import { sessionTarget } from '../../store/session_table'
 import { NO_LOCAL, RETAIN_AS_PUBLISHED, SUBSCRIPTION_ROWS, subscriptionOptions, subscriptionSession } from '../rows'
 import {
-  CHAINS, END, WALK_EXACT, filterSize, heads, subscriptionFilterStart, subscriptionNext, walkPlainSize,
+  CHAINS, END, WALK_EXACT, heads, subscriptionFilterSize, subscriptionFilterStart, subscriptionNext, walkPlainSize,
 } from './table'
 import type { Offset, Session } from '../../kinds'
 
@@ -42,10 +42,9 @@ function matches(row: number, topicStart: Offset, topicSize: number): boolean {
   const plain = walkPlainSize[row]
   if (FILTERS_LOOKED_AT && plain >= WALK_EXACT && plain !== topicKey) return false
   const start = subscriptionFilterStart(row)
-  const size = filterSize[row]
-  return plain >= WALK_EXACT ? size === topicSize && portEqual(start, topicStart, size) : plain <= topicSize
-    && portEqual(start, topicStart, plain)
-    && topicMatches(start + plain, size - plain, topicStart + plain, topicSize - plain)
+  return plain >= WALK_EXACT ? subscriptionFilterSize(row) === topicSize && portEqual(start, topicStart, topicSize)
+    : plain <= topicSize && portEqual(start, topicStart, plain)
+      && topicMatches(start + plain, subscriptionFilterSize(row) - plain, topicStart + plain, topicSize - plain)
 }
 
 /** Marks the sessions of a chain. */

@@ -3,16 +3,19 @@
 // topic walks; without it whoever looks for a row walks them all.
 //
 // Where records can be read (RECORDS_MAPPED) the filter of a session that lasts lies in the subscription's record, and
-// so do those that the pool has no room for: a row's place is its record's name, or in the pool.
+// so do those that the pool has no room for: a row's place is its record's name, or in the pool, where the filter's
+// size stands in front of it.
 //
 // Memory of a row, besides rows.ts: filter 5, chain 1 = 6 bytes, the filter's blocks in the pool, and a byte for each
-// of the 129 chains. With more than 254 rows a chain takes 2.
-import { portCopy, portEqual, portRecordsWrite } from 'runtime'
+// of the 129 chains. With more than 254 rows a chain takes 2. With RECORDS_MAPPED a filter takes 1.
+import { portCopy, portEqual, portRecordSize, portRecordsWrite } from 'runtime'
 import { filterHash, filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
   FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FILTERS_LOOKED_AT, FLASH_AT, NONE, PLACE_SIZE,
-  POOL_BLOCK_SIZE, POOL_BLOCKS_RX, POOL_BLOCKS_UNRECORDED, RECORDS_MAPPED, type Rows, SUBSCRIPTIONS_MAX, newOffsets,
+  POOL_BLOCK_SIZE, POOL_BLOCKS_RX, POOL_BLOCKS_UNRECORDED, RECORDS_MAPPED, RECORD_BODY_AT, type Rows,
+  SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
+import { memory } from '../../memory'
 import { poolAllocate, poolBlocksFree, poolFree } from '../../store/byte_pool'
 import { indexAdd, newFreeList } from '../../store/columns'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
@@ -45,7 +48,9 @@ function newRowNumbers(count: number): Rows {
 
 /** Where it lies in the pool; with RECORDS_MAPPED subscriptionRecord has its place. */
 const filterStart: Column<Subscription, Offset> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
-export const filterSize: Column<Subscription> = newOffsets(SUBSCRIPTION_ROWS)
+const filterSize: Column<Subscription> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
+/** Bytes in front of a filter in the pool: its size. */
+const SIZE_SIZE = RECORDS_MAPPED ? 2 : 0
 /**
  * Bytes before the level of a filter's first wildcard, its slash not counted: they are compared before the levels. With
  * FEATURE_HASH at the most 127, and from WALK_EXACT on it has no wildcard and these are seven bits of its hash, which
@@ -58,25 +63,34 @@ export function subscriptionFind(session: Session, start: Offset, size: number):
   const key = filterHash >> 8
   let row = FEATURE_HASH ? heads[filterHash & 255] : SUBSCRIPTION_ROWS - 1
   while (row !== END && !((!FILTERS_LOOKED_AT || walkPlainSize[row] === key)
-    && subscriptionSession[row] === session && filterSize[row] === size && (!RECORDS_MAPPED || portRecordsWrite())
-    && portEqual(subscriptionFilterStart(row), start, size))) row = FEATURE_HASH ? subscriptionNext[row] : row - 1
+    && subscriptionSession[row] === session && (!RECORDS_MAPPED || portRecordsWrite())
+    && subscriptionFilterSize(row) === size && portEqual(subscriptionFilterStart(row), start, size))) {
+    row = FEATURE_HASH ? subscriptionNext[row] : row - 1
+  }
   return FEATURE_HASH && row === END ? NONE : row
 }
 
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   if (row === END) return NONE
-  const bytes = filterAllocate(session, size)
+  const bytes = filterAllocate(session, size + SIZE_SIZE)
   if (bytes < 0) return NONE
-  if (!RECORDS_MAPPED || bytes) portCopy(bytes, start, size)
+  if (!RECORDS_MAPPED || bytes) portCopy(bytes + SIZE_SIZE, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
     indexAdd(heads, subscriptionNext, row, filterHash & 255)
   }
   subscriptionSession[row] = session
-  if (RECORDS_MAPPED) subscriptionRecord[row] = bytes / PLACE_SIZE
-  else filterStart[row] = bytes
-  filterSize[row] = size
+  if (RECORDS_MAPPED) {
+    subscriptionRecord[row] = bytes / PLACE_SIZE
+    if (bytes) {
+      memory[bytes] = size >> 8
+      memory[bytes + 1] = size
+    }
+  } else {
+    filterStart[row] = bytes
+    filterSize[row] = size
+  }
   walkPlainSize[row] = FEATURE_HASH ? filterHash >> 8
     : filterPlainSize === size ? WALK_EXACT : Math.min(filterPlainSize, WALK_EXACT - 1)
   if (FEATURE_SYS) {
@@ -86,7 +100,7 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   return row
 }
 
-/** Room in the pool for a filter; 0: it will lie in its record, and has none yet; NONE: there is none. */
+/** Room in the pool for so many bytes of a filter; 0: it will lie in a record that is to come; NONE: there is none. */
 function filterAllocate(session: Session, size: number): Offset {
   if (RECORDS_MAPPED && sessionRecord[session]) return 0
   if (!RECORDS_MAPPED || !recordsAreKept) return poolAllocate(size, POOL_BLOCKS_RX)
@@ -95,21 +109,21 @@ function filterAllocate(session: Session, size: number): Offset {
 }
 
 export function subscriptionRemove(row: Subscription): void {
-  const start = subscriptionFilterStart(row)
-  const size = filterSize[row]
+  const start = RECORDS_MAPPED ? subscriptionRecord[row] * PLACE_SIZE : filterStart[row]
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedWaitRemove(subscriptionSession[row], row)
   if (FEATURE_SYS) {
     subscriptionCountAdd(-1)
     // What has no place yet was just added, and there is no room for it.
-    if (RECORDS_MAPPED && !start ? filterIsHidden : topicIsHidden(start)) filterHiddenAdd(-1)
+    const isHidden = RECORDS_MAPPED && !start ? filterIsHidden : topicIsHidden(subscriptionFilterStart(row))
+    if (isHidden) filterHiddenAdd(-1)
   }
   if (FEATURE_HASH) {
     chainRemove(row)
     subscriptionNext[row] = free
     free = row
   }
+  if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, subscriptionFilterSize(row) + SIZE_SIZE)
   if (FEATURE_RECORDS && !(RECORDS_MAPPED && start < FLASH_AT)) recordForget(subscriptionRecord, row)
-  if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, size)
   subscriptionSession[row] = NONE
   routesChanged()
 }
@@ -133,11 +147,14 @@ export function subscriptionsEnd(session: Session): void {
 export function subscriptionFilterStart(row: Subscription): Offset {
   if (!RECORDS_MAPPED) return filterStart[row]
   const start = subscriptionRecord[row] * PLACE_SIZE
-  return start < FLASH_AT ? start : start + FILTER_AT
+  return start < FLASH_AT ? start + SIZE_SIZE : start + FILTER_AT
 }
 
 export function subscriptionFilterSize(row: Subscription): number {
-  return filterSize[row]
+  if (!RECORDS_MAPPED) return filterSize[row]
+  const record = subscriptionRecord[row]
+  const start = record * PLACE_SIZE
+  return start < FLASH_AT ? memory[start] << 8 | memory[start + 1] : portRecordSize(record) - FILTER_AT + RECORD_BODY_AT
 }
 
 export function subscriptionIsExact(row: Subscription): boolean {
@@ -145,7 +162,7 @@ export function subscriptionIsExact(row: Subscription): boolean {
 }
 
 export function subscriptionMatches(row: Subscription, topicStart: Offset, topicSize: number): boolean {
-  return topicMatches(subscriptionFilterStart(row), filterSize[row], topicStart, topicSize)
+  return topicMatches(subscriptionFilterStart(row), subscriptionFilterSize(row), topicStart, topicSize)
 }
 
 /** `at` is 0, SYS_AT or above; NONE: nothing is to be sent. */
