@@ -5,8 +5,7 @@ import { loadBoard } from '../lib/board.mjs'
 import { dashboardModule } from '../lib/dashboard.mjs'
 import { ROOT } from '../lib/root.mjs'
 import { bundleBoard } from './bundle.mjs'
-import { EXTENSION_HOSTS } from './lists/extensions.mjs'
-import { EXTENSION_GROUPS } from './lists/groups.mjs'
+import { EXTENSION_COLD, EXTENSION_HOSTS } from './lists/extensions.mjs'
 
 /**
  * The file that a shipped bundle starts from: the port's own where it has one.
@@ -56,7 +55,7 @@ export async function extensionOptions (boardName) {
   const folders = readdirSync(join(ROOT, EXTENSIONS), { withFileTypes: true }).filter(entry => entry.isDirectory())
   return Object.fromEntries(folders.map(({ name }) => [`m.${name}`, {
     entry: `${EXTENSIONS}/${name}/index.ts`, format: 'extension', minify: true,
-    lists: { hosts: EXTENSION_HOSTS[name] ?? [], groups: EXTENSION_GROUPS[name] ?? [] },
+    lists: { hosts: EXTENSION_HOSTS[name] ?? [], cold: EXTENSION_COLD[name] ?? [] },
   }]))
 }
 

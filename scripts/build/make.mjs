@@ -17,7 +17,7 @@ import { ROOT } from '../lib/root.mjs'
 /** @typedef {{ code: string, settings: Settings, lists: ReturnType<typeof readLists> }} Rolled */
 
 const NO_LISTS = {
-  hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+  hot: [], cold: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
   pureReaders: [], constructors: [],
 }
 

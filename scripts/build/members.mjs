@@ -1,14 +1,14 @@
-// Functions of the top level whose bodies can stand elsewhere, and how their own names are written then: for the passes
-// that put several into one (passes/merge.mjs), or leave them in flash (passes/cold.mjs).
-import { isFunction, isReference, walk } from './ast.mjs'
+// Functions of the top level whose bodies can stand elsewhere, and how their own names are written then: for the pass
+// that leaves them in flash (passes/cold.mjs).
+import { isFunction, walk } from './ast.mjs'
 import { allScopes } from './scope.mjs'
 
 /** @typedef {import('./types').Node} Node */
 /** @typedef {import('./types').Edit} Edit */
 /** @typedef {import('./scope.mjs').Scope} Scope */
 
-/** A function with its calls. */
-/** @typedef {{ node: Node, calls: Node[] }} Member */
+/** A function, and where it is named: in calls, and where it is handed on. */
+/** @typedef {{ node: Node, uses: Node[] }} Member */
 
 /**
  * Whether a function's text says all of what it does.
@@ -17,27 +17,27 @@ import { allScopes } from './scope.mjs'
 function isPlain (node) {
   let plain = node.params.every((/** @type {Node} */ { type }) => type === 'Identifier')
   walk(node.body, child => {
-    if (child.type === 'ThisExpression' || child.type === 'Identifier' && child.name === 'arguments') plain = false
+    if (child.type === 'Identifier' && child.name === 'arguments') plain = false
   })
   return plain
 }
 
 /**
- * Such functions with their calls, by name; one that is also passed around is left out.
- * @param {Node} tree
+ * Such functions with their uses, by name; one whose name is given another value is left out.
+ * @param {import('./chunk.mjs').Chunk} chunk
  */
-export function findMembers (tree) {
+export function findMembers ({ tree, root }) {
   /** @type {Map<string, Member>} */
   const members = new Map()
   for (const node of tree.body) {
-    if (node.type === 'FunctionDeclaration' && isPlain(node)) members.set(node.id.name, { node, calls: [] })
+    if (node.type === 'FunctionDeclaration' && isPlain(node)) members.set(node.id.name, { node, uses: [] })
   }
-  for (const top of tree.body) {
-    walk(top, (node, parent, key) => {
-      if (node.type !== 'Identifier' || !members.has(node.name) || node === top.id) return
-      if (parent.type === 'CallExpression' && key === 'callee') members.get(node.name)?.calls.push(parent)
-      else if (parent.type === 'ExportSpecifier' || isReference(parent, key)) members.delete(node.name)
-    })
+  for (const scope of allScopes(root)) {
+    for (const { name, node, parent, key } of scope.references) {
+      if (scope.find(name) !== root) continue
+      if (parent.type === 'AssignmentExpression' && key === 'left') members.delete(name)
+      else members.get(name)?.uses.push(node)
+    }
   }
   return members
 }

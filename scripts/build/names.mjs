@@ -8,7 +8,7 @@ import { propertyName } from './passes/share.mjs'
 /** @typedef {import('./types').ListName} ListName */
 
 /** Lists of functions; the others may name variables too. @type {ListName[]} */
-const OF_FUNCTIONS = ['cold', 'groups', 'hosts', 'apart', 'dotted', 'makers', 'counts', 'pureMakers', 'pureReaders']
+const OF_FUNCTIONS = ['cold', 'hosts', 'apart', 'dotted', 'makers', 'counts', 'pureMakers', 'pureReaders']
 
 /** Lists of which no pass can tell what it has used: that the bundle has the name is its use. @type {ListName[]} */
 const USED_BY_BEING = ['makers', 'counts', 'pureMakers', 'pureReaders']
@@ -106,12 +106,10 @@ export function readLists (declared, declaredElsewhere, lists = LISTS) {
     [list, readEntries(list, entriesOf(lists[list]), declared, declaredElsewhere)]))
   const entriesIn = (/** @type {ListName} */ list) => read.get(list) ?? new Map()
   const namesOf = (/** @type {ListName} */ list) => [...entriesIn(list).keys()]
-  const groupOf = (/** @type {string[]} */ group) =>
-    [...entriesIn('groups')].filter(([, entry]) => group.includes(entry)).map(([name]) => name)
   /** @type {import('./types').Names} */
   const names = {
-    hot: namesOf('hot'), cold: namesOf('cold'), groups: lists.groups.map(groupOf), hosts: namesOf('hosts'),
-    apart: namesOf('apart'), dotted: namesOf('dotted'), makers: recordOf(entriesIn('makers'), lists.makers),
+    hot: namesOf('hot'), cold: namesOf('cold'), hosts: namesOf('hosts'), apart: namesOf('apart'),
+    dotted: namesOf('dotted'), makers: recordOf(entriesIn('makers'), lists.makers),
     counts: recordOf(entriesIn('counts'), lists.counts), pureMakers: namesOf('pureMakers'),
     pureReaders: namesOf('pureReaders'), constructors: namesOf('constructors'),
   }

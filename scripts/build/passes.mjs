@@ -11,7 +11,6 @@ import { takeGiven } from './passes/given.mjs'
 import { declareFirst } from './passes/hot.mjs'
 import { inlineCalls } from './passes/inline.mjs'
 import { inlineExpressions } from './passes/inline_expressions.mjs'
-import { mergeSeldom } from './passes/merge.mjs'
 import { shortenNames } from './passes/names.mjs'
 import { nestRare } from './passes/nest.mjs'
 import { writeShorter } from './passes/peephole.mjs'
@@ -25,15 +24,13 @@ import { lowerSyntax, showLoops } from './typescript.mjs'
 
 const always = () => true
 const isScript = (/** @type {Settings} */ { format }) => format === 'script' || format === 'extension'
-/** Its top level is the engine's. */
-const isGlobal = (/** @type {Settings} */ { format }) => format === 'script'
 const isExtension = (/** @type {Settings} */ { format }) => format === 'extension'
 const isFactory = (/** @type {Settings} */ { format }) => format === 'factory'
 /** For an interpreter without bytecode: it reads each character again, and keeps functions and names in memory. */
 const isInterpreted = (/** @type {Settings} */ { minify, ecmaVersion }) => minify && ecmaVersion === 5
 
-/** A program of such an interpreter's own top level. */
-const isEngines = (/** @type {Settings} */ settings) => isInterpreted(settings) && isGlobal(settings)
+/** A program of such an interpreter's own top level, or what runs beside it. */
+const isEngines = (/** @type {Settings} */ settings) => isInterpreted(settings) && isScript(settings)
 
 /** @type {Pass[]} */
 export const PASSES = [
@@ -130,15 +127,8 @@ export const PASSES = [
     isOptional: true,
   },
   {
-    name: 'merge',
-    why: 'behind all that moves functions, whose names its list has; terser would take a group apart',
-    when: settings => isInterpreted(settings) && !isGlobal(settings),
-    run: mergeSeldom,
-    isOptional: true,
-  },
-  {
     name: 'move cold',
-    why: 'behind all that moves functions, as merge; a program of the engine\'s top level can do without groups',
+    why: 'behind all that moves functions, whose names its list has',
     when: isEngines,
     run: moveCold,
     isOptional: true,
@@ -193,20 +183,20 @@ export const PASSES = [
   {
     name: 'drop start',
     why: 'its line is the program\'s last, and has the names that the engine has',
-    when: settings => isInterpreted(settings) && isScript(settings),
+    when: isEngines,
     run: dropStart,
     isOptional: true,
   },
   {
     name: 'compress last',
     why: 'for engines that compile: nothing comes behind it',
-    when: settings => settings.minify && !(isInterpreted(settings) && isScript(settings)),
+    when: settings => settings.minify && !isEngines(settings),
     run: compressLast,
   },
   {
     name: 'gate',
     why: 'judges the finished text, which it does not change',
-    when: settings => isInterpreted(settings) && isScript(settings),
+    when: isEngines,
     run: refuseUnfit,
   },
   {

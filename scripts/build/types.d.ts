@@ -30,7 +30,6 @@ export interface Settings {
 export interface Lists {
   hot: string[]
   cold: string[]
-  groups: string[][]
   hosts: string[]
   apart: string[]
   dotted: string[]
@@ -101,8 +100,8 @@ export interface BundleOptions {
   factoryName?: string
   /** Whether words and operators become the engine's bytes. */
   tokens?: boolean
-  /** Of an extension: functions that hold what only they need (lists/extensions.mjs), and share one (groups.mjs). */
-  lists?: Pick<Lists, 'hosts' | 'groups'>
+  /** Of an extension (lists/extensions.mjs): functions that hold what only they need, and that memory has not. */
+  lists?: Pick<Lists, 'hosts' | 'cold'>
 }
 
 /** A finished bundle. */

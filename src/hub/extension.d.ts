@@ -93,5 +93,5 @@ declare const broker: {
   /** Says the largest packet, bytes, that one takes who has just connected. */
   limit(socket: BoardSocket, size: number): void
   /** Runs when all extensions have started. */
-  last(): void
+  last?: () => void
 }

@@ -19,16 +19,21 @@ const READ_WITHIN: Record<string, string[]> = {
 }
 
 type Names = Record<string, unknown>
+/** What sees the names of a scope. */
+type Evaluate = (code: string) => unknown
 
 export class Realm {
   readonly globals: Names
   private readonly context: Context
   /** What was made by Function, by the names under which it runs. */
   private readonly sources = new Map<string, string>()
+  /** The language's own, which sees the names around a call that calls it so. */
+  private readonly evaluate: unknown
 
   constructor () {
     this.globals = {}
     this.context = createContext(this.globals)
+    this.evaluate = runInContext('eval', this.context)
     this.prune()
     this.adapt()
     this.keepSources()
@@ -103,6 +108,7 @@ export class Realm {
   private keepSources (): void {
     // By their size: the same few come again and again, and to compare them is less than to hash one.
     const known = new Map<number, { text: string, made: unknown }[]>()
+    const wholes = new WeakMap<object, string>()
     const compile = (texts: unknown[]): unknown => {
       const body = String(texts.at(-1) ?? '')
       const parameters = texts.length > 1 ? texts.slice(0, -1).join() : ''
@@ -110,12 +116,15 @@ export class Realm {
       const alike = known.get(text.length) ?? []
       const before = alike.find(other => other.text === text)
       if (before) return before.made
-      const whole = `(function (${parameters}) {\n${body}\n})`
+      const whole = `(function (${parameters}) {\n${withScope(body)}\n})`
       const fileName = `Function ${this.sources.size}`
       this.sources.set(fileName, body)
       // A program of its own sees none of the names around it.
-      const made: unknown = runInContext(whole, this.context, { filename: fileName, lineOffset: -1 })
+      const maker = `(function (eval) { return ${whole}; })`
+      const make = runInContext(maker, this.context, { filename: fileName, lineOffset: -1 }) as (own: unknown) => object
+      const made = make(this.evaluate)
       known.set(text.length, [...alike, { text, made }])
+      wholes.set(made, whole)
       return made
     }
     const made = function (...texts: unknown[]): unknown { return compile(texts) }
@@ -123,6 +132,14 @@ export class Realm {
     Object.defineProperty(this.globals, 'Function', { value: made, writable: true })
     // The engine keeps a function's text under this name, without its braces.
     Object.defineProperty(made.prototype, '\xffcod', { get: functionBody })
+    const within = new WeakMap<Evaluate, Map<object, unknown>>()
+    const madeWithin = function (this: object, evaluate: Evaluate): unknown {
+      const there = within.get(evaluate) ?? new Map<object, unknown>()
+      within.set(evaluate, there)
+      if (!there.has(this)) there.set(this, evaluate(wholes.get(this)!))
+      return there.get(this)
+    }
+    Object.defineProperty(made.prototype, WITHIN, { value: madeWithin })
   }
 
   /** Hangs methods on the prototype of all objects; they are not enumerated. */
@@ -144,6 +161,20 @@ export class Realm {
     return result
   }
 }
+
+const WITHIN = '\xffwithin'
+
+/**
+ * The engine keeps the scope of a function in it, and a program may give it to another one, which then sees the names
+ * of that scope (scripts/build/passes/cold.mjs). Here such a one is made again, by the language's own `eval`.
+ */
+function withScope (body: string): string {
+  const given = /([\w$]+)\["\\xffsco"\]=[\w$]+\["\\xffsco"\]/
+  if (!given.test(body)) return body
+  return `var ${SCOPE}=code=>eval(code);${body.replace(given, (_, made) => `${made}=${made}["${WITHIN}"](${SCOPE})`)}`
+}
+
+const SCOPE = '\xffscope'
 
 /** What stands between a function's first brace and its last one. */
 function functionBody (this: () => void): string {

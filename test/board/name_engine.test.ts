@@ -1,8 +1,11 @@
 // The extension m.name in the real interpreter, which ESPRUINO names: a socket of its own, in the group of mDNS.
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import dnsPacket, { type DecodedPacket } from 'dns-packet'
 import { expect, it } from 'vitest'
+import { bundleBoard } from '../../scripts/build/bundle.mjs'
+import { extensionOptions } from '../../scripts/build/edition.mjs'
 import { storageWrite, WIFI_STAND_IN } from '../../scripts/lib/espruino.mjs'
 import { freePort } from '../../scripts/lib/free_port.mjs'
 import { ESPRUINO, startEspruino } from '../build/espruino'
@@ -28,17 +31,27 @@ async function listen(): Promise<{ socket: Socket, next: () => Promise<DecodedPa
   return { socket, next }
 }
 
+/** The extension with a port that nobody has; and what is for all comes to the test and to no network. */
+async function nameWith(namesPort: number, allPort: number): Promise<string> {
+  const file = 'src/hub/name/responder.ts'
+  const text = readFileSync(file, 'utf8')
+  const sources = {
+    [file]: text.replace('PORT = 5_353', `PORT = ${namesPort}`).replace('PORT, GROUP)', `${allPort}, '127.0.0.1')`),
+  }
+  const { 'm.name': options } = await extensionOptions('esp32')
+  const { code } = await bundleBoard('esp32', { ...options, sources })
+  expect(code).toContain(`,${allPort},"127.0.0.1")`)
+  expect(code).toContain(`.bind(${namesPort})`)
+  return code
+}
+
 it.skipIf(!ESPRUINO)('asks for its name, announces it and answers to who asks the group', async () => {
   const [port, namesPort] = [await freePort(), await freePort()]
   const [all, asker] = [await listen(), await listen()]
   const files: Record<string, string> = {
     'midge.json': JSON.stringify({ ...SETTINGS, port }), ...await distExtensions(SETTINGS),
+    'm.name': await nameWith(namesPort, all.socket.address().port),
   }
-  // A port that nobody has, and what is for all comes to the test and to no network.
-  const toAll = `,${all.socket.address().port},"127.0.0.1")`
-  files['m.name'] = files['m.name'].replace(`,5353,"${GROUP}")`, toAll).replaceAll('5353', String(namesPort))
-  expect(files['m.name']).toContain(toAll)
-  expect(files['m.name']).toContain(`.bind(${namesPort})`)
   const writes = Object.entries(files).map(([name, data]) => storageWrite(name, data)).join('')
   const run = startEspruino(`${writes}${WIFI_STAND_IN}${bundleText('esp32')}`)
   let again: NodeJS.Timeout | undefined

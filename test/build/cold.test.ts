@@ -11,8 +11,9 @@ import { MEMBER_PROGRAMS } from './member_programs'
 import { contextOf } from './run_pass'
 
 /** What the passes that know of such functions make of a text, with `result` as it is. */
-function cooled(code: string, cold: string[]): string {
+function cooled(code: string, cold: string[], format: 'script' | 'extension' = 'script'): string {
   const context = contextOf({ cold })
+  context.settings.format = format
   const moved = new Chunk(moveCold(new Chunk(code, 'script'), context, 1), 'script')
   const ordered = new Chunk(declareFirst(moved, context), 'script')
   const named = new Chunk(shortenNames(ordered, context), 'script')
@@ -20,6 +21,10 @@ function cooled(code: string, cold: string[]): string {
 }
 
 const resultOf = (code: string): unknown => new Realm().run(`${code};result`, 'program')
+
+/** Of what runs as a function's body. */
+const resultWithin = (code: string): unknown =>
+  new Realm().run(`new Function('host', ${JSON.stringify(`${code};return result`)})()`, 'program')
 
 describe('a function of which memory has nothing', () => {
   for (const [name, { moved, code }] of Object.entries(MEMBER_PROGRAMS)) {
@@ -29,15 +34,27 @@ describe('a function of which memory has nothing', () => {
       expect(resultOf(text)).toEqual(resultOf(code))
       expect(resultOf(tokenise(text))).toEqual(resultOf(code))
     })
+
+    it(`does what it did among the names of an extension: ${name}`, () => {
+      const text = cooled(code, moved, 'extension')
+      expect(text).not.toMatch(new RegExp(`function (${moved.join('|')})\\(`))
+      expect(resultWithin(text)).toEqual(resultOf(code))
+    })
   }
 
-  it('is none that is passed around, or reads this', () => {
-    const { moved: cold, code } = MEMBER_PROGRAMS['a function that is passed around, and one that reads this']
-    const context = contextOf({ cold })
-    const moved = moveCold(new Chunk(code, 'script'), context, 1)
-    expect(coldFunctions(new Chunk(moved, 'script').tree)).toHaveLength(2)
-    expect(moved).toContain('function passed(')
-    expect(moved).toContain('function owner(')
+  it('is made where it is handed on, but for one whose name is given another value', () => {
+    const code = 'function one(x) { return x + 1; } function two() { return 2; } two = one; '
+      + 'var result = [1].map(one).join() + two(3);'
+    const moved = new Chunk(moveCold(new Chunk(code, 'script'), contextOf({ cold: ['one', 'two'] }), 1), 'script')
+    expect(coldFunctions(moved.tree)).toHaveLength(1)
+    expect(resultOf(cooled(code, ['one', 'two']))).toBe(resultOf(code))
+  })
+
+  it('is no local of the same name', () => {
+    const code = 'function size(x) { return x.length; } function sum(size) { return size(2) + 1; } '
+      + 'var result = size("four") + sum(function (x) { return x; });'
+    expect(resultOf(cooled(code, ['size']))).toBe(7)
+    expect(resultWithin(cooled(code, ['size', 'sum'], 'extension'))).toBe(7)
   })
 
   it('has what it reads declared in front of its first call', () => {

@@ -1,10 +1,14 @@
 // Functions that only the start calls are let go of, and no other.
 import { expect, it } from 'vitest'
 import { CONSTRUCTORS } from '../../scripts/build/lists/constructors.mjs'
+import { joinCold, moveCold } from '../../scripts/build/passes/cold.mjs'
 import { dropStart } from '../../scripts/build/passes/drop.mjs'
+import { declareFirst } from '../../scripts/build/passes/hot.mjs'
+import { shortenNames } from '../../scripts/build/passes/names.mjs'
 import { Chunk } from '../../scripts/build/chunk.mjs'
 import { contextOf, runPass } from './run_pass'
 import { runProgram } from './run_program'
+import { Realm } from '../../src/simulator/realm'
 
 const code = `
   var handlers = [];
@@ -65,4 +69,27 @@ it('drops what memory is short for as soon as nothing of the start needs it', ()
   const text = dropStart(new Chunk(given), early)
   expect(text).toMatch(/push\(read\(\)\),delete make,delete read,delete help,delete Int16Array, result\.push\(3\);$/)
   expect(runProgram(text).result).toEqual([3, 3])
+})
+
+it('drops what only such functions of the start need of which memory has nothing', () => {
+  const given = `
+    var result = [];
+    function read(x) { return help(x) + 1; }
+    function begin() { result.push(read(helps)); }
+    function later() { return look(4); }
+    function look(x) { return other(x); }
+    function help(x) { return x * 2; }
+    function other(x) { return x * 3; }
+    var helps = 2;
+    begin();
+    result.push(later);`
+  const context = contextOf({ cold: ['read', 'begin', 'look'] })
+  const moved = new Chunk(moveCold(new Chunk(given, 'script'), context, 1), 'script')
+  const named = new Chunk(shortenNames(new Chunk(declareFirst(moved, context), 'script'), context), 'script')
+  const realm = new Realm()
+  realm.run(joinCold(new Chunk(dropStart(named, context), 'script'), context), 'program')
+  const { short = {} } = context
+  const dropped = ['help', 'other', 'later', 'helps'].filter((name) => !(short[name] in realm.globals))
+  expect(dropped).toEqual(['help', 'helps'])
+  expect(realm.run(`${short.result}[0] + ${short.result}[1]() + ${short.other}(1)`, 'look')).toBe(5 + 12 + 3)
 })

@@ -20,7 +20,7 @@ const ELSEWHERE = [declaration('laneTurn', 'src/port/espruino/lane_send.ts', nul
 
 const read = (lists: Partial<Lists>): ReturnType<typeof readLists> => {
   const none: Lists = {
-    hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+    hot: [], cold: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
     pureReaders: [], constructors: [],
   }
   return readLists(DECLARED, () => ELSEWHERE, { ...none, ...lists })

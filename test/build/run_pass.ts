@@ -4,7 +4,7 @@ import { LISTS } from '../../scripts/build/lists/index.mjs'
 import type { Context, Names, Pass } from '../../scripts/build/types'
 
 const NONE: Names = {
-  hot: [], cold: [], groups: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
+  hot: [], cold: [], hosts: [], apart: [], dotted: [], makers: {}, counts: {}, pureMakers: [],
   pureReaders: [], constructors: [],
 }
 

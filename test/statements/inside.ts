@@ -15,7 +15,7 @@ export const INSIDE: Statements = {
   'It has served mosquitto\'s clients': notTried('no ESP32 has run it yet'),
   '- `test` has limits so small': by('broker/when_full: when it is full'),
   'The build moves each function': by('build/inline: moving functions to their only call',
-    'build/cold: a function of which memory has nothing', 'build/merge: functions that share one',
+    'build/cold: a function of which memory has nothing',
     'build/peephole: what is written shorter', 'build/hot: changes the order and not the answer'),
   'Then a gate parses the finished bundle': by('build/gate: has a case for every rule'),
   'The last step writes words': by('build/tokens: says the same with and without tokens'),

@@ -191,4 +191,16 @@ export const COLD = [
   'recordAdd',
   'headWrite',
   'portRecordAdd',
+  // What extensions see of the broker, and have it say.
+  'say',
+  'looks',
+  'room of espruino/broker_view',
+  'nameOf of espruino/broker_view',
+  'packetLimit',
+  'queueRowCount',
+  'logWatch',
+  'reportDescribe',
+  'wifiWait',
+  'textAt',
+  'clientIdentifierSize',
 ]

@@ -14,3 +14,46 @@ export const EXTENSION_HOSTS = {
   page: ['visitorsBegin'],
   rescue: ['pointOpen'],
 }
+
+/**
+ * Functions of extensions that are called seldom, or for what takes long anyway, by their folders: memory has nothing
+ * of them (passes/cold.mjs). A call takes a millisecond or two more.
+ * @type {Record<string, string[]>}
+ */
+export const EXTENSION_COLD = {
+  bridge: [
+    // At the start.
+    'bridgeRead', 'topicRead', 'patternIsValid', 'hasWildcard', 'bridgeStart', 'hasTls',
+    // While the bridge connects, and when it has lost the other broker.
+    'comeHere', 'goFromHere', 'wordAt', 'waysBegin', 'connectFields', 'connectPacket', 'growth', 'leave',
+    'subscribeAll', 'limitsOf', 'onConnack',
+    // Packets that are no PUBLISH.
+    'take',
+  ],
+  // At the start, once a minute, and for a device of the owner's.
+  ha: [
+    'prefixSet', 'boardAnnounce', 'configurationText', 'numberText', 'available', 'report of ha/board_device',
+    'onBridge', 'isName of ha/identity', 'componentOf', 'announced',
+  ],
+  // What is published, and an error.
+  hub: ['field', 'remainingLength', 'jsonOf', 'hubErrorText'],
+  // All but the look at each packet of the network.
+  name: [
+    'isName of name/index', 'socketOpen', 'addressSet', 'begin of name/responder', 'probe', 'stepIn', 'toAll',
+    'responderEnd', 'record', 'recordsBytes', 'dataOf', 'knownAs', 'count of name/records', 'response',
+    'foreignResponse', 'onResponse', 'differs', 'questionOf', 'nameWanted',
+  ],
+  rescue: ['networkTake', 'wifiNewest', 'open of rescue/index', 'buttonLook'],
+  // All but the look at a message that may set off a rule.
+  rules: ['conditionOf', 'ruleStart', 'hold', 'fire', 'actionsDo', 'filled', 'placed', 'remember', 'rateTake'],
+  state: ['load', 'set of state/index', 'put'],
+  // All but what is looked at each minute, for each of many times.
+  time: [
+    'fault of time/index', 'zoneSet', 'posixZone', 'placeSet', 'clockStart', 'timeOfDay', 'placeAsk', 'minutesToday',
+    'sunNext', 'sunMinute', 'cronMatches', 'bytes', 'timestamp', 'close of time/clock', 'later',
+  ],
+  update: [
+    'fault of update/index', 'watchOver', 'piece', 'refuse of update/index', 'answer of update/index', 'hmac', 'padded',
+    'bytesText', 'sha256', 'digest',
+  ],
+}

@@ -4,13 +4,12 @@ import { APART } from './apart.mjs'
 import { COLD } from './cold.mjs'
 import { CONSTRUCTORS } from './constructors.mjs'
 import { DOTTED } from './dotted.mjs'
-import { HOSTS } from './hosts.mjs'
 import { HOT } from './hot.mjs'
 import { PURE_MAKERS, PURE_READERS } from './pure.mjs'
 import { COUNTS, MAKERS } from './tables.mjs'
 
 /** @type {import('../types').Lists} */
 export const LISTS = {
-  hot: HOT, cold: COLD, groups: [], hosts: HOSTS, apart: APART, dotted: DOTTED, makers: MAKERS,
-  counts: COUNTS, pureMakers: PURE_MAKERS, pureReaders: PURE_READERS, constructors: CONSTRUCTORS,
+  hot: HOT, cold: COLD, hosts: [], apart: APART, dotted: DOTTED, makers: MAKERS, counts: COUNTS,
+  pureMakers: PURE_MAKERS, pureReaders: PURE_READERS, constructors: CONSTRUCTORS,
 }

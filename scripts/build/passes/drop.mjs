@@ -6,6 +6,7 @@
 // is a function's, whose names stay: their values go.
 import { isFunction, isReference, walk } from '../ast.mjs'
 import { applyEdits } from '../edits.mjs'
+import { coldFunctions, coldMade } from './cold.mjs'
 import { dropEdits } from './drop_places.mjs'
 import { allScopes } from '../scope.mjs'
 
@@ -64,21 +65,28 @@ function callsOnlyAmong (bodies) {
 }
 
 /**
- * By function of the top level: who calls it, '' being the program's start; and by variable: who has it. A local of the
- * same name is none of them: names are short by now.
+ * By function of the top level, and of those that lie in flash: who calls it, '' being the program's start; and by
+ * variable: who has it. A local of the same name is none of them: names are short by now.
  * @param {import('../chunk.mjs').Chunk} chunk
+ * @param {import('../types').Context} context
  */
-function findCallers ({ tree, root }) {
+function findCallers ({ tree, root }, { short }) {
   const outer = new Set([...allScopes(root)].flatMap(scope =>
     scope.references.filter(({ name }) => scope.find(name) === root).map(({ start }) => start)))
   const declared = declaredIn(tree)
   const functions = declared.filter(({ body }) => isFunction(body))
-  const names = new Map(functions.map(({ id, body }) => [body, id.name]))
+  const cold = coldFunctions(tree, short)
+  /** @type {Map<Node | null, string>} */
+  const names = new Map()
+  for (const { id, body } of functions) names.set(body, id.name)
+  for (const { name, node } of cold) names.set(node, name)
   const ids = new Set(declared.map(({ id }) => id))
   const bodies = new Map(functions.map(({ id, body }) => [id.name, body]))
   const callsOnly = callsOnlyAmong(bodies)
   /** @type {Map<string, Set<string | symbol>>} */
-  const callers = new Map(declared.map(({ id }) => [id.name, new Set()]))
+  const callers = new Map()
+  for (const { id } of declared) callers.set(id.name, new Set())
+  for (const { name } of cold) callers.set(name, new Set())
   /**
    * Who calls a function that stands there.
    * @param {Node} child
@@ -106,6 +114,8 @@ function findCallers ({ tree, root }) {
         && isReference(parent, key)) {
         callers.get(child.name)?.add(bodies.has(child.name) ? callerOf(child, parent, key, caller) : caller || LATER)
       }
+      const made = coldMade(child, short)
+      if (made && outer.has(child.callee.start)) callers.get(made)?.add(callerOf(child, parent, key, caller))
       return true
     })
   }
@@ -119,15 +129,17 @@ function findCallers ({ tree, root }) {
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
-export function dropStart (chunk, { settings, names, use }) {
+export function dropStart (chunk, context) {
+  const { settings, names, use } = context
   const { code } = chunk
-  const callers = findCallers(chunk)
+  const callers = findCallers(chunk, context)
   for (let isChanging = true; isChanging;) {
     const late = [...callers].filter(([, from]) => from.size === 0 ||
       [...from].some(name => typeof name === 'symbol' || name !== '' && !callers.has(name)))
     for (const [name] of late) callers.delete(name)
     isChanging = late.length > 0
   }
+  for (const { name } of coldFunctions(chunk.tree, context.short)) callers.delete(name)
   if (settings.format === 'extension') {
     return callers.size > 0 ? `${code}${[...callers.keys()].map(name => `${name}=`).join('')}0;` : code
   }

@@ -3,7 +3,7 @@
 // lists/hot.mjs names, and goes on with what stands most often in the code.
 import { isFunction } from '../ast.mjs'
 import { allScopes } from '../scope.mjs'
-import { coldCalled, coldFunctions } from './cold.mjs'
+import { coldFunctions, coldMade } from './cold.mjs'
 
 /** @typedef {import('../types').Node} Node */
 /** @typedef {import('../scope.mjs').Scope} Scope */
@@ -77,14 +77,13 @@ function findReferences (root, items) {
   /** @type {Map<Item | undefined, Set<string>>} */
   const found = new Map(items.map(item => [item, new Set()]))
   for (const scope of allScopes(root)) {
-    for (const reference of scope.references) {
-      const { name, start } = reference
+    for (const { name, start, parent } of scope.references) {
       if (scope.find(name) !== root) continue
       // What is within another stands behind it.
       const holder = items.filter(({ node }) => node.start <= start && start < node.end).at(-1)
       found.get(holder)?.add(name)
-      const called = coldCalled(reference)
-      if (called) found.get(holder)?.add(called)
+      const made = coldMade(parent)
+      if (made) found.get(holder)?.add(made)
     }
   }
   return found

@@ -1,6 +1,6 @@
-// Moves what only one function needs into that function, where a board seldom runs it (lists/hosts.mjs): until then it
-// takes no memory, and where it is run, a little more. For functions that run once: what they leave behind holds on to
-// their scope.
+// Moves what only one function needs into that function, where a board seldom runs it (lists/extensions.mjs): until
+// then it takes no memory, and where it is run, a little more. For functions that run once: what they leave behind holds
+// on to their scope.
 //
 // Reads code lowered to ES5: functions are declared at the top level, variables are `var`s.
 import { isReference, walk } from '../ast.mjs'
@@ -51,13 +51,14 @@ function findUsers (tree, items) {
 }
 
 /**
- * Statements that only a function needs, and those of them.
+ * Statements that only a function needs, and those of them; of what memory has nothing anyway (passes/cold.mjs) none.
  * @param {Node} tree
  * @param {Node} host
+ * @param {string[]} cold
  */
-function findNested (tree, host) {
+function findNested (tree, host, cold) {
   const items = findItems(tree)
-  items.delete(host.id.name)
+  for (const name of [host.id.name, ...cold]) items.delete(name)
   const users = findUsers(tree, items)
   for (let isChanging = true; isChanging;) {
     const inside = new Set([host, ...items.values()])
@@ -96,6 +97,6 @@ export function nestRare (chunk, { names, use }) {
   const hosts = chunk.tree.body.filter((/** @type {Node} */ { id }) => names.hosts.includes(id?.name))
   return applyEdits(chunk.code, hosts.flatMap(host => {
     use('hosts', host.id.name)
-    return nestEdits(chunk, host, findNested(chunk.tree, host))
+    return nestEdits(chunk, host, findNested(chunk.tree, host, names.cold))
   }))
 }

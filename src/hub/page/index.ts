@@ -1,8 +1,8 @@
 // The extension m.page: the broker's page for browsers, and MQTT over WebSockets for it, on a port of their own.
 // midge.json: "dashboard": true, or the port where it is not 80.
 //
-// Memory: little until somebody comes: what serves visitors is made then (scripts/build/lists/hosts.mjs), and let go of
-// with the last of them.
+// Memory: little until somebody comes: what serves visitors is made then (scripts/build/lists/extensions.mjs), and let
+// go of with the last of them.
 import { packetWrite } from './frame_write'
 import type { Visitor } from './visitor'
 import { visitorsBegin } from './visitors'

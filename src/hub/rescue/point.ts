@@ -3,7 +3,7 @@
 // there are none.
 //
 // Memory: all of it, its names and functions, is made when it opens and gone when it has closed for good
-// (scripts/build/lists/hosts.mjs).
+// (scripts/build/lists/extensions.mjs).
 import { accessPointName } from '../../port/espruino/access_point'
 import type { WifiNetwork } from '../../flash/wifi_room'
 import { formRead } from './form'

@@ -1,11 +1,11 @@
 // What an extension sees of the broker, and has it say: src/hub/extension.d.ts.
 import {
-  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_ROOM, RETAINED_ROOM, SESSIONS_MAX,
-  SUBSCRIPTIONS_ROOM,
+  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_ROOM, RETAINED_ROOM,
+  SESSIONS_MAX, SUBSCRIPTIONS_ROOM,
 } from '../../limits'
 import {
   brokerPublish, clientIdentifierSize, clientIdentifierStart, clientQueued, clientUserSize, clientWill,
-  connectionCount, connectionHeard, messageCount, messageStart, messageTopicSize, protocolVersion,
+  connectionCount, connectionHeard, messageCount, messageStart, messageTopicSize, packetSizeLimit, protocolVersion,
   retainedCount, sessionCount, subscriptionCount,
 } from '../../main'
 import { bytesAt } from './address'
@@ -51,6 +51,11 @@ export function looks(): unknown[][] {
     ])
   })
   return found
+}
+
+/** Says the largest packet that one takes who has just connected. */
+export function packetLimit(socket: BoardSocket, size: number): void {
+  if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size)
 }
 
 /** How full each table is, and how full it can be. */

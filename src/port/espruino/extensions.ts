@@ -1,10 +1,9 @@
 // Extensions: cold parts of a board's program, files of Storage that run beside the broker where midge.json, or the
 // owner's own code, asks for them. src/hub has their sources, src/hub/extension.d.ts what they are given.
 import { counters } from '../../broker/counters'
-import { FEATURE_MQTT5 } from '../../limits'
-import { packetSizeLimit, queueRowCount } from '../../main'
+import { queueRowCount } from '../../main'
 import { socketAccept } from './accept'
-import { looks, nameOf, room, say } from './broker_view'
+import { looks, nameOf, packetLimit, room, say } from './broker_view'
 import { configuration } from './configuration'
 import { hubIdentifier } from './hub_client'
 import { logWatch, report, reportDescribe } from './log'
@@ -34,18 +33,17 @@ function extensionsRun(storage: Storage, list: Record<string, string[]>, hasHub:
     const isAsked = !keys[0] || keys.some(key => key in configuration || key === HUB_FILE && hasHub)
     if (isAsked) extensionRun(name, storage.read(name), host)
   }
-  host.broker.last()
+  if (host.broker.last) host.broker.last()
 }
 
 /**
- * What there is for extensions. What only this needs stands in it (passes/nest.mjs), and is held on to by those that
- * take something of it.
+ * What there is for extensions: functions of which memory has nothing else (scripts/build/lists/cold.mjs), each for
+ * those that take it. One that stood in here would hold on to all that does.
  */
 function hostOf () {
   const broker = {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
-    limit: (socket: BoardSocket, size: number) => { if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size) },
-    last: () => {},
+    limit: packetLimit, last: undefined as (() => void) | undefined,
   }
   return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, broker }
 }
