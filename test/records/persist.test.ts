@@ -85,6 +85,17 @@ describe('a retained message on a board', () => {
     expect(home.records.all()).toHaveLength(before)
   })
 
+  it('that changes again and again is written all the same: what is kept is never older than a minute', async () => {
+    const home = await new Home().start()
+    const every = 30
+    for (let second = 0; second < 600; second += every) {
+      await home.publish('meter', `${second}`)
+      const [kept] = await home.valuesKept('meter')
+      if (second > WRITTEN_S + every) expect(second - Number(kept)).toBeLessThanOrEqual(WRITTEN_S + every)
+      await home.wait(every)
+    }
+  })
+
   it('that is deleted while it waits is deleted for good, with what was kept before', async () => {
     const home = await new Home().start()
     await home.publish('door', 'open', 1)

@@ -29,8 +29,11 @@ export function retainedMayWait(message: Message, turnsWanted: number): boolean 
 /** A topic has another retained message, or NONE. What it had ends, or stands for the other one while that waits. */
 export function retainedFollow(former: Message, message: Message): void {
   let record: number = former
+  let turnsLeft = turnsGiven
   if (former >= 0 && !messageRecordName(former)) {
     const row = waitingPlaces.indexOf(former)
+    // A value that changes again and again is written when the first of them is to be.
+    if (row >= 0 && turns[row] < turnsLeft) turnsLeft = turns[row]
     record = row < 0 ? NONE : waitingTake(row)
     messageRelease(former)
   }
@@ -38,7 +41,7 @@ export function retainedFollow(former: Message, message: Message): void {
     const row = waitingPlaces.indexOf(0)
     waitingPlaces[row] = message
     waitingRecords[row] = record < 0 ? 0 : record
-    turns[row] = turnsGiven
+    turns[row] = turnsLeft
   } else if (record >= 0) messageRetainEnd(record * 1)
 }
 
