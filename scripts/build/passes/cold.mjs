@@ -4,7 +4,7 @@
 // begins, two bytes. A call makes the function of its text, calls it, and lets it go:
 //
 //     twice(4)  becomes  cold1(7)(4), with
-//     function cold1(which){return Function("w",coldText.substr(coldStarts[which],…))}
+//     function cold1(which){return Function("w",coldText.slice(coldStarts[which],coldStarts[which+1]))}
 //
 // One that is handed on is made there, and is in memory as long as who was given it keeps it.
 //
@@ -41,6 +41,9 @@ const EXTENSION_COUNT_MIN = 3
 const PLACE_FIRST = 100_000_001
 /** Times a place, with a size behind it: 10,000 are added, so that all have as many digits. */
 const PLACE_UNIT = 10_000
+
+/** Functions of more parameters have one maker, for as many as any of them has: a maker takes 50 bytes. */
+const OWN_MAKER_MAX = 4
 
 /** The names of all parameters, in their order; no other name is one of them (names.mjs, minify.mjs). */
 export const COLD_PARAMETERS = ['w', 'x', 'y', 'z', '_0', '_1', '_2', '_3']
@@ -81,7 +84,7 @@ function parameterEdits (scope) {
  */
 const makerText = count => `function ${MAKER}${count}(which){return Function(${
   COLD_PARAMETERS.slice(0, count).map(name => `"${name}",`).join('')
-}coldText.substr(coldStarts[which],coldStarts[which+1]-coldStarts[which]))}`
+}coldText.slice(coldStarts[which],coldStarts[which+1]))}`
 
 /** What finds where each text begins, as the program starts. */
 const beginText = (/** @type {number} */ count) => `var coldText=${TEXTS}["\\xffcod"],coldStarts=new Uint16Array(${
@@ -135,8 +138,10 @@ export function moveCold (chunk, context, countMin = context.settings.format ===
   const members = findCold(chunk, context.names.cold)
   if (members.length < countMin) return code
   context.hasCold = true
-  const makerOf = (/** @type {Node} */ { params }, /** @type {number} */ index) =>
-    isExtension ? `${MAKER}(${PLACE_FIRST + index})` : `${MAKER}${params.length}(${index})`
+  const countMost = Math.max(...members.map(({ node }) => node.params.length))
+  const countOf = (/** @type {Node} */ { params: { length } }) => length > OWN_MAKER_MAX ? countMost : length
+  const makerOf = (/** @type {Node} */ node, /** @type {number} */ index) =>
+    isExtension ? `${MAKER}(${PLACE_FIRST + index})` : `${MAKER}${countOf(node)}(${index})`
   const calls = members.flatMap(({ node, uses }, index) => uses.map(({ start, end }) =>
     ({ start, end, text: makerOf(node, index) })))
   const scopes = new Map(root.children.map(scope => [scope.node, scope]))
@@ -149,8 +154,8 @@ export function moveCold (chunk, context, countMin = context.settings.format ===
     !members.some(({ node }) => node.start <= start && start < node.end)
   const rest = applyEdits(code, [...members.map(({ node: { start, end } }) => ({ start, end, text: '' })),
     ...calls.filter(isOutside)])
-  const counts = [...new Set(members.map(({ node }) => node.params.length))]
-  const makers = isExtension ? extensionMakerText(Math.max(...counts))
+  const counts = [...new Set(members.map(({ node }) => countOf(node)))]
+  const makers = isExtension ? extensionMakerText(countMost)
     : beginText(members.length) + counts.map(makerText).join('')
   return `function ${TEXTS}(){${texts.join('')}}${makers}${rest}`
 }

@@ -74,7 +74,8 @@ function placeFind(size: number, units: number, from: number): number {
   if (gap >= 0) {
     next = gap + GAP
     if (next > (gap | 255)) next = gap | 255
-    for (let unit = gap; unit < next; unit++) flashPut(unit * 16, '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0', 16)
+    const size = next - gap << 4
+    flashPut(gap * 16, '\0'.repeat(size), size)
     gap = -1
     if (next + units <= (next | 255)) return next
   }
