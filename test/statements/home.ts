@@ -164,7 +164,8 @@ export const HOME: Statements = {
   'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
   'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
   'What it does not keep: how old': by('records/kept: is a retained message, as long as its Message Expiry'),
-  'Of a file that is foreign': by('port/espruino/records: is empty when it has random bytes'),
+  'Of a file that is foreign': by(
+    'board/foreign_flash: is told of in one line, and a board with it starts empty and keeps what it is told then'),
   'An ESP32-C3 keeps nothing yet': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
 
   'A file `hub.js` in Storage runs': by('board/hub_programs: has a play for every program, and none for another'),

@@ -9,7 +9,7 @@ import { configuration } from './configuration'
 import { extensionsStart } from './extensions'
 import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
-import { recordsCommit } from './records'
+import { recordsCommit, recordsDamaged } from './records'
 import { recordsTick } from './records_tick'
 import { servicesStart, servicesTick, wifiBegin } from './services'
 import { sockets } from './sockets'
@@ -22,6 +22,8 @@ if (TABLES_FIT) {
     print(`no room for ${retainedLeft} retained messages, which stay in flash, and ${recordsLost} queued ones`)
   }
 }
+// Two are what a power cut leaves.
+if (FEATURE_RECORDS && recordsDamaged > 2) print(`damaged places in midge.db: ${recordsDamaged}`)
 if (FEATURE_BOARD_SERVICES) servicesStart()
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
 require('net').createServer(socketAccept).listen(FEATURE_BOARD_SERVICES && configuration.port || 1883)
