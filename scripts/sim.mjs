@@ -29,7 +29,7 @@ const options = commandLine('sim')
   .addOption(new Option('--days <number>', 'one home of the usual kind for so many days, and what its flash bears')
     .argParser(positive).conflicts(['fuzz', 'watch', 'report', 'coverage', 'bridged', 'boards', 'seeds', 'hours']))
   .parse().opts()
-const kind = ['fuzz', 'boards', 'bridged', 'days'].find(name => options[name]) ?? 'homes'
+const kind = (/** @type {const} */ (['fuzz', 'boards', 'bridged', 'days'])).find(name => options[name]) ?? 'homes'
 const { status } = simulate(options.core, {
   MIDGE_SEED: String(options.seed), MIDGE_SEEDS: String(options.seeds), MIDGE_HOURS: String(options.hours),
   MIDGE_STEPS: String(options.steps), MIDGE_BOARDS: options.boards ? String(options.boards) : '',

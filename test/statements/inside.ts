@@ -47,6 +47,7 @@ export const INSIDE: Statements = {
   '`npm run soak` runs seeds': measured('soak'),
   '`npm run sim -- --bridged --core host`': by('simulation/bridged/bridged_seeds: a bridge loses nothing',
     'simulation/bridged/judge: notices that', 'board/fleet: bridges of a hundred boards to one gateway'),
+  '`npm run sim -- --days 365`': by('board/year: a home of 60 devices lives, nothing is lost, and its flash lasts'),
   '`npm run sim -- --fuzz --core host`': by('simulation/fuzz_seeds: : two senders agree with the model'),
   '`npm run mutations` asks': measured('mutations'),
   '`npm test` needs none of these.': WORDS,
