@@ -1,13 +1,12 @@
 // `npm run memory [-- --board esp32] [--ledger | --bridge | --unused | --config midge.json | --free 2500]`: JsVars of
-// the real
-// interpreter that a board takes for it, at rest and with a full home; with --ledger what it takes at rest, by kind;
-// with --bridge what a bridge adds to that, whose other broker is a second interpreter; with --unused what extensions
-// take where there are none; with --config what a midge.json adds, with the extensions that it asks for; with --free
-// what a board serves whose program has so many variables free, and what of them is left. The bundle
-// runs from Storage, as on a board: functions' text stays there and is not counted. ESPRUINO names an Espruino for
-// Linux with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's count is converted by the size of
-// its variables, which is right for tables and too high for the rest. A full home that takes more than the board's
-// budget ends with an error, where the interpreter counts as an ESP32 does.
+// the real interpreter that a board takes for it, at rest and with a full home; with --ledger what it takes at rest, by
+// kind; with --bridge what a bridge adds to that, whose other broker is a second interpreter; with --unused what
+// extensions take where there are none; with --config what a midge.json adds, with the extensions that it asks for;
+// with --free what a board serves whose program has so many variables free, and what of them is left. The bundle runs
+// from Storage, as on a board: functions' text stays there and is not counted. ESPRUINO names an Espruino for Linux
+// with variables of 14 bytes, as an ESP32 has (a 32-bit build); another build's count is converted by the size of its
+// variables, which is right for tables and too high for the rest. A full home that takes more than the board's budget
+// ends with an error, where the interpreter counts as an ESP32 does.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadBoard } from './lib/board.mjs'
 import { bundleFor } from './build/edition.mjs'
@@ -47,7 +46,7 @@ async function homeOf (engine, { CONNECTIONS_MAX, SUBSCRIPTIONS_MAX, RETAINED_MA
  */
 async function measureLedger ({ code, text }) {
   const base = await usageWithout()
-  const engine = await engineStart(code, ledgerLine(text))
+  const engine = await engineStart(code, { line: ledgerLine(text) })
   try {
     const total = await engine.usage() - base
     return [['the broker at rest', total], ...ledgerRows(engine.output(), total)]
@@ -70,7 +69,7 @@ async function measureBridge (boardName, code) {
   const there = await engineStart(code)
   const topics = ['topic sensors/# out 1 "" attic/', 'topic commands/# in 1 "" attic/']
   const bridge = [`address 127.0.0.1:${there.port}`, ...topics]
-  const here = await engineStart(code, '', { bridge }, await filesFor(boardName, { bridge }))
+  const here = await engineStart(code, { settings: { bridge }, files: await filesFor(boardName, { bridge }) })
   try {
     const rest = await there.usage() - base
     for (let ms = 0; !here.output().includes(CONNECTED); ms += 100) {
@@ -94,8 +93,8 @@ function judgeHome (count, isOfBoard, { HOME_VARIABLES_MAX }) {
 
 async function measure (bundle, board) {
   const start = startOf(board)
-  const base = await usageWithout(false, start)
-  const engine = await engineStart(bundle, '', {}, [], false, start)
+  const base = await usageWithout(start)
+  const engine = await engineStart(bundle, start)
   const clients = []
   const rows = []
   const count = async (what) => { rows.push([what, await engine.usage() - base]) }

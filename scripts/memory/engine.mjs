@@ -48,20 +48,22 @@ async function flashOf (bundle, settings, files) {
 /**
  * Starts the interpreter; `usage()` waits for the next count and answers it in variables of an ESP32.
  * @param {string} bundle
- * @param {string} line  of program, behind the bundle
- * @param {object} settings  of midge.json, beside its port
- * @param {{ name: string, data: Uint8Array }[]} files  of Storage, beside the bundle
- * @param {boolean} hasWifi  as a stand-in for the firmware's
- * @param {{ free?: number, kept?: Uint8Array }} start  variables that the bundle has free, all unless told; and what
- *   flash had in front of the files when an engine before was stopped
+ * @param {object} [options]
+ * @param {string} [options.line]  of program, behind the bundle
+ * @param {object} [options.settings]  of midge.json, beside its port
+ * @param {{ name: string, data: Uint8Array }[]} [options.files]  of Storage, beside the bundle
+ * @param {boolean} [options.hasWifi]  as a stand-in for the firmware's
+ * @param {number} [options.free]  variables that the bundle has free, all unless told
+ * @param {Uint8Array} [options.kept]  what flash had in front of the files when an engine before was stopped
  */
-export async function engineStart (bundle, line = '', settings = {}, files = [], hasWifi = false, start = {}) {
+export async function engineStart (bundle, options = {}) {
+  const { line = '', settings = {}, files = [], hasWifi = false, free: freeGiven = 0, kept } = options
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'midge-memory-'))
   const flash = join(folder, 'espruino.flash')
-  writeFileSync(join(folder, 'program.js'), programOf(line, hasWifi, start.free ?? 0), 'latin1')
+  writeFileSync(join(folder, 'program.js'), programOf(line, hasWifi, freeGiven), 'latin1')
   const image = await flashOf(bundle, { ...settings, port }, files)
-  if (start.kept) image.set(start.kept)
+  if (kept) image.set(kept)
   writeFileSync(flash, image)
   const child = spawn(resolve(String(process.env.ESPRUINO)), ['program.js'],
     { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
@@ -96,11 +98,10 @@ export async function engineStart (bundle, line = '', settings = {}, files = [],
 /**
  * Variables of a bundle at rest, with all that the interpreter has without one.
  * @param {string} bundle
- * @param {boolean} hasWifi
- * @param {{ free?: number }} start
+ * @param {{ hasWifi?: boolean, free?: number }} [options]  of engineStart
  */
-export async function usageAtRest (bundle, hasWifi = false, start = {}) {
-  const engine = await engineStart(bundle, '', {}, [], hasWifi, start)
+export async function usageAtRest (bundle, options) {
+  const engine = await engineStart(bundle, options)
   try {
     return await engine.usage()
   } finally {
@@ -108,5 +109,8 @@ export async function usageAtRest (bundle, hasWifi = false, start = {}) {
   }
 }
 
-/** What is in the interpreter before the bundle: its own, and the text of this measurement. */
-export const usageWithout = (hasWifi = false, start = {}) => usageAtRest(' ', hasWifi, start)
+/**
+ * What is in the interpreter before the bundle: its own, and the text of this measurement.
+ * @param {{ hasWifi?: boolean, free?: number }} [options]  of engineStart
+ */
+export const usageWithout = options => usageAtRest(' ', options)

@@ -47,11 +47,12 @@ export async function measureExtensions (boardName, code, file) {
   const flash = await moduleOf('src/flash/index.ts')
   const { settings } = await configurationRead(flash, file)
   const files = await filesFor(boardName, settings)
-  const base = await usageWithout(true)
-  const rest = await usageAtRest(code, true) - base
+  const base = await usageWithout({ hasWifi: true })
+  const rest = await usageAtRest(code, { hasWifi: true }) - base
   const { dashboard } = settings
   const pagePort = dashboard ? await freePort() : 0
-  const engine = await engineStart(code, '', { ...settings, ...pagePort && { dashboard: pagePort } }, files, true)
+  const withPort = { ...settings, ...pagePort && { dashboard: pagePort } }
+  const engine = await engineStart(code, { settings: withPort, files, hasWifi: true })
   try {
     const names = files.map(({ name }) => name).filter(name => name !== flash.EXTENSION_LIST)
     const rows = [['the broker at rest', rest], [`with ${file}${names.map(name => ` ${name}`).join('')}`,

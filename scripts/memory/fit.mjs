@@ -50,7 +50,7 @@ async function clientsOpen (port) {
  */
 export async function measureFit (bundle, free) {
   const rows = [['free when the program begins', free]]
-  const engine = await engineStart(bundle, '', {}, [], false, { free })
+  const engine = await engineStart(bundle, { free })
   const clients = []
   const left = async (/** @type {string} */ when) => {
     await engine.usage()

@@ -55,6 +55,16 @@ async function finish (wire: Wire, messageId: number): Promise<void> {
   expect(await wire.next()).toMatchObject({ cmd: 'pubcomp', messageId })
 }
 
+/** Message 7 once more, and another: a reader has each of them once. */
+async function sendAgain (wire: Wire, { payloads }: User): Promise<void> {
+  publish(wire, 'x', 7, true)
+  await finish(wire, 7)
+  publish(wire, 'end', 8)
+  await finish(wire, 8)
+  await until(() => expect(payloads.at(-1)).toBe('end'))
+  expect(payloads).toEqual(['x', 'end'])
+}
+
 /** What a gateway appends is on its way to the engine until what is answered is called. */
 function hold ({ cluster }: Gateway): { held: string[], letGo: () => void } {
   const engine = cluster['engine']
@@ -109,12 +119,7 @@ describe.skipIf(natsMissing)(`what comes late ${natsMissing}`, () => {
     await closed
     expect(await answer).toBe(isAsked ? 'unknown' : undefined)
     expect(first['packets']).toEqual([])
-    publish(second, 'x', 7, true)
-    await finish(second, 7)
-    publish(second, 'end', 8)
-    await finish(second, 8)
-    await until(() => expect(one.payloads.at(-1)).toBe('end'))
-    expect(one.payloads).toEqual(['x', 'end'])
+    await sendAgain(second, one)
   })
 
   it('has a session with one of two that have taken it at once, as a server takes both', async () => {
@@ -160,12 +165,7 @@ describe.skipIf(natsMissing)(`what comes late ${natsMissing}`, () => {
     await until(() => expect(written).toBeGreaterThan(0))
     alone(next)
     const { wire: second } = await come(next, 'moves')
-    publish(second, 'x', 7, true)
-    await finish(second, 7)
-    publish(second, 'end', 8)
-    await finish(second, 8)
-    await until(() => expect(one.payloads.at(-1)).toBe('end'))
-    expect(one.payloads).toEqual(['x', 'end'])
+    await sendAgain(second, one)
     engine.isReady = false
   })
 })

@@ -1,6 +1,6 @@
 // Moves what only one function needs into that function, where a board seldom runs it (lists/extensions.mjs): until
-// then it takes no memory, and where it is run, a little more. For functions that run once: what they leave behind holds
-// on to their scope.
+// then it takes no memory, and where it is run, a little more. For functions that run once: what they leave behind
+// holds on to their scope.
 //
 // Reads code lowered to ES5: functions are declared at the top level, variables are `var`s.
 import { isReference, walk } from '../ast.mjs'
