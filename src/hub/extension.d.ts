@@ -73,6 +73,13 @@ type ClientLook = [
 declare function looks(): ClientLook[]
 
 /**
+ * How many messages wait for a bridge, how many were not kept for it since the start, and for how many seconds the
+ * oldest has waited, since then at the most. Its socket, which has just connected, says whose session it is, and a
+ * number of src/broker/session/queue_words.ts what is done when that has no room.
+ */
+declare function waiting(socket?: object, policy?: number): number[]
+
+/**
  * How many there are and can be, in turn: connections, sessions, subscriptions, retained messages, messages; and how
  * many can be queued.
  */

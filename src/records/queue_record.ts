@@ -4,28 +4,33 @@
 // again under the identifier that it had, [MQTT-4.4.0-1] and nothing needs to be written when it is sent. That it was
 // sent is noted only of one that expires, as who was sent it once is sent it again, expired or not: [MQTT-3.3.2-5] all
 // that was queued goes out with DUP, which says no more than that it may have been sent before. [MQTT-3.3.1-1]
-import { portRecordAdd, portRecordRoom, portRecordSequence } from 'runtime'
+import { portRecordAdd, portRecordRead, portRecordRoom, portRecordSequence } from 'runtime'
+import { clockUpdate } from '../broker/clock'
 import { messageKeep } from 'messages/message_record'
 import {
   messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageRoom,
 } from 'messages/message_table'
+import { readBegin, readFourByteInteger } from '../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import {
-  FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED, RECORD_HEAD_AT,
+  FEATURE_BRIDGE, FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, RECORDS_MAPPED,
+  RECORD_HEAD_AT,
 } from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
 import {
   QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queueRecord,
 } from '../store/queue_table'
-import { brokersAreOne, recordMark, recordsAreKept } from '../store/record'
+import { brokersAreOne, recordMark, recordsAreKept, startedMs } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
 import { MESSAGE_HEAD_SIZE } from './message_head'
 import { MARK_RELEASED, MARK_SENT, RECORD_MESSAGE, RECORD_QUEUED } from './record_kind'
 import { writeSequence } from './sequence'
-import type { Message, QueueRow, Session } from '../kinds'
+import type { Message, QueueRow, RecordName, Session } from '../kinds'
 
 const QUEUED_HEAD_SIZE = 17
+/** Where in it stands when it was queued, where there are no Subscription Identifiers: there is room for one. */
+const QUEUED_AT = 10
 /** What the broker notes of a row besides what it is. */
 const LASTING = ~(QUEUE_SENT | QUEUE_RELEASED)
 
@@ -46,10 +51,22 @@ export function queueRecordAdd(session: Session, row: QueueRow): void {
   packFrom(RECORD_HEAD_AT)
   writeFourByteInteger(sessionOwner[session])
   writeSequence(message)
-  writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? queueIdentifier[row] : 0)
+  writeFourByteInteger(FEATURE_SUBSCRIPTION_IDENTIFIER ? queueIdentifier[row] : FEATURE_BRIDGE ? sinceStartS() : 0)
   writeTwoByteInteger(identifier)
   writeByte(queueFlags[row] & LASTING)
   queueRecord[row] = portRecordAdd(RECORD_QUEUED, RECORD_HEAD_AT, QUEUED_HEAD_SIZE, 0, 0)
+}
+
+/** Seconds since the start. */
+function sinceStartS(): number {
+  return (clockUpdate() - startedMs) / 1_000
+}
+
+/** When a message of a board was queued, by its row's record: seconds since the start at which it was. */
+export function queuedRecordS(record: RecordName): number {
+  portRecordRead(record, QUEUED_AT, RECORD_HEAD_AT, 4)
+  readBegin(RECORD_HEAD_AT, RECORD_HEAD_AT + 4)
+  return readFourByteInteger()
 }
 
 /** Keeps the row's message; where that is another one then, the row has it. */

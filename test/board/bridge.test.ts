@@ -123,6 +123,54 @@ describe('a board with a bridge', () => {
     expect(texts.slice(6)).toEqual(['retained'])
   })
 
+  test.each(['oldest', 'latest'])('lets go of what its policy says when its queue is full: %s', async (policy) => {
+    const boards = await bridgedBoards(['sensors/# out 1'], {
+      lines: [`bridge_queue_policy ${policy}`], here: { max_queued_messages: 4 },
+    })
+    await boards.advance(CONNECTED_MS)
+    await boards.cut()
+    const sensor = await connect(boards.here)
+    const listener = await connect(boards.here)
+    await subscribe(listener, '$SYS/broker/connection/attic/+')
+    const codes: number[] = []
+    for (let i = 0; i < 4; i++) codes.push(await publish(sensor, 'sensors/a', `a${i}`, { qos: 1 }))
+    for (let i = 0; i < 4; i++) codes.push(await publish(sensor, `sensors/b${i}`, `b${i}`, { qos: 1 }))
+    expect(codes).toEqual(Array(8).fill(0))
+    await boards.advance(11_000)
+    const told = new Map((await listener.drain()).map(({ topic, payload }) =>
+      [topic.split('/').pop(), String(payload)]))
+    expect(Object.fromEntries(told)).toMatchObject({
+      state: '0', kept: '4', sent: '0', dropped: '4', oldest: expect.stringMatching(/^([1-9]|1[01])$/),
+    })
+    await boards.powerCut()
+    const away = await connect(boards.there, { version: 4 })
+    await subscribe(away, [{ topic: '#', qos: 2 }])
+    boards.isReachable = true
+    await boards.advance(40_000)
+    expect((await received(away)).map((one) => (one as string[])[1])).toEqual(['b0', 'b1', 'b2', 'b3'])
+  })
+
+  test('lets a topic have one message that waits with latest, and says how it is', async () => {
+    const boards = await bridgedBoards(['sensors/# out 1'], { lines: ['bridge_queue_policy latest'] })
+    const look = await connect(boards.here)
+    await subscribe(look, '$SYS/broker/connection/attic/state')
+    await boards.advance(CONNECTED_MS)
+    expect((await look.drain()).map(({ payload }) => String(payload)).at(-1)).toBe('1')
+    await boards.cut()
+    const sensor = await connect(boards.here)
+    for (let i = 0; i < 9; i++) await publish(sensor, `sensors/${i % 3}`, `${i}`, { qos: 1 })
+    await boards.advance(2_000)
+    expect((await look.drain()).map(({ payload }) => String(payload))).toEqual(['0'])
+    const away = await listener(boards, 'there', 'sensors/#')
+    boards.isReachable = true
+    await boards.advance(40_000)
+    expect((await received(away)).map((one) => (one as string[])[1])).toEqual(['6', '7', '8'])
+    const counts = await connect(boards.here)
+    await subscribe(counts, '$SYS/broker/connection/attic/sent')
+    await boards.advance(11_000)
+    expect((await counts.drain()).map(({ payload }) => String(payload)).at(-1)).toBe('3')
+  })
+
   test('keeps as many messages as a queue, refuses and counts what is more, and goes on later', async () => {
     const boards = await bridgedBoards(['sensors/# out 1'])
     await boards.advance(CONNECTED_MS)

@@ -83,32 +83,95 @@ test('takes No Local and Retain As Published of both, and hands properties on', 
   expect(packetsOf(peers[0].take())[0]).toMatchObject({ topic: 'a/b', properties })
 })
 
-test('waits for a broker that has no room, and gives up what that will never take', async () => {
+test('waits longer each time for a broker that has no room, and gives up what that will never take', async () => {
   const scripted = await bridged(['topic a/# out 1'])
   const { world, peers } = scripted
   const accept = async (): Promise<AnyPacket[]> => {
     peers.at(-1)!.take()
-    peers.at(-1)!.send(new Uint8Array([0x20, 3, 1, 0, 0]))
+    peers.at(-1)!.send(new Uint8Array([0x20, 3, 0, 0, 0]))
     await world.advance(100)
     return packetsOf(peers.at(-1)!.take()).filter(({ cmd }) => cmd === 'publish')
   }
-  await accept()
-  const sensor = await connect(world)
-  await publish(sensor, 'a/b', 'kept', { qos: 1 })
-  await world.advance(100)
   const answer = (packet: AnyPacket, code: number): void =>
     peers.at(-1)!.send(new Uint8Array([0x40, 3, Number(packet.messageId) >> 8, Number(packet.messageId) & 255, code]))
-  answer(packetsOf(peers[0].take())[0], 0x97)
-  await world.advance(1_500)
-  expect(said(scripted)).toContain('bridge: no room there, next attempt in 1 s')
-  const [again] = await accept()
-  expect([String(again.payload), again.dup]).toEqual(['kept', true])
-  answer(again, 0x87)
+  await accept()
+  const sensor = await connect(world)
+  for (const text of ['first', 'second']) await publish(sensor, 'a/b', text, { qos: 1 })
+  await world.advance(100)
+  let [message] = packetsOf(peers[0].take())
+  for (const most of [2, 4, 8, 16]) {
+    expect(String(message.payload)).toBe('first')
+    answer(message, 0x97)
+    await world.advance(100)
+    const seconds = Number(/no room there, next attempt in (\d+) s/.exec(said(scripted).at(-1)!)![1])
+    expect(seconds).toBeGreaterThanOrEqual(most / 2)
+    expect(seconds).toBeLessThanOrEqual(most)
+    const before = peers.length
+    await world.advance((seconds - 1) * 1_000 - 200)
+    expect(peers).toHaveLength(before)
+    await world.advance(1_200)
+    const sent = await accept()
+    // One at a time: the one behind it does not overtake it.
+    expect(sent).toHaveLength(1)
+    message = sent[0]
+    expect(message.dup).toBe(true)
+  }
+  answer(message, 0x87)
   await world.advance(100)
   expect(said(scripted).at(-1)).toBe('bridge: a message is refused with 0x87')
+  const [second] = packetsOf(peers.at(-1)!.take())
+  expect(String(second.payload)).toBe('second')
+  answer(second, 0)
+  await world.advance(100)
   peers.at(-1)!.reset()
   await world.advance(1_500)
+  expect(said(scripted)).toContain('bridge: lost, next attempt in 1 s')
   expect(await accept()).toEqual([])
+})
+
+test('sends no higher QoS than the other broker takes, and nothing to retain where it retains nothing', async () => {
+  const { world, peers } = await bridged(['topic a/# out 2', 'notifications true'])
+  const sensor = await connect(world)
+  await world.advance(100)
+  const exchange = async (properties: number[], flags: number): Promise<AnyPacket[]> => {
+    const peer = peers.at(-1)!
+    peer.take()
+    peer.send(new Uint8Array([0x20, 3 + properties.length, 0, 0, properties.length, ...properties]))
+    await world.advance(100)
+    const packets = packetsOf(peer.take())
+    expect(packets.find(({ topic }) => String(topic).endsWith('/state'))?.retain).toBe(!(flags & 1))
+    for (const qos of [0, 1, 2] as const) await publish(sensor, 'a/b', `${qos}`, { qos, retain: true })
+    await world.advance(100)
+    const sent = packetsOf(peer.take()).filter(({ topic }) => topic === 'a/b')
+    for (const { messageId, qos } of sent) {
+      if (qos) peer.send(new Uint8Array([0x40, 2, Number(messageId) >> 8, Number(messageId) & 255]))
+    }
+    await world.advance(100)
+    // All are done here: nothing comes again, and no PUBREL goes there.
+    expect(packetsOf(peer.take())).toEqual([])
+    peer.reset()
+    await world.advance(1_500)
+    return sent
+  }
+  const lastOf = (packets: AnyPacket[]): unknown[] =>
+    packets.slice(-3).map(({ payload, qos, retain, dup }) => [String(payload), qos, retain, dup])
+  expect(lastOf(await exchange([0x24, 1, 0x25, 0], 1)))
+    .toEqual([['0', 0, false, false], ['1', 1, false, false], ['2', 1, false, false]])
+  expect(lastOf(await exchange([0x24, 0], 0)))
+    .toEqual([['0', 0, true, false], ['1', 0, true, false], ['2', 0, true, false]])
+})
+
+test('asks for a Will that is less where the other broker refuses it', async () => {
+  const scripted = await bridged(['topic a/# out 1', 'notifications true'])
+  const wills: unknown[] = []
+  for (const code of [0x9a, 0x9b, 0x9b]) {
+    const [{ will }] = packetsOf(scripted.peers.at(-1)!.take())
+    wills.push([will!.qos, will!.retain])
+    scripted.peers.at(-1)!.send(new Uint8Array([0x20, 3, 0, code, 0]))
+    await scripted.world.advance(5_000)
+  }
+  expect(wills).toEqual([[1, true], [1, false], [0, false]])
+  expect(said(scripted).at(-1)).toMatch(/refused with 0x9b/)
 })
 
 test('says why the other broker ends it', async () => {

@@ -37,6 +37,7 @@ const BRIDGE = [
   'keepalive_interval 4', 'keepalive_interval 600', 'keepalive_interval x', 'cleansession true', 'cleansession yes',
   'notifications false', 'notifications', 'connection x', 'Topic a', 'bridge_insecure true', 'bridge_insecure 1',
   'bridge_insecure', 'bridge_cafile /etc/ca.crt', 'bridge_protocol_version mqttv50', 'bridge_protocol_version mqttv31',
+  'bridge_queue_policy oldest', 'bridge_queue_policy', 'bridge_queue_policy drop', 'bridge_queue_bytes 1000',
 ]
 
 let extensions: ReadonlyMap<string, Uint8Array>

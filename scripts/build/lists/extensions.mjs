@@ -1,7 +1,7 @@
 // What the build is told of extensions, the folders of src/hub.
 
 /** What an extension is given by the board's program, by the names of src/hub/extension.d.ts. */
-export const GIVEN = ['configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'broker']
+export const GIVEN = ['configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'waiting', 'broker']
 
 /**
  * Functions of extensions that hold what only they need, by their folders: what a host leaves behind holds on to all
@@ -25,10 +25,12 @@ export const EXTENSION_COLD = {
     // At the start.
     'bridgeRead', 'topicRead', 'patternIsValid', 'hasWildcard', 'bridgeStart', 'hasTls',
     // While the bridge connects, and when it has lost the other broker.
-    'comeHere', 'goFromHere', 'wordAt', 'waysBegin', 'connectFields', 'connectPacket', 'growth', 'leave',
-    'subscribeAll', 'limitsOf', 'onConnack',
-    // Packets that are no PUBLISH.
-    'take',
+    'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
+    'growth', 'answer of bridge/link', 'leave', 'leaveFull', 'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack',
+    // Once a second, and every ten.
+    'stateTopic', 'stateSay', 'countsSay',
+    // Packets that are no PUBLISH, and a PUBLISH that goes out as less than it was.
+    'take', 'acknowledge', 'fitted', 'loweredTake',
   ],
   // At the start, once a minute, and for a device of the owner's.
   ha: [

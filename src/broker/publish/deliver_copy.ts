@@ -4,13 +4,14 @@ import { publishQos, publishRetain } from '../../codec/publish'
 import { NO_MATCHING_SUBSCRIBERS, QUEUES_FULL, SUCCESS } from '../../codec/reason_code'
 import { clusterReplayAt } from '../../feature/cluster'
 import {
-  FEATURE_BRIDGED, FEATURE_CLUSTERED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS,
+  FEATURE_BRIDGE, FEATURE_BRIDGED, FEATURE_CLUSTERED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_RECORDS,
   FEATURE_SUBSCRIPTION_IDENTIFIER,
 } from '../../limits'
 import { CLUSTER_GROUP } from '../../port/port'
 import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
+import { bridgeSession } from '../../store/bridge_session'
 import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
 import {
   sessionQueueBytes, sessionQueueCount, sessionQueueMax, sessionQueueTail, sessionSlot,
@@ -21,7 +22,7 @@ import { messageLoad, publicationMessage, publicationReplace, publicationStore }
 import { NO_ROOM, SENT, outgoingBegin, outgoingSend } from './outgoing'
 import { nowMs } from '../clock'
 import { queueDeliver } from '../session/queue'
-import { queueOvertake, queueYield } from '../session/queue_policy'
+import { bridgeYield, queueOvertake, queueYield } from '../session/queue_policy'
 import { SETTING_QUEUE_BYTES, SETTING_QUEUE_QOS0, queueMax, settings } from '../settings'
 import type { Session } from '../../kinds'
 
@@ -103,7 +104,8 @@ function queueTakes(session: Session): boolean {
  * long, or too slow, loses messages itself and nobody else does.
  */
 function deliverQueued(session: Session, flags: number, identifier: number): void {
-  if (!queueTakes(session)) return copyRefuse()
+  const isTaken = FEATURE_BRIDGE && session === bridgeSession ? bridgeYield(publicationMessage) : queueTakes(session)
+  if (!isTaken) return copyRefuse()
   deliveredCount++
   messageRetain(publicationMessage)
   if (FEATURE_SUBSCRIPTION_IDENTIFIER && identifier < 0) flags |= QUEUE_IDENTIFIERS

@@ -6,16 +6,18 @@
 // Rows of such a session are in no sequence of their Packet Identifiers.
 import { portEqual } from 'runtime'
 import { messageEnd, messagePayloadStart, messageStart, messageTopicSize } from 'messages/message_table'
-import { NONE } from '../../limits'
+import { FEATURE_BRIDGED, NONE } from '../../limits'
+import { bridgeDrop, bridgePolicy, bridgeSession } from '../../store/bridge_session'
 import { queueMessage } from '../../store/queue_rows'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, queueAdvance, queueFlags, queueNext, queueRemoveWaiting,
+  QUEUE_RELEASED, QUEUE_SENT, queueAdvance, queueFlags, queueHasRoom, queueNext, queueRemoveWaiting,
 } from '../../store/queue_table'
 import {
   sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped, sessionQueueHead, sessionQueueLive,
   sessionQueueMax, sessionQueueNext, sessionQueuePolicy, sessionSlot,
 } from '../../store/session_table'
 import { FULL_QUEUE, countDropped } from '../counters'
+import { queueMax } from '../settings'
 import { QUEUE_LATEST, QUEUE_NEWEST } from './queue_words'
 import type { Message, QueueRow, Session } from '../../kinds'
 
@@ -35,9 +37,27 @@ export function queueYield(session: Session, message: Message): boolean {
   return true
 }
 
+/** The same of a board's own bridge, whose queue has the bounds of every client's. */
+export function bridgeYield(message: Message): boolean {
+  if (bridgePolicy === QUEUE_LATEST) topicClear(bridgeSession, message)
+  if (!bridgeIsFull()) return true
+  if (bridgePolicy === QUEUE_NEWEST || !oldestRemove(bridgeSession)) return refuse(bridgeSession)
+  countDropped(FULL_QUEUE)
+  return !bridgeIsFull() || refuse(bridgeSession)
+}
+
+function bridgeIsFull(): boolean {
+  return !queueHasRoom(1) || sessionQueueCount[bridgeSession] >= queueMax()
+}
+
 function refuse(session: Session): boolean {
-  sessionQueueDropped[session]++
+  drop(session)
   return false
+}
+
+function drop(session: Session): void {
+  if (FEATURE_BRIDGED) sessionQueueDropped[session]++
+  else bridgeDrop()
 }
 
 /** Whether a row that is not in flight may go. */
@@ -82,7 +102,7 @@ function topicClear(session: Session, message: Message): void {
 }
 
 function displace(session: Session, before: number, row: QueueRow): void {
-  sessionQueueDropped[session]++
+  drop(session)
   queueRemoveWaiting(session, before, row)
 }
 

@@ -8,20 +8,25 @@
 // that it is a bridge, which means the same. Who refuses a version or that bit is asked again without.
 //
 // Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
-import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET } from '../../port/espruino/own_clients'
-import { carry, LASTING, subscribeAll } from './carry'
+import { BRIDGE_SOCKET } from '../../port/espruino/own_clients'
+import { carry } from './carry'
+import { subscribeAll } from './connected'
 import type { Local, Remote } from './ends'
-import { comeHere, goFromHere, hand, leave, link, NEWEST, PRIVATE } from './link'
+import { QOS_BITS, RETAIN_BIT } from './limits'
+import { comeHere, goFromHere, hand, LASTING, leave, link, NEWEST, ONE_MESSAGE, PRIVATE } from './link'
 import { connectFields, connectPacket, lengthAndText } from './packets'
+import { stateSay, stateTopic } from './state'
 import { bridgeTerms } from './terms'
 
 /** Milliseconds of a tick. */
 const TICK_MS = 1_000
 const KEEP_ALIVE_S = 60
-/** Of a Will, in a CONNECT: QoS 1, retained. */
-const WILL_FLAGS = 0x2c
-/** One message at a time. */
-const ONE_MESSAGE = '\x21\0\x01'
+/** sys_interval where midge.json has none: boards/defaults.ts. */
+const SYS_INTERVAL_S = 10
+/** Of a Will, in a CONNECT; its QoS 1, and that it is retained. */
+const WILL_FLAG = 4
+const WILL_QOS_1 = 8
+const WILL_RETAIN = 0x20
 /** Options of a SUBSCRIBE of 5.0: as a bridge, and nothing that is retained. */
 const NEW_ONLY = 0x2c
 
@@ -33,14 +38,14 @@ const localEnd = {
     if (unsent) link._remote!['#ondrain'] = onDrained
     return unsent
   },
-  on: (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler },
-  write: (packet: string) => {
-    carry(link._out, packet)
+  /** The broker ends the connection by the same function, which is one that memory has, and gives it nothing. */
+  write: (packet?: string) => {
+    if (packet) carry(localEnd, packet)
+    else {
+      link._isHere = false
+      leave('let go of by this broker')
+    }
     return true
-  },
-  end: () => {
-    link._isHere = false
-    leave('let go of by this broker')
   },
 } as unknown as Local
 
@@ -50,20 +55,28 @@ function onDrained(this: BoardSocket): void {
 }
 
 /** The other broker publishes our Will when we are gone: that there is no bridge any more. */
-function onConnected(this: BoardSocket): void {
-  if (this !== link._remote) return
+function introduce(): void {
   const user = bridgeTerms.remote_username
   const password = bridgeTerms.remote_password
   const isClean = bridgeTerms.cleansession === 'true'
   const isNewest = link._level === NEWEST
-  const will = link._stateTopic && (isNewest ? '\0' : '') + lengthAndText(link._stateTopic) + lengthAndText('0')
-  const flags = (isClean ? 2 : 0) | (will ? WILL_FLAGS : 0) | (user ? 0x80 : 0) | (user && password ? 0x40 : 0)
-  hand(true, connectPacket(link._level, flags, link._keepAliveS,
+  const topic = stateTopic('state')
+  const will = topic && (isNewest ? '\0' : '') + lengthAndText(topic) + lengthAndText('0')
+  const willFlags = will ? WILL_FLAG | ((link._unfit & QOS_BITS) === QOS_BITS ? 0 : WILL_QOS_1)
+    | (link._unfit & RETAIN_BIT ? 0 : WILL_RETAIN) : 0
+  hand(true, connectPacket(link._level,
+    (isClean ? 2 : 0) | willFlags | (user ? 0x80 : 0) | (user && password ? 0x40 : 0), link._keepAliveS,
     connectFields(isNewest, (isClean ? '' : LASTING) + link._limits) + lengthAndText(bridgeTerms.remote_clientid!)
     + will + (user ? lengthAndText(user) + (password ? lengthAndText(password) : '') : '')))
 }
 
 // What a connection that was left still says is nobody's.
+
+function onConnected(this: BoardSocket): void {
+  // It is called once: so it is not kept.
+  delete (this as Partial<Remote>)['#onconnect']
+  if (this === link._remote) introduce()
+}
 
 function onClosed(this: BoardSocket): void {
   if (this === link._remote) leave('lost')
@@ -72,24 +85,19 @@ function onClosed(this: BoardSocket): void {
 function onRemoteData(this: BoardSocket, data: string): void {
   if (this !== link._remote) return
   link._silentS = 0
-  carry(link._in, data)
-}
-
-function waysBegin(): void {
-  link._out = { _isOut: true, _begun: '', _left: 0, _isCarried: false }
-  link._in = { _isOut: false, _begun: '', _left: 0, _isCarried: false }
+  carry(link._remote, data)
 }
 
 function dial(): void {
   const address = bridgeTerms.address!.split(':')
   const isSecure = bridgeTerms.bridge_insecure === 'true'
-  waysBegin()
   link._quietS = link._silentS = 0
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
     const remote = link._remote = (require(isSecure ? 'tls' : 'net') as { connect(to: object): Remote }).connect({
       host: address[0], port: +(address[1] || (isSecure ? 8883 : 1883)),
     })
+    remote.left = 0
     remote['#onconnect'] = onConnected
     remote['#onclose'] = remote['#onerror'] = onClosed
     remote.on('data', onRemoteData)
@@ -97,8 +105,20 @@ function dial(): void {
   } catch { leave('nobody there') }
 }
 
-/** Once a second. */
+function countsSay(): void {
+  const look = waiting()
+  link._saidS = 0
+  stateSay('kept', `${look[0]}`, 0)
+  stateSay('sent', `${link._sent}`, 0)
+  stateSay('dropped', `${look[1] + link._refused}`, 0)
+  stateSay('oldest', `${look[2]}`, 0)
+}
+
+/** Once a second. What is said is said here: the broker may be about something where the bridge comes or goes. */
 function bridgeTick(): void {
+  const state = link._isHere ? '1' : '0'
+  if (state !== link._said) stateSay('state', link._said = state, 1)
+  if (++link._saidS === link._sayS) countsSay()
   if (!link._remote) {
     if (!--link._retryIn) dial()
     return
@@ -122,22 +142,15 @@ export function bridgeStart(): void {
   if (!bridgeTerms.address) return
   if (bridgeTerms.bridge_insecure === 'true' && !hasTls()) return print('bridge: this firmware has no TLS')
   if (!bridgeTerms.remote_clientid) bridgeTerms.remote_clientid = configuration.hostname as string || 'midge'
-  if (bridgeTerms.notifications !== 'false') {
-    link._stateTopic = `$SYS/broker/connection/${bridgeTerms.remote_clientid}/state`
-  }
   link._keepAliveS = +(bridgeTerms.keepalive_interval || KEEP_ALIVE_S)
+  link._sayS = configuration.sys_interval === undefined ? SYS_INTERVAL_S : configuration.sys_interval as number
   if (bridgeTerms.bridge_protocol_version === 'mqttv311') link._level = PRIVATE
   link._local = localEnd
+  localEnd.end = localEnd.write
   // The session here is there from the start: what is published before the first connection waits for it too.
-  waysBegin()
-  if (comeHere()) {
-    hand(false, connectPacket(PRIVATE, 0, 0, lengthAndText(BRIDGE_IDENTIFIER)))
-    goFromHere()
-  }
+  if (comeHere(PRIVATE, '')) goFromHere()
   if (link._isRefused) return print('bridge: this board has none')
-  if (comeHere()) {
-    hand(false, connectPacket(NEWEST, 0, 0,
-      connectFields(true, LASTING + ONE_MESSAGE) + lengthAndText(BRIDGE_IDENTIFIER)))
+  if (comeHere(NEWEST, ONE_MESSAGE)) {
     subscribeAll(true, '\0', NEW_ONLY)
     goFromHere()
   }

@@ -1,23 +1,26 @@
-// What a bridge has to do with: the two ends, and the ways between them.
+// What a bridge has to do with: the two ends, and what is under way from each to the other.
 
-/** What a connection of the firmware's is to a bridge. */
-export interface Remote extends BoardSocket {
+/**
+ * An end, with what is under way from it. Of a connection of the firmware's these are fields beside the engine's, of
+ * the client here beside the broker's, which has names of its own: so ours do not begin with an underscore. Names of
+ * four characters take one variable.
+ */
+interface End extends BoardSocket {
+  /** The beginning of a packet of which the head is not all there. */
+  part?: string
+  /** Bytes of a PUBLISH that are still to come. */
+  left?: number
+  /** Whether they go on. */
+  goes?: boolean
+}
+
+/** The connection to the other broker. */
+export interface Remote extends End {
   '#onconnect': (this: BoardSocket) => void
 }
 
 /** The client here, whose socket leads to the other broker. */
-export interface Local extends BoardSocket {
-  /** The handler of its data. The broker's own fields have names of its own: ours do not begin with an underscore. */
+export interface Local extends End {
+  /** The handler of its data. */
   hear(packet: string): void
-}
-
-/** What is under way in one direction. */
-export interface Way {
-  _isOut: boolean
-  /** The beginning of a packet of which the head is not all there. */
-  _begun: string
-  /** Bytes of a PUBLISH that are still to come. */
-  _left: number
-  /** Whether they go on. */
-  _isCarried: boolean
 }

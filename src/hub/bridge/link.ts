@@ -1,20 +1,26 @@
 // The bridge's connection to the other broker, and the client here that stands for that: how they are, and their ends.
-import type { Local, Remote, Way } from './ends'
+import { BRIDGE_IDENTIFIER } from '../../port/espruino/own_clients'
+import type { Local, Remote } from './ends'
+import { connectFields, connectPacket, lengthAndText } from './packets'
+import { bridgeTerms, POLICIES } from './terms'
 
 const RETRY_S_MAX = 32
+/** The longest wait for a broker that has no room. */
+const FULL_S_MAX = 1_024
 /** A level of the protocol; 3.1.1 with a bridge's bit, and without. */
 export const NEWEST = 5
 export const PRIVATE = 0x84
 export const PLAIN = 4
+/** The session never ends. */
+export const LASTING = '\x11\xff\xff\xff\xff'
+/** One message at a time. */
+export const ONE_MESSAGE = '\x21\0\x01'
 
 /** Fields of one object, as they are written from all files of the bridge. */
 export const link = {
   /** Undefined: there is no connection. */
   _remote: undefined as Remote | undefined,
   _local: undefined as unknown as Local,
-  /** What is under way in either direction. */
-  _out: undefined as unknown as Way,
-  _in: undefined as unknown as Way,
   /** What both sides speak. */
   _level: NEWEST,
   /** Properties of this broker's CONNACK that the other one must keep to. */
@@ -22,12 +28,26 @@ export const link = {
   /** Seconds until the next attempt. */
   _retryIn: 1,
   _retryS: 1,
+  /** The wait for a broker that had no room for a message, twice as long each time; 0: it has had some since. */
+  _fullS: 0,
   /** Seconds since something was sent there, and since something came from there. */
   _quietS: 0,
   _silentS: 0,
   _keepAliveS: 0,
-  /** Where the other broker has retained whether there is a bridge; '': nowhere. */
-  _stateTopic: '',
+  /** Bits of a PUBLISH's first byte that the other broker does not take: RETAIN, a QoS. */
+  _unfit: 0,
+  /** What this broker is to be answered. */
+  _answers: '',
+  /** Packet Identifiers of messages at QoS 2 that are on their way at QoS 1. */
+  _lowered: '',
+  /** Messages that the other broker has taken, and those that it has refused; seconds since that was said. */
+  _sent: 0,
+  _refused: 0,
+  _saidS: 0,
+  /** So often; 0: never. */
+  _sayS: 0,
+  /** Whether there is a bridge, as this broker has it retained. */
+  _said: '',
   /** Whether the client here is connected to this broker, and whether this broker takes no bridges. */
   _isHere: false,
   _isRefused: false,
@@ -42,22 +62,49 @@ export function hand(isOut: boolean, bytes: string): void {
   } catch { /* It has gone; its 'close' comes. */ }
 }
 
+/** Answers this broker, which has just written something: when it has done that. */
+export function answer(bytes: string): void {
+  if (!link._answers) setTimeout(answersHand, 0)
+  link._answers += bytes
+}
+
+function answersHand(): void {
+  const answers = link._answers
+  link._answers = ''
+  if (link._isHere && answers) hand(false, answers)
+}
+
 /** Ends what there is of a connection to the other broker, and with it the client here; there is another attempt. */
 export function leave(reason: string): void {
   const former = link._remote
   link._remote = undefined
-  link._retryIn = link._retryS
+  link._retryIn = link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS
   link._retryS = Math.min(RETRY_S_MAX, link._retryS * 2)
   print(`bridge: ${reason}, next attempt in ${link._retryIn} s`)
   if (former) former.end()
   goFromHere()
 }
 
-/** False: this broker has no place. */
-export function comeHere(): boolean {
+/** The other broker has no room: it is asked again later, and later each time, and not at the same time by all. */
+export function leaveFull(): void {
+  link._fullS = Math.min(FULL_S_MAX, link._fullS * 2 || 2)
+  leave('no room there')
+}
+
+/** Connects the client here, of that level, with these properties. False: this broker has no place. */
+export function comeHere(level: number, properties: string): boolean {
+  const local = link._local
   link._isHere = true
-  accept(link._local)
-  return link._isHere
+  local.part = link._lowered = link._answers = ''
+  local.left = 0
+  // It is called once: so it is not kept.
+  local.on = (_event: 'data', handler: Local['hear']) => { local.hear = handler }
+  accept(local)
+  if (!link._isHere) return false
+  hand(false, connectPacket(level, 0, 0,
+    connectFields(level === NEWEST, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
+  waiting(local, POLICIES.indexOf(bridgeTerms.bridge_queue_policy || 'newest'))
+  return true
 }
 
 export function goFromHere(): void {

@@ -25,24 +25,3 @@ export function connectPacket(level: number, flags: number, keepAlive: number, f
 export function connectFields(isNewest: boolean, properties: string): string {
   return isNewest ? characters(properties.length) + properties : ''
 }
-
-/** What a packet starts with. */
-export interface PacketHead {
-  _first: number
-  /** Bytes of the fixed header, and behind it. */
-  _headerSize: number
-  _size: number
-}
-
-/** Undefined: more must come. */
-export function packetHead(data: string): PacketHead | undefined {
-  let at = 1
-  let size = 0
-  let byte = 128
-  for (let shift = 0; byte > 127; shift += 7) {
-    if (at >= data.length) return undefined
-    byte = data.charCodeAt(at++)
-    size |= (byte & 127) << shift
-  }
-  return { _first: data.charCodeAt(0), _headerSize: at, _size: size }
-}

@@ -1,5 +1,5 @@
 // The lines of a bridge in midge.json, which are mosquitto.conf's.
-import { bridgeTerms, bridgeTopics, IN, OUT } from './terms'
+import { bridgeTerms, bridgeTopics, IN, OUT, POLICIES } from './terms'
 
 /** Seconds: a tick is one. */
 const KEEP_ALIVE_MIN = 5
@@ -10,13 +10,14 @@ export function bridgeRead(lines: unknown): string {
   if (!Array.isArray(lines)) return 'bridge must be a list of lines'
   /** Words of which the rest of the line is the value. */
   const known = ['address', 'remote_clientid', 'remote_username', 'remote_password', 'keepalive_interval',
-    'cleansession', 'notifications', 'bridge_insecure', 'bridge_protocol_version']
+    'cleansession', 'notifications', 'bridge_insecure', 'bridge_protocol_version', 'bridge_queue_policy']
   for (const line of lines as string[]) {
     const words = line.split(' ')
     const word = words.shift()!
     const value = words.join(' ')
     if (word === 'topic' ? !topicRead(words) : known.indexOf(word) < 0 || !isSuch(word, value)) {
-      const why = word.startsWith('bridge_') ? ': a board checks no certificates' : ''
+      const isTls = word.startsWith('bridge_') && known.indexOf(word) < 0 && !word.startsWith('bridge_queue')
+      const why = isTls ? ': a board checks no certificates' : ''
       return `bridge: "${line}" is not understood${why}`
     }
     if (word !== 'topic') bridgeTerms[word] = value
@@ -29,6 +30,7 @@ function isSuch(word: string, value: string): boolean {
   if (isSwitch) return value === 'true' || value === 'false'
   if (word === 'keepalive_interval') return +value >= KEEP_ALIVE_MIN && +value <= KEEP_ALIVE_MAX
   if (word === 'bridge_protocol_version') return value === 'mqttv50' || value === 'mqttv311'
+  if (word === 'bridge_queue_policy') return POLICIES.indexOf(value) >= 0
   return value !== ''
 }
 

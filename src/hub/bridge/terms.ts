@@ -7,6 +7,9 @@ export const IN = 8
 /** What of a line's `_ways` is its QoS. */
 export const QOS = 3
 
+/** Words of `bridge_queue_policy`, in the order of src/broker/session/queue_words.ts. */
+export const POLICIES = 'newest oldest latest'.split(' ')
+
 /** A line `topic`. */
 export interface BridgeTopic {
   /** The filter without its prefixes, by its levels. */
@@ -31,6 +34,8 @@ export interface BridgeTerms {
   notifications?: string
   /** `mqttv50` or `mqttv311`: the other one is not tried. */
   bridge_protocol_version?: string
+  /** What goes where too much waits. */
+  bridge_queue_policy?: string
   /** `true`: by TLS, and whoever answers is taken for the other broker. */
   bridge_insecure?: string
   [word: string]: string | undefined

@@ -1,12 +1,12 @@
 // What an extension sees of the broker, and has it say: src/hub/extension.d.ts.
 import {
-  CONNECTIONS_MAX, FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_ROOM, RETAINED_ROOM,
-  SESSIONS_MAX, SUBSCRIPTIONS_ROOM,
+  CONNECTIONS_MAX, FEATURE_BRIDGE, FEATURE_LANE, FEATURE_MQTT5, FEATURE_RECORDS, MESSAGES_MAX, QUEUE_ROWS_ROOM,
+  RETAINED_ROOM, SESSIONS_MAX, SUBSCRIPTIONS_ROOM,
 } from '../../limits'
 import {
-  brokerPublish, clientIdentifierSize, clientIdentifierStart, clientQueued, clientUserSize, clientWill,
-  connectionCount, connectionHeard, messageCount, messageStart, messageTopicSize, packetSizeLimit, protocolVersion,
-  retainedCount, sessionCount, subscriptionCount,
+  bridgeLook, bridgeSet, brokerPublish, clientIdentifierSize, clientIdentifierStart, clientQueued, clientUserSize,
+  clientWill, connectionCount, connectionHeard, messageCount, messageStart, messageTopicSize, packetSizeLimit,
+  protocolVersion, retainedCount, sessionCount, subscriptionCount,
 } from '../../main'
 import { bytesAt } from './address'
 import { portNowMs } from './clock'
@@ -56,6 +56,12 @@ export function looks(): unknown[][] {
 /** Says the largest packet that one takes who has just connected. */
 export function packetLimit(socket: BoardSocket, size: number): void {
   if (FEATURE_MQTT5) packetSizeLimit(socket._slot, size)
+}
+
+/** Of the board's own bridge: see extension.d.ts. */
+export function waiting(socket?: BoardSocket, policy?: number): number[] {
+  if (FEATURE_BRIDGE && socket) bridgeSet(socket._slot, policy!)
+  return FEATURE_BRIDGE ? bridgeLook() : []
 }
 
 /** How full each table is, and how full it can be. */

@@ -3,7 +3,7 @@
 import { counters } from '../../broker/counters'
 import { queueRowCount } from '../../main'
 import { socketAccept } from './accept'
-import { looks, nameOf, packetLimit, room, say } from './broker_view'
+import { looks, nameOf, packetLimit, room, say, waiting } from './broker_view'
 import { configuration } from './configuration'
 import { hubIdentifier } from './hub_client'
 import { logWatch, report, reportDescribe } from './log'
@@ -45,7 +45,7 @@ function hostOf () {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
     limit: packetLimit, last: undefined as (() => void) | undefined,
   }
-  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, broker }
+  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, waiting, broker }
 }
 
 /**

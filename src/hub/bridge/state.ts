@@ -1,0 +1,14 @@
+// What a bridge says of itself under $SYS: 1 while it is there and 0 else, retained here and there; and here, to who
+// listens, how many messages it has kept, sent and dropped, and how long the oldest has waited.
+import { bridgeTerms } from './terms'
+
+/** Where it says that; '': nowhere. */
+export function stateTopic(word: string): string {
+  return bridgeTerms.notifications === 'false' ? '' : `$SYS/broker/connection/${bridgeTerms.remote_clientid}/${word}`
+}
+
+/** Says it here; `flags` are a PUBLISH's. */
+export function stateSay(word: string, text: string, flags: number): void {
+  const topic = stateTopic(word)
+  if (topic) say(topic, text, flags)
+}
