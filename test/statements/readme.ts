@@ -39,6 +39,7 @@ export const README: Statements = {
     'allocation/bundle: grows only on a computer'),
   '- A board knows the time': by('board/rules: publish at a time', 'board/sntp: has it at once'),
   '- On an ESP32 what is acknowledged': by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
+  'By a simulated home of 60 devices': measured('sim'),
   'so do large messages': by('broker/transfer: comes whole to a client that reads slowly',
     'board/transfer: comes whole from a board to a client that reads slowly'),
   '- A board that has lost its Wi-Fi for good': by(
