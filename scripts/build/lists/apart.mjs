@@ -6,6 +6,5 @@ export const APART = [
   'receive',
   'decodeConnect',
   'connectJudge',
-  'sectorRead',
   'messageTake of records/restore',
 ]

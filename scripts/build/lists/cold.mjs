@@ -93,7 +93,6 @@ export const COLD = [
   'messageRetain',
   'messageReserve',
   'messageStore',
-  'recordIsNamed',
   'messageRetainEnd',
   'queueFind',
   'rowTake',

@@ -76,8 +76,6 @@ export const HOT = [
   'recordSize of records/record',
   'portRecordMarks of espruino/record_store',
   'recordKind',
-  'ownedRestore',
-  'portRecordWord of espruino/record_store',
   'subscriptionRestore',
   'portHash',
   'readBegin',
