@@ -56,13 +56,13 @@ async function finish (wire: Wire, messageId: number): Promise<void> {
 }
 
 /** Message 7 once more, and another: a reader has each of them once. */
-async function sendAgain (wire: Wire, { payloads }: User): Promise<void> {
+async function sendAgain (wire: Wire, reader: User): Promise<void> {
   publish(wire, 'x', 7, true)
   await finish(wire, 7)
   publish(wire, 'end', 8)
   await finish(wire, 8)
-  await until(() => expect(payloads.at(-1)).toBe('end'))
-  expect(payloads).toEqual(['x', 'end'])
+  await until(() => expect(reader.payloads.at(-1)).toBe('end'))
+  expect(reader.payloads).toEqual(['x', 'end'])
 }
 
 /** What a gateway appends is on its way to the engine until what is answered is called. */
