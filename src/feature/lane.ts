@@ -18,14 +18,13 @@ import {
   connectionHeardAt, connectionLarge, connectionPacketMax, connectionReceiveMax, connectionSession, connectionVersion,
   rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
-import { messageCount, messageRecordName, messageStore } from 'messages/message_table'
-import { retainedOf, retainedRowAgain } from 'messages/retained_table'
+import { messageCount, messageStore } from 'messages/message_table'
 import {
   QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
 } from '../store/queue_table'
 import {
-  sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRecord, sessionRetainedHead, sessionRowsUsed,
-  sessionSlot, sessionTarget,
+  sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRecord, sessionRetainedHead, sessionSlot,
+  sessionTarget,
 } from '../store/session_table'
 import { transferMessage } from '../store/transfer_table'
 import { RETAIN_AS_PUBLISHED } from '../subscriptions/rows'
@@ -35,12 +34,14 @@ import {
   countTraffic,
 } from '../broker/counters'
 import type { Chunk } from '../port/port'
-import type { RetainedRow, Session, Slot } from '../kinds'
+import type { Session, Slot } from '../kinds'
 
 // What the port reads of the PUBLISH handled last, and of the routes.
-export { publishQos, publishTopicSize } from '../codec/publish'
+export { publishQos, publishRetain, publishTopicSize } from '../codec/publish'
+export { sessionRowsUsed } from '../store/session_table'
 export { routeEpoch } from '../subscriptions/rows'
 export { retainedRecordAlone, retainedReplace } from 'messages/retained_again'
+export { retainedRowAgain } from 'messages/retained_table'
 
 /** The QoS bits of a row of a queue, and of the flags of a PUBLISH. */
 const QOS_1 = 2
@@ -106,24 +107,16 @@ export function laneCreditSize(slot: Slot): number {
   return TX_CREDIT_SIZE + (LARGE_AT_ONCE ? connectionLarge[slot] : 0)
 }
 
-/**
- * Who got the PUBLISH handled last: the first session from `from` on, or NONE. Its slot, QoS and version by
- * laneSlot and laneKind.
- */
-export function laneTarget(from: number): Session {
-  while (from < sessionRowsUsed && !sessionTarget[from]) from++
-  return from < sessionRowsUsed ? from : NONE
-}
-
+/** The slot of a session, of sessionRowsUsed, if it got the PUBLISH handled last and its client is here; else NONE. */
 export function laneSlot(session: Session): Slot {
-  return sessionSlot[session]
+  return sessionTarget[session] ? sessionSlot[session] : NONE
 }
 
-/** What a session's copy is like: its QoS times 2, and 1 for 5.0; NONE: the port cannot make it. */
+/** What the copy of any session is like: its QoS times 2, and 1 for 5.0; NONE: the port cannot make it. */
 export function laneKind(session: Session): number {
   const target = sessionTarget[session]
   const qos = Math.min(target & 3, publishQos)
-  const slot = sessionSlot[session]
+  const slot = laneSlot(session)
   if (RECORDS_MAPPED && FEATURE_MQTT5 && publishRetain && target & RETAIN_AS_PUBLISHED) return NONE
   // What a session that is kept has must be kept before the publisher hears of it.
   if (qos && (slot < 0 || FEATURE_RECORDS && sessionRecord[session])) return NONE
@@ -134,19 +127,10 @@ export function laneKind(session: Session): number {
   return qos * 2 + (connectionVersion[slot] > 4 ? 1 : 0)
 }
 
-// The head of a retained message's record at QoS 1 (records/message_head.ts), in front of the two bytes that
-// say how long its topic is, and behind them: no properties, QoS 1 and RETAIN, and that it never expires.
-export const RETAINED_HEAD = '\0\0\0\0'
+// The head of a retained message's record at QoS 1 (records/message_head.ts), in front of the byte that says
+// how long its topic is, and behind it: no properties, QoS 1 and RETAIN, and that it never expires.
+export const RETAINED_HEAD = '\0\0\0\0\0'
 export const RETAINED_FLAGS = '\x03\0\xff\xff\xff\xff\0\0\0\0'
-
-/**
- * The row of the message that was retained last, where it is in a record: the port may write the next one's record
- * itself, in its place. NONE: the topic had none before, so that few will come, or it waits.
- */
-export function laneRetainedRow(): RetainedRow {
-  return RECORDS_MAPPED && retainedRowAgain >= 0 && messageRecordName(retainedOf(retainedRowAgain))
-    ? retainedRowAgain : NONE
-}
 
 /** Whether a connection's session has no message in its queue: any Packet Identifier is free. */
 export function laneIsEmpty(slot: Slot): boolean {

@@ -95,8 +95,8 @@ export interface RetainedWaiting {
 export interface RetainedAgain {
   /** The record of a row's message, where nobody is to be sent it; 0: there is none, or somebody is. */
   retainedRecordAlone(row: RetainedRow): RecordName
-  /** The row has this record, which was written in the place of its own. */
-  retainedReplace(row: RetainedRow, record: RecordName): void
+  /** The row has a message in a record, which was written in the place of its own. */
+  retainedReplace(row: RetainedRow, message: Message): void
 }
 
 /** `messages/retained_table`: one message for each topic. */
@@ -104,7 +104,7 @@ export interface RetainedTable {
   retainedCount: number
   /** Rows from this one on were never used. */
   retainedRowsUsed: number
-  /** The row that retainedSet has set last, if it had a message before; else NONE. Only of mapped/. */
+  /** Of mapped/: the row set last, where its message is in a record and it had one before; else NONE. */
   retainedRowAgain: RetainedRow
   /** The message of a row, or NONE. */
   retainedOf(row: RetainedRow): Message

@@ -8,9 +8,6 @@ import type { RecordName } from '../kinds'
 
 /** Whoever names a record names it by its new name. Both are there until this returns. Not from within the core. */
 export function recordMoved(from: RecordName, to: RecordName): void {
-  recordRename(sessionRecord, from, to)
-  recordRename(sessionWillRecord, from, to)
-  recordRename(subscriptionRecord, from, to)
-  recordRename(queueRecord, from, to)
+  recordRename([sessionRecord, sessionWillRecord, subscriptionRecord, queueRecord], from, to)
   messageMoved(from, to)
 }

@@ -56,10 +56,12 @@ export function recordMark(column: Names, row: number, mark: number): void {
   if (column[row]) portRecordMark(column[row], mark)
 }
 
-/** A record has another name. */
-export function recordRename(column: Column<number>, from: RecordName, to: RecordName): void {
-  let row
-  while ((row = column.indexOf(from)) >= 0) column[row] = to
+/** A record has another name, in whichever of these columns it stands. */
+export function recordRename(columns: Column<number>[], from: RecordName, to: RecordName): void {
+  columns.forEach(column => {
+    let row
+    while ((row = column.indexOf(from)) >= 0) column[row] = to
+  })
 }
 
 /** Whether the row's record has a mark. */

@@ -145,7 +145,6 @@ export const COLD = [
   'laneIsFree',
   'laneConfirms',
   // What the lane learns, and gives back to the broker.
-  'laneTarget',
   'laneKeep',
   'remember',
   // Properties of 5.0.

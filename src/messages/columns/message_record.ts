@@ -90,7 +90,7 @@ export function messageFind(sequence: number): Message {
 }
 
 export function messageMoved(from: RecordName, to: RecordName): void {
-  recordRename(messageRecord, from, to)
+  recordRename([messageRecord], from, to)
 }
 
 export function messagesSettle(): void {

@@ -24,13 +24,13 @@ let restoredCount = 0
 
 export function messageRestore(record: RecordName, kind: number): Message {
   // A topic's needs none of these.
-  if (restoredCount === RESTORED_MAX) return kind === RECORD_RETAINED ? record * 1 : NONE
+  if (restoredCount === RESTORED_MAX) return kind === RECORD_RETAINED ? record as number : NONE
   if (restoredCount === places.length) {
     sequences = placesGrow(sequences)
     places = placesGrow(places)
   }
   sequences[restoredCount] = portRecordSequence(record)
-  return places[restoredCount++] = record * 1
+  return places[restoredCount++] = record as number
 }
 
 export function messageLeave(message: Message): void {
@@ -48,10 +48,7 @@ export function messageFind(sequence: number): Message {
 
 /** The place is the name. */
 export function messageMoved(from: RecordName, to: RecordName): void {
-  recordRename(queueMessage, from, to)
-  recordRename(retainedPlaces, from, to)
-  recordRename(waitingRecords, from, to)
-  recordRename(transferMessage, from, to)
+  recordRename([queueMessage, retainedPlaces, waitingRecords, transferMessage], from, to)
 }
 
 export function messagesSettle(): void {
@@ -62,5 +59,5 @@ export function messagesSettle(): void {
 /** What is not replaced is some topic's; nobody but queues and topics has messages of before the start. */
 function settle(record: RecordName): void {
   const isRetained = portRecordKind(record) === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
-  if (!isRetained && queueMessage.indexOf(record * 1) < 0) portRecordRemove(record)
+  if (!isRetained && queueMessage.indexOf(record as number) < 0) portRecordRemove(record)
 }

@@ -70,7 +70,7 @@ function isRecord(message: Message): boolean {
 
 /** The name of a message's record is its place. */
 function nameOf(message: Message): number {
-  return message * 1
+  return message
 }
 
 export function messageStart(message: Message): Offset {

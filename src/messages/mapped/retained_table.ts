@@ -5,7 +5,7 @@
 import { portEqual, portHash } from 'runtime'
 import { FEATURE_LANE, NONE, RETAINED_ROOM } from '../../limits'
 import { routesChanged } from '../../subscriptions/rows'
-import { messageRetain, messageStart, messageTopicSize } from './message_table'
+import { messageRecordName, messageRetain, messageStart, messageTopicSize } from './message_table'
 import { retainedPlaces } from './retained_places'
 import { retainedFollow } from './retained_waiting'
 import type { Message, Offset, RetainedRow } from '../../kinds'
@@ -29,7 +29,10 @@ export let retainedCount = 0
 /** Rows from this one on were never used. */
 export let retainedRowsUsed = 0
 
-/** The row set last, if it had a message before; NONE: it is new. */
+/**
+ * The row set last, where its message is in a record and it had one before. NONE: it is new, and few may come, or it
+ * waits.
+ */
 export let retainedRowAgain: RetainedRow = NONE
 
 export function retainedOf(row: RetainedRow): Message {
@@ -57,7 +60,7 @@ export function retainedHasRoom(row: RetainedRow): boolean {
 export function retainedSet(row: RetainedRow, message: Message): void {
   const former = row < 0 ? NONE : retainedOf(row)
   messageRetain(message)
-  retainedRowAgain = row
+  retainedRowAgain = messageRecordName(message) ? row : NONE
   if (row < 0) {
     row = retainedCount < retainedRowsUsed ? retainedPlaces.indexOf(0) : retainedRowsUsed++
     links[row] = hash >> CHAIN_BITS << ROW_BITS | heads[hash & CHAIN_MASK]

@@ -42,7 +42,7 @@ export function retainedFollow(former: Message, message: Message): void {
     waitingPlaces[row] = message
     waitingRecords[row] = record < 0 ? 0 : record
     turns[row] = turnsLeft
-  } else if (record >= 0) messageRetainEnd(record * 1)
+  } else if (record >= 0) messageRetainEnd(record)
 }
 
 /** Frees a row, and answers its record or NONE. */
@@ -67,6 +67,6 @@ function waitingWrite(row: number): void {
   if (written < 0) return
   retainedPlaces[retainedPlaces.indexOf(message)] = written
   const record = waitingTake(row)
-  if (record >= 0) messageRetainEnd(record * 1)
+  if (record >= 0) messageRetainEnd(record as number)
   messageRelease(message)
 }

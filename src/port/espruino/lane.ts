@@ -8,8 +8,8 @@
 //
 // Memory: ENTRIES_MAX entries of some 15 JsVars, LANE_INFLIGHT_MAX packets of up to LANE_PACKET_MAX bytes.
 import {
-  LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneRetainedRow,
-  laneSlot, laneTarget, publishQos, publishTopicSize, routeEpoch,
+  LANE_PACKET_MAX, laneBody, laneCount, laneHasProperties, laneHeard, laneIsBetween, laneKind, laneSlot, publishQos,
+  publishRetain, publishTopicSize, retainedRowAgain, routeEpoch, sessionRowsUsed,
 } from '../../feature/lane'
 import { NONE, TABLES_FIT, fitted } from '../../limits'
 import { remainingLength } from './bytes'
@@ -25,9 +25,6 @@ const NO_LANE = '' as unknown as Lane
 export const NO_ENTRIES: LaneEntry[] = []
 /** In the place of a socket, which takes 33 variables: a number takes none there. */
 const NO_SOCKET = 0 as unknown as BoardSocket
-
-/** At QoS 1: how its packet starts. */
-const PUBLISH_RETAINED = '3'
 
 let entryCount = 0
 let epoch = 0
@@ -102,18 +99,17 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   // An entry that could not be used this time.
   const kept = socket._kept[data.length] || []
   for (const entry of kept) if (entry._head === head) return
-  for (let session = laneTarget(0); session >= 0; session = laneTarget(session + 1)) {
+  for (let session = 0; session < sessionRowsUsed; session++) {
     const kind = laneKind(session)
     if (kind < 0) return
-    if (laneSlot(session) < 0) continue
-    lists[kind].push(sockets[laneSlot(session)])
+    const target = laneSlot(session)
+    if (target < 0) continue
+    lists[kind].push(sockets[target])
     copies++
   }
-  const isRetained = head[0] === PUBLISH_RETAINED
   // 5.0 hears that nobody got it.
-  if (publishQos && !copies && (isNew || !isRetained)) return
-  const row = isRetained ? laneRetainedRow() : NONE
-  if (isRetained && row < 0) return
+  if (publishQos && !copies && (isNew || !publishRetain)) return
+  if (publishRetain && retainedRowAgain < 0) return
   const groups: LaneGroup[] = []
   const sameKind = publishQos * 2 + (isNew ? 1 : 0)
   lists.forEach((targets, kind) => {
@@ -121,7 +117,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     const qos = kind >> 1
     const properties = kind & 1 ? '\0' : ''
     const size = topic.length + qos * 2 + properties.length + data.length - payloadAt
-    const head = kind === sameKind && !isRetained ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
+    const head = kind === sameKind && !publishRetain ? '' : (qos ? '2' : '0') + remainingLength(size) + topic
     groups.push({ _head: head, _qos: qos, _properties: properties, _targets: targets })
   })
   const share = publishQos || groups.length ? 0 : SHARE_SIZE / data.length | 0
@@ -130,7 +126,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     _head: head,
     _left: share,
     _same: publishQos ? NO_ENTRIES as unknown as BoardSocket[] : lists[sameKind],
-    _turn: isRetained ? laneRetain : groups.length ? laneCopy : laneTurn,
+    _turn: publishRetain ? laneRetain : groups.length ? laneCopy : laneTurn,
     _groups: groups,
     _share: share,
     _uses: 0,
@@ -143,7 +139,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
     _qos: publishQos,
     _copies: copies,
   }
-  if (isRetained) entry._row = row
+  if (publishRetain) entry._row = retainedRowAgain
   kept.push(entry)
   socket._kept[data.length] = kept
   entryCount++

@@ -7,7 +7,7 @@ import { laneCopy } from './lane_send'
 import { FIRST, GONE, recordChange, recordGather, recordsCommit } from './records'
 import { put } from './window'
 
-/** Bytes of a PUBLISH before its topic, two of which say how long that is. */
+/** Bytes of a PUBLISH before its topic; the last one says how long that is, where the packet is no longer. */
 const TOPIC_AT = 4
 
 /** Keeps the value, and sends what laneCopy does. False: the broker has to, whatever of it was done. */
@@ -16,7 +16,7 @@ export function laneRetain(this: LaneEntry, socket: BoardSocket, data: string): 
   const record = retainedRecordAlone(this._row!)
   if (!record) return false
   const topic = data.substr(TOPIC_AT, this._identifierAt - TOPIC_AT)
-  const body = RETAINED_HEAD + data.substr(TOPIC_AT - 2, 2) + RETAINED_FLAGS + topic + data.substr(this._payloadAt)
+  const body = RETAINED_HEAD + data[TOPIC_AT - 1] + RETAINED_FLAGS + topic + data.substr(this._payloadAt)
   put(body, PACK_AT)
   const unit = recordGather(RECORD_RETAINED, 0, PACK_AT, body.length)
   if (!unit || !recordsCommit()) return false
