@@ -67,6 +67,12 @@ export const COLD = [
   'reasonIsKnown',
   'accessRuleAdd',
   'persistRuleAdd',
+  // The start, for what there is once.
+  'configurationRead',
+  'problemOf',
+  'extensionsRun',
+  'hostOf',
+  'sessionWillRestore',
   // Acknowledgements that the lane does not take.
   'decodeAcknowledge',
   'findRow',
@@ -161,6 +167,7 @@ export const COLD = [
   // The timer, once a second.
   'clockTick',
   'brokerTick',
+  'sessionsTick',
   'sysTick',
   // What else is seldom.
   'filterParse',
