@@ -1,6 +1,7 @@
 // What a board does beside carrying messages: midge.json, Wi-Fi, memory. The ESP32's bundle in the simulated board.
 
 import { describe, expect, it } from 'vitest'
+import { STORAGE_START } from '../../src/flash/layout'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
 import type { BoardOptions } from '../../src/simulator/options'
 import { bundleText } from '../support/board_bundle'
@@ -214,6 +215,19 @@ describe('a board in need', () => {
     }
     driver.advance(3_000)
     expect([silent.closed, peer.closed]).toEqual([true, true])
+  })
+
+  it('keeps nothing where Storage does not begin with its file, says so, and serves', () => {
+    const flash = boot().board.flash.bytes.slice()
+    // As Storage does with a file that is erased: its name is none any more.
+    flash.fill(0, STORAGE_START + 4, STORAGE_START + 8)
+    const driver = new VirtualDriver({ flash })
+    driver.start()
+    driver.settle()
+    const said = 'no midge.db, all ends with the power: set it up anew'
+    expect(driver.board.output).toContain(said)
+    expect(connackCode(driver)).toBe(0)
+    expect(boot().board.output).not.toContain(said)
   })
 
   it('goes on after an error that nobody caught, and says it', () => {

@@ -170,6 +170,10 @@ export const HOME: Statements = {
   'Of a file that is foreign': by(
     'board/foreign_flash: is told of in one line, and a board with it starts empty and keeps what it is told then'),
   'An ESP32-C3 keeps nothing yet': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
+  'A board whose Storage does not begin with the file':
+    by('board/services: keeps nothing where Storage does not begin with its file, says so, and serves'),
+  'It makes none itself: of a file': OTHERS,
+  'The 64 KB at 0x310000, which Espruino leaves': OTHERS,
 
   'A file `hub.js` in Storage runs': by('board/hub_programs: has a play for every program, and none for another'),
   '- `midge.subscribe(filter, callback)`': by('board/hub: hears what its filters match',

@@ -9,7 +9,7 @@ import { configuration } from './configuration'
 import { extensionsStart } from './extensions'
 import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
-import { recordsCommit, recordsDamaged } from './records'
+import { recordsCommit, recordsDamaged, sectorCount } from './records'
 import { recordsTick } from './records_tick'
 import { servicesStart, servicesTick, wifiBegin } from './services'
 import { sockets } from './sockets'
@@ -18,6 +18,7 @@ brokerStart()
 if (TABLES_FIT) {
   print(`room for ${SUBSCRIPTIONS_ROOM} subscriptions, ${RETAINED_ROOM} retained `
     + `and ${QUEUE_ROWS_ROOM} queued messages`)
+  if (FEATURE_RECORDS && !sectorCount) print('no midge.db, all ends with the power: set it up anew')
   if (retainedLeft + recordsLost) {
     print(`no room for ${retainedLeft} retained messages, which stay in flash, and ${recordsLost} queued ones`)
   }
