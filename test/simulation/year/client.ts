@@ -175,6 +175,7 @@ export class YearClient {
   private closed(): void {
     const { version, clientId, will } = this.terms
     if (version === 5 || this.open.size === 0) throw new Error(`the board has closed the connection of ${clientId}`)
+    this.home.isInDoubt = true
     this.again.push(...this.open.values())
     if (will && this.isReady) this.home.said(will.topic, will.payload, true)
     this.comeAgain()

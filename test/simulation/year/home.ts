@@ -35,6 +35,8 @@ export class YearHome {
   powerCuts = 0
   /** Times that a client was refused for want of room, and came again. */
   refusals = 0
+  /** The board has closed a connection since all was quiet. */
+  isInDoubt = false
   /** Messages at QoS 0 that were dropped, as a client had too much on its way to it. */
   dropped = 0
   /** Large ones among them that were to be retained, in whose place the former ones stayed. */
@@ -100,7 +102,7 @@ export class YearHome {
       void entry.run()
       const next = this.agenda.take()
       if (next?.at !== entry.at) this.settle()
-      if (next?.at !== entry.at) for (const client of this.clients) client.expected.quiet()
+      if (next?.at !== entry.at) this.quiet()
       entry = next
     }
     if (entry) this.agenda.add(entry.at, entry.run)
@@ -119,6 +121,15 @@ export class YearHome {
       if (!power.isOn) return this.powerWent()
       for (const client of clients) client.notice()
     } while (clients.filter((client) => client.collect()).length > 0)
+  }
+
+  /** Of a publisher whose connection the board has closed it is not known what has still come. */
+  private quiet(): void {
+    for (const { expected } of this.clients) {
+      if (this.isInDoubt) expected.clear()
+      else expected.quiet()
+    }
+    this.isInDoubt = false
   }
 
   /** Somebody publishes a message. */
