@@ -27,6 +27,8 @@ const DEMANDS = [
     'SESSIONS_MAX and CONNECTIONS_MAX + 1 have 8 bits on a board: at most 128 each'),
   demand(TABLES_GROW || RECORDS_MAPPED || RETAINED_MAX <= 128,
     'RETAINED_MAX has 8 bits on a board without RECORDS_MAPPED: at most 128'),
+  demand(TABLES_GROW || !RECORDS_MAPPED || RETAINED_MAX < 0x3ff,
+    'RETAINED_MAX has 10 bits on a board with RECORDS_MAPPED: at most 1,022'),
   demand(FEATURE_INDEX || SUBSCRIPTIONS_MAX < 0xffff,
     'SUBSCRIPTIONS_MAX has 16 bits without FEATURE_INDEX: at most 65,534'),
   demand(ROUTE_TARGETS_MAX >= SUBSCRIPTIONS_MAX,

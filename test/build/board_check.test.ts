@@ -18,6 +18,7 @@ describe('the constants of a board', () => {
     [{ SESSIONS_MAX: 129 }, 'at most 128 each'],
     [{ SUBSCRIPTIONS_MAX: 65_535, ROUTE_TARGETS_MAX: 65_535 }, 'at most 65,534'],
     [{ RECORDS_MAPPED: false, RETAINED_MAX: 129 }, 'at most 128'],
+    [{ RETAINED_MAX: 1_023, MESSAGES_MAX: 1_100 }, 'at most 1,022'],
     [{ ROUTE_TARGETS_MAX: 10 }, 'at least SUBSCRIPTIONS_MAX'],
     [{ FEATURE_INDEX: true }, 'FEATURE_LANE reads the marks'],
     [{ FEATURE_ACCESS: false, FEATURE_AUTHORIZE: true }, 'FEATURE_AUTHORIZE needs FEATURE_ACCESS'],

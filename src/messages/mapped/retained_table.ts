@@ -14,7 +14,7 @@ import type { Message, Offset, RetainedRow } from '../../kinds'
 const CHAIN_BITS = 7
 const HASH_MASK = 0x1fff
 const CHAIN_MASK = 0x7f
-/** The end of a chain, and the bits of a link that are the chain's next row: boards have fewer rows. */
+/** The end of a chain, and the bits of a link that are the chain's next row: board_check.ts. */
 const END = 0x3ff
 const ROW_BITS = 10
 
