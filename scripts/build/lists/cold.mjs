@@ -50,6 +50,7 @@ export const COLD = [
   'sendRetained',
   // SUBSCRIBE and UNSUBSCRIBE, packets that come in pieces.
   'filterListBegin',
+  'filterStore of walked/table',
   'filterListFinish',
   'unsubscribeFilter',
   'streamFrom',

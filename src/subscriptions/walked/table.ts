@@ -73,21 +73,15 @@ export function subscriptionFind(session: Session, start: Offset, size: number):
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   if (row === END) return NONE
-  const bytes = filterAllocate(session, size + SIZE_SIZE)
+  const bytes = isRecorded(session, size) ? 0 : filterStore(start, size)
   if (bytes < 0) return NONE
-  if (!RECORDS_MAPPED || bytes) portCopy(bytes + SIZE_SIZE, start, size)
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
     indexAdd(heads, subscriptionNext, row, filterHash & 255)
   }
   subscriptionSession[row] = session
-  if (RECORDS_MAPPED) {
-    subscriptionRecord[row] = bytes / PLACE_SIZE
-    if (bytes) {
-      memory[bytes] = size >> 8
-      memory[bytes + 1] = size
-    }
-  } else {
+  if (RECORDS_MAPPED) subscriptionRecord[row] = bytes / PLACE_SIZE
+  else {
     filterStart[row] = bytes
     filterSize[row] = size
   }
@@ -100,12 +94,23 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   return row
 }
 
-/** Room in the pool for so many bytes of a filter; 0: it will lie in a record that is to come; NONE: there is none. */
-function filterAllocate(session: Session, size: number): Offset {
-  if (RECORDS_MAPPED && sessionRecord[session]) return 0
-  if (!RECORDS_MAPPED || !recordsAreKept) return poolAllocate(size, POOL_BLOCKS_RX)
-  const blocksLeft = poolBlocksFree - POOL_BLOCKS_UNRECORDED
-  return blocksLeft * POOL_BLOCK_SIZE < size ? 0 : Math.max(0, poolAllocate(size, POOL_BLOCKS_UNRECORDED))
+/** Whether a filter will lie in a record that is to come: its session lasts, or the pool has no room. */
+function isRecorded(session: Session, size: number): boolean {
+  return RECORDS_MAPPED && (sessionRecord[session] > 0
+    || recordsAreKept && (poolBlocksFree - POOL_BLOCKS_UNRECORDED) * POOL_BLOCK_SIZE < size + SIZE_SIZE)
+}
+
+/** Copies a filter into the pool; 0: it will lie in a record all the same; NONE: there is no room. */
+function filterStore(start: Offset, size: number): Offset {
+  const mayBeRecorded = RECORDS_MAPPED && recordsAreKept
+  const bytes = poolAllocate(size + SIZE_SIZE, mayBeRecorded ? POOL_BLOCKS_UNRECORDED : POOL_BLOCKS_RX)
+  if (bytes < 0) return mayBeRecorded ? 0 : NONE
+  if (RECORDS_MAPPED) {
+    memory[bytes] = size >> 8
+    memory[bytes + 1] = size
+  }
+  portCopy(bytes + SIZE_SIZE, start, size)
+  return bytes
 }
 
 export function subscriptionRemove(row: Subscription): void {
