@@ -58,7 +58,7 @@ export const README: Statements = {
   '- **Tried on hardware.**': WORDS,
   'Nor have Home Assistant itself': notTried('Nor have Home Assistant itself'),
   '- On a board: TLS for its': WORDS,
-  '- Quick at what it keeps': measured('cost'),
+  '- Quick to start: an ESP32': measured('cost'),
   '- On a board: more than 1,000': by('docs: the limits in the docs are those of the boards'),
   'An ESP32-C3 forgets everything': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
   'MIT, see': WORDS,
