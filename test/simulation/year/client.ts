@@ -8,7 +8,8 @@ import { type Message, packetsRead, publishPack } from './packets'
 import type { Terms } from './terms'
 
 const PORT = 1883
-const KEEP_ALIVE_PART = 0.8
+/** Milliseconds that it says nothing at the most. */
+const silenceOf = ({ keepalive }: Terms): number => keepalive * 800
 /** It reads at once, however much the board sends before anybody looks. */
 const READ_AT_ONCE = 1_000_000
 const RETRY_MS = 5_000
@@ -58,14 +59,18 @@ export class YearClient {
     if (keepalive > 0) this.stayAlive(this.connections)
   }
 
-  /** Pings when it has said nothing for long enough. */
   private stayAlive(connection: number): void {
-    const waitMs = this.terms.keepalive * 1_000 * KEEP_ALIVE_PART
-    this.home.after(this.sentAt + waitMs - this.home.now, () => {
+    this.home.after(this.sentAt + silenceOf(this.terms) - this.home.now, () => {
       if (connection !== this.connections || !this.peer) return
-      if (this.home.now - this.sentAt >= waitMs) this.send({ cmd: 'pingreq' })
+      this.ping()
       this.stayAlive(connection)
     })
+  }
+
+  /** Pings if it is time. */
+  ping(): void {
+    const mayBeSilent = this.home.now - this.sentAt < silenceOf(this.terms)
+    if (this.peer && this.terms.keepalive > 0 && !mayBeSilent) this.send({ cmd: 'pingreq' })
   }
 
   private send(packet: Packet): void {

@@ -215,9 +215,10 @@ export class YearHome {
     }
   }
 
-  /** Time passes for the board while somebody looks. */
+  /** Time passes for the board while somebody looks, and nobody has anything to say but that he is there. */
   wait(milliseconds: number): void {
     this.advance(milliseconds)
+    for (const client of this.clients) client.ping()
   }
 
   /** What it says of itself. */
