@@ -13,7 +13,10 @@ export const FILTER_AT = RECORD_BODY_AT + 9
 export const RECORD_MESSAGE = 3
 /** The same of a retained message. */
 export const RECORD_RETAINED = 4
-/** owner 4, the message's sequence number 6, Subscription Identifier 4, Packet Identifier 2, flags 1. */
+/**
+ * owner 4, the message's sequence number 6, Subscription Identifier 4, or where there are none of these the seconds at
+ * which it was queued, Packet Identifier 2, flags 1.
+ */
 export const RECORD_QUEUED = 5
 /** owner 4, Packet Identifier 2. An incoming message of QoS 2. */
 export const RECORD_INBOUND = 6
