@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { freePort } from '../../scripts/lib/free_port.mjs'
 import { moduleFresh } from '../../scripts/lib/node_module.mjs'
@@ -21,6 +21,7 @@ const ENGINES: [engine: string, board: string][] = [['simulator', 'esp32']]
 if (ESPRUINO) ENGINES.push(['espruino', 'espruino_linux'])
 
 const folder = mkdtempSync(join(tmpdir(), 'midge-bridge-'))
+const PATIENCE = { timeout: 20_000, interval: 50 }
 
 /** A board with these lines of a bridge and a flash of this name; answers its process and the address of its broker. */
 async function boardStart(
@@ -83,6 +84,34 @@ describeInstalled('a board\'s bridge to mosquitto', MOSQUITTO !== undefined, 'mo
       board = await boardStart(engine, name, 'killed', upper.port, lines)
       await again.received(3)
       expect(again.texts).toEqual(['kept 0', 'kept 1', 'kept 2'])
+    }, 60_000)
+
+  it.each(ENGINES)('in the %s has the last of each topic for it, and says here whether it is connected',
+    async (engine, name) => {
+      const upper = new BrokerProgram('mosquitto', await freePort(), [])
+      await upper.start()
+      const lines = ['topic up/# out 1', 'bridge_queue_policy latest']
+      let board = await boardStart(engine, name, 'latest', upper.port, lines)
+      await board.program.line(/^bridge: connected/)
+      const below = await connect(board.url, 4)
+      await below.subscribe('$SYS/broker/connection/attic/state', { qos: 0 })
+      await vi.waitFor(() => expect(below.texts.at(-1)).toBe('1'), PATIENCE)
+      await upper.kill()
+      await board.program.line(/^bridge: lost/)
+      for (let i = 0; i < 3; i++) {
+        await below.publish('up/a', `a ${i}`, { qos: 1 })
+        await below.publish('up/b', `b ${i}`, { qos: 1 })
+      }
+      await vi.waitFor(() => expect(below.texts.at(-1)).toBe('0'), PATIENCE)
+      await clientsEnd()
+      board.program.signal('SIGKILL')
+      await board.program.end()
+      await upper.start()
+      const again = await connect(upper.url, 4)
+      await again.subscribe('up/#', { qos: 1 })
+      board = await boardStart(engine, name, 'latest', upper.port, lines)
+      await again.received(2)
+      expect(again.texts).toEqual(['a 2', 'b 2'])
     }, 60_000)
 
   it.runIf(hasOpenssl).each(ENGINES)('in the %s carries both ways by TLS', async (engine, name) => {
