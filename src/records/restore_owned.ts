@@ -3,6 +3,7 @@
 //
 // Memory, while a board starts: 2 bytes for each.
 import { RECORDS_MAPPED } from '../limits'
+import { columnGrow } from '../store/columns'
 import type { RecordName } from '../kinds'
 
 /** By so many a list grows. */
@@ -21,10 +22,8 @@ export function ownedAdd(record: RecordName): void {
 }
 
 /** A list with room for more behind what it has. */
-export function placesGrow(list: Uint16Array): Uint16Array<ArrayBuffer> {
-  const grown = new Uint16Array(list.length + GROWTH)
-  grown.set(list)
-  return grown
+export function placesGrow(list: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+  return columnGrow(list, list.length + GROWTH)
 }
 
 /** Tells of each, in the order that they came in, and forgets them. */

@@ -29,7 +29,7 @@ import { NO_RECORD, recordsAreKept, sequenceAtStart, startedMs } from '../../sto
 import { recordIsNamed, recordIsWanted } from './record_holders'
 import type { Message, Offset, RecordName } from '../../kinds'
 
-export { messageHold, recordIsNamed } from './record_holders'
+export { messageHold } from './record_holders'
 
 /** Where what a place holds begins. */
 const BODY_AT = RECORD_BODY_AT
