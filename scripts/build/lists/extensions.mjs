@@ -29,8 +29,8 @@ export const EXTENSION_COLD = {
     'growth', 'answer of bridge/link', 'leave', 'leaveFull', 'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack',
     // Once a second, and every ten.
     'stateTopic', 'stateSay', 'countsSay',
-    // Packets that are no PUBLISH, and a PUBLISH that goes out as less than it was.
-    'take', 'acknowledge', 'fitted', 'loweredTake',
+    // Packets that are no PUBLISH, and a PUBLISH that goes out as less than it was, or nowhere.
+    'take', 'acknowledge', 'fitted', 'loweredTake', 'acknowledgement',
   ],
   // At the start, once a minute, and for a device of the owner's.
   ha: [

@@ -6,8 +6,8 @@
 import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
-import { answer, hand, leave, leaveFull, link } from './link'
-import { characters, fixedHeader } from './packets'
+import { answer, hand, leave, leaveFull, link, QUOTA_EXCEEDED } from './link'
+import { acknowledgement, characters, fixedHeader } from './packets'
 import { otherName } from './terms'
 
 /** What an acknowledgement begins with. */
@@ -17,7 +17,6 @@ const PUBREL = 6
 const PUBCOMP = 7
 /** Reason Codes from here on are errors. */
 const FAILURE = 0x80
-const QUOTA_EXCEEDED = 0x97
 
 /** Hands on what has come from an end. */
 export function carry(from: Local | Remote, data: string): void {
@@ -73,7 +72,7 @@ function carryHead(from: Local | Remote, data: string): number {
     hand(isOut, fixedHeader(first, from.left + 2 + size) + characters(size >> 8, size & 255) + name)
   // Who sent it is not to wait for somebody's acknowledgement.
   } else if (first & QOS_BITS) {
-    const taken = characters(first & 4 ? 0x50 : 0x40, 2) + data.substr(rest, 2)
+    const taken = acknowledgement(first, data.substr(rest, 2))
     if (isOut) answer(taken)
     else hand(true, taken)
   }

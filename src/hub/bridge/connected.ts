@@ -1,5 +1,7 @@
 // The other broker has answered the CONNECT.
-import { comeHere, hand, leave, leaveFull, link, NEWEST, ONE_MESSAGE, PLAIN, PRIVATE } from './link'
+import {
+  comeHere, hand, leave, leaveFull, link, NEWEST, ONE_MESSAGE, PLAIN, PRIVATE, QUOTA_EXCEEDED,
+} from './link'
 import { limitsOf, QOS_BITS, RETAIN_BIT } from './limits'
 import { characters, fixedHeader, lengthAndText } from './packets'
 import { stateTopic } from './state'
@@ -12,7 +14,6 @@ const AS_BRIDGE = 0x0c
 /** Reason Codes, and 3.1.1's word for a level that it does not know. */
 const UNACCEPTABLE_LEVEL = 1
 const UNSUPPORTED_PROTOCOL_VERSION = 0x84
-const QUOTA_EXCEEDED = 0x97
 const RETAIN_NOT_SUPPORTED = 0x9a
 const QOS_NOT_SUPPORTED = 0x9b
 

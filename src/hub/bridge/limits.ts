@@ -1,7 +1,7 @@
 // What a broker of 5.0 says of itself in CONNACK: of that the other one is told what it must keep to, and a bridge
 // keeps to the rest.
 import { answer, link } from './link'
-import { characters } from './packets'
+import { acknowledgement, characters } from './packets'
 import { bridgeTopics, IN, OUT } from './terms'
 
 const SERVER_KEEP_ALIVE = 0x13
@@ -76,7 +76,7 @@ export function fitted(first: number, packetIdentifier: string): number {
     link._lowered += packetIdentifier
   }
   if (!(first & QOS_BITS) || fit & QOS_BITS) return fit
-  answer(characters(first & QOS_2_BIT ? 0x50 : 0x40, 2) + packetIdentifier)
+  answer(acknowledgement(first, packetIdentifier))
   // [MQTT-3.3.1-2]
   return fit & ~8
 }

@@ -5,7 +5,8 @@ import { connectFields, connectPacket, lengthAndText } from './packets'
 import { bridgeTerms, POLICIES } from './terms'
 
 const RETRY_S_MAX = 32
-/** The longest wait for a broker that has no room. */
+/** The Reason Code of a broker that has no room, and the longest wait for it. */
+export const QUOTA_EXCEEDED = 0x97
 const FULL_S_MAX = 1_024
 /** A level of the protocol; 3.1.1 with a bridge's bit, and without. */
 export const NEWEST = 5

@@ -25,3 +25,8 @@ export function connectPacket(level: number, flags: number, keepAlive: number, f
 export function connectFields(isNewest: boolean, properties: string): string {
   return isNewest ? characters(properties.length) + properties : ''
 }
+
+/** What takes a PUBLISH of that first byte: PUBACK, or PUBREC at QoS 2. */
+export function acknowledgement(first: number, packetIdentifier: string): string {
+  return characters(first & 4 ? 0x50 : 0x40, 2) + packetIdentifier
+}
