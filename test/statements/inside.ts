@@ -31,6 +31,7 @@ export const INSIDE: Statements = {
   '`npm start`, `flash`, `flash -- --update`': by('flash/extensions: is put onto a board where one of its keys',
     'flash/extensions: is renewed with the broker'),
   'At the end of the start each runs once': by('board/extension: runs where its key is there, one without keys always'),
+  'What writes packets of a client and cuts them out of what comes stands once': measured('memory'),
   '`m.hub` is the first of them': by('flash/extensions: is asked for by hub.js, and by what speaks to the broker',
     'board/extension: runs where its key is there, one without keys always'),
   'The text of its functions stays in flash': OTHERS,

@@ -26,11 +26,16 @@ export const EXTENSION_COLD = {
     'bridgeRead', 'topicRead', 'patternIsValid', 'hasWildcard', 'bridgeStart', 'hasTls',
     // While the bridge connects, and when it has lost the other broker.
     'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
-    'growth', 'answer of bridge/link', 'leave', 'leaveFull', 'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack',
+    'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf',
+    'growth', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'subscribeAll', 'limitsOf', 'lessAsked',
+    'onConnack', 'ended',
+    // When something waits on the way there.
+    'onDrained',
     // Once a second, and every ten.
     'stateTopic', 'stateSay', 'countsSay',
-    // Packets that are no PUBLISH, and a PUBLISH that goes out as less than it was, or nowhere.
-    'take', 'acknowledge', 'fitted', 'loweredTake', 'acknowledgement',
+    // Packets that are no PUBLISH, one that is large, one that a filter with `+` may match, and one that goes out as
+    // less than it was, or nowhere.
+    'take', 'acknowledge', 'fitted', 'loweredTake', 'acknowledgement', 'remainingLength', 'levelsMatch',
   ],
   // At the start, once a minute, and for a device of the owner's.
   ha: [
@@ -38,7 +43,10 @@ export const EXTENSION_COLD = {
     'onBridge', 'isName of ha/identity', 'componentOf', 'announced',
   ],
   // What is published, and an error.
-  hub: ['field', 'remainingLength', 'jsonOf', 'hubErrorText'],
+  hub: [
+    'field', 'twoByteInteger', 'lengthAndText', 'remainingLength', 'packetOf', 'connectPacket', 'subscribePacket',
+    'jsonOf', 'hubErrorText',
+  ],
   // All but the look at each packet of the network.
   name: [
     'isName of name/index', 'socketOpen', 'addressSet', 'begin of name/responder', 'probe', 'stepIn', 'toAll',

@@ -95,9 +95,9 @@ const beginText = (/** @type {number} */ count) => `var coldText=${TEXTS}["\\xff
  * What makes functions of an extension, of so many parameters at the most.
  * @param {number} count
  */
-const extensionMakerText = count => `var coldText=${TEXTS}["\\xffcod"];${TEXTS}=0;function ${MAKER}(which){`
+const extensionMakerText = count => `${TEXTS}=${TEXTS}["\\xffcod"];function ${MAKER}(which){`
   + `var made=Function(${COLD_PARAMETERS.slice(0, count).map(name => `"${name}",`).join('')}`
-  + `coldText.substr(which/${PLACE_UNIT}-${PLACE_UNIT},which%${PLACE_UNIT}));`
+  + `${TEXTS}.substr(which/${PLACE_UNIT}-${PLACE_UNIT},which%${PLACE_UNIT}));`
   + `made["\\xffsco"]=${MAKER}["\\xffsco"];return made}`
 
 /**

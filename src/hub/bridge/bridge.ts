@@ -8,15 +8,16 @@
 // that it is a bridge, which means the same. Who refuses a version or that bit is asked again without.
 //
 // Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
-import { BRIDGE_SOCKET } from '../../port/espruino/own_clients'
+import { connectPacket, lengthAndText } from '../packets'
 import { carry } from './carry'
 import { subscribeAll } from './connected'
-import type { Local, Remote } from './ends'
+import type { Remote } from './ends'
 import { QOS_BITS, RETAIN_BIT } from './limits'
-import { comeHere, goFromHere, hand, LASTING, leave, link, NEWEST, ONE_MESSAGE, PRIVATE } from './link'
-import { connectFields, connectPacket, lengthAndText } from './packets'
+import {
+  comeHere, connectFields, goFromHere, hand, LASTING, leave, link, localEnd, NEWEST, ONE_MESSAGE, PRIVATE,
+} from './link'
 import { stateSay, stateTopic } from './state'
-import { bridgeTerms } from './terms'
+import { remoteIdentifier, term } from './terms'
 
 /** Milliseconds of a tick. */
 const TICK_MS = 1_000
@@ -30,35 +31,15 @@ const WILL_RETAIN = 0x20
 /** Options of a SUBSCRIBE of 5.0: as a bridge, and nothing that is retained. */
 const NEW_ONLY = 0x2c
 
-const localEnd = {
-  sckt: BRIDGE_SOCKET,
-  /** What waits on the way there: the broker asks before it writes more. */
-  get dSnd() {
-    const unsent = link._remote && link._remote.dSnd
-    if (unsent) link._remote!['#ondrain'] = onDrained
-    return unsent
-  },
-  /** The broker ends the connection by the same function, which is one that memory has, and gives it nothing. */
-  write: (packet?: string) => {
-    if (packet) carry(localEnd, packet)
-    else {
-      link._isHere = false
-      leave('let go of by this broker')
-    }
-    return true
-  },
-} as unknown as Local
-
-function onDrained(this: BoardSocket): void {
-  delete this['#ondrain']
-  if (this === link._remote && localEnd['#ondrain']) localEnd['#ondrain']()
-}
-
 /** The other broker publishes our Will when we are gone: that there is no bridge any more. */
-function introduce(): void {
-  const user = bridgeTerms.remote_username
-  const password = bridgeTerms.remote_password
-  const isClean = bridgeTerms.cleansession === 'true'
+function introduce(this: Remote): void {
+  // It is called once, and what was connected to is of no use any more.
+  delete this['#onconnect']
+  delete this.opt
+  if (this !== link._remote) return
+  const user = term('remote_username')
+  const password = term('remote_password')
+  const isClean = term('cleansession') === 'true'
   const isNewest = link._level === NEWEST
   const topic = stateTopic('state')
   const will = topic && (isNewest ? '\0' : '') + lengthAndText(topic) + lengthAndText('0')
@@ -66,31 +47,13 @@ function introduce(): void {
     | (link._unfit & RETAIN_BIT ? 0 : WILL_RETAIN) : 0
   hand(true, connectPacket(link._level,
     (isClean ? 2 : 0) | willFlags | (user ? 0x80 : 0) | (user && password ? 0x40 : 0), link._keepAliveS,
-    connectFields(isNewest, (isClean ? '' : LASTING) + link._limits) + lengthAndText(bridgeTerms.remote_clientid!)
+    connectFields(isNewest, (isClean ? '' : LASTING) + link._limits) + lengthAndText(remoteIdentifier())
     + will + (user ? lengthAndText(user) + (password ? lengthAndText(password) : '') : '')))
 }
 
-// What a connection that was left still says is nobody's.
-
-function onConnected(this: BoardSocket): void {
-  // It is called once: so it is not kept.
-  delete (this as Partial<Remote>)['#onconnect']
-  if (this === link._remote) introduce()
-}
-
-function onClosed(this: BoardSocket): void {
-  if (this === link._remote) leave('lost')
-}
-
-function onRemoteData(this: BoardSocket, data: string): void {
-  if (this !== link._remote) return
-  link._silentS = 0
-  carry(link._remote, data)
-}
-
 function dial(): void {
-  const address = bridgeTerms.address!.split(':')
-  const isSecure = bridgeTerms.bridge_insecure === 'true'
+  const address = term('address').split(':')
+  const isSecure = term('bridge_insecure') === 'true'
   link._quietS = link._silentS = 0
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- Espruino has no other way
@@ -98,9 +61,8 @@ function dial(): void {
       host: address[0], port: +(address[1] || (isSecure ? 8883 : 1883)),
     })
     remote.left = 0
-    remote['#onconnect'] = onConnected
-    remote['#onclose'] = remote['#onerror'] = onClosed
-    remote.on('data', onRemoteData)
+    remote['#onconnect'] = introduce
+    remote['#ondata'] = remote['#onclose'] = remote['#onerror'] = carry
   // Where nobody listens the engine throws.
   } catch { leave('nobody there') }
 }
@@ -116,9 +78,12 @@ function countsSay(): void {
 
 /** Once a second. What is said is said here: the broker may be about something where the bridge comes or goes. */
 function bridgeTick(): void {
-  const state = link._isHere ? '1' : '0'
-  if (state !== link._said) stateSay('state', link._said = state, 1)
-  if (++link._saidS === link._sayS) countsSay()
+  if (link._isHere !== link._said) {
+    link._said = link._isHere
+    stateSay('state', link._isHere ? '1' : '0', 1)
+  }
+  const sayS = configuration.sys_interval
+  if (++link._saidS === (sayS === undefined ? SYS_INTERVAL_S : sayS)) countsSay()
   if (!link._remote) {
     if (!--link._retryIn) dial()
     return
@@ -139,17 +104,14 @@ function hasTls(): boolean {
 
 /** Starts what the lines of midge.json ask for; without an address that is nothing. */
 export function bridgeStart(): void {
-  if (!bridgeTerms.address) return
-  if (bridgeTerms.bridge_insecure === 'true' && !hasTls()) return print('bridge: this firmware has no TLS')
-  if (!bridgeTerms.remote_clientid) bridgeTerms.remote_clientid = configuration.hostname as string || 'midge'
-  link._keepAliveS = +(bridgeTerms.keepalive_interval || KEEP_ALIVE_S)
-  link._sayS = configuration.sys_interval === undefined ? SYS_INTERVAL_S : configuration.sys_interval as number
-  if (bridgeTerms.bridge_protocol_version === 'mqttv311') link._level = PRIVATE
-  link._local = localEnd
-  localEnd.end = localEnd.write
+  if (!term('address')) return
+  if (term('bridge_insecure') === 'true' && !hasTls()) return print('bridge: this firmware has no TLS')
+  link._keepAliveS = +(term('keepalive_interval') || KEEP_ALIVE_S)
+  if (term('bridge_protocol_version') === 'mqttv311') link._level = PRIVATE
+  localEnd.write = localEnd.end = carry
   // The session here is there from the start: what is published before the first connection waits for it too.
   if (comeHere(PRIVATE, '')) goFromHere()
-  if (link._isRefused) return print('bridge: this board has none')
+  if (!link._level) return print('bridge: this board has none')
   if (comeHere(NEWEST, ONE_MESSAGE)) {
     subscribeAll(true, '\0', NEW_ONLY)
     goFromHere()

@@ -2,12 +2,12 @@
 // they are. The rest is for the bridge itself.
 //
 // Packets come in any pieces. Nothing but the head of a packet is kept: what stands behind a topic is handed on as it
-// comes, whatever its size.
+// comes, whatever its size, and with the head where it has come with that: the express lane here takes whole packets.
+import { bodyAt, characters, remainingLength, remainingLengthAt } from '../packets'
 import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
-import { answer, hand, leave, leaveFull, link, QUOTA_EXCEEDED } from './link'
-import { acknowledgement, characters, fixedHeader } from './packets'
+import { acknowledgement, answer, hand, leave, leaveFull, link, localEnd, QUOTA_EXCEEDED } from './link'
 import { otherName } from './terms'
 
 /** What an acknowledgement begins with. */
@@ -18,36 +18,58 @@ const PUBCOMP = 7
 /** Reason Codes from here on are errors. */
 const FAILURE = 0x80
 
-/** Hands on what has come from an end. */
-export function carry(from: Local | Remote, data: string): void {
-  if (from.part) data = from.part + data
-  from.part = ''
-  while (data) {
-    if (!from.left) {
-      const rest = carryHead(from, data)
-      if (rest < 0) {
-        from.part = data
-        return
-      }
-      data = data.substr(rest)
-    }
-    const piece = data.substr(0, from.left)
-    from.left! -= piece.length
-    if (piece && from.goes) hand(from === link._local, piece)
-    data = data.substr(piece.length)
+/** What carryHead leaves for its caller: the head of a PUBLISH as it goes on, else ''. */
+let head = ''
+
+/**
+ * Takes all that an end has to say, in whose name it is called: bytes, which go on to the other end; anything else
+ * says that its connection has ended. One function for all of these takes one's memory.
+ */
+export function carry(this: Local | Remote, data?: unknown): boolean {
+  const isOut = this === localEnd
+  // What a connection that was left still says is nobody's.
+  if (!isOut && this !== link._remote) return true
+  if (typeof data !== 'string') {
+    ended(isOut)
+    return true
   }
+  if (!isOut) link._silentS = 0
+  let bytes = data
+  if (this.part) {
+    bytes = this.part + data
+    delete this.part
+  }
+  while (bytes) {
+    if (!this.left) {
+      const rest = carryHead(this, bytes, isOut)
+      if (rest < 0) {
+        this.part = bytes
+        return true
+      }
+      bytes = bytes.substr(rest)
+    }
+    const piece = bytes.substr(0, this.left)
+    this.left! -= piece.length
+    bytes = bytes.substr(piece.length)
+    const going = head + piece
+    // Who is handed something may answer at once, by this function.
+    head = ''
+    if (going && this.goes) hand(isOut, going)
+  }
+  return true
+}
+
+function ended(isOut: boolean): void {
+  if (isOut) link._isHere = false
+  leave(isOut ? 'let go of by this broker' : 'lost')
 }
 
 /** Answers where what follows the head of a PUBLISH begins, or behind another packet; -1: more must come. */
-function carryHead(from: Local | Remote, data: string): number {
-  const isOut = from === link._local
+function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
+  const packetSize = remainingLengthAt(data, 0)
+  const at = bodyAt
+  if (packetSize < 0) return -1
   let first = data.charCodeAt(0)
-  let at = 0
-  let packetSize = 0
-  // A Remaining Length; NaN, which ends it, where there is no more of it yet.
-  do packetSize |= (data.charCodeAt(++at) & 127) << (at - 1) * 7
-  while (data.charCodeAt(at) > 127)
-  if (!(data.length > at++)) return -1
   if (first >> 4 !== 3) {
     if (data.length < at + packetSize) return -1
     take(isOut, data.substr(0, at + packetSize), at)
@@ -68,8 +90,11 @@ function carryHead(from: Local | Remote, data: string): number {
   }
   from.left = packetSize - rest + at
   if (name) {
-    const size = name.length
-    hand(isOut, fixedHeader(first, from.left + 2 + size) + characters(size >> 8, size & 255) + name)
+    const nameSize = name.length
+    const size = from.left + 2 + nameSize
+    // Its parts stand here, as few packets are large: a call of what is seldom called takes a millisecond.
+    head = (size < 128 ? characters(first, size) : characters(first) + remainingLength(size))
+      + characters(nameSize >> 8, nameSize & 255) + name
   // Who sent it is not to wait for somebody's acknowledgement.
   } else if (first & QOS_BITS) {
     const taken = acknowledgement(first, data.substr(rest, 2))
@@ -85,7 +110,7 @@ function take(isOut: boolean, packet: string, at: number): void {
   if (type >= PUBACK && type <= PUBCOMP) acknowledge(isOut, type, packet, at)
   else if (type === 2) {
     if (!isOut) onConnack(packet, at)
-    else if (packet.charCodeAt(at + 1)) link._isRefused = true
+    else if (packet.charCodeAt(at + 1)) link._level = 0
     // In 5.0 its properties follow.
     else if (packet.length > at + 2) link._limits = limitsOf(packet, at + 1, false)
   } else if (isOut) return

@@ -3,9 +3,9 @@ import {
   comeHere, hand, leave, leaveFull, link, NEWEST, ONE_MESSAGE, PLAIN, PRIVATE, QUOTA_EXCEEDED,
 } from './link'
 import { limitsOf, QOS_BITS, RETAIN_BIT } from './limits'
-import { characters, fixedHeader, lengthAndText } from './packets'
+import { lengthAndText, packetOf, subscribePacket } from '../packets'
 import { stateTopic } from './state'
-import { bridgeTerms, bridgeTopics, IN, OUT, QOS } from './terms'
+import { bridgeTopics, filterOf, QOS, term } from './terms'
 
 /** Our SUBSCRIBE packets. */
 const SUBSCRIBE_IDENTIFIER = '\xff\xff'
@@ -20,11 +20,11 @@ const QOS_NOT_SUPPORTED = 0x9b
 /** `properties` and `options` are those of 5.0. */
 export function subscribeAll(isOut: boolean, properties: string, options: number): void {
   for (const line of bridgeTopics) {
-    if (!(line._ways & (isOut ? OUT : IN))) continue
-    const filter = (isOut ? line._local : line._remote) + line._pattern
-    const body = SUBSCRIBE_IDENTIFIER + properties + lengthAndText(filter) + characters(line._ways & QOS | options)
+    const filter = filterOf(line, isOut)
     // What goes out is subscribed to here.
-    hand(!isOut, fixedHeader(0x82, body.length) + body)
+    if (filter) {
+      hand(!isOut, subscribePacket(SUBSCRIBE_IDENTIFIER, properties, filter, parseInt(line, 10) & QOS | options))
+    }
   }
 }
 
@@ -38,7 +38,7 @@ function lessAsked(code: number): boolean {
   }
   // As one of 3.1.1, and then as one that is no bridge.
   const isPuzzled = (code === UNACCEPTABLE_LEVEL || code === UNSUPPORTED_PROTOCOL_VERSION)
-    && (link._level === NEWEST ? !bridgeTerms.bridge_protocol_version : link._level === PRIVATE)
+    && (link._level === NEWEST ? !term('bridge_protocol_version') : link._level === PRIVATE)
   if (isPuzzled) link._level = link._level === NEWEST ? PRIVATE : PLAIN
   return isPuzzled
 }
@@ -47,7 +47,7 @@ export function onConnack(packet: string, at: number): void {
   const code = packet.charCodeAt(at + 1)
   if (code === QUOTA_EXCEEDED) return leaveFull()
   if (code) return leave(lessAsked(code) ? 'asked for less' : `refused with 0x${code.toString(16)}`)
-  print(`bridge: connected to ${bridgeTerms.address}`)
+  print(`bridge: connected to ${term('address')}`)
   link._retryS = 1
   const isNewest = link._level === NEWEST
   const limits = isNewest ? limitsOf(packet, at + 1, true) + (link._fullS ? ONE_MESSAGE : '') : ''
@@ -55,8 +55,5 @@ export function onConnack(packet: string, at: number): void {
   subscribeAll(true, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   const topic = stateTopic('state')
-  if (topic) {
-    const state = lengthAndText(topic) + (isNewest ? '\0' : '') + '1'
-    hand(true, fixedHeader(0x31 & ~link._unfit, state.length) + state)
-  }
+  if (topic) hand(true, packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))
 }

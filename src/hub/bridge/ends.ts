@@ -16,7 +16,10 @@ interface End extends BoardSocket {
 
 /** The connection to the other broker. */
 export interface Remote extends End {
-  '#onconnect': (this: BoardSocket) => void
+  '#onconnect'?: (this: Remote) => void
+  '#ondata'?: (this: Remote, data: string) => unknown
+  /** What the engine was asked to connect to. */
+  opt?: object
 }
 
 /** The client here, whose socket leads to the other broker. */

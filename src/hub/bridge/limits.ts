@@ -1,8 +1,8 @@
 // What a broker of 5.0 says of itself in CONNACK: of that the other one is told what it must keep to, and a bridge
 // keeps to the rest.
-import { answer, link } from './link'
-import { acknowledgement, characters } from './packets'
-import { bridgeTopics, IN, OUT } from './terms'
+import { acknowledgement, answer, link } from './link'
+import { characters } from '../packets'
+import { BETWEEN, bridgeTopics, filterOf } from './terms'
 
 const SERVER_KEEP_ALIVE = 0x13
 const RECEIVE_MAXIMUM = 0x21
@@ -58,8 +58,9 @@ function wordAt(packet: string, at: number): number {
 function growth(isOut: boolean): number {
   let most = 0
   for (const line of bridgeTopics) {
-    const more = (line._remote.length - line._local.length) * (isOut ? 1 : -1)
-    if (line._ways & (isOut ? OUT : IN)) most = Math.max(most, more)
+    const parts = line.split(BETWEEN)
+    const more = (parts[3].length - parts[2].length) * (isOut ? 1 : -1)
+    if (filterOf(line, isOut)) most = Math.max(most, more)
   }
   return most
 }

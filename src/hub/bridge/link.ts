@@ -1,8 +1,10 @@
 // The bridge's connection to the other broker, and the client here that stands for that: how they are, and their ends.
-import { BRIDGE_IDENTIFIER } from '../../port/espruino/own_clients'
+//
+// Memory: a variable for each field of `link`, two for one with a text.
+import { BRIDGE_IDENTIFIER, BRIDGE_SOCKET } from '../../port/espruino/own_clients'
 import type { Local, Remote } from './ends'
-import { connectFields, connectPacket, lengthAndText } from './packets'
-import { bridgeTerms, POLICIES } from './terms'
+import { characters, connectPacket, lengthAndText } from '../packets'
+import { POLICIES, term } from './terms'
 
 const RETRY_S_MAX = 32
 /** The Reason Code of a broker that has no room, and the longest wait for it. */
@@ -21,8 +23,7 @@ export const ONE_MESSAGE = '\x21\0\x01'
 export const link = {
   /** Undefined: there is no connection. */
   _remote: undefined as Remote | undefined,
-  _local: undefined as unknown as Local,
-  /** What both sides speak. */
+  /** What both sides speak; 0: this broker takes no bridges. */
   _level: NEWEST,
   /** Properties of this broker's CONNACK that the other one must keep to. */
   _limits: '',
@@ -45,22 +46,39 @@ export const link = {
   _sent: 0,
   _refused: 0,
   _saidS: 0,
-  /** So often; 0: never. */
-  _sayS: 0,
   /** Whether there is a bridge, as this broker has it retained. */
-  _said: '',
-  /** Whether the client here is connected to this broker, and whether this broker takes no bridges. */
+  _said: undefined as boolean | undefined,
+  /** Whether the client here is connected to this broker. */
   _isHere: false,
-  _isRefused: false,
 }
+
+function onDrained(this: BoardSocket): void {
+  delete this['#ondrain']
+  if (this === link._remote && localEnd['#ondrain']) localEnd['#ondrain']()
+}
+
+export const localEnd = {
+  sckt: BRIDGE_SOCKET,
+  /** What waits on the way there: the broker asks before it writes more. */
+  get dSnd() {
+    const unsent = link._remote && link._remote.dSnd
+    if (unsent) link._remote!['#ondrain'] = onDrained
+    return unsent
+  },
+} as unknown as Local
 
 /** Hands bytes to the other broker, or to this one. */
 export function hand(isOut: boolean, bytes: string): void {
-  if (!isOut) return link._local.hear(bytes)
+  if (!isOut) return localEnd.hear(bytes)
   link._quietS = 0
   try {
     if (link._remote) link._remote.write(bytes)
   } catch { /* It has gone; its 'close' comes. */ }
+}
+
+/** What takes a PUBLISH of that first byte: PUBACK, or PUBREC at QoS 2. */
+export function acknowledgement(first: number, packetIdentifier: string): string {
+  return characters(first & 4 ? 0x50 : 0x40, 2) + packetIdentifier
 }
 
 /** Answers this broker, which has just written something: when it has done that. */
@@ -92,23 +110,29 @@ export function leaveFull(): void {
   leave('no room there')
 }
 
+/** Fields of a CONNECT in front of its payload: properties, where it is one of 5.0. */
+export function connectFields(isNewest: boolean, properties: string): string {
+  return isNewest ? characters(properties.length) + properties : ''
+}
+
 /** Connects the client here, of that level, with these properties. False: this broker has no place. */
 export function comeHere(level: number, properties: string): boolean {
-  const local = link._local
   link._isHere = true
-  local.part = link._lowered = link._answers = ''
-  local.left = 0
-  // It is called once: so it is not kept.
-  local.on = (_event: 'data', handler: Local['hear']) => { local.hear = handler }
-  accept(local)
+  link._lowered = link._answers = ''
+  delete localEnd.part
+  localEnd.left = 0
+  localEnd.on = (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler }
+  accept(localEnd)
+  // It was called once, and would hold on to all of this call.
+  delete (localEnd as Partial<Local>).on
   if (!link._isHere) return false
   hand(false, connectPacket(level, 0, 0,
     connectFields(level === NEWEST, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
-  waiting(local, POLICIES.indexOf(bridgeTerms.bridge_queue_policy || 'newest'))
+  waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
   return true
 }
 
 export function goFromHere(): void {
-  if (link._isHere) link._local['#onclose']()
+  if (link._isHere) localEnd['#onclose']()
   link._isHere = false
 }

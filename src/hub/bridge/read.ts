@@ -1,5 +1,5 @@
 // The lines of a bridge in midge.json, which are mosquitto.conf's.
-import { bridgeTerms, bridgeTopics, IN, OUT, POLICIES } from './terms'
+import { BETWEEN, bridgeTopics, IN, OUT, PLUS, POLICIES, REST, termTake } from './terms'
 
 /** Seconds: a tick is one. */
 const KEEP_ALIVE_MIN = 5
@@ -20,7 +20,7 @@ export function bridgeRead(lines: unknown): string {
       const why = isTls ? ': a board checks no certificates' : ''
       return `bridge: "${line}" is not understood${why}`
     }
-    if (word !== 'topic') bridgeTerms[word] = value
+    if (word !== 'topic') termTake(line)
   }
   return ''
 }
@@ -30,7 +30,7 @@ function isSuch(word: string, value: string): boolean {
   if (isSwitch) return value === 'true' || value === 'false'
   if (word === 'keepalive_interval') return +value >= KEEP_ALIVE_MIN && +value <= KEEP_ALIVE_MAX
   if (word === 'bridge_protocol_version') return value === 'mqttv50' || value === 'mqttv311'
-  if (word === 'bridge_queue_policy') return POLICIES.indexOf(value) >= 0
+  if (word === 'bridge_queue_policy') return POLICIES.split(' ').indexOf(value) >= 0
   return value !== ''
 }
 
@@ -46,8 +46,11 @@ function topicRead(words: string[]): boolean {
     && patternIsValid(localPrefix + pattern) && patternIsValid(remotePrefix + pattern)
     && !hasWildcard(localPrefix) && !hasWildcard(remotePrefix)
   if (isRight) {
-    const ways = (way !== 1 ? OUT : 0) | (way > 0 ? IN : 0) | qos
-    bridgeTopics.push({ _pattern: pattern, _ways: ways, _local: localPrefix, _remote: remotePrefix })
+    const isRest = pattern.endsWith('#')
+    const ways = (way !== 1 ? OUT : 0) | (way > 0 ? IN : 0) | qos | (pattern.indexOf('+') < 0 ? 0 : PLUS)
+      | (isRest ? REST : 0)
+    const stem = isRest ? pattern.substr(0, pattern.length - 1) : pattern
+    bridgeTopics.push([ways, stem, localPrefix, remotePrefix].join(BETWEEN))
   }
   return isRight
 }

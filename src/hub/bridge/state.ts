@@ -1,10 +1,10 @@
 // What a bridge says of itself under $SYS: 1 while it is there and 0 else, retained here and there; and here, to who
 // listens, how many messages it has kept, sent and dropped, and how long the oldest has waited.
-import { bridgeTerms } from './terms'
+import { remoteIdentifier, term } from './terms'
 
 /** Where it says that; '': nowhere. */
 export function stateTopic(word: string): string {
-  return bridgeTerms.notifications === 'false' ? '' : `$SYS/broker/connection/${bridgeTerms.remote_clientid}/${word}`
+  return term('notifications') === 'false' ? '' : `$SYS/broker/connection/${remoteIdentifier()}/${word}`
 }
 
 /** Says it here; `flags` are a PUBLISH's. */

@@ -4,7 +4,9 @@
 import { LOG_CLOSED, LOG_CONNECTED } from '../../broker/log_code'
 import { HUB_SOCKET } from '../../port/espruino/own_clients'
 import { levelsMatch } from '../topic_levels'
-import { characters, remainingLength, twoByteInteger } from './packets'
+import {
+  bodyAt, connectPacket, lengthAndText, packetOf, remainingLengthAt, subscribePacket, twoByteInteger,
+} from '../packets'
 import { bytesOf, payloadOf, textOf } from './text'
 
 interface Handler {
@@ -55,19 +57,15 @@ const hub = {
   },
 } as unknown as HubSocket
 
-/** A field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
+/** The bytes of a field of UTF-8; what cannot be one is the owner's mistake. [MQTT-4.7.3-1] */
 function field(text: unknown, what: string): string {
   const bytes = typeof text === 'string' ? bytesOf(text) : ''
   if (!bytes || bytes.length > 65_535 || bytes.indexOf('\0') >= 0) throw new Error(`${what}: '${text as string}'`)
-  return twoByteInteger(bytes.length) + bytes
-}
-
-function send(first: number, body: string): void {
-  hub.hear(characters(first) + remainingLength(body.length) + body)
+  return bytes
 }
 
 function subscribeTo(handler: Handler): void {
-  send(0x82, twoByteInteger(handler._packetIdentifier) + field(handler._filter, NO_FILTER) + '\0')
+  hub.hear(subscribePacket(twoByteInteger(handler._packetIdentifier), '', handler._filter, 0))
 }
 
 /** Connects with 3.1.1, a Clean Session and no Keep Alive. */
@@ -76,7 +74,7 @@ export function connect(): void {
   accept(hub)
   if (!isHere) return
   begun = ''
-  send(0x10, '\0\x04MQTT\x04\x02\0\0' + twoByteInteger(broker.identifier.length) + broker.identifier)
+  hub.hear(connectPacket(4, 2, 0, lengthAndText(broker.identifier)))
   broker.limit(hub, PACKET_SIZE_MAX)
   handlers.forEach(subscribeTo)
 }
@@ -87,14 +85,11 @@ function read(): void {
   hub.dSnd = begun = ''
   if (hub['#ondrain']) hub['#ondrain']()
   for (let at = 0; at < inbox.length;) {
-    const start = at
-    const first = inbox.charCodeAt(at)
-    let size = inbox.charCodeAt(++at)
-    if (size > 127) size += (inbox.charCodeAt(++at) - 1) * 128
-    const body = inbox.substr(++at, size)
-    at += size
-    if (at > inbox.length) begun = inbox.substr(start)
-    else take(first, body)
+    const size = remainingLengthAt(inbox, at)
+    const end = bodyAt + size
+    if (size < 0 || end > inbox.length) begun = inbox.substr(at)
+    else take(inbox.charCodeAt(at), inbox.substr(bodyAt, size))
+    at = begun ? inbox.length : end
   }
 }
 
@@ -148,9 +143,8 @@ export const client: Midge = {
 
   /** Calls back for every message that the filter matches, at QoS 0, the retained ones first. */
   subscribe: (filter: string, callback: MessageCallback) => {
-    field(filter, NO_FILTER)
+    const bytes = field(filter, NO_FILTER)
     if (typeof callback !== 'function') throw new Error('midge.subscribe: no function to call')
-    const bytes = bytesOf(filter)
     lastPacketIdentifier = lastPacketIdentifier % 65_535 + 1
     const handler = {
       _filter: bytes, _levels: bytes.split('/'), _callback: callback, _packetIdentifier: lastPacketIdentifier,
@@ -161,22 +155,22 @@ export const client: Midge = {
 
   /** Ends what was subscribed to with this very filter. */
   unsubscribe: (filter: string) => {
-    const body = '\0\x01' + field(filter, NO_FILTER)
+    const body = '\0\x01' + lengthAndText(field(filter, NO_FILTER))
     handlers = handlers.filter(handler => handler._filter !== bytesOf(filter))
-    send(0xa2, body)
+    hub.hear(packetOf(0xa2, body))
   },
 
   /** See payloadOf. What is beyond the broker's limits is counted and dropped. */
   publish: (topic: string, payload?: unknown, options?: { qos?: number, retain?: boolean }) => {
     const qos: unknown = options && options.qos || 0
     const retain = options && options.retain ? 1 : 0
-    const name = field(topic, NO_TOPIC)
+    const name = lengthAndText(field(topic, NO_TOPIC))
     // [MQTT-3.3.2-2]
     if (topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0) throw new Error(`${NO_TOPIC}, but a filter: '${topic}'`)
     if (qos !== 0 && qos !== 1 && qos !== 2) throw new Error(`midge.publish: no QoS: ${String(qos)}`)
-    send(0x30 | qos << 1 | retain, name + (qos ? '\0\x01' : '') + payloadOf(payload))
+    hub.hear(packetOf(0x30 | qos << 1 | retain, name + (qos ? '\0\x01' : '') + payloadOf(payload)))
     // What the broker answers needs no answer but this one.
-    if (qos > 1) send(0x62, '\0\x01')
+    if (qos > 1) hub.hear(packetOf(0x62, '\0\x01'))
   },
 
   /** `connect` and `disconnect`: calls back with the Client Identifier, hub.js's own left out. */

@@ -1,5 +1,5 @@
 // Texts of the owner's code and the bytes that the broker has of them.
-import { characters } from './packets'
+import { characters } from '../packets'
 
 /** Whether the engine has Unicode strings; else a text is its bytes. */
 let isUnicode = false
