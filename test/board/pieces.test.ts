@@ -42,7 +42,7 @@ describe('packets that come in pieces', () => {
   })
 
   test('end their connection where the pool has no room for them', async () => {
-    const board = await boardWorld('esp32c3')
+    const board = await boardWorld('esp32-without-store')
     const away = await connect(board, { version: 4, clientId: 'away', clean: false })
     await subscribe(away, [{ topic: 'full/#', qos: 1 }])
     await disconnect(away)
@@ -56,7 +56,7 @@ describe('packets that come in pieces', () => {
   })
 
   test('find room where subscriptions and sessions have taken all that they get', async () => {
-    const board = await boardWorld('esp32c3')
+    const board = await boardWorld('esp32-without-store')
     const greedy = await connect(board, { version: 5 })
     const filters = Array.from({ length: 130 }, (_, index) => `${index}/`.padEnd(120, 'x'))
     const codes: number[] = []

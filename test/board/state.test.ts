@@ -168,9 +168,11 @@ describe('midge.state', () => {
   })
 
   it('says where a board keeps nothing', async () => {
-    const files = { '.bootcde': bundleText('esp32c3'), 'midge.json': JSON.stringify(SETTINGS), 'hub.js': counting(1),
-      ...await distExtensions(SETTINGS, true) }
-    const driver = new VirtualDriver({ files, boardName: 'ESP32C3_IDF4' })
+    const files = {
+      '.bootcde': bundleText('esp32-without-store'), 'midge.json': JSON.stringify(SETTINGS), 'hub.js': counting(1),
+      ...await distExtensions(SETTINGS, true),
+    }
+    const driver = new VirtualDriver({ files })
     driver.start()
     expect(driver.board.output).toContain('midge.state: this board keeps nothing: its values end with the power')
   })

@@ -146,7 +146,7 @@ export const HOME: Statements = {
   'With fewer than 300 variables free': by('board/services: refuses connections while memory is low'),
   'A watchdog of 30 seconds': by('board/hub_guard: gives up what never returns, on a computer too'),
 
-  'In [`midge.db`](#flash-a-board) an ESP32 and an S3 keep': WORDS,
+  'In [`midge.db`](#flash-a-board) a board keeps': WORDS,
   '- sessions that outlive their connection':
     by('board/power_cut: leaves what was acknowledged, and nothing else, seed %i'),
   '- what is queued and in flight for them':
@@ -169,7 +169,6 @@ export const HOME: Statements = {
   'What it does not keep: how old': by('records/kept: is a retained message, as long as its Message Expiry'),
   'Of a file that is foreign': by(
     'board/foreign_flash: is told of in one line, and a board with it starts empty and keeps what it is told then'),
-  'An ESP32-C3 keeps nothing yet': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
   'A board whose Storage does not begin with the file':
     by('board/services: keeps nothing where Storage does not begin with its file, says so, and serves'),
   'It makes none itself: of a file': OTHERS,

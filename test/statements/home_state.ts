@@ -15,5 +15,4 @@ export const HOME_STATE: Statements = {
     'board/state: refuses what is too large, and what cannot be kept, with a sentence, and keeps what it had',
     'board/state: waits in memory while the store is full'),
   '- They are a retained message at': by('board/state: is nobody else\'s to write, and is not among what # has'),
-  '- An ESP32-C3 keeps nothing': by('board/state: says where a board keeps nothing'),
 }

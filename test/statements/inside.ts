@@ -6,7 +6,7 @@ export const INSIDE: Statements = {
   '`boards/` has one file for each board': by('build/bundle: %s names its runtime, level and budgets'),
   'for a board `names.json` beside it': by('interop/live_line: tells the numbers of %s'),
   '- `host` is the gateway.': WORDS,
-  '- `esp32`, `esp32s3` and': notTried('No ESP32 has run them yet'),
+  '- `esp32`, `esp32c3` and': notTried('No ESP32 has run them yet'),
   'are left out; CONNACK says so': by('spec/topic_alias.cases: a Topic Alias where the broker takes none',
     'spec/shared_subscription.cases: a broker without them refuses one'),
   '- `espruino_linux` is': by('board/engine: esp32 in Espruino'),

@@ -60,6 +60,5 @@ export const README: Statements = {
   '- On a board: TLS for its': WORDS,
   '- Quick to start: an ESP32': measured('cost'),
   '- On a board: more than 1,000': by('docs: the limits in the docs are those of the boards'),
-  'An ESP32-C3 forgets everything': by('simulator/outliving: says nothing of it for a board that keeps nothing'),
   'MIT, see': WORDS,
 }

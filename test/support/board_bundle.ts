@@ -19,10 +19,19 @@ const TINY_WITHOUT_LANE = {
   FEATURE_TOPIC_ALIAS: false, FEATURE_LANE: false,
 }
 
+// A board of somebody's own: it has services, and no room for what keeps records, nor a bridge.
+const WITHOUT_STORE = {
+  FEATURE_RECORDS: false, RECORDS_MAPPED: false, TABLES_FIT: false, FEATURE_BRIDGE_LEVEL: false, FEATURE_BRIDGE: false,
+  CONNECTIONS_MAX: 7, RX_RING_SIZE: 256, SESSIONS_MAX: 12, SUBSCRIPTIONS_MAX: 80, ROUTE_TARGETS_MAX: 80,
+  RETAINED_MAX: 32, POOL_BLOCKS_MAX: 592, POOL_BLOCKS_RESERVED: 64, MESSAGES_MAX: 104, QUEUE_MAX: 64,
+  QUEUE_ROWS_MAX: 80, ACCESS_RULES_MAX: 16, PACKET_SIZE_MAX: 65_535,
+}
+
 export const BUNDLES = {
   esp32: bundle('esp32'),
   'esp32-without-lane': bundle('esp32', { FEATURE_LANE: false }),
   esp32c3: bundle('esp32c3'),
+  'esp32-without-store': bundle('esp32', WITHOUT_STORE),
   smallest: bundle('smallest'),
   // Limits so small that the cases reach them.
   test: bundle('test', TINY),

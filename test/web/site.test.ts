@@ -45,8 +45,7 @@ describe('the page for a web host', () => {
         expect(end).toBeLessThanOrEqual(parts[at + 1]?.offset ?? STORAGE_START + STORAGE_SIZE)
       }
       const storage = new Uint8Array(readFileSync(join(FLASHER, parts.at(-1).path)))
-      const kept = board === 'esp32c3' ? [] : ['midge.db']
-      expect(storageFiles(storage).map(file => file.name)).toEqual([...kept, '.bootcde'])
+      expect(storageFiles(storage).map(file => file.name)).toEqual(['midge.db', '.bootcde'])
     }
   })
 })

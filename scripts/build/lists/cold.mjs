@@ -44,7 +44,6 @@ export const COLD = [
   'retainedTopicsSend',
   'retainedRemove',
   'retainedFind',
-  'indexChain',
   'retainPublication',
   'retainedPump',
   'sendRetained',
