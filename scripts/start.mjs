@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { USAGE, commandLine, readPort } from './lib/command_line.mjs'
+import { bridgeFollow } from './start/bridge.mjs'
 import { ownTime, readSpeed, readTime } from './start/time.mjs'
 import { showBuild } from './lib/show_build.mjs'
 
@@ -68,7 +69,8 @@ async function start (options) {
   const { BoardLog } = await moduleOf('src/flash/board_log.ts')
   const { pagePortOf } = await import('./start/page_port.mjs')
   const pagePort = pagePortOf(files.settings)
-  const log = BoardLog.printer(output.log)
+  const bridge = bridgeFollow(files.settings)
+  const log = BoardLog.printer(line => { bridge.see(line); output.log(line) })
   const board = await ENGINES[options.engine]({ ...options, ...files, flash, time, pagePort, log })
   const isEverywhere = EVERYWHERE.includes(board.host)
   const near = isEverywhere ? '127.0.0.1' : board.host
@@ -79,7 +81,9 @@ async function start (options) {
   const given = { ...files.settings, port: board.port }
   output.log(`midge: try  ${tryLine(near, given)}`)
   if (board.pagePort) output.log(`midge: its page  http://${near}:${board.pagePort}/`)
-  const timer = setInterval(() => output.live(board.status()), LINE_MS)
+  const timer = setInterval(() => {
+    output.live([board.status(), bridge.words()].filter(Boolean).join(' · '))
+  }, LINE_MS)
   const stop = () => {
     clearInterval(timer)
     output.log('midge: the board is switched off')

@@ -1,7 +1,11 @@
 // The live line of `npm start`: what a virtual board says of itself, whatever runs it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { distFresh } from '../../scripts/lib/dist.mjs'
 import { moduleFresh } from '../../scripts/lib/node_module.mjs'
+import { bridgeFollow } from '../../scripts/start/bridge.mjs'
 import { startEngine } from '../../scripts/start/engine.mjs'
 import { readFiles } from '../../scripts/start/files.mjs'
 import { SIMULATOR, startSimulator } from '../../scripts/start/simulator.mjs'
@@ -36,5 +40,36 @@ describe.each(ENGINES)('the live line of the %s', (name, start) => {
       await clientsEnd()
       virtual.stop()
     }
+  })
+
+  const board = name === 'espruino' ? 'espruino_linux' : 'esp32'
+  it.skipIf(name === 'espruino' && !ESPRUINO)('tells whether a bridge is connected', async () => {
+    await distFresh(board)
+    const folder = mkdtempSync(join(tmpdir(), 'midge-live-'))
+    const options = { board, config: undefined, hub: undefined }
+    const given = { port: 0, host: '127.0.0.1' }
+    let other = await start({ ...await readFiles(options), ...given, log: () => {} })
+    const { port } = other
+    const config = join(folder, 'midge.json')
+    writeFileSync(config, JSON.stringify({ bridge: [`address 127.0.0.1:${port}`, 'topic a/# out 1'] }))
+    const files = await readFiles({ ...options, config })
+    const bridge = bridgeFollow(files.settings)
+    expect(bridge.words()).toBe('bridge away')
+    const virtual = await start({ ...files, ...given, log: bridge.see })
+    try {
+      await expect.poll(bridge.words, { timeout: PATIENCE_MS }).toBe('bridge connected')
+      other.stop()
+      await expect.poll(bridge.words, { timeout: PATIENCE_MS }).toBe('bridge away')
+      other = await start({ ...await readFiles(options), ...given, port, log: () => {} })
+      await expect.poll(bridge.words, { timeout: PATIENCE_MS }).toBe('bridge connected')
+    } finally {
+      virtual.stop()
+      other.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('says nothing of a bridge where there is none', () => {
+    expect(bridgeFollow({}).words()).toBe('')
   })
 })
