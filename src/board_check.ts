@@ -14,6 +14,8 @@ import {
 
 /** Bytes of a CONNECT or a CONNACK beside the Client Identifier, without a Will or credentials. */
 const CONNECT_REST = 20
+/** Bytes of a PUBLISH that has 64 sectors and one to lie in: flash/record_format.ts. */
+const RECORD_SECTORS_SIZE = 260_000
 
 interface Demand { holds: boolean, sentence: string }
 
@@ -44,6 +46,8 @@ const DEMANDS = [
   demand(!FEATURE_SYS_LOADS || FEATURE_SYS_TRAFFIC, 'FEATURE_SYS_LOADS needs FEATURE_SYS_TRAFFIC'),
   demand(TABLES_GROW || RECORDS_MAPPED || PACKET_SIZE_MAX < 0x1_0000,
     'PACKET_SIZE_MAX has 16 bits on a board without RECORDS_MAPPED: at most 65,535'),
+  demand(TABLES_GROW || !RECORDS_MAPPED || PACKET_SIZE_MAX <= RECORD_SECTORS_SIZE,
+    `PACKET_SIZE_MAX is what a record has sectors for with RECORDS_MAPPED: at most ${RECORD_SECTORS_SIZE}`),
   demand(PACKET_SIZE_MAX <= REMAINING_LENGTH_MAX, 'PACKET_SIZE_MAX is a Remaining Length: at most 268,435,455'),
   demand(!FEATURE_SPOOL || RX_SHARED && FEATURE_SETTINGS && FEATURE_WAIT && LARGE_AT_ONCE,
     'FEATURE_SPOOL needs RX_SHARED, FEATURE_SETTINGS, FEATURE_WAIT and a TX_CREDIT_SIZE below PACKET_SIZE_MAX'),

@@ -173,5 +173,7 @@ export const POOL_BLOCKS_START = TABLES_GROW ? rowsAtStart(POOL_BLOCKS_MAX)
 export const MEMORY_SIZE_START = POOL_AT + POOL_BLOCKS_START * POOL_BLOCK_SIZE
 /** The same of a pool that has its limit. */
 export const MEMORY_SIZE_MOST = POOL_AT + (TABLES_GROW ? POOL_BLOCKS_START : POOL_BLOCKS_MAX) * POOL_BLOCK_SIZE
+/** What follows of a record lies side by side up to an address that is a multiple of this: portRecordAt. */
+export const SECTOR_SIZE = 4_096
 /** Addresses from here on are those of records, where the port shows them. A record's name is its place. */
-export const FLASH_AT = MEMORY_SIZE_MOST + PLACE_SIZE - 1 & -PLACE_SIZE
+export const FLASH_AT = MEMORY_SIZE_MOST + SECTOR_SIZE - 1 & -SECTOR_SIZE

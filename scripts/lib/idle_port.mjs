@@ -32,6 +32,7 @@ export const portLog = () => {}
 export const portAuthenticate = () => 0
 export const portAuthExchange = () => 0
 export const portRecordsOpen = () => false
+export const portRecordAt = () => 0
 export const portRecordWord = () => 0
 export const portRecordsSequence = () => 0
 export const portRecordRoom = () => false

@@ -50,8 +50,24 @@ export const STORE = [
     file: FLASH, from: '  flashWrite(\'\\0\\0\\0\\0\\0\\0\\0\\0\', base + at + 8)\n', to: '',
   },
   {
-    name: 'the head of a large record is erased first',
-    file: SECTORS, from: 'erasing + --erasingLeft', to: 'erasing + erasingRun - erasingLeft--',
+    name: 'what a large record goes on in is free at the next start',
+    file: OPEN, from: 'recordIsLive(unit) && largeSet(unit, TAKEN)', to: 'recordIsLive(unit)',
+  },
+  {
+    name: 'a large record whose removal is half written comes back without its sectors',
+    file: OPEN, from: '  stateClear(unit, GONE)\n  live[unit >> 8] = 0\n', to: '  live[unit >> 8] = 0\n',
+  },
+  {
+    name: 'the head of the newest sector is left half written',
+    file: OPEN, from: '  flashPut(start * 16 - 16, recordWindow(start * 16 - 16, 16) + \'\', 16)\n', to: '',
+  },
+  {
+    name: 'sectors of a large record are not given back',
+    file: SECTORS, from: '    live[sector] = is\n', to: '    live[sector] = TAKEN\n',
+  },
+  {
+    name: 'the table of a large record is one short',
+    file: SECTORS, from: 'left = recordSize(unit) - FIRST_SIZE', to: 'left = recordSize(unit) - FIRST_SIZE - MORE_SIZE',
   },
   {
     name: 'flash is believed to have taken what is written',

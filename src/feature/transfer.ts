@@ -2,11 +2,11 @@
 // in no RAM, and the runtime's queue would copy it there. It is handed over as the credit comes back, from where it
 // lies. What is written to the connection meanwhile goes out behind it (store/transfer_table.ts); QoS 1 and 2 and
 // retained messages wait where they are, so at most one message is under way in pieces to a connection.
-import { portPack, portUnsent } from 'runtime'
+import { portPack, portRecordAt, portUnsent } from 'runtime'
 import { assert } from '../assert'
 import { publishEnd, publishTopicStart } from '../codec/publish'
 import { LANE_SINGLE, LANE_TAIL, creditSet, sendPacked } from '../broker/connection/send'
-import { FEATURE_LANE, NONE, PLACE_SIZE, RECORDS_MAPPED, TX_CREDIT_SIZE } from '../limits'
+import { FEATURE_LANE, NONE, PLACE_SIZE, RECORDS_MAPPED, SECTOR_SIZE, TX_CREDIT_SIZE } from '../limits'
 import { messageEnd, messageRelease, messageRetain, messageStart } from 'messages/message_table'
 import { connectionTransmit } from '../store/connection_table'
 import { HELD_AT, heldRemove, heldSize, transferHeld, transferLeft, transferMessage } from '../store/transfer_table'
@@ -29,9 +29,11 @@ export function transferBegin(slot: Slot, size: number): void {
 /** Hands over what a connection has credit for. False: it is in the middle of a message, which nothing may break. */
 export function transferContinue(slot: Slot): boolean {
   if (!RECORDS_MAPPED || transferMessage[slot] < 0) return true
-  const message = transferMessage[slot]
-  const start = messageEnd(message) - transferLeft[slot]
-  const size = Math.min(transferLeft[slot], TX_CREDIT_SIZE - connectionTransmit[slot])
+  const message: number = transferMessage[slot]
+  const start = portRecordAt(message, messageEnd(message) - transferLeft[slot])
+  const size = Math.min(
+    transferLeft[slot], TX_CREDIT_SIZE - connectionTransmit[slot], SECTOR_SIZE - start % SECTOR_SIZE,
+  )
   if (size > 0) {
     transferLeft[slot] -= size
     transferSend(slot, start, size)

@@ -3,7 +3,10 @@
 // stands behind the last mark does not count.
 
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
-import { GONE, KIND_UNIT, NOT_LAST, NOT_WHOLE, SECTOR_MAGIC } from './record_format'
+import {
+  FIRST_SIZE, GONE, KIND_UNIT, LARGE_UNIT, MORE_SIZE, NOT_LAST, NOT_WHOLE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL,
+  TABLE_AT,
+} from './record_format'
 import { RECORDS_FILE } from './records_file'
 import { RECORD_HEADER_SIZE, headerAt } from './storage_record'
 
@@ -35,10 +38,11 @@ class KeptReader {
   }
 
   read (): KeptRecord[] {
-    const runs = this.runs()
-    const small = [...runs].filter(([, run]) => run === 1).map(([sector]) => sector)
-    this.endsFind(small.sort((a, b) => this.opening(b) - this.opening(a)))
-    return [...runs].flatMap(([sector, run]) => run === 1 ? this.smallOf(sector) : this.largeOf(sector))
+    const sectors = Array.from({ length: this.sectorCount }, (_, sector) => sector)
+    const small = sectors.filter(sector => this.isOne(sector, SECTOR_SMALL))
+    const large = sectors.filter(sector => this.isOne(sector, SECTOR_LARGE))
+    this.endsFind([...small].sort((a, b) => this.opening(b) - this.opening(a)))
+    return [...small.flatMap(sector => this.smallOf(sector)), ...large.flatMap(sector => this.largeOf(sector))]
       .sort((a, b) => a.sequence - b.sequence)
   }
 
@@ -50,18 +54,9 @@ class KeptReader {
     return this.word(sector * SECTOR_UNITS, 2)
   }
 
-  /** The sectors that have a head, and how many each stands for. */
-  private runs (): Map<number, number> {
-    const runs = new Map<number, number>()
-    for (let sector = 0; sector < this.sectorCount;) {
-      const [first, sequence, opening, sum] = [0, 1, 2, 3].map(index => this.word(sector * SECTOR_UNITS, index))
-      const run = first >>> 24
-      const isHead = (first & SIZE_MASK) === SECTOR_MAGIC && (first ^ sequence ^ opening) >>> 0 === sum && run > 0
-        && sector + run <= this.sectorCount
-      if (isHead) runs.set(sector, run)
-      sector += isHead ? run : 1
-    }
-    return runs
+  private isOne (sector: number, is: number): boolean {
+    const [first, sequence, opening, sum] = [0, 1, 2, 3].map(index => this.word(sector * SECTOR_UNITS, index))
+    return first === is && (first ^ sequence ^ opening) >>> 0 === sum
   }
 
   /** What stands at a unit; undefined: no head. */
@@ -114,8 +109,20 @@ class KeptReader {
   }
 
   private largeOf (sector: number): KeptRecord[] {
-    const head = this.head(sector * SECTOR_UNITS + 1)
-    return head && isLive(head) ? [this.record(head)] : []
+    const head = this.head(sector * SECTOR_UNITS + LARGE_UNIT)
+    if (!head || !isLive(head) || head.size <= FIRST_SIZE) return []
+    const table = sector * PAGE_SIZE + TABLE_AT
+    const others = this.sectors.subarray(table, table + Math.ceil((head.size - FIRST_SIZE) / MORE_SIZE))
+    const areItsOwn = others.every(other => other < this.sectorCount && this.isOne(other, SECTOR_MORE)
+      && this.word(other * SECTOR_UNITS, 1) === head.sequence)
+    if (!areItsOwn) return []
+    const body = new Uint8Array(FIRST_SIZE + others.length * MORE_SIZE)
+    body.set(this.record(head).body.subarray(0, FIRST_SIZE))
+    others.forEach((other, index) => {
+      const start = other * PAGE_SIZE + UNIT
+      body.set(this.sectors.subarray(start, start + MORE_SIZE), FIRST_SIZE + index * MORE_SIZE)
+    })
+    return [{ ...this.record(head), body: body.subarray(0, head.size) }]
   }
 
   private record ({ unit, size, state, sequence, kind }: Head): KeptRecord {

@@ -221,15 +221,17 @@ export interface Port {
 /**
  * What a port has beside it where the board has RECORDS_MAPPED: records can be read where they lie, as memory can. All
  * bulk functions above take addresses of records for what they read. The address of a record is its name times
- * PLACE_SIZE, FLASH_AT at the least; the record's own bytes are sixteen bytes further on, and the first three of the
- * sixteen are their number, lowest first.
+ * PLACE_SIZE, FLASH_AT at the least; its own bytes are sixteen further on, those behind the first 4,000 where
+ * portRecordAt says, and the first three of the sixteen are their number, lowest first.
  */
 export interface MappedRecords {
   /** The byte at an address of a record. */
   portByte(address: Offset): number
+  /** Where the byte is that would be at an address if all lay side by side, as they do to a multiple of SECTOR_SIZE. */
+  portRecordAt(record: RecordName, address: Offset): Offset
   /** The first four bytes of a record as one number, in the port's own order. */
   portRecordWord(record: RecordName): number
-  /** The highest sequence number of a record at the start. */
+  /** The highest sequence number at the start. */
   portRecordsSequence(): number
   /** A record of so many bytes that are still to come, which ends with the power until it is committed. 0: no room. */
   portRecordReserve(kind: number, size: number): RecordName
@@ -239,14 +241,11 @@ export interface MappedRecords {
   portRecordCommit(record: RecordName): boolean
   /** Whether it was committed. */
   portRecordIsCommitted(record: RecordName): boolean
-  /**
-   * What the store has cost since the start: WEAR_BYTES that were written, WEAR_ERASES of sectors, and WEAR_YEARS, for
-   * how long the flash is good at this rate.
-   */
+  /** What the store has cost since the start, or for how many years the flash is good at this rate. */
   portRecordsWear(what: number): number
 }
 
-// What portRecordsWear is asked for.
+// What portRecordsWear is asked for: bytes that were written, erases of sectors, years.
 export const WEAR_BYTES = 0
 export const WEAR_ERASES = 1
 export const WEAR_YEARS = 2

@@ -164,8 +164,12 @@ export const HOME: Statements = {
   'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
   'In the first 100 days of a simulated year': measured('sim'),
   'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
-  'A message of more than 4 KB takes sectors':
-    by('port/espruino/records: take neighbouring sectors when they are large, the last ones, and give them back'),
+  'A message of more than 4,000 bytes takes sectors':
+    by('port/espruino/records: take the last sectors that are free, however they are scattered'),
+  'Where so much comes at once': by(
+    'board/burst: a burst at QoS 1, and a long list, to a store with no room that is clean: all of it is taken'),
+  'This is the only case in which sectors are erased': by(
+    'board/burst: as long as there is room, no sector is erased while somebody waits for an answer'),
   'What it does not keep: how old': by('records/kept: is a retained message, as long as its Message Expiry'),
   'Of a file that is foreign': by(
     'board/foreign_flash: is told of in one line, and a board with it starts empty and keeps what it is told then'),

@@ -4,6 +4,7 @@
 
 export const APART = [
   'receive',
+  'recordsRoom',
   'decodeConnect',
   'connectJudge',
   'messageTake of records/restore',

@@ -56,7 +56,7 @@ export const HOT = [
   'subscriptionAdd of walked/table',
   'portEqual',
   'byteAt',
-  'portByte',
+  'recordByte',
   'isRecord',
   'two of mapped/message_table',
   'publishTopicSize',

@@ -3,10 +3,12 @@
 //
 // Instructions on a 32-bit Espruino (npm run cost): window 6,700, hash of 30 bytes 14,500, equal 18,000, copy of 30
 // bytes 27,600.
-import { bytesAt, recordByte } from './address'
+import { bytesAt } from './address'
 import { characters, crc, nativeWindow, put } from './window'
 import type { Chunk } from '../port'
 import type { Offset } from '../../kinds'
+
+export { recordByte as portByte } from './address'
 
 const stringify = JSON.stringify
 
@@ -32,11 +34,6 @@ export function portEqual(a: number, b: number, size: number): boolean {
 
 export function portHasText(start: Offset, text: string): boolean {
   return bytesAt(start, text.length) === text
-}
-
-/** A byte of a record. */
-export function portByte(address: Offset): number {
-  return recordByte(address)
 }
 
 export function portHash(start: Offset, size: number): number {

@@ -11,7 +11,7 @@ export {
 } from './judge'
 export { portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather, portRecordIsCommitted,
+  portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordGather, portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
   portRecordSequence, portRecordSize, portRecordWord, portRecordsOpen, portRecordsSequence,
 } from './record_store'

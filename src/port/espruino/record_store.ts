@@ -8,6 +8,8 @@ import {
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
 
+export { recordAt as portRecordAt } from './records'
+
 /** The name of a unit, 0 for none. */
 function nameOf(unit: number): RecordName {
   return unit < 0 ? 0 : unit + FIRST

@@ -12,7 +12,7 @@ export { portFilter, portLog } from './log'
 export {
   portRecordAdd, portRecordAge, portRecordGather, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
   portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
-  portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
+  portRecordAt, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
 export {

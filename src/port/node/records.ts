@@ -85,6 +85,10 @@ export function portRecordRead(record: RecordName, from: number, target: Offset,
 }
 
 // Only boards whose flash is their memory ask.
+export function portRecordAt(): number {
+  return 0
+}
+
 export function portRecordWord(): number {
   return 0
 }

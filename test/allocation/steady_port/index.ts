@@ -202,6 +202,7 @@ export function portRecordsOpen(): boolean {
   return false
 }
 
+export const portRecordAt = nothingIsKept
 export const portRecordWord = nothingIsKept
 export const portRecordsSequence = nothingIsKept
 

@@ -7,6 +7,7 @@ import { describe, it, vi } from 'vitest'
 import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
 import { recordHeader } from '../../../src/flash/storage_record'
 import * as store from '../../../src/port/espruino/records'
+import { RESERVE } from '../../../src/port/espruino/records/sectors'
 import { recordNext } from './record_next'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { engineUse } from './records_engine'
@@ -47,7 +48,7 @@ describe('records', () => {
 
   it('come back in order, with kind, bytes and mark', () => {
     const one = world()
-    for (const size of [4, 5, 16, 17, 100, 511, 512, 513, 1_024, 2_000, 4_047, 4_048]) ok(one.add(size))
+    for (const size of [4, 5, 16, 17, 100, 511, 512, 513, 1_024, 2_000, 3_999, 4_000]) ok(one.add(size))
     one.mark(3)
     one.mark(12)
     one.remove(5)
@@ -93,18 +94,56 @@ describe('records', () => {
     strictEqual(store.recordSize(recordNext(0)), 0)
   })
 
-  it('take neighbouring sectors when they are large, the last ones, and give them back', () => {
+  it('take sectors of their own when they are large, wherever these are, and give them back', () => {
     const one = world(60)
-    for (const size of [4_049, 8_160, 8_161, 100_000]) ok(one.add(size))
-    ok(!one.add(300_000))
+    for (const size of [4_001, 8_080, 8_081, 100_000]) ok(one.add(size))
     one.check()
     one.open()
-    ok(one.kept.get(4)!.unit > 20 * 256)
     for (const id of one.ids) one.remove(id)
     one.open()
     cleanAll(one)
-    strictEqual(store.recordErases, 2 + 3 + 3 + 25)
+    strictEqual(store.recordErases, 2 + 2 + 3 + 25)
     ok(one.add(200_000))
+    ok(!one.add(60_000))
+    one.check()
+    one.open()
+  })
+
+  it('take the last sectors that are free, however they are scattered', () => {
+    const one = world(60)
+    while (one.add(200));
+    for (const id of one.ids) if (one.kept.get(id)!.unit >> 8 & 1) one.remove(id)
+    cleanAll(one)
+    const free = store.sectorsErased - RESERVE
+    ok(free > 20)
+    ok(one.add(4_000 + (free - 1) * 4_080))
+    ok(!one.add(50_000))
+    cleanAll(one)
+    one.remove(Math.max(...one.ids))
+    ok(one.add(4_000 + (free - 1) * 4_080))
+    one.check()
+    one.open()
+  })
+
+  it('leave room for a large one that takes the place of one as large, however long small ones come and go', () => {
+    const one = world(40)
+    const size = 32_000
+    ok(one.add(size))
+    let large = one.ids[0]
+    while (one.units < 40 * 255 * 0.65) one.add(40 + one.below(300))
+    for (let i = 1; i < 9_000; i++) {
+      const id = one.pick()
+      if (id !== large) {
+        one.add(40 + one.below(300))
+        one.remove(id)
+      }
+      one.clean()
+      if (i % 1_500) continue
+      ok(one.add(size), `no room for the one of step ${i}`)
+      one.remove(large)
+      large = Math.max(...one.ids)
+    }
+    one.check()
     one.open()
   })
 

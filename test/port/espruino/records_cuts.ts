@@ -170,7 +170,9 @@ export function checkForgetting (seed: number): void {
   const one = new RecordsWorld(flashOf(SECTORS), randomOf(seed))
   const chance = randomOf(seed + 99)
   one.open()
-  one.flash.faults.isIdle = () => chance() < 0.02
+  // What was not done is tried again: two in a row are another thing (checkDisbelief).
+  let was = false
+  one.flash.faults.isIdle = () => { return was = !was && chance() < 0.05 }
   for (let i = 0; i < 400; i++) {
     step(one, UNITS_MAX)
     if (i % 40 === 0) one.check()

@@ -56,7 +56,7 @@ describe.skipIf(!ESPRUINO)('records in Espruino', () => {
       for(i=0;i<3000;i++){if(records.add(1,100,9,200,31)<0)break;if(i%8==7)records.end()}records.end();
       print(list());
       var k=0;for(var u=records.next(0);u>0;u=records.next(u))if(k++%3)records.change(u,records.GONE);
-      var moved=0;for(i=0;i<1000;i++)if(!records.clean(function(from,to){moved++}))break;
+      var moved=0;for(i=0;i<1000;i++)if(!records.clean(function(from,to){moved++},1))break;
       print(list(),records.open());`, END)
     deepStrictEqual(lines.slice(0, 4), ['0', '3 40 1', 'true', '3002,0,1'])
     const [again] = await runProgram('print(records.open(),list())', END, flash)
@@ -70,7 +70,7 @@ describe.skipIf(!ESPRUINO)('records in Espruino', () => {
       const [lines, flash] = await runProgram(`print("found",records.open(),list());
         for(var i=1;i<100000;i++){records.add(1,100,9,200,31);records.end();
         if(i%4===0)records.change(records.next(0),records.GONE);
-        if(i%8===0)records.clean(function(){});if(i%50===0)print("at",i)}`, `at ${200 + 50 * round}`, image)
+        if(i%8===0)records.clean(function(){},1);if(i%50===0)print("at",i)}`, `at ${200 + 50 * round}`, image)
       const [, count, listed] = lines[0].split(' ')
       deepStrictEqual(listed.split(',').slice(0, 2), [count, '0'])
       ok(Number(count) >= least, `${count} of ${least}`)

@@ -6,7 +6,7 @@ import type { RecordsWorld } from './records_world'
 export function step (one: RecordsWorld, unitsMax: number): void {
   const draw = one.below(100)
   const { size } = one.kept
-  if (draw < 3) one.add(4_049 + one.below(9_000))
+  if (draw < 3) one.add(4_001 + one.below(9_000))
   else if (draw < 6) one.add(one.below(1_500), true)
   else if (draw < 9) one.add(600 + one.below(3_400))
   else if (draw < 12) one.abandon(10 + one.below(6_000), draw === 10)

@@ -8,10 +8,10 @@ import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
 import { type Kept, recordsWalk } from './records_walk'
-import { SECTOR_SIZE, SECTORS_START, type Random } from './records_flash'
+import { FIRST_SIZE } from '../../../src/flash/record_format'
+import { bytesOf } from './records_bytes'
+import type { Random } from './records_flash'
 
-/** Bytes of a large record's first sector in front of its body. */
-const IN_FRONT = 32
 /** Bytes of a record's first part, at the most. */
 const HEAD_SIZE_MAX = 60
 /** Where the others lie in memory before they are written. */
@@ -33,6 +33,8 @@ export class RecordsWorld {
   readonly wavering = new Map<number, Kept>()
   private nextId = 1
   private order = 0
+  /** There was no room to be made. */
+  private isFull = false
 
   constructor (readonly flash: FlashMemory, readonly random: Random) {
     engineUse(flash)
@@ -76,23 +78,10 @@ export class RecordsWorld {
     }
   }
 
-  /** Bytes that begin with the record's number. */
-  private bytesOf (id: number, size: number): Buffer {
-    const bytes = Buffer.alloc(Math.max(4, size))
-    for (let i = 4; i < bytes.length; i++) bytes[i] = this.below(4) ? this.below(256) : 255
-    // Where a large one goes on in another sector it may look like one of small records.
-    for (let at = SECTOR_SIZE - IN_FRONT; at < bytes.length && this.below(2); at += SECTOR_SIZE) {
-      const from = SECTORS_START + this.below(store.sectorCount) * SECTOR_SIZE
-      bytes.set(this.flash.bytes.subarray(from, from + Math.min(SECTOR_SIZE, bytes.length - at)), at)
-    }
-    bytes.writeUInt32LE(id)
-    return bytes
-  }
-
   /** Adds a record of two parts, or in pieces; false: there is no room. */
-  add (size: number, isPieces = size > 4_048): boolean {
+  add (size: number, isPieces = size > FIRST_SIZE): boolean {
     const id = this.nextId++
-    const kept: Kept = { kind: 1 + id % 15, bytes: this.bytesOf(id, size), isMarked: false, unit: -1, order: 0 }
+    const kept: Kept = { kind: 1 + id % 15, bytes: bytesOf(this, id, size), isMarked: false, unit: -1, order: 0 }
     this.doubt = { id, kept, is: 'add' }
     kept.unit = isPieces ? this.addPieces(kept) : this.addWhole(kept)
     const isDone = store.recordsCommit()
@@ -110,7 +99,7 @@ export class RecordsWorld {
     this.group = { added: new Map(), removed, marked }
     for (let left = count; left > 0; left--) {
       const id = this.nextId++
-      const bytes = this.bytesOf(id, 4 + this.below(300))
+      const bytes = bytesOf(this, id, 4 + this.below(300))
       const kept: Kept = { kind: 1 + id % 15, bytes, isMarked: false, unit: -1, order: 0 }
       this.group.added.set(id, kept)
       kept.unit = this.addWhole(kept, this.below(3) > 0)
@@ -156,18 +145,17 @@ export class RecordsWorld {
   }
 
   private addPieces ({ kind, bytes }: Kept): number {
+    this.makeRoom()
     const unit = store.recordReserve(kind, bytes.length)
     if (unit < 0) return unit
     for (let at = 0; at < bytes.length;) {
       const size = Math.min(1 + this.below(1_400), bytes.length - at)
       memory.set(bytes.subarray(at, at + size), BODY_AT)
-      if (!store.recordFill(unit, at, BODY_AT, size)) return this.giveUp(unit)
+      this.makeRoom()
+      if (!store.recordFill(unit, at, BODY_AT, size)) break
       at += size
+      if (at === bytes.length && store.recordCommit(unit)) return unit
     }
-    return store.recordCommit(unit) ? unit : this.giveUp(unit)
-  }
-
-  private giveUp (unit: number): number {
     store.recordChange(unit, store.GONE)
     return -1
   }
@@ -175,9 +163,8 @@ export class RecordsWorld {
   /** Reserves room and fills a part of it, which nobody ever commits. */
   abandon (size: number, isRemoved: boolean): void {
     const unit = store.recordReserve(3, size)
-    if (unit < 0) return
-    store.recordFill(unit, 0, BODY_AT, Math.min(size, 100))
-    if (isRemoved) store.recordChange(unit, store.GONE)
+    if (unit >= 0) store.recordFill(unit, 0, BODY_AT, Math.min(size, 100))
+    if (unit >= 0 && isRemoved) store.recordChange(unit, store.GONE)
   }
 
   remove (id: number): void {
@@ -198,11 +185,24 @@ export class RecordsWorld {
   }
 
   clean (): boolean {
+    this.isFull = false
+    return this.cleanSteps(1)
+  }
+
+  /** As a board before each chunk of what somebody sends, but for a time: records_tick.ts. */
+  private makeRoom (): void {
+    if (this.isFull || store.sectorsErased >= store.ROOM) return
+    const before = store.sectorsErased
+    this.cleanSteps(64)
+    this.isFull = store.sectorsErased <= before
+  }
+
+  private cleanSteps (steps: number): boolean {
     return store.recordsClean((from, to) => {
       const moved = [...this.kept.values()].find(({ unit }) => unit === from)
       ok(moved, `what moved from ${from} to ${to} is no record`)
       moved.unit = to
-    })
+    }, steps)
   }
 
   /** Switches the board on: all that was acknowledged must be there. */

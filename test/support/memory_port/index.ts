@@ -6,11 +6,11 @@
 
 import { LOG_OF_SESSIONS } from '../../../src/broker/log_code'
 import { type Chunk, type MappedRecords, type Packed, PORT_GO_ON, type Port } from '../../../src/port/port'
-import { PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
+import { FLASH_AT, PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, RX_SHARED } from '../../../src/limits'
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 import {
-  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordCommit, portRecordFill, portRecordGather,
+  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordGather,
   portRecordIsCommitted,
   portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
   portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordWord, portRecordsSequence,
@@ -121,7 +121,8 @@ export function portFindRun(map: Uint8Array, count: number, hint: number): numbe
 
 export function portPack(start: number, end: number, lane: number): Packed {
   if (!(lane >= 0 && lane < LANES)) throw new Error(`no lane ${lane}`)
-  bytesOf(start, end - start)
+  // What does not lie side by side is packed, and is not written.
+  bytesOf(start, start < FLASH_AT ? end - start : 1)
   packedStart[lane] = start
   packedEnd[lane] = end
   packedCopy[lane] = null
@@ -250,8 +251,8 @@ export function portAuthExchange(
   portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
   portRecordWord, portRecordsSequence, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
-  portRecordKind, portRecordMarks,
-  portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordReserve, portRecordFill,
-  portRecordCommit, portRecordIsCommitted, portRecordGather, portRecordsWrite, portRecordsWear, portSpoolBegin,
-  portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
+  portRecordKind, portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte,
+  portRecordAt, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordGather,
+  portRecordsWrite, portRecordsWear, portSpoolBegin, portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease,
+  portSpoolRestore,
 }) satisfies Port & MappedRecords

@@ -1,10 +1,15 @@
 // The record store of the tests' own port; a test puts one into `portControls`, or none.
 
-import { FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED } from '../../../src/limits'
+import { FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED, SECTOR_SIZE } from '../../../src/limits'
 import { WEAR_BYTES, WEAR_YEARS, type OnRecord } from '../../../src/port/port'
 import { memory } from '../../../src/memory'
 import type { MemoryRecords } from '../memory_records'
 import { portControls } from './controls'
+
+/** Of a place: what is beyond can only be read where portRecordAt says that it is. */
+const FIRST_SIZE = PLACE_SIZE + 4_000
+/** That is behind all places. */
+const ELSEWHERE = 2 ** 28
 
 const records = (): MemoryRecords => portControls.records ?? unkept()
 
@@ -15,7 +20,10 @@ const unkept = (): never => {
 /** Bytes of memory, or of a record where records can be read. */
 export function bytesOf(start: number, size: number): Uint8Array {
   if (RECORDS_MAPPED && start >= FLASH_AT) {
-    const { record, from } = records().at(start)
+    const isElsewhere = start >= ELSEWHERE
+    const { record, from } = records().at(isElsewhere ? start - ELSEWHERE : start)
+    const end = isElsewhere ? from + SECTOR_SIZE - start % SECTOR_SIZE : FIRST_SIZE
+    if (from + size > end) throw new Error(`not side by side: ${from}, ${size}`)
     const place = new Uint8Array(PLACE_SIZE + record.bytes.length)
     place[0] = record.bytes.length
     place[1] = record.bytes.length >> 8
@@ -39,6 +47,10 @@ export function portRecordsOpen(onRecord: OnRecord): boolean {
   if (RECORDS_MAPPED) portControls.records.firstName = FLASH_AT / PLACE_SIZE
   for (const { name, kind } of portControls.records.all().sort((a, b) => a.name - b.name)) onRecord(name, kind)
   return true
+}
+
+export function portRecordAt(record: number, address: number): number {
+  return record * PLACE_SIZE < FLASH_AT ? address : address + ELSEWHERE
 }
 
 export function portRecordWord(record: number): number {

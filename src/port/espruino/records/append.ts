@@ -1,4 +1,4 @@
-// New records, one behind the other in a sector that is open; what is large has sectors of its own.
+// New records, one behind the other in a sector that is open; what is large has sectors of its own, wherever they are.
 //
 // What is added in one call into the core is a group, which is there as a whole or not at all: behind the call a mark
 // on the record that stands last says that all in front of it in the sector counts, and so does what stands in the
@@ -7,19 +7,18 @@
 //
 // Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
 // this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
-import { RECORD_BODY_AT } from '../../../limits'
+import { MORE_SIZE, NOWHERE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE } from '../../../flash/record_format'
+import { FLASH_AT, PLACE_SIZE, RECORD_BODY_AT, SECTOR_SIZE } from '../../../limits'
 import { bytesAt, words } from '../address'
-import { memoryWindow } from '../window'
+import { characters, memoryWindow } from '../window'
 import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
-  BODY_SIZE_MAX, GONE, IS_THERE, KIND_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordMarks, recordSequence,
-  recordSize,
+  FIRST, FIRST_SIZE, GONE, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordAt,
+  recordMarks, recordSequence,
 } from './record'
-import { live, sectorOpen, sectorsErased } from './sectors'
+import { RESERVE, largeSet, live, sectorOpen, sectorsErased } from './sectors'
 import type { Offset } from '../../../kinds'
 
-/** Erased sectors that a record may not take: cleaning needs some to win others, and starts that were cut short. */
-export const RESERVE = 3
 /** Changes that wait for the end of a group: one that has more ends before. */
 const WAITING_MAX = 24
 /** Units: more than a page of 256 bytes. */
@@ -59,18 +58,14 @@ export function appendReset(number: number, unit: number): void {
   gatherEnd = 0
 }
 
-/**
- * Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. A
- * large one also needs its sectors side by side.
- */
+/** Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. */
 export function recordsHaveRoom(count: number, size: number): boolean {
   const units = count * 2 + (size >> 4)
   return next + units <= (next | 255) || sectorsErased - RESERVE > (units >> 7)
 }
 
-/** A place for a record that has no room where the last one went, or -1. */
-function placeFind(size: number, units: number, from: number): number {
-  const run = size > BODY_SIZE_MAX ? size + 4_143 >> 12 : 1
+/** A place for a record that has no room where the last one went; below 0: there is none. */
+function placeFind(units: number, from: number): number {
   if (gap >= 0) {
     next = gap + GAP
     if (next > (gap | 255)) next = gap | 255
@@ -79,7 +74,13 @@ function placeFind(size: number, units: number, from: number): number {
     gap = -1
     if (next + units <= (next | 255)) return next
   }
-  return sectorsErased < run + (from > 0 ? 0 : RESERVE) ? -1 : sectorOpen(run, sequence)
+  return sectorOpen(SECTOR_SMALL, sequence, from) * 256 + 1
+}
+
+/** Opens another sector of a large record, for a byte of its body. */
+function moreOpen(unit: number, at: number): boolean {
+  const sector = sectorOpen(SECTOR_MORE, words[unit * 4 + 1], 0)
+  return sector >= 0 && flashPut(unit * 16 - TABLE_SIZE + ((at - FIRST_SIZE) / MORE_SIZE | 0), characters(sector), 1)
 }
 
 /**
@@ -91,7 +92,7 @@ function placeFind(size: number, units: number, from: number): number {
 export function recordGather(kind: number, headSize: number, bodyStart: Offset, bodySize: number): number {
   const size = headSize + bodySize
   const units = size + 31 >> 4
-  if (next + units > gatherEnd && !gatherBegin(size, units)) return 0
+  if (next + units > gatherEnd && !gatherBegin(units)) return 0
   scratch[0] = size - NEW
   scratch[1] = ++sequence
   scratch[3] = size ^ sequence ^ kind * KIND_UNIT
@@ -103,9 +104,9 @@ export function recordGather(kind: number, headSize: number, bodyStart: Offset, 
 }
 
 /** Writes what was gathered, and finds a place for a record and those that follow. False: there is no room. */
-function gatherBegin(size: number, units: number): boolean {
+function gatherBegin(units: number): boolean {
   if (!recordsWrite()) return false
-  const unit = next + units > (next | 255) ? placeFind(size, units, 0) : next
+  const unit = next + units > (next | 255) ? placeFind(units, 0) : next
   if (unit < 0) return false
   gatheredUnit = next = unit
   gatherEnd = Math.min(next | 255, next + GATHERED_UNITS_MAX)
@@ -146,7 +147,9 @@ function recordPut(
   const units = size + 31 >> 4
   // The head of a sector that is opened for it has this one.
   const number = from > 0 ? recordSequence(from) : ++sequence
-  const unit = next + units > (next | 255) ? placeFind(size, units, from) : next
+  const isLarge = size > FIRST_SIZE
+  const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, 0) * 256 + LARGE_UNIT
+    : next + units > (next | 255) ? placeFind(units, from) : next
   if (unit < 0) return -1
   const head = scratch
   head[0] = from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24)
@@ -160,7 +163,7 @@ function recordPut(
     next = -1
     return -1
   }
-  if (units < 255) {
+  if (!isLarge) {
     live[unit >> 8] += units
     next = (last = unit) + units
     isOpen = isOpen || from >= 0
@@ -168,17 +171,13 @@ function recordPut(
   return unit
 }
 
-/** Adds a record whose body is two ranges, or moves one, `from`, whose body is the second range. As recordPut. */
+/** Adds a small record whose body is two ranges, or moves one, `from`, whose body is the second one. As recordPut. */
 export function recordAdd(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from?: number,
 ): number {
   if (bodySize <= PIECE_SIZE) return recordPut(kind, headStart, headSize, bodyStart, bodySize, from! | 0, 0)
-  const isLarge = headSize + bodySize > BODY_SIZE_MAX
-  const unit = recordPut(
-    kind, headStart, headSize, bodyStart, PIECE_SIZE, isLarge ? -1 : from! | 0, bodySize - PIECE_SIZE,
-  )
-  if (unit < 0 || recordFill(unit, headSize + PIECE_SIZE, bodyStart + PIECE_SIZE, bodySize - PIECE_SIZE)
-    && (!isLarge || recordCommit(unit))) return unit
+  const unit = recordPut(kind, headStart, headSize, bodyStart, PIECE_SIZE, from! | 0, bodySize - PIECE_SIZE)
+  if (unit < 0 || recordFill(unit, headSize + PIECE_SIZE, bodyStart + PIECE_SIZE, bodySize - PIECE_SIZE)) return unit
   change(unit, GONE)
   next = -1
   return -1
@@ -192,18 +191,25 @@ export function recordReserve(kind: number, size: number): number {
   return recordPut(kind, 0, 0, 0, 0, -1, size)
 }
 
-/** Writes a piece of a body from its byte `at` on, of any size and in any order; false: flash did not take it. */
+/**
+ * Writes a piece of a body from its byte `at` on, of any size and in any order; false: flash did not take it, or has no
+ * sector for it.
+ */
 export function recordFill(unit: number, at: number, start: Offset, size: number): boolean {
-  for (let done = 0; done < size; done += PIECE_SIZE) {
-    const piece = size - done < PIECE_SIZE ? size - done : PIECE_SIZE
-    if (!flashPut(unit * 16 + 16 + at + done, bytesAt(start + done, piece) + '', piece)) return false
+  for (let done = 0, piece; done < size; done += piece) {
+    const record = unit + FIRST
+    const address = record * PLACE_SIZE + RECORD_BODY_AT + at + done
+    if (recordAt(record, address) >= FLASH_AT + NOWHERE && !moreOpen(unit, at + done)) return false
+    const target = recordAt(record, address) - FLASH_AT
+    piece = Math.min(size - done, PIECE_SIZE, SECTOR_SIZE - target % SECTOR_SIZE)
+    if (!flashPut(target, bytesAt(start + done, piece) + '', piece)) return false
   }
   return true
 }
 
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
-  isOpen = isOpen || recordSize(unit) <= BODY_SIZE_MAX
+  isOpen = true
   return stateClear(unit, NOT_WHOLE)
 }
 
@@ -240,7 +246,7 @@ function change(unit: number, bits: number): boolean {
   const isDone = stateClear(unit, bits)
   const size = first & 0xff_ffff
   if (isDone && bits === GONE && first >> 30 === IS_THERE) {
-    if (size > BODY_SIZE_MAX) live[unit >> 8] = 0
+    if (size > FIRST_SIZE) largeSet(unit, 0)
     else live[unit >> 8] -= size + 31 >> 4
   }
   return isDone

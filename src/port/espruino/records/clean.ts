@@ -4,14 +4,18 @@
 // Invariant: a record that is moved is committed in its new place before it is gone in its old one, and nothing else is
 // added between. So one at the most is in both, and stands last where the power went: open.ts.
 import { words } from '../address'
-import { RESERVE, next, recordAdd, recordChange, recordsCommit } from './append'
+import { next, recordAdd, recordChange, recordsCommit } from './append'
 import { GONE, recordAfter, recordBody, recordIsLive, recordKind, recordSize } from './record'
-import { TAKEN, live, openings, sectorCount, sectorErase, sectorsErased } from './sectors'
+import { RESERVE, TAKEN, live, openings, sectorCount, sectorErase, sectorsErased } from './sectors'
+
+type OnMoved = (from: number, to: number) => void
 
 /** Records that a step moves. */
 const MOVES = 4
 /** With so many sectors that are opened one is looked for that was not written for long. */
 const COLD_EVERY = 16
+/** So many sectors are erased before somebody is heard: what comes at once takes one or two. */
+export const ROOM = RESERVE + 3
 /** Sectors that are looked at in a step: the best of a few is nearly as good as the best of all. */
 const LOOKS = 8
 
@@ -29,10 +33,19 @@ export function cleanReset(): void {
 }
 
 /**
- * Does a step of what there is to do, and answers whether it did any. `onMoved` is told of each record that has moved,
- * by the old unit and the new one, while it stands in both places. Not from within the core.
+ * Does a step of what there is to do, and others, `steps` at the most, as long as there is little room. Answers whether
+ * the last one did any. `onMoved` is told of each record that has moved, by the old unit and the new one, while it
+ * stands in both places. Not from within the core.
  */
-export function recordsClean(onMoved: (from: number, to: number) => void): boolean {
+export function recordsClean(onMoved: OnMoved, steps: number): boolean {
+  let left = steps
+  let isDone
+  do isDone = step(onMoved)
+  while (--left && sectorsErased < ROOM)
+  return isDone
+}
+
+function step(onMoved: OnMoved): boolean {
   recordsCommit()
   if (sectorErase(next >> 8)) return true
   if (victim < 0) return victimFind()
@@ -52,7 +65,7 @@ export function recordsClean(onMoved: (from: number, to: number) => void): boole
 }
 
 /** Moves a record; false: it stays where it is. */
-function recordMove(from: number, onMoved: (from: number, to: number) => void): boolean {
+function recordMove(from: number, onMoved: OnMoved): boolean {
   const to = recordAdd(recordKind(from), 0, 0, recordBody(from), recordSize(from), from)
   if (to < 0 || !recordsCommit()) return false
   onMoved(from, to)

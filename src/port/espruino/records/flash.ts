@@ -6,11 +6,10 @@
 // Memory: some variables of the engine.
 // Invariant: nothing is written outside of the sectors that the window shows.
 import { flashShow, recordWindow, words } from '../address'
-import { RECORD_BODY_AT, RECORD_HEAD_AT } from '../../../limits'
+import { RECORD_BODY_AT, RECORD_HEAD_AT, SECTOR_SIZE } from '../../../limits'
 import { memory } from '../../../memory'
 import { characters } from '../window'
 
-export const SECTOR_SIZE = 4_096
 const FILE = 'midge.db'
 /** Address of Storage on every chip: src/flash/layout.ts. */
 const STORAGE_START = 0x32_0000

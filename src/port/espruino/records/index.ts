@@ -4,10 +4,10 @@ export {
   recordAdd, recordChange, recordCommit, recordFill, recordGather, recordReserve, recordsCommit, recordsHaveRoom,
   recordsWrite,
 } from './append'
-export { recordsClean } from './clean'
+export { ROOM, recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
 export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
-  FIRST, GONE, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
+  FIRST, GONE, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
-export { openings, recordErases, recordUnitsLive, sectorCount } from './sectors'
+export { openings, recordErases, recordUnitsLive, sectorCount, sectorsErased } from './sectors'

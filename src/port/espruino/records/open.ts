@@ -2,15 +2,16 @@
 // in one that was opened later, is as it was written, and is only counted. The power went behind the last mark of the
 // newest sector: what stands there is filled with zeros, so that no half written bit of it is ever read, and a mark or
 // a removal that may be half written is written once more. What nothing can be made of is taken as empty.
+import { SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL } from '../../../flash/record_format'
 import { recordWindow, words } from '../address'
 import { appendReset } from './append'
 import { cleanReset } from './clean'
 import { UNIT_ERASED, flashIsErased, flashOpen, flashPut, stateClear } from './flash'
 import type { OnRecord } from '../../port'
 import {
-  FIRST, GONE, IS_LIVE, IS_THERE, KIND_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
+  FIRST, GONE, IS_LIVE, IS_THERE, KIND_UNIT, LARGE_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
-import { TAKEN, live, sectorCount, sectorRun, sectorsFound, sectorsReset } from './sectors'
+import { TAKEN, largeSet, live, sectorCount, sectorIsOne, sectorsFound, sectorsReset } from './sectors'
 
 const HEAD_ZERO = '\0'.repeat(12)
 
@@ -42,11 +43,7 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   }
   if (lastMark) markSettle()
   appendReset(recordSequenceMax, end)
-  for (let sector = 0, run; sector < sectorCount; sector += run) {
-    // What goes on from a head is none, whatever it looks like.
-    run = live[sector] === TAKEN ? words[sector * 1_024] >>> 24 : 1
-    if (live[sector] === TAKEN) sectorRead(sector, run, onRecord)
-  }
+  for (let sector = 0; sector < sectorCount; sector++) if (live[sector] === TAKEN) sectorRead(sector, onRecord)
   return true
 }
 
@@ -57,28 +54,24 @@ function headsRead(): number {
   let openingMax = 0
   let openingLast = 0
   let erased = 0
-  let run
-  for (let sector = 0; sector < sectorCount; sector += run) {
+  for (let sector = 0; sector < sectorCount; sector++) {
     const at = sector * 1_024
-    run = 1
     // Some words say enough: whatever is written is read back. All of them would take 15 ms.
     if (all[at] === -1 && all[at + 500] === -1 && all[at + 1_000] === -1) {
       erased++
       continue
     }
-    run = sectorRun(sector)
-    if (!run) {
+    // It can be erased, unless a record says that it is one of its own.
+    live[sector] = 0
+    if (all[at] === SECTOR_MORE) continue
+    if (!sectorIsOne(sector)) {
       recordsDamaged++
-      live[sector] = 0
-      run = 1
       continue
     }
     if (all[at + 1] > recordSequenceMax) recordSequenceMax = all[at + 1]
     if (all[at + 2] > openingMax) openingMax = all[at + 2]
-    // The engine's fill takes as long for one as for all.
     live[sector] = TAKEN
-    if (run > 1) live.fill(TAKEN, sector, sector + run)
-    if (run > 1 || all[at + 2] < openingLast) continue
+    if (all[at] !== SECTOR_SMALL || all[at + 2] < openingLast) continue
     openingLast = all[at + 2]
     newest = sector
   }
@@ -89,9 +82,8 @@ function headsRead(): number {
 /** The sector of small records that was opened right before another one, or -1. */
 function sectorBefore(sector: number): number {
   const opening = words[sector * 1_024 + 2] - 1
-  for (let other = 0, run; other < sectorCount; other += run || 1) {
-    run = sectorRun(other)
-    if (run === 1 && words[other * 1_024 + 2] === opening) return other
+  for (let other = 0; other < sectorCount; other++) {
+    if (words[other * 1_024] === SECTOR_SMALL && words[other * 1_024 + 2] === opening) return other
   }
   return -1
 }
@@ -105,6 +97,8 @@ function tailSettle(sector: number): number {
   let behind = start
   let head = 0
   let at, first, units, kind
+  // Its own head may be half written, and is read right by chance.
+  flashPut(start * 16 - 16, recordWindow(start * 16 - 16, 16) + '', 16)
   while (unit < end) {
     first = all[at = unit * 4]
     kind = (all[at + 3] ^ all[at + 1] ^ (units = first & 0xff_ffff)) / KIND_UNIT
@@ -139,15 +133,21 @@ function markSettle(): void {
   if (from > 0 && recordSequence(from) === recordSequence(lastMark)) stateClear(from, GONE)
 }
 
-/** Reads a sector that has a head, whose record takes so many. */
-function sectorRead(sector: number, run: number, onRecord: OnRecord): void {
-  const unit = sector * 256 + 1
-  if (run < 2) recordsRead(unit, onRecord)
-  else if (!recordIsLive(unit)) live[sector] = 0
-  else {
+function sectorRead(sector: number, onRecord: OnRecord): void {
+  const first = words[sector * 1_024]
+  if (first === SECTOR_SMALL) recordsRead(sector * 256 + 1, onRecord)
+  else if (first === SECTOR_LARGE) largeRead(sector * 256 + LARGE_UNIT, onRecord)
+}
+
+function largeRead(unit: number, onRecord: OnRecord): void {
+  if (recordIsLive(unit) && largeSet(unit, TAKEN)) {
     stateClear(unit, NOT_WHOLE)
     onRecord(unit + FIRST, recordKind(unit))
+    return
   }
+  // For good, before one of its sectors is erased: its removal may be half written, and read otherwise later.
+  stateClear(unit, GONE)
+  live[unit >> 8] = 0
 }
 
 /** Every record comes through this loop at the start: each character of it costs a thousand instructions. */

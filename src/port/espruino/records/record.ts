@@ -8,15 +8,17 @@
 // until a group ends here, of which append.ts tells; 0x07 its marks.
 //
 // Its name is the number of its unit; that of a sector's head, 0, is nobody's.
-import { KIND_UNIT } from '../../../flash/record_format'
-import { FLASH_AT, PLACE_SIZE } from '../../../limits'
-import { words } from '../address'
+//
+// A large one has sectors of its own, which need not lie side by side: the first one has its head, a table of the
+// others behind the sector's own (sectors.ts), and the first FIRST_SIZE bytes of its body.
+import { FIRST_SIZE, KIND_UNIT, MORE_SIZE, TABLE_SIZE } from '../../../flash/record_format'
+import { FLASH_AT, PLACE_SIZE, SECTOR_SIZE } from '../../../limits'
+import { recordByte, words } from '../address'
+import type { Offset, RecordName } from '../../../kinds'
 
 /** The name of the first unit is its place. */
 export const FIRST = FLASH_AT / PLACE_SIZE
-/** Of a body that lies within one sector. */
-export const BODY_SIZE_MAX = 4_048
-export { GONE, KIND_UNIT, NOT_LAST, NOT_WHOLE } from '../../../flash/record_format'
+export { FIRST_SIZE, GONE, KIND_UNIT, LARGE_UNIT, NOT_LAST, NOT_WHOLE } from '../../../flash/record_format'
 
 /** What a new record's first word is less than its size; of one that comes in pieces. */
 export const NEW = 0x2100_0000
@@ -49,6 +51,14 @@ export function recordMarks(unit: number): number {
 /** The address of a record's body, for bytesAt. */
 export function recordBody(unit: number): number {
   return FLASH_AT + unit * 16 + 16
+}
+
+/** Where the byte of a record lies, by its name, that would be at an address if all of its body lay side by side. */
+export function recordAt(record: RecordName, address: Offset): Offset {
+  const body = record * PLACE_SIZE + 16
+  const at = address - body - FIRST_SIZE
+  return at < 0 ? address
+    : FLASH_AT + 16 + recordByte(body - 16 - TABLE_SIZE + at / MORE_SIZE) * SECTOR_SIZE + at % MORE_SIZE
 }
 
 /** A record that is whole and not gone. */

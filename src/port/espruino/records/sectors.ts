@@ -1,18 +1,23 @@
 // The sectors: how much of each still counts. A sector's unit 0 is its head:
 //
-//   [0..2] magic number and version   [3] how many sectors it stands for: more than 1 for a large record, whose body
-//   runs on through the others without a head   [4..7] the sequence number that was given last when it was opened
-//   [8..11] its number, which grows by each sector that is opened   [12..15] these three, xor
+//   [0..3] what it is for: record_format.ts   [4..7] the sequence number that was given last when it was opened, a
+//   large record's own   [8..11] its number, which grows by each sector that is opened   [12..15] these three, xor
 //
-// The head is written when a sector is opened, since an erased one may become the middle of a large record.
+// Each sector has a head of the store's own: what somebody has sent never reads as one.
 //
 // Memory: SECTORS_MAX, and a window.
 // Invariant: `live` of a sector is the units of its records that are not gone, or ERASED, or TAKEN.
-import { SECTOR_MAGIC } from '../../../flash/record_format'
-import { words } from '../address'
+import {
+  FIRST_SIZE, MORE_SIZE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE,
+} from '../../../flash/record_format'
+import { FLASH_AT, SECTOR_SIZE } from '../../../limits'
+import { recordByte, words } from '../address'
 import { memoryWindow, nativeWindow } from '../window'
-import { SECTOR_SIZE, flashEraseSector, flashPut, scratch, SCRATCH_AT } from './flash'
+import { flashEraseSector, flashPut, scratch, SCRATCH_AT } from './flash'
+import { recordSize } from './record'
 
+/** Erased sectors that a record may not take: cleaning needs some to win others, and starts that were cut short. */
+export const RESERVE = 3
 /** As many as 640 KB of Storage make, and one more. */
 const SECTORS_MAX = 160
 
@@ -32,11 +37,6 @@ export let sectorsErased = 0
 export let openings = 0
 /** Erases since the start. */
 export let recordErases = 0
-/** The sector that is erased, the first one of its record, or -1. */
-let erasing = -1
-/** Sectors of that record, and those of them that are still to be erased. */
-let erasingRun = 0
-let erasingLeft = 0
 
 /** Starts with so many sectors, as if all were erased: sectorsFound says of each what it is. */
 export function sectorsReset(count: number): void {
@@ -44,7 +44,6 @@ export function sectorsReset(count: number): void {
   live.fill(TAKEN)
   live.fill(ERASED, 0, sectorCount)
   recordErases = 0
-  erasing = -1
 }
 
 /** The highest number of a sector is known, and how many are erased. */
@@ -53,67 +52,56 @@ export function sectorsFound(last: number, erased: number): void {
   sectorsErased = erased
 }
 
-/** Sets erased sectors side by side, or makes them erased. */
-export function sectorsSet(sector: number, run: number, count: number): void {
-  live.fill(count, sector, sector + run)
-  sectorsErased += count === ERASED ? run : -run
-}
-
-/** How many sectors a head stands for; 0: it is none. */
-export function sectorRun(sector: number): number {
+/** Whether a sector has the head of one that has records. */
+export function sectorIsOne(sector: number): boolean {
   const at = sector * 1_024
   const first = words[at]
-  const run = first >>> 24
-  return (first & 0xff_ffff) === SECTOR_MAGIC && (first ^ words[at + 1] ^ words[at + 2]) === words[at + 3]
-    && sector + run <= sectorCount ? run : 0
+  return (first === SECTOR_SMALL || first === SECTOR_LARGE) && (first ^ words[at + 1] ^ words[at + 2]) === words[at + 3]
 }
 
 /**
- * Opens a sector for small records (1), or some side by side for a large one: their first unit; -1: there are none, or
- * flash did not take the head. It goes on from a place that moves by one with each 256 sectors that were opened, so
- * that all are used alike: upwards for small ones, downwards for large ones.
+ * Opens a sector; -1: there is none, or flash did not take the head. Only a record that is moved, from wherever but 0,
+ * may have one of the RESERVE. It goes on from a place that moves by one with each 256 sectors that were opened, so
+ * that all are used alike.
  */
-export function sectorOpen(run: number, sequence: number): number {
-  const origin = (openings >> 8) % sectorCount
-  let sector
-  if (run < 2) {
-    sector = liveView.indexOf('\xff', origin)
-    if (sector < 0) sector = liveView.indexOf('\xff')
-  } else {
-    const erased = '\xff'.repeat(run)
-    sector = liveView.lastIndexOf(erased, origin - run)
-    if (sector < 0) sector = liveView.lastIndexOf(erased)
-  }
-  if (sector < 0) return -1
-  sectorsSet(sector, run, TAKEN)
-  scratch[0] = SECTOR_MAGIC | run << 24
+export function sectorOpen(is: number, sequence: number, from: number): number {
+  if (sectorsErased <= (from > 0 ? 0 : RESERVE)) return -1
+  let sector = liveView.indexOf('\xff', (openings >> 8) % sectorCount)
+  if (sector < 0) sector = liveView.indexOf('\xff')
+  sectorsErased--
+  scratch[0] = is
   scratch[1] = sequence
-  scratch[2] = openings += run
-  scratch[3] = scratch[0] ^ sequence ^ openings
-  if (run < 2) live[sector] = 0
-  if (flashPut(sector * SECTOR_SIZE, memoryWindow(SCRATCH_AT, 16), 16)) return sector * 256 + 1
+  scratch[2] = ++openings
+  scratch[3] = is ^ sequence ^ openings
+  live[sector] = is === SECTOR_SMALL ? 0 : TAKEN
+  if (flashPut(sector * SECTOR_SIZE, memoryWindow(SCRATCH_AT, 16), 16)) return sector
   live[sector] = 0
   return -1
 }
 
-/**
- * Erases a sector of which nothing counts, if there is one besides `current`; false: there is none. Those of a large
- * record are erased one by one, the one with the head last, as that says that the others have none.
- */
-export function sectorErase(current: number): boolean {
-  if (erasing < 0) {
-    erasing = liveView.indexOf('\0')
-    if (erasing === current) erasing = liveView.indexOf('\0', current + 1)
-    if (erasing < 0 || erasing >= sectorCount) return (erasing = -1) >= 0
-    erasingRun = erasingLeft = sectorRun(erasing) || 1
-    live[erasing] = TAKEN
+/** Sets what the sectors of a large record are. False: one of them is another's, or not there yet. */
+export function largeSet(unit: number, is: number): boolean {
+  let at = unit * 16 + FLASH_AT - TABLE_SIZE
+  live[unit >> 8] = is
+  for (let left = recordSize(unit) - FIRST_SIZE; left > 0; left -= MORE_SIZE) {
+    const sector = recordByte(at++)
+    if (words[sector * 1_024] !== SECTOR_MORE || words[sector * 1_024 + 1] !== words[unit * 4 + 1]) return false
+    live[sector] = is
   }
+  return true
+}
+
+/** Erases a sector of which nothing counts, if there is one besides `current`; false: there is none. */
+export function sectorErase(current: number): boolean {
+  let sector = liveView.indexOf('\0')
+  if (sector === current) sector = liveView.indexOf('\0', current + 1)
+  if (sector < 0 || sector >= sectorCount) return false
+  // One that does not become erased is left alone until the next start.
+  live[sector] = TAKEN
   recordErases++
-  // One that does not become erased is left alone until the next start, and with it those in front of it.
-  if (!flashEraseSector(erasing + --erasingLeft)) erasing = -1
-  else if (!erasingLeft) {
-    sectorsSet(erasing, erasingRun, ERASED)
-    erasing = -1
+  if (flashEraseSector(sector)) {
+    live[sector] = ERASED
+    sectorsErased++
   }
   return true
 }
