@@ -37,7 +37,9 @@ export const portRecordWord = () => 0
 export const portRecordsSequence = () => 0
 export const portRecordRoom = () => false
 export const portRecordAdd = () => 0
-export const portRecordGather = () => 0
+export const portFilterGather = () => 0
+export const portFilterOwner = () => 0
+export const portFiltersGone = () => {}
 export const portRecordsWrite = () => true
 export const portRecordMark = () => {}
 export const portRecordRemove = () => {}

@@ -2,7 +2,7 @@
 //
 // Levels are found and compared by the port's bulk functions: on an interpreter a loop over bytes costs a hundred
 // times as much.
-import { portEqual, portFilterHash, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
+import { portEqual, portHash, portIndexOf, portIndexOfWildcard } from 'runtime'
 import { FEATURE_INDEX, FILTERS_HASHED, RECORDS_MAPPED } from '../limits'
 import { memory } from '../memory'
 import { byteAt } from './byte'
@@ -70,14 +70,11 @@ export function topicSplit(start: Offset, size: number): void {
 }
 
 /**
- * With FILTERS_LOOKED_AT: whether one look says of bytes that they are a Topic Filter without wildcards, as most are;
- * then they are parsed.
+ * With FILTERS_LOOKED_AT: parses a Topic Filter that portFilterHash has found plain, wherever its bytes are.
  */
-export function filterIsPlain(start: Offset, size: number): boolean {
-  const hash = portFilterHash(start, size)
-  filterHash = hash & HASH_MASK | HASH_PLAIN
+export function filterPlainParse(start: Offset, size: number): void {
+  filterHash = portHash(start, size) & HASH_MASK | HASH_PLAIN
   filterIsHidden = false
-  return hash >= 0
 }
 
 /**

@@ -2,6 +2,7 @@
 // each bit is for; this reads the same without writing, as its start does (open.ts): where the power was cut, what
 // stands behind the last mark does not count.
 
+import { FILTER_AT, FILTER_ROOM, RECORD_FILTERS } from '../records/record_kind'
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
 import {
   FIRST_SIZE, GONE, KIND_UNIT, LARGE_UNIT, MORE_SIZE, NOT_LAST, NOT_WHOLE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL,
@@ -10,7 +11,7 @@ import {
 import { RECORDS_FILE } from './records_file'
 import { RECORD_HEADER_SIZE, headerAt } from './storage_record'
 
-/** `body` is a copy. Kinds, marks and bodies: src/records/record_kind.ts. */
+/** `body` is a copy; of RECORD_FILTERS that of one filter. Kinds, marks and bodies: src/records/record_kind.ts. */
 export interface KeptRecord { sequence: number, kind: number, marks: number, body: Uint8Array }
 
 const UNIT = 16
@@ -102,7 +103,7 @@ class KeptReader {
     const end = this.ends.get(sector) ?? sector * SECTOR_UNITS + SECTOR_UNITS - 1
     for (let unit = sector * SECTOR_UNITS + 1; unit < end;) {
       const head = this.head(unit)
-      if (head && head.unit !== this.moved && isLive(head)) found.push(this.record(head))
+      if (head && head.unit !== this.moved && isLive(head)) found.push(...this.records(head))
       unit = head ? after(head) : unit + 1
     }
     return found
@@ -117,17 +118,33 @@ class KeptReader {
       && this.word(other * SECTOR_UNITS, 1) === head.sequence)
     if (!areItsOwn) return []
     const body = new Uint8Array(FIRST_SIZE + others.length * MORE_SIZE)
-    body.set(this.record(head).body.subarray(0, FIRST_SIZE))
+    const [record] = this.records(head)
+    body.set(record.body.subarray(0, FIRST_SIZE))
     others.forEach((other, index) => {
       const start = other * PAGE_SIZE + UNIT
       body.set(this.sectors.subarray(start, start + MORE_SIZE), FIRST_SIZE + index * MORE_SIZE)
     })
-    return [{ ...this.record(head), body: body.subarray(0, head.size) }]
+    return [{ ...record, body: body.subarray(0, head.size) }]
   }
 
-  private record ({ unit, size, state, sequence, kind }: Head): KeptRecord {
+  private records ({ unit, size, state, sequence, kind }: Head): KeptRecord[] {
     const start = (unit + 1) * UNIT
-    return { sequence, kind, marks: ~state & MARKS, body: this.sectors.slice(start, start + size) }
+    const body = this.sectors.slice(start, start + size)
+    return kind === RECORD_FILTERS ? this.filters(unit + 1, body, sequence)
+      : [{ sequence, kind, marks: ~state & MARKS, body }]
+  }
+
+  /** A record of each filter that counts. */
+  private filters (first: number, body: Uint8Array, sequence: number): KeptRecord[] {
+    const found: KeptRecord[] = []
+    for (let at = 0; at + FILTER_AT <= body.length;) {
+      const end = at + (body[at + FILTER_AT - 2] << 8 | body[at + FILTER_AT - 1]) + FILTER_ROOM
+      const state = body[at + 3]
+      const counts = (state & GONE) === GONE && first + at / UNIT !== this.moved && end <= body.length
+      if (counts) found.push({ sequence, kind: RECORD_FILTERS, marks: ~state & MARKS, body: body.slice(at, end) })
+      at += Math.ceil((end - at) / UNIT) * UNIT
+    }
+    return found
   }
 }
 

@@ -3,11 +3,11 @@
 
 // In front of a sector: 'MG', the version of the format, and what it is for.
 /** Small records. */
-export const SECTOR_SMALL = 0x0102_474d
+export const SECTOR_SMALL = 0x0103_474d
 /** A large record: its head, the numbers of its other sectors from TABLE_AT on, a byte each, and FIRST_SIZE bytes. */
-export const SECTOR_LARGE = 0x4002_474d
+export const SECTOR_LARGE = 0x4003_474d
 /** What follows of one, MORE_SIZE bytes. */
-export const SECTOR_MORE = 0x4102_474d
+export const SECTOR_MORE = 0x4103_474d
 
 export const TABLE_AT = 16
 /** The other sectors that a large record can have. */

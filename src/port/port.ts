@@ -40,8 +40,8 @@ export interface Port {
   /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
   portIsPlainText(start: Offset, end: Offset): boolean
   /**
-   * Where the board has FILTERS_LOOKED_AT: portHash of a Topic Filter, without its sign, where a look says that it is
-   * printable ASCII without wildcards that does not begin with `$`; NONE: it must be looked at closer, or is empty.
+   * With FILTERS_LOOKED_AT: 15 bits of portHash of a Topic Filter in memory, where a look says that it is printable
+   * ASCII without wildcards or `$`; NONE: it must be looked at closer, or is empty.
    */
   portFilterHash(start: Offset, size: number): number
   /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */
@@ -192,11 +192,6 @@ export interface Port {
   /** Adds a record whose bytes are two ranges of memory, one behind the other. Its name; 0: there is no room. */
   portRecordAdd(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
   /**
-   * As portRecordAdd, of a record of at most 1,100 bytes that may be written later, with others: nobody asks for
-   * anything of it before portRecordsWrite. Its head lies at RECORD_HEAD_AT.
-   */
-  portRecordGather(kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number): RecordName
-  /**
    * Writes what was gathered; it is written at the end of the call into the core in any case. False: it failed, and the
    * records are not there.
    */
@@ -231,6 +226,12 @@ export interface MappedRecords {
   portRecordAt(record: RecordName, address: Offset): Offset
   /** The first four bytes of a record as one number, in the port's own order. */
   portRecordWord(record: RecordName): number
+  /** A filter of a packet in a record of RECORD_FILTERS; nobody asks for it before portRecordsWrite. 0: no room. */
+  portFilterGather(start: Offset, size: number): RecordName
+  /** Whose it is. */
+  portFilterOwner(place: RecordName): number
+  /** At the start: so many places of such a record are of filters that do not count. */
+  portFiltersGone(record: RecordName, places: number): void
   /** The highest sequence number at the start. */
   portRecordsSequence(): number
   /** A record of so many bytes that are still to come, which ends with the power until it is committed. 0: no room. */
@@ -241,7 +242,7 @@ export interface MappedRecords {
   portRecordCommit(record: RecordName): boolean
   /** Whether it was committed. */
   portRecordIsCommitted(record: RecordName): boolean
-  /** What the store has cost since the start, or for how many years the flash is good at this rate. */
+  /** Since the start: WEAR_BYTES that were written, WEAR_ERASES of sectors, and WEAR_YEARS that flash lasts by it. */
   portRecordsWear(what: number): number
 }
 

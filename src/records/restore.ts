@@ -19,9 +19,10 @@ import { recordsKeep } from '../store/record'
 import { sessionExists, sessionExpiresAt, sessionRowsUsed } from '../store/session_table'
 import { inboundRestore, queuedRestore } from './queue_restore'
 import {
-  MARK_REPLACED, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
+  MARK_REPLACED, RECORD_FILTERS, RECORD_INBOUND, RECORD_MESSAGE, RECORD_QUEUED, RECORD_RETAINED, RECORD_SESSION,
   RECORD_SUBSCRIPTION, RECORD_WILL,
 } from './record_kind'
+import { filtersRestore } from './filter_record'
 import { ownerFind, ownersForget, ownersIndex } from './restore_index'
 import { ownedAdd, ownedTake } from './restore_owned'
 import { ownedHeadRead } from './owned_head'
@@ -87,9 +88,11 @@ function numberOf(message: Message): number {
 
 /** Makes what belongs to a session that is there, and has its message; else its record is gone. */
 function ownedRestore(record: RecordName): void {
-  const session = ownerOf(record)
   const kind = portRecordKind(record)
-  const isRestored = session >= 0 && (kind === RECORD_SUBSCRIPTION ? subscriptionRestore(session, record)
+  if (RECORDS_MAPPED && kind === RECORD_FILTERS) return filtersRestore(record, sessionLose)
+  const session = ownerOf(record)
+  const isSubscription = !RECORDS_MAPPED && kind === RECORD_SUBSCRIPTION
+  const isRestored = session >= 0 && (isSubscription ? subscriptionRestore(session, record)
     : kind === RECORD_QUEUED ? queuedRestore(session, record)
       : kind === RECORD_INBOUND ? inboundRestore(session, record)
         : FEATURE_WILL && kind === RECORD_WILL && sessionWillRestore(session, record))
@@ -111,7 +114,11 @@ function ownerOf(record: RecordName): Session {
 
 /** There is no room for a record of a session; or the message of a queued one was about to end. */
 function lose(session: Session, kind: number): void {
-  // Without its subscriptions, or an exchange of QoS 2, it is not what its client takes it for: its time is over.
-  if (kind !== RECORD_QUEUED) sessionExpiresAt[session] = 0
+  if (kind !== RECORD_QUEUED) sessionLose(session)
   else if (messagesLeft || retainedLeft || !queueHasRoom(1)) recordsLost++
+}
+
+/** Without its subscriptions, or an exchange of QoS 2, it is not what its client takes it for: its time is over. */
+function sessionLose(session: Session): void {
+  sessionExpiresAt[session] = 0
 }

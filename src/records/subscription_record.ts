@@ -1,17 +1,12 @@
 // The record of a subscription whose session survives its connection.
 import {
-  portByte, portRecordGather, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
+  portRecordAdd, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
 } from 'runtime'
-import {
-  retainedWaitAdd, subscriptionAdd, subscriptionFind, subscriptionOf,
-} from 'subscriptions/table'
+import { subscriptionOf } from 'subscriptions/table'
 import { readByte, readFourByteInteger } from '../codec/reader'
-import { sharedFilterParse } from '../codec/shared_filter'
-import { filterIsPlain, filterParse } from '../codec/topic'
 import { packFrom, writeFourByteInteger } from '../codec/writer'
 import {
-  FEATURE_RETAINED, FEATURE_SHARED_SUBSCRIPTION, FEATURE_SUBSCRIPTION_IDENTIFIER, FILTERS_LOOKED_AT, NONE, PLACE_SIZE,
-  RECORDS_MAPPED, RECORD_HEAD_AT,
+  FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, RECORD_HEAD_AT,
 } from '../limits'
 import { memory } from '../memory'
 import { poolAllocate, poolFree } from '../store/byte_pool'
@@ -20,12 +15,13 @@ import { sessionOwner, sessionRecord, sessionRetainedHead } from '../store/sessi
 import {
   subscriptionIdentifier, subscriptionOptions, subscriptionRecord, subscriptionRetainedAt,
 } from '../subscriptions/rows'
+import { filterHeadWrite, filterRecordAdd } from './filter_record'
 import { OWNER_SIZE, ownedHeadRead } from './owned_head'
-import { FILTER_AT, MARK_SERVED, MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
+import { MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
+import { subscriptionMarked, subscriptionParsed } from './subscription_row'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 const HEAD_SIZE = 9
-const IDENTIFIER_AT = RECORD_HEAD_AT + 4
 const OPTIONS_AT = RECORD_HEAD_AT + 8
 
 /** Whether a subscription of a session to a filter of this size could be kept. */
@@ -37,15 +33,12 @@ export function subscriptionRecordHasRoom(session: Session, filterSize: number):
 export function subscriptionRecordsBegin(session: Session, identifier: number): void {
   if (!recordsAreKept) return
   const owner = sessionRecord[session] && sessionOwner[session]
-  // Byte by byte: what packs numbers takes an interpreter five times as long.
-  memory[RECORD_HEAD_AT] = owner >>> 24
-  memory[RECORD_HEAD_AT + 1] = owner >> 16
-  memory[RECORD_HEAD_AT + 2] = owner >> 8
-  memory[RECORD_HEAD_AT + 3] = owner
-  if (FEATURE_SUBSCRIPTION_IDENTIFIER) {
-    packFrom(IDENTIFIER_AT)
+  packFrom(RECORD_HEAD_AT)
+  if (RECORDS_MAPPED) filterHeadWrite(owner)
+  else {
+    writeFourByteInteger(owner)
     writeFourByteInteger(identifier)
-  } else memory[IDENTIFIER_AT] = memory[IDENTIFIER_AT + 1] = memory[IDENTIFIER_AT + 2] = memory[IDENTIFIER_AT + 3] = 0
+  }
 }
 
 /**
@@ -58,8 +51,9 @@ export function subscriptionRecordWrite(
 ): boolean {
   const former = subscriptionRecord[row]
   if (!recordsAreKept || !sessionRecord[session] && !(RECORDS_MAPPED && !former)) return true
-  memory[OPTIONS_AT] = options
-  const record = portRecordGather(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, size)
+  if (!RECORDS_MAPPED) memory[OPTIONS_AT] = options
+  const record = RECORDS_MAPPED ? filterRecordAdd(start, size, options)
+    : portRecordAdd(RECORD_SUBSCRIPTION, RECORD_HEAD_AT, HEAD_SIZE, start, size)
   if (!record) return false
   subscriptionRecord[row] = record
   if (former) portRecordRemove(former)
@@ -79,49 +73,25 @@ export function subscriptionsWait(session: Session): void {
 
 /** Makes the subscription of a record. False: there is no room for it. */
 export function subscriptionRestore(session: Session, record: RecordName): boolean {
-  const row = filterRestore(session, record, portRecordSize(record) - HEAD_SIZE)
+  const row = rowRestore(session, record, portRecordSize(record) - HEAD_SIZE)
   if (row < 0) return false
   // The power went between a record and the end of the one before it.
   if (subscriptionRecord[row]) recordForget(subscriptionRecord, row)
   subscriptionRecord[row] = record
-  optionsRestore(row, record)
-  const marks = FEATURE_RETAINED ? portRecordMarks(record) : 0
-  if (marks & MARK_WAITING && !(marks & MARK_SERVED)) retainedWaitAdd(row)
-  return true
-}
-
-/** Options, and the Subscription Identifier where there are such. */
-function optionsRestore(row: Subscription, record: RecordName): void {
-  if (RECORDS_MAPPED && !FEATURE_SUBSCRIPTION_IDENTIFIER) {
-    subscriptionOptions[row] = portByte(record * PLACE_SIZE + FILTER_AT - 1)
-    return
-  }
   ownedHeadRead(record, OWNER_SIZE)
   const identifier = readFourByteInteger()
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
   subscriptionOptions[row] = readByte()
+  if (FEATURE_RETAINED) subscriptionMarked(row, portRecordMarks(record))
+  return true
 }
 
-/** The row of a record's filter, where it lies if it is plain, as most are, else from a copy in the pool. */
-function filterRestore(session: Session, record: RecordName, size: number): Subscription {
-  let start: Offset = record * PLACE_SIZE + FILTER_AT
-  let bytes: Offset = NONE
-  if (!FILTERS_LOOKED_AT || !filterIsPlain(start, size)) {
-    start = bytes = filterCopy(record, size)
-    if (bytes < 0) return NONE
-  }
-  let row = subscriptionFind(session, start, size)
-  if (row < 0) row = subscriptionAdd(session, start, size)
-  if (bytes >= 0) poolFree(bytes, size)
-  return row
-}
-
-/** A copy in the pool of a record's filter, which is parsed; NONE: it is none, or there is no room. */
-function filterCopy(record: RecordName, size: number): Offset {
+/** The row of a record's filter, from a copy in the pool. */
+function rowRestore(session: Session, record: RecordName, size: number): Subscription {
   const bytes = poolAllocate(size, 0)
   if (bytes < 0) return NONE
   portRecordRead(record, HEAD_SIZE, bytes, size)
-  if (FEATURE_SHARED_SUBSCRIPTION ? sharedFilterParse(bytes, size) : filterParse(bytes, size)) return bytes
+  const row = subscriptionParsed(session, bytes, size)
   poolFree(bytes, size)
-  return NONE
+  return row
 }

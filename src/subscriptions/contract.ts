@@ -10,6 +10,11 @@ export interface SubscriptionTable {
   subscriptionFind(session: Session, filterStart: Offset, filterSize: number): Subscription
   /** A new one to a filter that subscriptionFind has just not found, or NONE: there is no room. */
   subscriptionAdd(session: Session, filterStart: Offset, filterSize: number): Subscription
+  /**
+   * With FILTERS_LOOKED_AT: a new one to a plain filter with this hash (portFilterHash), whose record the caller sets;
+   * NONE: the two above have to be asked.
+   */
+  subscriptionAddPlain(session: Session, hash: number): Subscription
   subscriptionRemove(row: Subscription): void
   /** The session's subscription behind another, or behind NONE, in any order; NONE: there are no more. */
   subscriptionOf(session: Session, row: Subscription): Subscription

@@ -4,11 +4,13 @@
 //
 // Memory of a row on a board: session 1, options 1, retained 1 (2 with FEATURE_SYS_RETAINED), identifier 4.
 import {
-  FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, SUBSCRIPTIONS_ROOM,
-  rowsAtStart,
+  FEATURE_INDEX, FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, FEATURE_SYS_RETAINED, POOL_BLOCKS_UNRECORDED,
+  POOL_BLOCK_SIZE, RECORDS_MAPPED, SUBSCRIPTIONS_ROOM, rowsAtStart,
 } from '../limits'
 import { columnGrow, newLinks, newShortLinks } from '../store/columns'
-import { newRecordNames } from '../store/record'
+import { newRecordNames, recordsAreKept } from '../store/record'
+import { poolBlocksFree } from '../store/byte_pool'
+import { sessionRecord } from '../store/session_table'
 import type { Column, RecordName, Session, Subscription } from '../kinds'
 
 // Of subscriptionOptions.
@@ -34,6 +36,15 @@ export let subscriptionRetainedAt: Column<Subscription> = FEATURE_SYS_RETAINED |
 
 /** Its record, where its session has one. */
 export let subscriptionRecord: Column<Subscription, RecordName> = newRecordNames(SUBSCRIPTION_ROWS)
+
+/** Bytes in front of a filter in the pool, where filters may lie in records too: its size. */
+export const FILTER_SIZE_SIZE = RECORDS_MAPPED ? 2 : 0
+
+/** Whether a filter will lie in a record that is to come: its session lasts, or the pool has no room. */
+export function filterIsRecorded(session: Session, size: number): boolean {
+  return RECORDS_MAPPED && (sessionRecord[session] > 0 || recordsAreKept
+    && (poolBlocksFree - POOL_BLOCKS_UNRECORDED) * POOL_BLOCK_SIZE < size + FILTER_SIZE_SIZE)
+}
 
 export let subscriptionCount = 0
 /** Of them, members of shared subscriptions; only with FEATURE_SYS_LOADS. */

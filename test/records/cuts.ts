@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { MemoryWorld } from '../support/memory_world'
+import { RECORD_FILTERS } from '../../src/records/record_kind'
 import { MemoryRecords } from '../support/memory_records'
 import { Random } from '../model/random'
 import { Household, NO_SESSION, inquire, type Findings } from './household'
@@ -28,8 +29,10 @@ interface Run {
 
 /** Between two calls into the core a store that cleans its flash moves records, of which the core is told. */
 function movesMake (world: MemoryWorld, records: MemoryRecords, random: Random): void {
-  for (const { name } of records.all().filter(() => random.below(8) === 0)) {
-    world.core.recordMoved(name, records.move(name))
+  for (const { name, kind } of records.all().filter(() => random.below(8) === 0)) {
+    // What is named of such a record is its one filter.
+    const more = kind === RECORD_FILTERS ? 1 : 0
+    world.core.recordMoved(name + more, records.move(name) + more)
   }
 }
 

@@ -134,6 +134,10 @@ export class MemoryRecords {
     return Math.floor((this.nowMs() - this.of(name).addedMs) / 1_000)
   }
 
+  has (name: number): boolean {
+    return this.records.has(name)
+  }
+
   of (name: number): KeptRecord {
     const record = this.records.get(name)
     if (!record) throw new Error(`no record ${name}`)

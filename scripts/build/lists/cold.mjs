@@ -208,7 +208,6 @@ export const COLD = [
   'moved of records_tick',
   'sessionRemove',
   // Once for a message that is kept, with many parameters.
-  'recordPut',
   'recordAdd',
   'headWrite',
   'portRecordAdd',

@@ -1,7 +1,7 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
 // order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
 // packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { portFilter, portRecordsWrite } from 'runtime'
+import { portFilter, portFilterGather, portFilterHash, portRecordsWrite } from 'runtime'
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../../codec/packet_type'
 import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../../codec/property'
 import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
@@ -11,21 +11,25 @@ import {
 import {
   fieldSize, fieldStart, readAt, readError, readFail, readLimit, readSkipTo, readTwoByteInteger,
 } from '../../codec/reader'
-import { filterIsPlain } from '../../codec/topic'
+import { filterParse } from '../../codec/topic'
+import { retainedCount } from 'messages/retained_table'
+import { retainedWaitAdd, subscriptionAddPlain, subscriptionRemove } from 'subscriptions/table'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_STREAM,
+  FEATURE_SUBSCRIPTION_IDENTIFIER,
   FILTERS_LOOKED_AT, FILTERS_PER_PACKET_MAX, NONE, RX_SHARED,
 } from '../../limits'
 import { memory } from '../../memory'
 import { subscriptionRecordsBegin } from '../../records/subscription_record'
+import { filterIsRecorded, routesChanged, subscriptionOptions, subscriptionRecord } from '../../subscriptions/rows'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
 import { subscribe, subscribeFilter, subscribeOptionsPlain, unsubscribeFilter } from './subscribe'
 import { sendControl } from '../connection/send'
-import type { Offset, Session, Slot } from '../../kinds'
+import type { Offset, RecordName, Session, Slot, Subscription } from '../../kinds'
 
 // The packet in hand. Life: from filterListBegin or filterListResume to filterListEnd or to what puts the packet aside,
 // at most to the end of the call into the core (listOver).
@@ -74,23 +78,56 @@ export function filterListBegin(slot: Slot, type: number): number {
 }
 
 /**
- * Takes filters that a look says to be plain, as most are, up to the first that is not or has not all come. Hundreds
- * come through this loop, which is read again for each: what few need stands elsewhere.
+ * Takes filters that a look says to be plain, as most are, up to the first that is not; one that has not all come is an
+ * error of the reader's. Hundreds come through this loop, which is read again for each: the build puts into it what is
+ * called from nowhere else, and what few need stands elsewhere.
  */
 function plainTake(): void {
+  const session = listSession
+  const limit = readLimit
+  const codesEnd = listCodes + FILTERS_PER_PACKET_MAX
+  let code = listCodes + listCount
   let at = readAt
-  for (;;) {
+  let isRecorded = false
+  while (at < limit) {
     const start = at + 2
     const size = memory[at] << 8 | memory[at + 1]
     const end = start + size
+    if (end >= limit) {
+      readFail()
+      break
+    }
     const options = memory[end]
-    if (!(options <= listOptionsPlain && end < readLimit && listCount < FILTERS_PER_PACKET_MAX
-      && filterIsPlain(start, size))) break
-    const code = subscribe(listSession, start, size, options, listSubscriptionIdentifier)
-    memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80
+    const hash = portFilterHash(start, size)
+    if (options > listOptionsPlain || hash < 0 || code === codesEnd) break
+    let row: Subscription = NONE
+    let place: RecordName = 0
+    if (isRecorded || (isRecorded = filterIsRecorded(session, size))) row = subscriptionAddPlain(session, hash)
+    if (row >= 0) place = portFilterGather(at, size)
+    if (place) {
+      subscriptionRecord[row] = place
+      subscriptionOptions[row] = memory[code] = options
+      if (FEATURE_RETAINED && retainedCount) retainedWaitAdd(row)
+    } else memory[code] = plainSubscribe(row, start, size, options)
+    code++
     at = end + 1
   }
+  routesChanged()
+  listCount = code - listCodes
+  listAt = at
   readSkipTo(at)
+}
+
+/** The Reason Code of a filter of which there may be a subscription, or that lies in the pool, or has no room. */
+function plainSubscribe(row: Subscription, start: Offset, size: number, options: number): number {
+  if (row >= 0) subscriptionRemove(row)
+  filterParse(start, size)
+  return codeOf(subscribe(listSession, start, size, options, listSubscriptionIdentifier))
+}
+
+/** What 3.1.1 has for a Reason Code. */
+function codeOf(code: number): number {
+  return listIsNew || code < 0x80 ? code : 0x80
 }
 
 /**
@@ -98,9 +135,9 @@ function plainTake(): void {
  * Code. Answers 0 or a code to close with.
  */
 export function filterListNext(): number {
-  if (FILTERS_LOOKED_AT) {
+  if (FILTERS_LOOKED_AT && listOptionsPlain >= 0) {
     plainTake()
-    if (readAt >= readLimit) return SUCCESS
+    if (readAt === readLimit || readError) return readError
   }
   if (FEATURE_STREAM) listAt = readAt
   const code = listType === SUBSCRIBE
@@ -112,7 +149,7 @@ export function filterListNext(): number {
   }
   // Without streams a packet has no more filters than its ring has room for.
   if ((FEATURE_STREAM || RX_SHARED) && listCount === FILTERS_PER_PACKET_MAX) return QUOTA_EXCEEDED
-  memory[listCodes + listCount++] = listIsNew || code < 0x80 ? code : 0x80
+  memory[listCodes + listCount++] = codeOf(code)
   return SUCCESS
 }
 

@@ -4,7 +4,7 @@
 // Instructions on a 32-bit Espruino (npm run cost): window 6,700, hash of 30 bytes 14,500, equal 18,000, copy of 30
 // bytes 27,600.
 import { bytesAt } from './address'
-import { characters, crc, nativeWindow, put } from './window'
+import { characters, crc, memoryWindow, nativeWindow, put } from './window'
 import type { Chunk } from '../port'
 import type { Offset } from '../../kinds'
 
@@ -59,9 +59,9 @@ export function portIsPlainText(start: Offset, end: Offset): boolean {
 
 /** One window for all that is asked of a filter, and one look; a `$` anywhere has it looked at closer. */
 export function portFilterHash(start: Offset, size: number): number {
-  const text = bytesAt(start, size)
+  const text = memoryWindow(start, size)
   // A pattern that were kept would take 14 variables.
-  return !size || /[^ !%-*,-~]/.test(text) ? -1 : crc(text) & 0x7fff_ffff
+  return !size || /[^ !%-*,-~]/.test(text) ? -1 : crc(text) & 0x7fff
 }
 
 /** The map never moves on a board: its window is made once. */

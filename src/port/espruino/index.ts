@@ -11,10 +11,11 @@ export {
 } from './judge'
 export { portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordGather, portRecordIsCommitted,
-  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
-  portRecordSequence, portRecordSize, portRecordWord, portRecordsOpen, portRecordsSequence,
+  portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill,
+  portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove,
+  portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize, portRecordWord, portRecordsOpen,
+  portRecordsSequence,
 } from './record_store'
-export { recordsWrite as portRecordsWrite } from './records'
+export { filterGather as portFilterGather, recordsWrite as portRecordsWrite } from './records'
 export { portRecordsWear } from './wear'
 export { portClose, portPack, portPause, portUnsent, portWrite } from './sockets'

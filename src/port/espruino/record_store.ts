@@ -2,8 +2,8 @@
 import { RECORD_BODY_AT } from '../../limits'
 import { bytesAt, words } from './address'
 import {
-  FIRST, GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordGather, recordIsLive, recordKind,
-  recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen,
+  FIRST, GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
+  recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen, unitsForget,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
@@ -25,11 +25,8 @@ export function portRecordAdd(
   return nameOf(recordAdd(kind, headStart, headSize, bodyStart, bodySize))
 }
 
-export function portRecordGather(
-  kind: number, _headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
-): RecordName {
-  const unit = recordGather(kind, headSize, bodyStart, bodySize)
-  return unit && unit + FIRST
+export function portFiltersGone(record: RecordName, places: number): void {
+  unitsForget(record - FIRST, places)
 }
 
 export function portRecordReserve(kind: number, size: number): RecordName {
@@ -75,6 +72,9 @@ export function portRecordSequence(record: RecordName): number {
 export function portRecordWord(record: RecordName): number {
   return words[(record - FIRST) * 4 + RECORD_BODY_AT / 4]
 }
+
+/** A filter's owner stands where a record's number does. */
+export const portFilterOwner = portRecordSequence
 
 export function portRecordsSequence(): number {
   return recordSequenceMax

@@ -10,9 +10,9 @@ export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portFilter, portLog } from './log'
 export {
-  portRecordAdd, portRecordAge, portRecordGather, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
-  portRecordRemove, portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen,
-  portRecordAt, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
+  portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordKind,
+  portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSequence,
+  portRecordSize, portRecordsOpen, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
 export {

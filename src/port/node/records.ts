@@ -45,9 +45,6 @@ export function portRecordAdd(
   return store!.add(kind, headStart, headSize, bodyStart, bodySize)
 }
 
-/** What a turn of the event loop adds is written together in any case. */
-export const portRecordGather = portRecordAdd
-
 export function portRecordsWrite(): boolean {
   return true
 }
@@ -96,6 +93,16 @@ export function portRecordWord(): number {
 export function portRecordsSequence(): number {
   return 0
 }
+
+export function portFilterGather(): number {
+  return 0
+}
+
+export function portFilterOwner(): number {
+  return 0
+}
+
+export function portFiltersGone(): void {}
 
 export function portRecordsWear(): number {
   return 0

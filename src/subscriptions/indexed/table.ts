@@ -80,6 +80,9 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   return row
 }
 
+/** No filter is looked at. */
+export const subscriptionAddPlain = (_session: Session, _hash: number): Subscription => NONE
+
 /** Ends a subscription, and its filter's row with the last one. */
 export function subscriptionRemove(row: Subscription): void {
   if (FEATURE_RECORDS) recordForget(subscriptionRecord, row)

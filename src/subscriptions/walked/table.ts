@@ -8,22 +8,23 @@
 //
 // Memory of a row, besides rows.ts: filter 5, chain 1 = 6 bytes, the filter's blocks in the pool, and a byte for each
 // of the 129 chains. With more than 254 rows a chain takes 2. With RECORDS_MAPPED a filter takes 1.
-import { portCopy, portEqual, portRecordSize, portRecordsWrite } from 'runtime'
+import { portCopy, portEqual, portRecordsWrite } from 'runtime'
+import { byteAt } from '../../codec/byte'
 import { filterHash, filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
   FEATURE_HASH, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_SYS, FILTERS_LOOKED_AT, FLASH_AT, NONE, PLACE_SIZE,
-  POOL_BLOCK_SIZE, POOL_BLOCKS_RX, POOL_BLOCKS_UNRECORDED, RECORDS_MAPPED, RECORD_BODY_AT, type Rows,
+  POOL_BLOCKS_RX, POOL_BLOCKS_UNRECORDED, RECORDS_MAPPED, type Rows,
   SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
 import { memory } from '../../memory'
-import { poolAllocate, poolBlocksFree, poolFree } from '../../store/byte_pool'
+import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { indexAdd, newFreeList } from '../../store/columns'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
 import { recordForget, recordHasMark, recordMark, recordsAreKept } from '../../store/record'
 import { sessionRecord, sessionRetainedAt, sessionRetainedHead } from '../../store/session_table'
 import {
-  SUBSCRIPTION_ROWS, filterHiddenAdd, routesChanged, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
-  subscriptionSession,
+  FILTER_SIZE_SIZE, SUBSCRIPTION_ROWS, filterHiddenAdd, filterIsRecorded, routesChanged, subscriptionCountAdd,
+  subscriptionRecord, subscriptionRetainedAt, subscriptionSession,
 } from '../rows'
 import type { Column, Offset, Session, Subscription } from '../../kinds'
 
@@ -49,8 +50,6 @@ function newRowNumbers(count: number): Rows {
 /** Where it lies in the pool; with RECORDS_MAPPED subscriptionRecord has its place. */
 const filterStart: Column<Subscription, Offset> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
 const filterSize: Column<Subscription> = newOffsets(RECORDS_MAPPED ? 0 : SUBSCRIPTION_ROWS)
-/** Bytes in front of a filter in the pool: its size. */
-const SIZE_SIZE = RECORDS_MAPPED ? 2 : 0
 /**
  * Bytes before the level of a filter's first wildcard, its slash not counted: they are compared before the levels. With
  * FEATURE_HASH at the most 127, and from WALK_EXACT on it has no wildcard and these are seven bits of its hash, which
@@ -73,7 +72,7 @@ export function subscriptionFind(session: Session, start: Offset, size: number):
 export function subscriptionAdd(session: Session, start: Offset, size: number): Subscription {
   const row = FEATURE_HASH ? free : subscriptionSession.indexOf(NONE)
   if (row === END) return NONE
-  const bytes = isRecorded(session, size) ? 0 : filterStore(start, size)
+  const bytes = filterIsRecorded(session, size) ? 0 : filterStore(start, size)
   if (bytes < 0) return NONE
   if (FEATURE_HASH) {
     free = subscriptionNext[row]
@@ -94,22 +93,38 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
   return row
 }
 
-/** Whether a filter will lie in a record that is to come: its session lasts, or the pool has no room. */
-function isRecorded(session: Session, size: number): boolean {
-  return RECORDS_MAPPED && (sessionRecord[session] > 0
-    || recordsAreKept && (poolBlocksFree - POOL_BLOCKS_UNRECORDED) * POOL_BLOCK_SIZE < size + SIZE_SIZE)
+/**
+ * Every filter of a SUBSCRIBE comes through this, which the build puts into its only call.
+ */
+export function subscriptionAddPlain(session: Session, hash: number): Subscription {
+  const key = hash >> 8 | WALK_EXACT
+  const head = hash & CHAINS - 1
+  const added = free
+  const first = heads[head]
+  let row = first
+  while (row !== END && (walkPlainSize[row] !== key || subscriptionSession[row] !== session)) {
+    row = subscriptionNext[row]
+  }
+  if (row !== END || added === END) return NONE
+  free = subscriptionNext[added]
+  subscriptionNext[added] = first
+  heads[head] = added
+  walkPlainSize[added] = key
+  subscriptionSession[added] = session
+  if (FEATURE_SYS) subscriptionCountAdd(1)
+  return added
 }
 
 /** Copies a filter into the pool; 0: it will lie in a record all the same; NONE: there is no room. */
 function filterStore(start: Offset, size: number): Offset {
   const mayBeRecorded = RECORDS_MAPPED && recordsAreKept
-  const bytes = poolAllocate(size + SIZE_SIZE, mayBeRecorded ? POOL_BLOCKS_UNRECORDED : POOL_BLOCKS_RX)
+  const bytes = poolAllocate(size + FILTER_SIZE_SIZE, mayBeRecorded ? POOL_BLOCKS_UNRECORDED : POOL_BLOCKS_RX)
   if (bytes < 0) return mayBeRecorded ? 0 : NONE
   if (RECORDS_MAPPED) {
     memory[bytes] = size >> 8
     memory[bytes + 1] = size
   }
-  portCopy(bytes + SIZE_SIZE, start, size)
+  portCopy(bytes + FILTER_SIZE_SIZE, start, size)
   return bytes
 }
 
@@ -127,7 +142,7 @@ export function subscriptionRemove(row: Subscription): void {
     subscriptionNext[row] = free
     free = row
   }
-  if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, subscriptionFilterSize(row) + SIZE_SIZE)
+  if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, subscriptionFilterSize(row) + FILTER_SIZE_SIZE)
   if (FEATURE_RECORDS && !(RECORDS_MAPPED && start < FLASH_AT)) recordForget(subscriptionRecord, row)
   subscriptionSession[row] = NONE
   routesChanged()
@@ -151,15 +166,19 @@ export function subscriptionsEnd(session: Session): void {
 
 export function subscriptionFilterStart(row: Subscription): Offset {
   if (!RECORDS_MAPPED) return filterStart[row]
+  return filterSizeAt(row) + FILTER_SIZE_SIZE
+}
+
+/** Where a filter's size stands, in front of it. */
+function filterSizeAt(row: Subscription): Offset {
   const start = subscriptionRecord[row] * PLACE_SIZE
-  return start < FLASH_AT ? start + SIZE_SIZE : start + FILTER_AT
+  return start < FLASH_AT ? start : start + FILTER_AT - FILTER_SIZE_SIZE
 }
 
 export function subscriptionFilterSize(row: Subscription): number {
   if (!RECORDS_MAPPED) return filterSize[row]
-  const record = subscriptionRecord[row]
-  const start = record * PLACE_SIZE
-  return start < FLASH_AT ? memory[start] << 8 | memory[start + 1] : portRecordSize(record) - FILTER_AT + RECORD_BODY_AT
+  const at = filterSizeAt(row)
+  return byteAt(at) << 8 | byteAt(at + 1)
 }
 
 export function subscriptionIsExact(row: Subscription): boolean {

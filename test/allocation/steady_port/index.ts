@@ -175,7 +175,9 @@ function nothingIsKept(): never {
 
 export const portRecordRoom = nothingIsKept
 export const portRecordAdd = nothingIsKept
-export const portRecordGather = nothingIsKept
+export const portFilterGather = nothingIsKept
+export const portFilterOwner = nothingIsKept
+export const portFiltersGone = nothingIsKept
 export const portRecordMark = nothingIsKept
 export const portRecordRemove = nothingIsKept
 export const portRecordKind = nothingIsKept
@@ -217,7 +219,7 @@ export function portByte(address: number): number {
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
   portWanted, portShares, portHeap, portAuthExchange,
-  portRecordsOpen, portRecordGather, portRecordsWrite, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
+  portRecordsOpen, portRecordsWrite, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
   portRecordKind, portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead,
   portSpoolBegin, portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
 }) satisfies Port

@@ -2,12 +2,15 @@
 
 import { randomOf, flashOf, SECTOR_SIZE, SECTORS_START } from './records_flash'
 import { RecordsWorld } from './records_world'
-import { ok, strictEqual } from 'node:assert'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert'
 import { describe, it, vi } from 'vitest'
 import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
 import { recordHeader } from '../../../src/flash/storage_record'
 import * as store from '../../../src/port/espruino/records'
+import { filterIsThere } from '../../../src/port/espruino/records/record'
 import { RESERVE } from '../../../src/port/espruino/records/sectors'
+import { filterPut } from './records_put'
+import { filterBytes, filterPlaces, recordUnits } from './records_walk'
 import { recordNext } from './record_next'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { engineUse } from './records_engine'
@@ -20,6 +23,13 @@ const world = (sectors = 12, seed = 1): RecordsWorld => {
   made.open()
   return made
 }
+
+/** A filter of its own for each number, of whatever size. */
+const filterText = (number: number): string => 'home/'.repeat(number % 9) + String(number)
+
+/** The filters that there are, told in order of address. */
+const filtersFound = (): string[] => recordUnits().flatMap(filterPlaces).filter(filterIsThere)
+  .map(place => filterBytes(place).toString())
 
 /** Cleans until there is nothing to do, wherever it looks. */
 function cleanAll (one: RecordsWorld): void {
@@ -58,14 +68,16 @@ describe('records', () => {
 
   it('that are written together are read behind that, over the ends of sectors', () => {
     const one = world()
-    const names = Array.from({ length: 300 }, () => store.recordGather(2, 9, 100, 40))
-    ok(names.every(name => name > 0))
+    const names = Array.from({ length: 300 }, (_, i) => filterPut(Buffer.from(filterText(i))))
+    ok(names.every(unit => unit > 0))
     ok(store.recordsWrite())
-    ok(names.every(name => store.recordKind(name) === 2 && store.recordSize(name) === 49))
+    const texts = names.map((_, i) => filterText(i))
+    deepStrictEqual(names.map(unit => filterBytes(unit).toString()), texts)
     ok(store.recordsCommit())
-    const found = new Set<number>()
-    store.recordsOpen(unit => found.add(unit))
-    strictEqual(found.size, 300)
+    store.recordsOpen(() => undefined)
+    deepStrictEqual(filtersFound(), texts)
+    // Few records for many filters.
+    ok(recordUnits().length < 60)
     ok(one.flash)
   })
 
@@ -74,9 +86,9 @@ describe('records', () => {
     ok(one.add(20))
     const write = one.flash.write.bind(one.flash)
     one.flash.write = () => undefined
-    ok(store.recordGather(2, 9, 100, 40) > 0)
+    ok(filterPut(Buffer.from(filterText(1))) > 0)
     strictEqual(store.recordsWrite(), false)
-    strictEqual(store.recordGather(2, 9, 100, 40), 0)
+    strictEqual(filterPut(Buffer.from(filterText(2))), -1)
     one.flash.write = write
     store.recordsCommit()
     ok(store.recordsWrite())

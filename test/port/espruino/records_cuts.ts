@@ -3,6 +3,7 @@
 // missing, or something is there that nobody has added. A bundle of this file has a store with a deliberate bug in it:
 // test/simulation/mutant.ts.
 
+import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { ok } from 'node:assert'
 import { flashOf, randomOf, SECTORS_START, type Random } from './records_flash'
 import { inReachOf } from './records_reach'
@@ -83,7 +84,7 @@ export function checkCuts (seed: number, tear: Tear, stride: number): void {
   const used = new RecordsWorld(flashOf(SECTORS), randomOf(seed))
   useUp(used, UNITS_MAX)
   const all = scenario(used, seed, null, tear)
-  ok(all > 1_000)
+  ok(all > 500, `only ${all} words are written`)
   for (let words = TEARS.indexOf(tear); words < all; words += stride) scenario(used, seed, words, tear)
 }
 
@@ -188,7 +189,8 @@ export function checkTurning (seed: number, flips: number): void {
   for (let flip = 0; flip < flips; flip++) {
     const one = used.copy(randomOf(seed * 1_000 + flip))
     one.open()
-    const { unit } = one.kept.get(one.pick())!
+    // Filters have no check sums of their own.
+    const { unit } = one.kept.get(one.pickOf(({ kind }) => kind !== RECORD_FILTERS))!
     for (const id of inReachOf(one, unit)) one.turned.add(id)
     one.flash.flip(SECTORS_START + unit * 16 + one.below(16), 1 << one.below(8))
     one.open()

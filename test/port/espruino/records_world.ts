@@ -2,26 +2,24 @@
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
-import { POOL_AT, RECORD_HEAD_AT } from '../../../src/limits'
-import { memory } from '../../../src/memory'
 import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
-import { type Kept, recordsWalk } from './records_walk'
 import { FIRST_SIZE } from '../../../src/flash/record_format'
+import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { bytesOf } from './records_bytes'
 import type { Random } from './records_flash'
-
-/** Bytes of a record's first part, at the most. */
-const HEAD_SIZE_MAX = 60
-/** Where the others lie in memory before they are written. */
-const BODY_AT = POOL_AT + HEAD_SIZE_MAX
+import { BODY_AT, filterPut, piecesPut, wholePut } from './records_put'
+import { type Kept, filtersSettle, recordUnits, recordsWalk } from './records_walk'
 
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
 
 /** What was done in one call: all of it, or nothing. */
 interface Group { added: Map<number, Kept>, removed: number, marked: number }
+
+/** Of records that have no filters. */
+const kindOf = (id: number): number => 1 + id % 7
 
 export class RecordsWorld {
   readonly kept = new Map<number, Kept>()
@@ -67,6 +65,11 @@ export class RecordsWorld {
     return this.ids[this.below(this.kept.size)]
   }
 
+  pickOf (fits: (kept: Kept) => boolean): number {
+    const ids = this.ids.filter(id => fits(this.kept.get(id)!))
+    return ids[this.below(ids.length)]
+  }
+
   /** Runs what may end in a power cut; answers whether it went to its end. */
   run (work: () => void): boolean {
     try {
@@ -81,9 +84,9 @@ export class RecordsWorld {
   /** Adds a record of two parts, or in pieces; false: there is no room. */
   add (size: number, isPieces = size > FIRST_SIZE): boolean {
     const id = this.nextId++
-    const kept: Kept = { kind: 1 + id % 15, bytes: bytesOf(this, id, size), isMarked: false, unit: -1, order: 0 }
+    const kept: Kept = { kind: kindOf(id), bytes: bytesOf(this, id, size), isMarked: false, unit: -1, order: 0 }
     this.doubt = { id, kept, is: 'add' }
-    kept.unit = isPieces ? this.addPieces(kept) : this.addWhole(kept)
+    kept.unit = isPieces ? piecesPut(kept, this.random, () => { this.makeRoom() }) : wholePut(kept, this.random)
     const isDone = store.recordsCommit()
     this.doubt = null
     if (kept.unit < 0) return false
@@ -100,9 +103,10 @@ export class RecordsWorld {
     for (let left = count; left > 0; left--) {
       const id = this.nextId++
       const bytes = bytesOf(this, id, 4 + this.below(300))
-      const kept: Kept = { kind: 1 + id % 15, bytes, isMarked: false, unit: -1, order: 0 }
+      const kind = this.below(3) ? RECORD_FILTERS : kindOf(id)
+      const kept: Kept = { kind, bytes, isMarked: false, unit: -1, order: 0 }
       this.group.added.set(id, kept)
-      kept.unit = this.addWhole(kept, this.below(3) > 0)
+      kept.unit = kind === RECORD_FILTERS ? filterPut(bytes) : wholePut(kept, this.random)
       if (kept.unit < 0) this.group.added.delete(id)
       else if (this.group.added.size === 1) {
         ok(store.recordChange(this.kept.get(removed)!.unit, store.GONE))
@@ -133,31 +137,6 @@ export class RecordsWorld {
     const doubtful = [group.removed, group.marked].map(id => [id, this.kept.get(id)!] as const)
     this.groupTake(group)
     for (const [id, kept] of doubtful) this.wavering.set(id, kept)
-  }
-
-  private addWhole ({ kind, bytes }: Kept, isGathered = false): number {
-    const headSize = this.below(Math.min(HEAD_SIZE_MAX, bytes.length))
-    memory.set(bytes.subarray(0, headSize), RECORD_HEAD_AT)
-    memory.set(bytes.subarray(headSize), BODY_AT)
-    const size = bytes.length - headSize
-    return isGathered ? store.recordGather(kind, headSize, BODY_AT, size) || -1
-      : store.recordAdd(kind, RECORD_HEAD_AT, headSize, BODY_AT, size)
-  }
-
-  private addPieces ({ kind, bytes }: Kept): number {
-    this.makeRoom()
-    const unit = store.recordReserve(kind, bytes.length)
-    if (unit < 0) return unit
-    for (let at = 0; at < bytes.length;) {
-      const size = Math.min(1 + this.below(1_400), bytes.length - at)
-      memory.set(bytes.subarray(at, at + size), BODY_AT)
-      this.makeRoom()
-      if (!store.recordFill(unit, at, BODY_AT, size)) break
-      at += size
-      if (at === bytes.length && store.recordCommit(unit)) return unit
-    }
-    store.recordChange(unit, store.GONE)
-    return -1
   }
 
   /** Reserves room and fills a part of it, which nobody ever commits. */
@@ -213,8 +192,9 @@ export class RecordsWorld {
       strictEqual(kind, store.recordKind(unit))
       told.push(unit)
     }))
+    deepStrictEqual(told, recordUnits(), 'records that are told of')
+    filtersSettle(told)
     const found = recordsWalk()
-    deepStrictEqual(told, [...found.values()].map(({ unit }) => unit), 'records that are told of')
     this.settleGroup(found)
     this.settleDoubt(found)
     for (const id of this.turned) if (!found.has(id)) this.kept.delete(id)
@@ -252,7 +232,7 @@ export class RecordsWorld {
   }
 
   private checkOrder (): void {
-    const all = [...this.kept.values()].sort((a, b) => a.order - b.order)
+    const all = [...this.kept.values()].filter(({ kind }) => kind !== RECORD_FILTERS).sort((a, b) => a.order - b.order)
     const sequence = all.map(({ unit }) => store.recordSequence(unit))
     deepStrictEqual(sequence, [...sequence].sort((a, b) => a - b), 'sequence')
     strictEqual(new Set(sequence).size, sequence.length)

@@ -10,11 +10,10 @@ import { FLASH_AT, PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, 
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 import {
-  bytesOf, portByte, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordGather,
-  portRecordIsCommitted,
-  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve,
-  portRecordRoom, portRecordSequence, portRecordSize, portRecordsOpen, portRecordWord, portRecordsSequence,
-  portRecordsWear, portRecordsWrite,
+  bytesOf, portByte, portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt,
+  portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks,
+  portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
+  portRecordsOpen, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
 } from './records'
 
 export * from './records'
@@ -250,9 +249,9 @@ export function portAuthExchange(
   portIsPlainText, portFilterHash, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
   portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
   portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
-  portRecordWord, portRecordsSequence, portRecordRoom, portRecordAdd, portRecordMark, portRecordRemove,
-  portRecordKind, portRecordMarks, portRecordSize, portRecordSequence, portRecordAge, portRecordRead, portByte,
-  portRecordAt, portRecordReserve, portRecordFill, portRecordCommit, portRecordIsCommitted, portRecordGather,
-  portRecordsWrite, portRecordsWear, portSpoolBegin, portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease,
-  portSpoolRestore,
+  portFilterGather, portFilterOwner, portFiltersGone, portRecordWord, portRecordsSequence, portRecordRoom,
+  portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
+  portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordAt, portRecordReserve, portRecordFill,
+  portRecordCommit, portRecordIsCommitted, portRecordsWrite, portRecordsWear, portSpoolBegin,
+  portSpoolTake, portSpoolEnd, portSpoolHold, portSpoolRelease, portSpoolRestore,
 }) satisfies Port & MappedRecords

@@ -1,8 +1,11 @@
 // The record store of the tests' own port; a test puts one into `portControls`, or none.
 
-import { FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED, SECTOR_SIZE } from '../../../src/limits'
+import {
+  FLASH_AT, PLACE_SIZE, RECORDS_HAVE_AGE, RECORDS_MAPPED, RECORD_HEAD_AT, SECTOR_SIZE,
+} from '../../../src/limits'
 import { WEAR_BYTES, WEAR_YEARS, type OnRecord } from '../../../src/port/port'
 import { memory } from '../../../src/memory'
+import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import type { MemoryRecords } from '../memory_records'
 import { portControls } from './controls'
 
@@ -29,6 +32,7 @@ export function bytesOf(start: number, size: number): Uint8Array {
     place[1] = record.bytes.length >> 8
     place[2] = record.bytes.length >> 16
     place.set(record.bytes, PLACE_SIZE)
+    if (record.kind === RECORD_FILTERS) place[PLACE_SIZE + 3] &= ~record.marks
     if (from + size > place.length) throw new Error(`range outside the record: ${from}, ${size}`)
     return place.subarray(from, from + size)
   }
@@ -75,12 +79,23 @@ export function portRecordAdd(
   return records().add(kind, bytes)
 }
 
-export function portRecordGather(
-  kind: number, headStart: number, headSize: number, bodyStart: number, bodySize: number,
-): number {
-  const name = portRecordAdd(kind, headStart, headSize, bodyStart, bodySize)
-  records().gather(name)
-  return name
+/** Each filter has a record of its own here, the place behind whose name is its own. */
+export function portFilterGather(start: number, size: number): number {
+  const name = portRecordAdd(RECORD_FILTERS, RECORD_HEAD_AT, 8, start, size + 3)
+  if (name) records().gather(name)
+  return name && name + 1
+}
+
+/** The name of a record, or of the record of a filter. */
+const named = (name: number): number =>
+  RECORDS_MAPPED && records().has(name - 1) && records().of(name - 1).kind === RECORD_FILTERS ? name - 1 : name
+
+export function portFilterOwner(place: number): number {
+  return Buffer.from(records().of(place - 1).bytes).readInt32LE(4)
+}
+
+export function portFiltersGone(_record: number, _places: number): void {
+  // Nothing is cleaned.
 }
 
 export function portRecordsWrite(): boolean {
@@ -112,11 +127,11 @@ export function portRecordIsCommitted(record: number): boolean {
 }
 
 export function portRecordMark(record: number, mark: number): void {
-  records().mark(record, mark)
+  records().mark(named(record), mark)
 }
 
 export function portRecordRemove(record: number): void {
-  records().remove(record)
+  records().remove(named(record))
 }
 
 export function portRecordKind(record: number): number {
@@ -124,7 +139,7 @@ export function portRecordKind(record: number): number {
 }
 
 export function portRecordMarks(record: number): number {
-  return records().of(record).marks
+  return records().of(named(record)).marks
 }
 
 export function portRecordSize(record: number): number {

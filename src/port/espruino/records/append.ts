@@ -8,15 +8,16 @@
 // Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
 // this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
 import { MORE_SIZE, NOWHERE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE } from '../../../flash/record_format'
-import { FLASH_AT, PLACE_SIZE, RECORD_BODY_AT, SECTOR_SIZE } from '../../../limits'
+import { FLASH_AT, PLACE_SIZE, RECORD_BODY_AT, RECORD_HEAD_AT, SECTOR_SIZE } from '../../../limits'
+import { FILTER_ROOM, RECORD_FILTERS } from '../../../records/record_kind'
 import { bytesAt, words } from '../address'
 import { characters, memoryWindow } from '../window'
 import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
-  FIRST, FIRST_SIZE, GONE, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE, recordAt,
-  recordMarks, recordSequence,
+  FIRST, FIRST_SIZE, GONE, IS_FILTER, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE,
+  filterUnits, recordAt, recordMarks, recordSequence,
 } from './record'
-import { RESERVE, largeSet, live, sectorOpen, sectorsErased } from './sectors'
+import { RESERVE, largeSet, live, sectorOpen, sectorsErased, unitsForget } from './sectors'
 import type { Offset } from '../../../kinds'
 
 /** Changes that wait for the end of a group: one that has more ends before. */
@@ -36,13 +37,15 @@ let last = 0
 let isOpen = false
 let sequence = 0
 /** Units that are gathered before they are written: PIECE_SIZE bytes. */
-const GATHERED_UNITS_MAX = 32
-/** Records that are written with those that follow, side by side. */
+const GATHERED_UNITS_MAX = 48
+/** Filters that are written with those that follow, as one record. */
 let gathered = ''
-/** The first one's unit; -1: flash did not take what this call has gathered. */
+/** Its unit; -1: flash did not take what this call has gathered. */
 let gatheredUnit = 0
-/** The unit behind what can be gathered with them; 0: nothing is gathered. */
-let gatherEnd = 0
+/** The unit behind what can be gathered with them; -1: nothing is gathered. */
+let gatherEnd = -1
+/** What is in front of each filter, as it lies in memory. */
+let filterHead: string
 /** Changes that wait: unit * 256 + bits. */
 const waiting = new Int32Array(WAITING_MAX)
 let waitingCount = 0
@@ -55,7 +58,7 @@ export function appendReset(number: number, unit: number): void {
   last = waitingCount = 0
   isOpen = false
   gathered = ''
-  gatherEnd = 0
+  gatherEnd = -1
 }
 
 /** Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. */
@@ -84,34 +87,38 @@ function moreOpen(unit: number, at: number): boolean {
 }
 
 /**
- * Adds a small record, as recordAdd, which is not read before recordsWrite: many are written at once. Its head lies at
- * RECORD_HEAD_AT. Its unit, or 0 where there is no room.
+ * Adds a filter of a SUBSCRIBE, where it is in the packet, with its size in front of it and its options behind; what
+ * comes first is at RECORD_HEAD_AT. It is not read before recordsWrite. Those of a call become few records, with a head
+ * each and a mark for all. Its name, or 0 where there is no room.
  *
  * Every filter of a SUBSCRIBE comes through this.
  */
-export function recordGather(kind: number, headSize: number, bodyStart: Offset, bodySize: number): number {
-  const size = headSize + bodySize
-  const units = size + 31 >> 4
+export function filterGather(start: Offset, size: number): number {
+  const units = size + FILTER_ROOM + 15 >> 4
   if (next + units > gatherEnd && !gatherBegin(units)) return 0
-  scratch[0] = size - NEW
-  scratch[1] = ++sequence
-  scratch[3] = size ^ sequence ^ kind * KIND_UNIT
-  gathered += memoryWindow(SCRATCH_AT, RECORD_BODY_AT + headSize) + memoryWindow(bodyStart, bodySize)
-    + UNIT_ERASED.substr(0, -size & 15)
-  last = next
+  gathered += filterHead + memoryWindow(start, size + 3) + UNIT_ERASED.substr(0, -FILTER_ROOM - size & 15)
   next += units
-  return last
+  return next - units + FIRST
 }
 
-/** Writes what was gathered, and finds a place for a record and those that follow. False: there is no room. */
+/** Writes what was gathered, and finds a place for filters. False: there is no room. */
 function gatherBegin(units: number): boolean {
   if (!recordsWrite()) return false
-  const unit = next + units > (next | 255) ? placeFind(units, 0) : next
+  const unit = next + units + 1 > (next | 255) ? placeFind(units + 1, 0) : next
   if (unit < 0) return false
-  gatheredUnit = next = unit
-  gatherEnd = Math.min(next | 255, next + GATHERED_UNITS_MAX)
-  scratch[2] = 0
+  gatheredUnit = last = unit
+  next = unit + 1
+  filterHead = memoryWindow(RECORD_HEAD_AT, 8)
+  gatherEnd = Math.min(next | 255, unit + GATHERED_UNITS_MAX)
   return isOpen = true
+}
+
+/** Puts the head of a record of so many bytes into scratch. */
+function headPut(first: number, number: number, from: number, size: number, kind: number): void {
+  scratch[0] = first
+  scratch[1] = number
+  scratch[2] = from
+  scratch[3] = size ^ number ^ kind * KIND_UNIT
 }
 
 /**
@@ -119,12 +126,14 @@ function gatherBegin(units: number): boolean {
  * stand nothing else does until the next start.
  */
 export function recordsWrite(): boolean {
-  const text = gathered
+  const size = gathered.length
+  if (!size) return gatheredUnit >= 0
+  headPut(size - NEW, ++sequence, 0, size, RECORD_FILTERS)
+  const text = memoryWindow(SCRATCH_AT, 16) + gathered
   gathered = ''
-  gatherEnd = 0
-  if (!text) return gatheredUnit >= 0
+  gatherEnd = -1
   live[gatheredUnit >> 8] += next - gatheredUnit
-  if (!flashPut(gatheredUnit * 16, text, text.length)) {
+  if (!flashPut(gatheredUnit * 16, text, size + 16)) {
     gatheredUnit = next = -1
     last = 0
   }
@@ -141,7 +150,7 @@ export function recordsWrite(): boolean {
 function recordPut(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from: number, more: number,
 ): number {
-  // What was gathered stands side by side.
+  // What was gathered stands in front of it.
   if (gathered) recordsWrite()
   const size = headSize + bodySize + more
   const units = size + 31 >> 4
@@ -151,11 +160,7 @@ function recordPut(
   const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, 0) * 256 + LARGE_UNIT
     : next + units > (next | 255) ? placeFind(units, from) : next
   if (unit < 0) return -1
-  const head = scratch
-  head[0] = from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24)
-  head[1] = number
-  head[2] = from
-  head[3] = size ^ number ^ kind * KIND_UNIT
+  headPut(from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24), number, from, size, kind)
   const text = memoryWindow(SCRATCH_AT, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
   if (!flashPut(unit * 16, text, 16 + headSize + bodySize)) {
     stateClear(unit, GONE)
@@ -246,7 +251,8 @@ function change(unit: number, bits: number): boolean {
   const isDone = stateClear(unit, bits)
   const size = first & 0xff_ffff
   if (isDone && bits === GONE && first >> 30 === IS_THERE) {
-    if (size > FIRST_SIZE) largeSet(unit, 0)
+    if (first >> 28 === IS_FILTER) unitsForget(unit, filterUnits(unit))
+    else if (size > FIRST_SIZE) largeSet(unit, 0)
     else live[unit >> 8] -= size + 31 >> 4
   }
   return isDone

@@ -1,12 +1,20 @@
 // Cleaning: what still counts in a sector with much that does not is moved elsewhere, and the sector is erased. Each
 // call is a short step: some records are moved, or one sector is erased.
 //
+// Records of filters are moved as they are while all of their filters count; else each of these that does gets a record
+// of its own.
+//
 // Invariant: a record that is moved is committed in its new place before it is gone in its old one, and nothing else is
-// added between. So one at the most is in both, and stands last where the power went: open.ts.
+// added between. So one at the most is in both, and stands last where the power went: open.ts. A filter is moved as if
+// it were a record whose number is its owner's.
 import { words } from '../address'
 import { next, recordAdd, recordChange, recordsCommit } from './append'
-import { GONE, recordAfter, recordBody, recordIsLive, recordKind, recordSize } from './record'
-import { RESERVE, TAKEN, live, openings, sectorCount, sectorErase, sectorsErased } from './sectors'
+import { stateClear } from './flash'
+import {
+  GONE, filterIsThere, filterUnits, recordAfter, recordBody, recordIsLive, recordKind, recordSize,
+} from './record'
+import { RESERVE, TAKEN, live, openings, sectorCount, sectorErase, sectorsErased, unitsForget } from './sectors'
+import { RECORD_FILTERS } from '../../../records/record_kind'
 
 type OnMoved = (from: number, to: number) => void
 
@@ -22,6 +30,9 @@ const LOOKS = 8
 /** The sector that is cleaned, or -1, and where in it to go on. */
 let victim = -1
 let place = 0
+/** The record there whose filters are moved one by one, and the unit behind it; 0: none. */
+let filtersRecord = 0
+let filtersEnd = 0
 /** Sectors that were looked at. */
 let looked = 0
 /** How many sectors must have been opened until it is looked for one that was not written for long. */
@@ -29,6 +40,7 @@ let coldAt = 0
 
 export function cleanReset(): void {
   victim = -1
+  filtersRecord = 0
   coldAt = openings
 }
 
@@ -53,26 +65,63 @@ function step(onMoved: OnMoved): boolean {
   let isDone = true
   while (left && isDone && live[victim] && place >> 8 === victim) {
     const from = place
+    if (filtersRecord) {
+      place += filterUnits(from)
+      if (filterIsThere(from)) {
+        left--
+        isDone = recordMove(from, 1, onMoved)
+      }
+      if (isDone && place === filtersEnd) filtersOver()
+      continue
+    }
     place = recordAfter(from)
-    if (recordIsLive(from)) {
+    if (!recordIsLive(from)) continue
+    if (recordKind(from) !== RECORD_FILTERS || filtersAreThere(from)) {
       left--
-      isDone = recordMove(from, onMoved)
+      isDone = recordMove(from, 0, onMoved)
+    } else {
+      filtersRecord = from
+      filtersEnd = place
+      place = from + 1
     }
   }
   // To its end, or there is no room, or one cannot be taken away where it is.
   if (!isDone || !live[victim] || place >> 8 !== victim) victim = -1
+  if (victim < 0) filtersRecord = 0
   return isDone
 }
 
-/** Moves a record; false: it stays where it is. */
-function recordMove(from: number, onMoved: OnMoved): boolean {
-  const to = recordAdd(recordKind(from), 0, 0, recordBody(from), recordSize(from), from)
+/** Moves a record, or a filter (1) to a record of its own; false: it stays where it is. */
+function recordMove(from: number, isFilter: number, onMoved: OnMoved): boolean {
+  const kind = isFilter ? RECORD_FILTERS : recordKind(from)
+  const size = isFilter ? filterUnits(from) * 16 : recordSize(from)
+  const to = recordAdd(kind, 0, 0, recordBody(from - isFilter), size, from)
   if (to < 0 || !recordsCommit()) return false
-  onMoved(from, to)
+  movedTell(from - isFilter, to, kind, size, onMoved)
   if (recordChange(from, GONE)) return true
-  onMoved(to, from)
+  movedTell(to, from - isFilter, kind, size, onMoved)
   recordChange(to, GONE)
   return false
+}
+
+/** What is named is a record, or the place of each of its filters. */
+function movedTell(from: number, to: number, kind: number, size: number, onMoved: OnMoved): void {
+  if (kind !== RECORD_FILTERS) onMoved(from, to)
+  else for (let at = 1; at <= size + 15 >> 4; at += filterUnits(from + at)) onMoved(from + at, to + at)
+}
+
+/** Whether all filters of a record count. */
+function filtersAreThere(record: number): boolean {
+  const end = recordAfter(record)
+  let unit = record + 1
+  while (unit < end && filterIsThere(unit)) unit += filterUnits(unit)
+  return unit >= end
+}
+
+/** Nothing in the record counts any more. */
+function filtersOver(): void {
+  if (stateClear(filtersRecord, GONE)) unitsForget(filtersRecord, 1)
+  filtersRecord = 0
 }
 
 /**

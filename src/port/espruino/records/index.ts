@@ -1,7 +1,7 @@
 // The board's record store: a log in flash that keeps what is committed, whenever the power goes. See record.ts,
 // sectors.ts and append.ts for what lies where, and when it counts.
 export {
-  recordAdd, recordChange, recordCommit, recordFill, recordGather, recordReserve, recordsCommit, recordsHaveRoom,
+  filterGather, recordAdd, recordChange, recordCommit, recordFill, recordReserve, recordsCommit, recordsHaveRoom,
   recordsWrite,
 } from './append'
 export { ROOM, recordsClean } from './clean'
@@ -10,4 +10,4 @@ export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
   FIRST, GONE, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
-export { openings, recordErases, recordUnitsLive, sectorCount, sectorsErased } from './sectors'
+export { openings, recordErases, recordUnitsLive, sectorCount, sectorsErased, unitsForget } from './sectors'

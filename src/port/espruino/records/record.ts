@@ -13,6 +13,7 @@
 // others behind the sector's own (sectors.ts), and the first FIRST_SIZE bytes of its body.
 import { FIRST_SIZE, KIND_UNIT, MORE_SIZE, TABLE_SIZE } from '../../../flash/record_format'
 import { FLASH_AT, PLACE_SIZE, SECTOR_SIZE } from '../../../limits'
+import { FILTER_ROOM } from '../../../records/record_kind'
 import { recordByte, words } from '../address'
 import type { Offset, RecordName } from '../../../kinds'
 
@@ -26,6 +27,8 @@ export const NEW_IN_PIECES = 0x100_0000
 // What the two highest bits of a head's first word, or one more or two, are of a record that is there.
 export const IS_THERE = -1
 export const IS_LIVE = -2
+/** The same of a filter's state, which no record has: of the bits of bodies in pieces both are 0. */
+export const IS_FILTER = -4
 
 /** Bytes of a record's body. */
 export function recordSize(unit: number): number {
@@ -71,6 +74,17 @@ export function recordIsLive(unit: number): boolean {
 function recordIsOne(unit: number): boolean {
   const kind = recordKind(unit)
   return kind === (kind & 15)
+}
+
+/** Units of a filter that starts at a unit. */
+export function filterUnits(unit: number): number {
+  const size = words[unit * 4 + 2]
+  return ((size & 255) << 8 | size >> 8 & 255) + FILTER_ROOM + 15 >> 4
+}
+
+/** Whether a filter counts. */
+export function filterIsThere(unit: number): boolean {
+  return words[unit * 4] >> 30 === IS_THERE
 }
 
 /** The unit behind a record. Behind what is none, the next unit: what stands there must be right to count. */

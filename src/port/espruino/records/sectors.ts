@@ -52,6 +52,11 @@ export function sectorsFound(last: number, erased: number): void {
   sectorsErased = erased
 }
 
+/** So many units of a sector do not count any more. */
+export function unitsForget(unit: number, count: number): void {
+  live[unit >> 8] -= count
+}
+
 /** Whether a sector has the head of one that has records. */
 export function sectorIsOne(sector: number): boolean {
   const at = sector * 1_024
