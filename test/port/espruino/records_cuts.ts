@@ -6,6 +6,7 @@
 import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { ok } from 'node:assert'
 import { flashOf, randomOf, SECTORS_START, type Random } from './records_flash'
+import { checkHalfDone } from './records_half_done'
 import { inReachOf } from './records_reach'
 import { step, useUp } from './records_scenario'
 import { RecordsWorld } from './records_world'
@@ -215,6 +216,7 @@ export function checkDisbelief (seed: number): void {
 
 /** All that a run of all tests puts a store to, but for how it wears. */
 export function checkStore (seed: number): void {
+  checkHalfDone(seed)
   for (const tear of TEARS) checkCuts(seed, tear, WORDS_STRIDE_IN_CI)
   for (const tear of TEARS) checkCutsInARow(seed, tear)
   for (const kind of ['mark', 'erase'] as const) checkCutsAt(seed, kind)

@@ -10,6 +10,7 @@ import {
   FAULT_SEEDS_IN_CI, FLIPS_IN_CI, TEARS, WORDS_STRIDE_IN_CI, checkCuts, checkCutsAt, checkCutsInARow, checkDisbelief,
   checkForgetting, checkTurning,
 } from './records_cuts'
+import { checkHalfDone } from './records_half_done'
 
 // The board of these tests is a computer's, but for this.
 vi.mock('board', async original => ({ ...await original<object>(), RECORDS_MAPPED: true }))
@@ -34,6 +35,10 @@ describe('a power cut', () => {
       for (const seed of seeds(FAULT_SEEDS)) checkCutsInARow(seed, tear)
     })
   }
+
+  it('that leaves an erase, a head or a removal half done', () => {
+    for (const seed of seeds(FAULT_SEEDS)) checkHalfDone(seed)
+  })
 })
 
 describe('a power cut at each', () => {
