@@ -19,8 +19,8 @@ export const hasEngine = () => existsSync(process.env.ESPRUINO ?? '')
 const ARRAY_VARIABLES = 4
 
 /** Takes all variables but so many; 0: none. @param {number} free */
-const fillLine = free =>
-  free ? `var M=process.memory(),FILL=new Uint8Array((M.free-${free + ARRAY_VARIABLES})*M.blocksize);` : ''
+const fillLine = free => free
+  ? `var FILL=new Uint8Array((process.memory().free-${free + ARRAY_VARIABLES})*process.memory().blocksize);` : ''
 
 /**
  * Counts once a pass is over, when nothing but what stays is left. This measurement's own variables are there before
