@@ -111,27 +111,27 @@ class KeptReader {
 
   private largeOf (sector: number): KeptRecord[] {
     const head = this.head(sector * SECTOR_UNITS + LARGE_UNIT)
-    if (!head || !isLive(head) || head.size <= FIRST_SIZE) return []
+    // Filters never lie in one.
+    if (!head || !isLive(head) || head.size <= FIRST_SIZE || head.kind === RECORD_FILTERS) return []
     const table = sector * PAGE_SIZE + TABLE_AT
     const others = this.sectors.subarray(table, table + Math.ceil((head.size - FIRST_SIZE) / MORE_SIZE))
     const areItsOwn = others.every(other => other < this.sectorCount && this.isOne(other, SECTOR_MORE)
       && this.word(other * SECTOR_UNITS, 1) === head.sequence)
     if (!areItsOwn) return []
     const body = new Uint8Array(FIRST_SIZE + others.length * MORE_SIZE)
-    const [record] = this.records(head)
-    body.set(record.body.subarray(0, FIRST_SIZE))
+    const start = (head.unit + 1) * UNIT
+    body.set(this.sectors.subarray(start, start + FIRST_SIZE))
     others.forEach((other, index) => {
-      const start = other * PAGE_SIZE + UNIT
-      body.set(this.sectors.subarray(start, start + MORE_SIZE), FIRST_SIZE + index * MORE_SIZE)
+      const from = other * PAGE_SIZE + UNIT
+      body.set(this.sectors.subarray(from, from + MORE_SIZE), FIRST_SIZE + index * MORE_SIZE)
     })
-    return [{ ...record, body: body.subarray(0, head.size) }]
+    return [recordOf(head, body.subarray(0, head.size))]
   }
 
-  private records ({ unit, size, state, sequence, kind }: Head): KeptRecord[] {
-    const start = (unit + 1) * UNIT
-    const body = this.sectors.slice(start, start + size)
-    return kind === RECORD_FILTERS ? this.filters(unit + 1, body, sequence)
-      : [{ sequence, kind, marks: ~state & MARKS, body }]
+  private records (head: Head): KeptRecord[] {
+    const start = (head.unit + 1) * UNIT
+    const body = this.sectors.slice(start, start + head.size)
+    return head.kind === RECORD_FILTERS ? this.filters(head.unit + 1, body, head.sequence) : [recordOf(head, body)]
   }
 
   /** A record of each filter that counts. */
@@ -147,6 +147,9 @@ class KeptReader {
     return found
   }
 }
+
+const recordOf = ({ sequence, kind, state }: Head, body: Uint8Array): KeptRecord =>
+  ({ sequence, kind, marks: ~state & MARKS, body })
 
 const after = ({ unit, size }: Head): number => unit + (size + UNIT + UNIT - 1 >> 4)
 

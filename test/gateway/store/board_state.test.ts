@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
+import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
+import { KIND_UNIT, LARGE_UNIT, SECTOR_LARGE } from '../../../src/flash/record_format'
 import { stateImport } from '../../../src/port/node/gateway/state'
+import { RECORD_FILTERS, RECORD_RETAINED } from '../../../src/records/record_kind'
 import { recordChanges, torn, wordsOf } from '../../board/torn_flash'
 import { Random } from '../../model/random'
 import { type Inquiry, judgeWhole } from '../../records/cuts'
@@ -107,6 +109,24 @@ describe('the state of a board', () => {
     expect((queued.properties as { messageExpiryInterval: number }).messageExpiryInterval).toBe(300 - 30 - 61)
     await gateway.close()
     await world.close()
+  })
+
+  it('is read without a large record whose kind has turned', async () => {
+    const world = await board(1)
+    const sender = await connect(world)
+    await publish(sender, 'large', 'x'.repeat(20_000), { qos: 1, retain: true })
+    await publish(sender, 'small', 'x', { qos: 1, retain: true })
+    const flash = world.flash!.slice()
+    await world.close()
+    const view = new DataView(flash.buffer)
+    const starts = Array.from({ length: flash.length / PAGE_SIZE }, (_, page) => page * PAGE_SIZE)
+    const large = starts.filter(start => view.getUint32(start, true) === SECTOR_LARGE)
+    expect(large.length).toBe(1)
+    const sumAt = large[0] + LARGE_UNIT * 16 + 12
+    view.setUint32(sumAt, view.getUint32(sumAt, true) ^ (RECORD_RETAINED ^ RECORD_FILTERS) * KIND_UNIT, true)
+    const { world: gateway, said } = await gatewayOf(flash)
+    expect(said).toMatch(/^1 records/)
+    await gateway.close()
   })
 
   it('is read from its Storage alone too, and from nothing that is no such flash', async () => {
