@@ -1,17 +1,15 @@
 // Subscriptions of a board whose records can be read (RECORDS_MAPPED): the filter lies in a record, with those that
 // came with it, and its place there is what the row names: RECORD_FILTERS of record_kind.ts. Each ends by a state of
 // its own; the record ends when nothing in it counts any more, by the port that cleans, or at the start.
-import { portByte, portCopy, portFilterOwner, portFiltersGone, portRecordAdd, portRecordRemove,
-  portRecordSize } from 'runtime'
+import {
+  portByte, portFilterOwner, portFiltersGone, portRecordAdd, portRecordRemove, portRecordSize,
+} from 'runtime'
 import { filterPlainParse } from '../codec/topic'
-import { FEATURE_RETAINED, NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../limits'
+import { NONE, PLACE_SIZE, RECORD_HEAD_AT } from '../limits'
 import { memory } from '../memory'
-import { poolAllocate, poolFree } from '../store/byte_pool'
-import { recordForget } from '../store/record'
-import { subscriptionOptions, subscriptionRecord } from '../subscriptions/rows'
-import { FILTER_AT, FILTER_ROOM, FILTER_STATE, MARK_PLAIN, RECORD_FILTERS } from './record_kind'
+import { FILTER_AT, FILTER_GONE, FILTER_ROOM, FILTER_STATE, MARK_PLAIN, RECORD_FILTERS } from './record_kind'
 import { ownerFind } from './restore_index'
-import { subscriptionMarked, subscriptionParsed, subscriptionRowOf } from './subscription_row'
+import { subscriptionParsed, subscriptionRecorded, subscriptionRowOf } from './subscription_row'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 /** Bytes in front of what stands in the packet itself: the filter's size, the filter, its options. */
@@ -48,9 +46,9 @@ export function filtersRestore(record: RecordName, onLost: (session: Session) =>
     const at = place * PLACE_SIZE
     const size = portByte(at + SIZE_AT) << 8 | portByte(at + SIZE_AT + 1)
     const state = portByte(at + 3)
-    places = size + FILTER_ROOM + PLACE_SIZE - 1 >> 4
+    places = size + FILTER_ROOM + 15 >> 4
     if (owner !== portFilterOwner(place)) session = ownerFind(owner = portFilterOwner(place))
-    const counts = session >= 0 && state > 0xbf
+    const counts = session >= 0 && state > FILTER_GONE
     if (counts && filterRestore(session, place, size, ~state)) living++
     else {
       gone += places
@@ -63,13 +61,10 @@ export function filtersRestore(record: RecordName, onLost: (session: Session) =>
 
 function filterRestore(session: Session, place: RecordName, size: number, marks: number): boolean {
   const start: Offset = place * PLACE_SIZE + FILTER_AT
-  const row = marks & MARK_PLAIN ? plainRestore(session, start, size) : rowRestore(session, start, size)
+  const row = marks & MARK_PLAIN ? plainRestore(session, start, size)
+    : subscriptionParsed(session, place, FILTER_AT, size)
   if (row < 0) return false
-  // The power went between a filter and the end of the same one before it.
-  if (subscriptionRecord[row]) recordForget(subscriptionRecord, row)
-  subscriptionRecord[row] = place
-  subscriptionOptions[row] = portByte(start + size)
-  if (FEATURE_RETAINED) subscriptionMarked(row, marks)
+  subscriptionRecorded(row, place, portByte(start + size), marks)
   return true
 }
 
@@ -77,14 +72,4 @@ function filterRestore(session: Session, place: RecordName, size: number, marks:
 function plainRestore(session: Session, start: Offset, size: number): Subscription {
   filterPlainParse(start, size)
   return subscriptionRowOf(session, start, size)
-}
-
-/** The row of another one, from a copy in the pool. */
-function rowRestore(session: Session, start: Offset, size: number): Subscription {
-  const bytes = poolAllocate(size, 0)
-  if (bytes < 0) return NONE
-  portCopy(bytes, start, size)
-  const row = subscriptionParsed(session, bytes, size)
-  poolFree(bytes, size)
-  return row
 }

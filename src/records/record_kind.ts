@@ -30,6 +30,8 @@ export const FILTER_AT = 10
 export const FILTER_ROOM = FILTER_AT + 1
 /** The state of one that is there, without marks. */
 export const FILTER_STATE = 0xcf
+/** The highest state of one that is gone. */
+export const FILTER_GONE = 0xbf
 
 // Marks, bits.
 /** Of a retained message: its topic has another, or none; it is still on its way to somebody. */

@@ -1,24 +1,17 @@
 // The record of a subscription whose session survives its connection.
-import {
-  portRecordAdd, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSize,
-} from 'runtime'
+import { portRecordAdd, portRecordMarks, portRecordRemove, portRecordRoom, portRecordSize } from 'runtime'
 import { subscriptionOf } from 'subscriptions/table'
 import { readByte, readFourByteInteger } from '../codec/reader'
 import { packFrom, writeFourByteInteger } from '../codec/writer'
-import {
-  FEATURE_RETAINED, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, RECORD_HEAD_AT,
-} from '../limits'
+import { FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, RECORD_HEAD_AT } from '../limits'
 import { memory } from '../memory'
-import { poolAllocate, poolFree } from '../store/byte_pool'
-import { recordForget, recordMark, recordsAreKept } from '../store/record'
+import { recordMark, recordsAreKept } from '../store/record'
 import { sessionOwner, sessionRecord, sessionRetainedHead } from '../store/session_table'
-import {
-  subscriptionIdentifier, subscriptionOptions, subscriptionRecord, subscriptionRetainedAt,
-} from '../subscriptions/rows'
+import { subscriptionIdentifier, subscriptionRecord, subscriptionRetainedAt } from '../subscriptions/rows'
 import { filterHeadWrite, filterRecordAdd } from './filter_record'
 import { OWNER_SIZE, ownedHeadRead } from './owned_head'
 import { MARK_WAITING, RECORD_SUBSCRIPTION } from './record_kind'
-import { subscriptionMarked, subscriptionParsed } from './subscription_row'
+import { subscriptionParsed, subscriptionRecorded } from './subscription_row'
 import type { Offset, RecordName, Session, Subscription } from '../kinds'
 
 const HEAD_SIZE = 9
@@ -73,25 +66,11 @@ export function subscriptionsWait(session: Session): void {
 
 /** Makes the subscription of a record. False: there is no room for it. */
 export function subscriptionRestore(session: Session, record: RecordName): boolean {
-  const row = rowRestore(session, record, portRecordSize(record) - HEAD_SIZE)
+  const row = subscriptionParsed(session, record, HEAD_SIZE, portRecordSize(record) - HEAD_SIZE)
   if (row < 0) return false
-  // The power went between a record and the end of the one before it.
-  if (subscriptionRecord[row]) recordForget(subscriptionRecord, row)
-  subscriptionRecord[row] = record
   ownedHeadRead(record, OWNER_SIZE)
   const identifier = readFourByteInteger()
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
-  subscriptionOptions[row] = readByte()
-  if (FEATURE_RETAINED) subscriptionMarked(row, portRecordMarks(record))
+  subscriptionRecorded(row, record, readByte(), portRecordMarks(record))
   return true
-}
-
-/** The row of a record's filter, from a copy in the pool. */
-function rowRestore(session: Session, record: RecordName, size: number): Subscription {
-  const bytes = poolAllocate(size, 0)
-  if (bytes < 0) return NONE
-  portRecordRead(record, HEAD_SIZE, bytes, size)
-  const row = subscriptionParsed(session, bytes, size)
-  poolFree(bytes, size)
-  return row
 }

@@ -31,14 +31,6 @@ const filterText = (number: number): string => 'home/'.repeat(number % 9) + Stri
 const filtersFound = (): string[] => recordUnits().flatMap(filterPlaces).filter(filterIsThere)
   .map(place => filterBytes(place).toString())
 
-/** Cleans until there is nothing to do, wherever it looks. */
-function cleanAll (one: RecordsWorld): void {
-  for (let steps = 0, idle = 0; idle < 40; steps++) {
-    ok(steps < 10_000, 'cleaning has no end')
-    idle = one.clean() ? 0 : idle + 1
-  }
-}
-
 /** Opens the records, and answers how many there are, or -1. */
 function open (): number {
   let count = 0
@@ -113,7 +105,7 @@ describe('records', () => {
     one.open()
     for (const id of one.ids) one.remove(id)
     one.open()
-    cleanAll(one)
+    one.cleanAll()
     strictEqual(store.recordErases, 2 + 2 + 3 + 25)
     ok(one.add(200_000))
     ok(!one.add(60_000))
@@ -125,12 +117,12 @@ describe('records', () => {
     const one = world(60)
     while (one.add(200));
     for (const id of one.ids) if (one.kept.get(id)!.unit >> 8 & 1) one.remove(id)
-    cleanAll(one)
+    one.cleanAll()
     const free = store.sectorsErased - RESERVE
     ok(free > 20)
     ok(one.add(4_000 + (free - 1) * 4_080))
     ok(!one.add(50_000))
-    cleanAll(one)
+    one.cleanAll()
     one.remove(Math.max(...one.ids))
     ok(one.add(4_000 + (free - 1) * 4_080))
     one.check()
@@ -170,7 +162,7 @@ describe('records', () => {
     one.check()
     one.open()
     one.open()
-    cleanAll(one)
+    one.cleanAll()
     ok(one.add(16_000))
     one.check()
   })
@@ -180,12 +172,12 @@ describe('records', () => {
     while (one.add(40 + one.below(300))) ok(one.kept.size < 1_000)
     ok(store.recordUnitsLive() > 8 * 225)
     one.check()
-    cleanAll(one)
+    one.cleanAll()
     one.open()
     const before = one.kept.size
     for (let i = 0; i < 2_000; i++) {
       one.remove(one.pick())
-      if (i % 5 === 0) cleanAll(one)
+      if (i % 5 === 0) one.cleanAll()
       while (one.kept.size < before * 0.8 && one.add(40 + one.below(300)));
     }
     ok(one.kept.size > before * 0.7, `${one.kept.size} of ${before}`)
@@ -198,7 +190,7 @@ describe('records', () => {
     for (let round = 0; round < 30; round++) {
       while (one.add(200));
       for (const id of one.ids) one.remove(id)
-      cleanAll(one)
+      one.cleanAll()
       strictEqual(store.recordUnitsLive(), 0)
     }
     strictEqual(open(), 0)
@@ -212,7 +204,7 @@ describe('a file that is none of ours', () => {
     one.open()
     strictEqual(one.kept.size, 0)
     ok(!one.add(10))
-    cleanAll(one)
+    one.cleanAll()
     strictEqual(store.recordErases, 12)
     ok(one.add(10))
     one.open()
@@ -236,7 +228,7 @@ describe('a file that is none of ours', () => {
       one.kept.clear()
       one.open()
       ok(store.recordsDamaged >= 9)
-      cleanAll(one)
+      one.cleanAll()
       ok(one.add(60))
       one.open()
     }

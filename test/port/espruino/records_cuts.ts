@@ -161,7 +161,7 @@ export function checkCutsInARow (seed: number, tear: Tear): void {
     if (isOn || cuts % 10 === 0) one.open()
   }
   one.open()
-  for (let idle = 0; idle < 40;) idle = one.clean() ? 0 : idle + 1
+  one.cleanAll()
   one.check()
   ok(one.add(100))
   one.open()

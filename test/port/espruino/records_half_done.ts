@@ -36,13 +36,6 @@ function switchOn (flash: FlashMemory): void {
   flash.faults.tear = undefined
 }
 
-function cleanAll (one: RecordsWorld): void {
-  for (let steps = 0, idle = 0; idle < 40; steps++) {
-    ok(steps < 10_000, 'cleaning has no end')
-    idle = one.clean() ? 0 : idle + 1
-  }
-}
-
 /** An erase is cut off where it has set the states of what was gone, and nothing else: that stays gone. */
 function checkHalfErased (seed: number): void {
   const one = world(seed)
@@ -60,11 +53,11 @@ function checkHalfErased (seed: number): void {
     byte++
     return isState ? GONE : 0
   }
-  ok(!one.run(() => { cleanAll(one) }), 'a sector is erased')
+  ok(!one.run(() => { one.cleanAll() }), 'a sector is erased')
   flash.erasePage = erase
   switchOn(flash)
   one.open()
-  cleanAll(one)
+  one.cleanAll()
   one.check()
 }
 
@@ -105,7 +98,7 @@ function checkGivenBack (seed: number): void {
   for (let i = 0; i < SECTORS; i++) {
     ok(one.add(LARGE), `no room for number ${i}`)
     one.remove(one.ids[0])
-    cleanAll(one)
+    one.cleanAll()
   }
   strictEqual(store.recordUnitsLive(), 0)
 }

@@ -168,6 +168,14 @@ export class RecordsWorld {
     return this.cleanSteps(1)
   }
 
+  /** Cleans until there is nothing to do, wherever it looks. */
+  cleanAll (): void {
+    for (let steps = 0, idle = 0; idle < 40; steps++) {
+      ok(steps < 10_000, 'cleaning has no end')
+      idle = this.clean() ? 0 : idle + 1
+    }
+  }
+
   /** As a board before each chunk of what somebody sends, but for a time: records_tick.ts. */
   private makeRoom (): void {
     if (this.isFull || store.sectorsErased >= store.ROOM) return

@@ -36,7 +36,7 @@ let last = 0
 /** Whether something was added since the last group. */
 let isOpen = false
 let sequence = 0
-/** Units that are gathered before they are written: PIECE_SIZE bytes. */
+/** Units that are gathered before they are written, with their head: 768 bytes, which pass through the stack too. */
 const GATHERED_UNITS_MAX = 48
 /** Filters that are written with those that follow, as one record. */
 let gathered = ''
