@@ -6,7 +6,7 @@ import { spoolRefuse } from '../feature/spool'
 import { transferContinue } from '../feature/transfer'
 import {
   FEATURE_ENHANCED_AUTHENTICATION, FEATURE_LOG, FEATURE_RETAINED, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_WAIT, NONE,
-  RECORDS_MAPPED, SESSIONS_EXPIRE, TABLES_FIT,
+  RECORDS_MAPPED, RX_ONE, SESSIONS_EXPIRE, TABLES_FIT,
 } from '../limits'
 import { onStart } from '../seams/on_start'
 import { onTick } from '../seams/on_tick'
@@ -25,7 +25,7 @@ import { connectResume } from './connection/handle_connect'
 import { LOG_ACCEPTED, LOG_FULL } from './log_code'
 import { queuePump } from './session/queue'
 import { retainedPump } from './publish/retained'
-import { give, makeRoom, receivePackets, resume, resumeKept } from './receive'
+import { makeRoom, receivePackets, resume, resumeKept, ringTake } from './receive'
 import { creditReturn } from './connection/send'
 import { sessionsTick } from './session/session'
 import { connectTimeoutMs } from './settings'
@@ -74,6 +74,7 @@ export function brokerReceive(slot: Slot, chunk: Chunk): void {
   heard(slot)
   let from = 0
   while (from < size && connectionIsOpen(slot)) {
+    if (RX_ONE) ringTake(slot)
     const taken = rxAppend(slot, chunk, from, size - from)
     // Only what waits can fill a ring.
     if (taken > 0 || !FEATURE_WAIT) {
@@ -81,7 +82,6 @@ export function brokerReceive(slot: Slot, chunk: Chunk): void {
       receivePackets(slot)
     } else if (!makeRoom(slot)) connectionClose(slot, QUOTA_EXCEEDED)
   }
-  give(slot)
   connectionsSettle()
 }
 

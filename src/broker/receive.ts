@@ -16,7 +16,7 @@ import {
   ACCEPTED, PAUSED, PENDING, connectionClose, connectionFlags, connectionHeardAt, connectionIsOpen, connectionState,
   connectionVersion, rxEnd, rxStart, spoolLeft, streamLeft,
 } from '../store/connection_table'
-import { rxGive, rxKeep, rxTake } from '../store/rx_ring'
+import { rxGive, rxKeep, rxOwner, rxOwnerSet, rxTake } from '../store/rx_ring'
 import { nowMs } from './clock'
 import { FULL_PACKET, MESSAGES_RECEIVED, count } from './counters'
 import { dispatch } from './connection/dispatch'
@@ -28,14 +28,21 @@ import type { Slot } from '../kinds'
 /** Bytes of a CONNECT's body that say which version it is of. */
 const VERSION_END = 7
 
-/** Leaves the receive ring to others; who has no room for what has come is told as far as it says how. */
-export function give(slot: Slot): void {
-  if (!RX_ONE || !connectionIsOpen(slot) || rxGive(slot)) return
-  if (connectionState[slot] === ACCEPTED && !(FEATURE_STREAM && streamLeft[slot])) {
-    framePacket(rxStart[slot], rxEnd[slot])
-    refusePacket(slot, QUOTA_EXCEEDED)
+/** Gives a connection the one ring, with what is left of it at the front. */
+export function ringTake(slot: Slot): void {
+  if (rxOwner !== slot) ringLeave(rxOwner)
+  rxOwnerSet(slot)
+  rxTake(slot)
+}
+
+/** Who has the ring and has no room for what has come is told as far as it says how. */
+function ringLeave(former: Slot): void {
+  if (former < 0 || !connectionIsOpen(former) || rxGive(former)) return
+  if (connectionState[former] === ACCEPTED && !(FEATURE_STREAM && streamLeft[former])) {
+    framePacket(rxStart[former], rxEnd[former])
+    refusePacket(former, QUOTA_EXCEEDED)
   }
-  connectionClose(slot, QUOTA_EXCEEDED)
+  connectionClose(former, QUOTA_EXCEEDED)
 }
 
 /** A full ring holds a packet that waits; perhaps it need not any more. */
@@ -125,7 +132,6 @@ export function resume(slot: Slot): void {
 
 /** The same, of a connection that has not the receive ring. */
 export function resumeKept(slot: Slot): void {
-  if (RX_ONE) rxTake(slot)
+  if (RX_ONE) ringTake(slot)
   resume(slot)
-  give(slot)
 }

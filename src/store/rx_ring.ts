@@ -2,7 +2,7 @@
 //
 // On a board each connection has RX_RING_SIZE bytes of memory. A ring is filled to its end, and then the packet that is
 // not complete moves to its front: so every packet lies in one piece, which costs one copy of an incomplete
-// packet a revolution. Where the board has one ring (RX_ONE), a connection has it while a chunk of its own is handled:
+// packet a revolution. Where the board has one ring (RX_ONE), a connection has it until another one is sent something:
 // what is left then waits in a range of the pool, and stands in the ring again before its next chunk is handled.
 // On a computer all connections share one area (RX_SHARED), in which a chunk is handled at
 // once; only what is left of it moves to a range of the pool, where the packet is completed.
@@ -19,6 +19,13 @@ import type { Slot } from '../kinds'
 /** Bytes that may wait while a connection is paused, on a computer. */
 const WAIT_SIZE_MAX = 262_144
 
+/** With RX_ONE: the connection that has the ring; NONE: none had it yet. */
+export let rxOwner: Slot = NONE
+
+export function rxOwnerSet(slot: Slot): void {
+  rxOwner = slot
+}
+
 /**
  * Takes bytes of a chunk, from its byte `from` on; `size` is the rest of it. Answers how many it took, of which the
  * packets are to be handled before the next call, or NONE: there is no room for one byte.
@@ -30,9 +37,9 @@ export function rxAppend(slot: Slot, chunk: Chunk, from: number, size: number): 
 function rxAppendOwn(slot: Slot, chunk: Chunk, from: number, size: number): number {
   const base = RX_ONE ? RX_AT : slot * RX_RING_SIZE
   const end = base + RX_RING_SIZE
-  if (RX_ONE) rxTake(slot)
-  else if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = base
-  else if (rxEnd[slot] === end) {
+  // With RX_ONE rxTake has been called.
+  if (!RX_ONE && rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = base
+  else if (!RX_ONE && rxEnd[slot] === end) {
     const rest = end - rxStart[slot]
     portCopy(base, rxStart[slot], rest)
     rxStart[slot] = base
@@ -101,13 +108,13 @@ export function rxKeep(slot: Slot): boolean {
   return true
 }
 
-/** Puts what is left of a connection to the front of the one ring. */
+/** Puts what is left of the connection that has the one ring to its front. */
 export function rxTake(slot: Slot): void {
   if (rxStart[slot] === rxEnd[slot]) rxStart[slot] = rxEnd[slot] = RX_AT
   else if (rxStart[slot] !== RX_AT) rxMove(slot, RX_AT)
 }
 
-/** Keeps what is left until there is more of it, and leaves the one ring to others. False: there is no room. */
+/** Keeps what is left until there is more of it, as the one ring is another's now. False: there is no room. */
 export function rxGive(slot: Slot): boolean {
   if (rxStart[slot] === rxEnd[slot]) return true
   const start = poolAllocate(rxEnd[slot] - rxStart[slot], 0)

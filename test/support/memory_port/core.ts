@@ -1,5 +1,8 @@
 // The entry of the bundles that tests run: the core and the test's hold on its port.
 
+import { RX_AT, RX_ONE } from '../../../src/limits'
+import { rxEnd, rxStart } from '../../../src/store/connection_table'
+import { rxOwner } from '../../../src/store/rx_ring'
 import { portControls } from './controls'
 import { memoryPoison } from './index'
 import { registersPoison } from './registers'
@@ -11,5 +14,6 @@ export { portControls } from './controls'
 export function portPoison(): void {
   portControls.records?.callOver()
   registersPoison()
-  memoryPoison()
+  if (RX_ONE && rxOwner >= 0) memoryPoison(rxStart[rxOwner], rxEnd[rxOwner])
+  else memoryPoison(RX_AT, RX_AT)
 }

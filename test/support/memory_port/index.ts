@@ -148,10 +148,15 @@ function poisonPacked(start: number, end: number): void {
   if (start >= PACK_AT && end <= PACK_AT + PACK_SIZE * PACK_LANES) memory.fill(POISON, start, end)
 }
 
-/** A call into the core is over: the pack area, and what was received where no connection owns it. */
-export function memoryPoison(): void {
+/**
+ * A call into the core is over: the pack area, and what was received, but for a range that still is a connection's.
+ */
+export function memoryPoison(start: number, end: number): void {
   memory.fill(POISON, PACK_AT, PACK_AT + PACK_SIZE * PACK_LANES)
-  if (RX_SHARED || RX_ONE) memory.fill(POISON, RX_AT, received)
+  if (RX_SHARED || RX_ONE) {
+    memory.fill(POISON, RX_AT, start)
+    memory.fill(POISON, end, Math.max(end, received))
+  }
   received = RX_AT
 }
 
