@@ -47,8 +47,8 @@ const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
 const streamMessage: Column<Slot, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newLinks(ROWS)
 /**
- * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or PASSES; or FILTERS, and the type of a SUBSCRIBE or
- * UNSUBSCRIBE; or HELD.
+ * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or PASSES; or FILTERS or SKIPS, and the type of a
+ * SUBSCRIBE or UNSUBSCRIBE; or HELD.
  */
 const streamFlags: Column<Slot> = new Uint8Array(ROWS)
 const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
@@ -57,6 +57,8 @@ const FILTERS = 0x80
 const HELD = 0x40
 /** Over the limit, and taken all the same: nothing of it is kept. */
 const PASSES = 0x20
+/** FILTERS, and what comes next is the rest of a filter that was refused. */
+const SKIPS = 0x90
 const PAYLOAD_IS_TEXT = 8
 /** DUP, where it is in the fixed header and here. */
 const DUPLICATE = 8
@@ -86,7 +88,7 @@ function filtersBegin(slot: Slot): number {
   if (start < 0) return QUOTA_EXCEEDED
   connectionHeld[slot] = start
   connectionHeldSize[slot] = CODES_SIZE
-  memory[start] = memory[start + 1] = memory[start + 2] = memory[start + 3] = 0
+  memory[start] = memory[start + 1] = 0
   streamFlags[slot] = FILTERS | listType
   streamIdentifier[slot] = listPacketIdentifier
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) streamSubscriptionIdentifier[slot] = listSubscriptionIdentifier
@@ -135,47 +137,60 @@ export function streamPass(slot: Slot): number {
 
 /** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
 export function streamContinue(slot: Slot): number {
+  if (streamFlags[slot] >= SKIPS) restSkip(slot)
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
-  if (streamFlags[slot] & FILTERS) return continueFilters(slot, available)
+  if (streamFlags[slot] & FILTERS) return continueFilters(slot, rxStart[slot], rxStart[slot] + available)
   return continuePublish(slot, available)
 }
 
-function continueFilters(slot: Slot, available: number): number {
-  const end = rxStart[slot] + available
+function continueFilters(slot: Slot, start: Offset, end: Offset): number {
   const held = connectionHeld[slot]
   const identifier = FEATURE_SUBSCRIPTION_IDENTIFIER ? streamSubscriptionIdentifier[slot] : 0
   const filters = memory[held] << 8 | memory[held + 1]
   filterListResume(slot, streamFlags[slot] & 15, streamIdentifier[slot], identifier, filters, held + CODES_AT)
-  // The rest of a filter that was refused.
-  let skip = memory[held + 2] << 8 | memory[held + 3]
-  let at = rxStart[slot] + Math.min(skip, available)
-  skip -= at - rxStart[slot]
-  readBegin(at, end)
+  readBegin(start, end)
   let error = SUCCESS
   while (!error && readAt < end) error = filterListNext()
-  at = error ? listAt : readAt
-  const left = streamLeft[slot] - at + rxStart[slot]
+  const at = error ? listAt : readAt
+  const rest = end - at
+  streamLeft[slot] -= at - start
+  rxStart[slot] = at
   // What is wrong may be that it has not all come.
-  if (readError && end - at < left) {
-    const size = end - at < 2 ? RX_RING_SIZE : (memory[at] << 8 | memory[at + 1]) + (listType === SUBSCRIBE ? 3 : 2)
-    if (size > RX_RING_SIZE && size <= left) {
-      error = filterListRefuse()
-      skip = size - end + at
-      at = end
-    } else if (size > end - at && size <= RX_RING_SIZE) error = SUCCESS
+  if (readError && rest < streamLeft[slot]) {
+    const size = rest < 2 ? RX_RING_SIZE : (memory[at] << 8 | memory[at + 1]) + (listType === SUBSCRIBE ? 3 : 2)
+    if (size > rest) error = size > RX_RING_SIZE ? filterRefuse(slot, size, error) : SUCCESS
   }
   error = filterListTaken() || error
-  streamLeft[slot] -= at - rxStart[slot]
-  rxStart[slot] = at
   memory[held] = listCount >> 8
   memory[held + 1] = listCount
-  memory[held + 2] = skip >> 8
-  memory[held + 3] = skip
   if (error || streamLeft[slot]) return error
   count(MESSAGES_RECEIVED)
   error = filterListFinish(slot)
   heldRelease(slot)
   return error
+}
+
+/** Refuses a filter that is longer than the ring, if it can end within its packet, and skips what has come of it. */
+function filterRefuse(slot: Slot, size: number, error: number): number {
+  if (size > streamLeft[slot]) return error
+  const held = connectionHeld[slot]
+  memory[held + 2] = size >> 8
+  memory[held + 3] = size
+  streamFlags[slot] |= SKIPS
+  restSkip(slot)
+  return filterListRefuse()
+}
+
+/** Skips what has come of a filter that was refused. */
+function restSkip(slot: Slot): void {
+  const held = connectionHeld[slot]
+  const size = memory[held + 2] << 8 | memory[held + 3]
+  const skipped = Math.min(size, rxEnd[slot] - rxStart[slot])
+  rxStart[slot] += skipped
+  streamLeft[slot] -= skipped
+  memory[held + 2] = size - skipped >> 8
+  memory[held + 3] = size - skipped
+  if (skipped === size) streamFlags[slot] &= SKIPS ^ FILTERS ^ 0xff
 }
 
 function continuePublish(slot: Slot, available: number): number {

@@ -53,6 +53,8 @@ export const COLD = [
   'filterListFinish',
   'unsubscribeFilter',
   'streamFrom',
+  'filterRefuse',
+  'restSkip',
   'publishEnd of stream',
   'heldContinue',
   'accessSubscribe',
