@@ -9,6 +9,7 @@ export const portIndexOf = () => -1
 export const portIndexOfWildcard = () => -1
 export const portIsPlainText = () => true
 export const portFilterHash = () => -1
+export const portFilterLook = () => null
 export const portFindRun = () => -1
 export const portPack = () => 0
 export const portWrite = () => {}

@@ -15,6 +15,9 @@ export type Chunk = string | Uint8Array
 /** Packed bytes ready to be written, to one connection or to many: a string on Espruino, a range's number on Node. */
 export type Packed = string | number
 
+/** What a port looks at Topic Filters with. */
+export type FilterLook = ((text: string) => boolean) | null
+
 /** Told of a record and its kind. */
 export type OnRecord = (record: RecordName, kind: number) => void
 
@@ -39,11 +42,10 @@ export interface Port {
   portIndexOfWildcard(start: Offset, end: Offset): number
   /** Whether [start, end) is all printable ASCII (0x20 to 0x7E): the quick yes of UTF-8 validation. */
   portIsPlainText(start: Offset, end: Offset): boolean
-  /**
-   * With FILTERS_LOOKED_AT: 15 bits of portHash of a Topic Filter in memory, where a look says that it is printable
-   * ASCII without wildcards or `$`; NONE: it must be looked at closer, or is empty.
-   */
-  portFilterHash(start: Offset, size: number): number
+  /** With FILTERS_LOOKED_AT: what portFilterHash looks at filters with. */
+  portFilterLook(): FilterLook
+  /** 15 bits of portHash of a Topic Filter that looks plain, printable ASCII without wildcards or `$`; else NONE. */
+  portFilterHash(look: FilterLook, start: Offset, size: number): number
   /** Index of the first run of `count` zero bytes in `map`, or -1; `hint` is where to look first. */
   portFindRun(map: Uint8Array, count: number, hint: number): number
 
@@ -60,10 +62,7 @@ export interface Port {
   portUnsent(slot: Slot): number
   /** Hands packed bytes to a connection, all or nothing; they leave together, in order, when the core returns. */
   portWrite(slot: Slot, packed: Packed): void
-  /**
-   * Ends a connection after everything that was written has been handed to the network. The core has forgotten the
-   * slot.
-   */
+  /** Ends a connection, which the core has forgotten, after all that was written has been handed to the network. */
   portClose(slot: Slot): void
   /** Asks the runtime to stop (true) or go on (false) reading from a connection. Advice: bytes may still come. */
   portPause(slot: Slot, paused: boolean): void

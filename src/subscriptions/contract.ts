@@ -2,7 +2,7 @@
 // topic by hashes of its levels and remembers routes, for thousands of filters and where memory may grow; walked/ has
 // one small table and compares the topic with every filter that has a wildcard. A board says which by FEATURE_INDEX.
 // Both folders have a module of each name below, with what its interface says and more that is their own.
-import type { Offset, Session, Slot, Subscription } from '../kinds'
+import type { Offset, RecordName, Session, Slot, Subscription } from '../kinds'
 
 /** `subscriptions/table`: subscriptions, and what waits for retained messages among them. */
 export interface SubscriptionTable {
@@ -11,10 +11,10 @@ export interface SubscriptionTable {
   /** A new one to a filter that subscriptionFind has just not found, or NONE: there is no room. */
   subscriptionAdd(session: Session, filterStart: Offset, filterSize: number): Subscription
   /**
-   * With FILTERS_LOOKED_AT: a new one to a plain filter with this hash (portFilterHash), whose record the caller sets;
-   * NONE: the two above have to be asked.
+   * With FILTERS_LOOKED_AT: subscribes to a plain filter with this hash (portFilterHash), which lies in a packet with
+   * its size in front of it, and gathers its record. Answers that; 0: the two above have to be asked.
    */
-  subscriptionAddPlain(session: Session, hash: number): Subscription
+  subscriptionAddPlain(session: Session, hash: number, at: Offset, size: number, options: number): RecordName
   subscriptionRemove(row: Subscription): void
   /** The session's subscription behind another, or behind NONE, in any order; NONE: there are no more. */
   subscriptionOf(session: Session, row: Subscription): Subscription

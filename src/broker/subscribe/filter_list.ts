@@ -1,7 +1,7 @@
 // The Topic Filters of one SUBSCRIBE or UNSUBSCRIBE, taken one by one. Each leaves a Reason Code of one byte, in the
 // order in which they came: over the bytes of the packet itself, which a filter frees three of at the least, or, for a
 // packet that is larger than the receive ring, in a range of the pool (feature/stream.ts).
-import { portFilter, portFilterGather, portFilterHash, portRecordsWrite } from 'runtime'
+import { portFilter, portFilterHash, portFilterLook, portRecordsWrite } from 'runtime'
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from '../../codec/packet_type'
 import { IN_SUBSCRIBE, IN_UNSUBSCRIBE, propertiesRead, propertyNumber } from '../../codec/property'
 import { SUBSCRIPTION_IDENTIFIER } from '../../codec/property_identifier'
@@ -12,24 +12,24 @@ import {
   fieldSize, fieldStart, readAt, readError, readFail, readLimit, readSkipTo, readTwoByteInteger,
 } from '../../codec/reader'
 import { filterParse } from '../../codec/topic'
-import { retainedCount } from 'messages/retained_table'
-import { retainedWaitAdd, subscriptionAddPlain, subscriptionRemove } from 'subscriptions/table'
+import { subscriptionAddPlain } from 'subscriptions/table'
 import {
   packFrom, packSkip, variableByteIntegerSize, writeByte, writeTwoByteInteger, writeVariableByteInteger,
 } from '../../codec/writer'
 import {
-  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_STREAM,
+  FEATURE_LISTENER_TERMS, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_STREAM,
   FEATURE_SUBSCRIPTION_IDENTIFIER,
-  FILTERS_LOOKED_AT, FILTERS_PER_PACKET_MAX, NONE, RX_SHARED,
+  FILTERS_LOOKED_AT, FILTERS_PER_PACKET_MAX, NONE, POOL_AT, RX_SHARED,
 } from '../../limits'
 import { memory } from '../../memory'
 import { subscriptionRecordsBegin } from '../../records/subscription_record'
-import { filterIsRecorded, routesChanged, subscriptionOptions, subscriptionRecord } from '../../subscriptions/rows'
+import { filterIsRecorded } from '../../subscriptions/rows'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
+import { recordsAreKept } from '../../store/record'
 import { sessionSlot } from '../../store/session_table'
 import { subscribe, subscribeFilter, subscribeOptionsPlain, unsubscribeFilter } from './subscribe'
 import { sendControl } from '../connection/send'
-import type { Offset, RecordName, Session, Slot, Subscription } from '../../kinds'
+import type { Offset, RecordName, Session, Slot } from '../../kinds'
 
 // The packet in hand. Life: from filterListBegin or filterListResume to filterListEnd or to what puts the packet aside,
 // at most to the end of the call into the core (listOver).
@@ -86,41 +86,35 @@ function plainTake(): void {
   const session = listSession
   const limit = readLimit
   const codesEnd = listCodes + FILTERS_PER_PACKET_MAX
+  const look = portFilterLook()
   let code = listCodes + listCount
   let at = readAt
-  let isRecorded = false
-  while (at < limit) {
-    const start = at + 2
+  // Those of a packet that is larger than the ring leave the pool to messages.
+  let isRecorded = recordsAreKept && listCodes >= POOL_AT
+  for (;;) {
     const size = memory[at] << 8 | memory[at + 1]
-    const end = start + size
+    const end = at + 2 + size
     if (end >= limit) {
-      readFail()
+      if (at < limit) readFail()
       break
     }
     const options = memory[end]
-    const hash = portFilterHash(start, size)
-    if (options > listOptionsPlain || hash < 0 || code === codesEnd) break
-    let row: Subscription = NONE
+    const hash = portFilterHash(look, at + 2, size)
+    if (options > listOptionsPlain || hash <= 0 || code === codesEnd) break
     let place: RecordName = 0
-    if (isRecorded || (isRecorded = filterIsRecorded(session, size))) row = subscriptionAddPlain(session, hash)
-    if (row >= 0) place = portFilterGather(at, size)
-    if (place) {
-      subscriptionRecord[row] = place
-      subscriptionOptions[row] = memory[code] = options
-      if (FEATURE_RETAINED && retainedCount) retainedWaitAdd(row)
-    } else memory[code] = plainSubscribe(row, start, size, options)
-    code++
+    if (isRecorded || (isRecorded = filterIsRecorded(session, size))) {
+      place = subscriptionAddPlain(session, hash, at, size, options)
+    }
+    memory[code++] = place ? options : plainSubscribe(at + 2, size, options)
     at = end + 1
   }
-  routesChanged()
   listCount = code - listCodes
   listAt = at
   readSkipTo(at)
 }
 
 /** The Reason Code of a filter of which there may be a subscription, or that lies in the pool, or has no room. */
-function plainSubscribe(row: Subscription, start: Offset, size: number, options: number): number {
-  if (row >= 0) subscriptionRemove(row)
+function plainSubscribe(start: Offset, size: number, options: number): number {
   filterParse(start, size)
   return codeOf(subscribe(listSession, start, size, options, listSubscriptionIdentifier))
 }

@@ -3,9 +3,10 @@
 //
 // Instructions on a 32-bit Espruino (npm run cost): window 6,700, hash of 30 bytes 14,500, equal 18,000, copy of 30
 // bytes 27,600.
+import { FEATURE_STREAM } from '../../limits'
 import { bytesAt } from './address'
 import { characters, crc, memoryWindow, nativeWindow, put } from './window'
-import type { Chunk } from '../port'
+import type { Chunk, FilterLook } from '../port'
 import type { Offset } from '../../kinds'
 
 export { recordByte as portByte } from './address'
@@ -19,8 +20,9 @@ export function portChunkSize(chunk: Chunk): number {
   return chunk.length
 }
 
+/** Of a chunk of a long packet, which is taken whole, no part is made: that would be a copy of it. */
 export function portCopyIn(chunk: Chunk, from: number, target: number, size: number): void {
-  put((chunk as string).substr(from, size), target)
+  put(FEATURE_STREAM && size === chunk.length ? chunk as string : (chunk as string).substr(from, size), target)
 }
 
 export function portCopy(target: number, source: number, size: number): void {
@@ -57,11 +59,19 @@ export function portIsPlainText(start: Offset, end: Offset): boolean {
   return !stringify(bytesAt(start, end - start))[end - start + 2]
 }
 
-/** One window for all that is asked of a filter, and one look; a `$` anywhere has it looked at closer. */
-export function portFilterHash(start: Offset, size: number): number {
+/**
+ * Whether a text has what few filters have: a `$` anywhere, or one of `!"%&'()*`, has them looked at closer. Each part
+ * of the pattern is compared with each character, so that it has two; kept for good it would take 14 variables.
+ */
+export function portFilterLook(): FilterLook {
+  const pattern = /[^ ,-~]/
+  return pattern.test.bind(pattern)
+}
+
+/** One window for all that is asked of a filter. */
+export function portFilterHash(look: FilterLook, start: Offset, size: number): number {
   const text = memoryWindow(start, size)
-  // A pattern that were kept would take 14 variables.
-  return !size || /[^ !%-*,-~]/.test(text) ? -1 : crc(text) & 0x7fff
+  return look!(text) ? -1 : crc(text) & 0x7fff
 }
 
 /** The map never moves on a board: its window is made once. */

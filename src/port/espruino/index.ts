@@ -1,7 +1,7 @@
 // The port for Espruino: see ../port.ts for what each function promises.
 export {
-  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFindRun, portHasText, portHash,
-  portIndexOf, portIndexOfWildcard, portIsPlainText,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFilterLook, portFindRun, portHasText,
+  portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portNowMs, portRandom } from './clock'
 export {

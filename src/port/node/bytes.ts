@@ -117,6 +117,10 @@ export function portFilterHash(): number {
   return -1
 }
 
+export function portFilterLook(): null {
+  return null
+}
+
 /** Next fit: from the hint on, then from the front. */
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
   const found = findRunFrom(map, count, hint, map.length)

@@ -2,8 +2,8 @@
 export { portAuthExchange } from './authentication_method'
 export { portAccess, portAuthorize, portPayloadRefusal } from './authorize'
 export {
-  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFindRun, portHasText, portHash,
-  portIndexOf, portIndexOfWildcard, portIsPlainText,
+  portByte, portChunkSize, portCopy, portCopyIn, portEqual, portFilterHash, portFilterLook, portFindRun, portHasText,
+  portHash, portIndexOf, portIndexOfWildcard, portIsPlainText,
 } from './bytes'
 export { portPublish, portShares, portWanted } from './cluster_seam'
 export { portControl } from './control'

@@ -81,7 +81,9 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 }
 
 /** No filter is looked at. */
-export const subscriptionAddPlain = (_session: Session, _hash: number): Subscription => NONE
+export const subscriptionAddPlain = (
+  _session: Session, _hash: number, _at: Offset, _size: number, _options: number,
+): number => 0
 
 /** Ends a subscription, and its filter's row with the last one. */
 export function subscriptionRemove(row: Subscription): void {

@@ -8,7 +8,7 @@
 //
 // Memory of a row, besides rows.ts: filter 5, chain 1 = 6 bytes, the filter's blocks in the pool, and a byte for each
 // of the 129 chains. With more than 254 rows a chain takes 2. With RECORDS_MAPPED a filter takes 1.
-import { portCopy, portEqual, portRecordsWrite } from 'runtime'
+import { portCopy, portEqual, portFilterGather, portRecordsWrite } from 'runtime'
 import { byteAt } from '../../codec/byte'
 import { filterHash, filterIsHidden, filterPlainSize, topicIsHidden, topicMatches } from '../../codec/topic'
 import {
@@ -17,6 +17,7 @@ import {
   SUBSCRIPTIONS_MAX, newOffsets,
 } from '../../limits'
 import { memory } from '../../memory'
+import { retainedCount } from 'messages/retained_table'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
 import { indexAdd, newFreeList } from '../../store/columns'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
@@ -24,9 +25,9 @@ import { recordForget, recordHasMark, recordMark, recordsAreKept } from '../../s
 import { sessionRecord, sessionRetainedAt, sessionRetainedHead } from '../../store/session_table'
 import {
   FILTER_SIZE_SIZE, SUBSCRIPTION_ROWS, filterHiddenAdd, filterIsRecorded, routesChanged, subscriptionCountAdd,
-  subscriptionRecord, subscriptionRetainedAt, subscriptionSession,
+  subscriptionOptions, subscriptionRecord, subscriptionRetainedAt, subscriptionSession,
 } from '../rows'
-import type { Column, Offset, Session, Subscription } from '../../kinds'
+import type { Column, Offset, RecordName, Session, Subscription } from '../../kinds'
 
 /** Rows of more than 8 bits. */
 const IS_LARGE = SUBSCRIPTIONS_MAX > 254
@@ -96,7 +97,9 @@ export function subscriptionAdd(session: Session, start: Offset, size: number): 
 /**
  * Every filter of a SUBSCRIBE comes through this, which the build puts into its only call.
  */
-export function subscriptionAddPlain(session: Session, hash: number): Subscription {
+export function subscriptionAddPlain(
+  session: Session, hash: number, at: Offset, size: number, options: number,
+): RecordName {
   const key = hash >> 8 | WALK_EXACT
   const head = hash & CHAINS - 1
   const added = free
@@ -105,14 +108,20 @@ export function subscriptionAddPlain(session: Session, hash: number): Subscripti
   while (row !== END && (walkPlainSize[row] !== key || subscriptionSession[row] !== session)) {
     row = subscriptionNext[row]
   }
-  if (row !== END || added === END) return NONE
-  free = subscriptionNext[added]
-  subscriptionNext[added] = first
-  heads[head] = added
-  walkPlainSize[added] = key
-  subscriptionSession[added] = session
-  if (FEATURE_SYS) subscriptionCountAdd(1)
-  return added
+  let place: RecordName = 0
+  if (row === END && added !== END) place = portFilterGather(at, size)
+  if (place) {
+    free = subscriptionNext[added]
+    subscriptionNext[added] = first
+    heads[head] = added
+    walkPlainSize[added] = key
+    subscriptionSession[added] = session
+    subscriptionRecord[added] = place
+    subscriptionOptions[added] = options
+    if (FEATURE_SYS) subscriptionCountAdd(1)
+    if (FEATURE_RETAINED && retainedCount) retainedWaitAdd(added)
+  }
+  return place
 }
 
 /** Copies a filter into the pool; 0: it will lie in a record all the same; NONE: there is no room. */

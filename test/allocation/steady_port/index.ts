@@ -1,7 +1,7 @@
 // A runtime that creates nothing: what allocates under it is the core. It keeps no bytes of what is written, only how
 // many there were for each slot, and the Packet Identifier of the last PUBLISH, which the test acknowledges.
 import { memory } from '../../../src/memory'
-import { type Chunk, type Packed, PORT_GO_ON, type Port } from '../../../src/port/port'
+import { type Chunk, type FilterLook, type Packed, PORT_GO_ON, type Port } from '../../../src/port/port'
 
 const SLOTS = 16
 const LANES = 6
@@ -65,9 +65,13 @@ export function portIsPlainText(start: number, end: number): boolean {
   return true
 }
 
+export function portFilterLook(): null {
+  return null
+}
+
 /** Printable ASCII without wildcards, and no `$` in front. */
-export function portFilterHash(start: number, size: number): number {
-  const isOne = size > 0 && portIsPlainText(start, start + size) && portIndexOfWildcard(start, start + size) < 0
+export function portFilterHash(_look: FilterLook, start: number, size: number): number {
+  const isOne = portIsPlainText(start, start + size) && portIndexOfWildcard(start, start + size) < 0
   return isOne && !portHasText(start, '$') ? portHash(start, size) & 0x7fff_ffff : -1
 }
 
@@ -214,7 +218,7 @@ export function portByte(address: number): number {
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFilterHash, portFindRun,
+  portIsPlainText, portFilterHash, portFilterLook, portFindRun,
   portPack,
   portWrite, portClose, portPause, portUnsent, portNowMs, portRandom, portLog, portAuthenticate,
   portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,

@@ -15,8 +15,12 @@ import {
   portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
   portRecordsOpen, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
 } from './records'
+import {
+  portEqual, portFilterHash, portFilterLook, portHash, portHasText, portIndexOf, portIndexOfWildcard, portIsPlainText,
+} from './search'
 
 export * from './records'
+export * from './search'
 
 const LANES = 6
 /** Lanes from this one on are written once and at once: no port copies them. */
@@ -64,47 +68,6 @@ export function portCopyIn(chunk: Chunk, from: number, target: number, size: num
 export function portCopy(target: number, source: number, size: number): void {
   inMemory(target, size)
   memory.set(copy(source, size), target)
-}
-
-export function portEqual(a: number, b: number, size: number): boolean {
-  const other = bytesOf(b, size)
-  return bytesOf(a, size).every((byte, index) => byte === other[index])
-}
-
-export function portHasText(start: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (portByte(start + i) !== text.charCodeAt(i)) return false
-  return true
-}
-
-/** FNV-1a. */
-export function portHash(start: number, size: number): number {
-  let hash = 0x811c9dc5
-  for (const byte of bytesOf(start, size)) hash = Math.imul(hash ^ byte, 0x01000193)
-  return hash
-}
-
-const offsetOf = (start: number, end: number, isWanted: (byte: number) => boolean): number => {
-  if (end <= start) return -1
-  const found = bytesOf(start, end - start).findIndex(isWanted)
-  return found < 0 ? -1 : start + found
-}
-
-export function portIndexOf(value: number, start: number, end: number): number {
-  return offsetOf(start, end, byte => byte === value)
-}
-
-export function portIndexOfWildcard(start: number, end: number): number {
-  return offsetOf(start, end, byte => byte === 0x2b || byte === 0x23)
-}
-
-export function portIsPlainText(start: number, end: number): boolean {
-  return offsetOf(start, end, byte => byte < 0x20 || byte > 0x7e) < 0
-}
-
-/** Printable ASCII without wildcards, and no `$` in front. */
-export function portFilterHash(start: number, size: number): number {
-  const isOne = size > 0 && portIsPlainText(start, start + size) && portIndexOfWildcard(start, start + size) < 0
-  return isOne && !portHasText(start, '$') ? portHash(start, size) & 0x7fff_ffff : -1
 }
 
 export function portFindRun(map: Uint8Array, count: number, hint: number): number {
@@ -251,9 +214,9 @@ export function portAuthExchange(
 
 ({
   portChunkSize, portCopyIn, portCopy, portEqual, portHasText, portHash, portIndexOf, portIndexOfWildcard,
-  portIsPlainText, portFilterHash, portFindRun, portPack, portWrite, portClose, portPause, portUnsent, portAuthorize,
-  portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish, portWanted,
-  portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
+  portIsPlainText, portFilterHash, portFilterLook, portFindRun, portPack, portWrite, portClose, portPause, portUnsent,
+  portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
+  portWanted, portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
   portFilterGather, portFilterOwner, portFiltersGone, portRecordWord, portRecordsSequence, portRecordRoom,
   portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
   portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordAt, portRecordReserve, portRecordFill,

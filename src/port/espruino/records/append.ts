@@ -12,7 +12,7 @@ import { FLASH_AT, PLACE_SIZE, RECORD_BODY_AT, RECORD_HEAD_AT, SECTOR_SIZE } fro
 import { FILTER_ROOM, RECORD_FILTERS } from '../../../records/record_kind'
 import { bytesAt, words } from '../address'
 import { characters, memoryWindow } from '../window'
-import { PIECE_SIZE, UNIT_ERASED, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
+import { PIECE_SIZE, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
   FIRST, FIRST_SIZE, GONE, IS_FILTER, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE,
   filterUnits, recordAt, recordMarks, recordSequence,
@@ -36,8 +36,8 @@ let last = 0
 /** Whether something was added since the last group. */
 let isOpen = false
 let sequence = 0
-/** Units that are gathered before they are written, with their head: 768 bytes, which pass through the stack too. */
-const GATHERED_UNITS_MAX = 48
+/** Units that are gathered before they are written, with their head: 784 bytes, which pass through the stack too. */
+const GATHERED_UNITS_MAX = 49
 /** Filters that are written with those that follow, as one record. */
 let gathered = ''
 /** Its unit; -1: flash did not take what this call has gathered. */
@@ -96,7 +96,7 @@ function moreOpen(unit: number, at: number): boolean {
 export function filterGather(start: Offset, size: number): number {
   const units = size + FILTER_ROOM + 15 >> 4
   if (next + units > gatherEnd && !gatherBegin(units)) return 0
-  gathered += filterHead + memoryWindow(start, size + 3) + UNIT_ERASED.substr(0, -FILTER_ROOM - size & 15)
+  gathered += filterHead + memoryWindow(start, size + 3) + memoryWindow(SCRATCH_AT, -FILTER_ROOM - size & 15)
   next += units
   return next - units + FIRST
 }
@@ -109,6 +109,7 @@ function gatherBegin(units: number): boolean {
   gatheredUnit = last = unit
   next = unit + 1
   filterHead = memoryWindow(RECORD_HEAD_AT, 8)
+  scratch.fill(-1) // What fills units up.
   gatherEnd = Math.min(next | 255, unit + GATHERED_UNITS_MAX)
   return isOpen = true
 }
@@ -126,8 +127,8 @@ function headPut(first: number, number: number, from: number, size: number, kind
  * stand nothing else does until the next start.
  */
 export function recordsWrite(): boolean {
+  if (!gathered) return gatheredUnit >= 0
   const size = gathered.length
-  if (!size) return gatheredUnit >= 0
   headPut(size - NEW, ++sequence, 0, size, RECORD_FILTERS)
   const text = memoryWindow(SCRATCH_AT, 16) + gathered
   gathered = ''
@@ -147,7 +148,7 @@ export function recordsWrite(): boolean {
  *
  * Every record comes through this, so that it calls little.
  */
-function recordPut(
+export function recordPut(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number, from: number, more: number,
 ): number {
   // What was gathered stands in front of it.
