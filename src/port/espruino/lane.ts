@@ -83,9 +83,9 @@ export function laneLearn(socket: BoardSocket, data: string): void {
   if (slot < 0) return
   const isWhole = laneIsBetween(slot)
   socket._lane = isWhole ? socket._kept : NO_LANE
+  if (!wasWhole || !isWhole || laneBody < 0 || entryCount === ENTRIES_MAX) return
   const fixed = data.length < 130 ? 2 : 3
-  if (!wasWhole || !isWhole || entryCount === ENTRIES_MAX || laneBody !== data.length - fixed) return
-  remember(socket, data, fixed, laneHasProperties(slot))
+  if (laneBody === data.length - fixed) remember(socket, data, fixed, laneHasProperties(slot))
 }
 
 function remember(socket: BoardSocket, data: string, fixed: number, isNew: boolean): void {

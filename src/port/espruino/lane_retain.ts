@@ -4,7 +4,7 @@ import { RETAINED_FLAGS, RETAINED_HEAD, retainedRecordAlone, retainedReplace } f
 import { PACK_AT } from '../../limits'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { laneCopy } from './lane_send'
-import { FIRST, GONE, recordAdd, recordChange, recordsCommit } from './records'
+import { FIRST, GONE, recordChange, recordPut, recordsCommit } from './records'
 import { put } from './window'
 
 /** Bytes of a PUBLISH before its topic; the last one says how long that is, where the packet is no longer. */
@@ -18,7 +18,7 @@ export function laneRetain(this: LaneEntry, socket: BoardSocket, data: string): 
   const topic = data.substr(TOPIC_AT, this._identifierAt - TOPIC_AT)
   const body = RETAINED_HEAD + data[TOPIC_AT - 1] + RETAINED_FLAGS + topic + data.substr(this._payloadAt)
   put(body, PACK_AT)
-  const unit = recordAdd(RECORD_RETAINED, 0, 0, PACK_AT, body.length)
+  const unit = recordPut(RECORD_RETAINED, 0, 0, PACK_AT, body.length, 0, 0)
   if (unit < 0 || !recordsCommit()) return false
   recordChange(record - FIRST, GONE)
   retainedReplace(this._row!, unit + FIRST)

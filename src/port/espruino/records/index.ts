@@ -1,8 +1,8 @@
 // The board's record store: a log in flash that keeps what is committed, whenever the power goes. See record.ts,
 // sectors.ts and append.ts for what lies where, and when it counts.
 export {
-  filterGather, recordAdd, recordChange, recordCommit, recordFill, recordReserve, recordsCommit, recordsHaveRoom,
-  recordsWrite,
+  filterGather, recordAdd, recordChange, recordCommit, recordFill, recordPut, recordReserve, recordsCommit,
+  recordsHaveRoom, recordsWrite,
 } from './append'
 export { ROOM, recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
