@@ -20,11 +20,14 @@ const FILTERS_MANY = 500
 
 const topicNumber = number => `home/livingroom/temperatur${number}`
 
-/** Subscribers of these versions to all that is measured, and idle ones: nine clients, with the publisher to come. */
-async function audience (world, versions, qos = 0) {
+/**
+ * Subscribers of these versions to all that is measured, whose CONNECT has these options, and idle ones: nine clients,
+ * with the publisher to come.
+ */
+async function audience (world, versions, qos = 0, options = {}) {
   const subscribers = []
   for (const version of versions) {
-    const client = await world.open(version)
+    const client = await world.open(version, options)
     await client.ask(subscribePacket(1, ['home/livingroom/+'], qos))
     subscribers.push(client)
   }
@@ -51,8 +54,8 @@ const publishing = (versions, packets = [publishPacket(TOPIC)], version = 4) => 
  * QoS 1 in and out with both acknowledgements; the subscriber's is known to be handled when its PING is answered, which
  * must not come in one chunk with it: the broker would take both, which costs as much as eight messages.
  */
-async function publishingQos1 (world) {
-  const [subscriber] = await audience(world, [4], 1)
+const publishingQos1 = options => async world => {
+  const [subscriber] = await audience(world, [4], 1, options)
   const publisher = await world.open(4)
   let last = 0
   return async isLast => {
@@ -123,7 +126,8 @@ export const ROWS = {
   'core-1': row('QoS 0 to one, topic repeated, built without the lane', 1, publishing([4]), { lane: false }),
   'core-4': row('QoS 0 to four, topic repeated, built without the lane', 4, publishing([4, 4, 4, 4]), { lane: false }),
   'mixed-4': row('QoS 0 from 5.0 to two of 3.1.1 and two of 5.0', 4, publishing([4, 4, 5, 5], undefined, 5)),
-  'qos1-1': row('QoS 1 in and out to one, both acknowledged', 1, publishingQos1, { goal: 12 }),
+  'qos1-1': row('QoS 1 in and out to one, both acknowledged', 1, publishingQos1({}), { goal: 12 }),
+  'kept-1': row('QoS 1 in and out to one whose session is kept', 1, publishingQos1({ clean: false })),
   retain: row('Retained PUBLISH at QoS 1, topic repeated, another value of 40 bytes', 1, retaining),
   'connect-4': row('CONNECT of 3.1.1, with accepting', 1, connecting(4), { times: 2, warmUps: 2 }),
   'connect-5': row('CONNECT of 5.0, with accepting', 1, connecting(5), { times: 2, warmUps: 2 }),

@@ -1,4 +1,4 @@
-// A board has one receive ring: what is left of a packet when its chunk ends waits in the pool.
+// A board has one receive ring: what is left of a packet waits in the pool once another client has sent something.
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { boardWorld } from '../support/board_world'
@@ -51,6 +51,8 @@ describe('packets that come in pieces', () => {
     for (let i = 0; i < 33; i++) await publish(sender, `full/${i}`, 'x'.repeat(240), { qos: 1 })
     const pieces = await Promise.all(Array.from({ length: 5 }, () => connect(board, { version: 5 })))
     for (const peer of pieces) await peer.send(publishPacket('piece/1', `\0${'x'.repeat(230)}`).slice(0, 230))
+    equal(pieces[4].isClosed, false)
+    await publish(sender, 'free', '', { qos: 0 })
     await refused(pieces[4], 0x97)
     equal(pieces[0].isClosed, false)
   })
