@@ -17,8 +17,8 @@ import {
 import { readAt, readBegin, readError } from '../codec/reader'
 import { utf8IsValid } from '../codec/utf8'
 import {
-  CODES_AT, CODES_SIZE, SLOTS_MAX, FEATURE_MQTT5, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
-  PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RECORDS_MAPPED, RX_RING_SIZE, TX_CREDIT_SIZE,
+  CODES_AT, CODES_SIZE, SLOTS_MAX, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_STREAM, FEATURE_SUBSCRIPTION_IDENTIFIER,
+  NONE, PACKET_HELD_MAX, POOL_BLOCKS_RESERVED, RECORDS_MAPPED, RX_RING_SIZE, TX_CREDIT_SIZE,
 } from '../limits'
 import { memory } from '../memory'
 import { FULL_MESSAGES, FULL_PACKET, MESSAGES_RECEIVED, count } from '../broker/counters'
@@ -28,7 +28,7 @@ import {
 } from '../broker/subscribe/filter_list'
 import { filterListFinish } from '../broker/subscribe/handle_subscribe'
 import {
-  UNROUTED, publishAnswer, publishExpiresAt, publishResolve, publishTake,
+  UNROUTED, exchangeAgain, publishAnswer, publishExpiresAt, publishResolve, publishTake,
 } from '../broker/publish/handle_publish'
 import { messageLoad } from '../broker/publish/in_hand'
 import { poolAllocate } from '../store/byte_pool'
@@ -47,8 +47,8 @@ const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
 const streamMessage: Column<Slot, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newLinks(ROWS)
 /**
- * The PUBLISH's QoS and RETAIN, PAYLOAD_IS_TEXT and COMES_AGAIN; or PASSES; or FILTERS or SKIPS, and the type of a
- * SUBSCRIBE or UNSUBSCRIBE; or HELD.
+ * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or PASSES; or FILTERS or SKIPS, and the type of a SUBSCRIBE or
+ * UNSUBSCRIBE; or HELD.
  */
 const streamFlags: Column<Slot> = new Uint8Array(ROWS)
 const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
@@ -60,9 +60,6 @@ const PASSES = 0x20
 /** FILTERS, and what comes next is the rest of a filter that was refused. */
 const SKIPS = 0x90
 const PAYLOAD_IS_TEXT = 8
-/** DUP, where it is in the fixed header and here. */
-const DUPLICATE = 8
-const COMES_AGAIN = DUPLICATE << 1
 /** What streamBegin answers of a packet that cannot be consumed as it comes. */
 export const HOLD = -3
 
@@ -111,7 +108,6 @@ function publishBegin(slot: Slot): number {
   const message = messageStore(publishPayloadStart, publishExpiresAt(), POOL_BLOCKS_RESERVED)
   streamMessage[slot] = message
   streamFlags[slot] = publishQos << 1 | publishRetain | (publishPayloadIsText ? PAYLOAD_IS_TEXT : 0)
-    | (frameFlags & DUPLICATE) << 1
   streamIdentifier[slot] = publishPacketIdentifier
   if (message < 0) count(FULL_MESSAGES)
   return streamFrom(slot, publishPayloadStart)
@@ -205,10 +201,7 @@ function continuePublish(slot: Slot, available: number): number {
   return streamLeft[slot] ? SUCCESS : publishEnd(slot)
 }
 
-/**
- * The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection, and so
- * does 5.0 of a message of QoS 2 that comes again.
- */
+/** The payload is complete. A message that found no room is refused; 3.1.1 hears it by losing its connection. */
 function publishEnd(slot: Slot): number {
   const message = streamMessage[slot]
   const qos = streamFlags[slot] >> 1 & 3
@@ -216,8 +209,9 @@ function publishEnd(slot: Slot): number {
   streamMessage[slot] = NONE
   count(MESSAGES_RECEIVED)
   if (message < 0) {
-    // What comes again may have been taken the first time, and then must not be refused. [MQTT-4.3.3-10]
-    if (qos && version < 5 || qos > 1 && streamFlags[slot] & COMES_AGAIN) return QUOTA_EXCEEDED
+    const again = FEATURE_QOS2 && qos > 1 ? exchangeAgain(slot, version, streamIdentifier[slot], SUCCESS) : NONE
+    if (again >= 0) return again
+    if (qos && version < 5) return QUOTA_EXCEEDED
     const reasonCode = RECORDS_MAPPED && streamFlags[slot] === PASSES ? PACKET_TOO_LARGE : QUOTA_EXCEEDED
     return publishAnswer(slot, version, qos, streamIdentifier[slot], reasonCode)
   }

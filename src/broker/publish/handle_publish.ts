@@ -17,12 +17,13 @@ import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
 import { isOwnState, isSysTopic } from '../../feature/sys'
 import {
-  FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2,
-  FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE, TABLES_GROW,
+  FEATURE_BRIDGE, FEATURE_BRIDGED, FEATURE_LISTENER_TERMS, FEATURE_LOG, FEATURE_MORE_SETTINGS, FEATURE_MQTT5,
+  FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SYS, FEATURE_TOPIC_ALIAS, FEATURE_WAIT, INBOUND_MAX, NONE, TABLES_GROW,
   isSpooled,
 } from '../../limits'
 import { inboundRecordAdd, inboundRecordHasRoom } from '../../records/inbound_record'
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
+import { bridgeSession } from '../../store/bridge_session'
 import { connectionQosMax, connectionSession, connectionVersion } from '../../store/connection_table'
 import {
   INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom, queueNext,
@@ -91,19 +92,8 @@ export function publishTake(
 ): number {
   const session = connectionSession[slot]
   const qos = publishQos
-  if (FEATURE_QOS2 && qos === 2) {
-    const row = inboundFind(session, packetIdentifier)
-    const isOpen = row >= 0 && queueFlags[row] > 0
-    if (version > 4 && !isOpen && inboundHereCount >= settings[SETTING_RECEIVE_MAXIMUM]
-      && (!TABLES_GROW || inboundCountHere(session) >= settings[SETTING_RECEIVE_MAXIMUM])) {
-      return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
-    }
-    // [MQTT-4.3.3-10]
-    if (row >= 0) {
-      queueFlags[row] = INBOUND_HERE
-      return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)
-    }
-  }
+  const again = FEATURE_QOS2 && qos === 2 ? exchangeAgain(slot, version, packetIdentifier, UNROUTED) : NONE
+  if (again >= 0) return again
   const payloadSize = publishEnd - publishPayloadStart
   const isExchange = FEATURE_QOS2 && qos > 1
   // Those of connections before count too, so that no session takes all rows.
@@ -121,6 +111,25 @@ export function publishTake(
   }
   const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
   return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
+}
+
+/**
+ * Acknowledges a PUBLISH at QoS 2 whose message has been taken before; `answer` is publishAnswer's. [MQTT-4.3.3-10]
+ * Answers NONE where it has not, 0, or the Reason Code to close with.
+ */
+export function exchangeAgain(slot: Slot, version: number, packetIdentifier: number, answer: number): number {
+  const session = connectionSession[slot]
+  const row = inboundFind(session, packetIdentifier)
+  const isOpen = row >= 0 && queueFlags[row] > 0
+  // Its own bridge hands on the messages of a broker that may be of 3.1.1, which is told no number.
+  if (version > 4 && !isOpen && inboundHereCount >= settings[SETTING_RECEIVE_MAXIMUM]
+    && (!TABLES_GROW || inboundCountHere(session) >= settings[SETTING_RECEIVE_MAXIMUM])
+    && !(FEATURE_BRIDGE && session === bridgeSession)) {
+    return RECEIVE_MAXIMUM_EXCEEDED // [MQTT-3.3.4-7]
+  }
+  if (row < 0) return NONE
+  queueFlags[row] = INBOUND_HERE
+  return publishAnswer(slot, version, 2, packetIdentifier, answer)
 }
 
 /** Where tables grow: what inboundHereCount is elsewhere. It walks the exchanges, and is asked where they are many. */

@@ -1,10 +1,10 @@
 // A bridge: some topics of this broker go to another one, and some of that one come here, under other names where the
-// owner wants that. Towards both it is a client of one version with a session that lasts, and hands on what the one
-// sends to the other, acknowledgements with their Packet Identifiers too: so the session here is the queue of what
-// waits for the other broker, the one there of what waits for this one, and QoS 1 and 2 hold from end to end. While
-// there is no connection to the other broker the client here is away.
+// owner wants that. Towards both it is a client with a session that lasts, and hands on what the one sends to the
+// other, acknowledgements with their Packet Identifiers too: so the session here is the queue of what waits for the
+// other broker, the one there of what waits for this one, and QoS 1 and 2 hold from end to end. While there is no
+// connection to the other broker the client here is away.
 //
-// In 5.0 both are asked for No Local and Retain As Published; in 3.1.1 both are told by the highest bit of the level
+// In 5.0 a broker is asked for No Local and Retain As Published; one of 3.1.1 is told by the highest bit of the level
 // that it is a bridge, which means the same. Who refuses a version or that bit is asked again without.
 //
 // Memory: some variables of the engine for each function, so that there are few; `npm run memory -- --bridge`.
@@ -84,10 +84,8 @@ function bridgeTick(): void {
   }
   const sayS = configuration.sys_interval
   if (++link._saidS === (sayS === undefined ? SYS_INTERVAL_S : sayS)) countsSay()
-  if (!link._remote) {
-    if (!--link._retryIn) dial()
-    return
-  }
+  if (link._retryIn && !--link._retryIn) return link._remote ? leave('no room here') : dial()
+  if (!link._remote) return
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++link._silentS > link._keepAliveS * 1.5) leave('silent')
   else if (++link._quietS >= link._keepAliveS && link._isHere) hand(true, '\xc0\0')
@@ -106,13 +104,12 @@ function hasTls(): boolean {
 export function bridgeStart(): void {
   if (!term('address')) return
   if (term('bridge_insecure') === 'true' && !hasTls()) return print('bridge: this firmware has no TLS')
+  if (!waiting().length) return print('bridge: this board has none')
   link._keepAliveS = +(term('keepalive_interval') || KEEP_ALIVE_S)
   if (term('bridge_protocol_version') === 'mqttv311') link._level = PRIVATE
   localEnd.write = localEnd.end = carry
   // The session here is there from the start: what is published before the first connection waits for it too.
-  if (comeHere(PRIVATE, '')) goFromHere()
-  if (!link._level) return print('bridge: this board has none')
-  if (comeHere(NEWEST, ONE_MESSAGE)) {
+  if (comeHere(ONE_MESSAGE)) {
     subscribeAll(true, '\0', NEW_ONLY)
     goFromHere()
   }

@@ -1,5 +1,6 @@
 // What comes from one of the two brokers goes on to the other one: PUBLISH under another topic, acknowledgements as
-// they are. The rest is for the bridge itself.
+// they are. The rest is for the bridge itself. The client here is one of 5.0 whatever the other broker speaks, as only
+// such a one is told that there is no room: properties go to no broker of 3.1.1, and come empty from there.
 //
 // Packets come in any pieces. Nothing but the head of a packet is kept: what stands behind a topic is handed on as it
 // comes, whatever its size, and with the head where it has come with that: the express lane here takes whole packets.
@@ -7,7 +8,9 @@ import { bodyAt, characters, remainingLength, remainingLengthAt } from '../packe
 import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
-import { acknowledgement, answer, hand, leave, leaveFull, link, localEnd, QUOTA_EXCEEDED } from './link'
+import {
+  acknowledgement, answer, hand, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
+} from './link'
 import { otherName } from './terms'
 
 /** What an acknowledgement begins with. */
@@ -60,8 +63,9 @@ export function carry(this: Local | Remote, data?: unknown): boolean {
 }
 
 function ended(isOut: boolean): void {
-  if (isOut) link._isHere = false
-  leave(isOut ? 'let go of by this broker' : 'lost')
+  if (!isOut) return leave('lost')
+  link._isHere = false
+  leaveFull('let go of by this broker')
 }
 
 /** Answers where what follows the head of a PUBLISH begins, or behind another packet; -1: more must come. */
@@ -75,33 +79,48 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
     take(isOut, data.substr(0, at + packetSize), at)
     return at + packetSize
   }
-  let rest = at + 2 + (data.charCodeAt(at) << 8 | data.charCodeAt(at + 1))
-  if (data.length < rest + (first & QOS_BITS ? 2 : 0)) return -1
-  const name = otherName(data.substring(at + 2, rest), isOut)
+  const topicEnd = at + 2 + (data.charCodeAt(at) << 8 | data.charCodeAt(at + 1))
+  let rest = topicEnd + (first & QOS_BITS ? 2 : 0)
+  if (data.length < rest) return -1
+  let packetIdentifier = data.substring(topicEnd, rest)
+  if (isOut && link._level !== NEWEST) {
+    rest = propertiesEnd(data, rest)
+    if (rest < 0) return -1
+  }
+  from.left = packetSize - rest + at
+  let name = ''
+  // What is behind one that found no room must not overtake it, and comes again too. [MQTT-4.6.0-2]
+  if (!isOut && link._retryIn && first & QOS_BITS) packetIdentifier = ''
+  else if (!isOut && at + packetSize > link._most) print(`bridge: ${packetSize} bytes are too large here`)
+  else name = otherName(data.substring(at + 2, topicEnd), isOut)
   from.goes = name !== ''
   if (isOut && name) {
     if (first & link._unfit) {
-      const fit = fitted(first, data.substr(rest, 2))
-      // At QoS 0 there is no Packet Identifier.
-      if (first & QOS_BITS && !(fit & QOS_BITS)) rest += 2
-      first = fit
+      first = fitted(first, packetIdentifier)
+      if (!(first & QOS_BITS)) packetIdentifier = ''
     }
     if (!(first & QOS_BITS)) link._sent++
   }
-  from.left = packetSize - rest + at
   if (name) {
+    if (!isOut && link._level !== NEWEST) packetIdentifier += '\0'
     const nameSize = name.length
-    const size = from.left + 2 + nameSize
+    const size = from.left + 2 + nameSize + packetIdentifier.length
     // Its parts stand here, as few packets are large: a call of what is seldom called takes a millisecond.
     head = (size < 128 ? characters(first, size) : characters(first) + remainingLength(size))
-      + characters(nameSize >> 8, nameSize & 255) + name
+      + characters(nameSize >> 8, nameSize & 255) + name + packetIdentifier
   // Who sent it is not to wait for somebody's acknowledgement.
-  } else if (first & QOS_BITS) {
-    const taken = acknowledgement(first, data.substr(rest, 2))
+  } else if (packetIdentifier) {
+    const taken = acknowledgement(first, packetIdentifier)
     if (isOut) answer(taken)
     else hand(true, taken)
   }
   return rest
+}
+
+/** Where the properties that begin there end; -1: more must come. */
+function propertiesEnd(data: string, at: number): number {
+  const size = remainingLengthAt(data, at - 1)
+  return size < 0 || data.length < bodyAt + size ? -1 : bodyAt + size
 }
 
 /** A packet that is no PUBLISH; what follows its fixed header is at `at`. */
@@ -110,15 +129,13 @@ function take(isOut: boolean, packet: string, at: number): void {
   if (type >= PUBACK && type <= PUBCOMP) acknowledge(isOut, type, packet, at)
   else if (type === 2) {
     if (!isOut) onConnack(packet, at)
-    else if (packet.charCodeAt(at + 1)) link._level = 0
-    // In 5.0 its properties follow.
-    else if (packet.length > at + 2) link._limits = limitsOf(packet, at + 1, false)
+    else link._limits = limitsOf(packet, at + 1, false)
   } else if (isOut) return
   else if (type === 9 && packet.charCodeAt(packet.length - 1) >= FAILURE) {
     print('bridge: may not subscribe to all of its topics')
   } else if (type === 14) {
     const code = packet.charCodeAt(at) || 0
-    if (code === QUOTA_EXCEEDED) leaveFull()
+    if (code === QUOTA_EXCEEDED) leaveFull('no room there')
     else leave(`let go of with 0x${code.toString(16)}`)
   }
 }
@@ -128,14 +145,18 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   const packetIdentifier = packet.substr(at, 2)
   const code = packet.charCodeAt(at + 2)
   if (isOut) {
+    if (type <= PUBREC) {
+      if (code === QUOTA_EXCEEDED) return remoteHold()
+      link._heldS = 0
+    }
     // What went there at less than QoS 2 is done.
     if (type === PUBREL && link._unfit & 4) answer('\x70\x02' + packetIdentifier)
-    else hand(true, packet)
+    else hand(true, link._level === NEWEST ? packet : packet[0] + '\x02' + packetIdentifier)
     return
   }
   const isRefused = type <= PUBREC && code >= FAILURE
   // Here it is sent again with the next connection.
-  if (isRefused && code === QUOTA_EXCEEDED) return leaveFull()
+  if (isRefused && code === QUOTA_EXCEEDED) return leaveFull('no room there')
   if (isRefused) {
     link._refused++
     print(`bridge: a message is refused with 0x${code.toString(16)}`)

@@ -45,14 +45,13 @@ function lessAsked(code: number): boolean {
 
 export function onConnack(packet: string, at: number): void {
   const code = packet.charCodeAt(at + 1)
-  if (code === QUOTA_EXCEEDED) return leaveFull()
+  if (code === QUOTA_EXCEEDED) return leaveFull('no room there')
   if (code) return leave(lessAsked(code) ? 'asked for less' : `refused with 0x${code.toString(16)}`)
   print(`bridge: connected to ${term('address')}`)
   link._retryS = 1
   const isNewest = link._level === NEWEST
-  const limits = isNewest ? limitsOf(packet, at + 1, true) + (link._fullS ? ONE_MESSAGE : '') : ''
-  if (!comeHere(isNewest ? NEWEST : PRIVATE, limits)) return
-  subscribeAll(true, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
+  if (!comeHere((isNewest ? limitsOf(packet, at + 1, true) : '') + (link._fullS ? ONE_MESSAGE : ''))) return
+  subscribeAll(true, '\0', AS_BRIDGE)
   subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   const topic = stateTopic('state')
   if (topic) hand(true, packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))

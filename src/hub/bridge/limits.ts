@@ -44,6 +44,7 @@ export function limitsOf(packet: string, at: number, isOut: boolean): string {
     if (code === RECEIVE_MAXIMUM && !(isOut && link._fullS)) limits += packet.substr(at, 3)
     if (code === MAXIMUM_PACKET_SIZE) {
       const most = word * 65_536 + wordAt(packet, at + 3) - growth(isOut)
+      if (!isOut) link._most = most
       limits += identifier + characters(most >>> 24, most >>> 16 & 255, most >>> 8 & 255, most & 255)
     }
   }

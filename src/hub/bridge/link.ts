@@ -23,15 +23,19 @@ export const ONE_MESSAGE = '\x21\0\x01'
 export const link = {
   /** Undefined: there is no connection. */
   _remote: undefined as Remote | undefined,
-  /** What both sides speak; 0: this broker takes no bridges. */
+  /** What the other broker speaks. */
   _level: NEWEST,
   /** Properties of this broker's CONNACK that the other one must keep to. */
   _limits: '',
-  /** Seconds until the next attempt. */
+  /** Bytes of the largest packet of the other broker's that this one takes. */
+  _most: 0,
+  /** Seconds until the next attempt; with a connection, until that is given up, as this broker had no room. */
   _retryIn: 1,
   _retryS: 1,
   /** The wait for a broker that had no room for a message, twice as long each time; 0: it has had some since. */
   _fullS: 0,
+  /** The same for this broker, while the connection stays and what goes there goes on. */
+  _heldS: 0,
   /** Seconds since something was sent there, and since something came from there. */
   _quietS: 0,
   _silentS: 0,
@@ -104,10 +108,23 @@ export function leave(reason: string): void {
   goFromHere()
 }
 
-/** The other broker has no room: it is asked again later, and later each time, and not at the same time by all. */
-export function leaveFull(): void {
-  link._fullS = Math.min(FULL_S_MAX, link._fullS * 2 || 2)
-  leave('no room there')
+/** One of the two takes nothing more: it is asked again later, and later each time, and not at the same time by all. */
+export function leaveFull(reason: string): void {
+  link._fullS = longer(link._fullS)
+  leave(reason)
+}
+
+/**
+ * This broker had no room for a message. It and all behind it at QoS 1 and 2 stay without an answer, so that they come
+ * again with the next connection; until then what goes there makes room.
+ */
+export function remoteHold(): void {
+  link._retryIn = link._heldS = longer(link._heldS)
+}
+
+/** The next wait for room, of seconds. */
+function longer(wait: number): number {
+  return Math.min(FULL_S_MAX, wait * 2 || 2)
 }
 
 /** Fields of a CONNECT in front of its payload: properties, where it is one of 5.0. */
@@ -115,8 +132,8 @@ export function connectFields(isNewest: boolean, properties: string): string {
   return isNewest ? characters(properties.length) + properties : ''
 }
 
-/** Connects the client here, of that level, with these properties. False: this broker has no place. */
-export function comeHere(level: number, properties: string): boolean {
+/** Connects the client here, with these properties. False: this broker has no place. */
+export function comeHere(properties: string): boolean {
   link._isHere = true
   link._lowered = link._answers = ''
   delete localEnd.part
@@ -125,11 +142,12 @@ export function comeHere(level: number, properties: string): boolean {
   accept(localEnd)
   // It was called once, and would hold on to all of this call.
   delete (localEnd as Partial<Local>).on
-  if (!link._isHere) return false
-  hand(false, connectPacket(level, 0, 0,
-    connectFields(level === NEWEST, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
-  waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
-  return true
+  if (link._isHere) {
+    hand(false, connectPacket(NEWEST, 0, 0,
+      connectFields(true, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
+  }
+  if (link._isHere) waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
+  return link._isHere
 }
 
 export function goFromHere(): void {

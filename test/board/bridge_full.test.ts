@@ -1,0 +1,93 @@
+// A board's bridge where the board has no room for what comes: the other broker keeps it, and what goes there goes on.
+import { expect, test } from 'vitest'
+import { connect, publish, subscribe } from '../support/client'
+import type { Peer } from '../support/peer'
+import { bridgedBoards, type BridgedBoards } from './bridged_boards'
+
+const CONNECTED_MS = 3_000
+const VERSIONS = ['mqttv50', 'mqttv311']
+/** Messages that wait for a client that is away. */
+const QUEUED = 4
+
+interface Full { boards: BridgedBoards, sensor: Peer, caller: Peer }
+
+/** Two boards, where a client of the one with the bridge is away that wants what comes: few messages wait for it. */
+async function fullBoards(version: string, lines: string[] = []): Promise<Full> {
+  const boards = await bridgedBoards(['up/# out 2', 'down/# in 2'], {
+    lines: [`bridge_protocol_version ${version}`, ...lines], here: { max_queued_messages: QUEUED },
+  })
+  await boards.advance(CONNECTED_MS)
+  const away = await connect(boards.here, { version: 4, clientId: 'away', clean: false })
+  await subscribe(away, [{ topic: 'down/#', qos: 2 }])
+  await away.send({ cmd: 'disconnect' })
+  await boards.carry()
+  return { boards, sensor: await connect(boards.here), caller: await connect(boards.there) }
+}
+
+/** Takes what waits for the client that was away, while the bridge goes on, until nothing more comes. */
+async function comeBack(boards: BridgedBoards): Promise<string[]> {
+  const client = await connect(boards.here, { version: 4, clientId: 'away', clean: false })
+  const found: string[] = []
+  for (let quiet = 0; quiet < 40; quiet++) {
+    await boards.advance(1_000)
+    for (const packet of await client.drain()) {
+      if (packet.cmd === 'publish') {
+        quiet = 0
+        found.push(String(packet.payload).slice(0, 8))
+        await client.send({ cmd: packet.qos === 2 ? 'pubrec' : 'puback', messageId: packet.messageId })
+      } else if (packet.cmd === 'pubrel') await client.send({ cmd: 'pubcomp', messageId: packet.messageId })
+    }
+  }
+  return found
+}
+
+const saidOf = (boards: BridgedBoards): string[] =>
+  boards.here.driver.board.output.filter((line) => line.startsWith('bridge'))
+
+for (const qos of [1, 2] as const) {
+  for (const size of [8, 9_000]) {
+    test.each(VERSIONS)(`loses nothing of ${size} bytes at QoS ${qos}, in order, in %s`, async (version) => {
+      const { boards, sensor, caller } = await fullBoards(version)
+      const texts = Array.from({ length: QUEUED + 3 }, (_, i) => `call ${i}`.padEnd(size, ' '))
+      for (const text of texts) {
+        await publish(caller, 'down/1', text, { qos })
+        await boards.carry()
+      }
+      // What goes there does not wait for that.
+      const listener = await connect(boards.there, { version: 4 })
+      await subscribe(listener, 'up/#')
+      await publish(sensor, 'up/1', 'reading', { qos })
+      await boards.advance(300)
+      expect((await listener.drain()).map(({ payload }) => String(payload))).toEqual(['reading'])
+      await boards.advance(20_000)
+      await publish(sensor, 'up/1', 'later', { qos })
+      await boards.advance(3_000)
+      expect((await listener.drain()).map(({ payload }) => String(payload))).toEqual(['later'])
+      expect(await comeBack(boards)).toEqual(texts.map((text) => text.slice(0, 8)))
+    }, 60_000)
+  }
+}
+
+test.each(VERSIONS)('asks again more and more seldom, in %s', async (version) => {
+  const { boards, caller } = await fullBoards(version)
+  for (let i = 0; i < QUEUED + 1; i++) await publish(caller, 'down/1', `call ${i}`, { qos: 1 })
+  await boards.advance(70_000)
+  const held = saidOf(boards).filter((line) => line.includes('no room here'))
+  expect(held.length).toBeGreaterThanOrEqual(4)
+  expect(held.length).toBeLessThanOrEqual(6)
+})
+
+test.each(VERSIONS)('lets what is over the limit here pass, once, and goes on, in %s', async (version) => {
+  const boards = await bridgedBoards(['down/# in 1'], {
+    lines: [`bridge_protocol_version ${version}`], here: { max_packet_size: 2_000 },
+  })
+  await boards.advance(CONNECTED_MS)
+  const here = await connect(boards.here, { version: 4 })
+  await subscribe(here, [{ topic: 'down/#', qos: 1 }])
+  const caller = await connect(boards.there)
+  await publish(caller, 'down/1', 'x'.repeat(3_000), { qos: 1 })
+  await publish(caller, 'down/1', 'small', { qos: 1 })
+  await boards.advance(5_000)
+  expect((await here.drain()).map(({ payload }) => String(payload))).toEqual(['small'])
+  expect(saidOf(boards).filter((line) => line.includes('next attempt'))).toEqual([])
+})
