@@ -2,38 +2,11 @@
 // other broker is a script here: it answers what a test has it answer.
 import { expect, test } from 'vitest'
 import { VirtualDriver } from '../../src/simulator/virtual_driver'
-import type { Peer as SimulatorPeer } from '../../src/simulator/peer'
 import { bundleText } from '../support/board_bundle'
-import { boardWorld, type BoardWorld } from '../support/board_world'
 import { connect, publish } from '../support/client'
 import { BRIDGE_EXTENSION } from '../support/extensions'
-import { frameDecode, frameSize } from '../support/frame'
 import type { AnyPacket } from '../support/peer'
-
-const HOST = '10.0.0.2'
-
-interface Scripted { world: BoardWorld, peers: SimulatorPeer[] }
-
-async function bridged(lines: string[], port = 1883, more: Record<string, string> = {}): Promise<Scripted> {
-  const bridge = [`address ${HOST}`, 'remote_clientid attic', 'notifications false', ...lines]
-  const files = { 'midge.json': JSON.stringify({ bridge }), ...BRIDGE_EXTENSION, ...more }
-  const world = await boardWorld('esp32', {}, 8, files)
-  const peers: SimulatorPeer[] = []
-  world.driver.serve(HOST, port, (peer) => peers.push(peer))
-  await world.advance(1_500)
-  return { world, peers }
-}
-
-/** The packets of a chunk; of which version they are a CONNECT says. */
-function packetsOf(bytes: Uint8Array, version: 4 | 5 = 5): AnyPacket[] {
-  const found: AnyPacket[] = []
-  for (let at = 0; at < bytes.length;) {
-    const size = frameSize(bytes.subarray(at))
-    found.push(frameDecode(bytes.subarray(at, at + size), version) as AnyPacket)
-    at += size
-  }
-  return found
-}
+import { bridged, packetsOf, type Scripted } from './scripted_bridge'
 
 const levelOf = (connectPacket: Uint8Array): number => connectPacket[8]
 const said = ({ world }: Scripted): string[] => world.driver.board.output.filter(line => line.startsWith('bridge'))

@@ -88,7 +88,7 @@ function bridgeTick(): void {
   if (!link._remote) return
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++link._silentS > link._keepAliveS * 1.5) leave('silent')
-  else if (++link._quietS >= link._keepAliveS && link._isHere) hand(true, '\xc0\0')
+  else if (++link._quietS >= link._keepAliveS && link._isHere && !localEnd.left) hand(true, '\xc0\0')
 }
 
 function hasTls(): boolean {

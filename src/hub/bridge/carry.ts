@@ -110,9 +110,7 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
       + characters(nameSize >> 8, nameSize & 255) + name + packetIdentifier
   // Who sent it is not to wait for somebody's acknowledgement.
   } else if (packetIdentifier) {
-    const taken = acknowledgement(first, packetIdentifier)
-    if (isOut) answer(taken)
-    else hand(true, taken)
+    answer(!isOut, acknowledgement(first, packetIdentifier))
   }
   return rest
 }
@@ -150,7 +148,7 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
       link._heldS = 0
     }
     // What went there at less than QoS 2 is done.
-    if (type === PUBREL && link._unfit & 4) answer('\x70\x02' + packetIdentifier)
+    if (type === PUBREL && link._unfit & 4) answer(false, '\x70\x02' + packetIdentifier)
     else hand(true, link._level === NEWEST ? packet : packet[0] + '\x02' + packetIdentifier)
     return
   }

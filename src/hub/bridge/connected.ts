@@ -50,9 +50,10 @@ export function onConnack(packet: string, at: number): void {
   print(`bridge: connected to ${term('address')}`)
   link._retryS = 1
   const isNewest = link._level === NEWEST
-  if (!comeHere((isNewest ? limitsOf(packet, at + 1, true) : '') + (link._fullS ? ONE_MESSAGE : ''))) return
-  subscribeAll(true, '\0', AS_BRIDGE)
+  const limits = isNewest ? limitsOf(packet, at + 1, true) : ''
+  // In front of what has waited here: of that the first piece of a large message may go at once.
   subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   const topic = stateTopic('state')
   if (topic) hand(true, packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))
+  if (comeHere(limits + (link._fullS ? ONE_MESSAGE : ''))) subscribeAll(true, '\0', AS_BRIDGE)
 }

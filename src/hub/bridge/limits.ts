@@ -78,7 +78,7 @@ export function fitted(first: number, packetIdentifier: string): number {
     link._lowered += packetIdentifier
   }
   if (!(first & QOS_BITS) || fit & QOS_BITS) return fit
-  answer(acknowledgement(first, packetIdentifier))
+  answer(false, acknowledgement(first, packetIdentifier))
   // [MQTT-3.3.1-2]
   return fit & ~8
 }

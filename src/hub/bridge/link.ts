@@ -10,6 +10,8 @@ const RETRY_S_MAX = 32
 /** The Reason Code of a broker that has no room, and the longest wait for it. */
 export const QUOTA_EXCEEDED = 0x97
 const FULL_S_MAX = 1_024
+/** Milliseconds until it is looked again whether a message is still halfway. */
+const HALFWAY_MS = 200
 /** A level of the protocol; 3.1.1 with a bridge's bit, and without. */
 export const NEWEST = 5
 export const PRIVATE = 0x84
@@ -42,8 +44,9 @@ export const link = {
   _keepAliveS: 0,
   /** Bits of a PUBLISH's first byte that the other broker does not take: RETAIN, a QoS. */
   _unfit: 0,
-  /** What this broker is to be answered. */
+  /** What this broker is to be answered, and the other one. */
   _answers: '',
+  _answersOut: '',
   /** Packet Identifiers of messages at QoS 2 that are on their way at QoS 1. */
   _lowered: '',
   /** Messages that the other broker has taken, and those that it has refused; seconds since that was said. */
@@ -85,16 +88,26 @@ export function acknowledgement(first: number, packetIdentifier: string): string
   return characters(first & 4 ? 0x50 : 0x40, 2) + packetIdentifier
 }
 
-/** Answers this broker, which has just written something: when it has done that. */
-export function answer(bytes: string): void {
-  if (!link._answers) setTimeout(answersHand, 0)
-  link._answers += bytes
+/** Answers one of the brokers, when this one has written what it is about, and no message is halfway there. */
+export function answer(isOut: boolean, bytes: string): void {
+  if (!link._answers && !link._answersOut) setTimeout(answersHand, 0)
+  if (isOut) link._answersOut += bytes
+  else link._answers += bytes
 }
 
 function answersHand(): void {
   const answers = link._answers
-  link._answers = ''
-  if (link._isHere && answers) hand(false, answers)
+  const answersOut = link._answersOut
+  if (!link._isHere || !link._remote) return
+  if (answersOut && !localEnd.left) {
+    link._answersOut = ''
+    hand(true, answersOut)
+  }
+  if (answers && !link._remote.left) {
+    link._answers = ''
+    hand(false, answers)
+  }
+  if (link._answers || link._answersOut) setTimeout(answersHand, HALFWAY_MS)
 }
 
 /** Ends what there is of a connection to the other broker, and with it the client here; there is another attempt. */
@@ -135,7 +148,7 @@ export function connectFields(isNewest: boolean, properties: string): string {
 /** Connects the client here, with these properties. False: this broker has no place. */
 export function comeHere(properties: string): boolean {
   link._isHere = true
-  link._lowered = link._answers = ''
+  link._lowered = link._answers = link._answersOut = ''
   delete localEnd.part
   localEnd.left = 0
   localEnd.on = (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler }
