@@ -6,22 +6,24 @@ import { bridgedBoards, type BridgedBoards } from './bridged_boards'
 
 const CONNECTED_MS = 3_000
 const VERSIONS = ['mqttv50', 'mqttv311']
-/** Messages that wait for a client that is away. */
-const QUEUED = 4
 
-interface Full { boards: BridgedBoards, sensor: Peer, caller: Peer }
+interface Full { boards: BridgedBoards, sensor: Peer, caller: Peer, fillers: string[] }
 
-/** Two boards, where a client of the one with the bridge is away that wants what comes: few messages wait for it. */
-async function fullBoards(version: string, lines: string[] = []): Promise<Full> {
-  const boards = await bridgedBoards(['up/# out 2', 'down/# in 2'], {
-    lines: [`bridge_protocol_version ${version}`, ...lines], here: { max_queued_messages: QUEUED },
-  })
+/** Two boards, of which the one with the bridge has no room in its flash for what a client wants that is away. */
+async function fullBoards(version: string): Promise<Full> {
+  const boards = await bridgedBoards(['up/# out 2', 'down/# in 2'], { lines: [`bridge_protocol_version ${version}`] })
   await boards.advance(CONNECTED_MS)
   const away = await connect(boards.here, { version: 4, clientId: 'away', clean: false })
   await subscribe(away, [{ topic: 'down/#', qos: 2 }])
   await away.send({ cmd: 'disconnect' })
-  await boards.carry()
-  return { boards, sensor: await connect(boards.here), caller: await connect(boards.there) }
+  const sensor = await connect(boards.here)
+  const fillers: string[] = []
+  for (const size of [100_000, 20_000, 3_000, 200, 8]) {
+    while (await publish(sensor, `fill/${fillers.length}`, 'x'.repeat(size), { qos: 1, retain: true }) < 0x80) {
+      fillers.push(`fill/${fillers.length}`)
+    }
+  }
+  return { boards, sensor, caller: await connect(boards.there), fillers }
 }
 
 /** Takes what waits for the client that was away, while the bridge goes on, until nothing more comes. */
@@ -47,8 +49,8 @@ const saidOf = (boards: BridgedBoards): string[] =>
 for (const qos of [1, 2] as const) {
   for (const size of [8, 9_000]) {
     test.each(VERSIONS)(`loses nothing of ${size} bytes at QoS ${qos}, in order, in %s`, async (version) => {
-      const { boards, sensor, caller } = await fullBoards(version)
-      const texts = Array.from({ length: QUEUED + 3 }, (_, i) => `call ${i}`.padEnd(size, ' '))
+      const { boards, sensor, caller, fillers } = await fullBoards(version)
+      const texts = Array.from({ length: 7 }, (_, i) => `call ${i}`.padEnd(size, ' '))
       for (const text of texts) {
         await publish(caller, 'down/1', text, { qos })
         await boards.carry()
@@ -56,13 +58,14 @@ for (const qos of [1, 2] as const) {
       // What goes there does not wait for that.
       const listener = await connect(boards.there, { version: 4 })
       await subscribe(listener, 'up/#')
-      await publish(sensor, 'up/1', 'reading', { qos })
-      await boards.advance(300)
-      expect((await listener.drain()).map(({ payload }) => String(payload))).toEqual(['reading'])
-      await boards.advance(20_000)
-      await publish(sensor, 'up/1', 'later', { qos })
-      await boards.advance(3_000)
-      expect((await listener.drain()).map(({ payload }) => String(payload))).toEqual(['later'])
+      for (let i = 0; i < 40; i++) {
+        await publish(sensor, 'up/1', `reading ${i}`)
+        await boards.advance(500)
+      }
+      // But at QoS 0 for the second that each further attempt takes.
+      expect((await listener.drain()).length).toBeGreaterThan(20)
+      expect(saidOf(boards).some((line) => line.includes('no room here'))).toBe(true)
+      for (const filler of fillers) await publish(sensor, filler, '', { qos: 1, retain: true })
       expect(await comeBack(boards)).toEqual(texts.map((text) => text.slice(0, 8)))
     }, 60_000)
   }
@@ -70,11 +73,29 @@ for (const qos of [1, 2] as const) {
 
 test.each(VERSIONS)('asks again more and more seldom, in %s', async (version) => {
   const { boards, caller } = await fullBoards(version)
-  for (let i = 0; i < QUEUED + 1; i++) await publish(caller, 'down/1', `call ${i}`, { qos: 1 })
+  for (let i = 0; i < 3; i++) await publish(caller, 'down/1', 'x'.repeat(9_000), { qos: 1 })
   await boards.advance(70_000)
   const held = saidOf(boards).filter((line) => line.includes('no room here'))
   expect(held.length).toBeGreaterThanOrEqual(4)
   expect(held.length).toBeLessThanOrEqual(6)
+})
+
+test.each(VERSIONS)('does not wait for a client that is away for too long, in %s', async (version) => {
+  const boards = await bridgedBoards(['down/# in 1'], {
+    lines: [`bridge_protocol_version ${version}`], here: { max_queued_messages: 4 },
+  })
+  await boards.advance(CONNECTED_MS)
+  const away = await connect(boards.here, { version: 4, clientId: 'away', clean: false })
+  await subscribe(away, [{ topic: 'down/phone', qos: 1 }])
+  await away.send({ cmd: 'disconnect' })
+  const here = await connect(boards.here, { version: 4 })
+  await subscribe(here, [{ topic: 'down/lamp', qos: 1 }])
+  const caller = await connect(boards.there)
+  for (let i = 0; i < 6; i++) await publish(caller, 'down/phone', `call ${i}`, { qos: 1 })
+  await publish(caller, 'down/lamp', 'on', { qos: 1 })
+  await boards.advance(1_000)
+  expect((await here.drain()).map(({ payload }) => String(payload))).toEqual(['on'])
+  expect(await comeBack(boards)).toEqual([0, 1, 2, 3].map((i) => `call ${i}`))
 })
 
 test.each(VERSIONS)('lets what is over the limit here pass, once, and goes on, in %s', async (version) => {

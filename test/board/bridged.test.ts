@@ -6,6 +6,8 @@ import { bridgedTests } from '../simulation/bridged/bridged_seeds'
 
 /** What the board's network holds, and the program in front of it: three times the credit of a client. */
 const WAITING_MAX = 12_000
+/** Bytes of a large message: several times a client's credit, which go in pieces. */
+const LARGE_MAX = 20_000
 
 /** Half of the homes have a bridge of 5.0. */
 const linesOf = (seed: number): string[] =>
@@ -14,7 +16,8 @@ const linesOf = (seed: number): string[] =>
 bridgedTests({
   name: 'esp32',
   terms: (seed) => ({
-    queueMax: boardOf('esp32').QUEUE_MAX, bytesMax: Infinity, policy: 'newest', waitingMax: WAITING_MAX,
+    queueMax: boardOf('esp32').QUEUE_MAX, bytesMax: Infinity, policy: 'newest', largeMax: LARGE_MAX,
+    waitingMax: WAITING_MAX,
     side: (line, nowMs) => new BoardSide(
       seed, line, { lines: linesOf(seed), clientIdentifier: 'here' }, 'in/#', nowMs),
   }),

@@ -10,8 +10,8 @@ import { propertyHas } from '../../codec/property'
 import { TOPIC_ALIAS } from '../../codec/property_identifier'
 import {
   IMPLEMENTATION_SPECIFIC_ERROR, MALFORMED_PACKET, NOT_AUTHORIZED, PAYLOAD_FORMAT_INVALID, PROTOCOL_ERROR,
-  QOS_NOT_SUPPORTED, QUOTA_EXCEEDED, RECEIVE_MAXIMUM_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS, TOPIC_ALIAS_INVALID,
-  TOPIC_NAME_INVALID,
+  QOS_NOT_SUPPORTED, QUEUES_FULL, QUOTA_EXCEEDED, RECEIVE_MAXIMUM_EXCEEDED, RETAIN_NOT_SUPPORTED, SUCCESS,
+  TOPIC_ALIAS_INVALID, TOPIC_NAME_INVALID,
 } from '../../codec/reason_code'
 import { topicNameIsValid } from '../../codec/topic'
 import { utf8IsValid } from '../../codec/utf8'
@@ -110,7 +110,9 @@ export function publishTake(
     countTraffic(PUBLISH_BYTES_RECEIVED, payloadSize)
   }
   const isRouted = hasRoom && answer !== TOPIC_NAME_INVALID
-  return publishAnswer(slot, version, qos, packetIdentifier, isRouted ? answer : answer | UNROUTED)
+  // Who cannot be reached for long is not to keep the other broker from sending what is for others.
+  const isOver = FEATURE_BRIDGE && answer === QUEUES_FULL && session === bridgeSession
+  return publishAnswer(slot, version, qos, packetIdentifier, isOver ? SUCCESS : isRouted ? answer : answer | UNROUTED)
 }
 
 /**

@@ -17,6 +17,8 @@ const CALM_MS_MAX = 1_800_000
 /** Messages of a burst, bytes of one, and milliseconds between two bursts, on average. */
 const BURST_MAX = 60
 const PAYLOAD_SIZE_MAX = 40
+/** One message of so many is large. */
+const LARGE_EVERY = 16
 const BURST_EVERY_MS = 5_000
 const TOPICS = ['a', 'b', 'c/d']
 /** Nobody has a subscription: the other broker does not know a bridge that was never there, or has forgotten it. */
@@ -29,6 +31,8 @@ export interface Terms {
   queueMax: number
   bytesMax: number
   policy: 'newest' | 'oldest' | 'latest'
+  /** Bytes of a large payload at the most; 0: there are none. */
+  largeMax: number
   /** Bytes that may wait in the program for the line. */
   waitingMax: number
 }
@@ -95,7 +99,9 @@ export class BridgedHome {
 
   private async publish(isOut: boolean): Promise<void> {
     const { random } = this
-    const text = `m${++this.published} ${'x'.repeat(random.below(PAYLOAD_SIZE_MAX))}`
+    const { largeMax } = this.terms
+    const sizeMax = largeMax && random.oneIn(LARGE_EVERY) ? largeMax : PAYLOAD_SIZE_MAX
+    const text = `m${++this.published} ${'x'.repeat(random.below(sizeMax))}`
     const qos = random.oneIn(2) ? 1 : 2
     const topic = `${isOut ? 'out' : 'in'}/${random.pick(TOPICS)}`
     const ledger = isOut ? this.out : this.in

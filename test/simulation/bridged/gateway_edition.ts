@@ -24,7 +24,7 @@ export const gatewayEdition: BridgedEdition = {
       queuedBytes: bytesMax === Infinity ? 0 : bytesMax, queuePolicy: policy,
     }
     return {
-      queueMax, bytesMax, policy, waitingMax: WAITING_MAX,
+      queueMax, bytesMax, policy, largeMax: 0, waitingMax: WAITING_MAX,
       side: (line, nowMs) => new GatewaySide(seed, line, options, 'in/#', nowMs),
     }
   },
