@@ -72,7 +72,7 @@ function countsSay(): void {
   link._saidS = 0
   stateSay('kept', `${look[0]}`, 0)
   stateSay('sent', `${link._sent}`, 0)
-  stateSay('dropped', `${look[1] + link._refused}`, 0)
+  stateSay('dropped', `${look[1] + (link._refused || 0)}`, 0)
   stateSay('oldest', `${look[2]}`, 0)
 }
 

@@ -145,7 +145,7 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   if (isOut) {
     if (type <= PUBREC) {
       if (code === QUOTA_EXCEEDED) return remoteHold()
-      link._heldS = 0
+      delete link._heldS
     }
     // What went there at less than QoS 2 is done.
     if (type === PUBREL && link._unfit & 4) answer(false, '\x70\x02' + packetIdentifier)
@@ -156,9 +156,9 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   // Here it is sent again with the next connection.
   if (isRefused && code === QUOTA_EXCEEDED) return leaveFull('no room there')
   if (isRefused) {
-    link._refused++
+    link._refused = (link._refused || 0) + 1
     print(`bridge: a message is refused with 0x${code.toString(16)}`)
-  } else link._fullS = 0
+  } else delete link._fullS
   if (!isRefused && (type === PUBACK || type === PUBCOMP)) link._sent++
   // This broker waits for PUBREC where the other one had it at QoS 1.
   hand(false, type === PUBACK && loweredTake(packetIdentifier) ? '\x50' + packet.substr(1) : packet)

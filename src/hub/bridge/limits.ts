@@ -75,7 +75,7 @@ export function fitted(first: number, packetIdentifier: string): number {
   let fit = first & ~link._unfit
   if (first & link._unfit & QOS_2_BIT && !isUnacknowledged) {
     fit |= 2
-    link._lowered += packetIdentifier
+    link._lowered = (link._lowered || '') + packetIdentifier
   }
   if (!(first & QOS_BITS) || fit & QOS_BITS) return fit
   answer(false, acknowledgement(first, packetIdentifier))
@@ -85,11 +85,12 @@ export function fitted(first: number, packetIdentifier: string): number {
 
 /** Whether it is one of those that went out at QoS 1 in the place of 2; then it is none any more. */
 export function loweredTake(packetIdentifier: string): boolean {
-  const all = link._lowered
-  link._lowered = ''
+  const all = link._lowered || ''
+  let others = ''
   for (let at = 0; at < all.length; at += 2) {
     const one = all.substr(at, 2)
-    if (one !== packetIdentifier) link._lowered += one
+    if (one !== packetIdentifier) others += one
   }
-  return link._lowered !== all
+  if (all) link._lowered = others
+  return others !== all
 }

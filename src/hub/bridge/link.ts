@@ -21,42 +21,47 @@ export const LASTING = '\x11\xff\xff\xff\xff'
 /** One message at a time. */
 export const ONE_MESSAGE = '\x21\0\x01'
 
-/** Fields of one object, as they are written from all files of the bridge. */
-export const link = {
+interface Link {
   /** Undefined: there is no connection. */
-  _remote: undefined as Remote | undefined,
+  _remote?: Remote
   /** What the other broker speaks. */
-  _level: NEWEST,
+  _level: number
   /** Properties of this broker's CONNACK that the other one must keep to. */
-  _limits: '',
+  _limits: string
   /** Bytes of the largest packet of the other broker's that this one takes. */
-  _most: 0,
+  _most: number
   /** Seconds until the next attempt; with a connection, until that is given up, as this broker had no room. */
-  _retryIn: 1,
-  _retryS: 1,
-  /** The wait for a broker that had no room for a message, twice as long each time; 0: it has had some since. */
-  _fullS: 0,
+  _retryIn: number
+  _retryS: number
+  /** The wait for a broker that had no room for a message, twice as long each time. */
+  _fullS?: number
   /** The same for this broker, while the connection stays and what goes there goes on. */
-  _heldS: 0,
+  _heldS?: number
   /** Seconds since something was sent there, and since something came from there. */
-  _quietS: 0,
-  _silentS: 0,
-  _keepAliveS: 0,
+  _quietS: number
+  _silentS: number
+  _keepAliveS: number
   /** Bits of a PUBLISH's first byte that the other broker does not take: RETAIN, a QoS. */
-  _unfit: 0,
+  _unfit: number
   /** What this broker is to be answered, and the other one. */
-  _answers: '',
-  _answersOut: '',
+  _answers?: string
+  _answersOut?: string
   /** Packet Identifiers of messages at QoS 2 that are on their way at QoS 1. */
-  _lowered: '',
+  _lowered?: string
   /** Messages that the other broker has taken, and those that it has refused; seconds since that was said. */
-  _sent: 0,
-  _refused: 0,
-  _saidS: 0,
+  _sent: number
+  _refused?: number
+  _saidS: number
   /** Whether there is a bridge, as this broker has it retained. */
-  _said: undefined as boolean | undefined,
+  _said?: boolean
   /** Whether the client here is connected to this broker. */
-  _isHere: false,
+  _isHere: boolean
+}
+
+/** Fields of one object, as they are written from all files of the bridge; those that are seldom there take nothing. */
+export const link: Link = {
+  _level: NEWEST, _limits: '', _most: 0, _retryIn: 1, _retryS: 1, _quietS: 0, _silentS: 0, _keepAliveS: 0, _unfit: 0,
+  _sent: 0, _saidS: 0, _isHere: false,
 }
 
 function onDrained(this: BoardSocket): void {
@@ -91,8 +96,8 @@ export function acknowledgement(first: number, packetIdentifier: string): string
 /** Answers one of the brokers, when this one has written what it is about, and no message is halfway there. */
 export function answer(isOut: boolean, bytes: string): void {
   if (!link._answers && !link._answersOut) setTimeout(answersHand, 0)
-  if (isOut) link._answersOut += bytes
-  else link._answers += bytes
+  if (isOut) link._answersOut = (link._answersOut || '') + bytes
+  else link._answers = (link._answers || '') + bytes
 }
 
 function answersHand(): void {
@@ -100,11 +105,11 @@ function answersHand(): void {
   const answersOut = link._answersOut
   if (!link._isHere || !link._remote) return
   if (answersOut && !localEnd.left) {
-    link._answersOut = ''
+    delete link._answersOut
     hand(true, answersOut)
   }
   if (answers && !link._remote.left) {
-    link._answers = ''
+    delete link._answers
     hand(false, answers)
   }
   if (link._answers || link._answersOut) setTimeout(answersHand, HALFWAY_MS)
@@ -136,8 +141,8 @@ export function remoteHold(): void {
 }
 
 /** The next wait for room, of seconds. */
-function longer(wait: number): number {
-  return Math.min(FULL_S_MAX, wait * 2 || 2)
+function longer(wait?: number): number {
+  return Math.min(FULL_S_MAX, wait! * 2 || 2)
 }
 
 /** Fields of a CONNECT in front of its payload: properties, where it is one of 5.0. */
@@ -148,7 +153,9 @@ export function connectFields(isNewest: boolean, properties: string): string {
 /** Connects the client here, with these properties. False: this broker has no place. */
 export function comeHere(properties: string): boolean {
   link._isHere = true
-  link._lowered = link._answers = link._answersOut = ''
+  delete link._lowered
+  delete link._answers
+  delete link._answersOut
   delete localEnd.part
   localEnd.left = 0
   localEnd.on = (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler }
