@@ -82,7 +82,7 @@ export const FAULTS = [
   },
   {
     name: 'what is queued is sent to another user of the session',
-    file: 'src/broker/session/queue.ts', from: '  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)\n',
+    file: 'src/broker/session/queue.ts', from: '  if (FEATURE_ACCESS && row !== freshRow\n',
     to: '  if (FEATURE_ACCESS && session < 0\n',
   },
   {

@@ -7,9 +7,7 @@
 import { portRecordAdd, portRecordRead, portRecordRoom, portRecordSequence } from 'runtime'
 import { clockUpdate } from '../broker/clock'
 import { messageKeep } from 'messages/message_record'
-import {
-  messageExpiresAt, messageRecordName, messageRelease, messageRetain, messageRoom,
-} from 'messages/message_table'
+import { messageRecordName, messageRelease, messageRetain, messageRoom } from 'messages/message_table'
 import { readBegin, readFourByteInteger } from '../codec/reader'
 import { packFrom, writeByte, writeFourByteInteger, writeTwoByteInteger } from '../codec/writer'
 import {
@@ -81,9 +79,9 @@ function rowKeep(row: QueueRow): boolean {
   return kept >= 0
 }
 
-/** The row is sent for the first time. */
-export function queueRecordSent(row: QueueRow): void {
-  if (FEATURE_MQTT5 && messageExpiresAt(queueMessage[row]) || FEATURE_CLUSTERED && brokersAreOne) {
+/** The row is sent for the first time, and its message has this expiry. */
+export function queueRecordSent(row: QueueRow, expiresAt: number): void {
+  if (FEATURE_MQTT5 && expiresAt || FEATURE_CLUSTERED && brokersAreOne) {
     recordMark(queueRecord, row, MARK_SENT)
   }
 }

@@ -116,7 +116,6 @@ export const COLD = [
   'queueFind',
   'rowTake',
   'queueRestart',
-  'messageHasExpired',
   'queuePacketIdentifierNext',
   'queuePump',
   'queueAdd',

@@ -28,14 +28,14 @@ import type { Session } from '../../kinds'
 
 const QOS_BITS = 6
 
-/** Whether a queue was pumped, which puts another message in hand. */
-let isDisplaced = false
+/** Whether the publication is known to be in hand: where a queue was pumped another message may be. */
+let isInHand = true
 let deliveredCount = 0
 let refusedCount = 0
 
 /** The copies of the publication in hand begin. */
 export function copiesBegin(): void {
-  isDisplaced = false
+  isInHand = true
   outgoingBegin()
   deliveredCount = refusedCount = 0
 }
@@ -43,8 +43,8 @@ export function copiesBegin(): void {
 /** Another one is next: has the publication in hand again. */
 export function copyNext(): void {
   // Only a stored message is queued, so that it can be put back in hand.
-  if (isDisplaced) messageLoad(publicationMessage)
-  isDisplaced = false
+  if (!isInHand) messageLoad(publicationMessage)
+  isInHand = true
 }
 
 /** What became of all copies: the answer of deliverRoute. */
@@ -121,6 +121,5 @@ function deliverQueued(session: Session, flags: number, identifier: number): voi
     queueRecordAdd(session, row)
     publicationReplace(queueMessage[row])
   }
-  isDisplaced = true
-  queueDeliver(session, row)
+  isInHand = queueDeliver(session, row)
 }

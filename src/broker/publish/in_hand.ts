@@ -2,11 +2,11 @@
 // the registers of codec/publish.ts; here is what the broker knows of it besides.
 //
 // Life: from publicationBegin or messageLoad until the next of either, at most to the end of the call into the core
-// (publicationOver). Whoever sends from a queue puts another message in hand (isDisplaced in deliver_copy.ts).
+// (publicationOver). Whoever sends from a queue puts another message in hand (isInHand in deliver_copy.ts).
 import { messageKeep } from 'messages/message_record'
 import {
   messageEnd, messageExpiresAt, messageHold, messagePayloadStart, messageRelease, messageStart, messageStore,
-  messageTailStart, messageTopicSize,
+  messageTopicSize,
 } from 'messages/message_table'
 import { publishEnd, publishSet } from '../../codec/publish'
 import { FEATURE_MQTT5, NONE, POOL_BLOCKS_RESERVED, RECORDS_MAPPED } from '../../limits'
@@ -32,10 +32,9 @@ export function publicationBegin(session: Session, expiresAt: number, message: M
 
 /** Makes a stored message the one in hand. */
 export function messageLoad(message: Message): void {
-  publishSet(
-    messageStart(message), messageTopicSize(message), messageTailStart(message), messagePayloadStart(message),
-    messageEnd(message),
-  )
+  const start = messageStart(message)
+  const topicSize = messageTopicSize(message)
+  publishSet(start, topicSize, start + topicSize, messagePayloadStart(message), messageEnd(message))
   if (FEATURE_MQTT5) publicationExpiresAt = messageExpiresAt(message)
 }
 

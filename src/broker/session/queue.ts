@@ -4,7 +4,7 @@ import { SUCCESS } from '../../codec/reason_code'
 import { identifiersAdd } from '../../feature/subscription_identifier'
 import {
   FEATURE_ACCESS, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_QOS2, FEATURE_RECORDS,
-  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, TABLES_GROW,
+  FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, TABLES_GROW,
 } from '../../limits'
 import { queueRecordSent } from '../../records/queue_record'
 import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/connection_table'
@@ -22,7 +22,7 @@ import { accessAllows } from '../access/access'
 import { ACCESS_READ } from '../access/access_kind'
 import { clockUpdate } from '../clock'
 import { FULL_PACKET, PUBLISH_DROPPED, count, countDropped } from '../counters'
-import { messageLoad } from '../publish/in_hand'
+import { messageLoad, publicationExpiresAt } from '../publish/in_hand'
 import { NO_ROOM, SENT, TOO_LARGE, outgoingBegin, outgoingSend } from '../publish/outgoing'
 import { sendAcknowledge } from '../connection/send'
 import { SETTING_INFLIGHT_BYTES, inflightMax, settings } from '../settings'
@@ -31,14 +31,22 @@ import type { Message, QueueRow, Session, Slot } from '../../kinds'
 const QOS_BITS = 6
 const DUPLICATE = 8
 
-/** The row whose reader's rights were looked at as it was added; NONE: there is none. */
+/**
+ * The row whose reader's rights were looked at as it was added, and, with RECORDS_MAPPED, whose message is in hand;
+ * NONE: there is none.
+ */
 let freshRow: QueueRow = NONE
 
-/** Sends from sessionQueueNext on, after a row was added for whoever may read it. */
-export function queueDeliver(session: Session, row: number): void {
-  if (TABLES_GROW) freshRow = row
+/**
+ * Sends from sessionQueueNext on, after a row was added for whoever may read it. Answers whether its message is known
+ * to be in hand, as it was.
+ */
+export function queueDeliver(session: Session, row: number): boolean {
+  if (TABLES_GROW || RECORDS_MAPPED) freshRow = row
   queuePump(session)
-  if (TABLES_GROW) freshRow = NONE
+  const isInHand = RECORDS_MAPPED && freshRow === row
+  if (TABLES_GROW || RECORDS_MAPPED) freshRow = NONE
+  return isInHand
 }
 
 /**
@@ -78,12 +86,18 @@ export function queueResume(session: Session, slot: Slot): void {
 /** Sends one row or drops it. False: it has to wait. */
 function sendNext(session: Session, slot: Slot, row: number): boolean {
   const isRepeated = (queueFlags[row] & QUEUE_SENT) > 0
+  const message = queueMessage[row]
+  if (RECORDS_MAPPED && row !== freshRow) {
+    messageLoad(message)
+    freshRow = NONE
+  }
+  const hasExpired = RECORDS_MAPPED ? publicationExpiresAt > 0 && clockUpdate() >= publicationExpiresAt
+    : messageHasExpired(message)
   // A message that was sent once is completed, expired or not. [MQTT-3.3.2-5]
-  if (!isRepeated && messageHasExpired(queueMessage[row])) return drop(session, PUBLISH_DROPPED)
+  if (!isRepeated && hasExpired) return drop(session, PUBLISH_DROPPED)
   // Whoever is here now may read it: the session may have been another user's when it was queued, or in flight, and the
   // rules others.
-  const message = queueMessage[row]
-  if (FEATURE_ACCESS && !(TABLES_GROW && row === freshRow)
+  if (FEATURE_ACCESS && row !== freshRow
     && !accessAllows(session, ACCESS_READ, messageStart(message), messageTopicSize(message))) {
     return drop(session, PUBLISH_DROPPED)
   }
@@ -117,7 +131,7 @@ function sendMessage(session: Session, slot: Slot, row: number, isRepeated: bool
   const isAcknowledged = !FEATURE_MORE_SETTINGS || (queueFlags[row] & QOS_BITS) > 0
   const identifier = isAcknowledged ? identifierOf(session, row, isRepeated) : 0
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) identifiersAdd(session, row)
-  messageLoad(queueMessage[row])
+  if (!RECORDS_MAPPED) messageLoad(queueMessage[row])
   // Only such a copy is shared between clients: what is packed is another message's.
   if (!isAcknowledged) outgoingBegin()
   const flags = queueFlags[row] & (QOS_BITS | QUEUE_RETAIN) | (isRepeated ? DUPLICATE : 0) // [MQTT-3.3.1-1]
@@ -126,7 +140,7 @@ function sendMessage(session: Session, slot: Slot, row: number, isRepeated: bool
     queueFlags[row] |= QUEUE_SENT
     if (!FEATURE_RECORDS || !queuePacketIdentifier[row]) {
       queuePacketIdentifier[row] = sessionPacketIdentifier[session] = identifier
-    } else queueRecordSent(row)
+    } else queueRecordSent(row, publicationExpiresAt)
   }
   return answer
 }
