@@ -88,6 +88,11 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
     if (rest < 0) return -1
   }
   from.left = packetSize - rest + at
+  if (from.left < 0) {
+    from.left = 0
+    leaveFull('a PUBLISH is no PUBLISH')
+    return data.length
+  }
   let name = ''
   // What is behind one that found no room must not overtake it, and comes again too. [MQTT-4.6.0-2]
   if (!isOut && link._retryIn && first & QOS_BITS) packetIdentifier = ''
@@ -126,8 +131,9 @@ function take(isOut: boolean, packet: string, at: number): void {
   const type = packet.charCodeAt(0) >> 4
   if (type >= PUBACK && type <= PUBCOMP) acknowledge(isOut, type, packet, at)
   else if (type === 2) {
-    if (!isOut) onConnack(packet, at)
-    else link._limits = limitsOf(packet, at + 1, false)
+    if (isOut) link._limits = limitsOf(packet, at + 1, false)
+    // A second one would bring a second client here. [MQTT-3.2.0-2]
+    else if (!link._isHere) onConnack(packet, at)
   } else if (isOut) return
   else if (type === 9 && packet.charCodeAt(packet.length - 1) >= FAILURE) {
     print('bridge: may not subscribe to all of its topics')
