@@ -27,6 +27,8 @@ export const HOME_BRIDGE: Statements = {
   'A message from there for which the board has no room': by(
     'board/bridge_full: loses nothing of ',
     'board/bridge_full: asks again more and more seldom, in %s',
+    'board/bridge_full: has what is retained there not kept once more with each attempt, in %s',
+    'board/bridge_full: goes on where the other broker would forget what has no answer, in %s',
     'board/bridge_full: lets what is over the limit here pass, once, and goes on, in %s',
     'board/bridge_full: does not wait for a client that is away for too long, in %s'),
   'MQTT 5.0 is spoken': by('board/bridge_terms: asks who refuses 5.0 as a bridge of 3.1.1, and then as a client',

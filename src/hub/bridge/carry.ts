@@ -11,7 +11,7 @@ import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
 import {
   acknowledgement, answer, hand, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
 } from './link'
-import { otherName } from './terms'
+import { otherName, term } from './terms'
 
 /** What an acknowledgement begins with. */
 const PUBACK = 4
@@ -150,7 +150,8 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   const code = packet.charCodeAt(at + 2)
   if (isOut) {
     if (type <= PUBREC) {
-      if (code === QUOTA_EXCEEDED) return remoteHold()
+      // Who forgets us sends nothing again.
+      if (code === QUOTA_EXCEEDED && term('cleansession') !== 'true') return remoteHold()
       delete link._heldS
     }
     // What went there at less than QoS 2 is done.

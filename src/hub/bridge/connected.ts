@@ -52,7 +52,9 @@ export function onConnack(packet: string, at: number): void {
   const isNewest = link._level === NEWEST
   const limits = isNewest ? limitsOf(packet, at + 1, true) : ''
   // In front of what has waited here: of that the first piece of a large message may go at once.
-  subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
+  // Not where that sends again what it could not: with each subscription it would keep all that is retained once more.
+  const isKnown = link._heldS && packet.charCodeAt(at) & 1
+  if (!isKnown) subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   const topic = stateTopic('state')
   if (topic) hand(true, packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))
   if (comeHere(limits + (link._fullS ? ONE_MESSAGE : ''))) subscribeAll(true, '\0', AS_BRIDGE)

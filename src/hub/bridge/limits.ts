@@ -1,6 +1,6 @@
 // What a broker of 5.0 says of itself in CONNACK: of that the other one is told what it must keep to, and a bridge
 // keeps to the rest.
-import { acknowledgement, answer, link } from './link'
+import { acknowledgement, answer, link, NEWEST } from './link'
 import { characters } from '../packets'
 import { BETWEEN, bridgeTopics, filterOf } from './terms'
 
@@ -44,7 +44,8 @@ export function limitsOf(packet: string, at: number, isOut: boolean): string {
     if (code === RECEIVE_MAXIMUM && !(isOut && link._fullS)) limits += packet.substr(at, 3)
     if (code === MAXIMUM_PACKET_SIZE) {
       const most = word * 65_536 + wordAt(packet, at + 3) - growth(isOut)
-      if (!isOut) link._most = most
+      // What comes in 3.1.1 becomes longer by the length of no properties.
+      if (!isOut) link._most = link._level === NEWEST ? most : most - 1
       limits += identifier + characters(most >>> 24, most >>> 16 & 255, most >>> 8 & 255, most & 255)
     }
   }

@@ -137,7 +137,8 @@ export function leaveFull(reason: string): void {
  * again with the next connection; until then what goes there makes room.
  */
 export function remoteHold(): void {
-  link._retryIn = link._heldS = longer(link._heldS)
+  // Others may have been under way, and are refused as well.
+  if (!link._retryIn) link._retryIn = link._heldS = longer(link._heldS)
 }
 
 /** The next wait for room, of seconds. */
