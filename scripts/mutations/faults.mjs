@@ -9,8 +9,8 @@ export const FAULTS = [
     name: 'a message that comes again is answered before its Topic Name is judged',
     isFuzz: true,
     file: 'src/broker/publish/handle_publish.ts',
-    from: 'return publishAnswer(slot, version, qos, packetIdentifier, UNROUTED)',
-    to: 'return publishAnswer(slot, version, qos, packetIdentifier, SUCCESS)',
+    from: 'exchangeAgain(slot, version, packetIdentifier, UNROUTED)',
+    to: 'exchangeAgain(slot, version, packetIdentifier, SUCCESS)',
   },
   {
     name: 'the byte behind a PUBLISH is taken for its Property Length',
