@@ -121,6 +121,34 @@ test.each(VERSIONS)('does not wait for a client that is away for too long, in %s
   expect(await comeBack(boards)).toEqual([0, 1, 2, 3].map((i) => `call ${i}`))
 })
 
+test('keeps nothing back where no more can be retained here', async () => {
+  const boards = await bridgedBoards(['down/# in 1'])
+  await boards.advance(CONNECTED_MS)
+  const here = await connect(boards.here, { version: 4 })
+  await subscribe(here, [{ topic: 'down/#', qos: 1 }])
+  const sensor = await connect(boards.here)
+  let count = 0
+  while (await publish(sensor, `fill/${count}`, 'x', { qos: 1, retain: true }) < 0x80) count++
+  const caller = await connect(boards.there)
+  await publish(caller, 'down/1', 'retained', { qos: 1, retain: true })
+  await publish(caller, 'down/2', 'next', { qos: 1 })
+  await boards.advance(1_000)
+  expect((await here.drain()).map(({ payload }) => String(payload))).toEqual(['retained', 'next'])
+})
+
+test('gives up messages where half an hour has made no room', async () => {
+  const { boards, caller } = await fullBoards('mqttv50')
+  for (let i = 0; i < 2; i++) await publish(caller, 'down/1', `${i}`.padEnd(9_000), { qos: 1 })
+  const attempts = (): number => saidOf(boards).filter((line) => line.includes('no room here')).length
+  await boards.advance(1_900_000)
+  const before = attempts()
+  await boards.advance(300_000)
+  expect(attempts()).toBe(before + 1)
+  // Nothing is kept back any more, also in the time that a further attempt would have taken.
+  await boards.advance(2_100_000)
+  expect(attempts()).toBe(before + 1)
+}, 120_000)
+
 test.each(VERSIONS)('lets what is over the limit here pass, once, and goes on, in %s', async (version) => {
   const boards = await bridgedBoards(['down/# in 1 longer/ ""'], {
     lines: [`bridge_protocol_version ${version}`], here: { max_packet_size: 2_000 },

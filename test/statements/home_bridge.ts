@@ -30,6 +30,8 @@ export const HOME_BRIDGE: Statements = {
     'board/bridge_full: has what is retained there not kept once more with each attempt, in %s',
     'board/bridge_full: goes on where the other broker would forget what has no answer, in %s',
     'board/bridge_full: lets what is over the limit here pass, once, and goes on, in %s',
+    'board/bridge_full: gives up messages where half an hour has made no room',
+    'board/bridge_full: keeps nothing back where no more can be retained here',
     'board/bridge_full: does not wait for a client that is away for too long, in %s'),
   'MQTT 5.0 is spoken': by('board/bridge_terms: asks who refuses 5.0 as a bridge of 3.1.1, and then as a client',
     'board/bridge_terms: asks for no other version than the one that is named',

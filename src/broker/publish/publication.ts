@@ -11,13 +11,15 @@ import {
 } from '../../codec/publish'
 import { clusterReplayAt, clusterTake } from '../../feature/cluster'
 import {
-  FEATURE_CLUSTERED, FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, NONE, RECORDS_MAPPED,
+  FEATURE_BRIDGE, FEATURE_CLUSTERED, FEATURE_LISTENER_TERMS, FEATURE_RECORDS, FEATURE_RETAINED, FEATURE_WAIT, NONE,
+  RECORDS_MAPPED,
 } from '../../limits'
 import { PORT_GO_ON } from '../../port/port'
 import { persistTurns } from '../../records/persist_policy'
 import { queueRecordsHaveRoom } from '../../records/queue_record'
 import { RECORD_RETAINED } from '../../records/record_kind'
 import { onPublished } from '../../seams/on_published'
+import { bridgeSession } from '../../store/bridge_session'
 import { queueHasRoom } from '../../store/queue_table'
 import { brokersAreOne, recordsAreKept } from '../../store/record'
 import {
@@ -66,7 +68,9 @@ function publish(): number {
   // What a session has missed on another broker is no topic's newest.
   // All brokers have taken it: one whose retained table is full can refuse it to nobody.
   if (FEATURE_RETAINED && publishRetain && !(FEATURE_CLUSTERED && clusterReplayAt)
-    && !retainPublication() && publishQos && !(FEATURE_CLUSTERED && brokersAreOne)) return QUOTA_EXCEEDED
+    && !retainPublication() && publishQos && !(FEATURE_CLUSTERED && brokersAreOne)
+    // The other broker has it retained, and would have it first each time, and nothing that is behind it.
+    && !(FEATURE_BRIDGE && publicationSession === bridgeSession)) return QUOTA_EXCEEDED
   const answer = routeTargets ? deliverRoute() : NO_MATCHING_SUBSCRIBERS
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer

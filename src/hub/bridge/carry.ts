@@ -9,7 +9,7 @@ import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
 import {
-  acknowledgement, answer, hand, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
+  acknowledgement, answer, hand, leave, leaveFull, link, localEnd, longer, NEWEST, QUOTA_EXCEEDED, remoteHold,
 } from './link'
 import { otherName, term } from './terms'
 
@@ -65,7 +65,7 @@ export function carry(this: Local | Remote, data?: unknown): boolean {
 function ended(isOut: boolean): void {
   if (!isOut) return leave('lost')
   link._isHere = false
-  leaveFull('let go of by this broker')
+  leave('let go of by this broker', link._heldS = longer(link._heldS))
 }
 
 /** Answers where what follows the head of a PUBLISH begins, or behind another packet; -1: more must come. */
@@ -150,9 +150,9 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   const code = packet.charCodeAt(at + 2)
   if (isOut) {
     if (type <= PUBREC) {
+      if (code !== QUOTA_EXCEEDED) delete link._heldS
       // Who forgets us sends nothing again.
-      if (code === QUOTA_EXCEEDED && term('cleansession') !== 'true') return remoteHold()
-      delete link._heldS
+      else if (term('cleansession') !== 'true' && remoteHold()) return
     }
     // What went there at less than QoS 2 is done.
     if (type === PUBREL && link._unfit & 4) answer(false, '\x70\x02' + packetIdentifier)

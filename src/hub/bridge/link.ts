@@ -35,7 +35,7 @@ interface Link {
   _retryS: number
   /** The wait for a broker that had no room for a message, twice as long each time. */
   _fullS?: number
-  /** The same for this broker, while the connection stays and what goes there goes on. */
+  /** The same for this broker, while the connection stays and what goes there goes on, or where it let go of it. */
   _heldS?: number
   /** Seconds since something was sent there, and since something came from there. */
   _quietS: number
@@ -115,18 +115,21 @@ function answersHand(): void {
   if (link._answers || link._answersOut) setTimeout(answersHand, HALFWAY_MS)
 }
 
-/** Ends what there is of a connection to the other broker, and with it the client here; there is another attempt. */
-export function leave(reason: string): void {
+/**
+ * Ends what there is of a connection to the other broker, and with it the client here; there is another attempt, in
+ * `wait` seconds where that is said.
+ */
+export function leave(reason: string, wait?: number): void {
   const former = link._remote
   link._remote = undefined
-  link._retryIn = link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS
+  link._retryIn = wait || (link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS)
   link._retryS = Math.min(RETRY_S_MAX, link._retryS * 2)
   print(`bridge: ${reason}, next attempt in ${link._retryIn} s`)
   if (former) former.end()
   goFromHere()
 }
 
-/** One of the two takes nothing more: it is asked again later, and later each time, and not at the same time by all. */
+/** The other broker has no room: it is asked again later, and later each time, and not at the same time by all. */
 export function leaveFull(reason: string): void {
   link._fullS = longer(link._fullS)
   leave(reason)
@@ -134,15 +137,18 @@ export function leaveFull(reason: string): void {
 
 /**
  * This broker had no room for a message. It and all behind it at QoS 1 and 2 stay without an answer, so that they come
- * again with the next connection; until then what goes there makes room.
+ * again with the next connection; until then what goes there makes room. False: it has waited half an hour for that,
+ * and is not to keep back for ever what is for others.
  */
-export function remoteHold(): void {
+export function remoteHold(): boolean {
+  if (link._heldS === FULL_S_MAX) return false
   // Others may have been under way, and are refused as well.
   if (!link._retryIn) link._retryIn = link._heldS = longer(link._heldS)
+  return true
 }
 
 /** The next wait for room, of seconds. */
-function longer(wait?: number): number {
+export function longer(wait?: number): number {
   return Math.min(FULL_S_MAX, wait! * 2 || 2)
 }
 
