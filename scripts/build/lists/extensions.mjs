@@ -27,7 +27,8 @@ export const EXTENSION_COLD = {
     // While the bridge connects, and when it has lost the other broker.
     'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
     'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf',
-    'growth', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'subscribeAll', 'limitsOf', 'lessAsked',
+    'growth', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer',
+    'subscribeAll', 'limitsOf', 'lessAsked',
     'onConnack', 'ended',
     // When something waits on the way there.
     'onDrained',
@@ -35,7 +36,8 @@ export const EXTENSION_COLD = {
     'stateTopic', 'stateSay', 'countsSay',
     // Packets that are no PUBLISH, one that is large, one that a filter with `+` may match, and one that goes out as
     // less than it was, or nowhere.
-    'take', 'acknowledge', 'propertiesEnd', 'fitted', 'loweredTake', 'acknowledgement', 'remainingLength', 'levelsMatch',
+    'take', 'acknowledge', 'propertiesEnd', 'fitted', 'loweredTake', 'acknowledgement',
+    'remainingLength', 'levelsMatch',
   ],
   // At the start, once a minute, and for a device of the owner's.
   ha: [
