@@ -162,7 +162,7 @@ export const HOME: Statements = {
   '`$SYS/broker/flash/` has the': by('records/persist: says what was written and erased'),
   'Past a rate that would wear it out': by('records/persist: waits longer where flash would not last'),
   'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
-  'In the first 100 days of a simulated year': measured('sim'),
+  'In the first 326 days of a simulated year': measured('sim'),
   'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
   'A message of more than 4,000 bytes takes sectors':
     by('port/espruino/records: take the last sectors that are free, however they are scattered'),
