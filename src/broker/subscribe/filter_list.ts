@@ -116,7 +116,7 @@ function plainTake(): void {
 /** The Reason Code of a filter of which there may be a subscription, or that lies in the pool, or has no room. */
 function plainSubscribe(start: Offset, size: number, options: number): number {
   filterParse(start, size)
-  return subscribe(listSession, start, size, options, listSubscriptionIdentifier)
+  return codeOf(subscribe(listSession, start, size, options, listSubscriptionIdentifier))
 }
 
 /** What 3.1.1 has for a Reason Code. */

@@ -18,7 +18,7 @@ import { retainedCount } from 'messages/retained_table'
 import {
   NO_LOCAL, RETAIN_AS_PUBLISHED, routesChanged, subscriptionIdentifier, subscriptionOptions,
 } from '../../subscriptions/rows'
-import { BRIDGE, connectionFlags, connectionQosMax, connectionVersion } from '../../store/connection_table'
+import { BRIDGE, connectionFlags, connectionQosMax } from '../../store/connection_table'
 import { sessionSlot } from '../../store/session_table'
 import { accessSubscribe, accessUnsubscribe, ruleCount } from '../access/access'
 import { FULL_SUBSCRIPTIONS, count } from '../counters'
@@ -114,7 +114,7 @@ export function subscribe(session: Session, start: Offset, size: number, options
   }
   if (row < 0) {
     count(FULL_SUBSCRIPTIONS)
-    return FEATURE_MQTT5 && connectionVersion[sessionSlot[session]] > 4 ? QUOTA_EXCEEDED : 0x80
+    return QUOTA_EXCEEDED
   }
   subscriptionOptions[row] = options
   if (FEATURE_SUBSCRIPTION_IDENTIFIER) subscriptionIdentifier[row] = identifier
