@@ -47,8 +47,8 @@ const ROWS = FEATURE_STREAM ? SLOTS_MAX : 0
 /** The message that a PUBLISH is stored in; NONE: there was no room, or the packet is held or has filters. */
 const streamMessage: Column<Slot, Message> = RECORDS_MAPPED ? newPlaces(ROWS) : newLinks(ROWS)
 /**
- * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or PASSES; or FILTERS or SKIPS, and the type of a SUBSCRIBE or
- * UNSUBSCRIBE; or HELD.
+ * The PUBLISH's QoS and RETAIN, and PAYLOAD_IS_TEXT; or PASSES; or FILTERS, perhaps SKIPS, and the type of a
+ * SUBSCRIBE or UNSUBSCRIBE; or HELD.
  */
 const streamFlags: Column<Slot> = new Uint8Array(ROWS)
 const streamIdentifier: Column<Slot> = new Uint16Array(ROWS)
@@ -57,8 +57,8 @@ const FILTERS = 0x80
 const HELD = 0x40
 /** Over the limit, and taken all the same: nothing of it is kept. */
 const PASSES = 0x20
-/** FILTERS, and what comes next is the rest of a filter that was refused. */
-const SKIPS = 0x90
+/** Beside FILTERS: what comes next is the rest of a filter that was refused. */
+const SKIPS = 0x10
 const PAYLOAD_IS_TEXT = 8
 /** What streamBegin answers of a packet that cannot be consumed as it comes. */
 export const HOLD = -3
@@ -133,7 +133,7 @@ export function streamPass(slot: Slot): number {
 
 /** Consumes what has arrived. Answers 0, or the Reason Code to close with. */
 export function streamContinue(slot: Slot): number {
-  if (streamFlags[slot] >= SKIPS) restSkip(slot)
+  if (streamFlags[slot] & SKIPS) restSkip(slot)
   const available = Math.min(streamLeft[slot], rxEnd[slot] - rxStart[slot])
   if (streamFlags[slot] & FILTERS) return continueFilters(slot, rxStart[slot], rxStart[slot] + available)
   return continuePublish(slot, available)
@@ -186,7 +186,7 @@ function restSkip(slot: Slot): void {
   streamLeft[slot] -= skipped
   memory[held + 2] = size - skipped >> 8
   memory[held + 3] = size - skipped
-  if (skipped === size) streamFlags[slot] &= SKIPS ^ FILTERS ^ 0xff
+  if (skipped === size) streamFlags[slot] &= ~SKIPS
 }
 
 function continuePublish(slot: Slot, available: number): number {
