@@ -3,8 +3,8 @@
 import { NONE } from '../limits'
 import type { Session } from '../kinds'
 
-/** NONE: there is none, or it was none's bridge yet. */
-export let bridgeSession: Session = NONE
+/** Below NONE, as which the broker itself publishes: there is none, or it was none's bridge yet. */
+export let bridgeSession: Session = NONE - 1
 /** What its queue does when it is full: see broker/session/queue_words.ts. */
 export let bridgePolicy = 0
 /** Messages that were not kept, or not any more, since the start. */

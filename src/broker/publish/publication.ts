@@ -70,7 +70,7 @@ function publish(): number {
   if (FEATURE_RETAINED && publishRetain && !(FEATURE_CLUSTERED && clusterReplayAt)
     && !retainPublication() && publishQos && !(FEATURE_CLUSTERED && brokersAreOne)
     // The other broker has it retained, and would have it first each time, and nothing that is behind it.
-    && !(FEATURE_BRIDGE && publicationSession >= 0 && publicationSession === bridgeSession)) return QUOTA_EXCEEDED
+    && !(FEATURE_BRIDGE && publicationSession === bridgeSession)) return QUOTA_EXCEEDED
   const answer = routeTargets ? deliverRoute() : NO_MATCHING_SUBSCRIBERS
   // What is retained was not lost, whoever had no room for it.
   return FEATURE_RETAINED && publishRetain && answer === QUEUES_FULL ? SUCCESS : answer
