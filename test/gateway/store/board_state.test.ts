@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from '../../../src/flash/layout'
 import { KIND_UNIT, LARGE_UNIT, SECTOR_LARGE } from '../../../src/flash/record_format'
 import { stateImport } from '../../../src/port/node/gateway/state'
@@ -50,6 +50,10 @@ async function compare(flash: Uint8Array, when: string): Promise<Inquiry> {
 }
 
 describe('the state of a board', () => {
+  // A second that passes between the import and the start is one that messages have less.
+  beforeEach(() => { vi.useFakeTimers({ toFake: ['Date'] }) })
+  afterEach(() => { vi.useRealTimers() })
+
   it.each([1, 2])('is what the board has, whole and where the power was cut, seed %i', async (seed) => {
     const world = await board(seed)
     const { changes, base: flash } = recordChanges(world.driver)
