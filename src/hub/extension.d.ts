@@ -74,10 +74,16 @@ declare function looks(): ClientLook[]
 
 /**
  * How many messages wait for a bridge, how many were not kept for it since the start, and for how many seconds the
- * oldest has waited, since then at the most. Its socket, which has just connected, says whose session it is, and a
- * number of src/broker/session/queue_words.ts what is done when that has no room.
+ * oldest has waited, since then at the most; and the broker's counters, by src/broker/counters.ts. Nothing where a
+ * board has no bridges, and no counters before one has connected.
  */
-declare function waiting(socket?: object, policy?: number): number[]
+type BridgeLook = [kept?: number, dropped?: number, oldestS?: number, counters?: Float64Array]
+
+/**
+ * How a bridge is. Its socket, which has just connected, says whose session it is, and a number of
+ * src/broker/session/queue_words.ts what is done when that has no room.
+ */
+declare function waiting(socket?: object, policy?: number): BridgeLook
 
 /**
  * How many there are and can be, in turn: connections, sessions, subscriptions, retained messages, messages; and how

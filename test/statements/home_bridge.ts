@@ -26,6 +26,7 @@ export const HOME_BRIDGE: Statements = {
     'board/fleet: bridges of a hundred boards to one gateway lose nothing'),
   'A message from there for which the board has no room': by(
     'board/bridge_full: loses nothing of ',
+    'board/bridge_order: keeps the order at QoS ',
     'board/bridge_full: asks again more and more seldom, in %s',
     'board/bridge_full: has what is retained there not kept once more with each attempt, in %s',
     'board/bridge_full: goes on where the other broker would forget what has no answer, in %s',

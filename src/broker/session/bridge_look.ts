@@ -7,6 +7,7 @@ import { queueRecord } from '../../store/queue_table'
 import { sequenceAtStart, startedMs } from '../../store/record'
 import { sessionQueueCount, sessionQueueHead } from '../../store/session_table'
 import { clockUpdate } from '../clock'
+import { counters } from '../counters'
 import type { Slot } from '../../kinds'
 
 /** Its session is that of a connection; `policy` is of queue_words.ts. */
@@ -14,9 +15,12 @@ export function bridgeSet(slot: Slot, policy: number): void {
   bridgeSessionSet(connectionSession[slot], policy)
 }
 
-/** Messages that wait, messages that were not kept, and the seconds that the oldest has waited, as far as the start. */
-export function bridgeLook(): number[] {
-  return bridgeSession < 0 ? [0, 0, 0] : [sessionQueueCount[bridgeSession], bridgeDropped, oldestS()]
+/**
+ * Messages that wait, messages that were not kept, the seconds that the oldest has waited, as far as the start, and all
+ * that is counted: a bridge learns of that what was refused before it is told.
+ */
+export function bridgeLook(): (number | Float64Array)[] {
+  return bridgeSession < 0 ? [0, 0, 0] : [sessionQueueCount[bridgeSession], bridgeDropped, oldestS(), counters]
 }
 
 function oldestS(): number {
@@ -24,5 +28,5 @@ function oldestS(): number {
   const record = row < 0 ? 0 : queueRecord[row]
   if (!record) return 0
   const began = portRecordSequence(record) > sequenceAtStart ? queuedRecordS(record) : 0
-  return Math.floor((clockUpdate() - startedMs) / 1_000 - began)
+  return (clockUpdate() - startedMs) / 1_000 - began
 }

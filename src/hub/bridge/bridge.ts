@@ -72,8 +72,8 @@ function countsSay(): void {
   link._saidS = 0
   stateSay('kept', `${look[0]}`, 0)
   stateSay('sent', `${link._sent}`, 0)
-  stateSay('dropped', `${look[1] + (link._refused || 0)}`, 0)
-  stateSay('oldest', `${look[2]}`, 0)
+  stateSay('dropped', `${look[1]! + (link._refused || 0)}`, 0)
+  stateSay('oldest', `${Math.floor(look[2]!)}`, 0)
 }
 
 /** Once a second. What is said is said here: the broker may be about something where the bridge comes or goes. */
@@ -84,7 +84,9 @@ function bridgeTick(): void {
   }
   const sayS = configuration.sys_interval
   if (++link._saidS === (sayS === undefined ? SYS_INTERVAL_S : sayS)) countsSay()
-  if (link._retryIn && !--link._retryIn) return link._remote ? leave('no room here') : dial()
+  // A large message that goes there makes room, and would have to begin anew.
+  const isMidway = link._remote && localEnd.left
+  if (link._retryIn && !isMidway && !--link._retryIn) return link._remote ? leave('no room here') : dial()
   if (!link._remote) return
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++link._silentS > link._keepAliveS * 1.5) leave('silent')

@@ -9,9 +9,10 @@ import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
 import {
-  acknowledgement, answer, hand, leave, leaveFull, link, localEnd, longer, NEWEST, QUOTA_EXCEEDED, remoteHold,
+  acknowledgement, answer, hand, handBehind, leave, leaveFull, link, localEnd, longer, NEWEST, QUOTA_EXCEEDED,
+  remoteHold,
 } from './link'
-import { otherName, term } from './terms'
+import { otherName } from './terms'
 
 /** What an acknowledgement begins with. */
 const PUBACK = 4
@@ -57,7 +58,10 @@ export function carry(this: Local | Remote, data?: unknown): boolean {
     const going = head + piece
     // Who is handed something may answer at once, by this function.
     head = ''
-    if (going && this.goes) hand(isOut, going)
+    if (!going || !this.goes) continue
+    const isAnswered = !isOut && !this.left && this.goes > 1
+    if (isAnswered && (localEnd.left || localEnd.part)) handBehind(going)
+    else hand(isOut, going)
   }
   return true
 }
@@ -98,7 +102,6 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
   if (!isOut && link._retryIn && first & QOS_BITS) packetIdentifier = ''
   else if (!isOut && at + packetSize > link._most) print(`bridge: ${packetSize} bytes are too large here`)
   else name = otherName(data.substring(at + 2, topicEnd), isOut)
-  from.goes = name !== ''
   if (isOut && name) {
     if (first & link._unfit) {
       first = fitted(first, packetIdentifier)
@@ -106,6 +109,7 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
     }
     if (!(first & QOS_BITS)) link._sent++
   }
+  from.goes = name ? first & QOS_BITS | 1 : 0
   if (name) {
     if (!isOut && link._level !== NEWEST) packetIdentifier += '\0'
     const nameSize = name.length
@@ -151,8 +155,7 @@ function acknowledge(isOut: boolean, type: number, packet: string, at: number): 
   if (isOut) {
     if (type <= PUBREC) {
       if (code !== QUOTA_EXCEEDED) delete link._heldS
-      // Who forgets us sends nothing again.
-      else if (term('cleansession') !== 'true' && remoteHold()) return
+      else if (remoteHold()) return
     }
     // What went there at less than QoS 2 is done.
     if (type === PUBREL && link._unfit & 4) answer(false, '\x70\x02' + packetIdentifier)

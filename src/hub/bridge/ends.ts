@@ -10,8 +10,8 @@ interface End extends BoardSocket {
   part?: string
   /** Bytes of a PUBLISH that are still to come. */
   left?: number
-  /** Whether they go on. */
-  goes?: boolean
+  /** Whether they go on: 0; 1, at QoS 0; above, at a higher one. */
+  goes?: number
 }
 
 /** The connection to the other broker. */

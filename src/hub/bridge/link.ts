@@ -12,6 +12,11 @@ export const QUOTA_EXCEEDED = 0x97
 const FULL_S_MAX = 1_024
 /** Milliseconds until it is looked again whether a message is still halfway. */
 const HALFWAY_MS = 200
+/** Where `waiting` has the broker's counters, and rows of these: src/broker/counters.ts. */
+const COUNTERS = 3
+const PUBLISH_DROPPED = 8
+const FULL_QUEUE = 15
+const FULL_TRANSMIT = 18
 /** A level of the protocol; 3.1.1 with a bridge's bit, and without. */
 export const NEWEST = 5
 export const PRIVATE = 0x84
@@ -88,6 +93,25 @@ export function hand(isOut: boolean, bytes: string): void {
   } catch { /* It has gone; its 'close' comes. */ }
 }
 
+/**
+ * Hands this broker the end of a message at QoS 1 or 2 while a large one is on its way there: what it answers stands
+ * behind that one, and until then another message may find the room that this one has not found. Its counters say at
+ * once whether it is refused.
+ */
+export function handBehind(bytes: string): void {
+  const counters = waiting()[COUNTERS]!
+  const before = refusals(counters)
+  hand(false, bytes)
+  if (refusals(counters) !== before) remoteHold()
+}
+
+/** Messages that were refused: all that was dropped, but for copies for which something was full. */
+function refusals(counters: Float64Array): number {
+  let count = counters[PUBLISH_DROPPED]
+  for (let row = FULL_QUEUE; row <= FULL_TRANSMIT; row++) count -= counters[row]
+  return count
+}
+
 /** What takes a PUBLISH of that first byte: PUBACK, or PUBREC at QoS 2. */
 export function acknowledgement(first: number, packetIdentifier: string): string {
   return characters(first & 4 ? 0x50 : 0x40, 2) + packetIdentifier
@@ -138,10 +162,10 @@ export function leaveFull(reason: string): void {
 /**
  * This broker had no room for a message. It and all behind it at QoS 1 and 2 stay without an answer, so that they come
  * again with the next connection; until then what goes there makes room. False: it has waited half an hour for that,
- * and is not to keep back for ever what is for others.
+ * and is not to keep back for ever what is for others; or it would not come again, as the other broker forgets us.
  */
 export function remoteHold(): boolean {
-  if (link._heldS === FULL_S_MAX) return false
+  if (link._heldS === FULL_S_MAX || term('cleansession') === 'true') return false
   // Others may have been under way, and are refused as well.
   if (!link._retryIn) link._retryIn = link._heldS = longer(link._heldS)
   return true

@@ -59,7 +59,7 @@ export function packetLimit(socket: BoardSocket, size: number): void {
 }
 
 /** Of the board's own bridge: see extension.d.ts. */
-export function waiting(socket?: BoardSocket, policy?: number): number[] {
+export function waiting(socket?: BoardSocket, policy?: number): (number | Float64Array)[] {
   if (FEATURE_BRIDGE && socket) bridgeSet(socket._slot, policy!)
   return FEATURE_BRIDGE ? bridgeLook() : []
 }
