@@ -3,21 +3,14 @@
 import { expect, test } from 'vitest'
 import { connect, publish, subscribe } from '../support/client'
 import type { AnyPacket } from '../support/peer'
-import { bridged, packetsOf, type Scripted } from './scripted_bridge'
+import { arrived, bridged, type Scripted } from './scripted_bridge'
 
 const LARGE = 'x'.repeat(15_000)
 const CONNACK = [0x20, 3, 0, 0, 0]
 
 /** What comes there until nothing does, each packet with what it is about. */
-async function arrived({ world, peers }: Scripted): Promise<unknown[]> {
-  const pieces: Uint8Array[] = []
-  for (let quiet = 0; quiet < 10; quiet++) {
-    await world.advance(100)
-    const piece = peers.at(-1)!.take()
-    if (piece.length) quiet = 0
-    pieces.push(piece)
-  }
-  return packetsOf(Buffer.concat(pieces)).map(({ cmd, topic, payload }: AnyPacket) =>
+async function arrivals(scripted: Scripted): Promise<unknown[]> {
+  return (await arrived(scripted)).map(({ cmd, topic, payload }: AnyPacket) =>
     cmd === 'publish' ? [topic, String(payload)] : cmd)
 }
 
@@ -39,10 +32,10 @@ async function midway(lines: string[]): Promise<Scripted> {
 test('what it subscribes to stands in front of a message that waited', async () => {
   const scripted = await bridged(['topic up/# out 1', 'topic down/# in 1', 'notifications true'])
   await publish(await connect(scripted.world), 'up/1', LARGE, { qos: 1 })
-  expect(await arrived(scripted)).toEqual(['connect'])
+  expect(await arrivals(scripted)).toEqual(['connect'])
   scripted.peers[0].send(new Uint8Array(CONNACK))
   await scripted.world.advance(1_000)
-  expect(await arrived(scripted)).toEqual(['subscribe', ['$SYS/broker/connection/attic/state', '1'], ['up/1', LARGE]])
+  expect(await arrivals(scripted)).toEqual(['subscribe', ['$SYS/broker/connection/attic/state', '1'], ['up/1', LARGE]])
 })
 
 test('PINGREQ waits for its end', async () => {
@@ -53,10 +46,10 @@ test('PINGREQ waits for its end', async () => {
   }
   expect(scripted.world.driver.board.output.filter((line) => /^bridge.*attempt/.test(line))).toEqual([])
   scripted.peers[0].reading = true
-  expect((await arrived(scripted)).slice(0, 1)).toEqual([['up/1', LARGE]])
+  expect((await arrivals(scripted)).slice(0, 1)).toEqual([['up/1', LARGE]])
   scripted.peers[0].send(new Uint8Array([0xd0, 0]))
   await scripted.world.advance(4_000)
-  expect(await arrived(scripted)).toEqual(['pingreq'])
+  expect(await arrivals(scripted)).toEqual(['pingreq'])
 })
 
 test('so does what is told of a message that goes nowhere', async () => {
@@ -64,7 +57,7 @@ test('so does what is told of a message that goes nowhere', async () => {
   scripted.peers[0].send(new Uint8Array([0x32, 8, 0, 2, 0x6e, 0x6f, 0, 9, 0, 0x68]))
   await scripted.world.advance(1_000)
   scripted.peers[0].reading = true
-  expect(await arrived(scripted)).toEqual([['up/1', LARGE], 'puback'])
+  expect(await arrivals(scripted)).toEqual([['up/1', LARGE], 'puback'])
 })
 
 test('what this broker is told waits for the end of one that comes', async () => {
@@ -86,5 +79,5 @@ test('what this broker is told waits for the end of one that comes', async () =>
   peers[0].send(message.subarray(7_000))
   await world.advance(1_000)
   expect((await listener.drain()).map(({ topic, payload }) => [topic, String(payload)])).toEqual([['down/1', LARGE]])
-  expect(await arrived(scripted)).toEqual(['connect', 'subscribe', ['up/1', 'a'], ['up/1', 'b'], 'puback'])
+  expect(await arrivals(scripted)).toEqual(['connect', 'subscribe', ['up/1', 'a'], ['up/1', 'b'], 'puback'])
 })

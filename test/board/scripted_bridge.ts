@@ -24,6 +24,19 @@ export async function bridged(lines: string[], port = 1883, more: Record<string,
   return { world, peers }
 }
 
+/** What comes on the newest connection to the other broker, until nothing more does. */
+export async function arrived({ world, peers }: Scripted, version: 4 | 5 = 5): Promise<AnyPacket[]> {
+  const peer = peers.at(-1)!
+  const pieces: Uint8Array[] = []
+  for (let quiet = 0; quiet < 10; quiet++) {
+    await world.advance(50)
+    const piece = peer.take()
+    if (piece.length) quiet = 0
+    pieces.push(piece)
+  }
+  return packetsOf(Buffer.concat(pieces), version)
+}
+
 /** The packets of a chunk; of which version they are a CONNECT says. */
 export function packetsOf(bytes: Uint8Array, version: 4 | 5 = 5): AnyPacket[] {
   const found: AnyPacket[] = []

@@ -27,7 +27,7 @@ export const EXTENSION_COLD = {
     // While the bridge connects, and when it has lost the other broker.
     'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
     'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf',
-    'growth', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'handBehind',
+    'largestWithin', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'handBehind',
     'refusals',
     'subscribeAll', 'limitsOf', 'lessAsked',
     'onConnack', 'ended',

@@ -1,7 +1,7 @@
 // What a broker of 5.0 says of itself in CONNACK: of that the other one is told what it must keep to, and a bridge
 // keeps to the rest.
 import { acknowledgement, answer, link, NEWEST } from './link'
-import { characters } from '../packets'
+import { characters, remainingLength } from '../packets'
 import { BETWEEN, bridgeTopics, filterOf } from './terms'
 
 const SERVER_KEEP_ALIVE = 0x13
@@ -18,6 +18,8 @@ const OF_FOUR = '\x11\x27'
 export const RETAIN_BIT = 1
 export const QOS_BITS = 6
 const QOS_2_BIT = 4
+/** Bytes of the largest packet of MQTT. [MQTT 5.0 section 2.1.4] */
+const PACKET_SIZE_LARGEST = 268_435_460
 
 /**
  * The properties of a CONNACK that a CONNECT has too, whose Reason Code is at `at`. Topics may be longer on its side,
@@ -43,9 +45,8 @@ export function limitsOf(packet: string, at: number, isOut: boolean): string {
     // What a broker without room refuses comes alone, so that nothing overtakes it.
     if (code === RECEIVE_MAXIMUM && !(isOut && link._fullS)) limits += packet.substr(at, 3)
     if (code === MAXIMUM_PACKET_SIZE) {
-      const most = word * 65_536 + wordAt(packet, at + 3) - growth(isOut)
-      // What comes in 3.1.1 becomes longer by the length of no properties.
-      if (!isOut) link._most = link._level === NEWEST ? most : most - 1
+      const most = largestWithin(word * 65_536 + wordAt(packet, at + 3), isOut)
+      if (!isOut) link._most = most
       limits += identifier + characters(most >>> 24, most >>> 16 & 255, most >>> 8 & 255, most & 255)
     }
   }
@@ -56,15 +57,21 @@ function wordAt(packet: string, at: number): number {
   return packet.charCodeAt(at) << 8 | packet.charCodeAt(at + 1)
 }
 
-/** By how many bytes a topic may become longer on its way. */
-function growth(isOut: boolean): number {
-  let most = 0
+/** The largest packet that is of no more than so many bytes on the other side, where its topic may be longer. */
+function largestWithin(most: number, isOut: boolean): number {
+  let longer = 0
   for (const line of bridgeTopics) {
     const parts = line.split(BETWEEN)
     const more = (parts[3].length - parts[2].length) * (isOut ? 1 : -1)
-    if (filterOf(line, isOut)) most = Math.max(most, more)
+    if (filterOf(line, isOut)) longer = Math.max(longer, more)
   }
-  return most
+  // What comes in 3.1.1 becomes longer by the length of no properties.
+  if (!isOut && link._level !== NEWEST) longer++
+  // Without the first byte and a Remaining Length, of which each byte has seven bits. [MQTT 5.0 section 1.5.5]
+  let rest = Math.min(most, PACKET_SIZE_LARGEST) - 2
+  for (let bits = 7; rest >> bits; bits += 7) rest--
+  rest = Math.max(0, rest - longer)
+  return 1 + remainingLength(rest).length + rest
 }
 
 /**
