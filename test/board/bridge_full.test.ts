@@ -75,7 +75,7 @@ for (const qos of [1, 2] as const) {
 
 test.each(VERSIONS)('asks again more and more seldom, in %s', async (version) => {
   const { boards, caller } = await fullBoards(version)
-  for (let i = 0; i < 3; i++) await publish(caller, 'down/1', 'x'.repeat(9_000), { qos: 1 })
+  await publish(caller, 'down/1', 'x'.repeat(60_000), { qos: 1 })
   await boards.advance(70_000)
   const held = saidOf(boards).filter((line) => line.includes('no room here'))
   expect(held.length).toBeGreaterThanOrEqual(4)

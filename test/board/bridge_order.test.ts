@@ -1,9 +1,8 @@
-// A board's bridge owes acknowledgements while a large message is on its way to the other broker: what this broker has
-// no room for is not overtaken by what comes behind it.
+// A board's bridge where this broker has no room for a message: none behind it overtakes it, also where answers
+// wait for the end of a large message that goes there; and who looks whether there is a bridge hears nothing of that.
 import { expect, test } from 'vitest'
 import { connect, publish, subscribe } from '../support/client'
-import type { AnyPacket } from '../support/peer'
-import { bridged, packetsOf, type Scripted } from './scripted_bridge'
+import { arrived, bridged, packetsOf, type Scripted } from './scripted_bridge'
 
 /** Sizes of what is on its way in front of it: with a network that holds 1,000 bytes, nearly all that may wait. */
 const SMALL = [1_900, 1_000]
@@ -18,20 +17,8 @@ const connack = (version: 4 | 5, isPresent: boolean): Uint8Array =>
 function message(version: 4 | 5, qos: 1 | 2, identifier: number, text: string): Uint8Array {
   const body = Buffer.concat([Buffer.from([0, 6]), Buffer.from('down/1'),
     Buffer.from(version > 4 ? [0, identifier, 0] : [0, identifier]), Buffer.from(text)])
-  return Buffer.concat([Buffer.from([0x30 | qos << 1, body.length]), body])
-}
-
-/** What comes there on the newest connection until nothing does. */
-async function arrived({ world, peers }: Scripted, version: 4 | 5): Promise<AnyPacket[]> {
-  const peer = peers.at(-1)!
-  const pieces: Uint8Array[] = []
-  for (let quiet = 0; quiet < 10; quiet++) {
-    await world.advance(50)
-    const piece = peer.take()
-    if (piece.length) quiet = 0
-    pieces.push(piece)
-  }
-  return packetsOf(Buffer.concat(pieces), version)
+  const size = body.length < 128 ? [body.length] : [body.length & 127 | 128, body.length >> 7]
+  return Buffer.concat([Buffer.from([0x30 | qos << 1, ...size]), body])
 }
 
 /** Fills the board's flash; answers what empties it. */
@@ -86,3 +73,30 @@ for (const qos of [1, 2] as const) {
     expect((await client.drain()).map(({ payload }) => String(payload))).toEqual(['first', 'second'])
   }, 60_000)
 }
+
+test.each(VERSIONS)('does not say that there is no bridge where it asks again, in %s', async (level, version) => {
+  const scripted = await bridged(['topic down/# in 1', 'notifications true', `bridge_protocol_version ${level}`])
+  const { world, peers } = scripted
+  const away = await connect(world, { version: 4, clientId: 'away', clean: false })
+  await subscribe(away, [{ topic: 'down/#', qos: 1 }])
+  await away.send({ cmd: 'disconnect' })
+  await fill(scripted)
+  const look = await connect(world, { version: 4 })
+  await subscribe(look, '$SYS/broker/connection/attic/state')
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const [{ will, clean }] = packetsOf(peers[attempt].take(), version)
+    // Who comes again meanwhile has no Will published. [MQTT-3.1.3-9]
+    expect([clean, will!.properties?.willDelayInterval]).toEqual([false, version > 4 ? 5 : undefined])
+    peers[attempt].send(connack(version, attempt > 0))
+    peers[attempt].send(message(version, 1, 1, LARGE))
+    await world.advance(1)
+    for (let s = 0; peers.length === attempt + 1 && s < 20; s++) await world.advance(1_000)
+    expect(peers).toHaveLength(attempt + 2)
+    // A DISCONNECT would take the Will away, and the state would be wrong where it does not come again.
+    const said = packetsOf(peers[attempt].take(), version)
+    expect(said.map(({ cmd }) => cmd)).toEqual(attempt ? ['publish'] : ['subscribe', 'publish'])
+  }
+  expect((await look.drain()).map(({ payload }) => String(payload))).toEqual(['0', '1'])
+  await world.advance(3_000)
+  expect((await look.drain()).map(({ payload }) => String(payload))).toEqual(['0'])
+})

@@ -6,6 +6,7 @@ export const HOME_BRIDGE: Statements = {
     'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
   '`topic` has a filter': by('board/bridge: carries both ways under other names at every QoS',
     'board/schema: agrees on the lines of a bridge',
+    'board/bridge_order: does not say that there is no bridge where it asks again, in %s',
     'interop/board_bridge: in the %s carries both ways, says that it is there, and goes on after either was killed'),
   'While the other broker is away QoS 1 and 2 wait': by(
     'board/bridge: keeps what is published before it has ever been connected',
@@ -38,6 +39,8 @@ export const HOME_BRIDGE: Statements = {
     'board/bridge_terms: asks for no other version than the one that is named',
     'board/bridge_terms: takes No Local and Retain As Published of both, and hands properties on',
     'board/bridge_terms: keeps to what the other broker takes, whatever else that says, and to its Keep Alive',
+    'board/bridge_sizes: are kept to there',
+    'board/bridge_sizes: are kept to here, in %s',
     'board/bridge_terms: waits longer each time for a broker that has no room, and gives up what that will never take',
     'board/bridge_terms: sends no higher QoS than the other broker takes, and nothing to retain where it retains',
     'board/bridge_terms: asks for a Will that is less where the other broker refuses it',

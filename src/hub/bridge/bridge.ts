@@ -28,6 +28,12 @@ const SYS_INTERVAL_S = 10
 const WILL_FLAG = 4
 const WILL_QOS_1 = 8
 const WILL_RETAIN = 0x20
+/**
+ * Properties of a Will of 5.0: it waits five seconds, and is none where we come again meanwhile. [MQTT-3.1.3-9] A
+ * DISCONNECT would let the state stand that there is a bridge where we do not come again; so in 3.1.1, where no Will
+ * waits, it is published each time, as a bridge of mosquitto has it.
+ */
+const WILL_DELAYED = '\x05\x18\0\0\0\x05'
 /** Options of a SUBSCRIBE of 5.0: as a bridge, and nothing that is retained. */
 const NEW_ONLY = 0x2c
 
@@ -42,7 +48,7 @@ function introduce(this: Remote): void {
   const isClean = term('cleansession') === 'true'
   const isNewest = link._level === NEWEST
   const topic = stateTopic('state')
-  const will = topic && (isNewest ? '\0' : '') + lengthAndText(topic) + lengthAndText('0')
+  const will = topic && (isNewest ? WILL_DELAYED : '') + lengthAndText(topic) + lengthAndText('0')
   const willFlags = will ? WILL_FLAG | ((link._unfit & QOS_BITS) === QOS_BITS ? 0 : WILL_QOS_1)
     | (link._unfit & RETAIN_BIT ? 0 : WILL_RETAIN) : 0
   hand(true, connectPacket(link._level,
@@ -86,7 +92,10 @@ function bridgeTick(): void {
   if (++link._saidS === (sayS === undefined ? SYS_INTERVAL_S : sayS)) countsSay()
   // A large message that goes there makes room, and would have to begin anew.
   const isMidway = link._remote && localEnd.left
-  if (link._retryIn && !isMidway && !--link._retryIn) return link._remote ? leave('no room here') : dial()
+  if (link._retryIn && !isMidway && !--link._retryIn) {
+    if (link._remote) leave('no room here', 0)
+    return dial()
+  }
   if (!link._remote) return
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++link._silentS > link._keepAliveS * 1.5) leave('silent')

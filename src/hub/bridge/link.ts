@@ -141,12 +141,13 @@ function answersHand(): void {
 
 /**
  * Ends what there is of a connection to the other broker, and with it the client here; there is another attempt, in
- * `wait` seconds where that is said.
+ * `wait` seconds where that is said, 0: the caller makes it.
  */
 export function leave(reason: string, wait?: number): void {
   const former = link._remote
   link._remote = undefined
-  link._retryIn = wait || (link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS)
+  link._retryIn = wait !== undefined ? wait
+    : link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS
   link._retryS = Math.min(RETRY_S_MAX, link._retryS * 2)
   print(`bridge: ${reason}, next attempt in ${link._retryIn} s`)
   if (former) former.end()
