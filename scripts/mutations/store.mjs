@@ -42,12 +42,24 @@ export const STORE = [
     file: CLEAN, from: 'if (to < 0 || !recordsCommit()) return false', to: 'if (to < 0) return false',
   },
   {
+    name: 'sectors are cleaned of which nothing is won',
+    file: CLEAN, from: 'count + first <= TAKEN', to: 'count <= TAKEN',
+  },
+  {
+    name: 'room behind records that fill their sectors is never won',
+    file: CLEAN, from: 'sectorsErased <= RESERVE && score', to: 'sectorsErased < 0 && score',
+  },
+  {
+    name: 'what is gone in the sector that is open and full is never won back',
+    file: SECTORS, from: 'units <= TAKEN ? RESERVE - 1 : RESERVE', to: 'units < 0 ? RESERVE - 1 : RESERVE',
+  },
+  {
     name: 'a sector is erased before the last record of it has moved',
     file: APPEND, from: 'else live[unit >> 8] -= size + 31 >> 4\n', to: 'else live[unit >> 8] -= size + 47 >> 4\n',
   },
   {
     name: 'a sector that is half erased reads as it was',
-    file: FLASH, from: '  flashWrite(\'\\0\\0\\0\\0\\0\\0\\0\\0\', base + at + 8)\n', to: '',
+    file: FLASH, from: '  flashWrite(\'\\0\'.repeat(8), base + at + 8)\n', to: '',
   },
   {
     name: 'what a large record goes on in is free at the next start',

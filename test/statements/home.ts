@@ -164,6 +164,8 @@ export const HOME: Statements = {
   'A client that comes back to its session': by('records/persist: that its client comes back to is written once'),
   'In the first 326 days of a simulated year': measured('sim'),
   'A store that is full refuses': by('records/kept: refuses what it cannot keep'),
+  'Nothing is cleaned where no room is won':
+    by('port/espruino/records_full: of records of %i bytes is left alone as long as nothing is published'),
   'A message of more than 4,000 bytes takes sectors':
     by('port/espruino/records: take the last sectors that are free, however they are scattered'),
   'Where so much comes at once': by(

@@ -1,9 +1,8 @@
 // What keeps the records' flash clean, in steps between two calls into the core, and sees to it that the flash lasts.
 import { persistStretchSet, recordMoved } from '../../main'
 import { FIRST, recordErases, recordsClean, sectorCount, sectorsErased } from './records'
-import { erasesMax, seconds, secondsCount } from './wear'
+import { HOUR_S, erasesMax, seconds, secondsCount } from './wear'
 
-const HOUR_S = 3_600
 /** Values at QoS 0 are written so many times less often at the most. */
 const STRETCH_MAX = 16
 
@@ -44,8 +43,9 @@ export function recordsRoom(): void {
 function wearLook(): void {
   const erases = recordErases - erasesBefore
   erasesBefore = recordErases
-  if (erases > erasesMax(HOUR_S) && stretch < STRETCH_MAX) stretch *= 2
-  else if (erases * 4 < erasesMax(HOUR_S) && stretch > 1) stretch /= 2
+  const most = erasesMax()
+  if (erases > most && stretch < STRETCH_MAX) stretch *= 2
+  else if (erases * 4 < most && stretch > 1) stretch /= 2
   else return
   persistStretchSet(stretch)
   print(`flash: ${erases} erases in an hour, values are now kept ${stretch} times as seldom`)

@@ -4,6 +4,7 @@ import { openings, recordBytesWritten, recordErases, sectorCount } from './recor
 
 /** Erases that a sector is good for, by the makers of such flash. */
 const SECTOR_ERASES = 100_000
+export const HOUR_S = 3_600
 const YEAR_S = 31_536_000
 /** What was erased is taken for a day's at the least: a home's first minutes, which fill its store, tell no years. */
 const RATE_S_MIN = 86_400
@@ -17,9 +18,9 @@ export function secondsCount(): number {
   return ++seconds
 }
 
-/** Erases of all sectors in so many seconds with which they last for ten years. */
-export function erasesMax(inSeconds: number): number {
-  return sectorCount * SECTOR_ERASES * inSeconds / (YEAR_S * 10)
+/** Erases of all sectors in an hour with which they last for ten years. */
+export function erasesMax(): number {
+  return sectorCount * SECTOR_ERASES / (YEAR_S / HOUR_S * 10)
 }
 
 export function portRecordsWear(what: number): number {
@@ -27,5 +28,5 @@ export function portRecordsWear(what: number): number {
   if (what === WEAR_ERASES) return recordErases
   const years = (sectorCount * SECTOR_ERASES - openings) / (recordErases || 1)
     * Math.max(seconds, RATE_S_MIN) / YEAR_S
-  return Math.min(YEARS_MAX, recordErases ? years | 0 : YEARS_MAX)
+  return Math.min(YEARS_MAX, years | 0)
 }

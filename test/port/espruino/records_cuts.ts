@@ -6,6 +6,7 @@
 import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { ok } from 'node:assert'
 import { flashOf, randomOf, SECTORS_START, type Random } from './records_flash'
+import { checkFull } from './records_full'
 import { checkHalfDone } from './records_half_done'
 import { inReachOf } from './records_reach'
 import { step, useUp } from './records_scenario'
@@ -225,4 +226,5 @@ export function checkStore (seed: number): void {
     checkTurning(fault, FLIPS_IN_CI)
   }
   checkDisbelief(seed)
+  checkFull()
 }

@@ -184,7 +184,8 @@ export class RecordsWorld {
     this.isFull = store.sectorsErased <= before
   }
 
-  private cleanSteps (steps: number): boolean {
+  /** As a board where somebody waits, without its pauses. */
+  cleanSteps (steps: number): boolean {
     return store.recordsClean((from, to) => {
       const moved = [...this.kept.values()].find(({ unit }) => unit === from)
       ok(moved, `what moved from ${from} to ${to} is no record`)

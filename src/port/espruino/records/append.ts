@@ -17,11 +17,13 @@ import {
   FIRST, FIRST_SIZE, GONE, IS_FILTER, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE,
   filterUnits, recordAt, recordMarks, recordSequence,
 } from './record'
-import { RESERVE, largeSet, live, sectorOpen, sectorsErased, unitsForget } from './sectors'
+import { RESERVE, largeSet, live, reserveFor, sectorOpen, sectorsErased, unitsForget } from './sectors'
 import type { Offset } from '../../../kinds'
 
 /** Changes that wait for the end of a group: one that has more ends before. */
 const WAITING_MAX = 24
+/** Units that find room in a sector for sure, whichever records they are: none of these is a large one. */
+const ONE_UNITS = 2 + FIRST_SIZE / 16
 /** Units: more than a page of 256 bytes. */
 const GAP = 17
 /** The unit where the next small record goes, behind the last one; the last unit of a sector: it is full. -1: none. */
@@ -63,26 +65,25 @@ export function appendReset(number: number, unit: number): void {
 
 /** Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. */
 export function recordsHaveRoom(count: number, size: number): boolean {
-  const units = count * 2 + (size >> 4)
-  return next + units <= (next | 255) || sectorsErased - RESERVE > (units >> 7)
+  const units = count * 2 + (size + 15 >> 4)
+  return next + units <= (next | 255) || sectorsErased - reserveFor(next, units) > (units > ONE_UNITS ? units >> 7 : 0)
 }
 
 /** A place for a record that has no room where the last one went; below 0: there is none. */
 function placeFind(units: number, from: number): number {
   if (gap >= 0) {
-    next = gap + GAP
-    if (next > (gap | 255)) next = gap | 255
+    next = Math.min(gap + GAP, gap | 255)
     const size = next - gap << 4
     flashPut(gap * 16, '\0'.repeat(size), size)
     gap = -1
     if (next + units <= (next | 255)) return next
   }
-  return sectorOpen(SECTOR_SMALL, sequence, from) * 256 + 1
+  return sectorOpen(SECTOR_SMALL, sequence, from > 0 ? 0 : reserveFor(next, units)) * 256 + 1
 }
 
 /** Opens another sector of a large record, for a byte of its body. */
 function moreOpen(unit: number, at: number): boolean {
-  const sector = sectorOpen(SECTOR_MORE, words[unit * 4 + 1], 0)
+  const sector = sectorOpen(SECTOR_MORE, words[unit * 4 + 1], RESERVE)
   return sector >= 0 && flashPut(unit * 16 - TABLE_SIZE + ((at - FIRST_SIZE) / MORE_SIZE | 0), characters(sector), 1)
 }
 
@@ -158,7 +159,7 @@ export function recordPut(
   // The head of a sector that is opened for it has this one.
   const number = from > 0 ? recordSequence(from) : ++sequence
   const isLarge = size > FIRST_SIZE
-  const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, 0) * 256 + LARGE_UNIT
+  const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, RESERVE) * 256 + LARGE_UNIT
     : next + units > (next | 255) ? placeFind(units, from) : next
   if (unit < 0) return -1
   headPut(from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24), number, from, size, kind)
@@ -189,10 +190,7 @@ export function recordAdd(
   return -1
 }
 
-/**
- * Makes a place for a record whose body comes in pieces, by recordFill: its unit, or -1 where there is no room. It is
- * one once it is committed.
- */
+/** A place for a record that comes in pieces, by recordFill: its unit, or -1: no room. It is one once it is whole. */
 export function recordReserve(kind: number, size: number): number {
   return recordPut(kind, 0, 0, 0, 0, -1, size)
 }

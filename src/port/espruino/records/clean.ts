@@ -22,6 +22,8 @@ type OnMoved = (from: number, to: number) => void
 const MOVES = 4
 /** With so many sectors that are opened one is looked for that was not written for long. */
 const COLD_EVERY = 16
+/** It takes more units than these to be worth an erase. */
+export const WORTH = 12
 /** So many sectors are erased before somebody is heard: what comes at once takes one or two. */
 export const ROOM = RESERVE + 3
 /** Sectors that are looked at in a step: the best of a few is nearly as good as the best of all. */
@@ -50,17 +52,16 @@ export function cleanReset(): void {
  * stands in both places. Not from within the core.
  */
 export function recordsClean(onMoved: OnMoved, steps: number): boolean {
-  let left = steps
   let isDone
-  do isDone = step(onMoved)
-  while (--left && sectorsErased < ROOM)
+  do isDone = step(onMoved, steps > 1)
+  while (--steps && sectorsErased < ROOM)
   return isDone
 }
 
-function step(onMoved: OnMoved): boolean {
+function step(onMoved: OnMoved, isAsked: boolean): boolean {
   recordsCommit()
   if (sectorErase(next >> 8)) return true
-  if (victim < 0) return victimFind()
+  if (victim < 0) return victimFind(isAsked)
   let left = MOVES
   let isDone = true
   while (left && isDone && live[victim] && place >> 8 === victim) {
@@ -86,8 +87,10 @@ function step(onMoved: OnMoved): boolean {
     }
   }
   // To its end, or there is no room, or one cannot be taken away where it is.
-  if (!isDone || !live[victim] || place >> 8 !== victim) victim = -1
-  if (victim < 0) filtersRecord = 0
+  if (!isDone || !live[victim] || place >> 8 !== victim) {
+    victim = -1
+    filtersRecord = 0
+  }
   return isDone
 }
 
@@ -127,22 +130,30 @@ function filtersOver(): void {
 /**
  * Begins with the best of the next few sectors, where it is worth it: the fewer are erased the less is enough. Now and
  * then it is the one that was written longest ago, or it would never be erased.
+ *
+ * Where another record as large as its first one would find room in a sector, whole sectors are won by moving all
+ * that is in such ones. Where none would, as behind one of 3,000 bytes, a sector is opened for each that is erased, for
+ * ever: all that is won is room for smaller records behind, and what the open sector has of that is lost. So this is
+ * done where no sector can be had otherwise, and late where nobody waits.
  */
-function victimFind(): boolean {
+function victimFind(isAsked: boolean): boolean {
   const isCold = openings > coldAt
-  looked += LOOKS
+  // Units behind the record that stands last.
+  const room = ~next & 255
   if (isCold) coldAt = openings + COLD_EVERY
-  let most = isCold ? 4 * sectorCount : 12 + (sectorsErased - RESERVE) * 1_000 / sectorCount
+  let most = isCold ? 4 * sectorCount : Math.max(WORTH, WORTH + (sectorsErased - RESERVE) * 1_000 / sectorCount)
   if (!isCold && most > TAKEN) return false
   for (let left = LOOKS; left--;) {
-    const sector = (looked + left) % sectorCount
+    const sector = ++looked % sectorCount
     const count = live[sector]
     const score = isCold ? openings - words[sector * 1_024 + 2] : TAKEN - count
-    if (score > most && count < TAKEN && sector !== next >> 8) {
+    const first = recordSize(sector * 256 + 1) + 31 >> 4
+    if (score > most && count < TAKEN && sector !== next >> 8 && (isCold || count + first <= TAKEN
+      || sectorsErased <= RESERVE && score - (isAsked ? room % first : room * 4) > most)) {
       most = score
       victim = sector
-      place = sector * 256 + 1
     }
   }
+  place = victim * 256 + 1
   return victim >= 0
 }

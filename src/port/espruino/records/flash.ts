@@ -101,7 +101,7 @@ export function flashIsErased(at: number, size: number): boolean {
 export function flashEraseSector(sector: number): boolean {
   const at = sector * SECTOR_SIZE
   // A sector that is half erased must not read as a good one of whose records those that were gone are back.
-  flashWrite('\0\0\0\0\0\0\0\0', base + at + 8)
+  flashWrite('\0'.repeat(8), base + at + 8)
   let tries = 2
   do flashErase(base + at)
   while (!flashIsErased(at, SECTOR_SIZE) && --tries)

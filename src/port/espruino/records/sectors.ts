@@ -40,7 +40,7 @@ export let recordErases = 0
 
 /** Starts with so many sectors, as if all were erased: sectorsFound says of each what it is. */
 export function sectorsReset(count: number): void {
-  sectorCount = count < SECTORS_MAX ? count : SECTORS_MAX
+  sectorCount = Math.min(count, SECTORS_MAX)
   live.fill(TAKEN)
   live.fill(ERASED, 0, sectorCount)
   recordErases = 0
@@ -57,6 +57,15 @@ export function unitsForget(unit: number, count: number): void {
   live[unit >> 8] -= count
 }
 
+/**
+ * Erased sectors that stay where so many units are added behind a unit, in the sector that is open: one less where
+ * cleaning wins it back for sure, as what counts in that and they fit into one.
+ */
+export function reserveFor(unit: number, units: number): number {
+  // -1, where none is open, is no sector's unit: to ask for an element -1 is an error on a board.
+  return live[unit >>> 8] + units <= TAKEN ? RESERVE - 1 : RESERVE
+}
+
 /** Whether a sector has the head of one that has records. */
 export function sectorIsOne(sector: number): boolean {
   const at = sector * 1_024
@@ -65,12 +74,11 @@ export function sectorIsOne(sector: number): boolean {
 }
 
 /**
- * Opens a sector; -1: there is none, or flash did not take the head. Only a record that is moved, from wherever but 0,
- * may have one of the RESERVE. It goes on from a place that moves by one with each 256 sectors that were opened, so
- * that all are used alike.
+ * Opens a sector; -1: there is none but for so many that stay erased, or flash did not take the head. It goes on from a
+ * place that moves by one with each 256 sectors that were opened, so that all are used alike.
  */
-export function sectorOpen(is: number, sequence: number, from: number): number {
-  if (sectorsErased <= (from > 0 ? 0 : RESERVE)) return -1
+export function sectorOpen(is: number, sequence: number, stay: number): number {
+  if (sectorsErased <= stay) return -1
   let sector = liveView.indexOf('\xff', (openings >> 8) % sectorCount)
   if (sector < 0) sector = liveView.indexOf('\xff')
   sectorsErased--
@@ -100,7 +108,7 @@ export function largeSet(unit: number, is: number): boolean {
 export function sectorErase(current: number): boolean {
   let sector = liveView.indexOf('\0')
   if (sector === current) sector = liveView.indexOf('\0', current + 1)
-  if (sector < 0 || sector >= sectorCount) return false
+  if (sector < 0) return false
   // One that does not become erased is left alone until the next start.
   live[sector] = TAKEN
   recordErases++
