@@ -22,7 +22,7 @@ export async function filesFor (boardName, settings) {
 /** In the place of what runs extensions: nothing. */
 const NONE = {
   'src/port/espruino/extensions.ts':
-    'export function hostOf(): void {}\nexport function extensionsStart(): void {}\n',
+    ['hostOf', 'extensionsRun', 'extensionsStart'].map(name => `export function ${name}(): void {}\n`).join(''),
 }
 
 /**

@@ -75,7 +75,7 @@ declare function looks(): ClientLook[]
 /**
  * How many messages wait for a bridge, how many were not kept for it since the start, and for how many seconds the
  * oldest has waited, since then at the most; and the broker's counters, by src/broker/counters.ts. Nothing where a
- * board has no bridges, and no counters before one has connected.
+ * board has no bridges, and 0 alone before one has connected.
  */
 type BridgeLook = [kept?: number, dropped?: number, oldestS?: number, counters?: Float64Array]
 
@@ -84,6 +84,12 @@ type BridgeLook = [kept?: number, dropped?: number, oldestS?: number, counters?:
  * src/broker/session/queue_words.ts what is done when that has no room.
  */
 declare function waiting(socket?: object, policy?: number): BridgeLook
+
+/**
+ * Functions of the above once more, for an extension that needs them seldom and is to hold on to none: they take five
+ * variables each and one for each parameter. A call takes a million instructions.
+ */
+declare function anew(): { accept: typeof accept, say: typeof say, waiting: typeof waiting }
 
 /**
  * How many there are and can be, in turn: connections, sessions, subscriptions, retained messages, messages; and how

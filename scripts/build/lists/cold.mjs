@@ -216,6 +216,7 @@ export const COLD = [
   'headWrite',
   'portRecordAdd',
   // What extensions see of the broker, and have it say.
+  'hostOf',
   'say',
   'looks',
   'room of espruino/broker_view',

@@ -1,7 +1,9 @@
 // What the build is told of extensions, the folders of src/hub.
 
 /** What an extension is given by the board's program, by the names of src/hub/extension.d.ts. */
-export const GIVEN = ['configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'waiting', 'broker']
+export const GIVEN = [
+  'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'waiting', 'broker', 'anew',
+]
 
 /**
  * Functions of extensions that hold what only they need, by their folders: what a host leaves behind holds on to all
@@ -23,22 +25,18 @@ export const EXTENSION_HOSTS = {
 export const EXTENSION_COLD = {
   bridge: [
     // At the start.
-    'bridgeRead', 'topicRead', 'patternIsValid', 'hasWildcard', 'bridgeStart', 'hasTls',
+    'bridgeRead', 'termTake', 'topicRead', 'patternIsValid', 'hasWildcard', 'bridgeStart', 'hasTls',
     // While the bridge connects, and when it has lost the other broker.
     'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
-    'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf',
-    'largestWithin', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'handBehind',
-    'refusals',
-    'subscribeAll', 'limitsOf', 'lessAsked',
-    'onConnack', 'ended',
-    // When something waits on the way there.
-    'onDrained',
-    // Once a second, and every ten.
-    'stateTopic', 'stateSay', 'countsSay',
+    'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf', 'send',
+    'largestWithin', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'hearBehind',
+    'refusals', 'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack', 'letGo',
+    // When something has waited on the way there, once a second, and every ten.
+    'happened', 'bridgeTick', 'stateTopic', 'stateSay', 'countsSay',
     // Packets that are no PUBLISH, one that is large, one that a filter with `+` may match, and one that goes out as
     // less than it was, or nowhere.
-    'take', 'acknowledge', 'propertiesEnd', 'fitted', 'loweredTake', 'acknowledgement',
-    'remainingLength', 'levelsMatch',
+    'taken', 'answerThere', 'answerHere', 'propertiesEnd', 'fitted', 'loweredTake', 'acknowledgement',
+    'remainingLength', 'remainingLengthAt', 'levelsMatch',
   ],
   // At the start, once a minute, and for a device of the owner's.
   ha: [

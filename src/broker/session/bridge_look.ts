@@ -20,7 +20,7 @@ export function bridgeSet(slot: Slot, policy: number): void {
  * that is counted: a bridge learns of that what was refused before it is told.
  */
 export function bridgeLook(): (number | Float64Array)[] {
-  return bridgeSession < 0 ? [0, 0, 0] : [sessionQueueCount[bridgeSession], bridgeDropped, oldestS(), counters]
+  return bridgeSession < 0 ? [0] : [sessionQueueCount[bridgeSession], bridgeDropped, oldestS(), counters]
 }
 
 function oldestS(): number {

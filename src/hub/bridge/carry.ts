@@ -7,10 +7,10 @@
 import { bodyAt, characters, remainingLength, remainingLengthAt } from '../packets'
 import { onConnack } from './connected'
 import type { Local, Remote } from './ends'
+import { happened } from './happened'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
 import {
-  acknowledgement, answer, hand, handBehind, leave, leaveFull, link, localEnd, longer, NEWEST, QUOTA_EXCEEDED,
-  remoteHold,
+  acknowledgement, answer, hearBehind, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
 } from './link'
 import { otherName } from './terms'
 
@@ -22,65 +22,67 @@ const PUBCOMP = 7
 /** Reason Codes from here on are errors. */
 const FAILURE = 0x80
 
-/** What carryHead leaves for its caller: the head of a PUBLISH as it goes on, else ''. */
-let head = ''
+/** What carryHead leaves for its caller: the head of a PUBLISH as it goes on, or an acknowledgement. */
+let head: string | undefined
 
 /**
- * Takes all that an end has to say, in whose name it is called: bytes, which go on to the other end; anything else
- * says that its connection has ended. One function for all of these takes one's memory.
+ * Takes all that an end has to say, in whose name it is called: bytes, which go on to the other end; anything else is
+ * something that has happened, and nothing in nobody's name a second that is over. One function for all of these takes
+ * one's memory.
  */
-export function carry(this: Local | Remote, data?: unknown): boolean {
+export function carry(this: Local | Remote | void, data?: unknown): boolean {
   const isOut = this === localEnd
-  // What a connection that was left still says is nobody's.
-  if (!isOut && this !== link._remote) return true
   if (typeof data !== 'string') {
-    ended(isOut)
+    happened(this, data)
     return true
   }
+  // What a connection that was left still says is nobody's.
+  if (!isOut && this !== link._remote) return true
+  const from = this as Local | Remote
   if (!isOut) link._silentS = 0
   let bytes = data
-  if (this.part) {
-    bytes = this.part + data
-    delete this.part
+  if (from.part) {
+    bytes = from.part + data
+    delete from.part
   }
   while (bytes) {
-    if (!this.left) {
-      const rest = carryHead(this, bytes, isOut)
+    if (!from.left) {
+      const rest = carryHead(from, bytes, isOut)
       if (rest < 0) {
-        this.part = bytes
+        from.part = bytes
         return true
       }
       bytes = bytes.substr(rest)
     }
-    const piece = bytes.substr(0, this.left)
-    this.left! -= piece.length
+    const piece = bytes.substr(0, from.left)
+    from.left! -= piece.length
     bytes = bytes.substr(piece.length)
-    const going = head + piece
+    const going = head ? head + piece : piece
     // Who is handed something may answer at once, by this function.
-    head = ''
-    if (!going || !this.goes) continue
-    const isAnswered = !isOut && !this.left && this.goes > 1
-    if (isAnswered && (localEnd.left || localEnd.part)) handBehind(going)
-    else hand(isOut, going)
+    head = undefined
+    if (!going || !from.goes) continue
+    if (isOut) {
+      link._quietS = 0
+      // As `send`, of which memory has nothing: this is done for every message.
+      try { link._remote!.write(going) } catch { /* It has gone; its 'close' comes. */ }
+    } else if (from.goes > 1 && !from.left && (localEnd.left || localEnd.part)) hearBehind(going)
+    else localEnd.hear(going)
   }
   return true
 }
 
-function ended(isOut: boolean): void {
-  if (!isOut) return leave('lost')
-  link._isHere = false
-  leave('let go of by this broker', link._heldS = longer(link._heldS))
-}
-
 /** Answers where what follows the head of a PUBLISH begins, or behind another packet; -1: more must come. */
 function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
-  const packetSize = remainingLengthAt(data, 0)
-  const at = bodyAt
+  const size = data.charCodeAt(1)
+  // Of most packets it is one byte, for which nothing is called; one that is not there is NaN.
+  const packetSize = size < 128 ? size : remainingLengthAt(data, 0)
+  const at = size < 128 ? 2 : bodyAt
   if (packetSize < 0) return -1
   let first = data.charCodeAt(0)
   if (first >> 4 !== 3) {
     if (data.length < at + packetSize) return -1
-    take(isOut, data.substr(0, at + packetSize), at)
+    from.goes = 1
+    head = taken(isOut, data.substr(0, at + packetSize), at)
     return at + packetSize
   }
   const topicEnd = at + 2 + (data.charCodeAt(at) << 8 | data.charCodeAt(at + 1))
@@ -88,7 +90,7 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
   if (data.length < rest) return -1
   let packetIdentifier = data.substring(topicEnd, rest)
   if (isOut && link._level !== NEWEST) {
-    rest = propertiesEnd(data, rest)
+    rest = data[rest] === '\0' ? rest + 1 : propertiesEnd(data, rest)
     if (rest < 0) return -1
   }
   from.left = packetSize - rest + at
@@ -113,9 +115,9 @@ function carryHead(from: Local | Remote, data: string, isOut: boolean): number {
   if (name) {
     if (!isOut && link._level !== NEWEST) packetIdentifier += '\0'
     const nameSize = name.length
-    const size = from.left + 2 + nameSize + packetIdentifier.length
+    const sizeThere = from.left + 2 + nameSize + packetIdentifier.length
     // Its parts stand here, as few packets are large: a call of what is seldom called takes a millisecond.
-    head = (size < 128 ? characters(first, size) : characters(first) + remainingLength(size))
+    head = (sizeThere < 128 ? characters(first, sizeThere) : characters(first) + remainingLength(sizeThere))
       + characters(nameSize >> 8, nameSize & 255) + name + packetIdentifier
   // Who sent it is not to wait for somebody's acknowledgement.
   } else if (packetIdentifier) {
@@ -130,46 +132,55 @@ function propertiesEnd(data: string, at: number): number {
   return size < 0 || data.length < bodyAt + size ? -1 : bodyAt + size
 }
 
-/** A packet that is no PUBLISH; what follows its fixed header is at `at`. */
-function take(isOut: boolean, packet: string, at: number): void {
+/** A packet that is no PUBLISH; what follows its fixed header is at `at`. Answers what of it goes on. */
+function taken(isOut: boolean, packet: string, at: number): string {
   const type = packet.charCodeAt(0) >> 4
-  if (type >= PUBACK && type <= PUBCOMP) acknowledge(isOut, type, packet, at)
-  else if (type === 2) {
+  if (type >= PUBACK && type <= PUBCOMP) return isOut ? answerThere(type, packet, at) : answerHere(type, packet, at)
+  if (type === 2) {
     if (isOut) link._limits = limitsOf(packet, at + 1, false)
     // A second one would bring a second client here. [MQTT-3.2.0-2]
     else if (!link._isHere) onConnack(packet, at)
-  } else if (isOut) return
+  } else if (isOut) return ''
   else if (type === 9 && packet.charCodeAt(packet.length - 1) >= FAILURE) {
     print('bridge: may not subscribe to all of its topics')
   } else if (type === 14) {
     const code = packet.charCodeAt(at) || 0
     if (code === QUOTA_EXCEEDED) leaveFull('no room there')
     else leave(`let go of with 0x${code.toString(16)}`)
-  }
+  }  return ''
 }
 
-/** Both brokers have a message under one Packet Identifier. */
-function acknowledge(isOut: boolean, type: number, packet: string, at: number): void {
+// Both brokers have a message under one Packet Identifier.
+
+/** An acknowledgement of this broker. */
+function answerThere(type: number, packet: string, at: number): string {
   const packetIdentifier = packet.substr(at, 2)
-  const code = packet.charCodeAt(at + 2)
-  if (isOut) {
-    if (type <= PUBREC) {
-      if (code !== QUOTA_EXCEEDED) delete link._heldS
-      else if (remoteHold()) return
-    }
-    // What went there at less than QoS 2 is done.
-    if (type === PUBREL && link._unfit & 4) answer(false, '\x70\x02' + packetIdentifier)
-    else hand(true, link._level === NEWEST ? packet : packet[0] + '\x02' + packetIdentifier)
-    return
+  if (type <= PUBREC) {
+    if (packet.charCodeAt(at + 2) !== QUOTA_EXCEEDED) delete link._heldS
+    else if (remoteHold()) return ''
   }
+  // What went there at less than QoS 2 is done.
+  if (type === PUBREL && link._unfit & 4) {
+    answer(false, '\x70\x02' + packetIdentifier)
+    return ''
+  }
+  return link._level === NEWEST ? packet : packet[0] + '\x02' + packetIdentifier
+}
+
+/** One of the other broker. */
+function answerHere(type: number, packet: string, at: number): string {
+  const code = packet.charCodeAt(at + 2)
   const isRefused = type <= PUBREC && code >= FAILURE
   // Here it is sent again with the next connection.
-  if (isRefused && code === QUOTA_EXCEEDED) return leaveFull('no room there')
+  if (isRefused && code === QUOTA_EXCEEDED) {
+    leaveFull('no room there')
+    return ''
+  }
   if (isRefused) {
     link._refused = (link._refused || 0) + 1
     print(`bridge: a message is refused with 0x${code.toString(16)}`)
   } else delete link._fullS
   if (!isRefused && (type === PUBACK || type === PUBCOMP)) link._sent++
   // This broker waits for PUBREC where the other one had it at QoS 1.
-  hand(false, type === PUBACK && loweredTake(packetIdentifier) ? '\x50' + packet.substr(1) : packet)
+  return type === PUBACK && loweredTake(packet.substr(at, 2)) ? '\x50' + packet.substr(1) : packet
 }

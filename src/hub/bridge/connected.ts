@@ -1,6 +1,6 @@
 // The other broker has answered the CONNECT.
 import {
-  comeHere, hand, leave, leaveFull, link, NEWEST, ONE_MESSAGE, PLAIN, PRIVATE, QUOTA_EXCEEDED,
+  comeHere, leave, leaveFull, link, localEnd, NEWEST, ONE_MESSAGE, PLAIN, PRIVATE, QUOTA_EXCEEDED, send,
 } from './link'
 import { limitsOf, QOS_BITS, RETAIN_BIT } from './limits'
 import { lengthAndText, packetOf, subscribePacket } from '../packets'
@@ -21,10 +21,11 @@ const QOS_NOT_SUPPORTED = 0x9b
 export function subscribeAll(isOut: boolean, properties: string, options: number): void {
   for (const line of bridgeTopics) {
     const filter = filterOf(line, isOut)
+    if (!filter) continue
+    const packet = subscribePacket(SUBSCRIBE_IDENTIFIER, properties, filter, parseInt(line, 10) & QOS | options)
     // What goes out is subscribed to here.
-    if (filter) {
-      hand(!isOut, subscribePacket(SUBSCRIBE_IDENTIFIER, properties, filter, parseInt(line, 10) & QOS | options))
-    }
+    if (isOut) localEnd.hear(packet)
+    else send(packet)
   }
 }
 
@@ -48,7 +49,7 @@ export function onConnack(packet: string, at: number): void {
   if (code === QUOTA_EXCEEDED) return leaveFull('no room there')
   if (code) return leave(lessAsked(code) ? 'asked for less' : `refused with 0x${code.toString(16)}`)
   print(`bridge: connected to ${term('address')}`)
-  link._retryS = 1
+  delete link._retryS
   const isNewest = link._level === NEWEST
   const limits = isNewest ? limitsOf(packet, at + 1, true) : ''
   // In front of what has waited here: of that the first piece of a large message may go at once.
@@ -56,6 +57,6 @@ export function onConnack(packet: string, at: number): void {
   const isKnown = link._heldS && packet.charCodeAt(at) & 1
   if (!isKnown) subscribeAll(false, isNewest ? '\0' : '', isNewest ? AS_BRIDGE : 0)
   const topic = stateTopic('state')
-  if (topic) hand(true, packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))
+  if (topic) send(packetOf(0x31 & ~link._unfit, lengthAndText(topic) + (isNewest ? '\0' : '') + '1'))
   if (comeHere(limits + (link._fullS ? ONE_MESSAGE : ''))) subscribeAll(true, '\0', AS_BRIDGE)
 }

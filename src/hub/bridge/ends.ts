@@ -24,6 +24,8 @@ export interface Remote extends End {
 
 /** The client here, whose socket leads to the other broker. */
 export interface Local extends End {
+  /** The function of carry.ts, which is all handlers of both ends. */
+  write(data?: unknown): boolean
   /** The handler of its data. */
   hear(packet: string): void
 }

@@ -12,7 +12,7 @@ export const QUOTA_EXCEEDED = 0x97
 const FULL_S_MAX = 1_024
 /** Milliseconds until it is looked again whether a message is still halfway. */
 const HALFWAY_MS = 200
-/** Where `waiting` has the broker's counters, and rows of these: src/broker/counters.ts. */
+/** Where `waiting` of extension.d.ts has the broker's counters, and rows of these: src/broker/counters.ts. */
 const COUNTERS = 3
 const PUBLISH_DROPPED = 8
 const FULL_QUEUE = 15
@@ -37,7 +37,8 @@ interface Link {
   _most: number
   /** Seconds until the next attempt; with a connection, until that is given up, as this broker had no room. */
   _retryIn: number
-  _retryS: number
+  /** The wait for one who is not there, or refuses, twice as long each time; none: it is a second. */
+  _retryS?: number
   /** The wait for a broker that had no room for a message, twice as long each time. */
   _fullS?: number
   /** The same for this broker, while the connection stays and what goes there goes on, or where it let go of it. */
@@ -65,32 +66,24 @@ interface Link {
 
 /** Fields of one object, as they are written from all files of the bridge; those that are seldom there take nothing. */
 export const link: Link = {
-  _level: NEWEST, _limits: '', _most: 0, _retryIn: 1, _retryS: 1, _quietS: 0, _silentS: 0, _keepAliveS: 0, _unfit: 0,
+  _level: NEWEST, _limits: '', _most: 0, _retryIn: 1, _quietS: 0, _silentS: 0, _keepAliveS: 0, _unfit: 0,
   _sent: 0, _saidS: 0, _isHere: false,
-}
-
-function onDrained(this: BoardSocket): void {
-  delete this['#ondrain']
-  if (this === link._remote && localEnd['#ondrain']) localEnd['#ondrain']()
 }
 
 export const localEnd = {
   sckt: BRIDGE_SOCKET,
-  /** What waits on the way there: the broker asks before it writes more. */
+  /** What waits on the way there: the broker asks before it writes more, and is told when that has left. */
   get dSnd() {
     const unsent = link._remote && link._remote.dSnd
-    if (unsent) link._remote!['#ondrain'] = onDrained
+    if (unsent) link._remote!['#ondrain'] = localEnd.write
     return unsent
   },
 } as unknown as Local
 
-/** Hands bytes to the other broker, or to this one. */
-export function hand(isOut: boolean, bytes: string): void {
-  if (!isOut) return localEnd.hear(bytes)
+/** Sends the other broker what the bridge has to say itself; `localEnd.hear` is what tells this one. */
+export function send(bytes: string): void {
   link._quietS = 0
-  try {
-    if (link._remote) link._remote.write(bytes)
-  } catch { /* It has gone; its 'close' comes. */ }
+  try { link._remote!.write(bytes) } catch { /* It has gone; its 'close' comes. */ }
 }
 
 /**
@@ -98,10 +91,10 @@ export function hand(isOut: boolean, bytes: string): void {
  * behind that one, and until then another message may find the room that this one has not found. Its counters say at
  * once whether it is refused.
  */
-export function handBehind(bytes: string): void {
-  const counters = waiting()[COUNTERS]!
+export function hearBehind(bytes: string): void {
+  const counters = anew().waiting()[COUNTERS]!
   const before = refusals(counters)
-  hand(false, bytes)
+  localEnd.hear(bytes)
   if (refusals(counters) !== before) remoteHold()
 }
 
@@ -130,11 +123,11 @@ function answersHand(): void {
   if (!link._isHere || !link._remote) return
   if (answersOut && !localEnd.left) {
     delete link._answersOut
-    hand(true, answersOut)
+    send(answersOut)
   }
   if (answers && !link._remote.left) {
     delete link._answers
-    hand(false, answers)
+    localEnd.hear(answers)
   }
   if (link._answers || link._answersOut) setTimeout(answersHand, HALFWAY_MS)
 }
@@ -146,9 +139,10 @@ function answersHand(): void {
 export function leave(reason: string, wait?: number): void {
   const former = link._remote
   link._remote = undefined
+  const retryS = link._retryS || 1
   link._retryIn = wait !== undefined ? wait
-    : link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : link._retryS
-  link._retryS = Math.min(RETRY_S_MAX, link._retryS * 2)
+    : link._fullS ? Math.ceil(link._fullS * (1 + Math.random()) / 2) : retryS
+  link._retryS = Math.min(RETRY_S_MAX, retryS * 2)
   print(`bridge: ${reason}, next attempt in ${link._retryIn} s`)
   if (former) former.end()
   goFromHere()
@@ -191,14 +185,15 @@ export function comeHere(properties: string): boolean {
   delete localEnd.part
   localEnd.left = 0
   localEnd.on = (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler }
-  accept(localEnd)
+  const broker = anew()
+  broker.accept(localEnd)
   // It was called once, and would hold on to all of this call.
   delete (localEnd as Partial<Local>).on
   if (link._isHere) {
-    hand(false, connectPacket(NEWEST, 0, 0,
+    localEnd.hear(connectPacket(NEWEST, 0, 0,
       connectFields(true, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
   }
-  if (link._isHere) waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
+  if (link._isHere) broker.waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
   return link._isHere
 }
 

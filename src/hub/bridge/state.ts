@@ -7,8 +7,8 @@ export function stateTopic(word: string): string {
   return term('notifications') === 'false' ? '' : `$SYS/broker/connection/${remoteIdentifier()}/${word}`
 }
 
-/** Says it here; `flags` are a PUBLISH's. */
-export function stateSay(word: string, text: string, flags: number): void {
+/** Says it here, by the broker's function for that; `flags` are a PUBLISH's. */
+export function stateSay(broker: ReturnType<typeof anew>, word: string, text: string, flags: number): void {
   const topic = stateTopic(word)
-  if (topic) say(topic, text, flags)
+  if (topic) broker.say(topic, text, flags)
 }

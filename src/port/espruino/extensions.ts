@@ -27,7 +27,7 @@ export function extensionsStart(): void {
 
 /** By the extension's file: the keys of midge.json that ask for it, or hub.js. One without keys runs always. */
 function extensionsRun(storage: Storage, list: Record<string, string[]>, hasHub: boolean): void {
-  const host = hostOf()
+  const host = hostOf() as { broker: { last?: () => void } }
   for (const name in list) {
     const keys = list[name]
     const isAsked = !keys[0] || keys.some(key => key in configuration || key === HUB_FILE && hasHub)
@@ -40,12 +40,12 @@ function extensionsRun(storage: Storage, list: Record<string, string[]>, hasHub:
  * What there is for extensions: functions of which memory has nothing else (scripts/build/lists/cold.mjs), each for
  * those that take it. One that stood in here would hold on to all that does.
  */
-function hostOf () {
+function hostOf (): object {
   const broker = {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
-    limit: packetLimit, last: undefined as (() => void) | undefined,
+    limit: packetLimit,
   }
-  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, waiting, broker }
+  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, waiting, broker, anew: hostOf }
 }
 
 /**
@@ -56,7 +56,7 @@ function hostOf () {
 function extensionRun(name: string, text: string | undefined, host: object): void {
   try {
     if (!text) throw Error('not in Storage')
-    new Function('host', text)(host)
+    Function('host', text)(host)
   } catch (problem) {
     report(`${name}: ${problem as string}`)
   }
