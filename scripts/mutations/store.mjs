@@ -46,6 +46,10 @@ export const STORE = [
     file: CLEAN, from: 'count + first <= TAKEN', to: 'count <= TAKEN',
   },
   {
+    name: 'new records take the sectors that cleaning needs',
+    file: SECTORS, from: 'units <= TAKEN ? RESERVE - 1 : RESERVE', to: 'units <= TAKEN ? 0 : 0',
+  },
+  {
     name: 'room behind records that fill their sectors is never won',
     file: CLEAN, from: 'sectorsErased <= RESERVE && score', to: 'sectorsErased < 0 && score',
   },

@@ -6,7 +6,7 @@
 import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { ok } from 'node:assert'
 import { flashOf, randomOf, SECTORS_START, type Random } from './records_flash'
-import { checkFull } from './records_full'
+import { checkFull, fullStore, hasRoom } from './records_full'
 import { checkHalfDone } from './records_half_done'
 import { inReachOf } from './records_reach'
 import { step, useUp } from './records_scenario'
@@ -24,6 +24,11 @@ export const FLIPS_IN_CI = 20
 /** Power cuts one behind the other, and operations between two of them at the most. */
 const CUTS_IN_A_ROW = 100
 const BETWEEN_CUTS_MAX = 40
+/** Bytes of a value beside long records, and how many there are. */
+const VALUE_SIZE = 50
+const VALUES = 15
+/** Of what a full store is full: two fit into a sector, one with a rest, and one alone. */
+export const CUT_SIZES = [1_400, 3_000, 4_000]
 
 /** How a chip fails when the power goes. */
 type Tear = 'between words' | 'in a word' | 'in a page' | 'and wavers'
@@ -146,6 +151,26 @@ export function checkCutsInARow (seed: number, tear: Tear): void {
   useUp(one, UNITS_MAX)
   const chance = randomOf(seed + 7)
   for (const id of one.ids) if (chance() < 0.4) one.remove(id)
+  cutInARow(one, tear, chance, () => { step(one, UNITS_MAX) })
+  ok(one.add(100))
+  one.open()
+}
+
+/** The same of a store that is full of records of one size, but for values that change beside them. */
+export function checkFullCutsInARow (seed: number, tear: Tear, size: number): void {
+  const one = fullStore(size, 1, SECTORS)
+  const long = new Set(one.ids)
+  cutInARow(one, tear, randomOf(seed + 7), () => {
+    const values = one.ids.filter(id => !long.has(id))
+    if (one.below(3)) one.add(VALUE_SIZE)
+    if (values.length > VALUES) one.remove(values[one.below(values.length)])
+  })
+  ok([...long].every(id => one.kept.has(id)))
+  ok(hasRoom(one, VALUE_SIZE) && one.add(VALUE_SIZE), `no room for a value behind cuts, seed ${seed}, ${size} bytes`)
+  one.open()
+}
+
+function cutInARow (one: RecordsWorld, tear: Tear, chance: Random, more: () => void): void {
   tearing(one, tear, chance)
   let cuts = 0
   for (let tries = 0; cuts < CUTS_IN_A_ROW; tries++) {
@@ -155,7 +180,7 @@ export function checkCutsInARow (seed: number, tear: Tear): void {
     const isOn = one.run(() => {
       one.open()
       // What is not cut while it cleans what there is, is cut while it adds and cleans more.
-      for (let steps = 0; steps < 400; steps++) if (!one.clean()) step(one, UNITS_MAX)
+      for (let steps = 0; steps < 400; steps++) if (!one.clean()) more()
     })
     if (!isOn) cuts++
     one.flash.operationsLeft = null
@@ -164,8 +189,6 @@ export function checkCutsInARow (seed: number, tear: Tear): void {
   one.open()
   one.cleanAll()
   one.check()
-  ok(one.add(100))
-  one.open()
 }
 
 /** The chip does nothing now and then, and says nothing. */
@@ -220,6 +243,7 @@ export function checkStore (seed: number): void {
   checkHalfDone(seed)
   for (const tear of TEARS) checkCuts(seed, tear, WORDS_STRIDE_IN_CI)
   for (const tear of TEARS) checkCutsInARow(seed, tear)
+  for (const tear of TEARS) for (const size of CUT_SIZES) checkFullCutsInARow(seed, tear, size)
   for (const kind of ['mark', 'erase'] as const) checkCutsAt(seed, kind)
   for (let fault = seed; fault < seed + FAULT_SEEDS_IN_CI; fault++) {
     checkForgetting(fault)

@@ -4,11 +4,13 @@
 
 import { flashOf, randomOf, SECTOR_SIZE, SECTORS_START, STORE_SEED_IN_CI } from './records_flash'
 import { RecordsWorld } from './records_world'
+import { fullStore } from './records_full'
+import * as store from '../../../src/port/espruino/records'
 import { ok } from 'node:assert'
 import { describe, it, vi } from 'vitest'
 import {
-  FAULT_SEEDS_IN_CI, FLIPS_IN_CI, TEARS, WORDS_STRIDE_IN_CI, checkCuts, checkCutsAt, checkCutsInARow, checkDisbelief,
-  checkForgetting, checkTurning,
+  CUT_SIZES, FAULT_SEEDS_IN_CI, FLIPS_IN_CI, TEARS, WORDS_STRIDE_IN_CI, checkCuts, checkCutsAt, checkCutsInARow,
+  checkDisbelief, checkForgetting, checkFullCutsInARow, checkTurning,
 } from './records_cuts'
 import { checkHalfDone } from './records_half_done'
 
@@ -34,6 +36,10 @@ describe('a power cut', () => {
     it(`a hundred times in a row while the store is cleaned, ${tear}`, () => {
       for (const seed of seeds(FAULT_SEEDS)) checkCutsInARow(seed, tear)
     })
+
+    it(`a hundred times in a row while a full store is cleaned, ${tear}`, () => {
+      for (const size of CUT_SIZES) for (const seed of seeds(FAULT_SEEDS)) checkFullCutsInARow(seed, tear, size)
+    })
   }
 
   it('that leaves an erase, a head or a removal half done', () => {
@@ -57,6 +63,15 @@ describe('flash that fails', () => {
   it('in every word that the store writes for some time, and is not believed', () => checkDisbelief(SEED))
 })
 
+/** No sector was erased so many times as often as another one. */
+function checkSpread(one: RecordsWorld, sectors: number, times: number): void {
+  const first = SECTORS_START / SECTOR_SIZE
+  const counts = [...one.flash.eraseCounts.subarray(first, first + sectors)]
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  if (process.env.MIDGE_REPORT) console.log(`erased ${least} to ${most} times`)
+  ok(least * times > most, `erased ${least} to ${most} times: ${counts.join(' ')}`)
+}
+
 describe('wear', () => {
   it('is spread over all sectors, those with what never changes among them', () => {
     const sectors = 40
@@ -72,10 +87,19 @@ describe('wear', () => {
       if (i % 4 === 0) one.clean()
     }
     one.check()
-    const first = SECTORS_START / SECTOR_SIZE
-    const counts = [...one.flash.eraseCounts.subarray(first, first + sectors)]
-    const [least, most] = [Math.min(...counts), Math.max(...counts)]
-    ok(least * 3 > most, `erased ${least} to ${most} times: ${counts.join(' ')}`)
+    checkSpread(one, sectors, 3)
     one.open()
+  })
+
+  it('is spread where long records that never change leave few sectors to what does', () => {
+    const one = fullStore(3_000, 6)
+    const changing: number[] = []
+    for (let i = 0; i < WEAR_STEPS; i++) {
+      one.clean()
+      if (i % 2 || !one.add(900 + one.below(400))) continue
+      changing.push(Math.max(...one.ids))
+      if (changing.length > 3) one.remove(changing.shift()!)
+    }
+    checkSpread(one, store.sectorCount, 4)
   })
 })

@@ -27,8 +27,8 @@ const VALUE_EVERY_S = 5
 export const unitsOf = (size: number): number => size + 31 >> 4
 
 /** A store of records of one size, as many as there is room for, but for what so many sectors have. */
-export function fullStore(size: number, sectorsLeft: number): RecordsWorld {
-  const one = new RecordsWorld(flashOf(SECTORS), randomOf(size))
+export function fullStore(size: number, sectorsLeft: number, sectors = SECTORS): RecordsWorld {
+  const one = new RecordsWorld(flashOf(sectors), randomOf(size))
   one.open()
   while (one.add(size)) one.clean()
   const left = sectorsLeft * Math.max(1, Math.floor(TAKEN / unitsOf(size)))
@@ -57,7 +57,7 @@ export function checkIdle(size: number, sectorsLeft: number): void {
 }
 
 /** Somebody waits for room for a record of so many bytes: whether there is some within a minute. */
-function hasRoom(one: RecordsWorld, size: number): boolean {
+export function hasRoom(one: RecordsWorld, size: number): boolean {
   for (let second = 0; second < MINUTE_S && !store.recordsHaveRoom(1, size); second++) one.clean()
   if (!store.recordsHaveRoom(1, size)) for (let times = 0; times < 2; times++) one.cleanSteps(ASKED_STEPS)
   return store.recordsHaveRoom(1, size)
