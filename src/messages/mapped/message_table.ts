@@ -11,7 +11,7 @@
 // Memory: none but the pool's; a message there takes 32 bytes more than it has.
 import {
   portCopy, portRecordAdd, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordMark, portRecordRemove,
-  portRecordReserve, portRecordSequence,
+  portRecordReserve, portRecordSequence, portRecordSize,
 } from 'runtime'
 import { clockUpdate } from '../../broker/clock'
 import { byteAt } from '../../codec/byte'
@@ -60,8 +60,9 @@ function four(message: Message, at: number): number {
 
 /** Bytes behind the head of a place. */
 function sizeOf(message: Message): number {
+  if (isRecord(message)) return portRecordSize(nameOf(message))
   const address = message * PLACE_SIZE
-  return byteAt(address) | byteAt(address + 1) << 8 | byteAt(address + 2) << 16
+  return memory[address] | memory[address + 1] << 8 | memory[address + 2] << 16
 }
 
 function isRecord(message: Message): boolean {

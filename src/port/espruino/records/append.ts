@@ -26,7 +26,7 @@ const WAITING_MAX = 24
 const ONE_UNITS = 2 + FIRST_SIZE / 16
 /** Units: more than a page of 256 bytes. */
 const GAP = 17
-/** The unit where the next small record goes, behind the last one; the last unit of a sector: it is full. -1: none. */
+/** The unit where the next small record goes, in a sector that has room for `~next & 255`. -1: none is open. */
 export let next = -1
 /**
  * Where the log ended when the power went, or -1. The page there may have been about to be written, and its bits read
@@ -66,7 +66,7 @@ export function appendReset(number: number, unit: number): void {
 /** Whether so many records of so many bytes together find room for sure: each may end a sector before it is full. */
 export function recordsHaveRoom(count: number, size: number): boolean {
   const units = count * 2 + (size + 15 >> 4)
-  return next + units <= (next | 255) || sectorsErased - reserveFor(next, units) > (units > ONE_UNITS ? units >> 7 : 0)
+  return units <= (~next & 255) || sectorsErased - reserveFor(next, units) > (units > ONE_UNITS ? units >> 7 : 0)
 }
 
 /** A place for a record that has no room where the last one went; below 0: there is none. */
@@ -76,7 +76,7 @@ function placeFind(units: number, from: number): number {
     const size = next - gap << 4
     flashPut(gap * 16, '\0'.repeat(size), size)
     gap = -1
-    if (next + units <= (next | 255)) return next
+    if (units <= (~next & 255)) return next
   }
   return sectorOpen(SECTOR_SMALL, sequence, from > 0 ? 0 : reserveFor(next, units)) * 256 + 1
 }
@@ -105,7 +105,7 @@ export function filterGather(start: Offset, size: number): number {
 /** Writes what was gathered, and finds a place for filters. False: there is no room. */
 function gatherBegin(units: number): boolean {
   if (!recordsWrite()) return false
-  const unit = next + units + 1 > (next | 255) ? placeFind(units + 1, 0) : next
+  const unit = units >= (~next & 255) ? placeFind(units + 1, 0) : next
   if (unit < 0) return false
   gatheredUnit = last = unit
   next = unit + 1
@@ -160,7 +160,7 @@ export function recordPut(
   const number = from > 0 ? recordSequence(from) : ++sequence
   const isLarge = size > FIRST_SIZE
   const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, RESERVE) * 256 + LARGE_UNIT
-    : next + units > (next | 255) ? placeFind(units, from) : next
+    : units > (~next & 255) ? placeFind(units, from) : next
   if (unit < 0) return -1
   headPut(from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24), number, from, size, kind)
   const text = memoryWindow(SCRATCH_AT, 16) + bytesAt(headStart, headSize) + bytesAt(bodyStart, bodySize)
