@@ -34,5 +34,7 @@ interface Cells<Of extends number, Value extends number> {
   indexOf(value: Value, from?: number): Of
 }
 
+/** A column, for what takes its bytes alone. */
+export interface Table { readonly buffer: ArrayBufferLike }
 /** A column of a table: what each row of a kind has. */
 export type Column<Of extends number, Value extends number = number> = { [row in Of]: Value } & Cells<Of, Value>

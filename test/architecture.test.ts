@@ -19,12 +19,12 @@ const GROUND = ['board', 'assert', 'kinds', 'limits', 'memory', 'version']
 const ALIASES = ['runtime', 'messages/', 'subscriptions/']
 
 /**
- * What an area may import, itself aside. `type:port` is src/port/port.ts, whose types alone are meant; `runtime`,
- * `board` and what ends in a slash are the build's aliases. A file straight in src/ is an area of its own, named as
- * it is.
+ * What an area may import, itself aside. `type:port` is src/port/port.ts and mapped_records.ts, whose types alone are
+ * meant; `runtime`, `board` and what ends in a slash are the build's aliases. A file straight in src/ is an area of its
+ * own, named as it is.
  */
 const MAY_IMPORT: Record<string, string[]> = {
-  assert: ['board'], version: [], kinds: [],
+  assert: ['board'], version: [], build: [], kinds: [],
   limits: ['board', 'room'],
   board_check: ['board', 'limits'],
   log_text: ['broker/log_code', 'codec/reason_code'],
@@ -42,10 +42,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   feature: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'records'],
   main: [...GROUND, ...ALIASES, 'type:port', 'codec', 'store', 'subscriptions', 'broker', 'feature', 'records', 'port'],
   client: ['codec/packet_type', 'codec/property_identifier', 'codec/reason_code'], // In Node: nothing else of the core.
-  port: [...GROUND, 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code', 'ajv',
-    'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash', 'node:',
-    'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/', '@homebridge/',
-    'midge-mqtt/'],
+  port: [...GROUND, 'build', 'type:port', 'broker', 'feature/lane', 'main', 'client', 'log_text', 'codec/reason_code',
+    'ajv', 'codec/property_identifier', 'codec/packet_type', 'records/record_kind', 'records/message_head', 'flash',
+    'node:', 'commander', 'ws', 'classic-level', 'avsc', 'jose', 'jsonc-parser', 'protobufjs', '@nats-io/',
+    '@homebridge/', 'midge-mqtt/'],
   hub: ['version', 'broker/log_code', 'port/espruino/access_point', 'port/espruino/own_clients',
     'flash/page_file', 'flash/slot_layout', 'flash/wifi_room', 'flash/posix_zone', 'flash/when'],
   simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
@@ -95,7 +95,7 @@ function isAllowed (source: Source, specifier: string): boolean {
   }
   const target = relative(ROOT, resolve(ROOT, dirname(source.path), specifier))
   if (target.startsWith('boards/')) return allowed.includes('board') || allowed.includes(target)
-  if (target === 'src/port/port') return source.area === 'port' || allowed.includes('type:port')
+  if (/^src\/port\/(port|mapped_records)$/.test(target)) return source.area === 'port' || allowed.includes('type:port')
   if (source.area === 'port' && areaOf(target) === 'port') return target.split('/')[2] === source.path.split('/')[2]
   return areaOf(target) === source.area || allowed.includes(areaOf(target)) || allowed.includes(target.slice(4))
 }

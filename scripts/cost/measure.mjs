@@ -1,5 +1,5 @@
 // Runs the rows: an interpreter of its own for each, so that no row inherits another's tables.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -106,11 +106,32 @@ const filling = ({ RETAINED_MAX, QUEUE_MAX }) => async (_engine, world) => {
   }
 }
 
+/** A board does one thing a second for its flash: when it has done nothing for so long, it is done. */
+const SETTLED_MS = 10_000
+const SETTLED_MS_MAX = 300_000
+
+/** Waits until the flash of the engine in a folder stays as it is. */
+async function flashSettle (home) {
+  const read = () => readFileSync(join(home, 'espruino.flash'))
+  const end = performance.now() + SETTLED_MS_MAX
+  let before = read()
+  for (let same = 0; same < SETTLED_MS; same += SETTLED_MS / 10) {
+    await sleep(SETTLED_MS / 10)
+    const now = read()
+    if (!now.equals(before)) same = 0
+    before = now
+    if (performance.now() > end) throw new Error(`the flash still changed after ${SETTLED_MS_MAX / 1_000} s`)
+  }
+}
+
 /** Instructions from the first character of a bundle that lies in flash to where it listens, its store being full. */
 export async function startMeasure (code, board) {
   const home = mkdtempSync(join(tmpdir(), 'midge-cost-'))
   try {
-    await withBundle(code, [], filling(board), home)
+    await withBundle(code, [], async (engine, world) => {
+      await filling(board)(engine, world)
+      await flashSettle(home)
+    }, home)
     return await withBundle(null, PROGRAM, async engine => (await engine.countedSoFar()).instructions, home)
   } finally {
     rmSync(home, { recursive: true, force: true })

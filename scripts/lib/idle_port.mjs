@@ -35,6 +35,9 @@ export const portAuthExchange = () => 0
 export const portRecordsOpen = () => false
 export const portRecordAt = () => 0
 export const portRecordWord = () => 0
+export const portRecordStands = () => 0
+export const portRecordLost = () => 0
+export const portTablesNever = () => 0
 export const portRecordsSequence = () => 0
 export const portRecordRoom = () => false
 export const portRecordAdd = () => 0

@@ -3,6 +3,7 @@
 import { FAULTS } from './faults.mjs'
 import { RECORDS } from './records.mjs'
 import { STORE } from './store.mjs'
+import { TABLES_MUTATIONS } from './tables.mjs'
 
 export const MUTATIONS = [
   {
@@ -232,4 +233,5 @@ export const MUTATIONS = [
   ...FAULTS,
   ...RECORDS,
   ...STORE,
+  ...TABLES_MUTATIONS,
 ]

@@ -47,15 +47,15 @@ export const STORE = [
   },
   {
     name: 'new records take the sectors that cleaning needs',
-    file: SECTORS, from: 'units <= TAKEN ? RESERVE - 1 : RESERVE', to: 'units <= TAKEN ? 0 : 0',
+    file: SECTORS, from: 'units <= TAKEN ? reserve - 1 : reserve', to: 'units <= TAKEN ? 0 : 0',
   },
   {
     name: 'room behind records that fill their sectors is never won',
-    file: CLEAN, from: 'sectorsErased <= RESERVE && score', to: 'sectorsErased < 0 && score',
+    file: CLEAN, from: 'sectorsErased <= reserve && score', to: 'sectorsErased < 0 && score',
   },
   {
     name: 'what is gone in the sector that is open and full is never won back',
-    file: SECTORS, from: 'units <= TAKEN ? RESERVE - 1 : RESERVE', to: 'units < 0 ? RESERVE - 1 : RESERVE',
+    file: SECTORS, from: 'units <= TAKEN ? reserve - 1 : reserve', to: 'units < 0 ? reserve - 1 : reserve',
   },
   {
     name: 'a sector is erased before the last record of it has moved',
@@ -67,7 +67,7 @@ export const STORE = [
   },
   {
     name: 'what a large record goes on in is free at the next start',
-    file: OPEN, from: 'recordIsLive(unit) && largeSet(unit, TAKEN)', to: 'recordIsLive(unit)',
+    file: OPEN, from: 'unit === tablesUnit) && largeSet(unit, TAKEN)', to: 'unit === tablesUnit)',
   },
   {
     name: 'a large record whose removal is half written comes back without its sectors',

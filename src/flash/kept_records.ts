@@ -2,7 +2,7 @@
 // each bit is for; this reads the same without writing, as its start does (open.ts): where the power was cut, what
 // stands behind the last mark does not count.
 
-import { FILTER_AT, FILTER_ROOM, RECORD_FILTERS } from '../records/record_kind'
+import { FILTER_AT, FILTER_ROOM, RECORD_FILTERS, RECORD_TABLES } from '../records/record_kind'
 import { PAGE_SIZE, STORAGE_SIZE, STORAGE_START } from './layout'
 import {
   FIRST_SIZE, GONE, KIND_UNIT, LARGE_UNIT, MORE_SIZE, NOT_LAST, NOT_WHOLE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL,
@@ -18,6 +18,7 @@ const UNIT = 16
 const SECTOR_UNITS = PAGE_SIZE / UNIT
 const SIZE_MASK = 0xff_ffff
 const KIND_MAX = 15
+const OF_BOARDS = [RECORD_FILTERS, RECORD_TABLES]
 
 // Besides, bits of a state, the fourth byte of a head.
 const IN_PIECES = 0x20
@@ -111,8 +112,8 @@ class KeptReader {
 
   private largeOf (sector: number): KeptRecord[] {
     const head = this.head(sector * SECTOR_UNITS + LARGE_UNIT)
-    // Filters never lie in one.
-    if (!head || !isLive(head) || head.size <= FIRST_SIZE || head.kind === RECORD_FILTERS) return []
+    // Filters never lie in one, and a board's own tables are nothing to others.
+    if (!head || !isLive(head) || head.size <= FIRST_SIZE || OF_BOARDS.includes(head.kind)) return []
     const table = sector * PAGE_SIZE + TABLE_AT
     const others = this.sectors.subarray(table, table + Math.ceil((head.size - FIRST_SIZE) / MORE_SIZE))
     const areItsOwn = others.every(other => other < this.sectorCount && this.isOne(other, SECTOR_MORE)

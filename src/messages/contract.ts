@@ -2,7 +2,7 @@
 // its bytes in the pool, and is for computers and boards without a store of records; mapped/ has no table, for boards
 // whose port can read records where they lie (RECORDS_MAPPED): there a message is a place, in the pool or in a record,
 // and says of itself what it is. Both folders have a module of each name below.
-import type { Message, Offset, RecordName, RetainedRow } from '../kinds'
+import type { Message, Offset, RecordName, RetainedRow, Table } from '../kinds'
 
 /** `messages/message_table`: Application Messages that are kept: retained, queued for sessions, Wills. */
 export interface MessageTable {
@@ -74,6 +74,8 @@ export interface MessageRecords {
   messageLeave(message: Message): void
   /** The restored message whose record has a sequence number, or NONE. */
   messageFind(sequence: number): Message
+  /** Of mapped/: a row that was kept (records/tables.ts) has it no more. */
+  messageAgain(message: Message): void
   /** A message's record has another name: record_moved.ts. */
   messageMoved(from: RecordName, to: RecordName): void
   /** All is restored: what nobody holds was about to end when the power went. */
@@ -119,4 +121,7 @@ export interface RetainedTable {
   retainedSet(row: RetainedRow, message: Message): void
   /** Forgets a row's message. */
   retainedRemove(row: RetainedRow): void
+  /** Of mapped/: the columns, and what is left of those that were kept (records/tables.ts). */
+  retainedTables(): Table[]
+  retainedKept(): void
 }

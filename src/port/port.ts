@@ -7,7 +7,9 @@
 // then serves every bulk operation; on Node `copyWithin` does, without an allocation.
 //
 // None of these may throw, block or call back into the core before it returns.
-import type { Offset, RecordName, Slot } from '../kinds'
+import type { Offset, RecordName, Slot, Table } from '../kinds'
+
+export type { MappedRecords } from './mapped_records'
 
 /** What a runtime hands over for received bytes: a string on Espruino, a Uint8Array on Node. */
 export type Chunk = string | Uint8Array
@@ -183,9 +185,10 @@ export interface Port {
 
   /**
    * Whether there is a store; called once, when the broker starts, and tells `onRecord` of each record that is there,
-   * which may mark and remove it. Where tables grow they come in the order of their sequence numbers.
+   * which may mark and remove it. Where tables grow they come in the order of their sequence numbers. Where it has kept
+   * `tables` (RECORDS_MAPPED) these come first, and what is newer alone behind them.
    */
-  portRecordsOpen(onRecord: OnRecord): boolean
+  portRecordsOpen(onRecord: OnRecord, tables: Table[], onTables: () => void): boolean
   /** Whether so many records of so many bytes together can be added for sure in this call into the core. */
   portRecordRoom(count: number, size: number): boolean
   /** Adds a record whose bytes are two ranges of memory, one behind the other. Its name; 0: there is no room. */
@@ -210,39 +213,6 @@ export interface Port {
   portRecordAge(record: RecordName): number
   /** Copies `size` of its bytes, from its byte `from` on, to memory at `target`. */
   portRecordRead(record: RecordName, from: number, target: Offset, size: number): void
-}
-
-/**
- * What a port has beside it where the board has RECORDS_MAPPED: records can be read where they lie, as memory can. All
- * bulk functions above take addresses of records for what they read. The address of a record is its name times
- * PLACE_SIZE, FLASH_AT at the least; its own bytes are sixteen further on, those behind the first 4,000 where
- * portRecordAt says, and the first three of the sixteen are their number, lowest first.
- */
-export interface MappedRecords {
-  /** The byte at an address of a record. */
-  portByte(address: Offset): number
-  /** Where the byte is that would be at an address if all lay side by side, as they do to a multiple of SECTOR_SIZE. */
-  portRecordAt(record: RecordName, address: Offset): Offset
-  /** The first four bytes of a record as one number, in the port's own order. */
-  portRecordWord(record: RecordName): number
-  /** A filter of a packet in a record of RECORD_FILTERS; nobody asks for it before portRecordsWrite. 0: no room. */
-  portFilterGather(start: Offset, size: number): RecordName
-  /** Whose it is. */
-  portFilterOwner(place: RecordName): number
-  /** At the start: so many places of such a record are of filters that do not count. */
-  portFiltersGone(record: RecordName, places: number): void
-  /** The highest sequence number at the start. */
-  portRecordsSequence(): number
-  /** A record of so many bytes that are still to come, which ends with the power until it is committed. 0: no room. */
-  portRecordReserve(kind: number, size: number): RecordName
-  /** Copies `size` bytes of memory to it, from its byte `at` on, where nothing was copied before. False: it failed. */
-  portRecordFill(record: RecordName, at: number, start: Offset, size: number): boolean
-  /** All bytes are there: it is a record like others. False: it failed, and must be removed. */
-  portRecordCommit(record: RecordName): boolean
-  /** Whether it was committed. */
-  portRecordIsCommitted(record: RecordName): boolean
-  /** Since the start: WEAR_BYTES that were written, WEAR_ERASES of sectors, and WEAR_YEARS that flash lasts by it. */
-  portRecordsWear(what: number): number
 }
 
 // What portRecordsWear is asked for: bytes that were written, erases of sectors, years.

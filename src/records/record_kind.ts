@@ -24,6 +24,8 @@ export const RECORD_WILL = 7
  * Topic Filter, the filter, options 1, to the end of a place. The place is what its row names.
  */
 export const RECORD_FILTERS = 8
+/** The tables of a board as they stand in memory: records/tables.ts. */
+export const RECORD_TABLES = 9
 /** Where the filter begins, from such a place on; in front of it is its size, as in SUBSCRIBE. */
 export const FILTER_AT = 10
 /** What such a place takes besides the filter. */

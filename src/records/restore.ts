@@ -6,9 +6,9 @@
 // client hears of it and subscribes anew; of a queue the newest messages are dropped, as when it is full.
 import {
   portRecordKind, portRecordMark, portRecordMarks, portRecordRemove, portRecordSequence, portRecordWord,
-  portRecordsOpen,
+  portRecordsOpen, portTablesNever,
 } from 'runtime'
-import { messageLeave, messageRestore, messagesSettle } from 'messages/message_record'
+import { messageAgain, messageLeave, messageRestore, messagesSettle } from 'messages/message_record'
 import { messageRecordName, messageStart, messageTopicSize } from 'messages/message_table'
 import { retainedFind, retainedHasRoom, retainedOf, retainedSet } from 'messages/retained_table'
 import { clockUpdate } from '../broker/clock'
@@ -28,6 +28,7 @@ import { ownedAdd, ownedTake } from './restore_owned'
 import { ownedHeadRead } from './owned_head'
 import { sessionRestore, sessionWillRestore } from './session_record'
 import { subscriptionRestore } from './subscription_record'
+import { tablesOf, tablesSettle, tablesTake } from './tables'
 import type { Message, RecordName, Session } from '../kinds'
 
 /** Whether there was no room to restore some message. */
@@ -42,13 +43,16 @@ export let recordsLost = 0
 
 /** Makes what the port's store has, if there is one; from now on the broker keeps what it acknowledges. */
 export function recordsRestore(): void {
-  if (!portRecordsOpen(recordRestore)) return
+  if (!portRecordsOpen(recordRestore, tablesOf(), tablesTake)) return
   ownersIndex()
   ownerWord = NONE
+  if (RECORDS_MAPPED) tablesSettle()
   ownedTake(ownedRestore)
   for (let session = 0; session < sessionRowsUsed; session++) if (sessionExists(session)) queueRestart(session)
   ownersForget()
   messagesSettle()
+  // What there was no room for is looked for at the next start.
+  if (RECORDS_MAPPED && (messagesLeft || retainedLeft)) portTablesNever()
   recordsKeep(clockUpdate())
 }
 
@@ -68,13 +72,15 @@ function messageTake(record: RecordName, kind: number): void {
     return
   }
   const isRetained = kind === RECORD_RETAINED && !(portRecordMarks(record) & MARK_REPLACED)
-  if (FEATURE_RETAINED && isRetained) retain(message)
+  if (FEATURE_RETAINED && isRetained) retainedTake(message)
 }
 
 /** Of two for a topic the newer one counts: the power went before the end of the other. */
-function retain(message: Message): void {
+function retainedTake(message: Message): void {
   const row = retainedFind(messageStart(message), messageTopicSize(message))
   const isNewer = row < 0 || numberOf(retainedOf(row)) < numberOf(message)
+  // What the tables had of it ends with the start.
+  if (RECORDS_MAPPED && isNewer && row >= 0) messageAgain(retainedOf(row))
   if (isNewer && retainedHasRoom(row)) retainedSet(row, message)
   else if (TABLES_FIT && isNewer) {
     retainedLeft++
@@ -103,7 +109,7 @@ function ownedRestore(record: RecordName): void {
 
 /** The session of the record's owner, or NONE: most records are the same one's as the record before. */
 function ownerOf(record: RecordName): Session {
-  const word = RECORDS_MAPPED ? portRecordWord(record) : NONE
+  const word = RECORDS_MAPPED ? portRecordWord(record, 0) : NONE
   if (!RECORDS_MAPPED || word !== ownerWord) {
     ownedHeadRead(record, 0)
     owner = ownerFind(readFourByteInteger())

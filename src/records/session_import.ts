@@ -26,7 +26,7 @@ let joinedAt = 0
 export function sessionImport(at: number): void {
   imported = NONE
   joinedAt = at
-  portRecordsOpen(recordImport)
+  portRecordsOpen(recordImport, [], () => undefined)
   messageForget()
   if (imported >= 0) queueRestart(imported)
   // At the start of a broker there are none yet.

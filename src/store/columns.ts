@@ -31,9 +31,10 @@ export function newShortLinks(count: number): Rows {
  * tables do not grow, all of them are.
  */
 export function newFreeList<T extends { readonly length: number }>(column: T, first: number): T {
-  const rows = column.length
-  for (let row = TABLES_GROW ? first : 0; row < rows; row++) {
-    (column as unknown as Rows)[row] = row + 1 < rows ? row + 1 : NONE
+  let after = NONE
+  for (let row = column.length; row-- > (TABLES_GROW ? first : 0);) {
+    (column as unknown as Rows)[row] = after
+    after = row
   }
   return column
 }

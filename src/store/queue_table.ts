@@ -13,28 +13,19 @@ import {
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
-import { QUEUE_ROWS, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsGrow } from './queue_rows'
+import {
+  INBOUND_HERE, QUEUE_RESUMED, QUEUE_ROWS, QUEUE_SENT, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsFreeSet,
+  queueRowsGrow,
+} from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
   sessionInboundCount, sessionInboundHead, sessionInflightBytes, sessionInflightCount, sessionQueueBytes,
   sessionQueueCount, sessionQueueHead, sessionQueueLive, sessionQueueNext, sessionQueueTail,
 } from './session_table'
 import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
-
-// Flags. The QoS and RETAIN bits are those of the fixed header.
-export const QUEUE_RETAIN = 1
-/** Sent, and not acknowledged: goes out again with DUP after a reconnect. */
-export const QUEUE_SENT = 8
-/** PUBREC has come, PUBREL was sent: the message itself is gone. */
-export const QUEUE_RELEASED = 16
-/** The member of a shared subscription that was chosen for the message. */
-export const QUEUE_SHARED = 32
-/** More than one Subscription Identifier: they are looked up when it is sent. */
-export const QUEUE_IDENTIFIERS = 64
-/** Of an incoming Packet Identifier: its PUBLISH came on the connection that is there now. */
-export const INBOUND_HERE = 1
-/** PUBREL was sent again when the session was resumed: it stands outside the in-flight window of the connection. */
-export const QUEUE_RESUMED = 128
+export {
+  INBOUND_HERE, QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, QUEUE_SHARED,
+} from './queue_rows'
 
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)
@@ -74,6 +65,19 @@ function rowGive(row: QueueRow): void {
   queueNext[row] = free
   free = row
   queueRowsFreeAdd(1)
+}
+
+/** At a start whose tables were kept: rows without a record are nobody's. */
+export function queueRowsKept(): void {
+  let count = 0
+  free = NONE
+  for (let row = QUEUE_ROWS; row--;) if (!queueRecord[row]) {
+    queueMessage[row] = NONE
+    queueNext[row] = free
+    free = row
+    count++
+  }
+  queueRowsFreeSet(count)
 }
 
 /** Puts a message at the end of a session's queue; the row is a holder of the message. Ask queueHasRoom first. */

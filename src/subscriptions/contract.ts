@@ -2,7 +2,7 @@
 // topic by hashes of its levels and remembers routes, for thousands of filters and where memory may grow; walked/ has
 // one small table and compares the topic with every filter that has a wildcard. A board says which by FEATURE_INDEX.
 // Both folders have a module of each name below, with what its interface says and more that is their own.
-import type { Offset, RecordName, Session, Slot, Subscription } from '../kinds'
+import type { Offset, RecordName, Session, Slot, Subscription, Table } from '../kinds'
 
 /** `subscriptions/table`: subscriptions, and what waits for retained messages among them. */
 export interface SubscriptionTable {
@@ -45,6 +45,14 @@ export interface Routes {
   routeQos: number
   /** For the port of tests: what stands in the registers is over. */
   routeOver(over: never): void
+}
+
+/** `subscriptions/kept`: subscriptions as they stand in memory, with RECORDS_MAPPED (records/tables.ts). */
+export interface SubscriptionsKept {
+  /** The columns. */
+  subscriptionTables(): Table[]
+  /** What is left of those that were read, by the session that each session is now, or NONE. */
+  subscriptionsKept(now: Session[]): void
 }
 
 /** `subscriptions/deliver`: the publication in hand to those that routeFind has found. */

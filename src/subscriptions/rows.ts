@@ -67,6 +67,12 @@ export function filterHiddenAdd(change: number): void {
   filterHiddenCount += change
 }
 
+/** At a start whose tables were kept: so many subscriptions more, and hidden filters among them. */
+export function subscriptionsCount(subscriptions: number, hidden: number): void {
+  subscriptionCount += subscriptions
+  filterHiddenCount += hidden
+}
+
 /** Makes every route void. */
 export function routesChanged(): void {
   routeEpoch++

@@ -9,6 +9,7 @@ import { Random } from '../model/random'
 export const NAMES = ['hall', 'attic', 'cellar', 'porch']
 export const TOPICS = ['a', 'a/b', 'a/c', 'b/c/d', 'door']
 const FILTERS = ['a', 'a/+', '#', 'b/#', '+/c', 'door', 'b/+/d', 'a/b']
+const STORM_TOPICS = 5
 /** A session that outlives its connection, seconds. */
 const LASTING = 100_000
 /** Packet Identifiers of QoS 2 that clients use. */
@@ -51,6 +52,18 @@ export class Household {
     } else if (act === 'drop') await resident.peer.drop()
     else if (act === 'leave') await resident.peer.send(this.farewell(resident))
     else await this.world.advance(this.random.below(5) * 1_000)
+  }
+
+  /** Somebody retains so many messages of a size, which the store keeps and nobody else gets that is away. */
+  async storm (messages: number, size: number): Promise<void> {
+    const peer = await this.world.open(4)
+    await peer.send(connect('storm', 4, true, 0))
+    for (let left = messages; left; left--) {
+      const payload = String(left).padEnd(size, '.')
+      const topic = `storm/${left % STORM_TOPICS}`
+      await peer.send({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false })
+    }
+    await peer.send({ cmd: 'disconnect' })
   }
 
   private farewell ({ version }: Resident): Packet {
@@ -99,7 +112,7 @@ export class Household {
   }
 }
 
-const connect = (clientId: string, version: 4 | 5, clean: boolean, expiry: number): Packet => ({
+export const connect = (clientId: string, version: 4 | 5, clean: boolean, expiry: number): Packet => ({
   cmd: 'connect', protocolId: 'MQTT', protocolVersion: version, clientId, clean, keepalive: 0,
   properties: version === 5 ? { sessionExpiryInterval: expiry, receiveMaximum: 3 } : {},
 })

@@ -9,6 +9,8 @@ import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
 import { coreBundle } from '../support/core_build'
 import { boards, type CoreInstance } from '../support/core_instance'
+import { checkScene, SCENES } from '../board/kept_scenes'
+import { checkTables, TABLES_SEEDS_IN_CI, TABLES_WORDS_IN_CI } from '../board/kept_tables'
 import { checkCuts, CUT_SEEDS_IN_CI, type Start } from '../records/cuts'
 import { MemoryWorld } from '../support/memory_world'
 import type { Configuration, World } from '../support/world'
@@ -26,6 +28,8 @@ export interface Mutation {
   isFuzz?: boolean
   /** Power cuts show it: test/records/cuts.ts. */
   isOfRecords?: boolean
+  /** It is one of the tables that a board keeps: test/board/kept_tables.ts. */
+  isOfTables?: boolean
   /** It is one of a board's record store: test/port/espruino/records_cuts.ts. */
   isOfStore?: boolean
   file: string
@@ -97,6 +101,24 @@ export async function faultsThatNotice(mutation: Mutation | undefined, number: n
   }
 }
 
+/** Has a board with a bug keep its tables. */
+async function tablesThatNotice(mutation: Mutation): Promise<Noticed | undefined> {
+  const { code } = await bundleFor('esp32', {}, sourcesOf(mutation))
+  try {
+    for (const scene of SCENES) await checkScene(scene, code)
+  } catch (error) {
+    return { seed: 0, message: (error as Error).message }
+  }
+  for (const seed of TABLES_SEEDS_IN_CI) {
+    try {
+      await checkTables(seed, TABLES_WORDS_IN_CI, code)
+    } catch (error) {
+      return { seed, message: (error as Error).message }
+    }
+  }
+  return undefined
+}
+
 /** The broker with a bug. */
 async function editionOf(mutation: Mutation | undefined, number: number): Promise<Edition> {
   const sources = sourcesOf(mutation)
@@ -111,6 +133,7 @@ export async function seedThatNotices(
   mutation: Mutation | undefined, number: number, seeds: number[], hours: number,
 ): Promise<Noticed | undefined> {
   if (mutation?.isOfRecords) return cutsThatNotice(mutation, number)
+  if (mutation?.isOfTables) return tablesThatNotice(mutation)
   if (mutation?.isOfStore) return faultsThatNotice(mutation, number)
   const edition = await editionOf(mutation, number)
   for (const seed of mutation?.isFuzz ? FUZZ_SEEDS_IN_CI : seeds) {

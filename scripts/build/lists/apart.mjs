@@ -8,4 +8,5 @@ export const APART = [
   'decodeConnect',
   'connectJudge',
   'messageTake of records/restore',
+  'rowLost',
 ]

@@ -96,3 +96,6 @@ export function messageMoved(from: RecordName, to: RecordName): void {
 export function messagesSettle(): void {
   for (let message = 0; message < restoredCount; message++) messageRelease(message)
 }
+
+/** No rows are kept. */
+export const messageAgain = (_message: Message): void => undefined

@@ -3,8 +3,8 @@
 //
 // Memory, while the broker starts: 4 bytes for each message.
 import { portRecordKind, portRecordMarks, portRecordRemove, portRecordSequence } from 'runtime'
-import { NONE, QUEUE_ROWS_ROOM, RETAINED_ROOM } from '../../limits'
-import { MARK_REPLACED, RECORD_RETAINED } from '../../records/record_kind'
+import { FLASH_AT, NONE, PLACE_SIZE, QUEUE_ROWS_ROOM, RETAINED_ROOM } from '../../limits'
+import { MARK_REPLACED, RECORD_MESSAGE, RECORD_RETAINED } from '../../records/record_kind'
 import { placesGrow } from '../../records/restore_owned'
 import { queueMessage } from '../../store/queue_rows'
 import { recordRename } from '../../store/record'
@@ -43,7 +43,21 @@ export function messageFind(sequence: number): Message {
   while (at >= 0 && (at >= restoredCount || portRecordSequence(places[at]) !== sequence)) {
     at = sequences.indexOf(low, at + 1)
   }
-  return at < 0 ? NONE : places[at]
+  return at >= 0 ? places[at] : messageKept(sequence)
+}
+
+/** One that rows have which were kept (records/tables.ts). */
+function messageKept(sequence: number): Message {
+  for (const column of [queueMessage, retainedPlaces] as Uint16Array[]) {
+    const found = column.find(place => place * PLACE_SIZE >= FLASH_AT && portRecordSequence(place) === sequence)
+    if (found) return found
+  }
+  return NONE
+}
+
+/** What a kept row had is looked at, at the end, as what was restored. */
+export function messageAgain(message: Message): void {
+  if (places.indexOf(message) < 0) messageRestore(message as number, RECORD_MESSAGE)
 }
 
 /** The place is the name. */

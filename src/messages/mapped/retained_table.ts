@@ -2,13 +2,15 @@
 // the chain of its topic's hash. The engine's own search of a column took ten times as long. [MQTT 5.0 section 3.3.1.3]
 //
 // Memory of a row: place 2, link 2 = 4 bytes; and 2 bytes for each chain.
-import { portEqual, portHash } from 'runtime'
-import { FEATURE_LANE, NONE, RETAINED_ROOM } from '../../limits'
+import { portEqual, portHash, portRecordLost, portRecordStands } from 'runtime'
+import { FEATURE_LANE, FLASH_AT, NONE, PLACE_SIZE, RETAINED_ROOM } from '../../limits'
+import { MARK_REPLACED } from '../../records/record_kind'
 import { routesChanged } from '../../subscriptions/rows'
+import { messageAgain } from './message_record'
 import { messageRecordName, messageRetain, messageStart, messageTopicSize } from './message_table'
-import { retainedPlaces } from './retained_places'
+import { retainedPlaces, waitingPlaces, waitingRecords } from './retained_places'
 import { retainedFollow } from './retained_waiting'
-import type { Message, Offset, RetainedRow } from '../../kinds'
+import type { Message, Offset, RetainedRow, Table } from '../../kinds'
 
 /** A hash has as many bits of the topic's as there are for chains, and those of a link that are no row's. */
 const CHAIN_BITS = 7
@@ -90,4 +92,31 @@ function chainRemove(row: RetainedRow, chain: number): void {
   }
   while ((links[before] & END) !== row) before = links[before] & END
   links[before] = links[before] & ~END | after
+}
+
+export function retainedTables(): Table[] {
+  return [retainedPlaces, links, heads, waitingPlaces, waitingRecords]
+}
+
+export function retainedKept(): void {
+  for (let chain = 0; chain <= CHAIN_MASK; chain++) {
+    for (let row = heads[chain]; row < END; row = links[row] & END) {
+      let place = retainedPlaces[row]
+      // One that waited is gone, and the record is there that stood for it.
+      if (place * PLACE_SIZE < FLASH_AT) place = waitingRecords[waitingPlaces.indexOf(place)] | 0
+      const state = portRecordStands(place)
+      if (state && !(~state & MARK_REPLACED)) {
+        retainedPlaces[row] = place
+        retainedCount++
+        if (row >= retainedRowsUsed) retainedRowsUsed = row + 1
+      } else {
+        if (state) messageAgain(place)
+        else portRecordLost(place, 0)
+        retainedPlaces[row] = 0
+        chainRemove(row, chain)
+      }
+    }
+  }
+  waitingPlaces.fill(0)
+  waitingRecords.fill(0)
 }

@@ -9,7 +9,7 @@ import { brokerAccept, brokerClosed, brokerReceive, brokerWritable } from '../..
 import { laneVoid } from '../../feature/lane'
 import { FEATURE_BOARD_SERVICES, FEATURE_LANE, FEATURE_RECORDS } from '../../limits'
 import { NO_ENTRIES, laneCheck, laneLearn, laneOpen } from './lane'
-import { ROOM, recordsCommit, sectorsErased } from './records'
+import { ROOM, recordsCommit, reserve, sectorsErased } from './records'
 import { recordsRoom } from './records_tick'
 import { laneAcknowledge, laneStays, laneYield } from './lane_send'
 import { drainHandlerSet, sockets } from './sockets'
@@ -52,7 +52,7 @@ function onData(this: BoardSocket, data: string): void {
 function receive(socket: BoardSocket, data: string): void {
   if (socket._slot < 0) return
   if (!laneStays(socket, data)) laneYield()
-  if (FEATURE_RECORDS && sectorsErased < ROOM) recordsRoom()
+  if (FEATURE_RECORDS && sectorsErased < reserve + ROOM) recordsRoom()
   laneVoid(false)
   brokerReceive(socket._slot, data)
   if (FEATURE_RECORDS) recordsCommit()

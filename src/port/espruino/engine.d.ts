@@ -4,11 +4,11 @@
 declare const E: {
   getAddressOf(value: Uint8Array, isFlatWanted: boolean): number
   memoryArea(address: number, size: number): string
-  toString(bytes: Uint8Array): string | undefined
+  toString(bytes: Uint8Array | ArrayBufferLike): string | undefined
   toUint8Array(bytes: string): Uint8Array
   /** A view of a string's bytes. */
   toArrayBuffer(bytes: string): ArrayBuffer
-  CRC32(bytes: string): number
+  CRC32(bytes: string | (string | string[])[]): number
   /** Whether a string is a Unicode one: never, on an engine without them. */
   isUTF8(text: string): boolean
   /** The bytes of a Unicode string. */

@@ -13,8 +13,8 @@ export { portLog } from './log'
 export {
   portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill,
   portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove,
-  portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize, portRecordWord, portRecordsOpen,
-  portRecordsSequence,
+  portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize, portRecordLost, portRecordStands,
+  portRecordWord, portRecordsOpen, portRecordsSequence, portTablesNever,
 } from './record_store'
 export { filterGather as portFilterGather, recordsWrite as portRecordsWrite } from './records'
 export { portRecordsWear } from './wear'

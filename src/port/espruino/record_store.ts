@@ -3,12 +3,16 @@ import { RECORD_BODY_AT } from '../../limits'
 import { bytesAt, words } from './address'
 import {
   FIRST, GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
-  recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen, unitsForget,
+  recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen,
+  unitsForget,
 } from './records'
 import { put } from './window'
 import type { Offset, RecordName } from '../../kinds'
 
-export { recordAt as portRecordAt } from './records'
+export {
+  recordAt as portRecordAt, recordLost as portRecordLost, recordStands as portRecordStands,
+  tablesNever as portTablesNever,
+} from './records'
 
 /** The name of a unit, 0 for none. */
 function nameOf(unit: number): RecordName {
@@ -34,7 +38,7 @@ export function portRecordReserve(kind: number, size: number): RecordName {
 }
 
 export function portRecordFill(record: RecordName, at: number, start: Offset, size: number): boolean {
-  return recordFill(record - FIRST, at, start, size)
+  return recordFill(record - FIRST, at, bytesAt(start, size), size)
 }
 
 export function portRecordCommit(record: RecordName): boolean {
@@ -69,8 +73,8 @@ export function portRecordSequence(record: RecordName): number {
   return recordSequence(record - FIRST)
 }
 
-export function portRecordWord(record: RecordName): number {
-  return words[(record - FIRST) * 4 + RECORD_BODY_AT / 4]
+export function portRecordWord(record: RecordName, at: number): number {
+  return words[(record - FIRST) * 4 + RECORD_BODY_AT / 4 + at]
 }
 
 /** A filter's owner stands where a record's number does. */

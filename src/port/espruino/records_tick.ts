@@ -1,6 +1,8 @@
 // What keeps the records' flash clean, in steps between two calls into the core, and sees to it that the flash lasts.
-import { persistStretchSet, recordMoved } from '../../main'
-import { FIRST, recordErases, recordsClean, sectorCount, sectorsErased } from './records'
+import { persistStretchSet, recordMoved, tablesOf } from '../../main'
+import {
+  FIRST, recordErases, recordsClean, sectorCount, sectorsErased, tablesAreDue, tablesKeep,
+} from './records'
 import { HOUR_S, erasesMax, seconds, secondsCount } from './wear'
 
 /** Values at QoS 0 are written so many times less often at the most. */
@@ -19,8 +21,9 @@ let stretch = 1
 /** Call once a second. */
 export function recordsTick(): void {
   if (!sectorCount) return
-  recordsClean(moved, 1)
-  if (secondsCount() % HOUR_S === 0) wearLook()
+  const isHour = secondsCount() % HOUR_S === 0
+  if (!recordsClean(moved, 1) && tablesAreDue(isHour)) tablesKeep(tablesOf())
+  if (isHour) wearLook()
 }
 
 function moved(from: number, to: number): void {
@@ -28,7 +31,7 @@ function moved(from: number, to: number): void {
 }
 
 /**
- * Call before what somebody has sent is handled, between two calls into the core, where the store has less than ROOM.
+ * Call before what somebody has sent is handled, between two calls into the core, where the store has less than `room`.
  * It is cleaned then, however long that takes: meanwhile nobody is read, so that who sends much is slowed, and not
  * refused.
  */

@@ -12,7 +12,10 @@ export { portFilter, portLog } from './log'
 export {
   portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordKind,
   portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSequence,
-  portRecordSize, portRecordsOpen, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
+  portRecordSize, portRecordsOpen, portRecordLost, portRecordStands, portRecordWord, portTablesNever,
+  portRecordsSequence,
+  portRecordsWear,
+  portRecordsWrite,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
 export {

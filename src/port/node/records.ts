@@ -90,6 +90,14 @@ export function portRecordWord(): number {
   return 0
 }
 
+export function portRecordStands(): number {
+  return 0
+}
+
+export function portRecordLost(): void {}
+
+export function portTablesNever(): void {}
+
 export function portRecordsSequence(): number {
   return 0
 }

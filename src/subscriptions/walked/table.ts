@@ -39,7 +39,8 @@ export const END = FEATURE_HASH ? IS_LARGE ? 0xffff : 255 : NONE
  */
 export const CHAINS = 128
 
-export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + 1).fill(END) : newRowNumbers(0)
+/** With RECORDS_MAPPED three more that are kept with them: the first row that is free, and two counts. */
+export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + (RECORDS_MAPPED ? 4 : 1)).fill(END) : newRowNumbers(0)
 /** The chain's next row, or END. */
 export const subscriptionNext = newFreeList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
 let free = FEATURE_HASH ? 0 : NONE
@@ -146,22 +147,27 @@ export function subscriptionRemove(row: Subscription): void {
     const isHidden = RECORDS_MAPPED && !start ? filterIsHidden : topicIsHidden(subscriptionFilterStart(row))
     if (isHidden) filterHiddenAdd(-1)
   }
-  if (FEATURE_HASH) {
-    chainRemove(row)
-    subscriptionNext[row] = free
-    free = row
-  }
+  if (FEATURE_HASH) subscriptionUnchain(row)
   if (!RECORDS_MAPPED || start && start < FLASH_AT) poolFree(start, subscriptionFilterSize(row) + FILTER_SIZE_SIZE)
   if (FEATURE_RECORDS && !(RECORDS_MAPPED && start < FLASH_AT)) recordForget(subscriptionRecord, row)
   subscriptionSession[row] = NONE
   routesChanged()
 }
 
-/** Takes a row out of its chain: one row is in front of it, or a head. */
-function chainRemove(row: Subscription): void {
+/** Takes a row out of its chain, in which one row is in front of it, or a head: it is free. */
+export function subscriptionUnchain(row: Subscription): void {
   const first = heads.indexOf(row)
-  if (first >= 0) heads[first] = subscriptionNext[row]
+  if (first >= 0 && first <= CHAINS) heads[first] = subscriptionNext[row]
   else subscriptionNext[subscriptionNext.indexOf(row)] = subscriptionNext[row]
+  subscriptionNext[row] = free
+  free = row
+}
+
+/** The first row that is free; and where rows were read that were kept, which is. */
+export const subscriptionFree = (): number => free
+
+export function subscriptionFreeSet(row: number): void {
+  free = row
 }
 
 export function subscriptionOf(session: Session, row: Subscription): Subscription {

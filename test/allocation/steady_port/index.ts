@@ -210,6 +210,9 @@ export function portRecordsOpen(): boolean {
 
 export const portRecordAt = nothingIsKept
 export const portRecordWord = nothingIsKept
+export const portRecordStands = nothingIsKept
+export const portRecordLost = nothingIsKept
+export const portTablesNever = nothingIsKept
 export const portRecordsSequence = nothingIsKept
 
 export function portByte(address: number): number {

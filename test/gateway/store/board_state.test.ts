@@ -14,6 +14,7 @@ import { type Inquiry, judgeWhole } from '../../records/cuts'
 import { Household, inquire } from '../../records/household'
 import { type BoardWorld, boardWorld } from '../../support/board_world'
 import { connect, publish, subscribe } from '../../support/client'
+import { tablesIn } from '../../support/kept_tables'
 import { tcp } from '../carriers'
 import { ScratchStore } from '../scratch_store'
 import { type SocketWorld, socketWorld } from '../socket_world'
@@ -128,6 +129,18 @@ describe('the state of a board', () => {
     expect(large.length).toBe(1)
     const sumAt = large[0] + LARGE_UNIT * 16 + 12
     view.setUint32(sumAt, view.getUint32(sumAt, true) ^ (RECORD_RETAINED ^ RECORD_FILTERS) * KIND_UNIT, true)
+    const { world: gateway, said } = await gatewayOf(flash)
+    expect(said).toMatch(/^1 records/)
+    await gateway.close()
+  })
+
+  it('is read without the tables that the board keeps for its start', async () => {
+    const world = await board(1)
+    await publish(await connect(world), 'a', 'b', { qos: 1, retain: true })
+    await world.advance(3_605_000)
+    const flash = world.flash!.slice()
+    expect(tablesIn(flash).length).toBe(1)
+    await world.close()
     const { world: gateway, said } = await gatewayOf(flash)
     expect(said).toMatch(/^1 records/)
     await gateway.close()

@@ -34,7 +34,7 @@ const filtersFound = (): string[] => recordUnits().flatMap(filterPlaces).filter(
 /** Opens the records, and answers how many there are, or -1. */
 function open (): number {
   let count = 0
-  return store.recordsOpen(() => count++) ? count : -1
+  return store.recordsOpen(() => count++, [], () => undefined) ? count : -1
 }
 
 describe('records', () => {
@@ -66,7 +66,7 @@ describe('records', () => {
     const texts = names.map((_, i) => filterText(i))
     deepStrictEqual(names.map(unit => filterBytes(unit).toString()), texts)
     ok(store.recordsCommit())
-    store.recordsOpen(() => undefined)
+    store.recordsOpen(() => undefined, [], () => undefined)
     deepStrictEqual(filtersFound(), texts)
     // Few records for many filters.
     ok(recordUnits().length < 60)

@@ -7,12 +7,14 @@ import { recordNext } from './record_next'
 
 function open(): number {
   let count = 0
-  return store.recordsOpen(() => { count++ }) ? count : -1
+  return store.recordsOpen(() => { count++ }, [], () => undefined) ? count : -1
 }
 
 Object.assign(globalThis, {
   records: {
-    memory, open, add: store.recordAdd, reserve: store.recordReserve, fill: store.recordFill,
+    memory, open, add: store.recordAdd, reserve: store.recordReserve,
+    fill: (unit: number, at: number, start: number, size: number) =>
+      store.recordFill(unit, at, bytesAt(start, size), size),
     whole: store.recordCommit, change: store.recordChange, end: store.recordsCommit, next: recordNext,
     kind: store.recordKind, marks: store.recordMarks, size: store.recordSize, sequence: store.recordSequence,
     clean: store.recordsClean, body: store.recordBody, bytesAt, GONE: store.GONE,

@@ -1,6 +1,7 @@
 // How records of given bytes come into a store: whole, in pieces, or as filters of a SUBSCRIBE.
 import { POOL_AT, RECORD_HEAD_AT } from '../../../src/limits'
 import { memory } from '../../../src/memory'
+import { bytesAt } from '../../../src/port/espruino/address'
 import * as store from '../../../src/port/espruino/records'
 import { FILTER_STATE } from '../../../src/records/record_kind'
 import type { Random } from './records_flash'
@@ -38,7 +39,7 @@ export function piecesPut ({ kind, bytes }: Kept, random: Random, makeRoom: () =
     const size = Math.min(1 + below(random, 1_400), bytes.length - at)
     memory.set(bytes.subarray(at, at + size), BODY_AT)
     makeRoom()
-    if (!store.recordFill(unit, at, BODY_AT, size)) break
+    if (!store.recordFill(unit, at, bytesAt(BODY_AT, size), size)) break
     at += size
     if (at === bytes.length && store.recordCommit(unit)) return unit
   }

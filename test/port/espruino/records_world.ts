@@ -2,6 +2,7 @@
 // went may be done or not; everything else must be there, once, with its bytes, and nothing else.
 import { engineUse } from './records_engine'
 import { deepStrictEqual, ok, strictEqual } from 'node:assert'
+import { bytesAt } from '../../../src/port/espruino/address'
 import * as store from '../../../src/port/espruino/records'
 import { FlashMemory } from '../../../src/simulator/flash_memory'
 import { PowerCut } from '../../../src/simulator/stop'
@@ -142,7 +143,8 @@ export class RecordsWorld {
   /** Reserves room and fills a part of it, which nobody ever commits. */
   abandon (size: number, isRemoved: boolean): void {
     const unit = store.recordReserve(3, size)
-    if (unit >= 0) store.recordFill(unit, 0, BODY_AT, Math.min(size, 100))
+    const part = Math.min(size, 100)
+    if (unit >= 0) store.recordFill(unit, 0, bytesAt(BODY_AT, part), part)
     if (unit >= 0 && isRemoved) store.recordChange(unit, store.GONE)
   }
 
@@ -178,7 +180,7 @@ export class RecordsWorld {
 
   /** As a board before each chunk of what somebody sends, but for a time: records_tick.ts. */
   private makeRoom (): void {
-    if (this.isFull || store.sectorsErased >= store.ROOM) return
+    if (this.isFull || store.sectorsErased >= store.reserve + store.ROOM) return
     const before = store.sectorsErased
     this.cleanSteps(64)
     this.isFull = store.sectorsErased <= before
@@ -200,7 +202,7 @@ export class RecordsWorld {
       const unit = name - store.FIRST
       strictEqual(kind, store.recordKind(unit))
       told.push(unit)
-    }))
+    }, [], () => undefined))
     deepStrictEqual(told, recordUnits(), 'records that are told of')
     filtersSettle(told)
     const found = recordsWalk()

@@ -13,7 +13,8 @@ import {
   bytesOf, portByte, portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt,
   portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks,
   portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
-  portRecordsOpen, portRecordWord, portRecordsSequence, portRecordsWear, portRecordsWrite,
+  portRecordsOpen, portRecordLost, portRecordStands, portRecordWord, portRecordsSequence, portRecordsWear,
+  portRecordsWrite, portTablesNever,
 } from './records'
 import {
   portEqual, portFilterHash, portFilterLook, portHash, portHasText, portIndexOf, portIndexOfWildcard, portIsPlainText,
@@ -217,7 +218,8 @@ export function portAuthExchange(
   portIsPlainText, portFilterHash, portFilterLook, portFindRun, portPack, portWrite, portClose, portPause, portUnsent,
   portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
   portWanted, portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
-  portFilterGather, portFilterOwner, portFiltersGone, portRecordWord, portRecordsSequence, portRecordRoom,
+  portFilterGather, portFilterOwner, portFiltersGone, portRecordLost, portRecordStands, portRecordWord, portTablesNever,
+  portRecordsSequence, portRecordRoom,
   portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
   portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordAt, portRecordReserve, portRecordFill,
   portRecordCommit, portRecordIsCommitted, portRecordsWrite, portRecordsWear, portSpoolBegin,

@@ -57,8 +57,19 @@ export function portRecordAt(record: number, address: number): number {
   return record * PLACE_SIZE < FLASH_AT ? address : address + ELSEWHERE
 }
 
-export function portRecordWord(record: number): number {
-  return Buffer.from(records().of(record).bytes).readInt32LE()
+export function portRecordWord(record: number, at: number): number {
+  return Buffer.from(records().of(record).bytes).readInt32LE(at * 4)
+}
+
+/** No tables are kept here. */
+export function portRecordStands(): never {
+  throw new Error('nobody has kept tables')
+}
+
+export const portRecordLost = portRecordStands
+
+export function portTablesNever(): void {
+  // None are.
 }
 
 export function portRecordsSequence(): number {

@@ -7,17 +7,21 @@
 //
 // Invariant: where the power went, only what stands behind the last mark of the newest sector can be torn, and, while
 // this has none yet, of the ones opened before it (open.ts); nothing is ever written behind it.
-import { MORE_SIZE, NOWHERE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE } from '../../../flash/record_format'
-import { FLASH_AT, PLACE_SIZE, RECORD_BODY_AT, RECORD_HEAD_AT, SECTOR_SIZE } from '../../../limits'
-import { FILTER_ROOM, RECORD_FILTERS } from '../../../records/record_kind'
+import { SECTOR_LARGE, SECTOR_SMALL } from '../../../flash/record_format'
+import { RECORD_HEAD_AT } from '../../../limits'
+import { FILTER_ROOM, RECORD_FILTERS, RECORD_TABLES } from '../../../records/record_kind'
 import { bytesAt, words } from '../address'
-import { characters, memoryWindow } from '../window'
+import { memoryWindow } from '../window'
+import { recordFill } from './pieces'
 import { PIECE_SIZE, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
   FIRST, FIRST_SIZE, GONE, IS_FILTER, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE,
-  filterUnits, recordAt, recordMarks, recordSequence,
+  filterUnits, recordMarks, recordSequence,
 } from './record'
-import { RESERVE, largeSet, live, reserveFor, sectorOpen, sectorsErased, unitsForget } from './sectors'
+import {
+  RESERVE, largeSet, live, reserve, reserveFor, sectorOpen, sectorsErased, tablesFrom, tablesSet, tablesUnit,
+  unitsForget,
+} from './sectors'
 import type { Offset } from '../../../kinds'
 
 /** Changes that wait for the end of a group: one that has more ends before. */
@@ -71,20 +75,23 @@ export function recordsHaveRoom(count: number, size: number): boolean {
 
 /** A place for a record that has no room where the last one went; below 0: there is none. */
 function placeFind(units: number, from: number): number {
-  if (gap >= 0) {
-    next = Math.min(gap + GAP, gap | 255)
-    const size = next - gap << 4
-    flashPut(gap * 16, '\0'.repeat(size), size)
-    gap = -1
-    if (units <= (~next & 255)) return next
-  }
-  return sectorOpen(SECTOR_SMALL, sequence, from > 0 ? 0 : reserveFor(next, units)) * 256 + 1
+  gapFill()
+  return units <= (~next & 255) ? next
+    : sectorOpen(SECTOR_SMALL, sequence, from > 0 ? 0 : reserveFor(next, units)) * 256 + 1
 }
 
-/** Opens another sector of a large record, for a byte of its body. */
-function moreOpen(unit: number, at: number): boolean {
-  const sector = sectorOpen(SECTOR_MORE, words[unit * 4 + 1], RESERVE)
-  return sector >= 0 && flashPut(unit * 16 - TABLE_SIZE + ((at - FIRST_SIZE) / MORE_SIZE | 0), characters(sector), 1)
+function gapFill(): void {
+  if (gap < 0) return
+  next = Math.min(gap + GAP, gap | 255)
+  const size = next - gap << 4
+  flashPut(gap * 16, '\0'.repeat(size), size)
+  gap = -1
+}
+
+/** What comes from now on stands in sectors that are still to be opened. */
+export function sectorLeave(): void {
+  gapFill()
+  next |= 255
 }
 
 /**
@@ -159,7 +166,8 @@ export function recordPut(
   // The head of a sector that is opened for it has this one.
   const number = from > 0 ? recordSequence(from) : ++sequence
   const isLarge = size > FIRST_SIZE
-  const unit = isLarge ? sectorOpen(SECTOR_LARGE, sequence, RESERVE) * 256 + LARGE_UNIT
+  const unit = isLarge
+    ? sectorOpen(SECTOR_LARGE, sequence, kind === RECORD_TABLES ? RESERVE : reserve) * 256 + LARGE_UNIT
     : units > (~next & 255) ? placeFind(units, from) : next
   if (unit < 0) return -1
   headPut(from < 0 ? size - NEW_IN_PIECES : size - NEW ^ (from && recordMarks(from) << 24), number, from, size, kind)
@@ -184,7 +192,8 @@ export function recordAdd(
 ): number {
   if (bodySize <= PIECE_SIZE) return recordPut(kind, headStart, headSize, bodyStart, bodySize, from! | 0, 0)
   const unit = recordPut(kind, headStart, headSize, bodyStart, PIECE_SIZE, from! | 0, bodySize - PIECE_SIZE)
-  if (unit < 0 || recordFill(unit, headSize + PIECE_SIZE, bodyStart + PIECE_SIZE, bodySize - PIECE_SIZE)) return unit
+  const left = bodySize - PIECE_SIZE
+  if (unit < 0 || recordFill(unit, headSize + PIECE_SIZE, bytesAt(bodyStart + PIECE_SIZE, left), left)) return unit
   change(unit, GONE)
   next = -1
   return -1
@@ -195,26 +204,18 @@ export function recordReserve(kind: number, size: number): number {
   return recordPut(kind, 0, 0, 0, 0, -1, size)
 }
 
-/**
- * Writes a piece of a body from its byte `at` on, of any size and in any order; false: flash did not take it, or has no
- * sector for it.
- */
-export function recordFill(unit: number, at: number, start: Offset, size: number): boolean {
-  for (let done = 0, piece; done < size; done += piece) {
-    const record = unit + FIRST
-    const address = record * PLACE_SIZE + RECORD_BODY_AT + at + done
-    if (recordAt(record, address) >= FLASH_AT + NOWHERE && !moreOpen(unit, at + done)) return false
-    const target = recordAt(record, address) - FLASH_AT
-    piece = Math.min(size - done, PIECE_SIZE, SECTOR_SIZE - target % SECTOR_SIZE)
-    if (!flashPut(target, bytesAt(start + done, piece) + '', piece)) return false
-  }
-  return true
-}
-
 /** Makes a record of what was reserved and filled; false: flash did not take it. */
 export function recordCommit(unit: number): boolean {
+  // The tables do not have it, and the start would not look for it where it is.
+  if (words[unit * 4 + 1] < tablesFrom) tablesEnd()
   isOpen = true
   return stateClear(unit, NOT_WHOLE)
+}
+
+/** There are no tables any more. */
+export function tablesEnd(): void {
+  if (tablesUnit) change(tablesUnit, GONE)
+  tablesSet(0)
 }
 
 /** The end of a call into the core: all that was added counts from now on. False: flash did not take it. */

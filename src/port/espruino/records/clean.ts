@@ -13,7 +13,9 @@ import { stateClear } from './flash'
 import {
   GONE, filterIsThere, filterUnits, recordAfter, recordBody, recordIsLive, recordKind, recordSize,
 } from './record'
-import { RESERVE, TAKEN, live, openings, sectorCount, sectorErase, sectorsErased, unitsForget } from './sectors'
+import {
+  ROOM, TAKEN, live, openings, reserve, sectorCount, sectorErase, sectorsErased, tablesFromStart, unitsForget,
+} from './sectors'
 import { RECORD_FILTERS } from '../../../records/record_kind'
 
 type OnMoved = (from: number, to: number) => void
@@ -24,8 +26,6 @@ const MOVES = 4
 const COLD_EVERY = 16
 /** It takes more units than these to be worth an erase. */
 export const WORTH = 12
-/** So many sectors are erased before somebody is heard: what comes at once takes one or two. */
-export const ROOM = RESERVE + 3
 /** Sectors that are looked at in a step: the best of a few is nearly as good as the best of all. */
 const LOOKS = 8
 
@@ -54,7 +54,7 @@ export function cleanReset(): void {
 export function recordsClean(onMoved: OnMoved, steps: number): boolean {
   let isDone
   do isDone = step(onMoved, steps > 1)
-  while (--steps && sectorsErased < ROOM)
+  while (--steps && sectorsErased < reserve + ROOM)
   return isDone
 }
 
@@ -86,6 +86,9 @@ function step(onMoved: OnMoved, isAsked: boolean): boolean {
       place = from + 1
     }
   }
+  // Of what the tables have counted some may have ended before the start; nothing was added here since. One that is
+  // erased has the highest number.
+  if (isDone && place >> 8 !== victim && words[victim * 1_024 + 1] >>> 0 < tablesFromStart) live[victim] = 0
   // To its end, or there is no room, or one cannot be taken away where it is.
   if (!isDone || !live[victim] || place >> 8 !== victim) {
     victim = -1
@@ -139,9 +142,9 @@ function filtersOver(): void {
 function victimFind(isAsked: boolean): boolean {
   const isCold = openings > coldAt
   // Units behind the record that stands last.
-  const room = ~next & 255
+  const behind = ~next & 255
   if (isCold) coldAt = openings + COLD_EVERY
-  let most = isCold ? 4 * sectorCount : Math.max(WORTH, WORTH + (sectorsErased - RESERVE) * 1_000 / sectorCount)
+  let most = isCold ? 4 * sectorCount : Math.max(WORTH, WORTH + (sectorsErased - reserve) * 1_000 / sectorCount)
   if (!isCold && most > TAKEN) return false
   for (let left = LOOKS; left--;) {
     const sector = ++looked % sectorCount
@@ -149,7 +152,7 @@ function victimFind(isAsked: boolean): boolean {
     const score = isCold ? openings - words[sector * 1_024 + 2] : TAKEN - count
     const first = recordSize(sector * 256 + 1) + 31 >> 4
     if (score > most && count < TAKEN && sector !== next >> 8 && (isCold || count + first <= TAKEN
-      || sectorsErased <= RESERVE && score - (isAsked ? room % first : room * 4) > most)) {
+      || sectorsErased <= reserve && score - (isAsked ? behind % first : behind * 4) > most)) {
       most = score
       victim = sector
     }

@@ -1,13 +1,17 @@
 // The board's record store: a log in flash that keeps what is committed, whenever the power goes. See record.ts,
 // sectors.ts and append.ts for what lies where, and when it counts.
 export {
-  filterGather, recordAdd, recordChange, recordCommit, recordFill, recordPut, recordReserve, recordsCommit,
-  recordsHaveRoom, recordsWrite,
+  filterGather, recordAdd, recordChange, recordCommit, recordPut, recordReserve, recordsCommit, recordsHaveRoom,
+  recordsWrite,
 } from './append'
-export { ROOM, recordsClean } from './clean'
+export { recordsClean } from './clean'
 export { recordBytesWritten } from './flash'
+export { recordFill } from './pieces'
 export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
   FIRST, GONE, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
-export { openings, recordErases, recordUnitsLive, sectorCount, sectorsErased, unitsForget } from './sectors'
+export {
+  ROOM, openings, recordErases, recordUnitsLive, reserve, sectorCount, sectorsErased, unitsForget,
+} from './sectors'
+export { recordLost, recordStands, tablesAreDue, tablesKeep, tablesNever } from './tables'

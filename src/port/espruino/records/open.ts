@@ -4,14 +4,20 @@
 // a removal that may be half written is written once more. What nothing can be made of is taken as empty.
 import { SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL } from '../../../flash/record_format'
 import { recordWindow, words } from '../address'
-import { appendReset } from './append'
+import { appendReset, sectorLeave, tablesEnd } from './append'
 import { cleanReset } from './clean'
 import { UNIT_ERASED, flashIsErased, flashOpen, flashPut, stateClear } from './flash'
 import type { OnRecord } from '../../port'
 import {
   FIRST, GONE, IS_LIVE, IS_THERE, KIND_UNIT, LARGE_UNIT, NOT_LAST, NOT_WHOLE, recordIsLive, recordKind, recordSequence,
 } from './record'
-import { TAKEN, largeSet, live, sectorCount, sectorIsOne, sectorsFound, sectorsReset } from './sectors'
+import {
+  TAKEN, largeSet, live, sectorCount, sectorsFound, sectorsReset, tablesFrom, tablesSet, tablesStart,
+  tablesUnit,
+} from './sectors'
+import { tablesBegin, tablesRead } from './tables'
+import { RECORD_TABLES } from '../../../records/record_kind'
+import type { Table } from '../../../kinds'
 
 const HEAD_ZERO = '\0'.repeat(12)
 
@@ -25,12 +31,15 @@ let lastMark = 0
 let isWhole = true
 
 /**
- * Opens the records and tells of each by its name, in no order; it may be removed meanwhile. False: the file is not
- * there, or not where it must be.
+ * Opens the records and tells of each by its name, in no order; it may be removed meanwhile. Where there are tables
+ * that were kept of the same sizes as these they are read, and `onTables` is called before it is told of those alone
+ * that are newer. False: the file is not there, or not where it must be.
  */
-export function recordsOpen(onRecord: OnRecord): boolean {
+export function recordsOpen(onRecord: OnRecord, tables: Table[], onTables: () => void): boolean {
   const count = flashOpen()
   if (!count) return false
+  tablesBegin(tables)
+  tablesSet(0)
   recordsDamaged = recordSequenceMax = lastMark = 0
   sectorsReset(count)
   const newest = headsRead()
@@ -43,8 +52,32 @@ export function recordsOpen(onRecord: OnRecord): boolean {
   }
   if (lastMark) markSettle()
   appendReset(recordSequenceMax, end)
-  for (let sector = 0; sector < sectorCount; sector++) if (live[sector] === TAKEN) sectorRead(sector, onRecord)
+  if (tablesUnit && !(largeSet(tablesUnit, TAKEN) && tablesRead(tables))) tablesEnd()
+  tablesStart()
+  if (tablesUnit) {
+    oldRead(tables[0] as Uint8Array)
+    // Nothing is added where it would not be looked for at the next start.
+    sectorLeave()
+    onTables()
+  }
+  for (let sector = 0; sector < sectorCount; sector++) {
+    if (live[sector] === TAKEN && words[sector * 1_024 + 1] >= tablesFrom) sectorRead(sector, onRecord)
+  }
   return true
+}
+
+/** What each sector had that was there when the tables were kept, and still is one; 0 of the others. */
+function oldRead(lives: Uint8Array): void {
+  for (let sector = 0; sector < sectorCount; sector++) {
+    const first = words[sector * 1_024]
+    if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= tablesFrom) lives[sector] = 0
+    else if (first === SECTOR_SMALL) live[sector] = lives[sector]
+    // Others of a large record have no heads, and are taken by now, or will be.
+    else if (first === SECTOR_LARGE) {
+      largeRead(sector * 256 + LARGE_UNIT)
+      lives[sector] = live[sector]
+    }
+  }
 }
 
 /** Sets what each sector is, learns the highest numbers, and answers the newest sector of small records, or -1. */
@@ -54,6 +87,7 @@ function headsRead(): number {
   let openingMax = 0
   let openingLast = 0
   let erased = 0
+  let first, number, opening
   for (let sector = 0; sector < sectorCount; sector++) {
     const at = sector * 1_024
     // Some words say enough: whatever is written is read back. All of them would take 15 ms.
@@ -63,20 +97,31 @@ function headsRead(): number {
     }
     // It can be erased, unless a record says that it is one of its own.
     live[sector] = 0
-    if (all[at] === SECTOR_MORE) continue
-    if (!sectorIsOne(sector)) {
+    first = all[at]
+    if (first === SECTOR_MORE) continue
+    number = all[at + 1]
+    opening = all[at + 2]
+    if (first !== SECTOR_SMALL && first !== SECTOR_LARGE || (first ^ number ^ opening) !== all[at + 3]) {
       recordsDamaged++
       continue
     }
-    if (all[at + 1] > recordSequenceMax) recordSequenceMax = all[at + 1]
-    if (all[at + 2] > openingMax) openingMax = all[at + 2]
+    if (number > recordSequenceMax) recordSequenceMax = number
+    if (opening > openingMax) openingMax = opening
     live[sector] = TAKEN
-    if (all[at] !== SECTOR_SMALL || all[at + 2] < openingLast) continue
-    openingLast = all[at + 2]
-    newest = sector
+    if (first === SECTOR_LARGE) tablesLook(sector * 256 + LARGE_UNIT)
+    else if (opening > openingLast) {
+      openingLast = opening
+      newest = sector
+    }
   }
   sectorsFound(openingMax, erased)
   return newest
+}
+
+/** The newest tables count. */
+function tablesLook(unit: number): void {
+  const isNewer = words[unit * 4 + 1] > tablesFrom
+  if (recordKind(unit) === RECORD_TABLES && recordIsLive(unit) && isNewer) tablesSet(unit)
 }
 
 /** The sector of small records that was opened right before another one, or -1. */
@@ -136,18 +181,22 @@ function markSettle(): void {
 function sectorRead(sector: number, onRecord: OnRecord): void {
   const first = words[sector * 1_024]
   if (first === SECTOR_SMALL) recordsRead(sector * 256 + 1, onRecord)
-  else if (first === SECTOR_LARGE) largeRead(sector * 256 + LARGE_UNIT, onRecord)
+  else if (first === SECTOR_LARGE && largeRead(sector * 256 + LARGE_UNIT)) {
+    onRecord(sector * 256 + LARGE_UNIT + FIRST, recordKind(sector * 256 + LARGE_UNIT))
+  }
 }
 
-function largeRead(unit: number, onRecord: OnRecord): void {
-  if (recordIsLive(unit) && largeSet(unit, TAKEN)) {
+/** Whether a large record is there that is the broker's. */
+function largeRead(unit: number): boolean {
+  const isTables = recordKind(unit) === RECORD_TABLES
+  if (recordIsLive(unit) && (!isTables || unit === tablesUnit) && largeSet(unit, TAKEN)) {
     stateClear(unit, NOT_WHOLE)
-    onRecord(unit + FIRST, recordKind(unit))
-    return
+    return !isTables
   }
   // For good, before one of its sectors is erased: its removal may be half written, and read otherwise later.
   stateClear(unit, GONE)
   live[unit >> 8] = 0
+  return false
 }
 
 /** Every record comes through this loop at the start: each character of it costs a thousand instructions. */

@@ -8,7 +8,7 @@
 // Memory: SECTORS_MAX, and a window.
 // Invariant: `live` of a sector is the units of its records that are not gone, or ERASED, or TAKEN.
 import {
-  FIRST_SIZE, MORE_SIZE, SECTOR_LARGE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE,
+  FIRST_SIZE, MORE_SIZE, SECTOR_MORE, SECTOR_SMALL, TABLE_SIZE,
 } from '../../../flash/record_format'
 import { FLASH_AT, SECTOR_SIZE } from '../../../limits'
 import { recordByte, words } from '../address'
@@ -18,6 +18,40 @@ import { recordSize } from './record'
 
 /** Erased sectors that a record may not take: cleaning needs some to win others, and starts that were cut short. */
 export const RESERVE = 3
+/** Erased sectors besides that there are before somebody is heard: what comes at once takes one or two. */
+export const ROOM = 3
+/**
+ * The same as RESERVE of a record of the broker's, which leaves as many as they take to tables that are not there.
+ * Where there is no store nobody waits for any.
+ */
+export let reserve = -ROOM
+/** Sectors that tables take besides one for each 4 KB, and one more. */
+const TABLES_ROOM = 3
+/** Bytes of the tables that are kept; 0: none are. */
+export let tablesSize = 0
+
+export function tablesSizeSet(size: number): void {
+  tablesSize = size
+}
+
+/** The record of the tables, or 0; and its number: what is older stood in flash when they were kept. 0: nothing did. */
+export let tablesUnit = 0
+export let tablesFrom = 0
+/** The same at the start. */
+export let tablesFromStart = 0
+
+/** The tables are those that the start was made of. */
+export function tablesStart(): void {
+  tablesFromStart = tablesFrom
+}
+
+export function tablesSet(unit: number): void {
+  tablesUnit = unit
+  tablesFrom = unit && words[unit * 4 + 1]
+  // One more than they take: cleaning may still have to win that back.
+  reserve = unit || !tablesSize ? RESERVE : RESERVE + TABLES_ROOM + (tablesSize >> 12)
+}
+
 /** As many as 640 KB of Storage make, and one more. */
 const SECTORS_MAX = 160
 
@@ -63,14 +97,7 @@ export function unitsForget(unit: number, count: number): void {
  */
 export function reserveFor(unit: number, units: number): number {
   // -1, where none is open, is no sector's unit: to ask for an element -1 is an error on a board.
-  return live[unit >>> 8] + units <= TAKEN ? RESERVE - 1 : RESERVE
-}
-
-/** Whether a sector has the head of one that has records. */
-export function sectorIsOne(sector: number): boolean {
-  const at = sector * 1_024
-  const first = words[at]
-  return (first === SECTOR_SMALL || first === SECTOR_LARGE) && (first ^ words[at + 1] ^ words[at + 2]) === words[at + 3]
+  return live[unit >>> 8] + units <= TAKEN ? reserve - 1 : reserve
 }
 
 /**

@@ -1,0 +1,6 @@
+// Subscriptions of a computer are not kept as they stand in memory.
+import type { Session, Table } from '../../kinds'
+
+export const subscriptionTables = (): Table[] => []
+
+export const subscriptionsKept = (_now: Session[]): void => undefined

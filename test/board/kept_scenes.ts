@@ -1,0 +1,252 @@
+// What changes behind the tables that a board keeps for its start, case by case.
+
+import { deepStrictEqual } from 'node:assert'
+import { connect } from '../records/household'
+import { tablesIn } from '../support/kept_tables'
+import type { Peer } from '../support/peer'
+import type { World } from '../support/world'
+import { HOUR_MS, TablesCheck } from './kept_tables'
+
+const LASTING = 100_000
+/** Before the hour. */
+const LATE_MS = 5_000
+const LARGE_SIZE = 30_000
+/** Of a large message that has come when the tables are kept. */
+const FIRST_BYTES = 9_000
+
+/** The clients of a scene by their names, and what they do. */
+class Stage {
+  private readonly peers = new Map<string, Peer>()
+
+  constructor(readonly world: World) {}
+
+  async enter(name: string, clean = false): Promise<Peer> {
+    const peer = await this.world.open(5)
+    await peer.send(connect(name, 5, clean, clean ? 0 : LASTING))
+    await peer.receive('connack')
+    this.peers.set(name, peer)
+    return peer
+  }
+
+  of(name: string): Peer {
+    return this.peers.get(name)!
+  }
+
+  async leave(name: string): Promise<void> {
+    await this.of(name).send({ cmd: 'disconnect', reasonCode: 0 })
+  }
+
+  async subscribe(name: string, topic: string, qos: 0 | 1 | 2): Promise<void> {
+    const peer = this.of(name)
+    await peer.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos }] })
+    await peer.take('suback')
+  }
+
+  async unsubscribe(name: string, topic: string): Promise<void> {
+    const peer = this.of(name)
+    await peer.send({ cmd: 'unsubscribe', messageId: 1, unsubscriptions: [topic] })
+    await peer.take('unsuback')
+  }
+
+  async publish(name: string, topic: string, payload: string, qos: 0 | 1 | 2, retain: boolean): Promise<void> {
+    const peer = this.of(name)
+    await peer.send({ cmd: 'publish', topic, payload, qos, retain, dup: false, messageId: 1 })
+  }
+}
+
+interface Scene {
+  name: string
+  /** What there is when the tables are kept. */
+  before(stage: Stage): Promise<void>
+  /** What comes behind it, before the power goes. */
+  behind(stage: Stage): Promise<void>
+  /** What comes right before the tables are kept. */
+  late?(stage: Stage): Promise<void>
+  /** The board's policy; all is kept at once unless told. */
+  persist?: string
+  /** Whether the tables end by it. */
+  endsTables?: boolean
+}
+
+/** A session that is away, with a subscription. */
+async function awaySession(stage: Stage, name: string, filter: string, qos: 0 | 1 | 2): Promise<void> {
+  await stage.enter(name)
+  await stage.subscribe(name, filter, qos)
+  await stage.leave(name)
+}
+
+const large = (peer: Peer): Uint8Array => peer.encode({
+  cmd: 'publish', topic: 'a/b', payload: 'x'.repeat(LARGE_SIZE), qos: 1, retain: true, dup: false, messageId: 5,
+})
+
+export const SCENES: Scene[] = [
+  {
+    name: 'a topic has none any more, whose message somebody still gets',
+    before: async (stage) => {
+      await awaySession(stage, 'hall', 'a', 1)
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a', 'kept', 1, true)
+    },
+    behind: stage => stage.publish('sender', 'a', '', 1, true),
+  },
+  {
+    name: 'a topic has another message, and both wait for somebody',
+    before: async (stage) => {
+      await awaySession(stage, 'hall', 'a', 1)
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a', 'first', 1, true)
+    },
+    behind: stage => stage.publish('sender', 'a', 'second', 1, true),
+  },
+  {
+    name: 'a message at QoS 2 was received, and is owed PUBREL',
+    before: async (stage) => {
+      await awaySession(stage, 'hall', '#', 2)
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a', 'once', 2, false)
+      await stage.publish('sender', 'door', 'other', 1, false)
+    },
+    behind: async (stage) => {
+      const peer = await stage.enter('hall')
+      const { messageId } = await peer.take('publish')
+      await peer.send({ cmd: 'pubrec', messageId, reasonCode: 0 })
+      await peer.drop()
+    },
+  },
+  {
+    name: 'a queue gets shorter and longer',
+    before: async (stage) => {
+      await awaySession(stage, 'hall', '#', 1)
+      await stage.enter('sender', true)
+      for (const payload of ['1', '2', '3', '4']) await stage.publish('sender', 'a/b', payload, 1, false)
+    },
+    behind: async (stage) => {
+      const peer = await stage.enter('hall')
+      const { messageId } = await peer.take('publish')
+      await peer.send({ cmd: 'puback', messageId, reasonCode: 0 })
+      await peer.drop()
+      await stage.publish('sender', 'a/c', '5', 1, false)
+    },
+  },
+  {
+    name: 'a filter has other options, one is gone, one is another session\'s',
+    before: async (stage) => {
+      await stage.enter('hall')
+      for (const filter of ['a', 'a/+', 'door', 'b/#']) await stage.subscribe('hall', filter, 1)
+      await awaySession(stage, 'attic', 'a/b', 1)
+    },
+    behind: async (stage) => {
+      await stage.subscribe('hall', 'a', 2)
+      await stage.unsubscribe('hall', 'a/+')
+      await stage.unsubscribe('hall', 'door')
+      await stage.enter('cellar')
+      for (const filter of ['door', 'a/c', '#']) await stage.subscribe('cellar', filter, 1)
+    },
+  },
+  {
+    name: 'a session begins anew, and another has its row',
+    before: async (stage) => {
+      for (const name of ['hall', 'attic', 'cellar']) await awaySession(stage, name, 'a/b', 1)
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a/b', 'waits', 1, false)
+    },
+    behind: async (stage) => {
+      for (const name of ['hall', 'attic']) await stage.enter(name, true)
+      await stage.leave('hall')
+      await stage.enter('porch')
+      await stage.subscribe('porch', 'door', 1)
+      await stage.enter('hall')
+    },
+  },
+  {
+    name: 'an exchange at QoS 2 that was open is over, and another one open',
+    before: async (stage) => {
+      await stage.enter('hall')
+      await stage.publish('hall', 'a', 'first', 2, false)
+    },
+    behind: async (stage) => {
+      const peer = await stage.enter('hall')
+      await peer.send({ cmd: 'pubrel', messageId: 1, reasonCode: 0 })
+      await peer.send({ cmd: 'publish', topic: 'a', payload: 'x', qos: 2, retain: false, dup: false, messageId: 2 })
+    },
+  },
+  {
+    name: 'a large message has half come',
+    endsTables: true,
+    before: async (stage) => {
+      await awaySession(stage, 'hall', '#', 1)
+      const peer = await stage.enter('attic')
+      await peer.send(large(peer).slice(0, FIRST_BYTES))
+    },
+    behind: async (stage) => {
+      const peer = stage.of('attic')
+      await peer.send(large(peer).slice(FIRST_BYTES))
+      await peer.take('puback')
+    },
+  },
+  {
+    name: 'values wait to be written, of a topic that has a record and of one that has none',
+    persist: 'seconds 60 #',
+    before: async (stage) => {
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a', 'written', 0, true)
+    },
+    late: async (stage) => {
+      await stage.publish('sender', 'a', 'waits', 0, true)
+      await stage.publish('sender', 'a/b', 'waits too', 0, true)
+    },
+    behind: stage => stage.publish('sender', 'a/c', 'waits behind', 0, true),
+  },
+  {
+    name: 'a topic is cleared whose value waits to be written',
+    persist: 'seconds 60 #',
+    before: async (stage) => {
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a', 'written', 0, true)
+    },
+    late: stage => stage.publish('sender', 'a', 'waits', 0, true),
+    behind: stage => stage.publish('sender', 'a', '', 1, true),
+  },
+  {
+    name: 'a large message was begun, and its sender is gone',
+    before: async (stage) => {
+      const peer = await stage.enter('attic')
+      await peer.send(large(peer).slice(0, FIRST_BYTES))
+    },
+    behind: async (stage) => {
+      await stage.of('attic').drop()
+      await stage.enter('sender', true)
+      await stage.publish('sender', 'a/b', 'small', 1, true)
+    },
+  },
+  {
+    name: 'a large message ends',
+    before: async (stage) => {
+      await awaySession(stage, 'hall', '#', 1)
+      const peer = await stage.enter('attic')
+      await peer.send(large(peer))
+    },
+    behind: stage => stage.publish('attic', 'a/b', '', 1, true),
+  },
+]
+
+/** Plays a scene on a board with a home besides, and starts others from what is left. */
+export async function checkScene(scene: Scene, bundle?: string): Promise<void> {
+  const check = new TablesCheck(bundle, scene.persist)
+  const world = await check.begin(1)
+  const stage = new Stage(world)
+  await stage.enter('household')
+  await stage.subscribe('household', 'b/c/d', 1)
+  await stage.publish('household', 'b/c/d', 'stays', 1, true)
+  await scene.before(stage)
+  await world.advance(HOUR_MS - LATE_MS)
+  await scene.late?.(stage)
+  await world.advance(2 * LATE_MS)
+  const flashKept = world.driver.board.flash.bytes.slice()
+  deepStrictEqual(tablesIn(flashKept).length, 1, `tables are kept, ${scene.name}`)
+  await check.askedTwice(flashKept, `before: ${scene.name}`)
+  await scene.behind(stage)
+  const flash = world.driver.board.flash.bytes.slice()
+  deepStrictEqual(tablesIn(flash).length, scene.endsTables ? 0 : 1, `tables are there, ${scene.name}`)
+  await check.askedTwice(flash, scene.name)
+}
