@@ -99,16 +99,17 @@ export const SCENES: Scene[] = [
     behind: stage => stage.publish('sender', 'a', 'second', 1, true),
   },
   {
-    name: 'a message at QoS 2 was received, and is owed PUBREL',
+    name: 'a message at QoS 2 was received, and is owed PUBREL, while another waits for it',
     before: async (stage) => {
       await awaySession(stage, 'hall', '#', 2)
+      await awaySession(stage, 'attic', '#', 2)
       await stage.enter('sender', true)
       await stage.publish('sender', 'a', 'once', 2, false)
       await stage.publish('sender', 'door', 'other', 1, false)
     },
     behind: async (stage) => {
       const peer = await stage.enter('hall')
-      const { messageId } = await peer.take('publish')
+      const { messageId } = (await peer.drain()).find(packet => packet.cmd === 'publish' && packet.qos === 2)!
       await peer.send({ cmd: 'pubrec', messageId, reasonCode: 0 })
       await peer.drop()
     },
