@@ -22,7 +22,7 @@ import {
 import type { RecordName, Table } from '../../../kinds'
 
 /** Sectors after which they are kept again; where an hour is over one is enough. */
-const OPENED_MAX = 32
+const OPENED_MAX = 64
 
 /** What each sector had when those were kept that the start was made of, if it still is that sector; else 0. */
 let lives: Uint8Array
