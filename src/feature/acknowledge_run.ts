@@ -6,9 +6,9 @@ import { FEATURE_RECORDS, FEATURE_RETAINED, NONE } from '../limits'
 import { memory } from '../memory'
 import { queueRecordReleased } from '../records/queue_record'
 import { connectionIsOpen, connectionSession, rxEnd, rxStart } from '../store/connection_table'
+import { QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_SENT } from '../store/queue_flags'
 import {
-  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_SENT, inboundRemove, queueFind, queueFlags, queueMessageRelease, queueNext,
-  queuePacketIdentifier, queueRemoveFound,
+  inboundRemove, queueFind, queueFlags, queueMessageRelease, queueNext, queuePacketIdentifier, queueRemoveFound,
 } from '../store/queue_table'
 import { sessionQueueNext, sessionRetainedHead } from '../store/session_table'
 import { controlRoom, sendControls } from '../broker/connection/send'

@@ -19,9 +19,8 @@ import {
   rxEnd, rxStart, streamLeft,
 } from '../store/connection_table'
 import { messageCount, messageStore } from 'messages/message_table'
-import {
-  QUEUE_SENT, queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier,
-} from '../store/queue_table'
+import { QUEUE_SENT } from '../store/queue_flags'
+import { queueAdd, queueFind, queueFlags, queueHasRoom, queueNext, queuePacketIdentifier } from '../store/queue_table'
 import {
   sessionInflightCount, sessionQueueCount, sessionQueueNext, sessionRecord, sessionRetainedHead, sessionSlot,
   sessionTarget,

@@ -20,8 +20,9 @@ import { FEATURE_RUNS, INBOUND_MAX, POOL_BLOCKS_RESERVED, newRows } from '../lim
 import { memory } from '../memory'
 import { connectionSession, connectionVersion, rxEnd, rxStart } from '../store/connection_table'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
+import { QUEUE_SENT } from '../store/queue_flags'
 import {
-  QUEUE_SENT, inboundAdd, inboundFind, inboundHereCount, queueAdd, queueBytes, queueFlags, queueHasRoom, queueNext,
+  inboundAdd, inboundFind, inboundHereCount, queueAdd, queueBytes, queueFlags, queueHasRoom, queueNext,
   queuePacketIdentifier, queueSince,
 } from '../store/queue_table'
 import { recordsAreKept } from '../store/record'

@@ -10,9 +10,8 @@ import { inflightMax, queueMax } from '../broker/settings'
 import { connectionReceiveMax } from '../store/connection_table'
 import { messageEnd, messageFlags, messageRetain, messageStart, messageTopicSize } from 'messages/message_table'
 import { queueMessage } from '../store/queue_rows'
-import {
-  QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext,
-} from '../store/queue_table'
+import { QUEUE_RELEASED, QUEUE_SENT, QUEUE_SHARED } from '../store/queue_flags'
+import { queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext } from '../store/queue_table'
 import {
   sessionInflightCount, sessionQueueCount, sessionQueueHead, sessionQueueNext, sessionSlot, sessionSubscriptionHead,
 } from '../store/session_table'

@@ -3,7 +3,8 @@ import { messageAgain } from 'messages/message_record'
 import { portRecordKind, portRecordLost, portRecordStands, portRecordWord } from 'runtime'
 import { NONE } from '../limits'
 import { QUEUE_ROWS, queueMessage } from '../store/queue_rows'
-import { QUEUE_SENT, queueFlags, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
+import { QUEUE_SENT } from '../store/queue_flags'
+import { queueFlags, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
 import {
   sessionPacketIdentifier, sessionQueueCount, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'

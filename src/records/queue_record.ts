@@ -16,9 +16,8 @@ import {
 } from '../limits'
 import { queuePacketIdentifierNext } from '../store/queue_identifiers'
 import { queueMessage } from '../store/queue_rows'
-import {
-  QUEUE_RELEASED, QUEUE_SENT, queueFlags, queueIdentifier, queuePacketIdentifier, queueRecord,
-} from '../store/queue_table'
+import { QUEUE_RELEASED, QUEUE_SENT } from '../store/queue_flags'
+import { queueFlags, queueIdentifier, queuePacketIdentifier, queueRecord } from '../store/queue_table'
 import { brokersAreOne, recordMark, recordsAreKept, startedMs } from '../store/record'
 import { sessionOwner, sessionPacketIdentifier, sessionRecord } from '../store/session_table'
 import { MESSAGE_HEAD_SIZE } from './message_head'

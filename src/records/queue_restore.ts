@@ -6,9 +6,9 @@ import { readByte, readFourByteInteger, readTwoByteInteger } from '../codec/read
 import {
   FEATURE_CLUSTERED, FEATURE_MQTT5, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE, RECORDS_MAPPED, TABLES_GROW,
 } from '../limits'
+import { QUEUE_RELEASED, QUEUE_SENT } from '../store/queue_flags'
 import {
-  QUEUE_RELEASED, QUEUE_SENT, inboundAdd, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext,
-  queuePacketIdentifier, queueRecord,
+  inboundAdd, queueAdd, queueFlags, queueHasRoom, queueIdentifier, queueNext, queuePacketIdentifier, queueRecord,
 } from '../store/queue_table'
 import { brokersAreOne } from '../store/record'
 import {

@@ -7,7 +7,8 @@
 // Of a session that is kept a row has its identifier from when it is queued (records/queue_record.ts). On a board the
 // express lane's rows stand among them under their publishers' identifiers, in no sequence.
 import { FEATURE_BRIDGED, FEATURE_RECORDS, TABLES_GROW } from '../limits'
-import { QUEUE_SENT, queueFind, queueFlags, queueNext, queuePacketIdentifier } from './queue_table'
+import { QUEUE_SENT } from './queue_flags'
+import { queueFind, queueFlags, queueNext, queuePacketIdentifier } from './queue_table'
 import {
   sessionIdentifierPassed, sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueuePolicy,
 } from './session_table'

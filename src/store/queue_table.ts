@@ -13,9 +13,9 @@ import {
 } from '../limits'
 import { columnGrow, newFreeList } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
+import { INBOUND_HERE, QUEUE_RESUMED, QUEUE_SENT } from './queue_flags'
 import {
-  INBOUND_HERE, QUEUE_RESUMED, QUEUE_ROWS, QUEUE_SENT, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsFreeSet,
-  queueRowsGrow,
+  QUEUE_ROWS, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsFreeSet, queueRowsGrow,
 } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
@@ -23,9 +23,6 @@ import {
   sessionQueueCount, sessionQueueHead, sessionQueueLive, sessionQueueNext, sessionQueueTail,
 } from './session_table'
 import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
-export {
-  INBOUND_HERE, QUEUE_IDENTIFIERS, QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, QUEUE_SHARED,
-} from './queue_rows'
 
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)

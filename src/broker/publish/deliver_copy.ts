@@ -12,7 +12,8 @@ import { queueRecordAdd } from '../../records/queue_record'
 import { messageRetain } from 'messages/message_table'
 import { queueMessage } from '../../store/queue_rows'
 import { bridgeSession } from '../../store/bridge_session'
-import { QUEUE_IDENTIFIERS, queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
+import { QUEUE_IDENTIFIERS } from '../../store/queue_flags'
+import { queueAdd, queueHasRoom, queueIdentifier, queueSince } from '../../store/queue_table'
 import {
   sessionQueueBytes, sessionQueueCount, sessionQueueMax, sessionQueueTail, sessionSlot,
 } from '../../store/session_table'

@@ -25,8 +25,9 @@ import { inboundRecordAdd, inboundRecordHasRoom } from '../../records/inbound_re
 import { onPublish, onPublishTake, onPublishTaken } from '../../seams/on_publish'
 import { bridgeSession } from '../../store/bridge_session'
 import { connectionQosMax, connectionSession, connectionVersion } from '../../store/connection_table'
+import { INBOUND_HERE } from '../../store/queue_flags'
 import {
-  INBOUND_HERE, inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom, queueNext,
+  inboundAdd, inboundFind, inboundHereCount, inboundRemove, queueFlags, queueHasRoom, queueNext,
 } from '../../store/queue_table'
 import { sessionInboundCount, sessionInboundHead } from '../../store/session_table'
 import { accessWrite } from '../access/access'

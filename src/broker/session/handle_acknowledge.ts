@@ -7,9 +7,8 @@ import { PACKET_IDENTIFIER_NOT_FOUND, PROTOCOL_ERROR, SUCCESS } from '../../code
 import { FEATURE_QOS2, FEATURE_RECORDS, FEATURE_RETAINED } from '../../limits'
 import { queueRecordReleased } from '../../records/queue_record'
 import { connectionSession, connectionVersion } from '../../store/connection_table'
-import {
-  QUEUE_RELEASED, inboundRemove, queueFind, queueFlags, queueMessageRelease, queueRemoveFound,
-} from '../../store/queue_table'
+import { QUEUE_RELEASED } from '../../store/queue_flags'
+import { inboundRemove, queueFind, queueFlags, queueMessageRelease, queueRemoveFound } from '../../store/queue_table'
 import { sessionRetainedHead } from '../../store/session_table'
 import { queuePump } from './queue'
 import { retainedPump } from '../publish/retained'

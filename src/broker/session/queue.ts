@@ -11,10 +11,8 @@ import { CONNECTED, connectionReceiveMax, connectionState } from '../../store/co
 import { messageExpiresAt, messageStart, messageTopicSize } from 'messages/message_table'
 import { queuePacketIdentifierNext } from '../../store/queue_identifiers'
 import { queueMessage } from '../../store/queue_rows'
-import {
-  QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT, queueBytes, queueFlags, queueNext,
-  queuePacketIdentifier, queueRemoveNext,
-} from '../../store/queue_table'
+import { QUEUE_RELEASED, QUEUE_RESUMED, QUEUE_RETAIN, QUEUE_SENT } from '../../store/queue_flags'
+import { queueBytes, queueFlags, queueNext, queuePacketIdentifier, queueRemoveNext } from '../../store/queue_table'
 import {
   sessionInflightBytes, sessionInflightCount, sessionPacketIdentifier, sessionQueueHead, sessionQueueNext, sessionSlot,
 } from '../../store/session_table'

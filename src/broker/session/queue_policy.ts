@@ -9,9 +9,8 @@ import { messageEnd, messagePayloadStart, messageStart, messageTopicSize } from 
 import { FEATURE_BRIDGED, NONE } from '../../limits'
 import { bridgeDrop, bridgePolicy, bridgeSession } from '../../store/bridge_session'
 import { queueMessage } from '../../store/queue_rows'
-import {
-  QUEUE_RELEASED, QUEUE_SENT, queueAdvance, queueFlags, queueHasRoom, queueNext, queueRemoveWaiting,
-} from '../../store/queue_table'
+import { QUEUE_RELEASED, QUEUE_SENT } from '../../store/queue_flags'
+import { queueAdvance, queueFlags, queueHasRoom, queueNext, queueRemoveWaiting } from '../../store/queue_table'
 import {
   sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped, sessionQueueHead, sessionQueueLive,
   sessionQueueMax, sessionQueueNext, sessionQueuePolicy, sessionSlot,

@@ -13,7 +13,7 @@ import {
   FEATURE_CLUSTERED, FEATURE_MORE_SETTINGS, FEATURE_MQTT5, FEATURE_SHARED_SUBSCRIPTION,
   FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
 } from '../../limits'
-import { QUEUE_SHARED } from '../../store/queue_table'
+import { QUEUE_SHARED } from '../../store/queue_flags'
 import { brokersAreOne } from '../../store/record'
 import { sessionSubscriptionHead } from '../../store/session_table'
 import { NO_LOCAL, subscriptionIdentifier, subscriptionOptions, subscriptionSession } from '../rows'
