@@ -57,7 +57,7 @@ function rowEnd(row: QueueRow): void {
   else portRecordLost(record, 0)
   queueRecord[row] = 0
   // Others may name it too, or nobody: it is looked at once.
-  if (queueMessage.indexOf(message) !== row) return
+  if (message < 0 || queueMessage.indexOf(message) !== row) return
   if (portRecordStands(message)) messageAgain(message)
   // One that was retained has been looked at.
   else if (portRecordKind(message) !== RECORD_RETAINED) portRecordLost(message, 0)

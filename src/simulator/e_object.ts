@@ -75,7 +75,8 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
     isUTF8: () => false,
     fromUTF8: () => false,
     asUTF8: () => { throw new Error('Unicode not supported on this build') },
-    CRC32: (value: unknown) => crc32(joinBytes([value]) ?? new Uint8Array()),
+    // Of an array each element is a number, texts too.
+    CRC32: (value: unknown) => crc32(Array.isArray(value) ? Uint8Array.from(value, Number) : joinBytes([value])!),
     sum: (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0),
     clip: (value: number, low: number, high: number) => Math.max(low, Math.min(value, high)),
     hwRand: () => Math.floor(runtime.random() * 0x1_0000_0000) | 0,

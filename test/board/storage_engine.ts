@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ESPRUINO } from '../build/espruino'
+import { ESPRUINO, FLASH_FILE } from '../build/espruino'
 import { PATIENCE_MS } from '../support/patience'
 
 const PROGRAM = 'eval(require("Storage").read(".bootcde"));'
@@ -27,7 +27,7 @@ export class StorageEngine {
 
   /** `storage` is what is in its flash at first. */
   constructor (storage: Uint8Array) {
-    writeFileSync(join(this.folder, 'espruino.flash'), storage)
+    writeFileSync(join(this.folder, FLASH_FILE), storage)
   }
 
   /** `before` is a program that runs in front of the bundle. */

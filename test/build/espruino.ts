@@ -8,6 +8,9 @@ import { join } from 'node:path'
 
 export const ESPRUINO = process.env.ESPRUINO ?? ''
 
+/** The engine's flash, in the folder that it runs in. */
+export const FLASH_FILE = 'espruino.flash'
+
 export interface EspruinoRun { child: ChildProcess, script: string, output: () => string, remove: () => void }
 
 /**

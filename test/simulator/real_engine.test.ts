@@ -17,6 +17,7 @@ const EXPRESSIONS = [
   'String.fromCharCode(0x12ac).charCodeAt(0)',
   'JSON.stringify("a\\x7f\\x80\\xff\\x01\\"")',
   'E.CRC32("123456789")', 'E.CRC32(new Uint8Array([1,2,3]))',
+  'E.CRC32(["ab",["cd"],3])', 'E.CRC32([49,50])',
   'E.toString(new Uint8Array([72,105]))', 'E.toString("ab", [67, 68])', '"" + new Uint8Array([65, 66])',
   '(function(){var u=new Uint8Array(4);u.set("\\xffB",1);u.set("123456",3);return u.join()})()',
   '(function(){var u=new Uint8Array([1,2,3,4,5,6]);u.set(u.subarray(0,4),1);return u.join()})()',

@@ -4,9 +4,11 @@
 // and it says how many bytes were written to every socket and which it has ended, so that they can be waited for.
 
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import { freePorts } from '../../scripts/lib/free_port.mjs'
-import { startEspruino, type EspruinoRun } from '../build/espruino'
+import { FLASH_FILE, startEspruino, type EspruinoRun } from '../build/espruino'
 import { boardOf, bundleText, type BundleName } from './board_bundle'
 import { Peer, type Version, type Wire } from './peer'
 import { Unsupported, type Board, type Configuration, type World } from './world'
@@ -82,16 +84,22 @@ export class EngineWorld implements World {
     this.board = boardOf(name)
   }
 
-  /** `before` is a program that runs first. */
-  static async start(name: BundleName, before = ''): Promise<EngineWorld> {
+  /** `before` is a program that runs first, `storage` what the engine's flash is at first. */
+  static async start(name: BundleName, before = '', storage?: Uint8Array): Promise<EngineWorld> {
     const [port, controlPort] = await freePorts(2) as [number, number]
-    const run = startEspruino(before + prelude(port, controlPort) + bundleText(name))
+    const program = before + prelude(port, controlPort) + bundleText(name)
+    const run = startEspruino(program, storage ? { [FLASH_FILE]: storage } : {})
     const endMs = performance.now() + START_MS_MAX
     while (!run.output().includes('now it listens')) {
       if (performance.now() > endMs || run.child.exitCode !== null) throw new Error(`no start:\n${run.output()}`)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     return new EngineWorld(name, run, port, await dial(controlPort))
+  }
+
+  /** What is in the engine's flash. */
+  storage(): Uint8Array {
+    return readFileSync(join(dirname(this.run.script), FLASH_FILE))
   }
 
   /** What the engine printed. */

@@ -103,7 +103,10 @@ export function retainedKept(): void {
     for (let row = heads[chain]; row < END; row = links[row] & END) {
       let place = retainedPlaces[row]
       // One that waited is gone, and the record is there that stood for it.
-      if (place * PLACE_SIZE < FLASH_AT) place = waitingRecords[waitingPlaces.indexOf(place)] | 0
+      if (place * PLACE_SIZE < FLASH_AT) {
+        const waiting = waitingPlaces.indexOf(place)
+        place = waiting < 0 ? 0 : waitingRecords[waiting]
+      }
       const state = portRecordStands(place)
       if (state && !(~state & MARK_REPLACED)) {
         retainedPlaces[row] = place

@@ -8,7 +8,7 @@ declare const E: {
   toUint8Array(bytes: string): Uint8Array
   /** A view of a string's bytes. */
   toArrayBuffer(bytes: string): ArrayBuffer
-  CRC32(bytes: string | (string | string[])[]): number
+  CRC32(bytes: string): number
   /** Whether a string is a Unicode one: never, on an engine without them. */
   isUTF8(text: string): boolean
   /** The bytes of a Unicode string. */
