@@ -1,58 +1,16 @@
 // What changes behind the tables that a board keeps for its start, case by case.
 
 import { deepStrictEqual } from 'node:assert'
-import { connect } from '../records/household'
 import { tablesIn } from '../support/kept_tables'
 import type { Peer } from '../support/peer'
-import type { World } from '../support/world'
 import { HOUR_MS, TablesCheck } from './kept_tables'
+import { Stage } from './kept_stage'
 
-const LASTING = 100_000
 /** Before the hour. */
 const LATE_MS = 5_000
 const LARGE_SIZE = 30_000
 /** Of a large message that has come when the tables are kept. */
 const FIRST_BYTES = 9_000
-
-/** The clients of a scene by their names, and what they do. */
-class Stage {
-  private readonly peers = new Map<string, Peer>()
-
-  constructor(readonly world: World) {}
-
-  async enter(name: string, clean = false): Promise<Peer> {
-    const peer = await this.world.open(5)
-    await peer.send(connect(name, 5, clean, clean ? 0 : LASTING))
-    await peer.receive('connack')
-    this.peers.set(name, peer)
-    return peer
-  }
-
-  of(name: string): Peer {
-    return this.peers.get(name)!
-  }
-
-  async leave(name: string): Promise<void> {
-    await this.of(name).send({ cmd: 'disconnect', reasonCode: 0 })
-  }
-
-  async subscribe(name: string, topic: string, qos: 0 | 1 | 2): Promise<void> {
-    const peer = this.of(name)
-    await peer.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos }] })
-    await peer.take('suback')
-  }
-
-  async unsubscribe(name: string, topic: string): Promise<void> {
-    const peer = this.of(name)
-    await peer.send({ cmd: 'unsubscribe', messageId: 1, unsubscriptions: [topic] })
-    await peer.take('unsuback')
-  }
-
-  async publish(name: string, topic: string, payload: string, qos: 0 | 1 | 2, retain: boolean): Promise<void> {
-    const peer = this.of(name)
-    await peer.send({ cmd: 'publish', topic, payload, qos, retain, dup: false, messageId: 1 })
-  }
-}
 
 export interface Scene {
   name: string
