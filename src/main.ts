@@ -27,7 +27,7 @@ export {
 } from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { persistRuleAdd, persistStretchSet } from './records/persist_policy'
-export { recordMoved } from './records/record_moved'
+export { filterIsNamed, recordMoved } from './records/record_moved'
 export { recordsLost, retainedLeft } from './records/restore'
 export { tablesOf } from './records/tables'
 export { userNameSet } from './broker/session/session_open'

@@ -42,6 +42,7 @@ export const portRecordsSequence = () => 0
 export const portRecordRoom = () => false
 export const portRecordAdd = () => 0
 export const portFilterGather = () => 0
+export const portFilterLeave = () => undefined
 export const portFilterOwner = () => 0
 export const portFiltersGone = () => {}
 export const portRecordsWrite = () => true

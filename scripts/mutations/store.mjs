@@ -104,6 +104,14 @@ export const STORE = [
     file: OPEN, from: '  for (unit = end; unit-- > behind;) {', to: '  for (unit = end; unit-- > end;) {',
   },
   {
+    name: 'filters of a session that is over are moved',
+    file: CLEAN, from: 'filtersAreThere(from) && isNamed(from + 1)', to: 'filtersAreThere(from)',
+  },
+  {
+    name: 'a filter of a session that is over is moved',
+    file: CLEAN, from: 'filterIsThere(from) && isNamed(from)', to: 'filterIsThere(from)',
+  },
+  {
     name: 'a sequence number is given twice',
     file: OPEN, from: '    if (all[at + 1] > recordSequenceMax) recordSequenceMax = all[at + 1]\n    head = unit\n',
     to: '    head = unit\n',

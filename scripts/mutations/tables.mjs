@@ -4,6 +4,7 @@ const APPEND = 'src/port/espruino/records/append.ts'
 const KEPT = 'src/subscriptions/walked/kept.ts'
 const OPEN = 'src/port/espruino/records/open.ts'
 const QUEUE = 'src/records/queue_kept.ts'
+const RESTORE = 'src/records/restore.ts'
 const RETAINED = 'src/messages/mapped/retained_table.ts'
 const TABLES = 'src/port/espruino/records/tables.ts'
 
@@ -44,8 +45,8 @@ export const TABLES_MUTATIONS = [
   },
   {
     name: 'what is gone from a sector is taken off it twice',
-    file: TABLES, from: 'isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 4)',
-    to: 'isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 3)',
+    file: TABLES, from: 'isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 4',
+    to: 'isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 3',
   },
   {
     name: 'tables stay when there are newer ones',
@@ -62,6 +63,10 @@ export const TABLES_MUTATIONS = [
   },
   {
     name: 'a subscription is the session\'s that has its row now',
-    file: KEPT, from: 'state ? now[session] : NONE', to: 'state ? session : NONE',
+    file: KEPT, from: 'session = now[session]\n', to: '',
+  },
+  {
+    name: 'a session gets the number of one that is over',
+    file: RESTORE, from: '  if (RECORDS_MAPPED) ownersBegin(portRecordsSequence())\n', to: '',
   },
 ].map(mutation => ({ ...mutation, isOfTables: true }))

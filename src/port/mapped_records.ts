@@ -22,6 +22,8 @@ export interface MappedRecords {
   portRecordLost(place: RecordName, isFilter: number): void
   /** A filter of a packet in a record of RECORD_FILTERS; nobody asks for it before portRecordsWrite. 0: no room. */
   portFilterGather(start: Offset, size: number): RecordName
+  /** Its session is over, whose number nobody will have again: it counts no more, without a mark. */
+  portFilterLeave(place: RecordName): void
   /** Whose it is. */
   portFilterOwner(place: RecordName): number
   /** At the start: so many places of such a record are of filters that do not count. */

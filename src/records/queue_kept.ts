@@ -4,7 +4,7 @@ import { portRecordKind, portRecordLost, portRecordStands, portRecordWord } from
 import { NONE } from '../limits'
 import { QUEUE_ROWS, queueMessage } from '../store/queue_rows'
 import { QUEUE_SENT } from '../store/queue_flags'
-import { queueFlags, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
+import { queueFlags, queueFreeSet, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
 import {
   sessionPacketIdentifier, sessionQueueCount, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
@@ -20,17 +20,14 @@ const FIXED = 7
 const LEFT_WORD = 2
 const NEVER_WORD = -1
 
-/** Ends what cannot stay, exchanges of QoS 2 that clients have begun among that: what is left of it is restored. */
-export function queueRowsLook(): void {
-  for (let row = 0; row < QUEUE_ROWS; row++) if (queueRecord[row] && !rowStands(row)) rowEnd(row)
-}
-
-/** Goes through the rows of a session, and ends them where it is none. */
+/** Goes through the rows of a session, and ends those that do not stand; all where there is none. */
 export function chainKept(session: Session, head: QueueRow): void {
   let before: number = NONE
   for (let row = head; row >= 0; row = queueNext[row]) {
-    if (session < 0) rowEnd(row)
-    if (!queueRecord[row]) continue
+    if (session < 0 || !rowStands(row)) {
+      rowEnd(row)
+      continue
+    }
     if (before < 0) sessionQueueHead[session] = row
     else queueNext[before] = row
     before = row
@@ -40,6 +37,22 @@ export function chainKept(session: Session, head: QueueRow): void {
   queueNext[before] = NONE
   sessionQueueTail[session] = before
   sessionPacketIdentifier[session] = queuePacketIdentifier[before]
+}
+
+/** Makes the list of free rows. Exchanges of QoS 2 that clients have begun end: what is left of them is restored. */
+export function queueRowsSettle(): void {
+  let free: number = NONE
+  let count = 0
+  for (let row = QUEUE_ROWS; row--;) {
+    if (queueMessage[row] < 0 && queueRecord[row]) rowEnd(row)
+    if (!queueRecord[row]) {
+      queueMessage[row] = NONE
+      queueNext[row] = free
+      free = row
+      count++
+    }
+  }
+  queueFreeSet(free, count)
 }
 
 /** What expires may have been sent or not, and what has a mark is otherwise. */

@@ -11,3 +11,8 @@ export function recordMoved(from: RecordName, to: RecordName): void {
   recordRename([sessionRecord, sessionWillRecord, subscriptionRecord, queueRecord], from, to)
   messageMoved(from, to)
 }
+
+/** Whether there is a subscription to the filter at a place. */
+export function filterIsNamed(place: RecordName): boolean {
+  return subscriptionRecord.indexOf(place) >= 0
+}

@@ -6,7 +6,7 @@
 // client hears of it and subscribes anew; of a queue the newest messages are dropped, as when it is full.
 import {
   portRecordKind, portRecordMark, portRecordMarks, portRecordRemove, portRecordSequence, portRecordWord,
-  portRecordsOpen, portTablesNever,
+  portRecordsOpen, portRecordsSequence, portTablesNever,
 } from 'runtime'
 import { messageAgain, messageLeave, messageRestore, messagesSettle } from 'messages/message_record'
 import { messageRecordName, messageStart, messageTopicSize } from 'messages/message_table'
@@ -26,7 +26,7 @@ import { filtersRestore } from './filter_record'
 import { ownerFind, ownersForget, ownersIndex } from './restore_index'
 import { ownedAdd, ownedTake } from './restore_owned'
 import { ownedHeadRead } from './owned_head'
-import { sessionRestore, sessionWillRestore } from './session_record'
+import { ownersBegin, sessionRestore, sessionWillRestore } from './session_record'
 import { subscriptionRestore } from './subscription_record'
 import { tablesOf, tablesSettle, tablesTake } from './tables'
 import type { Message, RecordName, Session } from '../kinds'
@@ -43,16 +43,19 @@ export let recordsLost = 0
 
 /** Makes what the port's store has, if there is one; from now on the broker keeps what it acknowledges. */
 export function recordsRestore(): void {
-  if (!portRecordsOpen(recordRestore, tablesOf(), tablesTake)) return
+  const isOpen = portRecordsOpen(recordRestore, tablesOf(), tablesTake)
   ownersIndex()
   ownerWord = NONE
   if (RECORDS_MAPPED) tablesSettle()
+  if (!isOpen) return
   ownedTake(ownedRestore)
   for (let session = 0; session < sessionRowsUsed; session++) if (sessionExists(session)) queueRestart(session)
   ownersForget()
   messagesSettle()
   // What there was no room for is looked for at the next start.
   if (RECORDS_MAPPED && (messagesLeft || retainedLeft)) portTablesNever()
+  // Each session that got a number has written a record.
+  if (RECORDS_MAPPED) ownersBegin(portRecordsSequence())
   recordsKeep(clockUpdate())
 }
 

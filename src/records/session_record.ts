@@ -35,6 +35,11 @@ const HAS_USER = 2
 /** The number that was given to a session last. */
 let ownerLast = 0
 
+/** No session gets a number up to this one: what ended ones have owned may still be there. */
+export function ownersBegin(number: number): void {
+  ownerLast = number
+}
+
 /** Whether a session of these sizes could be kept. */
 export function sessionRecordHasRoom(clientSize: number, userSize: number): boolean {
   return !recordsAreKept || portRecordRoom(1, SESSION_HEAD_SIZE + clientSize + Math.max(userSize, 0))

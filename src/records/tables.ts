@@ -5,12 +5,12 @@
 // newer. What only lasts as long as the power, as sessions without a record, and what they have, ends.
 import { portRecordStands } from 'runtime'
 import { retainedKept, retainedTables } from 'messages/retained_table'
-import { subscriptionTables, subscriptionsKept } from 'subscriptions/kept'
+import { subscriptionTables, subscriptionsKept, subscriptionsNew } from 'subscriptions/kept'
 import { NONE, SESSIONS_MAX } from '../limits'
 import { queueMessage } from '../store/queue_rows'
-import { queueFlags, queueNext, queuePacketIdentifier, queueRecord, queueRowsKept } from '../store/queue_table'
+import { queueFlags, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
 import { sessionOwner, sessionQueueHead, sessionRecord, sessionWillRecord } from '../store/session_table'
-import { chainKept, queueRowsLook } from './queue_kept'
+import { chainKept, queueRowsSettle } from './queue_kept'
 import { ownerFind } from './restore_index'
 import { ownedAdd } from './restore_owned'
 import { sessionRestore } from './session_record'
@@ -46,14 +46,14 @@ export function tablesTake(): void {
   retainedKept()
 }
 
-/** All sessions are there: what belongs to one that is not ends. */
+/** All sessions are there: what belongs to one that is not ends. Whether or not there are tables, rows are free now. */
 export function tablesSettle(): void {
-  if (!kept) return
-  const now: Session[] = []
-  for (let at = 0; at < SESSIONS_MAX; at++) now[at] = kept[at] ? ownerFind(kept[at]) : NONE
-  subscriptionsKept(now)
-  queueRowsLook()
-  for (let at = 0; at < SESSIONS_MAX; at++) chainKept(now[at], kept[at + SESSIONS_MAX])
-  queueRowsKept()
+  if (kept) {
+    const now: Session[] = []
+    for (let at = 0; at < SESSIONS_MAX; at++) now[at] = kept[at] ? ownerFind(kept[at]) : NONE
+    subscriptionsKept(now)
+    for (let at = 0; at < SESSIONS_MAX; at++) chainKept(now[at], kept[at + SESSIONS_MAX])
+  } else subscriptionsNew()
+  queueRowsSettle()
   kept = null
 }

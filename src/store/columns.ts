@@ -1,5 +1,5 @@
 // What all tables share: columns that grow (on computers), and hash indexes made of two columns.
-import { NONE, type Offsets, type Rows, headsFor, TABLES_GROW, newRows, newShortRows } from '../limits'
+import { NONE, type Offsets, type Rows, headsFor, RECORDS_MAPPED, TABLES_GROW, newRows, newShortRows } from '../limits'
 
 /** What a column is made of. */
 type Numbers = Rows | Offsets | Uint8Array | Int32Array | Uint32Array | Float64Array
@@ -37,6 +37,11 @@ export function newFreeList<T extends { readonly length: number }>(column: T, fi
     after = row
   }
   return column
+}
+
+/** The free list of a table that a board may keep (records/tables.ts): it is made when the start knows its rows. */
+export function newRestoredList<T extends { readonly length: number }>(column: T): T {
+  return RECORDS_MAPPED ? column : newFreeList(column, 0)
 }
 
 /** The free list of a new table. */

@@ -20,7 +20,7 @@ export function queueRowsFreeAdd(count: number): void {
   queueRowsFree += count
 }
 
-/** At a start whose tables were kept. */
+/** At a start. */
 export function queueRowsFreeSet(count: number): void {
   queueRowsFree = count
 }

@@ -11,7 +11,7 @@ import {
   FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
   QUEUE_ROWS_LARGE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, newShortRows,
 } from '../limits'
-import { columnGrow, newFreeList } from './columns'
+import { columnGrow, newRestoredList } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
 import { INBOUND_HERE, QUEUE_RESUMED, QUEUE_SENT } from './queue_flags'
 import {
@@ -29,7 +29,7 @@ export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(QUEUE_ROWS)
 /** The next row of the same session's queue. */
 export let queueNext: Column<QueueRow, QueueRow> =
-  newFreeList(QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS), 0)
+  newRestoredList(QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS))
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? QUEUE_ROWS : 0)
 /** Bytes of its message's payload. */
@@ -64,16 +64,9 @@ function rowGive(row: QueueRow): void {
   queueRowsFreeAdd(1)
 }
 
-/** At a start whose tables were kept: rows without a record are nobody's. */
-export function queueRowsKept(): void {
-  let count = 0
-  free = NONE
-  for (let row = QUEUE_ROWS; row--;) if (!queueRecord[row]) {
-    queueMessage[row] = NONE
-    queueNext[row] = free
-    free = row
-    count++
-  }
+/** At a start: so many rows are free, of which this is the first. */
+export function queueFreeSet(row: QueueRow, count: number): void {
+  free = row
   queueRowsFreeSet(count)
 }
 

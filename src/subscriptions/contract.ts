@@ -18,8 +18,6 @@ export interface SubscriptionTable {
   subscriptionRemove(row: Subscription): void
   /** The session's subscription behind another, or behind NONE, in any order; NONE: there are no more. */
   subscriptionOf(session: Session, row: Subscription): Subscription
-  /** Ends all subscriptions of a session, which is to end itself. */
-  subscriptionsEnd(session: Session): void
   /** Where the filter's bytes lie: as long as the subscription. */
   subscriptionFilterStart(row: Subscription): Offset
   subscriptionFilterSize(row: Subscription): number
@@ -33,6 +31,12 @@ export interface SubscriptionTable {
   retainedWaitRemove(session: Session, row: Subscription): void
   /** The subscription goes on from there. */
   retainedStand(row: Subscription, at: number): void
+}
+
+/** `subscriptions/session_end`: a session ends. */
+export interface SubscriptionsEnd {
+  /** Ends all subscriptions of a session, whose own record is about to be gone. */
+  subscriptionsEnd(session: Session): void
 }
 
 /** `subscriptions/route`: who gets a message. */
@@ -53,6 +57,8 @@ export interface SubscriptionsKept {
   subscriptionTables(): Table[]
   /** What is left of those that were read, by the session that each session is now, or NONE. */
   subscriptionsKept(now: Session[]): void
+  /** None were read: all rows are free. */
+  subscriptionsNew(): void
 }
 
 /** `subscriptions/deliver`: the publication in hand to those that routeFind has found. */

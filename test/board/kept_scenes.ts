@@ -4,7 +4,8 @@ import { deepStrictEqual } from 'node:assert'
 import { tablesIn } from '../support/kept_tables'
 import type { Peer } from '../support/peer'
 import { HOUR_MS, TablesCheck } from './kept_tables'
-import { Stage } from './kept_stage'
+import { SESSION_SCENES } from './kept_sessions'
+import { awaySession, Stage, type Scene } from './kept_stage'
 
 /** Before the hour. */
 const LATE_MS = 5_000
@@ -12,32 +13,12 @@ const LARGE_SIZE = 30_000
 /** Of a large message that has come when the tables are kept. */
 const FIRST_BYTES = 9_000
 
-export interface Scene {
-  name: string
-  /** What there is when the tables are kept. */
-  before(stage: Stage): Promise<void>
-  /** What comes behind it, before the power goes. */
-  behind(stage: Stage): Promise<void>
-  /** What comes right before the tables are kept. */
-  late?(stage: Stage): Promise<void>
-  /** The board's policy; all is kept at once unless told. */
-  persist?: string
-  /** Whether the tables end by it. */
-  endsTables?: boolean
-}
-
-/** A session that is away, with a subscription. */
-async function awaySession(stage: Stage, name: string, filter: string, qos: 0 | 1 | 2): Promise<void> {
-  await stage.enter(name)
-  await stage.subscribe(name, filter, qos)
-  await stage.leave(name)
-}
-
 const large = (peer: Peer): Uint8Array => peer.encode({
   cmd: 'publish', topic: 'a/b', payload: 'x'.repeat(LARGE_SIZE), qos: 1, retain: true, dup: false, messageId: 5,
 })
 
 export const SCENES: Scene[] = [
+  ...SESSION_SCENES,
   {
     name: 'a topic has none any more, whose message somebody still gets',
     before: async (stage) => {
@@ -85,36 +66,6 @@ export const SCENES: Scene[] = [
       await peer.send({ cmd: 'puback', messageId, reasonCode: 0 })
       await peer.drop()
       await stage.publish('sender', 'a/c', '5', 1, false)
-    },
-  },
-  {
-    name: 'a filter has other options, one is gone, one is another session\'s',
-    before: async (stage) => {
-      await stage.enter('hall')
-      for (const filter of ['a', 'a/+', 'door', 'b/#']) await stage.subscribe('hall', filter, 1)
-      await awaySession(stage, 'attic', 'a/b', 1)
-    },
-    behind: async (stage) => {
-      await stage.subscribe('hall', 'a', 2)
-      await stage.unsubscribe('hall', 'a/+')
-      await stage.unsubscribe('hall', 'door')
-      await stage.enter('cellar')
-      for (const filter of ['door', 'a/c', '#']) await stage.subscribe('cellar', filter, 1)
-    },
-  },
-  {
-    name: 'a session begins anew, and another has its row',
-    before: async (stage) => {
-      for (const name of ['hall', 'attic', 'cellar']) await awaySession(stage, name, 'a/b', 1)
-      await stage.enter('sender', true)
-      await stage.publish('sender', 'a/b', 'waits', 1, false)
-    },
-    behind: async (stage) => {
-      for (const name of ['hall', 'attic']) await stage.enter(name, true)
-      await stage.leave('hall')
-      await stage.enter('porch')
-      await stage.subscribe('porch', 'door', 1)
-      await stage.enter('hall')
     },
   },
   {

@@ -44,3 +44,24 @@ export class Stage {
     await peer.send({ cmd: 'publish', topic, payload, qos, retain, dup: false, messageId: 1 })
   }
 }
+
+export interface Scene {
+  name: string
+  /** What there is when the tables are kept. */
+  before(stage: Stage): Promise<void>
+  /** What comes behind it, before the power goes. */
+  behind(stage: Stage): Promise<void>
+  /** What comes right before the tables are kept. */
+  late?(stage: Stage): Promise<void>
+  /** The board's policy; all is kept at once unless told. */
+  persist?: string
+  /** Whether the tables end by it. */
+  endsTables?: boolean
+}
+
+/** A session that is away, with a subscription. */
+export async function awaySession(stage: Stage, name: string, filter: string, qos: 0 | 1 | 2): Promise<void> {
+  await stage.enter(name)
+  await stage.subscribe(name, filter, qos)
+  await stage.leave(name)
+}

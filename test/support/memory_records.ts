@@ -111,6 +111,12 @@ export class MemoryRecords {
     this.change(records => records.delete(name))
   }
 
+  /** It counts no more, and nothing says so: where the power goes it is there again. */
+  leave (name: number): void {
+    this.of(name)
+    this.records.delete(name)
+  }
+
   /** Gives a record another name, as a store does that moves it to clean its flash. */
   move (name: number): number {
     const record = this.of(name)

@@ -8,5 +8,4 @@ export const APART = [
   'decodeConnect',
   'connectJudge',
   'messageTake of records/restore',
-  'rowLost',
 ]

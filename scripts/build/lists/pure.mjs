@@ -7,6 +7,7 @@ export const PURE_MAKERS = [
   'newOffsets',
   'newLinks',
   'newFreeList',
+  'newRestoredList',
   'newFreeRows',
   'newShortRows',
   'newShortLinks',

@@ -1,6 +1,6 @@
 // Sessions through time: what happens when a connection ends, and when a session does. [MQTT 5.0 section 4.1]
 import { portLog } from 'runtime'
-import { subscriptionsEnd } from 'subscriptions/table'
+import { subscriptionsEnd } from 'subscriptions/session_end'
 import {
   FEATURE_ACCESS, FEATURE_LOG, FEATURE_MQTT5, FEATURE_RECORDS, FEATURE_WILL, NONE, SESSIONS_EXPIRE,
   TABLES_FIT,

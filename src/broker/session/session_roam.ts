@@ -1,6 +1,6 @@
 // A session that goes to another broker of a cluster: its connection ends, its Will is looked at, and it is gone here
 // without an end of its own.
-import { subscriptionsEnd } from 'subscriptions/table'
+import { subscriptionsEnd } from 'subscriptions/session_end'
 import { messageEnd, messageStart } from 'messages/message_table'
 import { USE_ANOTHER_SERVER } from '../../codec/reason_code'
 import { NONE, RECORD_HEAD_AT } from '../../limits'

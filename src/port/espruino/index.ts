@@ -11,10 +11,10 @@ export {
 } from './judge'
 export { portLog } from './log'
 export {
-  portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit, portRecordFill,
-  portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove,
-  portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize, portRecordLost, portRecordStands,
-  portRecordWord, portRecordsOpen, portRecordsSequence, portTablesNever,
+  portFilterLeave, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordCommit,
+  portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks, portRecordRead,
+  portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize, portRecordLost,
+  portRecordStands, portRecordWord, portRecordsOpen, portRecordsSequence, portTablesNever,
 } from './record_store'
 export { filterGather as portFilterGather, recordsWrite as portRecordsWrite } from './records'
 export { portRecordsWear } from './wear'

@@ -2,7 +2,7 @@
 import { RECORD_BODY_AT } from '../../limits'
 import { bytesAt, words } from './address'
 import {
-  FIRST, GONE, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
+  FIRST, GONE, filterUnits, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
   recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen,
   unitsForget,
 } from './records'
@@ -27,6 +27,10 @@ export function portRecordAdd(
   kind: number, headStart: Offset, headSize: number, bodyStart: Offset, bodySize: number,
 ): RecordName {
   return nameOf(recordAdd(kind, headStart, headSize, bodyStart, bodySize))
+}
+
+export function portFilterLeave(place: RecordName): void {
+  unitsForget(place - FIRST, filterUnits(place - FIRST))
 }
 
 export function portFiltersGone(record: RecordName, places: number): void {

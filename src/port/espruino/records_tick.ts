@@ -1,5 +1,5 @@
 // What keeps the records' flash clean, in steps between two calls into the core, and sees to it that the flash lasts.
-import { persistStretchSet, recordMoved, tablesOf } from '../../main'
+import { filterIsNamed, persistStretchSet, recordMoved, tablesOf } from '../../main'
 import {
   FIRST, recordErases, recordsClean, sectorCount, sectorsErased, tablesAreDue, tablesKeep,
 } from './records'
@@ -22,12 +22,16 @@ let stretch = 1
 export function recordsTick(): void {
   if (!sectorCount) return
   const isHour = secondsCount() % HOUR_S === 0
-  if (!recordsClean(moved, 1) && tablesAreDue(isHour)) tablesKeep(tablesOf())
+  if (!recordsClean(moved, isNamed, 1) && tablesAreDue(isHour)) tablesKeep(tablesOf())
   if (isHour) wearLook()
 }
 
 function moved(from: number, to: number): void {
   recordMoved(from + FIRST, to + FIRST)
+}
+
+function isNamed(filter: number): boolean {
+  return filterIsNamed(filter + FIRST)
 }
 
 /**
@@ -38,7 +42,7 @@ function moved(from: number, to: number): void {
 export function recordsRoom(): void {
   if (seconds < fullUntil) return
   const before = sectorsErased
-  recordsClean(moved, STEPS_MAX)
+  recordsClean(moved, isNamed, STEPS_MAX)
   if (sectorsErased <= before) fullUntil = seconds + FULL_S
 }
 

@@ -10,12 +10,10 @@ export { portControl } from './control'
 export { portAuthenticate } from './judge'
 export { portFilter, portLog } from './log'
 export {
-  portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt, portRecordKind,
-  portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom, portRecordSequence,
-  portRecordSize, portRecordsOpen, portRecordLost, portRecordStands, portRecordWord, portTablesNever,
-  portRecordsSequence,
-  portRecordsWear,
-  portRecordsWrite,
+  portFilterGather, portFilterLeave, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt,
+  portRecordKind, portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordRoom,
+  portRecordSequence, portRecordSize, portRecordsOpen, portRecordLost, portRecordStands, portRecordWord,
+  portRecordsSequence, portRecordsWear, portRecordsWrite, portTablesNever,
 } from './records'
 export { portRetained, portRetainedAllows } from './retained_source'
 export {

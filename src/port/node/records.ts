@@ -102,6 +102,8 @@ export function portRecordsSequence(): number {
   return 0
 }
 
+export function portFilterLeave(): void {}
+
 export function portFilterGather(): number {
   return 0
 }

@@ -4,3 +4,5 @@ import type { Session, Table } from '../../kinds'
 export const subscriptionTables = (): Table[] => []
 
 export const subscriptionsKept = (_now: Session[]): void => undefined
+
+export const subscriptionsNew = (): void => undefined

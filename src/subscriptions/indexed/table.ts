@@ -15,12 +15,10 @@ import {
   SUBSCRIPTION_ROWS, routesChanged, sharedCountAdd, subscriptionCountAdd, subscriptionRecord, subscriptionRetainedAt,
   subscriptionRowsGrow, subscriptionSession,
 } from '../rows'
-import { shapesForget } from './filter_shape'
 import {
   SHAPE_EXACT, filterChosen, filterFind, filterMatches, filterRelease, filterShape, filterSize, filterSkip, filterStart,
   filterSubscriptionHead, filterTake,
 } from './filter_table'
-import { walkedForget } from './filter_walked'
 import { treePin, treeUnpin } from './retained_index'
 import type { Column, Filter, Offset, Session, Subscription } from '../../kinds'
 
@@ -110,12 +108,6 @@ export function subscriptionRemove(row: Subscription): void {
 
 export function subscriptionOf(session: Session, row: Subscription): Subscription {
   return row < 0 ? sessionSubscriptionHead[session] : subscriptionSessionNext[row]
-}
-
-export function subscriptionsEnd(session: Session): void {
-  while (sessionSubscriptionHead[session] >= 0) subscriptionRemove(sessionSubscriptionHead[session])
-  shapesForget(session)
-  walkedForget(session)
 }
 
 export function subscriptionFilterStart(row: Subscription): Offset {

@@ -1,14 +1,16 @@
 // What is kept of subscriptions as they stand in memory (records/tables.ts), and what is left of that at a start.
 import { portRecordLost, portRecordStands } from 'runtime'
+import { topicIsHidden } from '../../codec/topic'
 import { NONE } from '../../limits'
 import { MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
 import {
   SUBSCRIPTION_ROWS, filterHiddenCount, subscriptionCount, subscriptionOptions, subscriptionRecord,
   subscriptionSession, subscriptionsCount,
 } from '../rows'
+import { chainsSettle } from './session_end'
 import {
-  CHAINS, heads, retainedWaitAdd, subscriptionFree, subscriptionFreeSet, subscriptionNext, subscriptionRemove,
-  subscriptionUnchain, walkPlainSize,
+  CHAINS, END, heads, retainedWaitAdd, subscriptionFilterStart, subscriptionFree, subscriptionFreeSet,
+  subscriptionNext, walkPlainSize,
 } from './table'
 import type { Session, Subscription, Table } from '../../kinds'
 
@@ -26,31 +28,42 @@ export function subscriptionTables(): Table[] {
   ] as unknown[] as Table[]
 }
 
+/** None were kept. */
+export function subscriptionsNew(): void {
+  let free = END
+  for (let row = SUBSCRIPTION_ROWS; row--;) {
+    subscriptionNext[row] = free
+    free = row
+  }
+}
+
 /** A hidden filter that is gone cannot be read: it is counted until the next start, which harms nobody. */
 export function subscriptionsKept(now: Session[]): void {
   let left = heads[COUNT_AT]
+  let hidden = heads[HIDDEN_AT]
+  let lost = 0
   subscriptionFreeSet(heads[FREE_AT])
-  subscriptionsCount(left, heads[HIDDEN_AT])
   let session: Session
   let state
   // The engine reads what it skips too: what few rows need stands elsewhere.
   for (let row = 0; left && row < SUBSCRIPTION_ROWS; row++) {
     if ((session = subscriptionSession[row]) >= 0) {
       left--
-      state = portRecordStands(subscriptionRecord[row])
-      session = subscriptionSession[row] = state ? now[session] : NONE
-      if (session < 0) rowLost(row, state)
-      else if ((state & (MARK_WAITING | MARK_SERVED)) === MARK_SERVED) retainedWaitAdd(row)
+      // What is a session's that is not there counts no more, whatever it is.
+      session = now[session]
+      state = session < 0 ? 0 : portRecordStands(subscriptionRecord[row])
+      subscriptionSession[row] = state ? session : NONE
+      if (!state) {
+        lost++
+        if (hidden && isHiddenYet(row)) hidden--
+        portRecordLost(subscriptionRecord[row], 1)
+      } else if ((state & (MARK_WAITING | MARK_SERVED)) === MARK_SERVED) retainedWaitAdd(row)
     }
   }
+  subscriptionsCount(heads[COUNT_AT] - lost, hidden)
+  if (lost) chainsSettle()
 }
 
-/** Of a record that is there its session is not. */
-function rowLost(row: Subscription, state: number): void {
-  if (state) subscriptionRemove(row)
-  else {
-    portRecordLost(subscriptionRecord[row], 1)
-    subscriptionsCount(-1, 0)
-    subscriptionUnchain(row)
-  }
+function isHiddenYet(row: Subscription): boolean {
+  return portRecordStands(subscriptionRecord[row]) < 0 && topicIsHidden(subscriptionFilterStart(row))
 }

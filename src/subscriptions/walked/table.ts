@@ -19,7 +19,7 @@ import {
 import { memory } from '../../memory'
 import { retainedCount } from 'messages/retained_table'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
-import { indexAdd, newFreeList } from '../../store/columns'
+import { indexAdd, newRestoredList } from '../../store/columns'
 import { FILTER_AT, MARK_SERVED, MARK_WAITING } from '../../records/record_kind'
 import { recordForget, recordHasMark, recordMark, recordsAreKept } from '../../store/record'
 import { sessionRecord, sessionRetainedAt, sessionRetainedHead } from '../../store/session_table'
@@ -42,7 +42,7 @@ export const CHAINS = 128
 /** With RECORDS_MAPPED three more that are kept with them: the first row that is free, and two counts. */
 export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + (RECORDS_MAPPED ? 4 : 1)).fill(END) : newRowNumbers(0)
 /** The chain's next row, or END. */
-export const subscriptionNext = newFreeList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0), 0)
+export const subscriptionNext = newRestoredList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0))
 let free = FEATURE_HASH ? 0 : NONE
 
 function newRowNumbers(count: number): Rows {
@@ -163,7 +163,7 @@ export function subscriptionUnchain(row: Subscription): void {
   free = row
 }
 
-/** The first row that is free; and where rows were read that were kept, which is. */
+/** The first row that is free; and which is, where others say so. */
 export const subscriptionFree = (): number => free
 
 export function subscriptionFreeSet(row: number): void {
@@ -172,11 +172,6 @@ export function subscriptionFreeSet(row: number): void {
 
 export function subscriptionOf(session: Session, row: Subscription): Subscription {
   return subscriptionSession.indexOf(session, row + 1)
-}
-
-export function subscriptionsEnd(session: Session): void {
-  let row
-  while ((row = subscriptionSession.indexOf(session)) >= 0) subscriptionRemove(row)
 }
 
 export function subscriptionFilterStart(row: Subscription): Offset {

@@ -180,6 +180,7 @@ function nothingIsKept(): never {
 export const portRecordRoom = nothingIsKept
 export const portRecordAdd = nothingIsKept
 export const portFilterGather = nothingIsKept
+export const portFilterLeave = nothingIsKept
 export const portFilterOwner = nothingIsKept
 export const portFiltersGone = nothingIsKept
 export const portRecordMark = nothingIsKept

@@ -14,6 +14,7 @@ export function step (one: RecordsWorld, unitsMax: number): void {
   else if (draw < 37 && size > 0) one.addGroup(2 + one.below(5))
   else if (draw < 42) one.add(4 + one.below(30))
   else if (draw < 46 && size > 0) one.mark(one.pick())
+  else if (draw < 48) one.leaveAny()
   else if (draw < 75) one.clean()
   else if (size > 0) one.remove(one.pick())
   while (one.units > unitsMax) one.remove(one.pick())

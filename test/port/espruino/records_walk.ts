@@ -26,15 +26,18 @@ export function filterBytes(place: number): Buffer {
 
 /**
  * What the broker does with each record of filters that it is told of at the start: one of which nothing counts ends,
- * and of another the store hears what does not.
+ * and of another the store hears what does not. `left` are those of sessions that are over.
  */
-export function filtersSettle(records: number[]): void {
+export function filtersSettle(records: number[], left: Set<number>): void {
   for (const record of records.filter(unit => store.recordKind(unit) === RECORD_FILTERS)) {
-    const gone = filterPlaces(record).filter(place => !filterIsThere(place))
+    const gone = filterPlaces(record).filter(place => !filterIsThere(place) || left.has(idOf(filterBytes(place))))
     if (gone.length === filterPlaces(record).length) store.recordChange(record, store.GONE)
     else store.unitsForget(record, gone.reduce((sum, place) => sum + filterUnits(place), 0))
   }
 }
+
+/** The number with which bytes begin. */
+const idOf = (bytes: Buffer): number => bytes.length < 4 ? -1 : bytes.readUInt32LE()
 
 /** All records, in order of address. */
 export function recordUnits(): number[] {
@@ -46,10 +49,11 @@ export function recordUnits(): number[] {
   return units
 }
 
-export function recordsWalk (): Map<number, Kept> {
+/** What counts, but `left`. */
+export function recordsWalk (left: Set<number>): Map<number, Kept> {
   const found = new Map<number, Kept>()
   const take = (unit: number, bytes: Buffer, kind: number): void => {
-    const id = bytes.length < 4 ? -1 : bytes.readUInt32LE()
+    const id = idOf(bytes)
     ok(!found.has(id), `${id} is there twice`)
     const isMarked = store.recordMarks(unit) === 1
     found.set(id, { kind, bytes, isMarked, unit, order: store.recordSequence(unit) })
@@ -61,6 +65,7 @@ export function recordsWalk (): Map<number, Kept> {
     }
     take(unit, recordBytes(unit), store.recordKind(unit))
   }
+  for (const id of left) found.delete(id)
   return found
 }
 

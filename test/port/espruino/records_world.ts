@@ -10,9 +10,9 @@ import { FIRST_SIZE } from '../../../src/flash/record_format'
 import { RECORD_FILTERS } from '../../../src/records/record_kind'
 import { bytesOf } from './records_bytes'
 import type { Random } from './records_flash'
+import { filtersLeave } from './records_leave'
 import { BODY_AT, filterPut, piecesPut, wholePut } from './records_put'
 import { type Kept, filtersSettle, recordUnits, recordsWalk } from './records_walk'
-
 /** What was being done when the power went: it may be either way. */
 type Doubt = { id: number, kept: Kept | null, is: 'add' | 'remove' | 'mark' } | null
 
@@ -30,6 +30,8 @@ export class RecordsWorld {
   readonly turned = new Set<number>()
   /** Whose removal or mark was cut off: it may be either way, and at each start anew, until it is done once more. */
   readonly wavering = new Map<number, Kept>()
+  /** Filters of sessions that are over. */
+  readonly left = new Set<number>()
   private nextId = 1
   private order = 0
   /** There was no room to be made. */
@@ -43,6 +45,7 @@ export class RecordsWorld {
   copy (random: Random): RecordsWorld {
     const copy = new RecordsWorld(new FlashMemory(this.flash.bytes), random)
     for (const [id, kept] of this.kept) copy.kept.set(id, { ...kept })
+    for (const id of this.left) copy.left.add(id)
     copy.nextId = this.nextId
     copy.order = this.order
     return copy
@@ -192,7 +195,13 @@ export class RecordsWorld {
       const moved = [...this.kept.values()].find(({ unit }) => unit === from)
       ok(moved, `what moved from ${from} to ${to} is no record`)
       moved.unit = to
-    }, steps)
+    }, (unit) => [...this.kept.values()].some(kept => kept.unit === unit), steps)
+  }
+
+  /** Some session is over that had filters. */
+  leaveAny (): void {
+    const filter = this.pickOf(({ kind }) => kind === RECORD_FILTERS)
+    if (filter) filtersLeave(this, filter)
   }
 
   /** Switches the board on: all that was acknowledged must be there. */
@@ -204,8 +213,8 @@ export class RecordsWorld {
       told.push(unit)
     }, [], () => undefined))
     deepStrictEqual(told, recordUnits(), 'records that are told of')
-    filtersSettle(told)
-    const found = recordsWalk()
+    filtersSettle(told, this.left)
+    const found = recordsWalk(this.left)
     this.settleGroup(found)
     this.settleDoubt(found)
     for (const id of this.turned) if (!found.has(id)) this.kept.delete(id)
@@ -222,7 +231,7 @@ export class RecordsWorld {
 
   /** Everything is where it was said to be. */
   check (): void {
-    const found = recordsWalk()
+    const found = recordsWalk(this.left)
     deepStrictEqual([...found.keys()].sort(), this.ids.sort(), 'records that are there')
     for (const [id, { unit }] of this.kept) strictEqual(found.get(id)!.unit, unit, `place of ${id}`)
     this.checkOrder()

@@ -10,9 +10,9 @@ import { FLASH_AT, PACK_AT, PACK_LANES, PACK_SIZE, RX_AT, RX_ONE, RX_RING_SIZE, 
 import { memory } from '../../../src/memory'
 import { portControls } from './controls'
 import {
-  bytesOf, portByte, portFilterGather, portFilterOwner, portFiltersGone, portRecordAdd, portRecordAge, portRecordAt,
-  portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind, portRecordMark, portRecordMarks,
-  portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
+  bytesOf, portByte, portFilterGather, portFilterLeave, portFilterOwner, portFiltersGone, portRecordAdd,
+  portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind,
+  portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
   portRecordsOpen, portRecordLost, portRecordStands, portRecordWord, portRecordsSequence, portRecordsWear,
   portRecordsWrite, portTablesNever,
 } from './records'
@@ -218,8 +218,8 @@ export function portAuthExchange(
   portIsPlainText, portFilterHash, portFilterLook, portFindRun, portPack, portWrite, portClose, portPause, portUnsent,
   portAuthorize, portPayloadRefusal, portAccess, portControl, portFilter, portRetained, portRetainedAllows, portPublish,
   portWanted, portShares, portHeap, portNowMs, portRandom, portLog, portAuthenticate, portAuthExchange, portRecordsOpen,
-  portFilterGather, portFilterOwner, portFiltersGone, portRecordLost, portRecordStands, portRecordWord, portTablesNever,
-  portRecordsSequence, portRecordRoom,
+  portFilterGather, portFilterLeave, portFilterOwner, portFiltersGone, portRecordLost, portRecordStands,
+  portRecordWord, portTablesNever, portRecordsSequence, portRecordRoom,
   portRecordAdd, portRecordMark, portRecordRemove, portRecordKind, portRecordMarks, portRecordSize,
   portRecordSequence, portRecordAge, portRecordRead, portByte, portRecordAt, portRecordReserve, portRecordFill,
   portRecordCommit, portRecordIsCommitted, portRecordsWrite, portRecordsWear, portSpoolBegin,

@@ -101,6 +101,11 @@ export function portFilterGather(start: number, size: number): number {
 const named = (name: number): number =>
   RECORDS_MAPPED && records().has(name - 1) && records().of(name - 1).kind === RECORD_FILTERS ? name - 1 : name
 
+export function portFilterLeave(place: number): void {
+  if (records().of(place - 1).kind !== RECORD_FILTERS) throw new Error('no filter')
+  records().leave(place - 1)
+}
+
 export function portFilterOwner(place: number): number {
   return Buffer.from(records().of(place - 1).bytes).readInt32LE(4)
 }

@@ -2,7 +2,8 @@
 // call is a short step: some records are moved, or one sector is erased.
 //
 // Records of filters are moved as they are while all of their filters count; else each of these that does gets a record
-// of its own.
+// of its own. A filter counts that is not gone, and that a subscription names: those of a session that is over have no
+// mark.
 //
 // Invariant: a record that is moved is committed in its new place before it is gone in its old one, and nothing else is
 // added between. So one at the most is in both, and stands last where the power went: open.ts. A filter is moved as if
@@ -19,6 +20,7 @@ import {
 import { RECORD_FILTERS } from '../../../records/record_kind'
 
 type OnMoved = (from: number, to: number) => void
+type IsNamed = (filter: number) => boolean
 
 /** Records that a step moves. */
 const MOVES = 4
@@ -49,16 +51,16 @@ export function cleanReset(): void {
 /**
  * Does a step of what there is to do, and others, `steps` at the most, as long as there is little room. Answers whether
  * the last one did any. `onMoved` is told of each record that has moved, by the old unit and the new one, while it
- * stands in both places. Not from within the core.
+ * stands in both places; `isNamed` says of a filter's unit whether a subscription has it. Not from within the core.
  */
-export function recordsClean(onMoved: OnMoved, steps: number): boolean {
+export function recordsClean(onMoved: OnMoved, isNamed: IsNamed, steps: number): boolean {
   let isDone
-  do isDone = step(onMoved, steps > 1)
+  do isDone = step(onMoved, isNamed, steps > 1)
   while (--steps && sectorsErased < reserve + ROOM)
   return isDone
 }
 
-function step(onMoved: OnMoved, isAsked: boolean): boolean {
+function step(onMoved: OnMoved, isNamed: IsNamed, isAsked: boolean): boolean {
   recordsCommit()
   if (sectorErase(next >> 8)) return true
   if (victim < 0) return victimFind(isAsked)
@@ -68,7 +70,7 @@ function step(onMoved: OnMoved, isAsked: boolean): boolean {
     const from = place
     if (filtersRecord) {
       place += filterUnits(from)
-      if (filterIsThere(from)) {
+      if (filterIsThere(from) && isNamed(from)) {
         left--
         isDone = recordMove(from, 1, onMoved)
       }
@@ -77,7 +79,8 @@ function step(onMoved: OnMoved, isAsked: boolean): boolean {
     }
     place = recordAfter(from)
     if (!recordIsLive(from)) continue
-    if (recordKind(from) !== RECORD_FILTERS || filtersAreThere(from)) {
+    // All of a record are of one session.
+    if (recordKind(from) !== RECORD_FILTERS || filtersAreThere(from) && isNamed(from + 1)) {
       left--
       isDone = recordMove(from, 0, onMoved)
     } else {

@@ -9,7 +9,7 @@ export { recordBytesWritten } from './flash'
 export { recordFill } from './pieces'
 export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
-  FIRST, GONE, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
+  FIRST, GONE, filterUnits, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
 export {
   ROOM, openings, recordErases, recordUnitsLive, reserve, sectorCount, sectorsErased, unitsForget,

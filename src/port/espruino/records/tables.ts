@@ -17,12 +17,12 @@ import { SCRATCH_AT, flashPut, scratch } from './flash'
 import { recordFill } from './pieces'
 import { FIRST, filterUnits, recordAt, recordSize } from './record'
 import {
-  RESERVE, live, openings, sectorsErased, tablesSet, tablesSize, tablesSizeSet, tablesUnit, unitsForget,
+  RESERVE, live, openings, sectorsErased, tablesSet, tablesSize, tablesSizeSet, tablesUnit,
 } from './sectors'
 import type { RecordName, Table } from '../../../kinds'
 
 /** Sectors after which they are kept again; where an hour is over one is enough. */
-const OPENED_MAX = 64
+const OPENED_MAX = 32
 
 /** What each sector had when those were kept that the start was made of, if it still is that sector; else 0. */
 let lives: Uint8Array
@@ -127,5 +127,5 @@ export function recordStands(place: RecordName): number {
 /** What does not stand counts no more, if its sector is still the one that it was counted in. */
 export function recordLost(place: RecordName, isFilter: number): void {
   const unit = place - FIRST
-  if (lives[unit >> 8 & 255]) unitsForget(unit, isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 4)
+  if (lives[unit >> 8 & 255]) live[unit >> 8] -= isFilter ? filterUnits(unit) : recordSize(unit) + 31 >> 4
 }
