@@ -23,7 +23,7 @@ export { clientQueued, clientUserSize, clientWill } from './broker/session/clien
 export { sessionImport } from './records/session_import'
 export { brokersUnite } from './store/record'
 export {
-  claimHasPlace, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionsMaxSet,
+  claimHasPlace, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionWindowSet, sessionsMaxSet,
 } from './broker/session/session_look'
 export { retainedIsBehind } from './subscriptions/indexed/retained_tick'
 export { persistRuleAdd, persistStretchSet } from './records/persist_policy'

@@ -26,6 +26,11 @@ export const GATEWAY_BRIDGES: Statements = {
     'gateway/bridge/outages: that is cut again and again while it drains',
     'simulation/bridged/bridged_seeds: a bridge loses nothing',
     'interop/bridge: lose nothing and have QoS 2 once'),
+  '- **Order where the other broker is full**': by(
+    'gateway/bridge/quota: a message of QoS 1 that was refused is followed',
+    'gateway/bridge/quota: one of QoS 2 is released in front of'),
+  'From then on one is under way': by('gateway/bridge/quota: where it %s one goes at a time'),
+  '`max_inflight_messages 1` keeps every': by('gateway/bridge/quota: with max_inflight_messages 1 none overtakes'),
   '- **5.0 is spoken**': by('gateway/bridge/other_broker: 5.0 is refused %s',
     'gateway/bridge/other_broker: a bridge is refused too'),
   'What the other broker says of itself is kept to': by('gateway/bridge/other_broker: a Receive Maximum of 1',

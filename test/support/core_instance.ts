@@ -55,6 +55,7 @@ export interface CoreInstance {
   /** What a program says and asks of a session's queue, and has the broker retain: what bridges need. */
   sessionQueueLook(client: Uint8Array, what: number): number
   sessionQueueBound(client: Uint8Array, messages: number, bytes: number, policy: number): void
+  sessionWindowSet(client: Uint8Array, size: number): void
   sessionIsSubscribed(client: Uint8Array, filter: Uint8Array): boolean
   brokerRetain(topic: Uint8Array, payload: Uint8Array): boolean
   userNameSet(bytes: Uint8Array): boolean

@@ -5,11 +5,12 @@ import { connectClientSize, connectClientStart } from '../../codec/connect'
 import { sharedFilterParse } from '../../codec/shared_filter'
 import { NONE } from '../../limits'
 import { poolAllocate, poolFree } from '../../store/byte_pool'
+import { connectionReceiveMax } from '../../store/connection_table'
 import { queueNext, queueSince } from '../../store/queue_table'
 import { startedMs } from '../../store/record'
 import {
   sessionCount, sessionFind, sessionQueueBytes, sessionQueueBytesMax, sessionQueueCount, sessionQueueDropped,
-  sessionQueueHead, sessionQueueMax, sessionQueuePolicy,
+  sessionQueueHead, sessionQueueMax, sessionQueuePolicy, sessionSlot,
 } from '../../store/session_table'
 import { clockUpdate } from '../clock'
 import { QUEUED, QUEUED_BYTES, QUEUED_MS } from './queue_words'
@@ -79,4 +80,10 @@ export function sessionQueueBound(client: Uint8Array, messages: number, bytes: n
   sessionQueueMax[session] = policy ? Math.min(messages, IDENTIFIERS_MAX) : messages
   sessionQueueBytesMax[session] = bytes
   sessionQueuePolicy[session] = policy
+}
+
+/** How many messages go to a client that is here without an acknowledgement, from its next one on. */
+export function sessionWindowSet(client: Uint8Array, size: number): void {
+  const session = sessionOf(client)
+  if (session >= 0) connectionReceiveMax[sessionSlot[session]] = size
 }

@@ -10,7 +10,7 @@ import {
   counterOf, messageBytes, messageCount, poolSizeMaxSet, protocolVersion, publishEnd, publishPayloadStart,
   publishTopicSize, publishTopicStart, retainedCount, retainedIsBehind, sessionCount, sessionDisconnect,
   sessionForget, sessionImport, sessionIsSubscribed, sessionQueueBound, sessionQueueLook, sessionState,
-  sessionsMaxSet, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
+  sessionWindowSet, sessionsMaxSet, sessionsSettle, settingOf, settingSet, subscriptionCount, userNameSet,
 } from '../../main'
 import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
@@ -185,7 +185,7 @@ export {
   clients, clusterPublish, clusterStart, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
   disconnect, drain, eventsTo, guardCounts, guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet,
   realmsSet, recordsOpen, scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed,
-  sessionQueueBound, sessionQueueLook, sessionState, sessionWill, sessionsMaxSet, sessionsSettle, settingOf,
-  settingSet, sourceRulesSet, spoolSet, start, stop, storeHolds, tokenListOf, tokenListsJudge, tokenMethod, totals,
-  traceTo, usersSet,
+  sessionQueueBound, sessionQueueLook, sessionState, sessionWill, sessionWindowSet, sessionsMaxSet, sessionsSettle,
+  settingOf, settingSet, sourceRulesSet, spoolSet, start, stop, storeHolds, tokenListOf, tokenListsJudge, tokenMethod,
+  totals, traceTo, usersSet,
 }

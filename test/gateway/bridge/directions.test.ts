@@ -11,6 +11,7 @@ import { Incoming } from '../../../src/port/node/bridge/incoming'
 import { Offence } from '../../../src/port/node/bridge/offence'
 import { Outgoing } from '../../../src/port/node/bridge/outgoing'
 import { Suspicion } from '../../../src/port/node/bridge/suspicion'
+import { Window } from '../../../src/port/node/bridge/window'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -48,7 +49,7 @@ const message = (packetIdentifier: number, topic = 'a'): Publish => ({
 
 it('a PUBREL that goes out first on a connection has its time as any message', () => {
   const { carriage } = carriageMake()
-  const outgoing = new Outgoing(carriage, new ExchangeSweep(), new Suspicion())
+  const outgoing = new Outgoing(carriage, new ExchangeSweep(), new Suspicion(), new Window(() => undefined))
   const clock = vi.spyOn(performance, 'now').mockReturnValue(3_600_000)
   outgoing.release(5)
   expect(outgoing.stalledFor(3_600_500)).toBe(500)

@@ -1,5 +1,5 @@
 // What tests of bridges have in common.
-import type { BridgeEvent, BridgeOptions, Broker } from '../../../src/port/node/library/api'
+import type { BridgeEvent, BridgeOptions, Broker, BrokerOptions } from '../../../src/port/node/library/api'
 import { brokerMake, brokersEnd, folderMake } from '../library'
 import { linesEnd } from './flaky_line'
 import { standInsEnd } from './stand_in'
@@ -19,10 +19,13 @@ export const bridgeTo = (port: number, options: Partial<BridgeOptions> = {}): Br
 })
 
 /** A broker with bridges; `isKept`: it keeps what it acknowledges. */
-export async function bridged (bridges: BridgeOptions[], isKept = false): Promise<Bridged> {
+export async function bridged (
+  bridges: BridgeOptions[], isKept = false, limits?: BrokerOptions['limits'],
+): Promise<Bridged> {
   const persistence = isKept ? { location: `${folderMake()}/midge.db` } : undefined
   const events: BridgeEvent[] = []
-  const broker = await brokerMake({ bridges, persistence }, made => made.on('bridge', event => events.push(event)))
+  const broker = await brokerMake(
+    { bridges, persistence, limits }, made => made.on('bridge', event => events.push(event)))
   const port = await broker.listen({ port: 0 })
   return { broker, port, url: `mqtt://127.0.0.1:${port}`, events }
 }

@@ -59,6 +59,7 @@ export class GatewaySide implements Side {
       queueLook: (client, what) => core.sessionQueueLook(Buffer.from(client), what),
       queueBound: (client, messages, bytes, policy) =>
         core.sessionQueueBound(Buffer.from(client), messages || Infinity, bytes || Infinity, policy),
+      windowSet: (client, size) => core.sessionWindowSet(Buffer.from(client), size),
       queuedMessages: undefined, queuedBytes: undefined,
       isSubscribed: (client, filter) => core.sessionIsSubscribed(Buffer.from(client), Buffer.from(filter)),
       publish: (topic, payload) => void core.brokerRetain(Buffer.from(topic), Buffer.from(payload)),

@@ -24,6 +24,7 @@ import { RemoteEnd, type RemoteEnding } from './remote_end'
 import { ScramClient } from './scram_client'
 import { StateNotice } from './state_notice'
 import { Suspicion } from './suspicion'
+import { Window } from './window'
 
 /** A connection that has stood so long was a good one, milliseconds. */
 const GOOD_MS = 10_000
@@ -35,6 +36,7 @@ export class Bridge {
   readonly counts: Counts = { sent: 0, received: 0, refused: 0, tooLarge: 0, looped: 0, dropped: 0, connects: 0 }
   readonly map: TopicMap
   readonly suspicion = new Suspicion()
+  readonly window = new Window((size) => this.host.windowSet(this.terms.localClientIdentifier, size))
   readonly outSweep = new ExchangeSweep()
   readonly inSweep = new ExchangeSweep()
   readonly offence = new Offence()
@@ -170,10 +172,10 @@ export class Bridge {
 
   /** What the relay of a connection needs of the bridge. */
   private relayOwner(): ConstructorParameters<typeof RemoteEnd>[1] {
-    const { terms, map, counts, loops, suspicion, outSweep, inSweep, offence, newFilters, localUserName } = this
+    const { terms, map, counts, loops, suspicion, window, outSweep, inSweep, offence, newFilters, localUserName } = this
     const { brokerName } = this.host
     return {
-      terms, map, counts, loops, suspicion, outSweep, inSweep, offence, newFilters, localUserName, brokerName,
+      terms, map, counts, loops, suspicion, window, outSweep, inSweep, offence, newFilters, localUserName, brokerName,
       attach: this.attach, isFull: this.isFull, tell: this.tell, ready: () => this.ready(),
       hasRetained: this.hasRetained,
       takeNewHere: () => {

@@ -16,6 +16,8 @@ export interface BridgeHost {
   queueLook(clientIdentifier: string, what: number): number
   /** How many messages and bytes of payload such a queue takes, 0: no limit; and what it does when it is full. */
   queueBound(clientIdentifier: string, messages: number, bytes: number, policy: number): void
+  /** How many messages go to the client of such a session without an acknowledgement, while it is connected. */
+  windowSet(clientIdentifier: string, size: number): void
   /** What every client's queue takes, where that was said. */
   readonly queuedMessages: number | undefined
   readonly queuedBytes: number | undefined

@@ -69,6 +69,7 @@ export class Bridges {
         instance.sessionIsSubscribed(Buffer.from(clientIdentifier), Buffer.from(filter)),
       queueBound: (clientIdentifier, messages, bytes, policy) =>
         instance.sessionQueueBound(Buffer.from(clientIdentifier), queueBound(messages), queueBound(bytes), policy),
+      windowSet: (clientIdentifier, size) => instance.sessionWindowSet(Buffer.from(clientIdentifier), size),
       publish: (topic, payload) => void instance.brokerRetain(Buffer.from(topic), Buffer.from(payload)),
       tell: (event) => owner.tell(event),
     }

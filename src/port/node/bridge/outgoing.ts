@@ -8,7 +8,7 @@ import type { Publish } from '../../../client/publish_packet'
 import { type Carriage, isLooping, onwards } from './carriage'
 import type { ExchangeSweep } from './exchange_sweep'
 import type { Suspicion } from './suspicion'
-
+import type { Window } from './window'
 
 /** A message on its way, by its Packet Identifier. */
 interface Exchange {
@@ -27,6 +27,7 @@ export class Outgoing {
 
   constructor(
     private readonly carriage: Carriage, private readonly sweep: ExchangeSweep, private readonly suspicion: Suspicion,
+    private readonly window: Window,
   ) {}
 
   /** Packet Identifiers of what was sent and has no last answer, oldest first. */
@@ -128,6 +129,7 @@ export class Outgoing {
   private complete(packetIdentifier: number, qos: number, type: number): void {
     this.progress(packetIdentifier)
     this.carriage.counts.sent++
+    if (!this.suspicion.isIsolating) this.window.widen()
     this.open.delete(packetIdentifier)
     this.answer(qos > 1 ? PUBCOMP : type, packetIdentifier)
   }
@@ -143,6 +145,7 @@ export class Outgoing {
     const code = `0x${reasonCode.toString(16)}`
     // It has no room now: the message stays, and goes again with the next connection.
     if (reasonCode === QUOTA_EXCEEDED) {
+      this.window.shut()
       return give('warning', `the other broker has no room (${code} for ${JSON.stringify(topic)})`)
     }
     this.progress(packetIdentifier)

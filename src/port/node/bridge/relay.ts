@@ -51,7 +51,7 @@ export class Relay implements Carriage {
     this.counts = owner.counts
     this.loops = owner.loops
     this.brokerName = owner.brokerName
-    this.outgoing = new Outgoing(this, owner.outSweep, owner.suspicion)
+    this.outgoing = new Outgoing(this, owner.outSweep, owner.suspicion, owner.window)
     const { terms, map, tell } = this
     const { hasRetained } = owner
     this.asking = new Asking({ terms, map, server, hasRetained, tell, answered: () => this.have('asked') }, connack)
@@ -84,11 +84,11 @@ export class Relay implements Carriage {
 
   private connectLocal(): LocalEnd {
     const { owner, terms, connack } = this
-    const window = owner.suspicion.isIsolating ? 1 : Math.max(1, connack.receiveMaximum)
+    if (owner.suspicion.isIsolating) owner.window.shut()
     return new LocalEnd((stream) => owner.attach(stream), {
       version: 5, isBridge: false, clientIdentifier: terms.localClientIdentifier, userName: owner.localUserName,
       isClean: terms.isLocalClean, keepAlive: 0, sessionExpiry: terms.isLocalClean ? 0 : 0xffff_ffff,
-      receiveMaximum: window, packetSizeMax: CARRIED_SIZE_MAX,
+      receiveMaximum: owner.window.begin(connack.receiveMaximum), packetSizeMax: CARRIED_SIZE_MAX,
     }, {
       connected: (local) => this.localConnected(local),
       packet: (type, packet) => this.fromLocal(type, packet),

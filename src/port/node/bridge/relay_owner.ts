@@ -8,6 +8,7 @@ import type { ExchangeSweep } from './exchange_sweep'
 import type { LoopDetector } from './loop_detector'
 import type { Offence } from './offence'
 import type { Suspicion } from './suspicion'
+import type { Window } from './window'
 
 export interface RelayOwner {
   readonly terms: BridgeTerms
@@ -15,6 +16,7 @@ export interface RelayOwner {
   readonly counts: Counts
   readonly loops: LoopDetector | null
   readonly suspicion: Suspicion
+  readonly window: Window
   readonly outSweep: ExchangeSweep
   readonly inSweep: ExchangeSweep
   readonly offence: Offence
