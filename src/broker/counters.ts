@@ -1,6 +1,6 @@
 // What the broker counts: the numbers of $SYS, and what was given up because something was full.
 // Memory: COUNTERS x 8 bytes.
-import { FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_SYS_TRAFFIC } from '../limits'
+import { FEATURE_BRIDGE, FEATURE_SYS, FEATURE_SYS_LOADS, FEATURE_SYS_TRAFFIC } from '../limits'
 
 export const BYTES_RECEIVED = 0
 export const BYTES_SENT = 1
@@ -23,11 +23,13 @@ export const FULL_QUEUE = 15
 export const FULL_RETAINED = 16
 export const FULL_PACKET = 17
 export const FULL_TRANSMIT = 18
+/** No count: the Reason Code of the PUBLISH that was refused last. Only with FEATURE_BRIDGE, which asks for it. */
+export const REFUSAL = 19
 // Only with FEATURE_SYS_LOADS.
 /** Clients that were let in, and Network Connections that came. */
-export const CONNECTS_RECEIVED = 19
-export const SOCKETS_OPENED = 20
-const COUNTERS = FEATURE_SYS_LOADS ? 21 : 19
+export const CONNECTS_RECEIVED = 20
+export const SOCKETS_OPENED = 21
+const COUNTERS = FEATURE_SYS_LOADS ? 22 : FEATURE_BRIDGE ? 20 : 19
 
 /** By the constants above. Doubles: a busy gateway passes 2^32 bytes within the hour. */
 export const counters = new Float64Array(FEATURE_SYS ? COUNTERS : 0)

@@ -80,6 +80,12 @@ declare function looks(): ClientLook[]
 type BridgeLook = [kept?: number, dropped?: number, oldestS?: number, counters?: Float64Array]
 
 /**
+ * What is called once a second, behind all that the broker does then: an extension adds a function of its own, for one
+ * variable where a timer takes seven.
+ */
+declare const seconds: (() => void)[]
+
+/**
  * How a bridge is. Its socket, which has just connected, says whose session it is, and a number of
  * src/broker/session/queue_words.ts what is done when that has no room.
  */

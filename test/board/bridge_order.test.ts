@@ -74,6 +74,33 @@ for (const qos of [1, 2] as const) {
   }, 60_000)
 }
 
+for (const qos of [1, 2] as const) {
+  test(`what is refused otherwise behind a large message has its answer, and holds up nothing, at QoS ${qos}`,
+    async () => {
+      const scripted = await bridged(['topic up/# out 1', 'topic down/# in 2'])
+      const { world, peers } = scripted
+      const listener = await connect(world, { version: 4 })
+      await subscribe(listener, [{ topic: 'down/#', qos: 2 }])
+      peers[0].send(connack(5, false))
+      await arrived(scripted)
+      peers[0].reading = false
+      peers[0].bufferSize = 1_000
+      const sensor = await connect(world)
+      for (const size of SMALL) await publish(sensor, 'up/1', 'x'.repeat(size), { qos: 1 })
+      await publish(sensor, 'up/1', LARGE, { qos: 1 })
+      // Its payload is said to be text, and is none.
+      peers[0].send(new Uint8Array([0x30 | qos << 1, 14, 0, 6, ...Buffer.from('down/1'), 0, 1, 2, 1, 1, 0xff]))
+      peers[0].send(message(5, qos, 2, 'good'))
+      await world.advance(10_000)
+      expect((await listener.drain()).map(({ payload }) => String(payload))).toEqual(['good'])
+      peers[0].reading = true
+      const answers = (await arrived(scripted)).filter(({ cmd }) => cmd !== 'publish')
+      expect(answers.map(({ messageId, reasonCode }) => [messageId, reasonCode])).toEqual([[1, 0x99], [2, 0]])
+      await world.advance(10_000)
+      expect(peers).toHaveLength(1)
+    })
+}
+
 test.each(VERSIONS)('does not say that there is no bridge where it asks again, in %s', async (level, version) => {
   const scripted = await bridged(['topic down/# in 1', 'notifications true', `bridge_protocol_version ${level}`])
   const { world, peers } = scripted

@@ -2,7 +2,7 @@
 
 /** What an extension is given by the board's program, by the names of src/hub/extension.d.ts. */
 export const GIVEN = [
-  'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'waiting', 'broker', 'anew',
+  'configuration', 'accept', 'report', 'wifiWait', 'say', 'looks', 'room', 'waiting', 'seconds', 'broker', 'anew',
 ]
 
 /**
@@ -30,7 +30,7 @@ export const EXTENSION_COLD = {
     'dial', 'introduce', 'comeHere', 'goFromHere', 'wordAt', 'connectFields', 'connectPacket', 'lengthAndText',
     'packetOf', 'subscribePacket', 'twoByteInteger', 'term', 'remoteIdentifier', 'filterOf', 'send',
     'largestWithin', 'answer of bridge/link', 'answersHand', 'leave', 'leaveFull', 'remoteHold', 'longer', 'hearBehind',
-    'refusals', 'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack', 'letGo',
+    'subscribeAll', 'limitsOf', 'lessAsked', 'onConnack', 'letGo',
     // When something has waited on the way there, once a second, and every ten.
     'happened', 'bridgeTick', 'stateTopic', 'stateSay', 'countsSay',
     // Packets that are no PUBLISH, one that is large, one that a filter with `+` may match, and one that goes out as

@@ -32,7 +32,9 @@ import {
 import { sessionInboundCount, sessionInboundHead } from '../../store/session_table'
 import { accessWrite } from '../access/access'
 import { clockUpdate } from '../clock'
-import { PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, count, countTraffic } from '../counters'
+import {
+  PUBLISH_BYTES_RECEIVED, PUBLISH_DROPPED, PUBLISH_RECEIVED, REFUSAL, count, countTraffic, counters,
+} from '../counters'
 import { LOG_PUBLISH_REFUSED } from '../log_code'
 import { publicationPublish } from './publication'
 import { sendAcknowledge } from '../connection/send'
@@ -174,6 +176,7 @@ export function publishAnswer(
   const reasonCode = answer & 0xff
   if (reasonCode >= 0x80) {
     count(PUBLISH_DROPPED)
+    if (FEATURE_BRIDGE) counters[REFUSAL] = reasonCode
     if (FEATURE_LOG) portLog(LOG_PUBLISH_REFUSED, slot, reasonCode)
   }
   if (!qos) {

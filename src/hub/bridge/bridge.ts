@@ -13,8 +13,6 @@ import { subscribeAll } from './connected'
 import { comeHere, goFromHere, link, localEnd, ONE_MESSAGE, PRIVATE } from './link'
 import { term } from './terms'
 
-/** Milliseconds of a tick. */
-const TICK_MS = 1_000
 const KEEP_ALIVE_S = 60
 /** Options of a SUBSCRIBE of 5.0: as a bridge, and nothing that is retained. */
 const NEW_ONLY = 0x2c
@@ -41,5 +39,5 @@ export function bridgeStart(): void {
     subscribeAll(true, '\0', NEW_ONLY)
     goFromHere()
   }
-  setInterval(carry, TICK_MS)
+  seconds.push(carry)
 }

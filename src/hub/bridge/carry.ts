@@ -10,7 +10,7 @@ import type { Local, Remote } from './ends'
 import { happened } from './happened'
 import { fitted, limitsOf, loweredTake, QOS_BITS } from './limits'
 import {
-  acknowledgement, answer, hearBehind, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
+  acknowledgement, answer, hearBehind, HERE, leave, leaveFull, link, localEnd, NEWEST, QUOTA_EXCEEDED, remoteHold,
 } from './link'
 import { otherName } from './terms'
 
@@ -36,8 +36,6 @@ export function carry(this: Local | Remote | void, data?: unknown): boolean {
     happened(this, data)
     return true
   }
-  // What a connection that was left still says is nobody's.
-  if (!isOut && this !== link._remote) return true
   const from = this as Local | Remote
   if (!isOut) link._silentS = 0
   let bytes = data
@@ -45,7 +43,8 @@ export function carry(this: Local | Remote | void, data?: unknown): boolean {
     bytes = from.part + data
     delete from.part
   }
-  while (bytes) {
+  // What a connection that was left still says is nobody's, also behind what it was left for.
+  while (bytes && (isOut || this === link._remote)) {
     if (!from.left) {
       const rest = carryHead(from, bytes, isOut)
       if (rest < 0) {
@@ -139,7 +138,7 @@ function taken(isOut: boolean, packet: string, at: number): string {
   if (type === 2) {
     if (isOut) link._limits = limitsOf(packet, at + 1, false)
     // A second one would bring a second client here. [MQTT-3.2.0-2]
-    else if (!link._isHere) onConnack(packet, at)
+    else if (!(link._presence & HERE)) onConnack(packet, at)
   } else if (isOut) return ''
   else if (type === 9 && packet.charCodeAt(packet.length - 1) >= FAILURE) {
     print('bridge: may not subscribe to all of its topics')
@@ -147,7 +146,8 @@ function taken(isOut: boolean, packet: string, at: number): string {
     const code = packet.charCodeAt(at) || 0
     if (code === QUOTA_EXCEEDED) leaveFull('no room there')
     else leave(`let go of with 0x${code.toString(16)}`)
-  }  return ''
+  }
+  return ''
 }
 
 // Both brokers have a message under one Packet Identifier.

@@ -2,7 +2,7 @@
 import { connectPacket, lengthAndText } from '../packets'
 import type { Local, Remote } from './ends'
 import { QOS_BITS, RETAIN_BIT } from './limits'
-import { connectFields, LASTING, leave, link, localEnd, longer, NEWEST, send } from './link'
+import { connectFields, HERE, LASTING, leave, link, localEnd, longer, NEWEST, SAID, send } from './link'
 import { stateSay, stateTopic } from './state'
 import { remoteIdentifier, term } from './terms'
 
@@ -50,7 +50,8 @@ function dial(): void {
     })
     remote.left = 0
     remote['#onconnect'] = introduce
-    remote['#ondata'] = remote['#onclose'] = remote['#onerror'] = localEnd.write
+    // Behind an error comes the end, of which alone it hears.
+    remote['#ondata'] = remote['#onclose'] = localEnd.write
   // Where nobody listens the engine throws.
   } catch { leave('nobody there') }
 }
@@ -67,9 +68,10 @@ function countsSay(): void {
 
 /** Once a second. What is said is said here: the broker may be about something where the bridge comes or goes. */
 function bridgeTick(): void {
-  if (link._isHere !== link._said) {
-    link._said = link._isHere
-    stateSay(anew(), 'state', link._isHere ? '1' : '0', 1)
+  const isHere = link._presence & HERE
+  if (link._presence >> 1 !== isHere) {
+    link._presence = isHere * (HERE | SAID)
+    stateSay(anew(), 'state', `${isHere}`, 1)
   }
   const sayS = configuration.sys_interval
   if (++link._saidS === (sayS === undefined ? SYS_INTERVAL_S : sayS)) countsSay()
@@ -82,7 +84,7 @@ function bridgeTick(): void {
   if (!link._remote) return
   // [MQTT-3.1.2-22] the other way round: it would answer a PINGREQ.
   if (++link._silentS > link._keepAliveS * 1.5) leave('silent')
-  else if (++link._quietS >= link._keepAliveS && link._isHere && !localEnd.left) send('\xc0\0')
+  else if (++link._quietS >= link._keepAliveS && isHere && !localEnd.left) send('\xc0\0')
 }
 
 /** What an end says that is no bytes, and in nobody's name that a second is over. */
@@ -97,6 +99,6 @@ export function happened(whom: Local | Remote | void, what: unknown): void {
 }
 
 function letGo(): void {
-  link._isHere = false
+  link._presence &= SAID
   leave('let go of by this broker', link._heldS = longer(link._heldS))
 }

@@ -12,15 +12,16 @@ export const QUOTA_EXCEEDED = 0x97
 const FULL_S_MAX = 1_024
 /** Milliseconds until it is looked again whether a message is still halfway. */
 const HALFWAY_MS = 200
-/** Where `waiting` of extension.d.ts has the broker's counters, and rows of these: src/broker/counters.ts. */
+/** Where `waiting` of extension.d.ts has the broker's counters, and a row of these: src/broker/counters.ts. */
 const COUNTERS = 3
-const PUBLISH_DROPPED = 8
-const FULL_QUEUE = 15
-const FULL_TRANSMIT = 18
+const REFUSAL = 19
 /** A level of the protocol; 3.1.1 with a bridge's bit, and without. */
 export const NEWEST = 5
 export const PRIVATE = 0x84
 export const PLAIN = 4
+/** Bits of `_presence`. */
+export const HERE = 1
+export const SAID = 2
 /** The session never ends. */
 export const LASTING = '\x11\xff\xff\xff\xff'
 /** One message at a time. */
@@ -58,16 +59,14 @@ interface Link {
   _sent: number
   _refused?: number
   _saidS: number
-  /** Whether there is a bridge, as this broker has it retained. */
-  _said?: boolean
-  /** Whether the client here is connected to this broker. */
-  _isHere: boolean
+  /** Whether the client here is connected to this broker, HERE; and whether that has it retained so, SAID. */
+  _presence: number
 }
 
 /** Fields of one object, as they are written from all files of the bridge; those that are seldom there take nothing. */
 export const link: Link = {
   _level: NEWEST, _limits: '', _most: 0, _retryIn: 1, _quietS: 0, _silentS: 0, _keepAliveS: 0, _unfit: 0,
-  _sent: 0, _saidS: 0, _isHere: false,
+  _sent: 0, _saidS: 0, _presence: SAID,
 }
 
 export const localEnd = {
@@ -88,21 +87,14 @@ export function send(bytes: string): void {
 
 /**
  * Hands this broker the end of a message at QoS 1 or 2 while a large one is on its way there: what it answers stands
- * behind that one, and until then another message may find the room that this one has not found. Its counters say at
- * once whether it is refused.
+ * behind that one, and until then another message may find the room that this one has not found. Beside its counters
+ * stands at once whether it is refused, and why.
  */
 export function hearBehind(bytes: string): void {
   const counters = anew().waiting()[COUNTERS]!
-  const before = refusals(counters)
+  counters[REFUSAL] = 0
   localEnd.hear(bytes)
-  if (refusals(counters) !== before) remoteHold()
-}
-
-/** Messages that were refused: all that was dropped, but for copies for which something was full. */
-function refusals(counters: Float64Array): number {
-  let count = counters[PUBLISH_DROPPED]
-  for (let row = FULL_QUEUE; row <= FULL_TRANSMIT; row++) count -= counters[row]
-  return count
+  if (counters[REFUSAL] === QUOTA_EXCEEDED) remoteHold()
 }
 
 /** What takes a PUBLISH of that first byte: PUBACK, or PUBREC at QoS 2. */
@@ -120,7 +112,7 @@ export function answer(isOut: boolean, bytes: string): void {
 function answersHand(): void {
   const answers = link._answers
   const answersOut = link._answersOut
-  if (!link._isHere || !link._remote) return
+  if (!(link._presence & HERE) || !link._remote) return
   if (answersOut && !localEnd.left) {
     delete link._answersOut
     send(answersOut)
@@ -178,7 +170,7 @@ export function connectFields(isNewest: boolean, properties: string): string {
 
 /** Connects the client here, with these properties. False: this broker has no place. */
 export function comeHere(properties: string): boolean {
-  link._isHere = true
+  link._presence |= HERE
   delete link._lowered
   delete link._answers
   delete link._answersOut
@@ -189,15 +181,16 @@ export function comeHere(properties: string): boolean {
   broker.accept(localEnd)
   // It was called once, and would hold on to all of this call.
   delete (localEnd as Partial<Local>).on
-  if (link._isHere) {
+  if (link._presence & HERE) {
     localEnd.hear(connectPacket(NEWEST, 0, 0,
       connectFields(true, LASTING + properties) + lengthAndText(BRIDGE_IDENTIFIER)))
   }
-  if (link._isHere) broker.waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
-  return link._isHere
+  const isHere = (link._presence & HERE) > 0
+  if (isHere) broker.waiting(localEnd, POLICIES.split(' ').indexOf(term('bridge_queue_policy') || 'newest'))
+  return isHere
 }
 
 export function goFromHere(): void {
-  if (link._isHere) localEnd['#onclose']()
-  link._isHere = false
+  if (link._presence & HERE) localEnd['#onclose']()
+  link._presence &= SAID
 }

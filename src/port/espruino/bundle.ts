@@ -6,7 +6,7 @@ import {
 } from '../../limits'
 import { socketAccept } from './accept'
 import { configuration } from './configuration'
-import { extensionsStart } from './extensions'
+import { extensionsStart, seconds } from './extensions'
 import { laneCheck, laneTally } from './lane'
 import { laneYield, queuesLook } from './lane_send'
 import { recordsCommit, recordsDamaged, sectorCount } from './records'
@@ -40,6 +40,7 @@ setInterval(() => {
   if (nowMs >= 0) brokerTick(nowMs)
   if (FEATURE_RECORDS) recordsCommit()
   if (FEATURE_LANE) laneCheck()
+  if (FEATURE_BOARD_SERVICES) for (const each of seconds) each()
 }, TICK_MS)
 // They, and the owner's code, may do what they like: the broker stands.
 if (FEATURE_BOARD_SERVICES) {

@@ -13,6 +13,9 @@ import { wifiWait } from './services'
 const HUB_FILE = 'hub.js'
 const HUB_EXTENSION = 'm.hub'
 
+/** What extensions have called once a second. */
+export const seconds: (() => void)[] = []
+
 interface Storage { read(name: string): string | undefined }
 
 /** Runs the extensions that Storage lists: without such a list nothing more is made. */
@@ -45,7 +48,9 @@ function hostOf (): object {
     counters, identifier: hubIdentifier, queued: queueRowCount, nameOf, watch: logWatch, describe: reportDescribe,
     limit: packetLimit,
   }
-  return { configuration, accept: socketAccept, report, wifiWait, say, looks, room, waiting, broker, anew: hostOf }
+  return {
+    configuration, accept: socketAccept, report, wifiWait, say, looks, room, waiting, seconds, broker, anew: hostOf,
+  }
 }
 
 /**
