@@ -7,6 +7,7 @@ export const GATEWAY_BRIDGES: Statements = {
   'Any number of them; a key belongs': by('gateway/bridge/configuration: what is refused',
     'gateway/bridge/life: two bridges to one broker keep apart'),
   'With `persistence true` nothing of what follows': by(
+    'gateway/bridge/full_store: what was taken before the disk was full',
     'interop/bridge: while the gateway is killed again and again',
     'gateway/bridge/outages: of this one with its sessions'),
   '- **What waits is a session**': by('gateway/bridge/outages: of before the first connection, and of an outage',
@@ -18,6 +19,7 @@ export const GATEWAY_BRIDGES: Statements = {
   '- **What is too much**': by('gateway/bridge/queue: lets the oldest go with oldest',
     'gateway/bridge/queue: keeps the last message of each topic with latest',
     'gateway/bridge/queue: bound what waits with %s',
+    'gateway/bridge/queue: with %s each of the topics that take turns',
     'gateway/bridge/queue: what is under way stays',
     'gateway/bridge/queue: with latest what is published now'),
   '- **What comes in** is acknowledged': by('gateway/bridge/outages: comes in likewise',
@@ -32,6 +34,7 @@ export const GATEWAY_BRIDGES: Statements = {
   'From then on one is under way': by('gateway/bridge/quota: where it %s one goes at a time'),
   '`max_inflight_messages 1` keeps every': by('gateway/bridge/quota: with max_inflight_messages 1 none overtakes'),
   '- **5.0 is spoken**': by('gateway/bridge/other_broker: 5.0 is refused %s',
+    'gateway/bridge/other_broker: does not go down while nobody is there',
     'gateway/bridge/other_broker: a bridge is refused too'),
   'What the other broker says of itself is kept to': by('gateway/bridge/other_broker: a Receive Maximum of 1',
     'gateway/bridge/other_broker: larger than its Maximum Packet Size',

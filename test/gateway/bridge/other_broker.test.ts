@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../library'
 import { bridgeTo, bridged, householdEnd, isUp, numbers, wait } from './household'
-import { StandIn } from './stand_in'
+import { StandIn, standInsEnd } from './stand_in'
 
 afterEach(householdEnd)
 
@@ -44,6 +44,17 @@ describe('the version', () => {
     upper.cut()
     await until(() => lower.broker.bridges()[0].connects === 2)
     expect(versions().at(-1)).toBe(5)
+  })
+
+  it('does not go down while nobody is there', async () => {
+    const { port } = await StandIn.start()
+    await standInsEnd()
+    const lower = await bridged([bridgeTo(port, { ...out, restartTimeout: 0.01 })])
+    // With growing delays: more than a dozen attempts.
+    await wait(2_000)
+    const upper = await StandIn.start({}, port)
+    await until(() => isUp(lower))
+    expect(upper.of('connect')).toMatchObject([{ protocolVersion: 5 }])
   })
 })
 

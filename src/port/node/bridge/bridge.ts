@@ -213,7 +213,7 @@ export class Bridge {
     if (wasGood || hadAcknowledgement) delay.reset()
     if (ending.isByRemote) suspicion.closed(inFlight, hadAcknowledgement, stalledMs, reasonCode)
     if (ending.wasReady) ladder.ended()
-    else if (!ending.connack) ladder.silent()
+    else if (!ending.connack && ending.wasOpen && ending.isByRemote) ladder.silent()
     this.complain(ending)
     if (this.isStopped) return
     if (this.isOtherTry(ending)) return this.attempt()

@@ -7,7 +7,7 @@ export interface Step {
   isBridge: boolean
 }
 
-/** Connections that end without a CONNACK before the next step is tried: a broker should answer, but not all do. */
+/** Connections that are closed for a CONNECT before the next step is tried: a broker should answer, but not all do. */
 const SILENT_MAX = 3
 
 export class ProtocolLadder {
@@ -36,7 +36,7 @@ export class ProtocolLadder {
     return this.index > 0
   }
 
-  /** The connection ended before the broker had said anything. */
+  /** The broker, or who stands in front of it, has closed the connection for the CONNECT. */
   silent(): void {
     if (++this.silentCount < SILENT_MAX) return
     this.silentCount = 0

@@ -31,6 +31,8 @@ export interface RemoteEnding {
   level: BridgeEvent['level']
   /** The other broker, or the network, has closed it. */
   isByRemote: boolean
+  /** There was a connection, and CONNECT went out. */
+  wasOpen: boolean
   /** Of its DISCONNECT, or of a CONNACK that refuses. */
   reasonCode: number | undefined
   /** CONNACK has come, and whether it let the bridge in. */
@@ -67,6 +69,7 @@ export class RemoteEnd {
   /** Why the other broker is not read: the relay cannot, or it does not read itself. */
   private isRelayPaused = false
   private isUnread = false
+  private isOpen = false
   /** What the system said of the socket. */
   private error = ''
 
@@ -75,7 +78,7 @@ export class RemoteEnd {
     terms: RemoteTerms, private readonly owner: Owner, private readonly ended: (ending: RemoteEnding) => void,
   ) {
     const { connect, address, tls, bindAddress, packetSizeMax, topicAliasMax } = terms
-    this.socket = networkConnect(address, tls, bindAddress, () => this.server.begin())
+    this.socket = networkConnect(address, tls, bindAddress, () => this.opened())
     this.server = new ClientConnection(connect, (bytes) => this.write(bytes), {
       connected: (connack) => this.connected(connack),
       published: (publish) => this.relay?.published(publish),
@@ -91,6 +94,11 @@ export class RemoteEnd {
     this.socket.on('close', () =>
       this.finish(this.error || 'the other broker has closed the connection', 'warning', true))
     this.timer = setInterval(() => this.tick(), TICK_MS).unref()
+  }
+
+  private opened(): void {
+    this.isOpen = true
+    this.server.begin()
   }
 
   private receive(chunk: Buffer): void {
@@ -208,7 +216,8 @@ export class RemoteEnd {
     if (this.ending) return
     const { relay, socket } = this
     this.ending = {
-      reason, level, isByRemote, reasonCode, connack: this.server.connack, wasReady: relay?.isReady === true,
+      reason, level, isByRemote, wasOpen: this.isOpen, reasonCode, connack: this.server.connack,
+      wasReady: relay?.isReady === true,
       inFlight: relay?.outgoing.inFlight ?? [], hadAcknowledgement: relay?.outgoing.hadAcknowledgement === true,
       stalledMs: relay?.outgoing.stalledFor(performance.now()) ?? 0,
     }
