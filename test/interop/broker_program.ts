@@ -53,6 +53,10 @@ export class BrokerProgram {
     await this.program.end()
   }
 
+  get pid(): number {
+    return this.program.pid
+  }
+
   line(pattern: RegExp): Promise<string> {
     return this.program.line(pattern)
   }

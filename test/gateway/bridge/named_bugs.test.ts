@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadConfiguration } from '../../../src/port/node/configuration/load'
 import { certificatesMake, hasOpenssl } from '../certificates'
-import { brokerMake, brokersEnd, until } from '../library'
+import { brokerListen, brokerMake, brokersEnd, until } from '../library'
 import { cloudStart } from './clouds'
 import { FlakyLine } from './flaky_line'
 import { type Bridged, bridgeTo, bridged, hear, householdEnd, isUp, numbers, wait } from './household'
@@ -57,6 +57,38 @@ describe.skipIf(!hasOpenssl)('mosquitto #3472: readings that a router keeps for 
     await brokersEnd()
   })
 })
+
+it('mosquitto #3400: what is published in the first seconds of a dead line, before that is noticed, arrives too',
+  async () => {
+    const upper = await brokerListen()
+    const above = await hear(upper.broker, '#')
+    const line = await FlakyLine.start(() => upper.port)
+    const lower = await bridged([bridgeTo(line.port, { keepAlive: 2 })])
+    await until(() => isUp(lower))
+    const publish = async (from: number): Promise<void> => {
+      for (const text of numbers(30, from)) {
+        await lower.broker.publish('data', text, { qos: Number(text) % 2 ? 1 : 2 })
+        await wait(20)
+      }
+    }
+    await publish(0)
+    line.freeze()
+    // Into a line that swallows it; then into one that is known to be dead.
+    await publish(30)
+    expect(isUp(lower)).toBe(true)
+    await until(() => !isUp(lower))
+    await publish(60)
+    line.thaw()
+    await until(() => lower.broker.bridges()[0].queued === 0)
+    await publish(90)
+    await until(() => above.length >= 120)
+    for (const rest of [0, 1]) {
+      const texts = above.map(({ text }) => text).filter(text => Number(text) % 2 === rest)
+      expect([...new Set(texts)]).toEqual(numbers(120).filter(text => Number(text) % 2 === rest))
+    }
+    const exact = above.filter(({ qos }) => qos === 2).map(({ text }) => text)
+    expect(exact).toHaveLength(new Set(exact).size)
+  })
 
 describe('NanoMQ #1733: three brokers, each of which forwards topic/# to both others and subscribes it there', () => {
   it.each([5, 4] as const)('in version %i a message comes to each and not for ever', async (protocolVersion) => {

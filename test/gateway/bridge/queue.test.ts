@@ -64,6 +64,29 @@ describe.each([1, 2] as const)('at QoS %i, a queue that is full', (qos) => {
   })
 })
 
+it.each(['newest', 'oldest', 'latest'] as const)(
+  'with %s each of the topics that take turns keeps its order, also behind the outage, and the counts are true',
+  async (queuePolicy) => {
+    const { publish, drained, broker } = await away({ queuedMessages: 12, queuePolicy }, true)
+    const turns = (from: number): [string, string][] => numbers(60, from).map(text => [`t/${Number(text) % 5}`, text])
+    const before = await publish(turns(0))
+    expect(broker.bridges()[0].queued).toBe(queuePolicy === 'latest' ? 5 : 12)
+    const heard = await drained()
+    const after: boolean[] = []
+    for (const one of turns(60)) after.push(...await publish([one]))
+    await until(() => broker.bridges()[0].queued === 0)
+    await until(() => broker.bridges()[0].sent === heard.length)
+    for (const topic of numbers(5)) {
+      const list = heard.filter(one => one.topic === `t/${topic}`).map(({ text }) => Number(text))
+      expect(list).toEqual([...new Set(list)].sort((a, b) => a - b))
+      expect(list.at(-1)).toBe(115 + Number(topic))
+    }
+    const taken = [...before, ...after].filter(isTaken => isTaken).length
+    const { sent, queueDropped } = broker.bridges()[0]
+    expect(sent + queueDropped).toBe(120)
+    expect(taken).toBe(queuePolicy === 'newest' ? sent : 120)
+  })
+
 describe('bytes', () => {
   it.each([
     ['newest', ['1', '2', '3'], 2], ['oldest', ['3', '4', '5'], 2], ['latest', ['5'], 4],
