@@ -19,7 +19,7 @@ export {
   brokerMove, sessionDisconnect, sessionForget, sessionState, sessionWillLook, sessionsSettle, willStart,
 } from './broker/session/session_roam'
 export { bridgeLook, bridgeSet } from './broker/session/bridge_look'
-export { clientQueued, clientUserSize, clientWill } from './broker/session/client_look'
+export { clientIsBridge, clientQueued, clientUserSize, clientWill } from './broker/session/client_look'
 export { sessionImport } from './records/session_import'
 export { brokersUnite } from './store/record'
 export {

@@ -82,6 +82,29 @@ describeInstalled('bridges with mosquitto', MOSQUITTO !== undefined, 'mosquitto'
     })
   })
 
+  it.each(VERSIONS.slice(0, 2))('and of mosquitto to this one with the same topics: no message goes round for long, %s',
+    async (_v, words) => {
+      const ports = [await freePort(), await freePort()]
+      const version = words[0] ?? 'bridge_protocol_version mqttv50'
+      const upper = new BrokerProgram('mosquitto', ports[0], bridgeLines(ports[1], version))
+      const lower = new BrokerProgram('midge', ports[1], bridgeLines(upper.port))
+      await upper.start()
+      await lower.start()
+      await lower.line(/bridge up: connected/)
+      const state = await connect(lower.url, 4)
+      await state.subscribe('$SYS/broker/connection/#', { qos: 1 })
+      await until(() => state.texts.filter(text => text === '1').length >= 2)
+      const below = await listener(lower.url, 'below')
+      await below.publish('round', 'x', { qos: 1 })
+      await lower.line(/: it is not carried on/)
+      await new Promise(resolve => setTimeout(resolve, 500))
+      const { length } = heard(below, 'round')
+      expect(length).toBeLessThan(2_000)
+      await below.publish('other', 'x', { qos: 0 })
+      await new Promise(resolve => setTimeout(resolve, 500))
+      expect(heard(below, 'round')).toHaveLength(length)
+    })
+
   it.each([['midge', 'mosquitto'], ['mosquitto', 'midge'], ['midge', 'midge']] as const)(
     'from %s to %s prove a key that both have, and without it nobody is let in', async (from, to) => {
       const folder = scratch()

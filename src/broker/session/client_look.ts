@@ -1,5 +1,5 @@
 // What a program shows of a client that is connected, beside its Client Identifier (connection/client_identifier.ts).
-import { connectionSession } from '../../store/connection_table'
+import { BRIDGE, connectionFlags, connectionSession } from '../../store/connection_table'
 import { sessionQueueCount, sessionUserSize, sessionWill } from '../../store/session_table'
 import type { Message, Slot } from '../../kinds'
 
@@ -16,4 +16,9 @@ export function clientQueued(slot: Slot): number {
 /** Its Will, or NONE. */
 export function clientWill(slot: Slot): Message {
   return sessionWill[connectionSession[slot]]
+}
+
+/** Whether it is another broker's bridge, and of 3.1.1, which says so. */
+export function clientIsBridge(slot: Slot): boolean {
+  return (connectionFlags[slot] & BRIDGE) > 0
 }

@@ -16,7 +16,7 @@ import { attach, connectionsMaxSet } from './attach'
 import { authenticationMethodsSet } from './authentication_method'
 import { answersForget, payloadsRefused } from './authorize'
 import { type ClusterSeam, clusterSeamSet } from './cluster_seam'
-import { clientLooks } from './client_look'
+import { clientLooks, hasBridges } from './client_look'
 import { clients, controlTo, disconnect, sessionCut } from './control'
 import { coreBind } from './core_calls'
 import { credentialOf, credentialParse } from './credential'
@@ -183,7 +183,8 @@ export {
   answersForget, attach, auditTo, authenticateHookSet, authenticationMethodsSet, authorizeHookSet, banAdd, banRemove,
   bansNow, brokerHeard, brokerNameSet, brokerRetain, brokerSay, brokerSpooled, clientIdentifiersReserve, clientLooks,
   clients, clusterPublish, clusterStart, connectionsMaxSet, controlTo, counterOf, credentialOf, credentialParse,
-  disconnect, drain, eventsTo, guardCounts, guardSet, listen, listenersReload, payloadJudgeSet, poolSizeMaxSet,
+  disconnect, drain, eventsTo, guardCounts, guardSet, hasBridges, listen, listenersReload, payloadJudgeSet,
+  poolSizeMaxSet,
   realmsSet, recordsOpen, scram, sessionCut, sessionDisconnect, sessionForget, sessionImport, sessionIsSubscribed,
   sessionQueueBound, sessionQueueLook, sessionState, sessionWill, sessionWindowSet, sessionsMaxSet, sessionsSettle,
   settingOf, settingSet, sourceRulesSet, spoolSet, start, stop, storeHolds, tokenListOf, tokenListsJudge, tokenMethod,

@@ -1,6 +1,6 @@
 // What the broker knows of each client that is connected, for whoever runs it.
 import { QUEUED } from '../../broker/session/queue_words'
-import { connectionHeard, protocolVersion, sessionQueueLook } from '../../main'
+import { clientIsBridge, connectionHeard, protocolVersion, sessionQueueLook } from '../../main'
 import { MESSAGE_HEAD_SIZE } from '../../records/message_head'
 import type { Link } from './link'
 import { sessionWill } from './session_will'
@@ -49,4 +49,9 @@ export function clientLooks(most: number): ClientLook[] {
   if (links.length > most) links.sort((a, b) => connectionHeard(b.slot) - connectionHeard(a.slot))
   const now = portNowMs()
   return links.slice(0, most).map((link) => lookOf(link, now))
+}
+
+/** Whether another broker's bridge of 3.1.1 is connected. */
+export function hasBridges(): boolean {
+  return linksOpen().some(({ isConnected, slot }) => isConnected && clientIsBridge(slot))
 }

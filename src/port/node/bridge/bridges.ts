@@ -46,7 +46,7 @@ export class Bridges {
     }
     const lines = all.flatMap((terms) => terms.lines)
     const hasBoth = (['in', 'out'] as const).every((other) => lines.some(({ direction }) => direction !== other))
-    const loops = hasBoth ? new LoopDetector() : null
+    const loops = hasBoth ? new LoopDetector(() => instance.hasBridges()) : null
     this.bridges = all.map((terms) => new Bridge(terms, this.host(), loops))
     if (!all.length) return
     instance.clientIdentifiersReserve(all.map(({ localClientIdentifier }) => localClientIdentifier))

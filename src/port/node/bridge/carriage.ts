@@ -54,7 +54,7 @@ function circleOf(
   const passage = loops?.passes(direction, topic, payload, performance.now()) ?? 'goes'
   if (hops >= HOPS_MAX) return `has come through ${hops} bridges`
   if (passage === 'goes') return undefined
-  return passage === 'first' ? 'goes out and comes in again and again' : ''
+  return passage === 'first' ? 'goes round again and again' : ''
 }
 
 /** The count and the path of a message that goes on: the brokers that have it, as far as they have names. */

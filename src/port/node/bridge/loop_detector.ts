@@ -5,6 +5,11 @@ import { createHash } from 'node:crypto'
 
 /** Times that the same message goes out and comes in within the window before it is taken for one in a circle. */
 const TURNS_MAX = 20
+/**
+ * The same where it is seen in one direction alone: it comes round by a bridge of the other broker's, which is a client
+ * here. A sensor may say the same so often too: so it counts only where there is such a client.
+ */
+const TURNS_ALONE = 1_000
 const WINDOW_MS = 30_000
 /** How long such a message is not carried any more. */
 const OPENED_MS = 60_000
@@ -22,6 +27,9 @@ export class LoopDetector {
   /** By topic and payload, oldest first. */
   private readonly turns = new Map<string, Turns>()
 
+  /** `hasBridges`: whether another broker's bridge is a client here, which says so in 3.1.1. */
+  constructor(private readonly hasBridges: () => boolean) {}
+
   /** `now` in milliseconds. Answers whether the message must not go on: `first` when that is new. */
   passes(direction: 'out' | 'in', topic: string, payload: Uint8Array, now: number): 'goes' | 'first' | 'stays' {
     const key = createHash('sha1').update(topic).update('\0').update(payload).digest('base64')
@@ -31,7 +39,8 @@ export class LoopDetector {
       Object.assign(turns, { since: now, out: 0, in: 0, openedUntil: 0 })
     }
     turns[direction]++
-    if (turns.out < TURNS_MAX || turns.in < TURNS_MAX) return 'goes'
+    const isSeen = turns.out >= TURNS_MAX && turns.in >= TURNS_MAX
+    if (!isSeen && (turns[direction] % TURNS_ALONE || !this.hasBridges())) return 'goes'
     turns.openedUntil = now + OPENED_MS
     return 'first'
   }
