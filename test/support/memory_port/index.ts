@@ -12,7 +12,8 @@ import { portControls } from './controls'
 import {
   bytesOf, portByte, portFilterGather, portFilterLeave, portFilterOwner, portFiltersGone, portRecordAdd,
   portRecordAge, portRecordAt, portRecordCommit, portRecordFill, portRecordIsCommitted, portRecordKind,
-  portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom, portRecordSequence, portRecordSize,
+  portRecordMark, portRecordMarks, portRecordRead, portRecordRemove, portRecordReserve, portRecordRoom,
+  portRecordSequence, portRecordSize,
   portRecordsOpen, portRecordLost, portRecordStands, portRecordWord, portRecordsSequence, portRecordsWear,
   portRecordsWrite, portTablesNever,
 } from './records'
