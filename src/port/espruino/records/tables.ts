@@ -22,7 +22,7 @@ import {
 import type { RecordName, Table } from '../../../kinds'
 
 /** Sectors after which they are kept again; where an hour is over one is enough. */
-const OPENED_MAX = 32
+const OPENED_MAX = 64
 
 /** What each sector had when those were kept that the start was made of, if it still is that sector; else 0. */
 let lives: Uint8Array
@@ -83,8 +83,8 @@ export function tablesAreDue(isHour: boolean): boolean {
   const sectors = tablesSize >> 12
   const opened = openings - (tablesUnit && words[(tablesUnit >> 8) * 1_024 + 2])
   if (!tablesSize || opened <= (isHour ? tablesUnit && sectors + 1 : OPENED_MAX)) return false
-  const hasRoom = sectorsErased > RESERVE + 1 + sectors
-  // Those that are there make room.
+  // As many as records of the broker's leave, and those that are there: also where the store is full.
+  const hasRoom = sectorsErased > RESERVE + sectors
   if (!hasRoom) tablesEnd()
   return hasRoom
 }
