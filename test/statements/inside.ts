@@ -70,5 +70,6 @@ export const INSIDE: Statements = {
   '- What outlives the power are records': by('records/power_cut: seed %i',
     'gateway/store/kept_records: is what a map of records is, whenever the power goes'),
   '- A board keeps its tables too': by('board/kept_tables: are what a start without them makes, seed %i'),
+  '- Of subscriptions on a board': by('board/kept_tables: are what a start without them makes: $name'),
   'as entries of their own they took': measured('bench:stores'),
 }
