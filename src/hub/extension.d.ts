@@ -39,8 +39,9 @@ declare const configuration: Record<string, unknown>
 
 /**
  * Gives the broker a connection, as the engine's server does: an object with the engine's own fields of a socket
- * (`sckt`, any number but those of own_clients.ts; `dSnd`, `write`, `end`, `on`, `#onclose`). The
- * broker adds fields of its own, and none that begins with an underscore may be the extension's.
+ * (`sckt`, any number but those of own_clients.ts; `dSnd`, `write`, `end`, `on`, `#onclose`). Its `on` is given the
+ * handler of what comes, and answers something. The broker adds fields of its own, and none that begins with an
+ * underscore may be the extension's.
  */
 declare function accept(socket: object): void
 

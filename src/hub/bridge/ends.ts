@@ -18,6 +18,7 @@ interface End extends BoardSocket {
 export interface Remote extends End {
   '#onconnect'?: (this: Remote) => void
   '#ondata'?: (this: Remote, data: string) => unknown
+  '#onerror'?: (this: Remote) => unknown
   /** What the engine was asked to connect to. */
   opt?: object
 }

@@ -176,7 +176,7 @@ export function comeHere(properties: string): boolean {
   delete link._answersOut
   delete localEnd.part
   localEnd.left = 0
-  localEnd.on = (_event: 'data', handler: Local['hear']) => { localEnd.hear = handler }
+  localEnd.on = (_event: 'data', handler: Local['hear']) => localEnd.hear = handler
   const broker = anew()
   broker.accept(localEnd)
   // It was called once, and would hold on to all of this call.

@@ -45,7 +45,7 @@ const hub = {
   sckt: HUB_SOCKET,
   dSnd: '',
   hear: () => undefined,
-  on: (_event: 'data', handler: HubSocket['hear']) => { hub.hear = handler },
+  on: (_event: 'data', handler: HubSocket['hear']) => hub.hear = handler,
   write: (packet: string) => {
     if (!hub.dSnd) setTimeout(read, 0)
     hub.dSnd += packet

@@ -33,8 +33,8 @@ function end(this: Visitor): void {
   closeWith(this, reason(NORMAL))
 }
 
-function on(this: Visitor, _event: 'data', handler: Visitor['take']): void {
-  this.take = handler
+function on(this: Visitor, _event: 'data', handler: Visitor['take']): unknown {
+  return this.take = handler
 }
 
 /** Makes the connection one of the broker's, which writes by `write`. */

@@ -35,7 +35,7 @@ export interface Visitor {
   dSnd?: string
   write(bytes: string): boolean
   end(): void
-  on(event: 'data', handler: (this: Visitor, data: string) => void): void
+  on(event: 'data', handler: (this: Visitor, data: string) => void): unknown
   removeListener(event: 'data', handler: (this: Visitor, data: string) => void): void
   '#onerror'?: () => void
   '#ondrain'?: (this: Visitor) => void

@@ -1,7 +1,6 @@
 // What a board's sockets tell the broker. Handlers are shared and find their socket in `this`: a closure for each
-// connection would cost a dozen variables, and a cycle that only the garbage collector ends. Where nothing can have
-// happened before, they are put where the engine looks for the handlers of an event: `on` would make a list for each,
-// two variables more.
+// connection would cost a dozen variables, and a cycle that only the garbage collector ends. They are put where the
+// engine looks for the handlers of an event: `on` makes a list for each, two variables more.
 //
 // What a call into the core keeps is kept for good (recordsCommit) before the engine sends anything, which it does
 // between two of its events.
@@ -29,9 +28,8 @@ export function socketAccept(socket: BoardSocket): void {
   drainHandlerSet(onDrain)
   if (FEATURE_LANE) laneOpen(socket)
   // What has come already is given to who listens.
-  socket.on('data', FEATURE_LANE ? onData : onChunk)
+  if (!socket.on('data', FEATURE_LANE ? onData : onChunk)) socket['#ondata'] = FEATURE_LANE ? onData : onChunk
   socket['#onclose'] = onClose
-  socket['#onerror'] = onError
 }
 
 /** Every character of this function is read for every packet: what is rare stands elsewhere. */
@@ -97,6 +95,3 @@ export function socketsDrop(): void {
     socket.end()
   }
 }
-
-/** Errors end in 'close', which does the work; without a handler they would be printed as uncaught. */
-function onError(): void {}

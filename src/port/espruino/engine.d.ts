@@ -40,10 +40,11 @@ declare function print(text: string): void
 interface BoardSocket {
   write(data: string): boolean
   end(data?: string): void
-  on(event: 'data', handler: (this: BoardSocket, data: string) => void): void
-  // Where the engine keeps the handler of an event, or a list of them.
+  /** Of an extension's own: what it keeps elsewhere. The engine's answers nothing. */
+  on(event: 'data', handler: (this: BoardSocket, data: string) => void): unknown
+  // Where the engine keeps the handler of an event, or a list of them. Of errors none is told: each ends in 'close'.
+  '#ondata'?: (this: BoardSocket, data: string) => void
   '#onclose': (this: BoardSocket) => void
-  '#onerror': (this: BoardSocket) => void
   /** Only while somebody waits for the queue to become empty. */
   '#ondrain'?: (this: BoardSocket) => void
   /** The firmware's own number of an open connection; absent once it is closed. */

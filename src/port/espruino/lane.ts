@@ -15,7 +15,7 @@ import { NONE, TABLES_FIT, fitted } from '../../limits'
 import { remainingLength } from './bytes'
 import { laneRetain } from './lane_retain'
 import { PUBACK_SIZE, laneCopy, laneTurn } from './lane_send'
-import { sockets } from './sockets'
+import { NOTHING, sockets } from './sockets'
 
 /** Entries of all sockets together: each takes 27 variables. */
 const ENTRIES_MAX = TABLES_FIT ? fitted(2, 24) : 24
@@ -23,7 +23,7 @@ const ENTRIES_MAX = TABLES_FIT ? fitted(2, 24) : 24
 /** Of a socket in the middle of a packet: how its next chunk starts says nothing. */
 const NO_LANE = '' as unknown as Lane
 export const NO_ENTRIES: LaneEntry[] = []
-/** In the place of a socket, which takes 33 variables: a number takes none there. */
+/** In the place of a socket, which takes 27 variables: a number takes none there. */
 const NO_SOCKET = 0 as unknown as BoardSocket
 
 let entryCount = 0
@@ -34,8 +34,7 @@ const SHARE_SIZE = 512
 /** A connection has come. */
 export function laneOpen(socket: BoardSocket): void {
   socket._heard = 0
-  socket._acknowledgements = {}
-  socket._lane = socket._kept = {}
+  socket._acknowledgements = socket._lane = socket._kept = NOTHING
   socket._put = socket.write
 }
 
@@ -46,8 +45,8 @@ export function laneCheck(): void {
   laneTally()
   entryCount = 0
   for (const socket of sockets) {
-    if (socket && socket._lane) socket._lane = {}
-    if (socket) socket._kept = {}
+    if (socket && socket._lane) socket._lane = NOTHING
+    if (socket) socket._kept = NOTHING
   }
 }
 
@@ -141,6 +140,7 @@ function remember(socket: BoardSocket, data: string, fixed: number, isNew: boole
   }
   if (publishRetain) entry._row = retainedRowAgain
   kept.push(entry)
+  if (socket._kept === NOTHING) socket._lane = socket._kept = {}
   socket._kept[data.length] = kept
   entryCount++
 }

@@ -7,7 +7,7 @@ import {
   LANE_INFLIGHT_MAX, laneConfirms, laneCreditSize, laneHasRoom, laneIsEmpty, laneIsFree, laneKeep,
 } from '../../feature/lane'
 import { NONE } from '../../limits'
-import { portUnsent, sockets } from './sockets'
+import { NOTHING, portUnsent, sockets } from './sockets'
 
 const PUBACK = '@\x02'
 export const PUBACK_SIZE = 4
@@ -75,6 +75,7 @@ function canConfirm(socket: BoardSocket, entry: LaneEntry, identifier: string): 
   if (room < 0 && laneHasRoom()) room = LANE_INFLIGHT_MAX
   entry._period = period
   for (const target of entry._confirming) {
+    if (target._acknowledgements === NOTHING) target._acknowledgements = {}
     if (laneIsEmpty(target._slot) && !target['#ondrain']) continue
     entry._period = NONE
     if (target['#ondrain'] || !laneIsFree(target._slot, identifierAt(identifier, 0))) return false
@@ -108,7 +109,7 @@ export function laneYield(): void {
     for (const acknowledgement in socket._acknowledgements) {
       laneKeep(socket._slot, socket._acknowledgements[acknowledgement])
     }
-    socket._acknowledgements = {}
+    socket._acknowledgements = NOTHING
   }
 }
 

@@ -6,6 +6,8 @@ import { bytesAt } from './address'
 import type { Offset, Slot } from '../../kinds'
 
 export const sockets: BoardSocket[] = []
+/** What a socket has that nothing was kept for yet: one object for all, to which nobody adds. */
+export const NOTHING = {}
 /** Lanes from this one on are written at once and need no copy. */
 const LANE_SINGLE = 2
 
@@ -41,7 +43,7 @@ export function portWrite(slot: Slot, packed: Packed): void {
 export function portClose(slot: Slot): void {
   const socket = sockets[slot]
   socket._slot = -1
-  if (FEATURE_LANE) socket._lane = {}
+  if (FEATURE_LANE) socket._lane = NOTHING
   socket.end()
 }
 
