@@ -51,7 +51,7 @@ export async function rollBoard (boardName, options) {
   const board = { ...await loadBoard(boardName), ...overrides }
   const settings = {
     format, minify, ecmaVersion: board.ECMA_VERSION, factoryName, tokens: options.tokens ?? false,
-    dropsEarly: board.TABLES_FIT,
+    memoryFirst: board.TABLES_FIT,
   }
   const runtime = resolve(ROOT, options.runtime ?? `src/port/${board.RUNTIME}/index.ts`)
   const aliases = {

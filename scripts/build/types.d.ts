@@ -20,8 +20,11 @@ export interface Settings {
   minify: boolean
   /** The function that a factory exports. */
   factoryName: string
-  /** Whether what only the start needs goes as soon as nothing needs it any more, not at its end. */
-  dropsEarly?: boolean
+  /**
+   * Whether memory counts more than text: what only the start needs goes as soon as nothing needs it any more, not at
+   * its end, and variables with it.
+   */
+  memoryFirst?: boolean
   /** Whether words and operators become the engine's own bytes. */
   tokens: boolean
 }

@@ -56,19 +56,22 @@ it('drops what the engine keeps of a constructor, where one is used', () => {
   expect(dropped).toMatch(/;delete Int16Array;$/)
 })
 
-it('drops what memory is short for as soon as nothing of the start needs it', () => {
+it('drops what memory is short for as soon as nothing of the start needs it, variables too', () => {
   const given = `
     var result = [];
     function make() { return new Int16Array(2); }
     function read() { return help() + make().length; }
     function help() { return 1; }
-    var table = make();
-    result.push(read()), result.push(3);`
+    var size = 3, table = make(), more = size + 1, last = more;
+    function later() { return [last, result.length]; }
+    result.push(read()), result.push(size), result.push(later);`
   const early = contextOf({ constructors: CONSTRUCTORS })
-  early.settings = { ...early.settings, dropsEarly: true }
+  early.settings = { ...early.settings, memoryFirst: true }
   const text = dropStart(new Chunk(given), early)
-  expect(text).toMatch(/push\(read\(\)\),delete make,delete read,delete help,delete Int16Array, result\.push\(3\);$/)
-  expect(runProgram(text).result).toEqual([3, 3])
+  expect(text).toMatch(/\sdelete more,result.*push\(read\(\)\),delete make,delete read,delete help,delete Int16Array, /)
+  expect(text).toMatch(/ result\.push\(size\),delete size, result\.push\(later\);$/)
+  const [sum, size, later] = runProgram(text).result as [number, number, () => number[]]
+  expect([sum, size, later()]).toEqual([3, 3, [4, 3]])
 })
 
 it('drops what only such functions of the start need of which memory has nothing', () => {

@@ -10,6 +10,7 @@ export const MAKERS = {
   newOffsets: ['Uint16Array', 0],
   newShortLinks: ['Int8Array', -1],
   newLinks: ['Int16Array', -1],
+  newPlaces: ['Int32Array', -1],
 }
 
 /**

@@ -43,7 +43,7 @@ const PLACE_FIRST = 100_000_001
 const PLACE_UNIT = 10_000
 
 /** Functions of more parameters have one maker, for as many as any of them has: a maker takes 50 bytes. */
-const OWN_MAKER_MAX = 4
+const OWN_MAKER_MAX = 2
 
 /** The names of all parameters, in their order; no other name is one of them (names.mjs, minify.mjs). */
 export const COLD_PARAMETERS = ['w', 'x', 'y', 'z', '_0', '_1', '_2', '_3']

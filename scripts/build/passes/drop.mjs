@@ -70,7 +70,9 @@ function callsOnlyAmong (bodies) {
  * @param {import('../chunk.mjs').Chunk} chunk
  * @param {import('../types').Context} context
  */
-function findCallers ({ tree, root }, { short }) {
+function findCallers ({ tree, root }, { short, settings }) {
+  // To let go of a variable that only the program's own statements have takes text for each.
+  const fromStart = settings.memoryFirst ? '' : LATER
   const outer = new Set([...allScopes(root)].flatMap(scope =>
     scope.references.filter(({ name }) => scope.find(name) === root).map(({ start }) => start)))
   const declared = declaredIn(tree)
@@ -112,7 +114,8 @@ function findCallers ({ tree, root }, { short }) {
       }
       if (child.type === 'Identifier' && outer.has(child.start) && callers.has(child.name) && !ids.has(child)
         && isReference(parent, key)) {
-        callers.get(child.name)?.add(bodies.has(child.name) ? callerOf(child, parent, key, caller) : caller || LATER)
+        const isCalled = bodies.has(child.name)
+        callers.get(child.name)?.add(isCalled ? callerOf(child, parent, key, caller) : caller || fromStart)
       }
       const made = coldMade(child, short)
       if (made && outer.has(child.callee.start)) callers.get(made)?.add(callerOf(child, parent, key, caller))
@@ -146,7 +149,7 @@ export function dropStart (chunk, context) {
   const constructors = names.constructors.filter(name => code.includes(name))
   for (const name of constructors) use('constructors', name)
   const dropped = [...callers.keys(), ...constructors]
-  const edits = settings.dropsEarly ? dropEdits(chunk, dropped) : []
+  const edits = settings.memoryFirst ? dropEdits(chunk, dropped) : []
   if (edits.length > 0) return applyEdits(code, edits)
   return dropped.length > 0 ? `${code}${dropped.map(name => `delete ${name}`).join(',')};` : code
 }
