@@ -13,7 +13,7 @@ export const BUNDLE_SIZE_MAX = 28_672
 export const RAM_SIZE_MAX = 40_000
 /**
  * JsVars of the engine that a full home takes, without the lane's memory of topics; held by `npm run memory`. A table
- * of n bytes takes 4 + n / 14, a function 4 and one for each parameter, a number 1, a connection 33.
+ * of n bytes takes 4 + n / 14, a function 4 and one for each parameter, a number 1, a connection 27.
  */
 export const HOME_VARIABLES_MAX = 3_000
 

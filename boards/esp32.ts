@@ -2,6 +2,8 @@
 // available in CONNACK, or needs no announcement.
 export * from './defaults'
 
+export const HOME_VARIABLES_MAX = 2_600
+
 /** Nine sockets, as the firmware has ten and the listener takes one, and the owner's own code. */
 export const CONNECTIONS_MAX = 10
 /**

@@ -79,7 +79,7 @@ export const DEVICES: Statements = {
     by('board/memory: a full home is within the budget of %s'),
   'counts them in a 32-bit Espruino': measured('memory'),
   'The last row is what the board remembers': measured('memory'),
-  'The goal is 3,000 with all but the last row': by('board/memory: a full home is within the budget of %s'),
+  'The goal is 2,600 with all but the last row': by('board/memory: a full home is within the budget of %s'),
   'which takes some itself, a board with': measured('memory'),
   'An ESP32-C3 has the same broker': measured('memory'),
   'With 3,900 of them free': measured('memory'),

@@ -1,6 +1,6 @@
 // Functions that are called seldom, or for what takes long anyway: RAM has nothing of them (passes/cold.mjs). A call
 // costs a millisecond more, so what the lane calls, what every packet calls, and what a SUBSCRIBE does for each of its
-// filters or the start for each record, is none of them. A board's bundle may lack some; what was moved to its only
+// plain filters or the start for each record, is none of them. A board's bundle may lack some; what was moved to its only
 // call is gone.
 
 export const COLD = [
@@ -251,4 +251,22 @@ export const COLD = [
   'wifiWait',
   'textAt',
   'clientIdentifierSize',
+  // Handlers that the start hands on once: memory has no name of them.
+  'report',
+  'errorsLook',
+  'onConnected of services',
+  'onDisconnected of services',
+  // What few clients bring about: packets in pieces, a queue that is too long.
+  'rxMove',
+  'rxRelease',
+  'streamContinue',
+  'streamRelease',
+  'drop of lane_send',
+  'isWritten',
+  'retainedMayWait',
+  'topicIs of mapped/retained_table',
+  'publishTake',
+  'laneTally',
+  // A filter with wildcards, or whose subscription there may be.
+  'subscribe of broker/subscribe/subscribe',
 ]
