@@ -61,7 +61,7 @@ function socketTake(): void {
 
 /** Espruino's regular expressions know no counts. */
 function isName(name: string): boolean {
-  const isWithin = name[0] !== '-' && name[name.length - 1] !== '-'
+  const isWithin = name[0] !== '-' && !name.endsWith('-')
   return isWithin && name.length <= NAME_SIZE_MAX && /^[a-zA-Z0-9-]+$/.test(name)
 }
 
