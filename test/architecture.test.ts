@@ -48,7 +48,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     '@homebridge/', 'midge-mqtt/'],
   hub: ['version', 'broker/log_code', 'port/espruino/access_point', 'port/espruino/own_clients',
     'flash/page_file', 'flash/slot_layout', 'flash/wifi_room', 'flash/posix_zone', 'flash/when'],
-  simulator: ['board', 'type:port', 'flash', 'node:', 'fflate', '@noble/hashes/legacy.js'],
+  simulator: ['board', 'type:port', 'flash', 'node:', 'acorn', 'fflate', '@noble/hashes/legacy.js'],
   flash: ['boards/midge.schema.json', 'broker/log_code', 'log_text', 'records/record_kind', 'esptool-js', 'fflate',
     '@noble/hashes/'],
   web: ['flash', 'simulator/engine_api'], // No node here and in flash: browsers run it.

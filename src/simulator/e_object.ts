@@ -4,10 +4,10 @@ import type { Addresses } from './addresses'
 import { crc32 } from '../flash/crc32'
 import type { BoardObject } from './event_queue'
 import { byteText, textOfBytes } from './latin1'
-import { createMemoryWindow, windowBuffer } from './memory_window'
+import { createMemoryWindow, windowBuffer, windowBytes } from './memory_window'
 import type { Runtime } from './runtime'
 import { Restart } from './stop'
-import { bytesOfValue, relaxedText } from './storage_module'
+import { bytesOfValue, notBytes, relaxedText } from './storage_module'
 import type { TimeZone } from './time_zone'
 import type { Watchdog } from './watchdog'
 
@@ -33,17 +33,27 @@ function sizeOf (value: unknown, seen = new Set<unknown>()): number {
   return Object.entries(value).reduce((sum, [, field]) => sum + 1 + sizeOf(field, seen), 1)
 }
 
-/** Strings, typed arrays and numbers, one after another; undefined when there is anything else among them. */
-function joinBytes (values: unknown[]): Uint8Array | undefined {
-  const parts = values.map(value => bytesOfValue(typeof value === 'object' && value !== null && 'substr' in value
-    ? String(value)
-    : value))
-  if (parts.includes(undefined)) return undefined
-  return new Uint8Array(Buffer.concat(parts as Uint8Array[]))
+/** Strings, typed arrays and numbers, one after another. */
+function joinBytes (values: unknown[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(values.map((value) => {
+    const bytes = bytesOfValue(value)
+    if (!bytes) throw notBytes(value)
+    return bytes
+  })))
+}
+
+/** Of an array each element is a number, texts too; of what has no elements there is no sum. */
+function sumOf (value: unknown): number | undefined {
+  if (typeof value === 'object' && value !== null && !windowBytes(value) && 'length' in value) {
+    return crc32(Uint8Array.from(value as ArrayLike<unknown>, Number))
+  }
+  const bytes = typeof value === 'object' || typeof value === 'string' ? bytesOfValue(value) : undefined
+  return bytes && crc32(bytes)
 }
 
 export function createEngineObject (runtime: Runtime, state: EngineState): BoardObject {
   const { addresses, watchdog, zone } = state
+  const bytesOf = (values: unknown[]): Uint8Array => runtime.createBytes(joinBytes(values))
   return Object.assign(runtime.createObject(), {
     getAddressOf: (value: unknown, flat?: boolean) => {
       if (!ArrayBuffer.isView(value)) return flat ? 0 : 0x3ffb_0010
@@ -55,19 +65,13 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
       if (!found) throw new Error(`nothing of ${size} bytes is known at address ${address}`)
       return createMemoryWindow(found.buffer, found.offset, size)
     },
-    toString: (...values: unknown[]) => {
-      const bytes = joinBytes(values)
-      return bytes && textOfBytes(bytes)
-    },
-    toUint8Array: (...values: unknown[]) => {
-      const bytes = joinBytes(values)
-      return bytes && runtime.createBytes(bytes)
-    },
+    toString: (...values: unknown[]) => textOfBytes(joinBytes(values)),
+    toUint8Array: (...values: unknown[]) => bytesOf(values),
+    // Of a text alone.
     toArrayBuffer: (value: unknown) => {
       const shown = windowBuffer(value)
       if (shown) return shown
-      const bytes = joinBytes([value])
-      return bytes && runtime.createBytes(bytes).buffer
+      return typeof value === 'string' || windowBytes(value) ? bytesOf([value]).buffer : undefined
     },
     toFlatString: (value: unknown) => byteText(String(value)),
     toJS: (value: unknown) => relaxedText(value),
@@ -75,8 +79,7 @@ export function createEngineObject (runtime: Runtime, state: EngineState): Board
     isUTF8: () => false,
     fromUTF8: () => false,
     asUTF8: () => { throw new Error('Unicode not supported on this build') },
-    // Of an array each element is a number, texts too.
-    CRC32: (value: unknown) => crc32(Array.isArray(value) ? Uint8Array.from(value, Number) : joinBytes([value])!),
+    CRC32: sumOf,
     sum: (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0),
     clip: (value: number, low: number, high: number) => Math.max(low, Math.min(value, high)),
     hwRand: () => Math.floor(runtime.random() * 0x1_0000_0000) | 0,

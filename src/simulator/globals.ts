@@ -34,7 +34,11 @@ function createProcess (runtime: Runtime, boardName: string): BoardObject {
 
 function timerGlobals ({ timers }: Runtime): Record<string, unknown> {
   const add = timers.add.bind(timers)
-  const remove = (id: unknown): void => { if (id !== undefined) timers.remove(Number(id)) }
+  const remove = (...ids: unknown[]): void => {
+    if (ids.length > 0 && ids[0] === undefined) throw new Error('clearTimeout(undefined) not allowed')
+    if (ids.length > 0) timers.remove(Number(ids[0]))
+    else timers.clear()
+  }
   return {
     setTimeout: (callback: Listener, delayMs = 0, ...args: unknown[]) => add(callback, delayMs, false, args),
     setInterval: (callback: Listener, delayMs = 0, ...args: unknown[]) => add(callback, delayMs, true, args),

@@ -4,9 +4,10 @@
 import { createContext, runInContext } from 'node:vm'
 import type { Context } from 'node:vm'
 import { LANGUAGE_GLOBALS, METHODS, STATICS } from './engine_api'
-import { byteText, bytesOfText, engineIndex } from './latin1'
+import { adaptFunctions } from './engine_functions'
+import { ACCESS_PRELUDE, accessText } from './element_access'
 import { programText } from './program_text'
-import { engineStacks } from './stack'
+import { engineStacks, type FunctionSource } from './stack'
 import type { BoardObject } from './event_queue'
 
 /** Names that every function or prototype keeps: V8 needs them, and the engine has no use for them. */
@@ -26,7 +27,7 @@ export class Realm {
   readonly globals: Names
   private readonly context: Context
   /** What was made by Function, by the names under which it runs. */
-  private readonly sources = new Map<string, string>()
+  private readonly sources = new Map<string, FunctionSource>()
   /** The language's own, which sees the names around a call that calls it so. */
   private readonly evaluate: unknown
 
@@ -34,6 +35,7 @@ export class Realm {
     this.globals = {}
     this.context = createContext(this.globals)
     this.evaluate = runInContext('eval', this.context)
+    runInContext(ACCESS_PRELUDE, this.context)
     this.prune()
     this.adapt()
     this.keepSources()
@@ -42,7 +44,7 @@ export class Realm {
 
   /** Runs a piece of program text at the top level. */
   run (code: string, fileName: string): unknown {
-    return runInContext(programText(code), this.context, { filename: fileName })
+    return runInContext(accessText(programText(code)).text, this.context, { filename: fileName })
   }
 
   /** A global of the language, by name. */
@@ -72,36 +74,17 @@ export class Realm {
     }
   }
 
-  private prototypeOf (name: string): Names {
+  prototypeOf (name: string): Names {
     if (name !== 'TypedArray') return this.builtin<{ prototype: Names }>(name).prototype
     return Object.getPrototypeOf(this.builtin<{ prototype: object }>('Uint8Array').prototype) as Names
   }
 
   /** Puts the engine's behaviour under the language's names. */
   private adapt (): void {
-    const text = this.builtin<{ fromCharCode: (...codes: number[]) => string }>('String')
-    const fromCharCode = text.fromCharCode
-    text.fromCharCode = (...codes) => byteText(fromCharCode(...codes.map(code => code & 0xff)))
-    const strings = this.prototypeOf('String') as { indexOf: (this: string, text: string, from?: number) => number }
-    const indexOf = strings.indexOf
-    strings.indexOf = function (text, from) {
-      return engineIndex(indexOf.call(this, text, from), this.length, text, at => this.slice(at))
-    }
-    const json = this.builtin<{ stringify: (...args: unknown[]) => string | undefined }>('JSON')
-    const stringify = json.stringify
-    json.stringify = (...args) => stringify(...args)?.replace(/[\x7f-\xff]/g, escapeByte)
+    adaptFunctions(this)
     // At the top level: the engine's own sees the names around it, which no program should count on.
     const evaluate = (code: unknown): unknown => this.run(String(code), 'eval')
     Object.defineProperty(this.globals, 'eval', { value: evaluate, writable: true })
-    type Set = (this: Uint8Array, source: unknown, at?: number) => void
-    const typedArray = this.prototypeOf('TypedArray') as { set: Set }
-    const set = typedArray.set
-    // A string gives its bytes; what does not fit is cut off without a word.
-    typedArray.set = function (source, at = 0) {
-      const values = typeof source === 'string' ? bytesOfText(source) : source as ArrayLike<number>
-      const room = Math.max(0, this.length - at)
-      set.call(this, values.length > room ? Array.prototype.slice.call(values, 0, room) : values, at)
-    }
   }
 
   /** Functions that are made of a text know where in it they are; of each text one is made, and answered again. */
@@ -116,9 +99,11 @@ export class Realm {
       const alike = known.get(text.length) ?? []
       const before = alike.find(other => other.text === text)
       if (before) return before.made
-      const whole = `(function (${parameters}) {\n${withScope(body)}\n})`
+      const plain = `(function (${parameters}) {\n${withScope(body)}\n})`
+      const looking = accessText(plain)
+      const whole = looking.text
       const fileName = `Function ${this.sources.size}`
-      this.sources.set(fileName, body)
+      this.sources.set(fileName, { body, plain, looking })
       // A program of its own sees none of the names around it.
       const maker = `(function (eval) { return ${whole}; })`
       const make = runInContext(maker, this.context, { filename: fileName, lineOffset: -1 }) as (own: unknown) => object
@@ -186,8 +171,4 @@ function keepOnly (target: Names, kept: string[]): void {
   for (const name of Object.getOwnPropertyNames(target)) {
     if (!kept.includes(name)) Reflect.deleteProperty(target, name)
   }
-}
-
-function escapeByte (character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 }

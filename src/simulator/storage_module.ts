@@ -3,20 +3,24 @@
 import type { BoardObject } from './event_queue'
 import { bytesOfText, byteText, textOfBytes } from './latin1'
 import { RECORDS_FILE } from '../flash/records_file'
-import { createMemoryWindow } from './memory_window'
-import { relaxedJson } from './relaxed_json'
+import { strictJson } from './engine_json'
+import { createMemoryWindow, windowBytes } from './memory_window'
 import type { Runtime } from './runtime'
 import type { StorageImage } from './storage_image'
 
-/** Bytes of what a program gives to be written: a string, or anything with bytes in it. */
+/** Bytes of what a program gives to be written: a string, or anything with numbers in it, each of which gives one. */
 export function bytesOfValue (value: unknown): Uint8Array | undefined {
   if (typeof value === 'string') return bytesOfText(value)
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  if (ArrayBuffer.isView(value)) return Uint8Array.from(value as Uint8Array)
+  const shown = windowBytes(value)
+  if (shown) return shown
   if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return new Uint8Array(value as ArrayBuffer)
-  if (typeof value === 'number') return new Uint8Array([value])
+  if (typeof value === 'number' || typeof value === 'boolean') return new Uint8Array([Number(value)])
   if (Array.isArray(value)) return new Uint8Array(Array.from(value).flatMap(item => [...bytesOfValue(item) ?? []]))
   return undefined
 }
+
+export const notBytes = (value: unknown): Error => new TypeError(`Expecting Number or iterable, got ${String(value)}`)
 
 /** Writes a file, as the firmware does; the errors are its own. */
 export function storageWrite (image: StorageImage, name: string, data: Uint8Array, offset = 0, sizeAsked = 0): boolean {
@@ -53,15 +57,18 @@ function readRecords (image: StorageImage, offset: number, length = Infinity): u
 }
 
 export function createStorageModule (runtime: Runtime, image: StorageImage): BoardObject {
-  const read = (name: string, offset = 0, length?: number): string | undefined => {
+  const read = (name: string, at = 0, size = 0): string | undefined => {
+    const offset = Math.max(0, Math.trunc(at) || 0)
+    // None, or what is no size, is all that there is.
+    const length = size > 0 ? Math.trunc(size) : Infinity
     if (name === RECORDS_FILE) return readRecords(image, offset, length) as string | undefined
     const data = readFile(image, name)
-    if (!data) return undefined
-    return textOfBytes(data.subarray(offset, length === undefined ? data.length : offset + length))
+    return data && textOfBytes(data.subarray(offset, offset + length))
   }
   const write = (name: string, data: unknown, offset = 0, size = 0): boolean => {
     const bytes = bytesOfValue(data)
     if (bytes) return storageWrite(image, String(name), bytes, offset, size)
+    if (typeof data !== 'object' || data === null) throw notBytes(data)
     return storageWrite(image, String(name), bytesOfText(byteText(JSON.stringify(data))))
   }
   return Object.assign(runtime.createObject(), {
@@ -71,7 +78,8 @@ export function createStorageModule (runtime: Runtime, image: StorageImage): Boa
       const text = read(name)
       if (text === undefined) return undefined
       try {
-        return relaxedJson(text)
+        const strict = strictJson(text, true)
+        return strict && JSON.parse(strict) as unknown
       } catch (error) {
         if (noExceptions) return undefined
         throw error

@@ -16,6 +16,7 @@ export class Timers {
 
   add (callback: Listener, delayMs: number, repeat: boolean, args: unknown[]): number {
     if (typeof callback !== 'function') throw new TypeError('Function or String not supplied!')
+    if (Number(delayMs) === Infinity) throw new Error('Interval is too long (>100 years)')
     const interval = Math.max(1, Number(delayMs) || 0)
     const id = ++this.lastId
     const dueMs = this.clock.nowMs() + (repeat ? interval : Math.max(0, Number(delayMs) || 0))

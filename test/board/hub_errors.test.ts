@@ -22,6 +22,8 @@ const CASES: [what: string, hub: string, said: RegExp][] = [
   ['in a long line', `\n${LONG}`, /, in line 2 of hub\.js: \S/],
   ['of its own',
     '\nthrow new Error("first")', /^error: Error: first, in line 2 of hub\.js: throw new Error\("first"\)$/],
+  ['at an element that there cannot be', 'var bytes = new Uint8Array(2), at = "ab".indexOf("c")\n  bytes[at] = 1',
+    /^error: Error: Field or method "-1" .* Uint8Array, in line 2 of hub\.js: bytes\[at\] = 1$/],
   ['that is no Error', 'throw "words"', /^error: words$/],
 ]
 

@@ -7,27 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { LiveDriver } from '../../src/simulator/live_driver'
 import { ESPRUINO, runEspruino, startEspruino } from '../build/espruino'
 import { boot } from './boot'
-
-const EXPRESSIONS = [
-  'typeof Map', 'typeof Array.from', 'typeof Object.freeze', 'typeof Math.imul', 'typeof [].at', 'typeof "".at',
-  'typeof [].lastIndexOf', 'typeof new Uint8Array(1).copyWithin', 'typeof Number.isInteger', 'typeof Symbol',
-  'typeof [].findIndex', 'typeof "".substr', 'typeof Object.assign', 'typeof Math.sign', 'typeof "".padStart',
-  'typeof Promise', 'typeof "".replaceAll', 'typeof [].includes', 'typeof queueMicrotask', 'typeof globalThis',
-  'typeof ({})["on"]', 'typeof ({})["\\x02on"]', '"on" in {}',
-  'String.fromCharCode(0x12ac).charCodeAt(0)',
-  'JSON.stringify("a\\x7f\\x80\\xff\\x01\\"")',
-  'E.CRC32("123456789")', 'E.CRC32(new Uint8Array([1,2,3]))',
-  'E.CRC32(["ab",["cd"],3])', 'E.CRC32([49,50])',
-  'E.toString(new Uint8Array([72,105]))', 'E.toString("ab", [67, 68])', '"" + new Uint8Array([65, 66])',
-  '(function(){var u=new Uint8Array(4);u.set("\\xffB",1);u.set("123456",3);return u.join()})()',
-  '(function(){var u=new Uint8Array([1,2,3,4,5,6]);u.set(u.subarray(0,4),1);return u.join()})()',
-  '(function(){var u=new Uint8Array([1,2,3,4,5,6]);u.set(u.subarray(2,6),0);return u.join()})()',
-  'new Int16Array([40000])[0]', '"abcdef".substr(-2)', '"abc".charCodeAt(9)', '"a/b/c".split("/").join()',
-  '["abcab".indexOf("abd"),"abcab".indexOf("abc",1),"xa".indexOf("ab"),"xa".indexOf("b")].join()',
-  '"aXbXc".replace(/X/g, "-")', '"aXbXc".replace(/x/gi, function (x) { return "(" + x + ")" })',
-  '"a1b22".match(/[0-9]+/g).join()', '"aXbXc".replace(/X/, "-")',
-  '0xffffffff>>>0', '(0x7fffffff+1)|0', '(1<<31)>>>0', '[3,1,2].sort().join()',
-]
+import { EXPRESSIONS } from './engine_expressions'
 
 const PROGRAM_PORT = 18_850
 
@@ -91,9 +71,11 @@ const events = (lines: string[]): string[] => lines.filter(line => /^(data|end|c
 
 describe.skipIf(!ESPRUINO)('beside a real Espruino', () => {
   it('evaluates alike', async () => {
-    const program = EXPRESSIONS.map(expression =>
-      `try { print(${JSON.stringify(expression)} + " = " + (${expression})) } catch (e) { print("throws") }`).join('\n')
-    expect(boot(program).board.output).toEqual(await runEspruino(program))
+    const program = EXPRESSIONS.map((expression, index) =>
+      `try { print("${index} = " + (${expression})) } catch (e) { print("${index} throws") }`).join('\n')
+    const named = (lines: string[]): string[] =>
+      lines.map(line => line.replace(/^\d+/, index => `${index}, ${EXPRESSIONS[Number(index)]}:`))
+    expect(named(boot(program).board.output)).toEqual(named(await runEspruino(program)))
   })
 
   it('treats sockets alike', async () => {

@@ -10,7 +10,8 @@ import { OTHERS, WORDS, by, measured, notTried, table, type Statements } from '.
 export const HOME: Statements = {
   ...HOME_BRIDGE, ...HOME_NAME, ...HOME_PAGE, ...HOME_ROOM, ...HOME_STATE, ...HOME_TIME,
   'For who puts a board on a shelf': WORDS,
-  '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board'),
+  '`npm start` builds `dist/esp32/midge.js`': by('simulator/start: runs a simulated board',
+    'simulator/element_access: is ended by %s'),
   '| `npm start -- …` |': WORDS,
   '| `--board esp32c3`': by('simulator/start: names the boards when it is asked for another',
     'interop/board: a virtual $board in the $engine'),

@@ -2,6 +2,7 @@
 import { bundleBoard } from '../../scripts/build/bundle.mjs'
 import type { BundleOptions } from '../../scripts/build/types'
 import { replaceFile } from '../../scripts/lib/fresh.mjs'
+import { ACCESS_PRELUDE, accessText } from '../../src/simulator/element_access'
 import { coreFile, FORGETFUL, SINGLE, type BoardName } from './core_instance'
 
 /** Boards whose core tests load by `coreCreate`. */
@@ -32,6 +33,12 @@ export async function coreBundle(
   return Buffer.from((await bundleBoard(board, coreOptions(isMinified, sources))).code)
 }
 
-/** Writes the file that `coreCreate` loads. */
-export const writeCore = async (name: BoardName): Promise<void> =>
-  replaceFile(coreFile(name), Buffer.from((await bundleBoard(...coreRequest(name))).code))
+/**
+ * Writes the file that `coreCreate` loads. A board's looks at its keys as in the simulated board, where an element that
+ * there cannot be is an error.
+ */
+export async function writeCore(name: BoardName): Promise<void> {
+  const { code } = await bundleBoard(...coreRequest(name))
+  const text = isMinified(name) ? ACCESS_PRELUDE + accessText(code, 'module').text : code
+  await replaceFile(coreFile(name), Buffer.from(text))
+}
