@@ -122,17 +122,24 @@ global.analogRead = function () { return 0.1 };
 E.getTemperature = function () { return 20.48 };
 global.setWatch = function (f) { press = f };\n`
 
-/** Behind it: a listener, the steps, and the end. */
+/**
+ * Behind it: a listener, the steps, and the end. Between them lie so many passes of the engine's loop that what a step
+ * has sent has arrived: a process that had to wait for the computer finds timers of whatever length to be over.
+ */
 const actOf = (steps: string[]): string => `
 midge.subscribe("#", function (topic, payload, details) {
   print("SEEN " + topic + ": " + payload + (details.retain ? ", retained" : ""))
 });
 var steps = [${steps.map((step) => `function () { ${step} }`).join()}];
-setTimeout(function act () {
+function later (passes) {
+  setTimeout(function () { if (passes) later(passes - 1); else act() }, 3);
+}
+function act () {
   if (!steps.length) return print("SEEN end");
   try { steps.shift()() } catch (problem) { print("error: " + problem) }
-  setTimeout(act, 30);
-}, 30);`
+  later(10);
+}
+later(10);`
 
 const clockOf = (startIso: string): string => `global.getTime = function () {
   return ${Date.parse(startIso) / 1_000} + nowMs / 1000 };

@@ -135,12 +135,19 @@ function messageOf ({ topic, payload, qos, retain, messageId, properties }: AnyP
   return { topic, payload: payload.toString(), qos, retain, messageId, properties: kept } as { topic: string }
 }
 
+/** What has arrived, with the rest of a message that comes in pieces: an interpreter takes some passes for it. */
+async function arrivedWhole (peer: Peer): Promise<AnyPacket[]> {
+  const packets = peer.arrived()
+  while (peer.hasHalfPacket && !peer.isClosed) packets.push(...await peer.drain())
+  return packets
+}
+
 /** Connects, and takes what waits until nothing more comes. */
 async function takeWaiting (peer: Peer): Promise<{ messages: unknown[], released: number[], repeated: number[] }> {
   const messages: unknown[] = []
   const released: number[] = []
   const repeated: number[] = []
-  for (let packets = peer.arrived(); packets.length; packets = peer.arrived()) {
+  for (let packets = await arrivedWhole(peer); packets.length; packets = await arrivedWhole(peer)) {
     for (const packet of packets) {
       if (packet.cmd === 'publish') messages.push(messageOf(packet))
       if (packet.cmd === 'publish' && packet.dup) repeated.push(packet.messageId)
@@ -184,7 +191,7 @@ async function inquireRetained (world: World, findings: Findings): Promise<void>
   await reader.receive('connack')
   await reader.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '#', qos: 0 }] })
   await reader.receive('suback')
-  const retained = reader.arrived().map(messageOf) as { topic: string }[]
+  const retained = (await arrivedWhole(reader)).map(messageOf) as { topic: string }[]
   for (const topic of TOPICS) findings[`retained ${topic}`] = retained.filter(message => message.topic === topic)
   await reader.send({ cmd: 'disconnect', reasonCode: 0 })
 }
