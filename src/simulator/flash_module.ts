@@ -11,7 +11,7 @@ import type { BoardObject } from './event_queue'
 import type { FlashMemory } from './flash_memory'
 import type { Runtime } from './runtime'
 import type { StorageImage } from './storage_image'
-import { bytesOfValue } from './storage_module'
+import { bytesToWrite } from './storage_module'
 
 const within = (address: number, size: number, start: number, length: number): boolean =>
   address >= start && address + size <= start + length
@@ -39,7 +39,7 @@ export function createFlashModule (runtime: Runtime, flash: FlashMemory, storage
       return runtime.createBytes(flash.bytes.subarray(address, address + size))
     },
     write: (data: unknown, address: number) => {
-      const bytes = bytesOfValue(data)
+      const bytes = bytesToWrite(data)
       if (!bytes) throw new Error('Data is not defined')
       if (address & 3 || bytes.length & 3) throw new Error('flash is written in words of four bytes')
       checkFree(address, bytes.length)

@@ -20,6 +20,12 @@ export function bytesOfValue (value: unknown): Uint8Array | undefined {
   return undefined
 }
 
+/** The same of what goes to flash, where the engine writes a part of an array whose elements are more than a byte. */
+export function bytesToWrite (value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value) && value.byteLength > (value as Uint8Array).length) throw notBytes(value)
+  return bytesOfValue(value)
+}
+
 export const notBytes = (value: unknown): Error => new TypeError(`Expecting Number or iterable, got ${String(value)}`)
 
 /** Writes a file, as the firmware does; the errors are its own. */
@@ -66,7 +72,7 @@ export function createStorageModule (runtime: Runtime, image: StorageImage): Boa
     return data && textOfBytes(data.subarray(offset, offset + length))
   }
   const write = (name: string, data: unknown, offset = 0, size = 0): boolean => {
-    const bytes = bytesOfValue(data)
+    const bytes = bytesToWrite(data)
     if (bytes) return storageWrite(image, String(name), bytes, offset, size)
     if (typeof data !== 'object' || data === null) throw notBytes(data)
     return storageWrite(image, String(name), bytesOfText(byteText(JSON.stringify(data))))
