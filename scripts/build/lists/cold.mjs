@@ -1,7 +1,7 @@
 // Functions that are called seldom, or for what takes long anyway: RAM has nothing of them (passes/cold.mjs). A call
 // costs a millisecond more, so what the lane calls, what every packet calls, and what a SUBSCRIBE does for each of its
-// plain filters or the start for each record, is none of them. A board's bundle may lack some; what was moved to its only
-// call is gone.
+// plain filters or the start for each record, is none of them. A board's bundle may lack some; what was moved to its
+// only call is gone.
 
 export const COLD = [
   // CONNECT.
