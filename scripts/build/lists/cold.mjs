@@ -3,6 +3,8 @@
 // plain filters or the start for each record, is none of them. A board's bundle may lack some; what was moved to its
 // only call is gone.
 
+import { COLD_MESSAGES } from './cold_messages.mjs'
+
 export const COLD = [
   // CONNECT.
   'sessionFind',
@@ -117,47 +119,7 @@ export const COLD = [
   'portIndexOf',
   'levelEnd',
   'topicNameIsValid',
-  // Messages that are kept, and queues.
-  'messagePayloadStart',
-  'messageEnd',
-  'messageRetain',
-  'messageReserve',
-  'messageStore',
-  'messageRetainEnd',
-  'queueFind',
-  'rowTake',
-  'queueRestart',
-  'queuePacketIdentifierNext',
-  'queuePump',
-  'queueAdd',
-  'messageLoad',
-  'sendNext',
-  'publicationStore',
-  'publicationKeep',
-  'messageToRecord',
-  'leftWrite',
-  'expiryWrite',
-  // Messages in pieces.
-  'two of transfer_table',
-  'twoSet',
-  'heldSize',
-  'transferSend',
-  'transferContinue',
-  'transferEnd',
-  'sendLater',
-  // A message that is larger than what is there of it.
-  'messageFill',
-  'recordFill',
-  'moreOpen',
-  'recordAt',
-  'largeSet',
-  'persistTurns',
-  // A sector of the records' flash: once for each 4 KB.
-  'flashIsErased',
-  'flashEraseSector',
-  'sectorErase',
-  'sectorOpen',
-  'placeFind',
+  ...COLD_MESSAGES,
   // Packets to write.
   'writeField',
   'writeVariableByteInteger',

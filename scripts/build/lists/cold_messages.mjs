@@ -1,0 +1,45 @@
+// The same as cold.mjs of messages that are kept, and of those that come in pieces.
+
+export const COLD_MESSAGES = [
+  // Messages that are kept, and queues.
+  'messagePayloadStart',
+  'messageEnd',
+  'messageRetain',
+  'messageReserve',
+  'messageStore',
+  'messageRetainEnd',
+  'queueFind',
+  'rowTake',
+  'queueRestart',
+  'queuePacketIdentifierNext',
+  'queuePump',
+  'queueAdd',
+  'messageLoad',
+  'sendNext',
+  'publicationStore',
+  'publicationKeep',
+  'messageToRecord',
+  'leftWrite',
+  'expiryWrite',
+  // Messages in pieces.
+  'two of transfer_table',
+  'twoSet',
+  'heldSize',
+  'transferSend',
+  'transferContinue',
+  'transferEnd',
+  'sendLater',
+  // A message that is larger than what is there of it.
+  'messageFill',
+  'recordFill',
+  'moreOpen',
+  'recordAt',
+  'largeSet',
+  'persistTurns',
+  // A sector of the records' flash: once for each 4 KB.
+  'flashIsErased',
+  'flashEraseSector',
+  'sectorErase',
+  'sectorOpen',
+  'placeFind',
+]
