@@ -3,6 +3,7 @@ import { portFilterLeave, portRecordsWrite } from 'runtime'
 import { topicIsHidden } from '../../codec/topic'
 import { FEATURE_RETAINED, FEATURE_SYS, FLASH_AT, NONE, PLACE_SIZE, RECORDS_MAPPED } from '../../limits'
 import { poolFree } from '../../store/byte_pool'
+import { sessionRetainedHead } from '../../store/session_table'
 import {
   FILTER_SIZE_SIZE, filterHiddenCount, routesChanged, subscriptionRecord, subscriptionRetainedAt, subscriptionSession,
   subscriptionsCount,
@@ -32,6 +33,8 @@ function rowsLeave(session: Session): void {
     if (++count <= ONE_BY_ONE) subscriptionUnchain(row)
   }
   if (count > ONE_BY_ONE) chainsSettle()
+  // Who has the session's row next waits for nothing.
+  if (FEATURE_RETAINED) sessionRetainedHead[session] = NONE
   if (count) routesChanged()
 }
 
