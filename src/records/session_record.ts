@@ -37,7 +37,7 @@ let ownerLast = 0
 
 /** No session gets a number up to this one: what ended ones have owned may still be there. */
 export function ownersBegin(number: number): void {
-  ownerLast = number
+  ownerLast = Math.max(ownerLast, number)
 }
 
 /** Whether a session of these sizes could be kept. */
@@ -55,7 +55,7 @@ export function sessionRecordWrite(session: Session, isAway: boolean): boolean {
     recordForget(sessionRecord, session)
     return true
   }
-  if (!sessionRecord[session]) sessionOwner[session] = ++ownerLast
+  if (!sessionRecord[session]) sessionOwner[session] = ownerLast + 1
   const userSize = FEATURE_ACCESS ? sessionUserSize[session] : NONE
   packFrom(RECORD_HEAD_AT)
   writeFourByteInteger(sessionOwner[session])
@@ -66,6 +66,8 @@ export function sessionRecordWrite(session: Session, isAway: boolean): boolean {
   if (RECORDS_MAPPED && isWritten(session, size)) return true
   const record = portRecordAdd(RECORD_SESSION, RECORD_HEAD_AT, SESSION_HEAD_SIZE, sessionClientStart[session], size)
   if (!record) return false
+  // As many numbers as records at the most: restore.ts.
+  if (!sessionRecord[session]) ownerLast++
   recordForget(sessionRecord, session)
   sessionRecord[session] = record
   return true

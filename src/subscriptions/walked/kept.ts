@@ -57,6 +57,8 @@ export function subscriptionsKept(now: Session[]): void {
         lost++
         if (hidden && isHiddenYet(row)) hidden--
         portRecordLost(subscriptionRecord[row], 1)
+        // What no row names is not moved by cleaning.
+        subscriptionRecord[row] = 0
       } else if ((state & (MARK_WAITING | MARK_SERVED)) === MARK_SERVED) retainedWaitAdd(row)
     }
   }
