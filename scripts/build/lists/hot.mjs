@@ -115,4 +115,5 @@ export const HOT = [
   'topicIsHidden',
   'retainedCount',
   'streamFlags',
+  'queueNext',
 ]

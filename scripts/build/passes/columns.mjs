@@ -112,8 +112,9 @@ function groupColumns (columns, hot) {
   const groups = new Map()
   for (const column of columns) groups.set(column.type, [...groups.get(column.type) ?? [], column])
   for (const [type, list] of groups) {
-    const [first, ...others] = list.sort((a, b) => b.uses.length - a.uses.length)
-    const rest = others.filter(column => !hot.includes(column.name) && column.uses.length <= USES_MAX)
+    const [first, ...others] = list.filter(({ name }) => !hot.includes(name))
+      .sort((a, b) => b.uses.length - a.uses.length)
+    const rest = others.filter(column => column.uses.length <= USES_MAX)
     rest.sort((a, b) => a.fill - b.fill || a.rows / a.uses.length - b.rows / b.uses.length)
     if (rest.length > 0) groups.set(type, [first, ...rest])
     else groups.delete(type)
