@@ -7,8 +7,7 @@ import { accessAllows } from '../broker/access/access'
 import { ACCESS_READ } from '../broker/access/access_kind'
 import { nowMs } from '../broker/clock'
 import {
-  BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, FULL_MESSAGES, FULL_PACKET,
-  FULL_QUEUE, FULL_RETAINED, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_TRANSMIT, MESSAGES_RECEIVED, MESSAGES_SENT,
+  BYTES_RECEIVED, BYTES_SENT, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, FULL_CONNECTIONS, MESSAGES_RECEIVED, MESSAGES_SENT,
   PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, PUBLISH_DROPPED, PUBLISH_RECEIVED, PUBLISH_SENT, counters,
 } from '../broker/counters'
 import {
@@ -22,7 +21,7 @@ import {
   FEATURE_SYS_TRAFFIC, NONE, QUEUE_ROWS_ROOM, RECORDS_MAPPED, RETAINED_ROOM, SUBSCRIPTIONS_ROOM, TABLES_FIT,
   TABLES_GROW,
 } from '../limits'
-import { WEAR_ERASES, WEAR_YEARS } from '../port/port'
+import { WEAR_COUNT } from '../port/port'
 import { connectionCount } from '../store/connection_table'
 import {
   messageBytes, messageCount, messageRelease, messageReserve, messageStart, messageTailStart, messageTopicSize,
@@ -41,39 +40,16 @@ import type { Offset, Session, Slot, Subscription } from '../kinds'
  */
 export const SYS_AT = TABLES_GROW ? 0x4000_0000 : 0x4000
 
-// Sources that are no counter.
-const UPTIME = -1
-const CONNECTED = -2
-const TOTAL = -3
-const RETAINED = -4
-const SUBSCRIPTIONS = -5
-const DISCONNECTED = -6
-const STORED = -7
-const STORED_BYTES = -8
-const VERSION_TEXT = -9
-/** The port's numbers of its flash, from WEAR_BYTES on. */
-const WEAR_AT = -20
-/** How many subscriptions, retained and queued messages there is room for, where that is not the board's limit. */
-const ROOM_AT = -30
-
-/** What stands behind `full/`. */
+// Where topics begin, in their order: what stands behind `full/`, the port's numbers of its flash, how many there is
+// room for where that is not the board's limit, and what only a computer's broker has.
 const FULL_AT = 8
 const FULL_END = 16
-/** Where each topic's number comes from: a counter, or one of the sources above. */
-const SOURCES = /* @__PURE__ */ new Int8Array(/* @__PURE__ */ [
-  UPTIME, CONNECTED, TOTAL, MESSAGES_RECEIVED, MESSAGES_SENT, PUBLISH_DROPPED, RETAINED, SUBSCRIPTIONS,
-  FULL_CONNECTIONS, FULL_SESSIONS, FULL_SUBSCRIPTIONS, FULL_MESSAGES, FULL_QUEUE, FULL_RETAINED, FULL_PACKET,
-  FULL_TRANSMIT,
-].concat(RECORDS_MAPPED ? [WEAR_AT, WEAR_AT + WEAR_ERASES, WEAR_AT + WEAR_YEARS] : [])
-  .concat(TABLES_FIT ? [ROOM_AT, ROOM_AT + 1, ROOM_AT + 2] : []).concat(FEATURE_SYS_TRAFFIC ? [
-  VERSION_TEXT, DISCONNECTED, CLIENTS_EXPIRED, CLIENTS_MAXIMUM, BYTES_RECEIVED, BYTES_SENT, PUBLISH_RECEIVED,
-  PUBLISH_SENT, PUBLISH_BYTES_RECEIVED, PUBLISH_BYTES_SENT, STORED, STORED_BYTES,
-] : []))
-
-const OWN_COUNT = FEATURE_SYS ? SOURCES.length : 0
+const ROOM_AT = FULL_END + (RECORDS_MAPPED ? WEAR_COUNT : 0)
+const TRAFFIC_AT = ROOM_AT + (TABLES_FIT ? 3 : 0)
+const OWN_COUNT = FEATURE_SYS ? TRAFFIC_AT + (FEATURE_SYS_TRAFFIC ? 12 : 0) : 0
 export const sysCount = FEATURE_SYS_LOADS ? OWN_COUNT + SYS_LOAD_COUNT : OWN_COUNT
 
-/** The topic of a source. Made when it is asked for: a list that stays would take a board 50 variables. */
+/** Made when it is asked for: a list that stays would take a board 50 variables. */
 function topicOf(index: number): string {
   if (FEATURE_SYS_LOADS && index >= OWN_COUNT) return '$SYS/broker/' + loadName(index - OWN_COUNT)
   const names = (
@@ -83,7 +59,7 @@ function topicOf(index: number): string {
     (RECORDS_MAPPED ? ',flash/bytes written,flash/erases,flash/years left' : '') +
     (TABLES_FIT ? ',room/subscriptions,room/retained messages,room/queued messages' : '') +
     (FEATURE_SYS_TRAFFIC
-      ? ',version,clients/disconnected,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
+      ? ',clients/disconnected,version,clients/expired,clients/maximum,bytes/received,bytes/sent,' +
         'publish/messages/received,publish/messages/sent,publish/bytes/received,publish/bytes/sent,' +
         'store/messages/count,store/messages/bytes'
       : '')
@@ -120,19 +96,26 @@ export function isOwnState(session: Session, start: Offset, size: number): boole
     && portEqual(start + STATE_HEAD.length, sessionClientStart[session], clientSize)
 }
 
-/** The value of a source as text. */
-function valueOf(source: number): string {
-  if (source >= 0) return '' + counters[source]
-  if (source === UPTIME) return ((nowMs - startedMs) / 1_000 | 0) + ' seconds'
-  if (TABLES_FIT && source < WEAR_AT) return '' + [SUBSCRIPTIONS_ROOM, RETAINED_ROOM, QUEUE_ROWS_ROOM][source - ROOM_AT]
-  if (RECORDS_MAPPED && source < VERSION_TEXT) return '' + portRecordsWear(source - WEAR_AT)
-  if (FEATURE_SYS_TRAFFIC && source < SUBSCRIPTIONS) return valueOfTraffic(source)
-  return '' + [connectionCount, sessionCount, retainedCount, subscriptionCount][CONNECTED - source]
+/** What a topic says: one expression, which the build puts into its only call. */
+function valueOf(index: number): string {
+  return '' + (index < FULL_AT ? [
+    ((nowMs - startedMs) / 1_000 | 0) + ' seconds', connectionCount, sessionCount, counters[MESSAGES_RECEIVED],
+    counters[MESSAGES_SENT], counters[PUBLISH_DROPPED], retainedCount, subscriptionCount,
+  ][index] : index < FULL_END ? counters[index + (FULL_CONNECTIONS - FULL_AT)]
+    : RECORDS_MAPPED && index < ROOM_AT ? portRecordsWear(index - FULL_END)
+      : FEATURE_SYS_TRAFFIC && index >= TRAFFIC_AT ? valueOfTraffic(index - TRAFFIC_AT)
+        : [SUBSCRIPTIONS_ROOM, RETAINED_ROOM, QUEUE_ROWS_ROOM][index - ROOM_AT])
 }
 
-function valueOfTraffic(source: number): string {
-  if (source === VERSION_TEXT) return 'midge ' + VERSION
-  return '' + [sessionsAway(), messageCount, messageBytes][DISCONNECTED - source]
+function valueOfTraffic(index: number): number | string {
+  // Apart from the list, as it goes through all of them.
+  if (!index) return sessionsAway()
+  if (FEATURE_SYS_LOADS && index >= OWN_COUNT - TRAFFIC_AT) return loadValue(index + TRAFFIC_AT - OWN_COUNT)
+  return [
+    'midge ' + VERSION, counters[CLIENTS_EXPIRED], counters[CLIENTS_MAXIMUM], counters[BYTES_RECEIVED],
+    counters[BYTES_SENT], counters[PUBLISH_RECEIVED], counters[PUBLISH_SENT], counters[PUBLISH_BYTES_RECEIVED],
+    counters[PUBLISH_BYTES_SENT], messageCount, messageBytes,
+  ][index - 1]
 }
 
 function sessionsAway(): number {
@@ -144,7 +127,7 @@ function sessionsAway(): number {
 /** Stores a topic with its value as a message, whose one reference is the caller's; NONE: there is no room. */
 function store(index: number): number {
   const topic = topicOf(index)
-  const value = FEATURE_SYS_LOADS && index >= OWN_COUNT ? loadValue(index - OWN_COUNT) : valueOf(SOURCES[index])
+  const value = valueOf(index)
   const message = messageReserve(topic.length, 0, value.length, 0, 0, 0)
   if (message < 0) return NONE
   portCopyIn(topic, 0, messageStart(message), topic.length)

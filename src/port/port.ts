@@ -219,6 +219,8 @@ export interface Port {
 export const WEAR_BYTES = 0
 export const WEAR_ERASES = 1
 export const WEAR_YEARS = 2
+/** How many there are of these. */
+export const WEAR_COUNT = 3
 
 /** The answer of portAuthenticate and portAuthExchange that is not known yet. */
 export const PORT_PENDING = -1
