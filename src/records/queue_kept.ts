@@ -2,9 +2,9 @@
 import { messageAgain } from 'messages/message_record'
 import { portRecordKind, portRecordLost, portRecordStands, portRecordWord } from 'runtime'
 import { NONE } from '../limits'
-import { QUEUE_ROWS, queueMessage } from '../store/queue_rows'
+import { queueMessage, queueRowsFreeAdd } from '../store/queue_rows'
 import { QUEUE_SENT } from '../store/queue_flags'
-import { queueFlags, queueFreeSet, queueNext, queuePacketIdentifier, queueRecord } from '../store/queue_table'
+import { queueFlags, queueNext, queuePacketIdentifier, queueRecord, queueRowGive } from '../store/queue_table'
 import {
   sessionPacketIdentifier, sessionQueueCount, sessionQueueHead, sessionQueueTail,
 } from '../store/session_table'
@@ -20,12 +20,19 @@ const FIXED = 7
 const LEFT_WORD = 2
 const NEVER_WORD = -1
 
-/** Goes through the rows of a session, and ends those that do not stand; all where there is none. */
+/** The rows that ended, until all have been looked at: others may name a message too. */
+let ended: QueueRow = NONE
+
+/** Goes through the rows of a chain, and ends those that do not stand; all where there is no session. */
 export function chainKept(session: Session, head: QueueRow): void {
   let before: number = NONE
-  for (let row = head; row >= 0; row = queueNext[row]) {
+  for (let row = head, after; row >= 0; row = after) {
+    queueRowsFreeAdd(-1)
+    after = queueNext[row]
     if (session < 0 || !rowStands(row)) {
       rowEnd(row)
+      queueNext[row] = ended
+      ended = row
       continue
     }
     if (before < 0) sessionQueueHead[session] = row
@@ -39,20 +46,14 @@ export function chainKept(session: Session, head: QueueRow): void {
   sessionPacketIdentifier[session] = queuePacketIdentifier[before]
 }
 
-/** Makes the list of free rows. Exchanges of QoS 2 that clients have begun end: what is left of them is restored. */
-export function queueRowsSettle(): void {
-  let free: number = NONE
-  let count = 0
-  for (let row = QUEUE_ROWS; row--;) {
-    if (queueMessage[row] < 0 && queueRecord[row]) rowEnd(row)
-    if (!queueRecord[row]) {
-      queueMessage[row] = NONE
-      queueNext[row] = free
-      free = row
-      count++
-    }
+/** All chains were gone through: what ended is free. */
+export function endedGive(): void {
+  for (let row = ended, after; row >= 0; row = after) {
+    after = queueNext[row]
+    queueMessage[row] = NONE
+    queueRowGive(row)
   }
-  queueFreeSet(free, count)
+  ended = NONE
 }
 
 /** What expires may have been sent or not, and what has a mark is otherwise. */

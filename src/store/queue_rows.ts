@@ -20,11 +20,6 @@ export function queueRowsFreeAdd(count: number): void {
   queueRowsFree += count
 }
 
-/** At a start. */
-export function queueRowsFreeSet(count: number): void {
-  queueRowsFree = count
-}
-
 export function queueRowsGrow(grown: number): void {
   queueMessage = columnGrow(queueMessage, grown)
 }

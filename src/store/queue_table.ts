@@ -11,11 +11,11 @@ import {
   FEATURE_BRIDGED, FEATURE_MORE_SETTINGS, FEATURE_QOS2, FEATURE_RECORDS, FEATURE_SUBSCRIPTION_IDENTIFIER, NONE,
   QUEUE_ROWS_LARGE, QUEUE_ROWS_MAX, TABLES_GROW, newRows, newShortRows,
 } from '../limits'
-import { columnGrow, newRestoredList } from './columns'
+import { columnGrow } from './columns'
 import { inboundBefore, inboundEnter, inboundIndexGrow, inboundLeave, inboundLookUp } from './inbound_index'
 import { INBOUND_HERE, QUEUE_RESUMED, QUEUE_SENT } from './queue_flags'
 import {
-  QUEUE_ROWS, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsFreeSet, queueRowsGrow,
+  QUEUE_ROWS, queueMessage, queueRowsFree, queueRowsFreeAdd, queueRowsGrow,
 } from './queue_rows'
 import { newRecordNames, recordForget } from './record'
 import {
@@ -27,9 +27,11 @@ import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
 /** Given when it is sent, or kept: then with its record. 0: it has none yet. */
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(QUEUE_ROWS)
-/** The next row of the same session's queue. */
-export let queueNext: Column<QueueRow, QueueRow> =
-  newRestoredList(QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS))
+/**
+ * The next row of the same session's queue. Of one that is free so many rows more than the one behind it: all of
+ * a new column are the list of those that are free.
+ */
+export let queueNext: Column<QueueRow, QueueRow> = QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS)
 /** Subscription Identifier, 0: none. */
 export let queueIdentifier: Column<QueueRow> = new Uint32Array(FEATURE_SUBSCRIPTION_IDENTIFIER ? QUEUE_ROWS : 0)
 /** Bytes of its message's payload. */
@@ -38,6 +40,7 @@ export let queueBytes: Column<QueueRow> = new Uint32Array(FEATURE_MORE_SETTINGS 
 export let queueSince: Column<QueueRow> = new Float64Array(FEATURE_BRIDGED ? QUEUE_ROWS : 0)
 /** Its record: that of a queued message, or of an incoming Packet Identifier. */
 export let queueRecord: Column<QueueRow, RecordName> = newRecordNames(QUEUE_ROWS)
+/** The first one that is free; behind the last there is the row that comes next where the table grows. */
 let free = 0
 
 /** Whether `count` more rows can be had. */
@@ -52,22 +55,24 @@ export function queueRowCount(): number {
 
 function rowTake(): number {
   const row = free
-  free = queueNext[row]
+  free = row + 1 + queueNext[row]
   queueRowsFreeAdd(-1)
   return row
 }
 
-function rowGive(row: QueueRow): void {
+/** A row is nobody's any more, and its record is gone, if it has one. */
+export function queueRowGive(row: QueueRow): void {
   if (FEATURE_RECORDS) recordForget(queueRecord, row)
-  queueNext[row] = free
+  queueNext[row] = free - row - 1
   free = row
   queueRowsFreeAdd(1)
 }
 
-/** At a start: so many rows are free, of which this is the first. */
-export function queueFreeSet(row: QueueRow, count: number): void {
+/** The first row that is free; and which is, at a start whose tables were kept. */
+export const queueFree = (): QueueRow => free
+
+export function queueFreeSet(row: QueueRow): void {
   free = row
-  queueRowsFreeSet(count)
 }
 
 /** Puts a message at the end of a session's queue; the row is a holder of the message. Ask queueHasRoom first. */
@@ -154,7 +159,7 @@ function queueUnlink(session: Session, row: QueueRow): void {
   sessionQueueCount[session]--
   if (FEATURE_MORE_SETTINGS) sessionQueueBytes[session] -= queueBytes[row]
   queueMessageRelease(row)
-  rowGive(row)
+  queueRowGive(row)
 }
 
 /** Lets a row's message go; the row stays, for its Packet Identifier. */
@@ -229,7 +234,7 @@ function inboundUnlink(session: Session, before: number, row: QueueRow): void {
   if (before < 0) sessionInboundHead[session] = queueNext[row]
   else queueNext[before] = queueNext[row]
   sessionInboundCount[session]--
-  rowGive(row)
+  queueRowGive(row)
 }
 
 function queueGrow(): boolean {
@@ -245,6 +250,6 @@ function queueGrow(): boolean {
   queueBytes = columnGrow(queueBytes, grown)
   queueSince = columnGrow(queueSince, grown)
   queueRecord = columnGrow(queueRecord, grown)
-  for (let row = rows; row < grown; row++) rowGive(row)
+  queueRowsFreeAdd(grown - rows)
   return true
 }

@@ -53,8 +53,9 @@ export interface Routes {
 
 /** `subscriptions/kept`: subscriptions as they stand in memory, with RECORDS_MAPPED (records/tables.ts). */
 export interface SubscriptionsKept {
-  /** The columns. */
-  subscriptionTables(): Table[]
+  /** The columns; with them a number is kept that is the caller's, and below the number of rows. */
+  subscriptionTables(other: number): Table[]
+  keptWithSubscriptions(): number
   /** What is left of those that were read, by the session that each session is now, or NONE. */
   subscriptionsKept(now: Session[]): void
   /** None were read: all rows are free. */

@@ -165,7 +165,7 @@ export const COLD = [
   'nativeWindow',
   'portRecordMark',
   'recordIsOne',
-  'rowGive',
+  'queueRowGive',
   'waitingTake',
   'retainedHeadSet',
   'recordReserve',

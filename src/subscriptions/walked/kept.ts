@@ -18,15 +18,19 @@ import type { Session, Subscription, Table } from '../../kinds'
 const FREE_AT = CHAINS + 1
 const HIDDEN_AT = CHAINS + 2
 const COUNT_AT = CHAINS + 3
+const OTHERS_AT = CHAINS + 4
 
-export function subscriptionTables(): Table[] {
+export function subscriptionTables(other: number): Table[] {
   heads[FREE_AT] = subscriptionFree()
   heads[HIDDEN_AT] = filterHiddenCount
   heads[COUNT_AT] = subscriptionCount
+  heads[OTHERS_AT] = other
   return [
     subscriptionRecord, subscriptionSession, subscriptionOptions, subscriptionNext, walkPlainSize, heads,
   ] as unknown[] as Table[]
 }
+
+export const keptWithSubscriptions = (): number => heads[OTHERS_AT]
 
 /** None were kept. */
 export function subscriptionsNew(): void {

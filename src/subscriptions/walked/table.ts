@@ -39,8 +39,8 @@ export const END = FEATURE_HASH ? IS_LARGE ? 0xffff : 255 : NONE
  */
 export const CHAINS = 128
 
-/** With RECORDS_MAPPED three more that are kept with them: the first row that is free, and two counts. */
-export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + (RECORDS_MAPPED ? 4 : 1)).fill(END) : newRowNumbers(0)
+/** With RECORDS_MAPPED four more that are kept with them: kept.ts. */
+export const heads = FEATURE_HASH ? newRowNumbers(CHAINS + (RECORDS_MAPPED ? 5 : 1)).fill(END) : newRowNumbers(0)
 /** The chain's next row, or END. */
 export const subscriptionNext = newRestoredList(newRowNumbers(FEATURE_HASH ? SUBSCRIPTION_ROWS : 0))
 let free = FEATURE_HASH ? 0 : NONE
