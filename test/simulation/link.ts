@@ -58,6 +58,12 @@ export class Link {
     throw new Error(`${this.name}: expected ${cmd} ${messageId ?? ''}, received ${JSON.stringify(packet)}`)
   }
 
+  /** Why the broker has closed the connection; undefined where it could not say so, in the midst of a packet. */
+  takeReason(): number | undefined {
+    if (this.version !== 5 || this.peer.hasHalfPacket) return undefined
+    return this.take('disconnect').reasonCode ?? 0
+  }
+
   get name(): string {
     return `connection ${this.id} (${this.clientId}, version ${this.version})`
   }

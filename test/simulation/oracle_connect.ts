@@ -34,9 +34,7 @@ function judgeTakeOver(oracle: Oracle, clientId: string): void {
   oracle.coverage.touch('take-over [MQTT-3.1.4-3]')
   if (former.slowSince === undefined) {
     if (!former.peer.isClosed) throw new Error(`${former.name}: still open after it was taken over`)
-    if (former.version === 5 && former.take('disconnect').reasonCode !== TAKEN_OVER) {
-      throw new Error(`${former.name}: taken over without 0x8E`)
-    }
+    if ((former.takeReason() ?? TAKEN_OVER) !== TAKEN_OVER) throw new Error(`${former.name}: taken over without 0x8E`)
     if (former.answers.length > 0) throw new Error(`${former.name}: nobody asked for ${JSON.stringify(former.answers)}`)
   }
   oracle.over(former)

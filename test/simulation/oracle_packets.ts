@@ -224,7 +224,7 @@ export function isCutShort({ state, peer, pending }: Link, bytes: Uint8Array): b
 /** A board whose memory is full may have no room for what has arrived of a packet: then it closes the connection. */
 export function judgeCutShort(oracle: Oracle, link: Link): void {
   judgeStream(oracle, link, oracle.time)
-  if (link.state === 'connected' && link.version === 5 && link.take('disconnect').reasonCode !== QUOTA_EXCEEDED) {
+  if (link.state === 'connected' && (link.takeReason() ?? QUOTA_EXCEEDED) !== QUOTA_EXCEEDED) {
     throw new Error(`${link.name}: cut short without 0x97`)
   }
   // Whether the packet was counted is the broker's.

@@ -56,9 +56,9 @@ export function judgeSilence(link: Link, board: Board, time: number): boolean {
   if (limit === 0 || silence < limit) {
     throw new Error(`${link.name}: closed after ${silence} ms of silence: ${JSON.stringify(link.answers)}`)
   }
-  if (link.state === 'connected' && link.version === 5) {
-    const { reasonCode } = link.take('disconnect')
-    if (reasonCode !== KEEP_ALIVE_TIMEOUT) throw new Error(`${link.name}: DISCONNECT ${reasonCode} after silence`)
+  if (link.state === 'connected') {
+    const reason = link.takeReason() ?? KEEP_ALIVE_TIMEOUT
+    if (reason !== KEEP_ALIVE_TIMEOUT) throw new Error(`${link.name}: DISCONNECT ${reason} after silence`)
   }
   return true
 }
