@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RECORDS_MAKE, listenElsewhere } from '../lib/espruino.mjs'
+import { RECORDS_MAKE, WIFI_STAND_IN, listenElsewhere } from '../lib/espruino.mjs'
 import { freePort } from '../lib/free_port.mjs'
 
 /** The engine's functions that call 'data' handlers, and those of every queued event: connections, 'close', 'drain'. */
@@ -30,12 +30,19 @@ export function engineMissing () {
   return null
 }
 
+/** Where nothing is counted, so many times as fast do timers run: an hour of a board's housekeeping takes 72 s. */
+export const HURRY = 50
+
+const intervals = functions => functions === TIMERS ? ''
+  : functions.length === 0 ? `(function(s){global.setInterval=function(f,t){return s(f,t/${HURRY})}})(setInterval);`
+    : 'global.setInterval=function(){};'
+
 /**
- * What stands before a program: it has a store, listens on another port than its own, so that several can run side by
- * side, and says so when it does. Timers run only where they are what is measured: a tick among some messages would
- * make two runs differ.
+ * What stands before a program: it has a store and, as a board has, a Wi-Fi, listens on another port than its own, so
+ * that several can run side by side, and says so when it does. Where something is counted timers run only if they are
+ * what is measured: a tick among some messages would make two runs differ.
  */
-const prelude = (port, hasTimers) => (hasTimers ? '' : 'global.setInterval=function(){};') + RECORDS_MAKE
+const prelude = (port, functions) => intervals(functions) + RECORDS_MAKE + WIFI_STAND_IN
   + listenElsewhere(port, `print("${LISTENING}")`)
 
 /** Instructions counted, and how often the functions that are counted were called, in what callgrind wrote. */
@@ -67,10 +74,9 @@ const commandOf = (prefix, functions) => functions.length === 0 ? [] : [
  * - `output()`: what was printed so far.
  */
 export async function engineStart (program, functions, home = '') {
-  const hasTimers = functions === TIMERS || functions.length === 0
   const port = await freePort()
   const folder = home || mkdtempSync(join(tmpdir(), 'midge-cost-'))
-  writeFileSync(join(folder, 'program.js'), prelude(port, hasTimers) + program, 'latin1')
+  writeFileSync(join(folder, 'program.js'), prelude(port, functions) + program, 'latin1')
   const prefix = `--vgdb-prefix=${join(folder, 'vgdb')}`
   const [command, ...words] = [...commandOf(prefix, functions), resolve(process.env.ESPRUINO), 'program.js']
   const child = spawn(command, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })

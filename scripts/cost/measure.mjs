@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clientOpen } from './client.mjs'
 import { storageWrite } from '../lib/espruino.mjs'
-import { engineStart, HANDLERS, PASS, PROGRAM, TIMERS } from './engine.mjs'
+import { engineStart, HANDLERS, HURRY, PASS, PROGRAM, TIMERS } from './engine.mjs'
 import { connectPacket, entityFilters, publishPacket, subscribePacket } from './packets.mjs'
 
 /** Enough for every topic of a row to be known. */
@@ -84,6 +84,11 @@ export const tickMeasure = code => idleMeasure(code, TIMERS, TICKS_MS)
 /** Of what a full store has, all that is needed for a start that reads most: small records, and none of them gone. */
 const RETAINED_SIZE = 2_000
 const FILTERS = 400
+/** Of the retained values that fit, so many go where others are to change: a full store takes no change of these. */
+const RETAINED_GONE = 40
+const RETAINED_CHANGED = 100
+
+const retainedTopic = number => `homeassistant/sensor/device_${number}/config`
 
 /**
  * Fills a board's store in one life: retained messages, a session and its subscriptions, and messages that wait for it.
@@ -102,38 +107,85 @@ const filling = ({ RETAINED_MAX, QUEUE_MAX }) => async (_engine, world) => {
   for (let i = 0; i < QUEUE_MAX; i++) await publish(filters[i], {})
   const payload = Buffer.alloc(RETAINED_SIZE, '21.5 ')
   for (let i = 0; i < RETAINED_MAX; i++) {
-    if (!await publish(`homeassistant/sensor/device_${i}/config`, { retain: true, payload })) break
+    if (!await publish(retainedTopic(i), { retain: true, payload })) break
   }
 }
 
+const flashOf = home => readFileSync(join(home, 'espruino.flash'))
+
 /** A board does one thing a second for its flash: when it has done nothing for so long, it is done. */
-const SETTLED_MS = 10_000
+const SETTLED_MS = 500_000 / HURRY
 const SETTLED_MS_MAX = 300_000
+const HOUR_MS = 3_600_000 / HURRY
 
 /** Waits until the flash of the engine in a folder stays as it is. */
 async function flashSettle (home) {
-  const read = () => readFileSync(join(home, 'espruino.flash'))
   const end = performance.now() + SETTLED_MS_MAX
-  let before = read()
+  let before = flashOf(home)
   for (let same = 0; same < SETTLED_MS; same += SETTLED_MS / 10) {
     await sleep(SETTLED_MS / 10)
-    const now = read()
+    const now = flashOf(home)
     if (!now.equals(before)) same = 0
     before = now
     if (performance.now() > end) throw new Error(`the flash still changed after ${SETTLED_MS_MAX / 1_000} s`)
   }
 }
 
-/** Instructions from the first character of a bundle that lies in flash to where it listens, its store being full. */
-export async function startMeasure (code, board) {
+const SECTOR_SIZE = 4_096
+/** Sectors that a store has. */
+const SECTORS = 160
+
+/** How many sectors of its store a board has opened in its life: the highest number in their heads. */
+function openedSectors (home) {
+  const flash = flashOf(home)
+  const numbers = Array.from({ length: SECTORS }, (_, sector) => {
+    const [is, sequence, opening, sum] = [0, 4, 8, 12].map(at => flash.readInt32LE((sector + 1) * SECTOR_SIZE + at))
+    return (is ^ sequence ^ opening) === sum ? opening : 0
+  })
+  return Math.max(...numbers)
+}
+
+/** A board keeps its tables behind 64 sectors: they are nearly due. */
+const SECTORS_SINCE = 60
+
+/** Gives a retained value another payload; an empty one: it is gone. */
+async function retainedChange (client, number, payload) {
+  const { reasonCode } = await client.ask(publishPacket(retainedTopic(number), {
+    qos: 1, messageId: 1, retain: true, payload,
+  }))
+  if (reasonCode >= 0x80) throw new Error(`the board has no room for retained value ${number}`)
+}
+
+/** Changes retained values until so many sectors were opened. */
+async function changing (client, home) {
+  const end = openedSectors(home) + SECTORS_SINCE
+  for (let turn = 0; openedSectors(home) < end; turn++) {
+    await retainedChange(client, turn % RETAINED_CHANGED, Buffer.alloc(RETAINED_SIZE, `${turn} `))
+  }
+}
+
+/**
+ * Instructions from the first character of a bundle that lies in flash to where it listens, its store being full: an
+ * hour after the last change, when the tables that a start reads were kept, or as much later as makes most of it.
+ */
+const startMeasure = isLate => async (code, board) => {
   const home = mkdtempSync(join(tmpdir(), 'midge-cost-'))
   try {
     await withBundle(code, [], async (engine, world) => {
       await filling(board)(engine, world)
+      const client = await world.open(5)
+      if (isLate) {
+        for (let i = 0; i < RETAINED_GONE; i++) await retainedChange(client, RETAINED_CHANGED + i, Buffer.alloc(0))
+      }
+      await sleep(HOUR_MS)
       await flashSettle(home)
+      if (isLate) await changing(client, home)
     }, home)
     return await withBundle(null, PROGRAM, async engine => (await engine.countedSoFar()).instructions, home)
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
 }
+
+export const quietStartMeasure = startMeasure(false)
+export const lateStartMeasure = startMeasure(true)
