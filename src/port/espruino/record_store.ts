@@ -2,7 +2,7 @@
 import { RECORD_BODY_AT } from '../../limits'
 import { bytesAt, words } from './address'
 import {
-  FIRST, GONE, filterUnits, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
+  FIRST, GONE, filterForget, recordAdd, recordBody, recordChange, recordCommit, recordFill, recordIsLive, recordKind,
   recordMarks, recordReserve, recordSequence, recordSequenceMax, recordSize, recordsHaveRoom, recordsOpen,
   unitsForget,
 } from './records'
@@ -30,7 +30,7 @@ export function portRecordAdd(
 }
 
 export function portFilterLeave(place: RecordName): void {
-  unitsForget(place - FIRST, filterUnits(place - FIRST))
+  filterForget(place - FIRST)
 }
 
 export function portFiltersGone(record: RecordName, places: number): void {

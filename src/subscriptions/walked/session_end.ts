@@ -10,7 +10,7 @@ import {
 } from '../rows'
 import {
   CHAINS, END, heads, retainedStand, subscriptionFilterSize, subscriptionFilterStart, subscriptionFree,
-  subscriptionFreeSet, subscriptionNext, subscriptionRemove, subscriptionUnchain,
+  subscriptionFreeSet, subscriptionNext, subscriptionOf, subscriptionRemove, subscriptionUnchain,
 } from './table'
 import type { Session, Subscription } from '../../kinds'
 
@@ -27,11 +27,14 @@ export function subscriptionsEnd(session: Session): void {
 function rowsLeave(session: Session): void {
   let row: number = NONE
   let count = 0
+  let hidden = 0
   portRecordsWrite()
-  while ((row = subscriptionSession.indexOf(session, row + 1)) >= 0) {
+  while ((row = subscriptionOf(session, row)) >= 0) {
+    if (FEATURE_SYS && filterHiddenCount && topicIsHidden(subscriptionFilterStart(row))) hidden++
     rowLeave(row)
     if (++count <= ONE_BY_ONE) subscriptionUnchain(row)
   }
+  if (FEATURE_SYS) subscriptionsCount(-count, -hidden)
   if (count > ONE_BY_ONE) chainsSettle()
   // Who has the session's row next waits for nothing.
   if (FEATURE_RETAINED) sessionRetainedHead[session] = NONE
@@ -42,7 +45,6 @@ function rowsLeave(session: Session): void {
 function rowLeave(row: Subscription): void {
   const place = subscriptionRecord[row]
   if (FEATURE_RETAINED && subscriptionRetainedAt[row] >= 0) retainedStand(row, NONE)
-  if (FEATURE_SYS) subscriptionsCount(-1, filterHiddenCount && topicIsHidden(subscriptionFilterStart(row)) ? -1 : 0)
   if (place * PLACE_SIZE < FLASH_AT) poolFree(place * PLACE_SIZE, subscriptionFilterSize(row) + FILTER_SIZE_SIZE)
   else portFilterLeave(place)
   subscriptionRecord[row] = 0

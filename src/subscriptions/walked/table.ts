@@ -171,7 +171,9 @@ export function subscriptionFreeSet(row: number): void {
 }
 
 export function subscriptionOf(session: Session, row: Subscription): Subscription {
-  return subscriptionSession.indexOf(session, row + 1)
+  const next = row + 1
+  // Those of one SUBSCRIBE lie side by side, and the engine's search goes through all that is in front of them.
+  return subscriptionSession[next] === session ? next : subscriptionSession.indexOf(session, next)
 }
 
 export function subscriptionFilterStart(row: Subscription): Offset {

@@ -11,7 +11,7 @@ export function filtersLeave({ kept, wavering, left }: World, id: number): void 
   const places = filterPlaces(recordUnits().find(record => filterPlaces(record).includes(unit))!)
   for (const [other, { kind, unit: place }] of [...kept]) {
     if (kind !== RECORD_FILTERS || !places.includes(place)) continue
-    store.unitsForget(place, store.filterUnits(place))
+    store.filterForget(place)
     kept.delete(other)
     wavering.delete(other)
     left.add(other)

@@ -16,11 +16,11 @@ import { recordFill } from './pieces'
 import { PIECE_SIZE, flashPut, scratch, SCRATCH_AT, stateClear } from './flash'
 import {
   FIRST, FIRST_SIZE, GONE, IS_FILTER, IS_THERE, KIND_UNIT, LARGE_UNIT, NEW, NEW_IN_PIECES, NOT_LAST, NOT_WHOLE,
-  filterUnits, recordMarks, recordSequence,
+  recordMarks, recordSequence,
 } from './record'
 import {
-  RESERVE, largeSet, live, reserve, reserveFor, sectorOpen, sectorsErased, tablesFrom, tablesSet, tablesUnit,
-  unitsForget,
+  RESERVE, filterForget, largeSet, live, reserve, reserveFor, sectorOpen, sectorsErased, tablesFrom, tablesSet,
+  tablesUnit,
 } from './sectors'
 import type { Offset } from '../../../kinds'
 
@@ -251,7 +251,7 @@ function change(unit: number, bits: number): boolean {
   const isDone = stateClear(unit, bits)
   const size = first & 0xff_ffff
   if (isDone && bits === GONE && first >> 30 === IS_THERE) {
-    if (first >> 28 === IS_FILTER) unitsForget(unit, filterUnits(unit))
+    if (first >> 28 === IS_FILTER) filterForget(unit)
     else if (size > FIRST_SIZE) largeSet(unit, 0)
     else live[unit >> 8] -= size + 31 >> 4
   }

@@ -9,9 +9,9 @@ export { recordBytesWritten } from './flash'
 export { recordFill } from './pieces'
 export { recordSequenceMax, recordsDamaged, recordsOpen } from './open'
 export {
-  FIRST, GONE, filterUnits, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
+  FIRST, GONE, recordAt, recordBody, recordIsLive, recordKind, recordMarks, recordSequence, recordSize,
 } from './record'
 export {
-  ROOM, openings, recordErases, recordUnitsLive, reserve, sectorCount, sectorsErased, unitsForget,
+  ROOM, filterForget, openings, recordErases, recordUnitsLive, reserve, sectorCount, sectorsErased, unitsForget,
 } from './sectors'
 export { recordLost, recordStands, tablesAreDue, tablesKeep, tablesNever } from './tables'

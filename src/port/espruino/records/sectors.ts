@@ -14,7 +14,7 @@ import { FLASH_AT, SECTOR_SIZE } from '../../../limits'
 import { recordByte, words } from '../address'
 import { memoryWindow, nativeWindow } from '../window'
 import { flashEraseSector, flashPut, scratch, SCRATCH_AT } from './flash'
-import { recordSize } from './record'
+import { filterUnits, recordSize } from './record'
 
 /** Erased sectors that a record may not take: cleaning needs some to win others, and starts that were cut short. */
 export const RESERVE = 3
@@ -89,6 +89,11 @@ export function sectorsFound(last: number, erased: number): void {
 /** So many units of a sector do not count any more. */
 export function unitsForget(unit: number, count: number): void {
   live[unit >> 8] -= count
+}
+
+/** A filter counts no more; every one of a session that ends comes through this. */
+export function filterForget(unit: number): void {
+  live[unit >> 8] -= filterUnits(unit)
 }
 
 /**
