@@ -68,9 +68,11 @@ export function recordsOpen(onRecord: OnRecord, tables: Table[], onTables: () =>
 
 /** What each sector had that was there when the tables were kept, and still is one; 0 of the others. */
 function oldRead(lives: Uint8Array): void {
-  for (let sector = 0; sector < sectorCount; sector++) {
+  const count = sectorCount
+  const from = tablesFrom
+  for (let sector = 0; sector < count; sector++) {
     const first = words[sector * 1_024]
-    if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= tablesFrom) lives[sector] = 0
+    if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= from) lives[sector] = 0
     else if (first === SECTOR_SMALL) live[sector] = lives[sector]
     // Others of a large record have no heads, and are taken by now, or will be.
     else if (first === SECTOR_LARGE) {
@@ -83,12 +85,13 @@ function oldRead(lives: Uint8Array): void {
 /** Sets what each sector is, learns the highest numbers, and answers the newest sector of small records, or -1. */
 function headsRead(): number {
   const all = words
+  const count = sectorCount
   let newest = -1
   let openingMax = 0
   let openingLast = 0
   let erased = 0
   let first, number, opening
-  for (let sector = 0; sector < sectorCount; sector++) {
+  for (let sector = 0; sector < count; sector++) {
     const at = sector * 1_024
     // Some words say enough: whatever is written is read back. All of them would take 15 ms.
     if (all[at] === -1 && all[at + 500] === -1 && all[at + 1_000] === -1) {
