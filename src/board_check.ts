@@ -69,6 +69,8 @@ const DEMANDS = [
   'The least of a table that fits itself cannot be more than its limit'),
   demand(!TABLES_FIT || POOL_BLOCKS_LEAST > POOL_BLOCKS_UNRECORDED,
     `POOL_BLOCKS_LEAST must be more than the ${POOL_BLOCKS_UNRECORDED} that messages leave`),
+  demand(!RECORDS_MAPPED || SUBSCRIPTIONS_MAX > 254 || QUEUE_ROWS_MAX <= 255,
+    'QUEUE_ROWS_MAX has 8 bits where SUBSCRIPTIONS_MAX has with RECORDS_MAPPED: at most 255'),
   demand(QUEUE_MAX <= QUEUE_ROWS_MAX, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'),
   demand(INFLIGHT_MAX <= QUEUE_MAX, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'),
   demand(RECORDS_MAPPED || RETAINED_MAX <= MESSAGES_MAX, 'RETAINED_MAX cannot be more than MESSAGES_MAX'),

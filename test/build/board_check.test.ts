@@ -33,6 +33,7 @@ describe('the constants of a board', () => {
     [{ PACKET_HELD_MAX: 100 }, 'PACKET_HELD_MAX must be more than RX_RING_SIZE'],
     [{ POOL_BLOCKS_RESERVED: 896 }, 'POOL_BLOCKS_RESERVED must be less'],
     [{ RECORDS_MAPPED: false, POOL_BLOCKS_RESERVED: 69 }, 'POOL_BLOCKS_RESERVED must be at least 70'],
+    [{ SUBSCRIPTIONS_MAX: 254, ROUTE_TARGETS_MAX: 254 }, 'at most 255'],
     [{ QUEUE_MAX: 257 }, 'QUEUE_MAX cannot be more than QUEUE_ROWS_MAX'],
     [{ INFLIGHT_MAX: 129 }, 'INFLIGHT_MAX cannot be more than QUEUE_MAX'],
     [{ RECORDS_MAPPED: false, RETAINED_MAX: 100, MESSAGES_MAX: 99 }, 'RETAINED_MAX cannot be more than MESSAGES_MAX'],
