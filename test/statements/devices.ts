@@ -81,6 +81,8 @@ export const DEVICES: Statements = {
   'The last row is what the board remembers': measured('memory'),
   'The goal is 2,600 with all but the last row': by('board/memory: a full home is within the budget of %s'),
   'which takes some itself, a board with': measured('memory'),
+  'A board serves the home that it has room for': measured('memory'),
+  'What Home Assistant and Zigbee2MQTT bring to a large one': measured('memory'),
   'An ESP32-C3 has the same broker': measured('memory'),
   'With 3,900 of them free': measured('memory'),
   'Its firmware\'s stack has': notTried('not tried on a C3'),

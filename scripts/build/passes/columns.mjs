@@ -1,8 +1,8 @@
 // Puts columns of one type into one array, each from an offset on: to an interpreter an array costs some four variables
 // beside its numbers, and a board has 75 columns. `sessionWill[session]` becomes `columnsInt16Array[session+44]`.
 //
-// The first column of an array needs no addition: it is the one that is used most. What else stands in lists/hot.mjs
-// stays as it is, as an addition takes time. A row must be within its column: beyond it is another one, where an array
+// The first column of an array needs no addition: it is the one that is used most. What stands in lists/hot.mjs stays
+// as it is, as an addition takes time. A row must be within its column: beyond it is another one, where an array
 // of its own answers undefined; test/build/columns.test.ts looks for that.
 //
 // Reads code lowered to ES5: variables are `var`s of the top level.
