@@ -1,7 +1,7 @@
 // What is left at a start of a queue that was kept as it stood in memory: records/tables.ts.
 import { messageAgain } from 'messages/message_record'
 import { portRecordKind, portRecordLost, portRecordStands, portRecordWord } from 'runtime'
-import { NONE } from '../limits'
+import { FLASH_AT, NONE, PLACE_SIZE } from '../limits'
 import { queueMessage, queueRowsFreeAdd } from '../store/queue_rows'
 import { QUEUE_SENT } from '../store/queue_flags'
 import { queueFlags, queueNext, queuePacketIdentifier, queueRecord, queueRowGive } from '../store/queue_table'
@@ -70,8 +70,8 @@ function rowEnd(row: QueueRow): void {
   if (portRecordStands(record)) ownedAdd(record)
   else portRecordLost(record, 0)
   queueRecord[row] = 0
-  // Others may name it too, or nobody: it is looked at once.
-  if (message < 0 || queueMessage.indexOf(message) !== row) return
+  // What lay in memory is gone. Others may name a record too: it is looked at once.
+  if (message * PLACE_SIZE < FLASH_AT || queueMessage.indexOf(message) !== row) return
   if (portRecordStands(message)) messageAgain(message)
   // One that was retained has been looked at.
   else if (portRecordKind(message) !== RECORD_RETAINED) portRecordLost(message, 0)

@@ -53,7 +53,7 @@ export interface Routes {
 
 /** `subscriptions/kept`: subscriptions as they stand in memory, with RECORDS_MAPPED (records/tables.ts). */
 export interface SubscriptionsKept {
-  /** The columns; with them a number is kept that is the caller's, and below the number of rows. */
+  /** The columns; with them a number is kept that is the caller's: board_check.ts has how large it may be. */
   subscriptionTables(other: number): Table[]
   keptWithSubscriptions(): number
   /** What is left of those that were read, by the session that each session is now, or NONE. */

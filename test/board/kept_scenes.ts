@@ -17,8 +17,24 @@ const large = (peer: Peer): Uint8Array => peer.encode({
   cmd: 'publish', topic: 'a/b', payload: 'x'.repeat(LARGE_SIZE), qos: 1, retain: true, dup: false, messageId: 5,
 })
 
+/** What waits for a client lies in memory, and ends with its session and the power: no record has it. */
+const endingScene = (what: string, qos: 1 | 2, retain: boolean, persist?: string): Scene => ({
+  name: `${what} waits for a session that ends with the power`,
+  ...persist ? { persist } : {},
+  before: async (stage) => {
+    await stage.enter('hall', true)
+    await stage.subscribe('hall', 'a', qos)
+    await stage.enter('sender', true)
+    await stage.publish('sender', 'a', 'once', qos, retain)
+  },
+  behind: stage => awaySession(stage, 'attic', 'door', 1),
+})
+
 export const SCENES: Scene[] = [
   ...SESSION_SCENES,
+  endingScene('a message at QoS 1', 1, false),
+  endingScene('a message at QoS 2', 2, false),
+  endingScene('a retained value that is not written yet', 1, true, 'seconds 6000 #'),
   {
     name: 'a topic has none any more, whose message somebody still gets',
     before: async (stage) => {
