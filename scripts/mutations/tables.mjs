@@ -20,8 +20,8 @@ export const TABLES_MUTATIONS = [
   },
   {
     name: 'a row stays whose sector was written anew',
-    file: OPEN, from: 'if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= tablesFrom) lives[sector] = 0',
-    to: 'if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= tablesFrom) lives[sector] = 1',
+    file: OPEN, from: 'if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= from) lives[sector] = 0',
+    to: 'if (live[sector] !== TAKEN || words[sector * 1_024 + 1] >= from) lives[sector] = 1',
   },
   {
     name: 'a row stays that is gone',
@@ -60,6 +60,18 @@ export const TABLES_MUTATIONS = [
     name: 'a message for which PUBREC has come is sent again',
     file: QUEUE, from: '(portRecordStands(queueRecord[row]) & NO_MARK) === NO_MARK',
     to: 'portRecordStands(queueRecord[row]) < 0',
+  },
+  {
+    name: 'a row of a queue that ended at the start is nobody\'s for good',
+    file: QUEUE, from: '    queueMessage[row] = NONE\n    queueRowGive(row)\n', to: '    queueMessage[row] = NONE\n',
+  },
+  {
+    name: 'a place in memory is taken for a record at the start',
+    file: QUEUE, from: 'message * PLACE_SIZE < FLASH_AT || queueMessage', to: 'message < 0 || queueMessage',
+  },
+  {
+    name: 'a free row of a queue that was kept is taken twice',
+    file: KEPT, from: 'heads[OTHERS_AT] = other', to: 'heads[OTHERS_AT] = 0',
   },
   {
     name: 'a subscription is the session\'s that has its row now',

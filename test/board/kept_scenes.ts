@@ -1,7 +1,7 @@
 // What changes behind the tables that a board keeps for its start, case by case.
 
 import { deepStrictEqual } from 'node:assert'
-import { tablesIn } from '../support/kept_tables'
+import { tablesIn, tablesSpoiled } from '../support/kept_tables'
 import type { Peer } from '../support/peer'
 import { HOUR_MS, TablesCheck } from './kept_tables'
 import { SESSION_SCENES } from './kept_sessions'
@@ -10,6 +10,8 @@ import { awaySession, Stage, type Scene } from './kept_stage'
 /** Before the hour. */
 const LATE_MS = 5_000
 const LARGE_SIZE = 30_000
+/** The first Reason Code that is an error. */
+const FAILURE = 0x80
 /** Of a large message that has come when the tables are kept. */
 const FIRST_BYTES = 9_000
 
@@ -199,8 +201,28 @@ export async function playScene(scene: Scene, check: TablesCheck): Promise<Uint8
   return flash
 }
 
+/** How many messages can be queued for two sessions, one behind the other, on a board that starts from a flash. */
+async function queueRoom(check: TablesCheck, flash: Uint8Array): Promise<number> {
+  const world = await check.begin(1, flash)
+  const stage = new Stage(world)
+  let count = 0
+  for (const name of ['filler', 'filler of the rest']) {
+    await awaySession(stage, name, name, 1)
+    const sender = await stage.enter('sender', true)
+    for (let isTaken = true; isTaken; count++) {
+      await stage.publish('sender', name, 'waits', 1, false)
+      isTaken = ((await sender.receive('puback')).reasonCode ?? 0) < FAILURE
+    }
+  }
+  await world.close()
+  return count
+}
+
 /** Plays a scene, and starts other boards from what is left. */
 export async function checkScene(scene: Scene, bundle?: string): Promise<void> {
   const check = new TablesCheck(bundle, scene.persist)
-  await check.askedTwice(await playScene(scene, check), scene.name)
+  const flash = await playScene(scene, check)
+  await check.askedTwice(flash, scene.name)
+  const room = [await queueRoom(check, flash), await queueRoom(check, tablesSpoiled(flash))]
+  deepStrictEqual(room[0], room[1], `rows of queues are lost, ${scene.name}`)
 }
