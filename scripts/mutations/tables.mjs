@@ -70,10 +70,6 @@ export const TABLES_MUTATIONS = [
     file: QUEUE, from: 'message * PLACE_SIZE < FLASH_AT || queueMessage', to: 'message < 0 || queueMessage',
   },
   {
-    name: 'a free row of a queue that was kept is taken twice',
-    file: KEPT, from: 'heads[OTHERS_AT] = other', to: 'heads[OTHERS_AT] = 0',
-  },
-  {
     name: 'a subscription is the session\'s that has its row now',
     file: KEPT, from: 'session = now[session]\n', to: '',
   },
