@@ -166,7 +166,8 @@ async function changing (client, home) {
 
 /**
  * Instructions from the first character of a bundle that lies in flash to where it listens, its store being full: an
- * hour after the last change, when the tables that a start reads were kept, or as much later as makes most of it.
+ * hour after the last change, when the tables that a start reads were kept; or, late, with some room in the store, and
+ * with so many sectors to be read behind the tables that these were nearly due again.
  */
 const startMeasure = isLate => async (code, board) => {
   const home = mkdtempSync(join(tmpdir(), 'midge-cost-'))

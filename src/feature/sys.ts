@@ -40,13 +40,16 @@ import type { Offset, Session, Slot, Subscription } from '../kinds'
  */
 export const SYS_AT = TABLES_GROW ? 0x4000_0000 : 0x4000
 
-// Where topics begin, in their order: what stands behind `full/`, the port's numbers of its flash, how many there is
-// room for where that is not the board's limit, and what only a computer's broker has.
+// Where topics begin, in the order of topicOf's names, which valueOf has too: what stands behind `full/`, the port's
+// numbers of its flash, how many there is room for where that is not the board's limit, and what only a computer's
+// broker has.
 const FULL_AT = 8
 const FULL_END = 16
+const ROOM_COUNT = 3
+const TRAFFIC_COUNT = 12
 const ROOM_AT = FULL_END + (RECORDS_MAPPED ? WEAR_COUNT : 0)
-const TRAFFIC_AT = ROOM_AT + (TABLES_FIT ? 3 : 0)
-const OWN_COUNT = FEATURE_SYS ? TRAFFIC_AT + (FEATURE_SYS_TRAFFIC ? 12 : 0) : 0
+const TRAFFIC_AT = ROOM_AT + (TABLES_FIT ? ROOM_COUNT : 0)
+const OWN_COUNT = FEATURE_SYS ? TRAFFIC_AT + (FEATURE_SYS_TRAFFIC ? TRAFFIC_COUNT : 0) : 0
 export const sysCount = FEATURE_SYS_LOADS ? OWN_COUNT + SYS_LOAD_COUNT : OWN_COUNT
 
 /** Made when it is asked for: a list that stays would take a board 50 variables. */

@@ -28,8 +28,8 @@ import type { Column, Message, QueueRow, RecordName, Session } from '../kinds'
 export let queuePacketIdentifier: Column<QueueRow> = new Uint16Array(QUEUE_ROWS)
 export let queueFlags: Column<QueueRow> = new Uint8Array(QUEUE_ROWS)
 /**
- * The next row of the same session's queue. Of one that is free so many rows more than the one behind it: all of
- * a new column are the list of those that are free.
+ * The next row of the same session's queue. Of a row that is free: the number of the next free one, less its own and
+ * one, so that a new column, all 0, is the list of all rows.
  */
 export let queueNext: Column<QueueRow, QueueRow> = QUEUE_ROWS_LARGE ? newRows(QUEUE_ROWS) : newShortRows(QUEUE_ROWS)
 /** Subscription Identifier, 0: none. */

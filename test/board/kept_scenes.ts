@@ -1,6 +1,8 @@
 // What changes behind the tables that a board keeps for its start, case by case.
 
 import { deepStrictEqual } from 'node:assert'
+import { FAILURE } from '../../src/codec/reason_code'
+import { publish } from '../support/client'
 import { tablesIn, tablesSpoiled } from '../support/kept_tables'
 import type { Peer } from '../support/peer'
 import { HOUR_MS, TablesCheck } from './kept_tables'
@@ -10,8 +12,6 @@ import { awaySession, Stage, type Scene } from './kept_stage'
 /** Before the hour. */
 const LATE_MS = 5_000
 const LARGE_SIZE = 30_000
-/** The first Reason Code that is an error. */
-const FAILURE = 0x80
 /** Of a large message that has come when the tables are kept. */
 const FIRST_BYTES = 9_000
 
@@ -209,10 +209,7 @@ async function queueRoom(check: TablesCheck, flash: Uint8Array): Promise<number>
   for (const name of ['filler', 'filler of the rest']) {
     await awaySession(stage, name, name, 1)
     const sender = await stage.enter('sender', true)
-    for (let isTaken = true; isTaken; count++) {
-      await stage.publish('sender', name, 'waits', 1, false)
-      isTaken = ((await sender.receive('puback')).reasonCode ?? 0) < FAILURE
-    }
+    while (await publish(sender, name, 'waits', { qos: 1 }) < FAILURE) count++
   }
   await world.close()
   return count
